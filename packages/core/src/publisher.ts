@@ -31,6 +31,8 @@ export type RemoteFailure =
   | 'limited'
   /** 5xx, reset, timeout: it is not known whether the request took effect. */
   | 'doubtful'
+  /** 409, or a 4xx that says so in words: it has something under this name. */
+  | 'taken'
   /** Any other 4xx: the remote says no, and why. */
   | 'refused'
 

@@ -1,0 +1,67 @@
+import type { Http, HttpRequest, HttpResponse } from '../ports.ts'
+
+const REDIRECTS = new Set([301, 302, 303, 307, 308])
+const MAX_REDIRECTS = 10
+/** What names the asker; another origin must not get it (Fetch standard, HTTP-redirect fetch, step 14). */
+const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization'])
+
+/** `GET example.invalid/path`: without query or user, which may hold secrets. */
+function describe({ method, url }: HttpRequest): string {
+  const { host, pathname } = new URL(url)
+  return `${method} ${host}${pathname}`
+}
+
+function withoutCredentials(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => !CREDENTIALS.has(name.toLowerCase())))
+}
+
+async function once(request: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+  const { method, url, headers, body } = request
+  const response = await fetch(url, {
+    method,
+    redirect: 'manual',
+    ...(headers && { headers }),
+    ...(body && { body: body as Uint8Array<ArrayBuffer> }),
+    ...(signal && { signal }),
+  })
+  const received = Object.fromEntries(response.headers)
+  // The body is decoded already; its headers would speak of the encoded one.
+  if (received['content-encoding'] !== undefined) {
+    delete received['content-encoding']
+    delete received['content-length']
+  }
+  return { status: response.status, headers: received, body: new Uint8Array(await response.arrayBuffer()) }
+}
+
+/** The request that a redirect asks for, or null when the answer is to be taken as it is. */
+function redirected(request: HttpRequest, response: HttpResponse): HttpRequest | null {
+  const location = response.headers.location
+  if (!REDIRECTS.has(response.status) || location === undefined) return null
+  if (request.method !== 'GET' && request.method !== 'HEAD') return null
+  const from = new URL(request.url)
+  const to = new URL(location, from)
+  const headers = request.headers ?? {}
+  return { ...request, url: to.href, headers: to.origin === from.origin ? headers : withoutCredentials(headers) }
+}
+
+/**
+ * HTTP by node's own `fetch`: one request, redirects of GET and HEAD followed, credentials left behind when the
+ * origin changes. `timeout` spans all of it.
+ * @throws Error that names method, host and path and keeps the cause, when no whole answer came
+ */
+export const fetchHttp: Http = async (request) => {
+  const signal = request.timeout === undefined ? undefined : AbortSignal.timeout(request.timeout)
+  let current = request
+  try {
+    for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+      const response = await once(current, signal)
+      const next = redirected(current, response)
+      if (next === null) return response
+      current = next
+    }
+  } catch (cause) {
+    const why = signal?.aborted ? `no answer within ${request.timeout} ms` : 'no whole answer'
+    throw new Error(`${describe(current)}: ${why}`, { cause })
+  }
+  throw new Error(`${describe(request)}: more than ${MAX_REDIRECTS} redirects`)
+}

@@ -1,0 +1,41 @@
+import { ask, type Effort, guarded, nextPause, outcome, reasonOf, remoteProblem } from './patience.ts'
+import { ProblemError } from './problem.ts'
+import type { Pointer, Receipt } from './publisher.ts'
+
+/**
+ * Moves a pointer unless it is there already, and again after a failure that left it where it was.
+ * @throws ProblemError when it must not move, or the remote does not let it.
+ */
+export async function movePointer(pointer: Pointer, effort: Effort): Promise<Receipt> {
+  const { clock, log } = effort
+  const read = () => guarded(pointer, `read ${pointer.name}`, () => ask(() => pointer.read(), effort))
+  const done = (status: Receipt['status'], at: { url?: string; digest?: string }): Receipt => {
+    const receipt: Receipt = {
+      publisher: pointer.publisher,
+      artifact: pointer.name,
+      target: pointer.target,
+      status,
+      url: at.url ?? null,
+      digest: at.digest ?? null,
+    }
+    effort.onReceipt?.(receipt)
+    return receipt
+  }
+  const first = await read()
+  if (first.there) return done('already there', first)
+  const refusal = await guarded(pointer, `read ${pointer.name}`, () => ask(() => pointer.mayMove(), effort))
+  if (refusal) throw new ProblemError(refusal)
+  const start = clock.now()
+  for (let attempt = 1; ; attempt++) {
+    const failure = await outcome(() => pointer.move())
+    const now = await read()
+    if (now.there) {
+      log.info(`${pointer.name}: done on ${pointer.target}`)
+      return done('moved', now)
+    }
+    const wait = nextPause(failure, attempt, start, effort)
+    if (wait === null) throw new ProblemError(remoteProblem(failure, pointer, `move ${pointer.name}`), failure)
+    log.info(`${pointer.name}: ${reasonOf(failure)}; trying again in ${Math.ceil(wait / 1000)} s`)
+    await clock.sleep(wait)
+  }
+}

@@ -1,0 +1,109 @@
+import type { Artifact } from './artifact.ts'
+import { ask, type Effort, guarded, nextPause, outcome, pauseOf, reasonOf, remoteProblem } from './patience.ts'
+import { failOnProbes, isThere, type Shipment } from './preflight.ts'
+import { error, ProblemError } from './problem.ts'
+import type { Probe, Publisher, Receipt } from './publisher.ts'
+
+/**
+ * Makes the remote hold these artifacts: probes, then turns each answer into an act, in the artifacts' order.
+ * Sends an artifact again only when a probe after the failure says that it is absent.
+ * @throws ProblemError when the remote holds something else (then nothing was sent), refuses, or stays silent.
+ */
+export async function publishOnce({ publisher, artifacts }: Shipment, effort: Effort): Promise<Receipt[]> {
+  const probes = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe(artifacts), effort))
+  failOnProbes(publisher, artifacts, probes, effort)
+  const receipts: Receipt[] = []
+  for (const [index, artifact] of artifacts.entries()) {
+    const probe = probes[index] as Probe
+    if (isThere(probe, effort)) {
+      receipts.push(earned(publisher, artifact, 'already there', probe, effort))
+      effort.log.info(`${artifact.filename}: already on ${publisher.target}`)
+    } else {
+      receipts.push(await publishOne(publisher, artifact, probe, effort))
+    }
+  }
+  return receipts
+}
+
+async function publishOne(publisher: Publisher, artifact: Artifact, probe: Probe, effort: Effort): Promise<Receipt> {
+  const { clock, log } = effort
+  const start = clock.now()
+  let now = probe
+  let failure: Awaited<ReturnType<typeof outcome>> = null
+  let attempt = 0
+  let accepted = false
+  while (now.state === 'absent' && !accepted) {
+    if (failure) {
+      const wait = nextPause(failure, attempt, start, effort)
+      if (wait === null) throw new ProblemError(remoteProblem(failure, publisher, `send ${artifact.filename}`), failure)
+      log.info(`${artifact.filename}: ${reasonOf(failure)}; trying again in ${Math.ceil(wait / 1000)} s`)
+      await clock.sleep(wait)
+    }
+    attempt += 1
+    failure = await outcome(() => publisher.publish(artifact))
+    // Who says "that name is taken" has it, visible or not yet; whose it is, the probe tells.
+    accepted = failure === null || failure.failure === 'taken'
+    // Whatever else the remote said, only what it holds decides: the request may have taken effect.
+    if (!accepted) now = await probeOne(publisher, artifact, effort)
+  }
+  const seen = await untilVisible(publisher, artifact, effort, accepted)
+  log.info(`${artifact.filename}: published on ${publisher.target}`)
+  return earned(publisher, artifact, attempt > 0 ? 'published' : 'already there', seen, effort)
+}
+
+/** Asks until the artifact is visible. `accepted`: the remote said yes, so an absent one is only late. */
+async function untilVisible(
+  publisher: Publisher,
+  artifact: Artifact,
+  effort: Effort,
+  accepted: boolean,
+): Promise<Probe> {
+  const { clock, log, patience } = effort
+  const start = clock.now()
+  for (let attempt = 1; ; attempt++) {
+    const probe = await probeOne(publisher, artifact, effort)
+    if (isThere(probe, effort)) return probe
+    const late = probe.state === 'pending' || (probe.state === 'absent' && accepted)
+    if (!late || clock.now() - start >= patience.deadline) {
+      throw new ProblemError(
+        error(
+          'not-visible',
+          `${publisher.target} accepted ${artifact.filename}, but ${minutes(clock.now() - start)} later it does not show it.`,
+          'Run the release again later: it goes on from what the registry then holds and sends nothing twice.',
+        ),
+      )
+    }
+    const wait = pauseOf(patience, attempt)
+    log.info(`${artifact.filename}: waiting until ${publisher.target} shows it`)
+    await clock.sleep(wait)
+  }
+}
+
+async function probeOne(publisher: Publisher, artifact: Artifact, effort: Effort): Promise<Probe> {
+  const [probe] = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe([artifact]), effort))
+  failOnProbes(publisher, [artifact], [probe as Probe], effort)
+  return probe as Probe
+}
+
+function earned(
+  publisher: Publisher,
+  artifact: Artifact,
+  status: Receipt['status'],
+  probe: Probe,
+  effort: Effort,
+): Receipt {
+  const receipt: Receipt = {
+    publisher: publisher.name,
+    artifact: artifact.filename,
+    target: publisher.target,
+    status,
+    url: probe.url ?? null,
+    digest: probe.digest ?? `sha256:${artifact.sha256}`,
+  }
+  effort.onReceipt?.(receipt)
+  return receipt
+}
+
+function minutes(milliseconds: number): string {
+  return milliseconds < 120_000 ? `${Math.round(milliseconds / 1000)} s` : `${Math.round(milliseconds / 60_000)} min`
+}

@@ -1,0 +1,80 @@
+import compare from 'semver/functions/compare.js'
+import parse from 'semver/functions/parse.js'
+
+/** A SemVer version, taken apart. */
+export interface Version {
+  major: number
+  minor: number
+  patch: number
+  /** The identifiers after `-`. */
+  prerelease: readonly (string | number)[]
+  /** The identifiers after `+`. */
+  build: readonly string[]
+}
+
+/**
+ * Takes a version apart by SemVer 2.0.0, strictly: no leading `v`, no blanks, three numbers.
+ * Gives null for anything else.
+ */
+export function parseVersion(text: string): Version | null {
+  const parsed = parse(text)
+  if (!parsed) return null
+  const { major, minor, patch, prerelease, build, version } = parsed
+  // semver forgives `v`, `=` and blanks.
+  if ([version, ...build].join('.') !== text.replace('+', '.')) return null
+  return { major, minor, patch, prerelease, build }
+}
+
+/** Whether a SemVer version has a part after `-`. */
+export function isPrerelease(version: string): boolean {
+  return (parseVersion(version)?.prerelease.length ?? 0) > 0
+}
+
+/**
+ * Compares two SemVer versions by precedence (SemVer 2.0.0, section 11); build parts do not count.
+ * Negative when `a` is older. Throws TypeError for what is no version.
+ */
+export function compareVersions(a: string, b: string): number {
+  return compare(a, b)
+}
+
+/** PEP 440, appendix B: everything that parsers accept, spellings that are normalized included. */
+const PYTHON_VERSION =
+  /^v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)(?:[-_.]?(?<pre>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?<preNumber>\d+)?)?(?:-(?<implicitPost>\d+)|(?<post>[-_.]?(?:post|rev|r)[-_.]?(?<postNumber>\d+)?))?(?<dev>[-_.]?dev[-_.]?(?<devNumber>\d+)?)?(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/
+
+const PRE_LETTER: Record<string, string> = { alpha: 'a', a: 'a', beta: 'b', b: 'b' }
+
+function withoutZeros(digits: string | undefined): string {
+  return (digits ?? '').replace(/^0+(?=\d)/, '') || '0'
+}
+
+/**
+ * The canonical spelling of a Python version (PEP 440, "Normalization"): `1.0-RC.1` becomes `1.0rc1`.
+ * Gives null for what PEP 440 does not accept. Trailing zeros of the release stay: `1.0` and `1` are spelt apart.
+ */
+export function normalizePython(text: string): string | null {
+  const parts = PYTHON_VERSION.exec(text.trim().toLowerCase())?.groups
+  if (!parts) return null
+  const epoch = withoutZeros(parts.epoch)
+  const release = (parts.release ?? '').split('.').map(withoutZeros).join('.')
+  const pre = parts.pre ? (PRE_LETTER[parts.pre] ?? 'rc') + withoutZeros(parts.preNumber) : ''
+  const post = parts.implicitPost ?? (parts.post && (parts.postNumber ?? '0'))
+  const local = parts.local?.split(/[-_.]/).map((each) => (/^\d+$/.test(each) ? withoutZeros(each) : each))
+  return [
+    epoch === '0' ? '' : `${epoch}!`,
+    release,
+    pre,
+    post ? `.post${withoutZeros(post)}` : '',
+    parts.dev ? `.dev${withoutZeros(parts.devNumber)}` : '',
+    local ? `+${local.join('.')}` : '',
+  ].join('')
+}
+
+/**
+ * How PEP 440 spells a SemVer version, as maturin does it: by reading the same text as a Python version.
+ * So `-rc.1` and `-pre.1` are both `rc1`, `-1` and `-post.1` are `.post1` (newer than the release itself, unlike in
+ * SemVer), and `+abc` is a local version. Gives null when there is no such form (`-nightly.1`, `-rc.1.2`).
+ */
+export function toPython(version: string): string | null {
+  return parseVersion(version) ? normalizePython(version) : null
+}

@@ -1,0 +1,123 @@
+import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
+import { type Dialect, jsonOf, messageAt, send, textOf } from '../remote.ts'
+import { indexPath } from './index-path.ts'
+
+/** A cargo registry and who talks to it. */
+export interface CratesRemote {
+  /** Sparse index as cargo writes it: `sparse+https://…/`. */
+  index: string
+  /** Sent as it is in the Authorization header; null for asking only. */
+  token: string | null
+}
+
+/** One version in an index (cargo reference, "Registry Index", section "JSON schema"). */
+export interface IndexedVersion {
+  vers: string
+  /** sha256 of the .crate, lower-case hex. */
+  cksum: string
+  yanked: boolean
+}
+
+interface IndexConfig {
+  dl: string
+  api?: string
+}
+
+/** Bytes of a .crate are small, but a registry checks them before it answers. */
+const PUBLISH_TIMEOUT = 120_000
+
+const DIALECT: Dialect = {
+  messageOf: (response) => messageAt(response, 'errors', 0, 'detail'),
+  isTaken: (response, message) => response.status < 500 && /is already uploaded|already exists/.test(message),
+}
+
+/** Client of a registry's sparse index and Web API (RFC 2789; cargo reference, "Registry Web API"). Each call throws RemoteError. */
+export class CratesClient {
+  readonly #http: Http
+  readonly #clock: Clock
+  readonly #remote: CratesRemote
+  readonly #base: string
+  #config: Promise<IndexConfig> | undefined
+
+  constructor(ports: { http: Http; clock: Clock }, remote: CratesRemote) {
+    this.#http = ports.http
+    this.#clock = ports.clock
+    this.#remote = remote
+    this.#base = remote.index.replace(/^sparse\+/, '').replace(/\/?$/, '/')
+  }
+
+  /** The version as the index has it, or null. A yanked version is one. */
+  async indexed(name: string, version: string): Promise<IndexedVersion | null> {
+    const url = this.#base + indexPath(name)
+    // What decides must not come from a cache on the way.
+    const request = { method: 'GET', url, headers: { 'cache-control': 'no-cache' } }
+    // 404, 410 and 451 all mean that there is no such crate.
+    const response = await this.#send(request, [200, 404, 410, 451])
+    if (response.status !== 200) return null
+    const lines = textOf(response).split('\n').filter(Boolean)
+    const versions = lines.map((line) => JSON.parse(line) as IndexedVersion)
+    // Build metadata does not make another version for a registry.
+    return versions.find((each) => withoutBuild(each.vers) === withoutBuild(version)) ?? null
+  }
+
+  /** Whether the Web API knows the version: it does as soon as it was accepted, before the index shows it. */
+  async accepted(name: string, version: string): Promise<boolean> {
+    const api = await this.#api()
+    if (api === null) return false
+    const url = `${api}/api/v1/crates/${encodeURIComponent(name)}/${encodeURIComponent(version)}`
+    // Registries other than crates.io need not have this route: 404 and 405 then say nothing.
+    const response = await this.#send({ method: 'GET', url }, [200, 404, 405])
+    return response.status === 200
+  }
+
+  /** The bytes of a published .crate. */
+  async download(name: string, version: string, cksum: string): Promise<Uint8Array> {
+    const { dl } = await this.#configuration()
+    const prefix = indexPath(name).split('/').slice(0, -1).join('/')
+    const markers: Record<string, string> = {
+      '{crate}': name,
+      '{version}': version,
+      '{prefix}': prefix,
+      '{lowerprefix}': prefix,
+      '{sha256-checksum}': cksum,
+    }
+    const template = Object.keys(markers).some((each) => dl.includes(each)) ? dl : `${dl}/{crate}/{version}/download`
+    const url = template.replace(/\{[a-z0-9-]+\}/g, (marker) => markers[marker] ?? marker)
+    return (await this.#send({ method: 'GET', url }, [200])).body
+  }
+
+  /** Publishes a .crate with its metadata: two parts, each after its length in 32 bits, little-endian. */
+  async publish(metadata: object, crate: Uint8Array): Promise<void> {
+    const api = await this.#api()
+    const json = new TextEncoder().encode(JSON.stringify(metadata))
+    const body = Buffer.alloc(8 + json.length + crate.length)
+    body.writeUInt32LE(json.length, 0)
+    body.set(json, 4)
+    body.writeUInt32LE(crate.length, 4 + json.length)
+    body.set(crate, 8 + json.length)
+    const headers = { authorization: this.#remote.token ?? '', 'content-type': 'application/octet-stream' }
+    const url = `${api}/api/v1/crates/new`
+    await this.#send({ method: 'PUT', url, headers, body, timeout: PUBLISH_TIMEOUT }, [200])
+  }
+
+  async #api(): Promise<string | null> {
+    return (await this.#configuration()).api?.replace(/\/$/, '') ?? null
+  }
+
+  #configuration(): Promise<IndexConfig> {
+    this.#config ??= this.#send({ method: 'GET', url: `${this.#base}config.json` }, [200]).then(jsonOf<IndexConfig>)
+    // A failed question may be asked again.
+    this.#config.catch(() => {
+      this.#config = undefined
+    })
+    return this.#config
+  }
+
+  #send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
+    return send(this.#http, request, { expected, dialect: DIALECT, now: this.#clock.now() })
+  }
+}
+
+function withoutBuild(version: string): string {
+  return version.replace(/\+.*$/, '')
+}

@@ -1,0 +1,126 @@
+import { parse } from 'smol-toml'
+
+/** A dependency as the publish API wants it (cargo reference, "Registry Web API", section "Publish"). */
+interface PublishedDependency {
+  name: string
+  version_req: string
+  features: string[]
+  optional: boolean
+  default_features: boolean
+  target: string | null
+  kind: 'normal' | 'dev' | 'build'
+  /** Index of another registry that it comes from; null for the one that is published to. */
+  registry: string | null
+  /** The name that the crate's own code uses, when it is not the package's. */
+  explicit_name_in_toml?: string
+}
+
+/** Metadata of a crate as the publish API wants it. */
+export interface PublishedMetadata {
+  name: string
+  vers: string
+  deps: PublishedDependency[]
+  features: Record<string, string[]>
+  authors: string[]
+  description: string | null
+  documentation: string | null
+  homepage: string | null
+  readme: string | null
+  readme_file: string | null
+  keywords: string[]
+  categories: string[]
+  license: string | null
+  license_file: string | null
+  repository: string | null
+  badges: Record<string, Record<string, string>>
+  links: string | null
+  rust_version: string | null
+}
+
+type Table = Record<string, unknown>
+
+interface WrittenDependency {
+  version?: string
+  package?: string
+  features?: string[]
+  optional?: boolean
+  'default-features'?: boolean
+  'registry-index'?: string
+}
+
+/**
+ * The metadata that cargo sends with a crate, made from the Cargo.toml that cargo wrote into it: there every inherited
+ * value stands in place, path dependencies are gone, and each dependency is a table.
+ * @param cargoToml text of the Cargo.toml in the .crate
+ * @param fileText text of another file in the .crate, by its path, or null
+ */
+export function publishedMetadata(cargoToml: string, fileText: (path: string) => string | null): PublishedMetadata {
+  const manifest = parse(cargoToml) as Table
+  const about = (manifest.package ?? {}) as Table
+  const text = (key: string): string | null => (typeof about[key] === 'string' ? (about[key] as string) : null)
+  const list = (key: string): string[] => (Array.isArray(about[key]) ? (about[key] as string[]) : [])
+  const readmeFile = text('readme')
+  return {
+    name: text('name') ?? '',
+    vers: text('version') ?? '',
+    deps: dependenciesOf(manifest),
+    features: (manifest.features ?? {}) as Record<string, string[]>,
+    authors: list('authors'),
+    description: text('description'),
+    documentation: text('documentation'),
+    homepage: text('homepage'),
+    readme: readmeFile === null ? null : fileText(readmeFile),
+    readme_file: readmeFile,
+    keywords: list('keywords'),
+    categories: list('categories'),
+    license: text('license'),
+    license_file: text('license-file'),
+    repository: text('repository'),
+    badges: (manifest.badges ?? {}) as PublishedMetadata['badges'],
+    links: text('links'),
+    rust_version: text('rust-version'),
+  }
+}
+
+const KINDS = { dependencies: 'normal', 'dev-dependencies': 'dev', 'build-dependencies': 'build' } as const
+
+function dependenciesOf(manifest: Table): PublishedDependency[] {
+  const targets = Object.entries((manifest.target ?? {}) as Record<string, Table>)
+  const places: [string | null, Table][] = [[null, manifest], ...targets]
+  return places.flatMap(([target, tables]) =>
+    Object.entries(KINDS).flatMap(([key, kind]) =>
+      Object.entries((tables[key] ?? {}) as Record<string, string | WrittenDependency>).map(([name, written]) =>
+        dependency(name, typeof written === 'string' ? { version: written } : written, kind, target),
+      ),
+    ),
+  )
+}
+
+function dependency(
+  name: string,
+  written: WrittenDependency,
+  kind: PublishedDependency['kind'],
+  target: string | null,
+): PublishedDependency {
+  const renamed = written.package !== undefined && written.package !== name
+  return {
+    name: written.package ?? name,
+    version_req: requirement(written.version ?? '*'),
+    features: written.features ?? [],
+    optional: written.optional ?? false,
+    default_features: written['default-features'] ?? true,
+    target,
+    kind,
+    registry: written['registry-index'] ?? null,
+    ...(renamed && { explicit_name_in_toml: name }),
+  }
+}
+
+/** A version requirement in the spelling of the semver crate: a bare version is a caret requirement. */
+function requirement(written: string): string {
+  return written
+    .split(',')
+    .map((part) => part.trim().replace(/^(\^|~|=|<=|>=|<|>)\s+/, '$1'))
+    .map((part) => (/^\d/.test(part) && !/[*xX]/.test(part.replace(/[-+].*/, '')) ? `^${part}` : part))
+    .join(', ')
+}

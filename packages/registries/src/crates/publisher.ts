@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises'
+import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
+import type { Artifact } from '@slipway/core/artifact'
+import type { Clock, Http } from '@slipway/core/ports'
+import { error, type Problem } from '@slipway/core/problem'
+import type { Probe, Publisher } from '@slipway/core/publisher'
+import { CratesClient, type CratesRemote } from './client.ts'
+import { publishedMetadata } from './metadata.ts'
+
+/** Where crates go. */
+export interface CratesTarget extends CratesRemote {
+  /** A name for people. */
+  name: string
+  /** Address of the pages of crates, without trailing slash; null when there are none. */
+  web: string | null
+}
+
+/** Publishes `.crate` files to a cargo registry. */
+export class CratesPublisher implements Publisher {
+  readonly name = 'crates'
+  readonly target: string
+  readonly #client: CratesClient
+  readonly #to: CratesTarget
+
+  constructor(ports: { http: Http; clock: Clock }, to: CratesTarget) {
+    this.target = to.name
+    this.#to = to
+    this.#client = new CratesClient(ports, to)
+  }
+
+  async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
+    if (artifacts.length === 0 || this.#to.token) return []
+    return [
+      error(
+        'token-missing',
+        `There is no token for ${this.target}, so nothing can be published there.`,
+        'Pass one that may publish these crates (scopes publish-new and publish-update), from a secret.',
+      ),
+    ]
+  }
+
+  probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
+    return Promise.all(artifacts.map((each) => this.#probe(each)))
+  }
+
+  async publish(artifact: Artifact): Promise<void> {
+    const bytes = await readFile(artifact.path)
+    const crate = await readCrate(bytes)
+    await this.#client.publish(publishedMetadata(crate.cargoToml, crate.text), bytes)
+  }
+
+  async #probe({ project, version, sha256, path }: Artifact): Promise<Probe> {
+    const found = await this.#client.indexed(project, version)
+    const url = this.#to.web === null ? {} : { url: `${this.#to.web}/${project}/${version}` }
+    if (found === null) {
+      const accepted = await this.#client.accepted(project, version)
+      return accepted ? { state: 'pending', ...url } : { state: 'absent' }
+    }
+    const there = { ...url, digest: `sha256:${found.cksum}` }
+    if (found.cksum === sha256) return { state: 'same', ...there }
+    const published = await this.#client.download(project, version, found.cksum)
+    // Another commit of the same content, or another cargo's compression, makes other bytes of the same crate.
+    return (await sameCrateContent(published, await readFile(path)))
+      ? { state: 'equivalent', ...there }
+      : {
+          state: 'different',
+          ...there,
+          detail: `sha256 ${found.cksum.slice(0, 12)} there, ${sha256.slice(0, 12)} here`,
+        }
+  }
+}

@@ -1,0 +1,139 @@
+import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
+import { type Dialect, jsonOf, messageAt, send } from '../remote.ts'
+
+/** A repository on GitHub (or a GitHub Enterprise server) and who talks to it. */
+export interface GitHubRemote {
+  /** Address of the REST API, without trailing slash. */
+  api: string
+  /** `owner/name` */
+  repository: string
+  token: string | null
+}
+
+/** A release as the REST API tells it (GitHub REST API, "Releases"). */
+export interface GitHubRelease {
+  id: number
+  tag_name: string
+  draft: boolean
+  prerelease: boolean
+  immutable?: boolean
+  html_url: string
+  upload_url: string
+}
+
+/** An asset of a release (GitHub REST API, "Release assets"). */
+export interface GitHubAsset {
+  id: number
+  name: string
+  /** `starter`: an upload that broke off; holds nothing and may be deleted. */
+  state: 'uploaded' | 'starter'
+  /** `sha256:<hex>`, or null when GitHub does not tell. */
+  digest: string | null
+  browser_download_url: string
+}
+
+/** What a release says of itself. */
+export interface ReleaseText {
+  tag_name: string
+  name: string
+  body: string
+  prerelease: boolean
+  target_commitish?: string
+}
+
+/** Assets may be large; GitHub takes them at the speed of the line. */
+const UPLOAD_TIMEOUT = 600_000
+const PAGE = 100
+
+const DIALECT: Dialect = {
+  messageOf: (response) => {
+    const message = messageAt(response, 'message')
+    const detail = messageAt(response, 'errors', 0, 'message') ?? messageAt(response, 'errors', 0, 'code')
+    return detail === null ? message : `${message}: ${detail}`
+  },
+  isTaken: (response, message) => response.status === 422 && /already_exists/.test(message),
+}
+
+/** Client of the part of GitHub's REST API that releases need. Each call throws RemoteError. */
+export class GitHubClient {
+  readonly #http: Http
+  readonly #clock: Clock
+  readonly #remote: GitHubRemote
+  readonly #base: string
+
+  constructor(ports: { http: Http; clock: Clock }, remote: GitHubRemote) {
+    this.#http = ports.http
+    this.#clock = ports.clock
+    this.#remote = remote
+    this.#base = `${remote.api.replace(/\/$/, '')}/repos/${remote.repository}`
+  }
+
+  /** All releases, newest first; drafts among them where the token may see them. */
+  releases(): Promise<GitHubRelease[]> {
+    return this.#pages('/releases')
+  }
+
+  /** All assets of a release. */
+  assets(release: number): Promise<GitHubAsset[]> {
+    return this.#pages(`/releases/${release}/assets`)
+  }
+
+  /** Bytes of an asset, of a draft too. */
+  async download(asset: number): Promise<Uint8Array> {
+    const headers = { accept: 'application/octet-stream' }
+    const url = `${this.#base}/releases/assets/${asset}`
+    return (await this.#send({ method: 'GET', url, headers, timeout: UPLOAD_TIMEOUT }, [200])).body
+  }
+
+  /** Makes a draft. */
+  async createDraft(text: ReleaseText): Promise<GitHubRelease> {
+    return jsonOf(await this.#json('POST', '/releases', { ...text, draft: true }, 201))
+  }
+
+  /** Changes a release; `draft: false` makes it public. */
+  async update(
+    release: number,
+    change: Partial<ReleaseText> & { draft?: boolean; make_latest?: string },
+  ): Promise<void> {
+    await this.#json('PATCH', `/releases/${release}`, change, 200)
+  }
+
+  /** Uploads an asset to the address that its release names. */
+  async upload(release: GitHubRelease, name: string, content: Uint8Array, contentType: string): Promise<void> {
+    // The address is a URI template (RFC 6570): `…/assets{?name,label}`.
+    const url = `${release.upload_url.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
+    const headers = { 'content-type': contentType }
+    await this.#send({ method: 'POST', url, headers, body: content, timeout: UPLOAD_TIMEOUT }, [201])
+  }
+
+  /** Deletes an asset; one that is gone already is fine. */
+  async deleteAsset(asset: number): Promise<void> {
+    await this.#send({ method: 'DELETE', url: `${this.#base}/releases/assets/${asset}` }, [204, 404])
+  }
+
+  async #pages<T>(path: string): Promise<T[]> {
+    const all: T[] = []
+    for (let page = 1; ; page++) {
+      const url = `${this.#base}${path}?per_page=${PAGE}&page=${page}`
+      const found = jsonOf<T[]>(await this.#send({ method: 'GET', url }, [200]))
+      all.push(...found)
+      if (found.length < PAGE) return all
+    }
+  }
+
+  #json(method: string, path: string, value: object, expected: number): Promise<HttpResponse> {
+    const body = new TextEncoder().encode(JSON.stringify(value))
+    const headers = { 'content-type': 'application/json' }
+    return this.#send({ method, url: this.#base + path, headers, body }, [expected])
+  }
+
+  #send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
+    const headers: Record<string, string> = {
+      accept: 'application/vnd.github+json',
+      'x-github-api-version': '2022-11-28',
+      ...request.headers,
+    }
+    if (this.#remote.token) headers.authorization = `Bearer ${this.#remote.token}`
+    return send(this.#http, { ...request, headers }, { expected, dialect: DIALECT, now: this.#clock.now() })
+  }
+}

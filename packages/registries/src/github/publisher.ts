@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import type { Artifact } from '@slipway/core/artifact'
+import type { Clock, Http } from '@slipway/core/ports'
+import { error, type Problem } from '@slipway/core/problem'
+import type { Pointer, Probe, Publisher } from '@slipway/core/publisher'
+import { type GitHubAsset, GitHubClient, type GitHubRelease, type GitHubRemote, type ReleaseText } from './client.ts'
+
+/** The release to make, and where. */
+export interface GitHubTarget extends GitHubRemote {
+  text: ReleaseText
+  /** `true`, `false` or `legacy` (GitHub decides by date and version). */
+  makeLatest: 'true' | 'false' | 'legacy'
+}
+
+/** GitHub takes at most so many characters in a release's body. */
+const LONGEST_BODY = 125_000
+
+/** Puts files into the draft of a release; the draft is made with the first of them. */
+export class GitHubPublisher implements Publisher {
+  readonly name = 'github'
+  readonly target: string
+  readonly #client: GitHubClient
+  readonly #to: GitHubTarget
+  /** The release once found, so that a question costs one request and not a walk through all releases. */
+  #release: GitHubRelease | null = null
+
+  constructor(ports: { http: Http; clock: Clock }, to: GitHubTarget) {
+    this.target = `GitHub release ${to.text.tag_name}`
+    this.#to = to
+    this.#client = new GitHubClient(ports, to)
+  }
+
+  async verify(): Promise<Problem[]> {
+    const problems: Problem[] = []
+    if (!this.#to.token) {
+      problems.push(
+        error(
+          'token-missing',
+          `There is no token for ${this.#to.repository}, so no release can be made there.`,
+          'Pass one with the permission contents: write (in a workflow, github.token).',
+        ),
+      )
+    }
+    if (this.#to.text.body.length > LONGEST_BODY) {
+      problems.push(
+        error(
+          'notes-too-long',
+          `The release notes have ${this.#to.text.body.length} characters; GitHub takes ${LONGEST_BODY}.`,
+          'Shorten the section in the changelog, or link to it.',
+        ),
+      )
+    }
+    return problems
+  }
+
+  async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
+    const release = await this.#find()
+    if (release === null) return artifacts.map(() => ({ state: 'absent' }))
+    const assets = await this.#client.assets(release.id)
+    return Promise.all(artifacts.map((each) => this.#compare(each, release, assets)))
+  }
+
+  async publish(artifact: Artifact): Promise<void> {
+    const release = (await this.#find()) ?? (await this.#client.createDraft(this.#to.text))
+    this.#release = release
+    const name = assetName(artifact.filename)
+    const broken = (await this.#client.assets(release.id)).filter((each) => isBroken(each) && each.name === name)
+    for (const each of broken) await this.#client.deleteAsset(each.id)
+    await this.#client.upload(release, artifact.filename, await readFile(artifact.path), contentType(artifact.filename))
+  }
+
+  /** The draft becoming public. */
+  pointer(): Pointer {
+    const { text, makeLatest } = this.#to
+    const found = async () => {
+      // What is public may have changed since the release was found.
+      this.#release = null
+      return this.#find()
+    }
+    return {
+      name: `${text.tag_name} public`,
+      publisher: this.name,
+      target: this.target,
+      read: async () => {
+        const release = await found()
+        return release === null || release.draft ? { there: false } : { there: true, url: release.html_url }
+      },
+      mayMove: async () =>
+        (await found()) === null
+          ? error(
+              'draft-missing',
+              `There is no draft for ${text.tag_name} to publish.`,
+              'Put the assets into the draft first.',
+            )
+          : null,
+      move: async () => {
+        const release = (await this.#find()) as GitHubRelease
+        await this.#client.update(release.id, {
+          ...text,
+          draft: false,
+          make_latest: text.prerelease ? 'false' : makeLatest,
+        })
+      },
+    }
+  }
+
+  /** The release of the tag: the public one, else the oldest draft (two drafts of one tag are legal). */
+  async #find(): Promise<GitHubRelease | null> {
+    if (this.#release) return this.#release
+    const all = (await this.#client.releases()).filter((each) => each.tag_name === this.#to.text.tag_name)
+    const drafts = all.filter((each) => each.draft).sort((a, b) => a.id - b.id)
+    this.#release = all.find((each) => !each.draft) ?? drafts[0] ?? null
+    return this.#release
+  }
+
+  async #compare(artifact: Artifact, release: GitHubRelease, assets: readonly GitHubAsset[]): Promise<Probe> {
+    const found = assets.find((each) => each.name === assetName(artifact.filename))
+    if (!found || isBroken(found)) {
+      return release.immutable && !release.draft
+        ? { state: 'different', detail: 'the release is public and immutable, so nothing can be added to it' }
+        : { state: 'absent' }
+    }
+    const digest = found.digest ?? `sha256:${sha256(await this.#client.download(found.id))}`
+    const there = { url: found.browser_download_url, digest }
+    return digest === `sha256:${artifact.sha256}`
+      ? { state: 'same', ...there }
+      : { state: 'different', ...there, detail: `${digest.slice(0, 19)} there, ${artifact.sha256.slice(0, 12)} here` }
+  }
+}
+
+function isBroken(asset: GitHubAsset): boolean {
+  return asset.state !== 'uploaded'
+}
+
+/** The name that GitHub gives an asset: some characters become dots. */
+export function assetName(filename: string): string {
+  return filename.replace(/[ ~:]/g, '.')
+}
+
+function contentType(filename: string): string {
+  if (/\.(whl|zip)$/.test(filename)) return 'application/zip'
+  if (/\.(tar\.gz|tgz|crate)$/.test(filename)) return 'application/gzip'
+  return /\.(md|txt)$|^SHA256SUMS$/.test(filename) ? 'text/plain; charset=utf-8' : 'application/octet-stream'
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex')
+}

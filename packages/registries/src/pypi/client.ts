@@ -1,0 +1,95 @@
+import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
+import { type Dialect, jsonOf, messageAt, send, textOf } from '../remote.ts'
+
+/** A package index and who talks to it. */
+export interface PyPIRemote {
+  /** Address of the legacy upload API, with its trailing slash. */
+  upload: string
+  /** Address of the simple API. */
+  simple: string
+  username: string
+  /** Password or API token; null for asking only. */
+  token: string | null
+}
+
+/** A file that an index holds. */
+export interface IndexedFile {
+  filename: string
+  url: string
+  /** Lower-case hex, or null when the index does not tell. */
+  sha256: string | null
+}
+
+/** An index checks a file before it answers; big wheels take their time on the way too. */
+const UPLOAD_TIMEOUT = 300_000
+
+const DIALECT: Dialect = {
+  // Warehouse says `message` where JSON is asked for; others answer with a page.
+  messageOf: (response) => messageAt(response, 'message') ?? (textOf(response).replace(/<[^>]*>|\s+/g, ' ') || null),
+  // PyPI answers 200 to the same bytes, so its "File already exists" is another file: refused, and the probe says what it is.
+  isTaken: (response, message) => response.status < 500 && /already exists|already uploaded/i.test(message),
+}
+
+/** Client of the simple API (PEP 503, PEP 691) and of PyPI's legacy upload API. Each call throws RemoteError. */
+export class PyPIClient {
+  readonly #http: Http
+  readonly #clock: Clock
+  readonly #remote: PyPIRemote
+
+  constructor(ports: { http: Http; clock: Clock }, remote: PyPIRemote) {
+    this.#http = ports.http
+    this.#clock = ports.clock
+    this.#remote = remote
+  }
+
+  /** The files of a project, by its normalized name; none when there is no such project. */
+  async files(project: string): Promise<IndexedFile[]> {
+    const url = `${this.#remote.simple.replace(/\/?$/, '/')}${project}/`
+    const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1'
+    // What decides must not come from the caches in front of the index, which keep answers for minutes.
+    const headers = { accept, 'cache-control': 'no-cache' }
+    const response = await this.#send({ method: 'GET', url, headers }, [200, 404])
+    if (response.status === 404) return []
+    if (!(response.headers['content-type'] ?? '').includes('json')) return filesOfPage(textOf(response), url)
+    const { files } = jsonOf<{ files: { filename: string; url: string; hashes: { sha256?: string } }[] }>(response)
+    return files.map(({ filename, url: file, hashes }) => ({
+      filename,
+      url: new URL(file, url).href,
+      sha256: hashes.sha256?.toLowerCase() ?? null,
+    }))
+  }
+
+  /** Uploads one file with the fields of its form. */
+  async upload(fields: readonly (readonly [string, string])[], filename: string, content: Uint8Array): Promise<void> {
+    const form = new FormData()
+    for (const [name, value] of fields) form.append(name, value)
+    form.append(
+      'content',
+      new Blob([content as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
+      filename,
+    )
+    const encoded = new Response(form)
+    const { username, token, upload: url } = this.#remote
+    const headers = {
+      accept: 'application/json',
+      authorization: `Basic ${Buffer.from(`${username}:${token ?? ''}`).toString('base64')}`,
+      'content-type': encoded.headers.get('content-type') as string,
+    }
+    const body = new Uint8Array(await encoded.arrayBuffer())
+    await this.#send({ method: 'POST', url, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
+  }
+
+  #send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
+    return send(this.#http, request, { expected, dialect: DIALECT, now: this.#clock.now() })
+  }
+}
+
+/** Files of a project page (PEP 503): anchors whose text is the file name and whose fragment is its hash. */
+function filesOfPage(page: string, base: string): IndexedFile[] {
+  return [...page.matchAll(/<a\s[^>]*?href\s*=\s*["']([^"']*)["'][^>]*>([^<]*)<\/a>/gi)].map((match) => {
+    const url = new URL((match[1] as string).replaceAll('&amp;', '&'), base)
+    const sha256 = /^#sha256=([0-9a-f]{64})$/i.exec(url.hash)?.[1]?.toLowerCase() ?? null
+    url.hash = ''
+    return { filename: (match[2] as string).trim(), url: url.href, sha256 }
+  })
+}

@@ -1,0 +1,81 @@
+import { readFile } from 'node:fs/promises'
+import { readSdist } from '@slipway/artifacts/sdist'
+import { readWheel } from '@slipway/artifacts/wheel'
+import type { Artifact } from '@slipway/core/artifact'
+import { normalizeName } from '@slipway/core/name'
+import type { Clock, Http } from '@slipway/core/ports'
+import { error, type Problem } from '@slipway/core/problem'
+import type { Probe, Publisher } from '@slipway/core/publisher'
+import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
+import { uploadForm } from './form.ts'
+
+/** Where wheels and sdists go. */
+export interface PyPITarget extends PyPIRemote {
+  /** A name for people. */
+  name: string
+  /** Address of the pages of projects, without trailing slash; null when there are none. */
+  web: string | null
+}
+
+/** Uploads wheels and sdists to a package index. */
+export class PyPIPublisher implements Publisher {
+  readonly name = 'pypi'
+  readonly target: string
+  readonly #client: PyPIClient
+  readonly #to: PyPITarget
+
+  constructor(ports: { http: Http; clock: Clock }, to: PyPITarget) {
+    this.target = to.name
+    this.#to = to
+    this.#client = new PyPIClient(ports, to)
+  }
+
+  async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
+    if (artifacts.length === 0 || this.#to.token) return []
+    return [
+      error(
+        'token-missing',
+        `There is no token for ${this.target}, so nothing can be uploaded there.`,
+        'Pass an API token that may upload to this project, from a secret.',
+      ),
+    ]
+  }
+
+  async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
+    const projects = [...new Set(artifacts.map((each) => normalizeName(each.project)))]
+    const lists = await Promise.all(projects.map(async (each) => [each, await this.#client.files(each)] as const))
+    const held = new Map(lists)
+    return artifacts.map((each) => this.#compare(each, held.get(normalizeName(each.project)) as IndexedFile[]))
+  }
+
+  async publish(artifact: Artifact): Promise<void> {
+    const content = await readFile(artifact.path)
+    const { metadata, filetype, pyversion } = await describe(artifact)
+    const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
+    await this.#client.upload(form, artifact.filename, content)
+  }
+
+  #compare({ filename, project, version, sha256 }: Artifact, files: readonly IndexedFile[]): Probe {
+    const found = files.find((each) => each.filename === filename)
+    if (!found) return { state: 'absent' }
+    const { web } = this.#to
+    const url = web === null ? found.url : `${web}/${normalizeName(project)}/${version}/`
+    if (found.sha256 === null) return { state: 'unknown', url, detail: 'the index tells no sha256' }
+    const there = { url, digest: `sha256:${found.sha256}` }
+    return found.sha256 === sha256
+      ? { state: 'same', ...there }
+      : {
+          state: 'different',
+          ...there,
+          detail: `sha256 ${found.sha256.slice(0, 12)} there, ${sha256.slice(0, 12)} here`,
+        }
+  }
+}
+
+async function describe(artifact: Artifact) {
+  if (artifact.kind === 'wheel') {
+    const wheel = await readWheel(artifact.path)
+    return { metadata: wheel.metadata, filetype: 'bdist_wheel', pyversion: wheel.filename.pythonTags.join('.') }
+  }
+  return { metadata: (await readSdist(artifact.path)).metadata, filetype: 'sdist', pyversion: 'source' }
+}

@@ -1,0 +1,97 @@
+import type { Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
+import { RemoteError, type RemoteFailure } from '@slipway/core/publisher'
+
+/** How Slipway names itself to registries; crates.io's data access policy asks for it. */
+export const USER_AGENT = 'slipway (release tool)'
+
+/** Milliseconds until the answer to a question must be there. */
+const QUESTION_TIMEOUT = 30_000
+
+/** How one registry words its refusals. */
+export interface Dialect {
+  /** The sentence for people in the body of a failed answer, or null. */
+  messageOf(response: HttpResponse): string | null
+  /** Whether a refusal means that the name is in use. */
+  isTaken?(response: HttpResponse, message: string): boolean
+}
+
+/**
+ * Sends a request once and gives the answer if its status is one of `expected`.
+ * @param now milliseconds since the epoch, for a Retry-After that is a date
+ * @throws RemoteError that says what the failure means (RFC 9110, sections 15.5 and 15.6)
+ */
+export async function send(
+  http: Http,
+  request: HttpRequest,
+  { expected, dialect, now }: { expected: readonly number[]; dialect: Dialect; now: number },
+): Promise<HttpResponse> {
+  let response: HttpResponse
+  try {
+    response = await http({
+      timeout: QUESTION_TIMEOUT,
+      ...request,
+      headers: { 'user-agent': USER_AGENT, ...request.headers },
+    })
+  } catch (cause) {
+    throw new RemoteError('doubtful', `no answer (${reason(cause)})`, { cause })
+  }
+  if (expected.includes(response.status)) return response
+  const retryAfter = parseRetryAfter(response.headers['retry-after'], now)
+  const said = dialect.messageOf(response)?.trim().slice(0, 1000) ?? ''
+  throw new RemoteError(failureOf(response, said, dialect), `HTTP ${response.status}${said ? `: ${said}` : ''}`, {
+    status: response.status,
+    ...(retryAfter !== null && { retryAfter }),
+  })
+}
+
+function failureOf(response: HttpResponse, said: string, dialect: Dialect): RemoteFailure {
+  const { status, headers } = response
+  // GitHub's secondary limits are a 403 with Retry-After.
+  if (status === 429 || (status === 403 && headers['retry-after'] !== undefined)) return 'limited'
+  if (status === 401 || status === 403) return 'denied'
+  if (status >= 500 || status === 408) return 'doubtful'
+  return status === 409 || dialect.isTaken?.(response, said) ? 'taken' : 'refused'
+}
+
+/**
+ * Reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or an HTTP date.
+ * Gives milliseconds to wait from `now` on, or null when there is none that can be read.
+ */
+export function parseRetryAfter(value: string | undefined, now: number): number | null {
+  if (value === undefined) return null
+  if (/^\s*\d+\s*$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? null : Math.max(0, date - now)
+}
+
+/** The body of an answer as text. */
+export function textOf(response: HttpResponse): string {
+  return new TextDecoder().decode(response.body)
+}
+
+/**
+ * The body of an answer as JSON.
+ * @throws RemoteError (`doubtful`) when it is not JSON: something between answered instead of the registry.
+ */
+export function jsonOf<T>(response: HttpResponse): T {
+  try {
+    return JSON.parse(textOf(response)) as T
+  } catch (cause) {
+    throw new RemoteError('doubtful', 'the answer is not JSON', { status: response.status, cause })
+  }
+}
+
+/** A string at a path of a JSON body, or null. */
+export function messageAt(response: HttpResponse, ...path: (string | number)[]): string | null {
+  try {
+    const found = path.reduce<unknown>((value, key) => (value as never)?.[key], JSON.parse(textOf(response)))
+    return typeof found === 'string' ? found : null
+  } catch {
+    return null
+  }
+}
+
+function reason(cause: unknown): string {
+  const inner = (cause as { cause?: { code?: string; message?: string } }).cause
+  return inner?.code ?? inner?.message ?? (cause as { code?: string }).code ?? (cause as Error).message
+}

@@ -1,0 +1,80 @@
+import type { Artifact } from '@slipway/core/artifact'
+import type { Http, HttpRequest } from '@slipway/core/ports'
+import { type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { contract, type Remote, record } from './suite.ts'
+
+/** The smallest remote that there can be: `PUT /files/<name>` with a digest as body, `GET` gives it back. */
+async function open(): Promise<Remote> {
+  const held = new Map<string, { digest: string; visible: number }>()
+  const accepted: Record<string, number> = {}
+  let time = 0
+  let lag = 0
+  const answer = (status: number, body = '') => ({ status, headers: {}, body: new TextEncoder().encode(body) })
+  const http: Http = async ({ method, url, body }) => {
+    const name = new URL(url).pathname.split('/').pop() as string
+    const there = held.get(name)
+    if (method === 'GET') return there && there.visible <= time ? answer(200, there.digest) : answer(404)
+    if (there) return answer(409)
+    held.set(name, { digest: new TextDecoder().decode(body), visible: time + lag })
+    accepted[name] = (accepted[name] ?? 0) + 1
+    return answer(201)
+  }
+  return {
+    artifacts: ['a', 'b'].map((name) => artifact(name, 'one')),
+    altered: artifact('a', 'two'),
+    http,
+    publisher: ({ http: port }) => new MemoryPublisher(port),
+    accepted: async () => ({ ...accepted }),
+    lag: async (milliseconds) => {
+      lag = milliseconds
+    },
+    onSleep: (milliseconds) => {
+      time += milliseconds
+    },
+  }
+}
+
+class MemoryPublisher implements Publisher {
+  readonly name = 'memory'
+  readonly target = 'memory'
+  readonly #http: Http
+
+  constructor(http: Http) {
+    this.#http = http
+  }
+
+  verify = async () => []
+
+  probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
+    return Promise.all(
+      artifacts.map(async ({ filename, sha256 }): Promise<Probe> => {
+        const { status, body } = await this.#send({ method: 'GET', url: `http://memory/files/${filename}` })
+        if (status === 404) return { state: 'absent' }
+        return { state: new TextDecoder().decode(body) === sha256 ? 'same' : 'different' }
+      }),
+    )
+  }
+
+  async publish({ filename, sha256 }: Artifact): Promise<void> {
+    const body = new TextEncoder().encode(sha256)
+    await this.#send({ method: 'PUT', url: `http://memory/files/${filename}`, body })
+  }
+
+  async #send(request: HttpRequest) {
+    const response = await this.#http(request).catch((cause) => {
+      if (cause.code === undefined) throw cause
+      throw new RemoteError('doubtful', cause.message, { cause })
+    })
+    const { status } = response
+    if (status < 300 || status === 404) return response
+    const failure = status === 409 ? 'taken' : status === 429 ? 'limited' : status < 500 ? 'denied' : 'doubtful'
+    throw new RemoteError(failure, `HTTP ${status}`, { status })
+  }
+}
+
+function artifact(filename: string, content: string): Artifact {
+  return { kind: 'wheel', project: 'p', version: '1.0.0', filename, path: filename, size: 1, sha256: content }
+}
+
+const routeOf = ({ method, url }: HttpRequest) => `${method} ${new URL(url).pathname.replace(/[^/]+$/, '*')}`
+contract('a remote in memory', open, await record(open, routeOf), routeOf)
