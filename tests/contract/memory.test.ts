@@ -1,6 +1,7 @@
 import type { Artifact } from '@slipway/core/artifact'
-import type { Http, HttpRequest } from '@slipway/core/ports'
-import { type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import type { Clock, Http, HttpRequest } from '@slipway/core/ports'
+import type { Probe, Publisher } from '@slipway/core/publisher'
+import { send } from '@slipway/registries/remote'
 import { contract, type Remote, record } from './suite.ts'
 
 /** The smallest remote that there can be: `PUT /files/<name>` with a digest as body, `GET` gives it back. */
@@ -23,7 +24,7 @@ async function open(): Promise<Remote> {
     artifacts: ['a', 'b'].map((name) => artifact(name, 'one')),
     altered: artifact('a', 'two'),
     http,
-    publisher: ({ http: port }) => new MemoryPublisher(port),
+    publisher: (ports) => new MemoryPublisher(ports),
     accepted: async () => ({ ...accepted }),
     lag: async (milliseconds) => {
       lag = milliseconds
@@ -37,10 +38,10 @@ async function open(): Promise<Remote> {
 class MemoryPublisher implements Publisher {
   readonly name = 'memory'
   readonly target = 'memory'
-  readonly #http: Http
+  readonly #ports: { http: Http; clock: Clock }
 
-  constructor(http: Http) {
-    this.#http = http
+  constructor(ports: { http: Http; clock: Clock }) {
+    this.#ports = ports
   }
 
   verify = async () => []
@@ -60,15 +61,9 @@ class MemoryPublisher implements Publisher {
     await this.#send({ method: 'PUT', url: `http://memory/files/${filename}`, body })
   }
 
-  async #send(request: HttpRequest) {
-    const response = await this.#http(request).catch((cause) => {
-      if (cause.code === undefined) throw cause
-      throw new RemoteError('doubtful', cause.message, { cause })
-    })
-    const { status } = response
-    if (status < 300 || status === 404) return response
-    const failure = status === 409 ? 'taken' : status === 429 ? 'limited' : status < 500 ? 'denied' : 'doubtful'
-    throw new RemoteError(failure, `HTTP ${status}`, { status })
+  #send(request: HttpRequest) {
+    const { http, clock } = this.#ports
+    return send(http, request, { expected: [200, 201, 404], dialect: { messageOf: () => null }, now: clock.now() })
   }
 }
 
