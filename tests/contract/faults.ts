@@ -92,7 +92,9 @@ export function faulty(
 }
 
 /** A clock whose time passes only by sleeping; `slept` tells each pause in milliseconds. */
-export function testClock(onSleep: (milliseconds: number) => void = () => {}): Clock & { slept: number[] } {
+export function testClock(
+  onSleep: (milliseconds: number) => void | Promise<void> = () => {},
+): Clock & { slept: number[] } {
   let time = Date.UTC(2026, 0, 1)
   const slept: number[] = []
   return {
@@ -101,7 +103,7 @@ export function testClock(onSleep: (milliseconds: number) => void = () => {}): C
     sleep: async (milliseconds) => {
       slept.push(milliseconds)
       time += milliseconds
-      onSleep(milliseconds)
+      await onSleep(milliseconds)
     },
   }
 }

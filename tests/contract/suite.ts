@@ -22,7 +22,7 @@ export interface Remote {
   /** Makes what is accepted from now on visible only `milliseconds` later; absent where the remote has no such lag. */
   lag?(milliseconds: number): Promise<void>
   /** Told of each pause of the fake clock, for a remote that lives by it. */
-  onSleep?(milliseconds: number): void
+  onSleep?(milliseconds: number): void | Promise<void>
   close?(): Promise<void>
 }
 
@@ -32,12 +32,12 @@ const PATIENCE = { deadline: 60_000, pause: 1000, tries: 4 }
 export function contract(
   name: string,
   open: () => Promise<Remote>,
-  recorded: readonly Recorded[],
+  recorded: { fresh: readonly Recorded[]; conflict: readonly Recorded[] },
   routeOf: (request: HttpRequest) => string,
 ) {
   describe(`${name} keeps the contract`, () => {
     let remote: Remote
-    const covered = new Set(recorded.map((each) => each.route))
+    const covered = new Set([...recorded.fresh, ...recorded.conflict].map((each) => each.route))
     const seen = new Set<string>()
     const opened: Remote[] = []
 
@@ -114,7 +114,24 @@ export function contract(
       expect(never.slept.reduce((sum, each) => sum + each, 0)).toBeLessThan(PATIENCE.deadline * 2)
     })
 
-    for (const [n, { route, writes }] of recorded.entries()) {
+    for (const [n, { route }] of recorded.conflict.entries()) {
+      for (const fault of FAULTS) {
+        test(`conflict, ${fault.name} at request ${n}, ${route}`, async () => {
+          await run(remote.artifacts.slice(0, 1))
+          const before = await remote.accepted()
+          const struck = await run([remote.altered], { n, fault })
+          expect(struck.requests.length).toBeGreaterThan(n)
+          expect(struck.failure).not.toBeNull()
+          if (fault.kind === 'passing') {
+            expect((struck.failure as ProblemError).problems.map((each) => each.code)).toEqual(['conflict'])
+          }
+          expect(struck.requests.filter((each) => each.writes)).toEqual([])
+          expect(await remote.accepted()).toEqual(before)
+        })
+      }
+    }
+
+    for (const [n, { route, writes }] of recorded.fresh.entries()) {
       for (const fault of FAULTS) {
         test(`${fault.name} at request ${n}, ${route}`, async () => {
           const struck = await run(remote.artifacts, { n, fault })
@@ -139,23 +156,29 @@ export function contract(
 
     test('every request that any run made has its fault cases', () => {
       expect([...seen].filter((each) => !covered.has(each))).toEqual([])
-      expect(recorded.length).toBeGreaterThan(0)
+      expect(recorded.fresh.length).toBeGreaterThan(0)
     })
   })
 }
 
-/** The requests of a whole release into an empty remote, for deriving the cases. */
-export async function record(
-  open: () => Promise<Remote>,
-  routeOf: (request: HttpRequest) => string,
-): Promise<Recorded[]> {
+/**
+ * The requests from which the cases are derived: those of a whole release into an empty remote, and those of a release
+ * that meets other content under a name of its own.
+ */
+export async function record(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string) {
   const remote = await open()
-  const clock = testClock()
-  const { port, requests } = faulty(remote.http, routeOf, clock)
-  const shipment = { publisher: remote.publisher({ http: port, clock }), artifacts: remote.artifacts }
-  const effort: Effort = { clock, log: { info() {}, debug() {} }, patience: PATIENCE }
-  await preflight([shipment], effort)
-  await publishOnce(shipment, effort)
+  const requestsOf = async (act: (shipment: Shipment, effort: Effort) => Promise<unknown>, artifacts: Artifact[]) => {
+    const clock = testClock()
+    const { port, requests } = faulty(remote.http, routeOf, clock)
+    const effort: Effort = { clock, log: { info() {}, debug() {} }, patience: PATIENCE }
+    await act({ publisher: remote.publisher({ http: port, clock }), artifacts }, effort)
+    return requests
+  }
+  const fresh = await requestsOf(async (shipment, effort) => {
+    await preflight([shipment], effort)
+    await publishOnce(shipment, effort)
+  }, remote.artifacts)
+  const conflict = await requestsOf(({ publisher, artifacts }) => publisher.probe(artifacts), [remote.altered])
   await remote.close?.()
-  return requests
+  return { fresh, conflict }
 }

@@ -1,0 +1,49 @@
+import { parseArgs } from 'node:util'
+import { ProblemError } from '@slipway/core/problem'
+import { describeProblem, terminalOf } from './terminal.ts'
+import { COMMANDS, USAGE, UsageError } from './usage.ts'
+
+/** Runs the command line; gives the exit code: 0 well, 1 problems, 2 wrong usage. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(USAGE)
+    return name === undefined ? 2 : 0
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined
+  if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}.`)
+  const { values, positionals } = parse(rest, command.options)
+  if (values.help) {
+    process.stdout.write(command.usage)
+    return 0
+  }
+  if (positionals.length > command.positionals) throw new UsageError(`${name} takes fewer arguments.`, command.usage)
+  return (await command.load()).run(positionals, values as never)
+}
+
+function parse(args: string[], options: (typeof COMMANDS)[keyof typeof COMMANDS]['options']) {
+  try {
+    const all = { ...options, help: { type: 'boolean', short: 'h' } } as const
+    return parseArgs({ args, options: all, allowPositionals: true, strict: true })
+  } catch (cause) {
+    throw new UsageError((cause as Error).message)
+  }
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2))
+} catch (cause) {
+  const terminal = terminalOf(process.stderr, process.env)
+  if (cause instanceof UsageError) {
+    terminal.write(`slipway: ${cause.message}\n\n${cause.usage}`)
+    process.exitCode = 2
+  } else {
+    if (cause instanceof ProblemError) {
+      for (const problem of cause.problems) terminal.write(describeProblem(terminal, problem))
+    } else {
+      terminal.write(`slipway: ${cause instanceof Error ? cause.message : String(cause)}\n`)
+    }
+    if (process.env.RUNNER_DEBUG === '1') terminal.write(`${cause instanceof Error ? cause.stack : ''}\n`)
+    process.exitCode = 1
+  }
+}

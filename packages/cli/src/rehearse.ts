@@ -1,0 +1,120 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { measureBusy } from '@slipway/core/effects/busy'
+import { error, errorsOf, ProblemError } from '@slipway/core/problem'
+import type { Receipt } from '@slipway/core/publisher'
+import { processPorts } from './ports.ts'
+import { showProgress } from './progress.ts'
+import { lockFolder } from './rehearse/lock.ts'
+import { rehearse } from './rehearse/rehearsal.ts'
+import type { Report } from './rehearse/report.ts'
+import { leaveRunning } from './rehearse/services.ts'
+import { showSandbox } from './sandbox.ts'
+import { columns, describeProblem, paint, type Terminal, terminalOf } from './terminal.ts'
+
+interface Options {
+  json?: string
+  sandbox?: string
+  keep?: boolean
+  dirty?: boolean
+  require?: string[]
+}
+
+/** `slipway rehearse`. */
+export async function run([dir]: string[], options: Options): Promise<number> {
+  const terminal = terminalOf(process.stdout, process.env)
+  const progress = showProgress(terminal, Date.now)
+  const real = processPorts({ info: progress.detail, debug: progress.detail })
+  const measured = measureBusy(real.exec, real.clock)
+  // The lines of tools are progress too.
+  const exec: typeof real.exec = (command) => measured.exec({ onLine: progress.detail, ...command })
+  const project = dir === undefined ? example() : resolve(dir)
+  const started = Date.now()
+  const state = options.sandbox === undefined ? await mkdtemp(join(tmpdir(), 'slipway-')) : resolve(options.sandbox)
+  await mkdir(state, { recursive: true })
+  const unlock = await lockFolder(state)
+  let report: Report
+  try {
+    report = await rehearse({ ...real, exec }, { project, state, dirty: options.dirty === true, step: progress.step })
+    report.problems.push(...missing(options.require ?? [], report))
+  } finally {
+    await unlock()
+    if (options.sandbox === undefined && !options.keep) await rm(state, { recursive: true, force: true })
+  }
+  const total = (Date.now() - started) / 1000
+  const tools = measured.busySeconds()
+  report.seconds = { total, tools, slipway: total - tools }
+  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  show(terminal, report)
+  if (options.keep) {
+    const description = await leaveRunning(state)
+    terminal.write(`\nThe services run on (end them with: kill ${description.pid}); their state is in ${state}\n`)
+    showSandbox(description)
+  }
+  return errorsOf(report.problems).length > 0 ? 1 : 0
+}
+
+/** The example that comes with Slipway: next to the folder of this program, wherever that is. */
+function example(): string {
+  let folder = dirname(fileURLToPath(import.meta.url))
+  while (folder !== dirname(folder)) {
+    const found = join(folder, 'examples', 'metatron')
+    if (existsSync(found)) return found
+    folder = dirname(folder)
+  }
+  throw new ProblemError(
+    error('no-example', 'The example did not come with this copy of Slipway.', 'Name a project: slipway rehearse DIR'),
+  )
+}
+
+function missing(required: readonly string[], { notRehearsed }: Report) {
+  return required.flatMap((name) => {
+    const left = notRehearsed.find((each) => each.what === name)
+    return left
+      ? [
+          error(
+            'not-rehearsed',
+            `${name} is required but was not rehearsed: ${left.reason}.`,
+            'Provide what it needs, or do not require it.',
+          ),
+        ]
+      : []
+  })
+}
+
+function show(
+  terminal: Terminal,
+  { version, plan, problems, receipts, passes, installed, notRehearsed, seconds }: Report,
+): void {
+  const where = (receipt: Receipt) => receipt.reason ?? receipt.digest?.slice(0, 19) ?? receipt.url ?? ''
+  if (receipts.length > 0) {
+    const rows = receipts.map((each) => [each.artifact, each.target, each.status, where(each)])
+    terminal.write(`\n${columns(terminal, [['artifact', 'target', 'status', 'digest'], ...rows])}`)
+  }
+  if (installed.length > 0) {
+    const rows = installed.map((each) => [each.what, each.where, each.version])
+    terminal.write(`\n${columns(terminal, [['installed back', 'with', 'version'], ...rows])}`)
+  }
+  if (passes.length > 0) {
+    const rows = passes.map((each, index) => [
+      `${index + 1}`,
+      `${each.bytesSent}`,
+      `${each.requests}`,
+      each.seconds.toFixed(1),
+    ])
+    terminal.write(`\n${columns(terminal, [['pass', 'artifact bytes sent', 'requests', 'seconds'], ...rows])}`)
+  }
+  if (notRehearsed.length > 0) {
+    const rows = notRehearsed.map((each) => [each.what, each.reason])
+    terminal.write(`\n${columns(terminal, [['not rehearsed', 'why'], ...rows])}`)
+  }
+  terminal.write('\n')
+  for (const problem of problems) terminal.write(describeProblem(terminal, problem))
+  const failed = errorsOf(problems).length > 0
+  const verdict = failed ? paint(terminal, 'red', 'failed') : paint(terminal, 'green', 'went well')
+  const time = `${seconds.total.toFixed(0)} s, ${seconds.tools.toFixed(0)} s of them in cargo, pip and other tools`
+  terminal.write(`The rehearsal of ${plan.tag || version} ${verdict} (${time}).\n`)
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { mkdtemp, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
+import { type Artifact, MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import type { Ports } from '@slipway/core/ports'
+import { failOnErrors } from '@slipway/core/problem'
+import { releaseAssets } from '@slipway/release/assets'
+import { buildCrates, buildPackages } from '@slipway/release/build'
+import type { Step } from '@slipway/release/step'
+import { tryPackages } from '@slipway/release/verify/wheel'
+import { cacheDir } from '@slipway/toolchain/cache'
+import type { SourceCopy } from './source-copy.ts'
+
+/**
+ * The artifacts of a copy: those of its manifest when there is one, else built, inspected and tried. The manifest is
+ * written last and with all files in place, so that a run that was killed halfway leaves none behind.
+ * @throws ProblemError when something cannot be built, is not fit to publish, or does not work
+ */
+export async function artifactsOf(
+  ports: Ports,
+  { dir, work, plan, epoch }: SourceCopy,
+  step: Step,
+): Promise<Artifact[]> {
+  const kept = join(work, 'artifacts')
+  const manifest = await readManifest(kept)
+  if (manifest) return step('take what was built before', async () => manifest.artifacts)
+  const out = await mkdtemp(join(work, 'build-'))
+  // One target folder a project, so that a rehearsal after a small change compiles little.
+  const key = createHash('sha256')
+    .update(plan.crates.map((each) => each.name).join(' '))
+    .digest('hex')
+    .slice(0, 16)
+  const targetDir = join(cacheDir(ports.env), 'target', key)
+  const options = { dir, plan, out, targetDir, sourceDateEpoch: epoch }
+  const zig = process.platform === 'linux'
+  const packages = await step('build wheels and sdists', () => {
+    return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig })
+  })
+  const crates = await step('package crates', () => buildCrates(ports, options))
+  const built = [...crates, ...packages]
+  await step('inspect', async () => failOnErrors(await inspectArtifacts(built, plan)))
+  await step('smoke test: install the wheels and import', async () => {
+    const folder = await mkdtemp(join(work, 'smoke-'))
+    const file = (name: string) => packages.find((each) => each.kind === 'wheel' && each.project === name)?.path ?? ''
+    await tryPackages(ports, plan, { folder, source: { file }, every: false })
+    await rm(folder, { recursive: true, force: true })
+  })
+  const artifacts = await releaseAssets(plan, built, out)
+  await writeManifest(out, { schema: MANIFEST_SCHEMA, version: plan.version, commit: plan.commit, artifacts })
+  await rename(out, kept)
+  return (await readManifest(kept))?.artifacts ?? []
+}

@@ -1,0 +1,24 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { readCargoConfig } from '@slipway/toolchain/cargo-config'
+import { stringify } from 'smol-toml'
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** The index that the sandbox's cargo registry lies over: what the user's own cargo takes for crates.io. */
+export async function cargoUpstream(env: Env): Promise<string> {
+  return (await readCargoConfig(env)).replacement ?? ENDPOINTS.crates.index
+}
+
+/**
+ * Makes a CARGO_HOME in which crates.io is the sandbox's registry, and gives the environment that selects it.
+ * It is not the user's own: cargo keeps what it downloads by the registry's address, which is another for each sandbox.
+ */
+export async function overlayCargoHome(env: Env, home: string, index: string): Promise<Record<string, string>> {
+  await mkdir(home, { recursive: true })
+  const { network } = await readCargoConfig(env)
+  const source = { 'crates-io': { 'replace-with': 'slipway-sandbox' }, 'slipway-sandbox': { registry: index } }
+  await writeFile(join(home, 'config.toml'), stringify({ ...network, source }))
+  return { CARGO_HOME: home }
+}

@@ -1,0 +1,54 @@
+import { join } from 'node:path'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { publishedCrates } from '@slipway/release/build'
+import type { Step } from '@slipway/release/step'
+import { tryAssets } from '@slipway/release/verify/assets'
+import { tryCrate } from '@slipway/release/verify/crate'
+import type { Installed } from '@slipway/release/verify/finding'
+import { tryPackages } from '@slipway/release/verify/wheel'
+import type { SandboxDescription } from '@slipway/sandbox/description'
+import { bestPython, findPythons } from '@slipway/toolchain/python'
+import { findRust } from '@slipway/toolchain/rust'
+import { overlayCargoHome } from './cargo-overlay.ts'
+
+/** What was released and is to be fetched back. */
+export interface InstallBack {
+  plan: Plan
+  description: SandboxDescription
+  /** `owner/name` of the release. */
+  repository: string
+  /** Existing, empty folder to work in. */
+  folder: string
+  step: Step
+  /** What worked is added here. */
+  installed: Installed[]
+}
+
+/**
+ * Fetches everything back with cargo, pip and sha256sum, as a user would, and tries it.
+ * @param source the released sources, for the Rust that they ask for
+ * @throws ProblemError at the first thing that does not work
+ */
+export async function installBack(ports: Ports, back: InstallBack, source: string): Promise<void> {
+  const { plan, description, folder, installed, step } = back
+  for (const name of publishedCrates(plan)) {
+    const crate = plan.crates.find((each) => each.name === name) as Plan['crates'][number]
+    await step(`build a crate that uses ${name}`, async () => {
+      const env = await overlayCargoHome(ports.env, join(folder, 'cargo-home'), description.cargo.index)
+      const { cargo } = await findRust(ports, source)
+      installed.push(await tryCrate(ports, crate, { cargo, folder: join(folder, `consumer-${name}`), env }))
+    })
+  }
+  if (plan.packages.length > 0) {
+    await step('install the wheels from PyPI, on each Python', async () => {
+      const from = { folder, source: { index: description.pypi.simple }, every: true }
+      installed.push(...(await tryPackages(ports, plan, from)))
+    })
+  }
+  await step('download the release and check its sums', async () => {
+    const python = bestPython(await findPythons(ports)).path
+    const at = { api: description.github.api, repository: back.repository, python, folder: join(folder, 'assets') }
+    installed.push(await tryAssets(ports, plan, at))
+  })
+}

@@ -1,0 +1,51 @@
+import type { Plan } from '@slipway/core/plan'
+import type { Problem } from '@slipway/core/problem'
+import type { Receipt } from '@slipway/core/publisher'
+import type { Installed } from '@slipway/release/verify/finding'
+
+/** Number of the report's JSON form; a field may be added under the same number, never changed. */
+export const REPORT_SCHEMA = 1
+
+/** One run of the publishing half of the release, as the sandbox counted it. */
+export interface Pass {
+  /** Bytes of request bodies on routes that carry artifacts. */
+  bytesSent: number
+  requests: number
+  seconds: number
+}
+
+/** A part of a release that was not done, and why. */
+export interface NotRehearsed {
+  what: string
+  reason: string
+}
+
+/** What a rehearsal found. */
+export interface Report {
+  schema: typeof REPORT_SCHEMA
+  /** The release's. */
+  version: string
+  plan: Plan
+  problems: Problem[]
+  receipts: Receipt[]
+  passes: Pass[]
+  installed: Installed[]
+  notRehearsed: NotRehearsed[]
+  /** `tools`: while at least one child process ran; `slipway`: the rest. */
+  seconds: { total: number; tools: number; slipway: number }
+}
+
+/** What a rehearsal leaves out on this machine, by the names that `--require` takes. */
+export function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
+  const left: NotRehearsed[] = [
+    { what: 'images', reason: 'container images are not built and pushed yet' },
+    { what: 'gate', reason: 'no gate commands (tests, lints) are configured' },
+    { what: 'docs', reason: 'documentation is not published yet' },
+    { what: 'trusted-publishing', reason: 'the sandbox issues tokens, but no OIDC identities' },
+    { what: 'announce', reason: 'a rehearsal announces nothing' },
+  ]
+  if (plan.packages.length > 0) {
+    left.push({ what: 'other-targets', reason: `only the wheel for this machine (${platform}) can be built here` })
+  }
+  return left
+}

@@ -1,0 +1,56 @@
+import type { Problem } from '@slipway/core/problem'
+
+/** A stream that people read, and what it can show. */
+export interface Terminal {
+  write(text: string): void
+  /** Whether a line can be written over. */
+  live: boolean
+  color: boolean
+}
+
+/**
+ * The terminal behind a stream of this process. Colours follow NO_COLOR (its informal standard) and FORCE_COLOR.
+ */
+export function terminalOf(stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
+  const live = stream.isTTY === true && env.CI === undefined && env.TERM !== 'dumb'
+  return { write: (text) => void stream.write(text), live, color: !env.NO_COLOR && (live || !!env.FORCE_COLOR) }
+}
+
+const CODES = { red: 31, green: 32, yellow: 33, blue: 34, dim: 2, bold: 1 } as const
+
+/** Text in a colour, where the terminal has colours. */
+export function paint(terminal: Terminal, color: keyof typeof CODES, text: string): string {
+  return terminal.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text
+}
+
+/** Text of others without control characters, so that it cannot steer the terminal. */
+export function plain(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+  return text.replace(/\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '')
+}
+
+const SEVERITY_COLOR = { error: 'red', warning: 'yellow', notice: 'blue' } as const
+
+/** A problem as people read it: where, what and why, what to do. */
+export function describeProblem(terminal: Terminal, { severity, code, message, hint, where }: Problem): string {
+  const place = where ? `${plain(where.file)}:${where.line}: ` : ''
+  const head = `${place}${paint(terminal, SEVERITY_COLOR[severity], `${severity}[${code}]`)}`
+  return `${head}: ${indent(message)}\n    ${indent(hint)}\n`
+}
+
+function indent(text: string): string {
+  return plain(text).trimEnd().replaceAll('\n', '\n    ')
+}
+
+/** Rows as aligned columns, two blanks apart; the first row is the heading. */
+export function columns(terminal: Terminal, rows: readonly (readonly string[])[]): string {
+  const cells = rows.map((row) => row.map(plain))
+  const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  const lines = cells.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] as number))
+      .join('  ')
+      .trimEnd(),
+  )
+  return lines.map((line, index) => `${index === 0 ? paint(terminal, 'bold', line) : line}\n`).join('')
+}

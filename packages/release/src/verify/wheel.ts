@@ -1,0 +1,102 @@
+import { join } from 'node:path'
+import type { Plan, PlannedPackage } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { error, ProblemError } from '@slipway/core/problem'
+import { normalizePython } from '@slipway/core/version'
+import { bestPython, findPythons, minor, type Python } from '@slipway/toolchain/python'
+import { createVenv, pip } from '@slipway/toolchain/venv'
+import { expectSuccess, type Installed } from './finding.ts'
+
+/** Where pip is to take a package from: a file for each package, or an index by its simple API. */
+export type PackageSource = { file: (name: string) => string } | { index: string }
+
+/** Imports each name and tells the versions of the distribution and of every module that has one. */
+const IMPORT = `
+import importlib, json, sys
+from importlib.metadata import version
+modules = {name: getattr(importlib.import_module(name), "__version__", None) for name in sys.argv[2:]}
+print(json.dumps({"version": version(sys.argv[1]), "modules": modules}))
+`
+
+/** What is tried on which Pythons. */
+export interface Trial {
+  /** Existing folder for the environments. */
+  folder: string
+  source: PackageSource
+  /** On each Python that the package is for, or on the lowest only. */
+  every: boolean
+}
+
+/** As many environments at a time: pip waits for the disk more than for the processor. */
+const AT_A_TIME = 3
+
+/**
+ * Installs every package of a plan into new virtual environments with pip, imports what it must provide, and compares
+ * versions. A package itself comes from `source` and nowhere else; what it depends on, from where pip is set up to look.
+ * @throws ProblemError when one cannot be installed or imported, or says another version
+ */
+export async function tryPackages(ports: Ports, plan: Plan, { folder, source, every }: Trial): Promise<Installed[]> {
+  const pythons = (await findPythons(ports)).filter((each) => each.venv && !each.freeThreaded)
+  const trials = plan.packages.flatMap((planned) => {
+    const fitting =
+      planned.abi3 === null ? [bestPython(pythons)] : pythons.filter((each) => minor(each) >= lowest(planned))
+    return (every ? fitting : fitting.slice(0, 1)).map((python) => ({ planned, python }))
+  })
+  const results: Installed[] = []
+  const queue = [...trials.entries()]
+  const work = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) {
+      const [index, { planned, python }] = next
+      results[index] = await tryPackage(ports, planned, python, join(folder, `python-${index}`), source)
+    }
+  }
+  await Promise.all(Array.from({ length: AT_A_TIME }, work))
+  return results
+}
+
+function lowest({ abi3 }: PlannedPackage): number {
+  return Number(abi3?.slice('cp3'.length) ?? 0)
+}
+
+async function tryPackage(
+  ports: Ports,
+  planned: PlannedPackage,
+  python: Python,
+  folder: string,
+  source: PackageSource,
+): Promise<Installed> {
+  const where = `Python ${python.version}`
+  const venv = await createVenv(ports, python, folder)
+  const exact = `${planned.name}==${planned.version}`
+  const install = async (...args: string[]) => {
+    const hint = 'A wheel that does not fit this Python or platform is not seen by pip at all: compare its file name.'
+    expectSuccess(await pip(ports, venv, ['install', ...args]), `pip install ${exact} (${where})`, hint)
+  }
+  const from = 'file' in source ? [source.file(planned.name)] : ['--index-url', source.index, exact]
+  await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...from)
+  // Now that it is there, pip only adds what it depends on.
+  await install(exact)
+  const imported = await ports.exec({
+    argv: [venv.python, '-I', '-c', IMPORT, planned.name, ...planned.imports],
+    cwd: folder,
+  })
+  expectSuccess(
+    imported,
+    `import ${planned.imports.join(', ')} (${where})`,
+    'Check that the wheel holds these modules.',
+  )
+  const told = JSON.parse(imported.stdout) as { version: string; modules: Record<string, string | null> }
+  const own = planned.imports[0] === undefined ? null : (told.modules[planned.imports[0]] ?? null)
+  for (const version of [told.version, own]) {
+    // A module may spell its version as Cargo does.
+    if (version === null || normalizePython(version) === planned.version) continue
+    throw new ProblemError(
+      error(
+        'installed-version-differs',
+        `After installing ${exact}, the package says it is ${version}.`,
+        'Set the version in every place that the plan lists, or take it from one.',
+      ),
+    )
+  }
+  return { what: planned.name, where, version: told.version }
+}
