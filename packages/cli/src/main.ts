@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { ProblemError } from '@slipway/core/problem'
-import { describeProblem, terminalOf } from './terminal.ts'
+import { describeProblem, plain, terminalOf } from './terminal.ts'
 import { COMMANDS, USAGE, UsageError } from './usage.ts'
 
 /** Runs the command line; gives the exit code: 0 well, 1 problems, 2 wrong usage. */
@@ -30,20 +30,24 @@ function parse(args: string[], options: (typeof COMMANDS)[keyof typeof COMMANDS]
   }
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2))
-} catch (cause) {
+function fail(cause: unknown): number {
   const terminal = terminalOf(process.stderr, process.env)
   if (cause instanceof UsageError) {
     terminal.write(`slipway: ${cause.message}\n\n${cause.usage}`)
-    process.exitCode = 2
-  } else {
-    if (cause instanceof ProblemError) {
-      for (const problem of cause.problems) terminal.write(describeProblem(terminal, problem))
-    } else {
-      terminal.write(`slipway: ${cause instanceof Error ? cause.message : String(cause)}\n`)
-    }
-    if (process.env.RUNNER_DEBUG === '1') terminal.write(`${cause instanceof Error ? cause.stack : ''}\n`)
-    process.exitCode = 1
+    return 2
   }
+  if (cause instanceof ProblemError) {
+    for (const problem of cause.problems) terminal.write(describeProblem(terminal, problem))
+  } else {
+    terminal.write(`slipway: ${plain(cause instanceof Error ? cause.message : String(cause))}\n`)
+  }
+  if (process.env.RUNNER_DEBUG === '1') terminal.write(`${cause instanceof Error ? cause.stack : ''}\n`)
+  return 1
 }
+
+// Not awaited: a command's module, bundled with this one, could not be loaded before this one has ended.
+main(process.argv.slice(2))
+  .catch(fail)
+  .then((code) => {
+    process.exitCode = code
+  })

@@ -12,7 +12,7 @@ import { lockFolder } from './rehearse/lock.ts'
 import { rehearse } from './rehearse/rehearsal.ts'
 import type { Report } from './rehearse/report.ts'
 import { leaveRunning } from './rehearse/services.ts'
-import { showSandbox } from './sandbox.ts'
+import { showSandbox } from './services-table.ts'
 import { columns, describeProblem, paint, type Terminal, terminalOf } from './terminal.ts'
 
 interface Options {

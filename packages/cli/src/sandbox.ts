@@ -2,10 +2,10 @@ import { once } from 'node:events'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { error, ProblemError } from '@slipway/core/problem'
-import { answers, readDescription, type SandboxDescription } from '@slipway/sandbox/description'
+import { answers, readDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
 import { cargoUpstream } from './rehearse/cargo-overlay.ts'
-import { columns, terminalOf } from './terminal.ts'
+import { showSandbox } from './services-table.ts'
 import { COMMANDS, UsageError } from './usage.ts'
 
 /** `slipway sandbox`: until SIGTERM or SIGINT. */
@@ -30,19 +30,4 @@ export async function run(_: string[], options: { dir?: string; json?: string })
   await stop
   await sandbox.close()
   return 0
-}
-
-/** Shows where the services are and how to get in: they are local, and their tokens count nowhere else. */
-export function showSandbox({ cargo, pypi, testpypi, github }: SandboxDescription): void {
-  const terminal = terminalOf(process.stdout, process.env)
-  const rows = [
-    ['service', 'for', 'address', 'token'],
-    ['cargo', 'index', cargo.index, cargo.token],
-    ['pypi', 'upload', pypi.upload, pypi.token],
-    ['pypi', 'install', pypi.simple, ''],
-    ['testpypi', 'upload', testpypi.upload, testpypi.token],
-    ['testpypi', 'install', testpypi.simple, ''],
-    ['github', 'API', github.api, github.token],
-  ]
-  terminal.write(columns(terminal, rows))
 }

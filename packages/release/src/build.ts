@@ -4,11 +4,9 @@ import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { requirementsOfBackend } from '@slipway/project/pyproject'
 import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
-import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
-import { installMaturin, requiredMaturin } from '@slipway/toolchain/maturin'
+import { maturinFor } from './toolchains.ts'
 
 /** What a build starts from. All folders are absolute. */
 export interface BuildOptions {
@@ -69,10 +67,9 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
 
 async function buildPackage(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Artifact[]> {
   const folder = join(options.dir, each.path)
-  const specifier = requiredMaturin(await requirementsOfBackend(folder)) ?? ''
   const { zig, out, targetDir, sourceDateEpoch, compatibility } = options
   await mkdir(out, { recursive: true })
-  const maturin = await installMaturin(ports, { specifier, cacheDir: cacheDir(ports.env), zig })
+  const maturin = await maturinFor(ports, folder, zig)
   const wheel = await buildWheel(ports, { dir: folder, out, maturin, sourceDateEpoch, compatibility, zig, targetDir })
   const sdist = await buildSdist(ports, { dir: folder, out, maturin, sourceDateEpoch })
   return Promise.all([

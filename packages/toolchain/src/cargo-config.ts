@@ -7,6 +7,8 @@ import { parse, type TomlTable } from 'smol-toml'
 export interface CargoConfig {
   /** Index of the registry that stands in for crates.io (`sparse+https://…/`); null when crates.io is asked itself. */
   replacement: string | null
+  /** Index of each registry that is named, by name. */
+  registries: Record<string, string>
   /** The `[http]` and `[net]` tables, which another CARGO_HOME needs to reach the same registries. */
   network: TomlTable
 }
@@ -21,7 +23,9 @@ export async function readCargoConfig(env: Readonly<Record<string, string | unde
   const config = (await readToml(join(home, 'config.toml'))) ?? (await readToml(join(home, 'config'))) ?? {}
   const network: TomlTable = {}
   for (const key of ['http', 'net']) if (config[key] !== undefined) network[key] = config[key]
-  return { replacement: replacementOf(config), network }
+  const named = Object.entries((config.registries ?? {}) as Record<string, { index?: string } | undefined>)
+  const registries = Object.fromEntries(named.flatMap(([name, each]) => (each?.index ? [[name, each.index]] : [])))
+  return { replacement: replacementOf(config), registries, network }
 }
 
 async function readToml(path: string): Promise<TomlTable | null> {

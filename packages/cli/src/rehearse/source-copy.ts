@@ -3,7 +3,7 @@ import { basename, join, relative, sep } from 'node:path'
 import type { Plan } from '@slipway/core/plan'
 import type { Command, Finished, Ports } from '@slipway/core/ports'
 import { error, notice, type Problem, ProblemError } from '@slipway/core/problem'
-import { planRelease } from '@slipway/release/plan'
+import { planRelease, requireFolder } from '@slipway/release/plan'
 
 /** What is rehearsed: a repository of its own with the project's files, one commit and its tag. */
 export interface SourceCopy {
@@ -47,9 +47,7 @@ export async function copySource(
   dir: string,
   { root, dirty }: { root: string; dirty: boolean },
 ): Promise<SourceCopy> {
-  if (!(await stat(dir).catch(() => null))?.isDirectory()) {
-    throw new ProblemError(error('no-such-folder', `There is no folder ${dir}.`, 'Name the folder of a project.'))
-  }
+  await requireFolder(dir)
   await mkdir(root, { recursive: true })
   const fresh = await mkdtemp(join(root, 'copy-'))
   try {
@@ -59,7 +57,8 @@ export async function copySource(
     const work = join(root, `${planned.version}-${commit.slice(0, 12)}`.replace(/[^\w.+-]/g, '_'))
     const copy = join(work, 'source')
     if (!(await stat(copy).catch(() => null))) {
-      await git(ports, fresh, ['tag', '--annotate', planned.tag, '--message', planned.tag], OWN_REPOSITORY)
+      if (planned.tag)
+        await git(ports, fresh, ['tag', '--annotate', planned.tag, '--message', planned.tag], OWN_REPOSITORY)
       await mkdir(work, { recursive: true })
       await rename(fresh, copy)
     }

@@ -1,0 +1,9 @@
+import { flag, text } from '@slipway/runtime/inputs'
+
+/** Inputs of build-wheels. */
+export const spec = {
+  path: text({ default: '.' }),
+  out: text({ default: 'dist' }),
+  compatibility: text({ default: 'manylinux_2_17' }),
+  zig: flag({ default: true }),
+}

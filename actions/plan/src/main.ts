@@ -1,0 +1,13 @@
+import { resolve } from 'node:path'
+import { planRelease, tagOfRun } from '@slipway/release/plan'
+import { runAction } from '@slipway/runtime/main'
+import { failOn, reportPlan } from '@slipway/runtime/plan-report'
+import { spec } from './inputs.ts'
+
+await runAction(async (context) => {
+  const { path, tag, failOn: threshold } = context.inputs(spec)
+  context.report.project = path
+  const plan = await planRelease(context.ports, resolve(path), { tag: tag ?? tagOfRun(context.ports.env) })
+  reportPlan(context, plan)
+  failOn(threshold, plan.problems)
+})

@@ -1,0 +1,10 @@
+import { text } from '@slipway/runtime/inputs'
+
+/** Inputs of publish-pypi. */
+export const spec = {
+  'packages-dir': text({ default: 'dist' }),
+  'repository-url': text(),
+  'index-url': text(),
+  user: text({ default: '__token__' }),
+  password: text({ secret: true }),
+}

@@ -1,0 +1,4 @@
+import { flag, text } from '@slipway/runtime/inputs'
+
+/** Inputs of setup-toolchains. */
+export const spec = { path: text({ default: '.' }), zig: flag({ default: true }) }

@@ -1,0 +1,1 @@
+import{c as e,l as t,s as n}from"./core.js";function r(r){return{clock:t,http:n,exec:e(process.env),env:process.env,log:r}}export{r as t};

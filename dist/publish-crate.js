@@ -1,0 +1,1 @@
+import{a as e}from"./chunks/release.js";import{c as t,i as n,r}from"./chunks/runtime.js";import{resolve as i}from"node:path";const a={path:t({default:`.`}),token:t({secret:!0}),registry:t()};await n(async t=>{let{path:n,...o}=t.inputs(a);t.report.project=n,r(t,await e(t.ports,{dir:i(n),...o}))});export{};

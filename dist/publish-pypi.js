@@ -1,0 +1,1 @@
+import{i as e}from"./chunks/release.js";import{c as t,i as n,r}from"./chunks/runtime.js";import{resolve as i}from"node:path";const a={"packages-dir":t({default:`dist`}),"repository-url":t(),"index-url":t(),user:t({default:`__token__`}),password:t({secret:!0})};await n(async t=>{let{packagesDir:n,...o}=t.inputs(a);r(t,await e(t.ports,{packagesDir:i(n),...o}))});export{};

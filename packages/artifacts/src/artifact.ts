@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import path from 'node:path'
+import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
+
+/** Size and sha256 (lower-case hex) of a file. Throws when it cannot be read. */
+export async function measureFile(file: string): Promise<{ size: number; sha256: string }> {
+  const hash = createHash('sha256')
+  let size = 0
+  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+    hash.update(chunk)
+    size += chunk.length
+  }
+  return { size, sha256: hash.digest('hex') }
+}
+
+/** The artifact that a built file is. Throws when it cannot be read. */
+export async function describeFile(
+  kind: ArtifactKind,
+  project: string,
+  version: string,
+  file: string,
+): Promise<Artifact> {
+  const absolute = path.resolve(file)
+  return { kind, project, version, filename: path.basename(file), path: absolute, ...(await measureFile(absolute)) }
+}

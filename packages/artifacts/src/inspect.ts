@@ -1,0 +1,114 @@
+import { readFile } from 'node:fs/promises'
+import type { Artifact } from '@slipway/core/artifact'
+import { normalizeName, wheelName } from '@slipway/core/name'
+import type { Plan, PlannedPackage } from '@slipway/core/plan'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { normalizePython } from '@slipway/core/version'
+import { readCrate } from './crate.ts'
+import type { CoreMetadata } from './metadata.ts'
+import { readSdist, type Sdist } from './sdist.ts'
+import { readWheel } from './wheel.ts'
+import { WHEEL_CHECKS } from './wheel-checks.ts'
+
+/** Whether two spellings are one Python version. */
+function sameVersion(a: string, b: string): boolean {
+  return (normalizePython(a) ?? a) === (normalizePython(b) ?? b)
+}
+
+/** File name, metadata and plan must tell the same project and version. */
+function identity(
+  filename: string,
+  named: { distribution: string; version: string },
+  metadata: CoreMetadata,
+  planned: PlannedPackage | null | undefined,
+): Problem[] {
+  const problems: Problem[] = []
+  const name = metadata.get('Name') ?? ''
+  const version = metadata.get('Version') ?? ''
+  if (named.distribution !== wheelName(name) || !sameVersion(named.version, version)) {
+    const message = `${filename} says ${name || 'no name'} ${version} in its metadata: PyPI refuses the difference.`
+    problems.push(error('metadata-differs-from-filename', message, 'Build it again, and do not rename what was built.'))
+  }
+  // Without a plan, the files alone say what is released.
+  if (planned === null) return problems
+  if (!planned) {
+    const message = `${filename} belongs to no Python package of the plan, so it would be uploaded unasked.`
+    problems.push(error('artifact-not-planned', message, 'Remove the file, or release the package that it belongs to.'))
+  } else if (!sameVersion(named.version, planned.version)) {
+    const message = `${filename} is not version ${planned.version}, which is released.`
+    problems.push(error('artifact-version-differs', message, 'Empty the output folder and build again.'))
+  }
+  return problems
+}
+
+function sdistLayout(filename: string, sdist: Sdist): Problem[] {
+  const folder = `${sdist.distribution}-${sdist.version}`
+  const problems: Problem[] = []
+  if (sdist.folders.length !== 1) {
+    const message = `${filename} holds ${sdist.folders.join(', ')} at its top, where PyPI wants ${folder} alone.`
+    problems.push(error('sdist-layout', message, 'Build it with the backend, not by hand.'))
+  }
+  for (const file of sdist.metadata.all('License-File')) {
+    if (sdist.files.has(`${folder}/${file}`)) continue
+    const message = `${filename} names the license file ${file}, but does not hold it: PyPI refuses it.`
+    problems.push(error('license-file-missing', message, 'Let the backend include the files of `license-files`.'))
+  }
+  return problems
+}
+
+async function inspectCrate({ filename, path, project, version }: Artifact, plan: Plan | null): Promise<Problem[]> {
+  const { folders } = readCrate(await readFile(path), filename)
+  const folder = `${project}-${version}`
+  const problems: Problem[] = []
+  if (folders.length !== 1 || folders[0] !== folder || filename !== `${folder}.crate`) {
+    const message = `${filename} holds ${folders.join(', ')} at its top, where crates.io wants ${folder}.`
+    problems.push(error('crate-layout', message, 'Make it with `cargo package`, and do not rename it.'))
+  }
+  if (
+    plan &&
+    !plan.crates.some((each) => each.name === project && each.version === version && each.publish !== false)
+  ) {
+    const message = `${filename} is no crate that the plan publishes.`
+    problems.push(error('artifact-not-planned', message, 'Remove the file, or let its manifest allow publishing.'))
+  }
+  return problems
+}
+
+async function inspect(artifact: Artifact, plan: Plan | null): Promise<Problem[]> {
+  const { kind, filename, path } = artifact
+  if (kind === 'asset') return []
+  if (kind === 'crate') return inspectCrate(artifact, plan)
+  const plannedAs = (name: string) =>
+    plan === null ? null : plan.packages.find((each) => normalizeName(each.name) === normalizeName(name))
+  if (kind === 'sdist') {
+    const sdist = await readSdist(path)
+    const planned = plannedAs(sdist.distribution)
+    return [...identity(filename, sdist, sdist.metadata, planned), ...sdistLayout(filename, sdist)]
+  }
+  const wheel = await readWheel(path)
+  const planned = plannedAs(wheel.filename.distribution)
+  const checked = { name: filename, wheel, planned: planned ?? null }
+  return [
+    ...identity(filename, wheel.filename, wheel.metadata, planned),
+    ...WHEEL_CHECKS.flatMap((check) => check(checked)),
+  ]
+}
+
+/**
+ * Looks into built artifacts for what a registry would refuse, or a user miss, before the first byte is uploaded.
+ * Without a plan, only what the files say of themselves is held together. Gives the problems of all, in the artifacts'
+ * order. Throws when a file cannot be read at all.
+ */
+export async function inspectArtifacts(artifacts: readonly Artifact[], plan: Plan | null): Promise<Problem[]> {
+  const problems: Problem[] = []
+  // One after another: a wheel is unpacked in memory.
+  for (const artifact of artifacts) {
+    try {
+      problems.push(...(await inspect(artifact, plan)))
+    } catch (cause) {
+      if (!(cause instanceof ProblemError)) throw cause
+      problems.push(...cause.problems)
+    }
+  }
+  return problems
+}

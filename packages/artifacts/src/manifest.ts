@@ -1,0 +1,94 @@
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type Artifact, MANIFEST_SCHEMA, type Manifest } from '@slipway/core/artifact'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { measureFile } from './artifact.ts'
+
+/** Name of a manifest's file in its folder. */
+export const MANIFEST_FILE = 'manifest.json'
+
+/** Whether a relative path stays in its folder. */
+function staysInside(relative: string): boolean {
+  return relative !== '' && !path.isAbsolute(relative) && relative.split(/[\\/]/)[0] !== '..'
+}
+
+/**
+ * Writes a manifest next to its files, whole or not at all: paths become relative to the folder.
+ * Throws Error when a file lies outside the folder.
+ */
+export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
+  const artifacts = manifest.artifacts.map((each) => {
+    const relative = path.relative(folder, each.path)
+    if (!staysInside(relative)) throw new Error(`${each.path} is outside ${folder}`)
+    return { ...each, path: relative.split(path.sep).join('/') }
+  })
+  await mkdir(folder, { recursive: true })
+  const file = path.join(folder, MANIFEST_FILE)
+  const draft = `${file}.${process.pid}.new`
+  await writeFile(draft, `${JSON.stringify({ ...manifest, artifacts }, null, 2)}\n`)
+  await rename(draft, file)
+}
+
+const START_OVER = 'Restore the file as it was built, or remove the folder to build everything again.'
+
+/** What is wrong with an artifact's file, or null. */
+async function compare(artifact: Artifact): Promise<Problem | null> {
+  const problem = (what: string) =>
+    error(
+      'artifact-differs',
+      `${artifact.filename} ${what}, so it is not the file that this release began with.`,
+      START_OVER,
+    )
+  let found: { size: number; sha256: string }
+  try {
+    found = await measureFile(artifact.path)
+  } catch {
+    return problem('is in the manifest but cannot be read')
+  }
+  if (found.size === artifact.size && found.sha256 === artifact.sha256) return null
+  const [was, is] = [artifact, found].map((each) => `${each.size} bytes, sha256 ${each.sha256.slice(0, 12)}…`)
+  return problem(`was ${was} and is now ${is}`)
+}
+
+/** A manifest's JSON, or null when it is of no form that is known here. */
+function parse(text: string): Manifest | null {
+  let json: Partial<Manifest> | null
+  try {
+    json = JSON.parse(text)
+  } catch {
+    return null
+  }
+  const good =
+    json?.schema === MANIFEST_SCHEMA &&
+    Array.isArray(json.artifacts) &&
+    json.artifacts.every((each) => typeof each?.path === 'string' && staysInside(path.normalize(each.path)))
+  return good ? (json as Manifest) : null
+}
+
+/**
+ * Reads the manifest of a folder, its paths made absolute; null when there is none.
+ * Throws ProblemError: `manifest-unreadable`, or `artifact-differs` for each file that is not as the manifest says.
+ */
+export async function readManifest(folder: string): Promise<Manifest | null> {
+  let text: string
+  try {
+    text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw cause
+  }
+  const manifest = parse(text)
+  if (!manifest) {
+    throw new ProblemError(
+      error(
+        'manifest-unreadable',
+        `${MANIFEST_FILE} is not a manifest of schema ${MANIFEST_SCHEMA}, so it is not known which files belong to the release.`,
+        START_OVER,
+      ),
+    )
+  }
+  const artifacts = manifest.artifacts.map((each) => ({ ...each, path: path.resolve(folder, each.path) }))
+  const problems = (await Promise.all(artifacts.map(compare))).filter((each) => each !== null)
+  if (problems.length > 0) throw new ProblemError(problems)
+  return { ...manifest, artifacts }
+}

@@ -1,0 +1,34 @@
+/** The fields of a METADATA or PKG-INFO file. Names of fields are compared without case. */
+export interface CoreMetadata {
+  /** A field's first value, or null when it is not there. */
+  get(name: string): string | null
+  /** Every value of a field that may be repeated. */
+  all(name: string): string[]
+  /** The long description, from the body or the Description field; null when there is none. */
+  description: string | null
+}
+
+/** How writers indent the lines of a field after its first (core metadata specification, "Description"). */
+const FOLD = /^(?: {7}\|| {8}|[ \t]+)/
+
+/**
+ * Reads core metadata (PyPA specification "Core metadata"): headers in the manner of RFC 822, where a line that starts
+ * with a blank continues the one before, then an empty line and the description. Lines that are no field are left out.
+ */
+export function parseMetadata(text: string): CoreMetadata {
+  const lines = text.replaceAll('\r\n', '\n').split('\n')
+  const fields: [name: string, value: string][] = []
+  let at = 0
+  for (; at < lines.length; at++) {
+    const line = lines[at] as string
+    if (line === '') break
+    const last = fields.at(-1)
+    const [, name, value] = /^([^\s:]+):[ \t]*(.*)$/.exec(line) ?? []
+    if (/^[ \t]/.test(line) && last) last[1] += `\n${line.replace(FOLD, '')}`
+    else if (name !== undefined && value !== undefined) fields.push([name.toLowerCase(), value.trimEnd()])
+  }
+  const all = (name: string) => fields.filter((each) => each[0] === name.toLowerCase()).map((each) => each[1])
+  const get = (name: string) => all(name)[0] ?? null
+  const body = lines.slice(at + 1).join('\n')
+  return { get, all, description: body.trim() === '' ? get('Description') : body }
+}

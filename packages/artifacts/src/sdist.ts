@@ -1,0 +1,47 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { ProblemError } from '@slipway/core/problem'
+import { textOf, topOf, unreadable } from './archive.ts'
+import { type CoreMetadata, parseMetadata } from './metadata.ts'
+import { readTarGz } from './tar.ts'
+
+/** A source distribution, read. */
+export interface Sdist {
+  /** The project, as escaped in file names. */
+  distribution: string
+  /** PEP 440. */
+  version: string
+  /** Names of the folders at its top: one, `{distribution}-{version}`, in a good one. */
+  folders: string[]
+  /** From the PKG-INFO of its top folder. */
+  metadata: CoreMetadata
+  /** What it holds, by path. */
+  files: Map<string, Uint8Array>
+}
+
+/**
+ * Reads a source distribution (PyPA specification "Source distribution format"; PEP 625 for its name).
+ * Throws ProblemError (`sdist-unreadable`) when the name or the archive is not an sdist's, or PKG-INFO is missing.
+ */
+export function parseSdist(name: string, bytes: Uint8Array): Sdist {
+  const [, distribution, version] = /^([^-\s/]+)-([^-\s/]+)\.tar\.gz$/.exec(name) ?? []
+  if (distribution === undefined || version === undefined)
+    throw new ProblemError(unreadable('sdist', name, 'it is not named as one'))
+  let files: Map<string, Uint8Array>
+  let folders: string[]
+  try {
+    const entries = readTarGz(bytes)
+    folders = [...new Set(entries.map((each) => topOf(each.path)))]
+    files = new Map(entries.filter((each) => each.type === 'file').map((each) => [each.path, each.data]))
+  } catch (cause) {
+    throw new ProblemError(unreadable('sdist', name, cause instanceof Error ? cause.message : String(cause)), cause)
+  }
+  const info = textOf(files, `${distribution}-${version}/PKG-INFO`)
+  if (info === null) throw new ProblemError(unreadable('sdist', name, `it has no ${distribution}-${version}/PKG-INFO`))
+  return { distribution, version, folders, metadata: parseMetadata(info), files }
+}
+
+/** Reads a source distribution from a file; see `parseSdist`. */
+export async function readSdist(file: string): Promise<Sdist> {
+  return parseSdist(path.basename(file), await readFile(file))
+}

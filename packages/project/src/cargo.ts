@@ -1,0 +1,112 @@
+import type { VersionPlace } from '@slipway/core/plan'
+import { type Dependency, readDependencies } from './dependency.ts'
+import { type Folder, folderOf, join } from './folder.ts'
+import { globToRegExp } from './glob.ts'
+import type { TomlDocument } from './toml.ts'
+
+/** A crate of the project. */
+export interface Crate {
+  name: string
+  version: string
+  /** Where the version stands: its own manifest, or the workspace's; null when it has none. */
+  place: VersionPlace | null
+  /** Its folder, relative to the project. */
+  path: string
+  manifest: TomlDocument
+  /** As in the manifest: true: anywhere; false: nowhere; names: these registries only. */
+  publish: boolean | string[]
+  /** Whether its library is a `cdylib`, as Python's extension modules are. */
+  isExtension: boolean
+  /** What its library is called in code. */
+  libName: string
+  dependencies: Dependency[]
+  /** `[features]`: what each turns on. */
+  features: Record<string, string[]>
+}
+
+/** Reads a TOML file of the project; null when it is not there, or not valid. */
+export type ReadToml = (file: string) => Promise<TomlDocument | null>
+
+function publishable(value: unknown): boolean | string[] {
+  if (!Array.isArray(value)) return value !== false
+  const names = value.filter((each) => typeof each === 'string')
+  // `crates-io` is Cargo's name for the default registry.
+  if (names.length === 1 && names[0] === 'crates-io') return true
+  return names.length > 0 && names
+}
+
+function readCrate(manifest: TomlDocument, workspace: TomlDocument): Crate | null {
+  const name = manifest.string('package', 'name')
+  if (name === undefined) return null
+  const inherits = (key: string) => manifest.get('package', key, 'workspace') === true
+  const from = inherits('version') ? workspace : manifest
+  const key = inherits('version') ? ['workspace', 'package', 'version'] : ['package', 'version']
+  const version = from.string(...key)
+  const publish = inherits('publish')
+    ? workspace.get('workspace', 'package', 'publish')
+    : manifest.get('package', 'publish')
+  return {
+    name,
+    // The Cargo book, "The version field": without one it is 0.0.0, and the crate cannot be published.
+    version: version ?? '0.0.0',
+    place: version === undefined ? null : { ...from.where(...key), value: version },
+    path: folderOf(manifest.file),
+    manifest,
+    publish: version !== undefined && publishable(publish),
+    isExtension: [...manifest.strings('lib', 'crate-type'), ...manifest.strings('lib', 'crate_type')].includes(
+      'cdylib',
+    ),
+    libName: manifest.string('lib', 'name') ?? name.replaceAll('-', '_'),
+    dependencies: readDependencies(manifest, workspace),
+    features: Object.fromEntries(
+      Object.keys(manifest.table('features')).map((feature) => [feature, manifest.strings('features', feature)]),
+    ),
+  }
+}
+
+/** Whether a folder is another, or lies below it. */
+function isWithin(folder: string, top: string): boolean {
+  return top === '.' || folder === top || folder.startsWith(`${top}/`)
+}
+
+/** The manifests that `members` names, without those of `exclude`: a member named in full stays (the Cargo book, "Workspaces"). */
+function memberFiles(workspace: TomlDocument, files: readonly string[]): string[] {
+  const top = folderOf(workspace.file)
+  const patterns = (key: string) => workspace.strings('workspace', key).map((each) => join(top, each))
+  const members = patterns('members')
+  const excluded = patterns('exclude')
+  return files.filter((file) => {
+    const folder = folderOf(file)
+    if (!/(^|\/)Cargo\.toml$/.test(file) || file === workspace.file) return false
+    if (members.includes(folder)) return true
+    return members.some((each) => globToRegExp(each).test(folder)) && !excluded.some((each) => isWithin(folder, each))
+  })
+}
+
+/**
+ * Reads the crates of a workspace, or the one crate of a manifest without `[workspace]`, in no order that matters.
+ * Local dependencies below the workspace's folder are members too (the Cargo book, "The members and exclude fields").
+ * @param root path of the manifest
+ */
+export async function readCrates(folder: Folder, read: ReadToml, root: string): Promise<Crate[]> {
+  const workspace = await read(root)
+  if (!workspace) return []
+  const isWorkspace = workspace.get('workspace') !== undefined
+  const top = folderOf(root)
+  const excluded = workspace.strings('workspace', 'exclude').map((each) => join(top, each))
+  const queue = [root, ...(isWorkspace ? memberFiles(workspace, await folder.files()) : [])]
+  const crates = new Map<string, Crate>()
+  for (const file of queue) {
+    const manifest = crates.has(file) ? null : await read(file)
+    const crate = manifest && readCrate(manifest, workspace)
+    if (!crate) continue
+    crates.set(file, crate)
+    if (!isWorkspace) break
+    for (const { path } of crate.dependencies) {
+      if (path !== undefined && isWithin(path, top) && !excluded.some((each) => isWithin(path, each))) {
+        queue.push(join(path, 'Cargo.toml'))
+      }
+    }
+  }
+  return [...crates.values()]
+}

@@ -1,0 +1,65 @@
+import type { Where } from '@slipway/core/problem'
+import { folderOf, join } from './folder.ts'
+import { isTable, type TomlDocument, type TomlTable } from './toml.ts'
+
+/** How a crate uses another. */
+export type DependencyKind = 'normal' | 'build' | 'dev'
+
+/** What a crate depends on, with what it inherits from its workspace in place. */
+export interface Dependency {
+  /** Name of the package, not what the crate calls it. */
+  name: string
+  /** What the crate calls it. */
+  alias: string
+  kind: DependencyKind
+  /** Folder, relative to the project, when it is a local one. */
+  path?: string
+  /** The version requirement, when there is one. */
+  version?: string
+  features: string[]
+  where: Where
+}
+
+const TABLES: [key: string, kind: DependencyKind][] = [
+  ['dependencies', 'normal'],
+  ['build-dependencies', 'build'],
+  ['dev-dependencies', 'dev'],
+]
+
+function strings(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+}
+
+/** A dependency's entry as a table: a bare string is a version. */
+function asTable(entry: unknown): TomlTable {
+  return isTable(entry) ? entry : { version: entry }
+}
+
+/**
+ * The dependencies of a manifest, those for single platforms included (the Cargo book, "Specifying dependencies").
+ * @param workspace the manifest of its workspace, that `workspace = true` refers to
+ */
+export function readDependencies(manifest: TomlDocument, workspace: TomlDocument): Dependency[] {
+  const targets = Object.keys(manifest.table('target')).map((target) => ['target', target])
+  return [[], ...targets].flatMap((prefix) =>
+    TABLES.flatMap(([table, kind]) =>
+      Object.entries(manifest.table(...prefix, table)).map(([alias, entry]): Dependency => {
+        const own = asTable(entry)
+        const from = own.workspace === true ? workspace : manifest
+        const source = own.workspace === true ? asTable(workspace.get('workspace', 'dependencies', alias)) : own
+        return {
+          name: typeof source.package === 'string' ? source.package : alias,
+          alias,
+          kind,
+          ...(typeof source.path === 'string' && { path: join(folderOf(from.file), source.path) }),
+          ...(typeof source.version === 'string' && { version: source.version }),
+          features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
+          where:
+            from === manifest
+              ? manifest.where(...prefix, table, alias)
+              : workspace.where('workspace', 'dependencies', alias),
+        }
+      }),
+    ),
+  )
+}

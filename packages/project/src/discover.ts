@@ -1,0 +1,113 @@
+import type { VersionPlace } from '@slipway/core/plan'
+import { type Problem, ProblemError } from '@slipway/core/problem'
+import { type Crate, readCrates } from './cargo.ts'
+import { changelogFile } from './changelog.ts'
+import { type Folder, folderOf } from './folder.ts'
+import { type ImportName, importsOf } from './imports.ts'
+import { type PythonPackage, readPackage } from './pyproject.ts'
+import { pythonVersions } from './python-version.ts'
+import { rustVersions } from './rust-version.ts'
+import { parseToml, type TomlDocument } from './toml.ts'
+
+/** A Python package with what the project's other files tell of it. */
+export interface DiscoveredPackage extends PythonPackage {
+  /** The crate that its extension module is built from. */
+  crate?: Crate
+  imports: ImportName[]
+}
+
+/** What a repository holds that can be released. */
+export interface Project {
+  crates: Crate[]
+  packages: DiscoveredPackage[]
+  changelog: { file: string; text: string } | null
+  /** Where versions stand: manifests and source files, each place once. */
+  places: VersionPlace[]
+  /** Files that could not be read. */
+  problems: Problem[]
+}
+
+/** Folders whose projects are there to try things on, not to be released. */
+const NOT_RELEASED = /(^|\/)(tests?|fixtures|testdata|examples|docs|benches|benchmarks)\//
+
+/** Files of a name, wherever they may describe something to release. */
+function filesNamed(name: string, files: readonly string[]): string[] {
+  return files.filter((file) => (file === name || file.endsWith(`/${name}`)) && !NOT_RELEASED.test(file))
+}
+
+/** The manifests to begin from: the one at the top, or the topmost ones, and those that maturin builds from. */
+function rootManifests(files: readonly string[], packages: readonly PythonPackage[]): string[] {
+  const manifests = filesNamed('Cargo.toml', files)
+  const top = manifests.filter((file) => {
+    const folder = folderOf(file)
+    return !manifests.some((other) => {
+      const above = folderOf(other)
+      return other !== file && (above === '.' || folder.startsWith(`${above}/`))
+    })
+  })
+  return [...top, ...packages.flatMap((each) => each.maturin?.manifest ?? [])]
+}
+
+async function literals(folder: Folder, files: readonly string[], project: Project): Promise<VersionPlace[]> {
+  const inits = project.packages.flatMap((each) => each.imports.flatMap(({ init }) => init ?? []))
+  const sources = project.crates
+    .filter((each) => each.isExtension)
+    .flatMap(({ path }) => {
+      const prefix = path === '.' ? 'src/' : `${path}/src/`
+      return files.filter((file) => file.startsWith(prefix) && file.endsWith('.rs'))
+    })
+  const read = async (file: string, find: (file: string, text: string) => VersionPlace[]) =>
+    find(file, (await folder.read(file)) ?? '')
+  const found = [...inits.map((file) => read(file, pythonVersions)), ...sources.map((file) => read(file, rustVersions))]
+  return (await Promise.all(found)).flat()
+}
+
+/** Reads all that a repository says about what it releases. Executes nothing; looks at nothing outside the folder. */
+export async function discover(folder: Folder): Promise<Project> {
+  const problems: Problem[] = []
+  const documents = new Map<string, TomlDocument | null>()
+  /** A broken file is told once, then taken to be absent, so that the others' problems are told too. */
+  const read = async (file: string): Promise<TomlDocument | null> => {
+    const known = documents.get(file)
+    if (known !== undefined) return known
+    const text = await folder.read(file)
+    let document: TomlDocument | null = null
+    try {
+      document = text === null ? null : parseToml(file, text)
+    } catch (cause) {
+      if (!(cause instanceof ProblemError)) throw cause
+      problems.push(...cause.problems)
+    }
+    documents.set(file, document)
+    return document
+  }
+
+  const files = await folder.files()
+  const packages: PythonPackage[] = []
+  for (const file of filesNamed('pyproject.toml', files)) {
+    const document = await read(file)
+    const found = document && readPackage(document)
+    if (found) packages.push(found)
+  }
+  const crates = new Map<string, Crate>()
+  for (const root of rootManifests(files, packages)) {
+    // A member is read as its workspace's, not on its own.
+    if (crates.has(folderOf(root))) continue
+    for (const crate of await readCrates(folder, read, root)) crates.set(crate.path, crate)
+  }
+  const changelog = changelogFile(files)
+  const project: Project = {
+    crates: [...crates.values()],
+    packages: packages.map((each) => {
+      const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
+      return { ...each, ...(crate && { crate }), imports: importsOf(each, crate, files) }
+    }),
+    changelog: changelog === null ? null : { file: changelog, text: (await folder.read(changelog)) ?? '' },
+    places: [],
+    problems,
+  }
+  const declared = [...project.crates, ...project.packages].flatMap((each) => each.place ?? [])
+  const places = [...declared, ...(await literals(folder, files, project))]
+  project.places = [...new Map(places.map((each) => [`${each.file}:${each.line}`, each])).values()]
+  return project
+}

@@ -1,0 +1,68 @@
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+
+/** Nothing larger is read: what says how to release a project is short. */
+const MOST_BYTES = 5 * 2 ** 20
+
+/** Folders that hold what others made. Hidden folders are left out besides. */
+const FOREIGN = new Set(['target', 'node_modules', '__pycache__'])
+
+/** Nothing, for what is not there or may not be seen; throws any other failure on. */
+function noneIfAbsent(cause: unknown): [] {
+  if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes((cause as NodeJS.ErrnoException).code ?? '')) return []
+  throw cause
+}
+
+/**
+ * A project's folder, read-only. Paths are relative to it, with `/`, `.` for itself.
+ * Nothing outside is ever read, not through a link either.
+ */
+export class Folder {
+  readonly #root: string
+  #files: Promise<string[]> | undefined
+
+  constructor(root: string) {
+    this.#root = path.resolve(root)
+  }
+
+  /** A file's text, or null when it is not there, lies outside, or is too large to be what is looked for. */
+  async read(file: string): Promise<string | null> {
+    try {
+      const root = await realpath(this.#root)
+      const real = await realpath(path.join(root, file))
+      if (!real.startsWith(root + path.sep)) return null
+      const about = await stat(real)
+      return about.isFile() && about.size <= MOST_BYTES ? await readFile(real, 'utf8') : null
+    } catch (cause) {
+      noneIfAbsent(cause)
+      return null
+    }
+  }
+
+  /** Every file below, sorted. Links to folders are not followed; hidden folders, build outputs and virtual environments left out. */
+  files(): Promise<string[]> {
+    this.#files ??= this.#walk('.').then((all) => all.sort())
+    return this.#files
+  }
+
+  async #walk(folder: string): Promise<string[]> {
+    const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
+    if (entries.some((each) => each.name === 'pyvenv.cfg')) return []
+    const found = entries.map(async (each) => {
+      const below = join(folder, each.name)
+      if (!each.isDirectory()) return [below]
+      return each.name.startsWith('.') || FOREIGN.has(each.name) ? [] : this.#walk(below)
+    })
+    return (await Promise.all(found)).flat()
+  }
+}
+
+/** Joins relative paths with `/`, and resolves `.` and `..`. */
+export function join(...parts: string[]): string {
+  return path.posix.join(...parts).replace(/(?<=.)\/$/, '')
+}
+
+/** The folder of a file, `.` at the top. */
+export function folderOf(file: string): string {
+  return path.posix.dirname(file)
+}

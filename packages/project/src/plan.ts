@@ -1,0 +1,99 @@
+import { PLAN_SCHEMA, type Plan, type PlannedPackage, type Release, type VersionPlace } from '@slipway/core/plan'
+import { error, errorsOf, type Problem } from '@slipway/core/problem'
+import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
+import { abi3Of } from './abi3.ts'
+import { changelogSection } from './changelog.ts'
+import { CHECKS } from './checks.ts'
+import { type DiscoveredPackage, discover, type Project } from './discover.ts'
+import { Folder } from './folder.ts'
+import { planCrates } from './publishing.ts'
+import { tagFor } from './tag.ts'
+
+/** What a plan is made from besides the files. */
+export interface PlanOptions {
+  /** The tag that is released; by default that of the version. */
+  tag?: string
+  /** Full id of the commit, where it is known. */
+  commit?: string
+  /** Crates to publish though they are extension modules. */
+  crates?: readonly string[]
+}
+
+/**
+ * The version that a project is released as: that of the crate that its Python package is built from, else the
+ * workspace's, else that of the crate at the top or of the first that may be published, else the Python package's.
+ */
+function leadOf({ crates, packages }: Project): VersionPlace | null {
+  const versioned = crates.filter((each) => each.place !== null)
+  const crate =
+    packages.find((each) => each.crate)?.crate ??
+    versioned.find((each) => each.place?.file !== each.manifest.file) ??
+    versioned.find((each) => each.path === '.') ??
+    versioned.find((each) => each.publish !== false)
+  return crate?.place ?? packages.find((each) => each.place)?.place ?? null
+}
+
+function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
+  const { name, path, backend, place, crate, imports } = found
+  const own = place ? normalizePython(place.value) : crate ? toPython(crate.version) : pythonVersion
+  return {
+    name,
+    version: own ?? version,
+    path,
+    backend,
+    abi3: abi3Of(found, crate),
+    imports: imports.map((each) => each.name),
+  }
+}
+
+/** What stands in the way when no version is found. */
+function noVersion({ problems }: Project): Problem[] {
+  if (errorsOf(problems).length > 0) return problems
+  return [
+    ...problems,
+    error(
+      'no-project',
+      'Nothing here can be released: there is no crate and no Python package that has a version.',
+      'Name the folder that holds the Cargo.toml of the workspace, or the pyproject.toml.',
+    ),
+  ]
+}
+
+/** The plan of what cannot be planned: its problems. */
+function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
+  const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
+  const nothing = { crates: [], packages: [], images: [], versions: [], notes: null }
+  return { schema: PLAN_SCHEMA, ...release, ...nothing, problems }
+}
+
+/**
+ * Plans the release of the project in a folder, from its files alone: nothing is executed, written or fetched.
+ * What stands in the way is in the plan's `problems`.
+ * When no version is found (`no-project`, or `toml-syntax`), its version is empty and nothing goes anywhere.
+ */
+export async function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
+  const project = await discover(new Folder(dir))
+  const lead = leadOf(project)
+  if (!lead) return emptyPlan(options, noVersion(project))
+  const version = lead.value
+  const release: Release = {
+    version,
+    pythonVersion: normalizePython(version),
+    tag: options.tag ?? tagFor(version),
+    commit: options.commit ?? null,
+    prerelease: isPrerelease(version),
+  }
+  const { crates, problems } = planCrates(project.crates, project.packages, options.crates ?? [])
+  const section = project.changelog && changelogSection(project.changelog.text, version)
+  const subject = { project, release, lead, crates, section }
+  return {
+    schema: PLAN_SCHEMA,
+    ...release,
+    crates,
+    packages: project.packages.map((each) => planPackage(each, release)),
+    images: [],
+    versions: project.places,
+    notes: section?.notes || null,
+    problems: [...project.problems, ...problems, ...CHECKS.flatMap((check) => check(subject))],
+  }
+}

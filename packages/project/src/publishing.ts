@@ -1,0 +1,44 @@
+import type { PlannedCrate } from '@slipway/core/plan'
+import type { Problem } from '@slipway/core/problem'
+import type { Crate } from './cargo.ts'
+import type { DiscoveredPackage } from './discover.ts'
+import { publishOrder } from './order.ts'
+
+/** Whether a crate is there to become a Python extension module: of use to no Rust program. */
+export function isExtensionModule(crate: Crate, packages: readonly DiscoveredPackage[]): boolean {
+  const isBuiltInto = packages.some((each) => each.crate === crate)
+  return crate.isExtension && (isBuiltInto || crate.dependencies.some((each) => each.name === 'pyo3'))
+}
+
+function whyNot(crate: Crate, packages: readonly DiscoveredPackage[], named: readonly string[]): string | null {
+  if (crate.place === null) return 'It has no version in its Cargo.toml.'
+  if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
+  if (named.includes(crate.name) || !isExtensionModule(crate, packages)) return null
+  const into = packages.find((each) => each.crate === crate)
+  return into
+    ? `It is the extension module of the Python package ${into.name}, which its wheels hold.`
+    : 'It is an extension module of Python (a cdylib with PyO3).'
+}
+
+/**
+ * Which crates go to a registry: those that do in the order to publish them in, then the others with the reason.
+ * Crates that need each other are a problem.
+ * @param named crates to publish though they are extension modules
+ */
+export function planCrates(
+  crates: readonly Crate[],
+  packages: readonly DiscoveredPackage[],
+  named: readonly string[],
+): { crates: PlannedCrate[]; problems: Problem[] } {
+  const reasons = new Map(crates.map((each) => [each, whyNot(each, packages, named)]))
+  const published = crates.filter((each) => reasons.get(each) === null)
+  const kept = crates.filter((each) => reasons.get(each) !== null)
+  const { order, problems } = publishOrder(published)
+  const all = [...order, ...kept.sort((a, b) => (a.name < b.name ? -1 : 1))]
+  const planned = all.map((crate): PlannedCrate => {
+    const { name, version, path, publish } = crate
+    const reason = reasons.get(crate)
+    return reason ? { name, version, path, publish: false, reason } : { name, version, path, publish }
+  })
+  return { crates: planned, problems }
+}

@@ -1,0 +1,79 @@
+import type { VersionPlace } from '@slipway/core/plan'
+import { Folder, folderOf, join } from './folder.ts'
+import { parseToml, type TomlDocument } from './toml.ts'
+
+/** What `[tool.maturin]` says. */
+export interface MaturinSettings {
+  /** The Cargo.toml that the extension is built from, relative to the project. */
+  manifest: string
+  moduleName: string | null
+  /** Folder of the Python sources, relative to the project; null when it is not set. */
+  pythonSource: string | null
+  /** The packages to take from there; null when it is not set: then only the module's own. */
+  pythonPackages: string[] | null
+  features: string[]
+  /** `pyo3`, `cffi`, `uniffi`, `bin`; null when maturin is to find out. */
+  bindings: string | null
+}
+
+/** A Python package of the project, as its pyproject.toml has it. */
+export interface PythonPackage {
+  /** As its author spells it. */
+  name: string
+  /** Folder of its pyproject.toml, relative to the project. */
+  path: string
+  /** Where its version stands; null when the backend finds the version elsewhere (`dynamic`). */
+  place: VersionPlace | null
+  /** The PEP 517 build backend. */
+  backend: string
+  requiresPython: string | null
+  /** Null when the backend is another. */
+  maturin: MaturinSettings | null
+}
+
+function maturinSettings(document: TomlDocument): MaturinSettings {
+  const folder = folderOf(document.file)
+  const setting = (key: string) => document.string('tool', 'maturin', key) ?? null
+  const source = setting('python-source')
+  const hasPackages = document.get('tool', 'maturin', 'python-packages') !== undefined
+  return {
+    manifest: join(folder, setting('manifest-path') ?? 'Cargo.toml'),
+    moduleName: setting('module-name'),
+    pythonSource: source === null ? null : join(folder, source),
+    pythonPackages: hasPackages ? document.strings('tool', 'maturin', 'python-packages') : null,
+    features: document.strings('tool', 'maturin', 'features'),
+    bindings: setting('bindings'),
+  }
+}
+
+/**
+ * Reads a package (PyPA specification "pyproject.toml"). Null for a file that only configures tools, and for packages
+ * that PyPI is told to refuse by their `Private ::` classifier.
+ */
+export function readPackage(document: TomlDocument): PythonPackage | null {
+  const name = document.string('project', 'name')
+  if (name === undefined) return null
+  if (document.strings('project', 'classifiers').some((each) => /^private\s*::/i.test(each))) return null
+  const version = document.string('project', 'version')
+  // PEP 517: without a build-backend, setuptools' old way.
+  const backend = document.string('build-system', 'build-backend') ?? 'setuptools'
+  const [tool = ''] = backend.split(/[.:]/)
+  return {
+    name,
+    path: folderOf(document.file),
+    place: version === undefined ? null : { ...document.where('project', 'version'), value: version },
+    backend,
+    requiresPython: document.string('project', 'requires-python') ?? null,
+    maturin: tool === 'maturin' ? maturinSettings(document) : null,
+  }
+}
+
+/**
+ * What a package's build backend needs: `[build-system].requires` (PEP 518). Empty when there is no such file or key.
+ * Throws ProblemError (`toml-syntax`).
+ * @param folder of the pyproject.toml, absolute
+ */
+export async function requirementsOfBackend(folder: string): Promise<string[]> {
+  const text = await new Folder(folder).read('pyproject.toml')
+  return text === null ? [] : parseToml('pyproject.toml', text).strings('build-system', 'requires')
+}

@@ -1,0 +1,114 @@
+import { error, ProblemError, type Where } from '@slipway/core/problem'
+import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser'
+
+/** A key of a table, or an index of an array. */
+export type TomlKey = string | number
+
+/** A table's values by key. */
+export type TomlTable = Record<string, unknown>
+
+/** Whether a value is a table. */
+export function isTable(value: unknown): value is TomlTable {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
+}
+
+/** Records where each value stands: those of a table or array after the table or array itself. */
+function locate(node: AST.TOMLNode, path: readonly TomlKey[], places: Map<string, AST.TOMLNode>): void {
+  const record = (key: readonly TomlKey[]) => {
+    const id = JSON.stringify(key)
+    if (!places.has(id)) places.set(id, node)
+  }
+  if (node.type === 'TOMLKeyValue') {
+    const keys = getStaticTOMLValue(node.key)
+    // A dotted key makes the tables on its way.
+    for (let depth = 1; depth < keys.length; depth++) record([...path, ...keys.slice(0, depth)])
+    locate(node.value, [...path, ...keys], places)
+    return
+  }
+  record(path)
+  if (node.type === 'TOMLArray') {
+    for (const [index, each] of node.elements.entries()) locate(each, [...path, index], places)
+  } else if (node.type === 'TOMLTable' || node.type === 'TOMLInlineTable') {
+    for (const each of node.body) locate(each, path, places)
+  }
+}
+
+/** A TOML file that was read: its values, and where in the text each stands. */
+export class TomlDocument {
+  /** Relative to the project. */
+  readonly file: string
+  readonly text: string
+  readonly value: TomlTable
+  readonly #places = new Map<string, AST.TOMLNode>()
+
+  constructor(file: string, text: string, program: AST.TOMLProgram) {
+    this.file = file
+    this.text = text
+    this.value = getStaticTOMLValue(program) as TomlTable
+    for (const each of program.body[0].body) {
+      locate(each, each.type === 'TOMLTable' ? each.resolvedKey : [], this.#places)
+    }
+  }
+
+  /** The value at a path of keys, or undefined. */
+  get(...path: TomlKey[]): unknown {
+    let value: unknown = this.value
+    for (const key of path) {
+      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+      value = (value as Record<TomlKey, unknown>)[key]
+    }
+    return value
+  }
+
+  /** The value at a path if it is a string. */
+  string(...path: TomlKey[]): string | undefined {
+    const value = this.get(...path)
+    return typeof value === 'string' ? value : undefined
+  }
+
+  /** The table at a path; an empty one when there is none. */
+  table(...path: TomlKey[]): TomlTable {
+    const value = this.get(...path)
+    return isTable(value) ? value : {}
+  }
+
+  /** The strings of the array at a path; empty when there is none. */
+  strings(...path: TomlKey[]): string[] {
+    const value = this.get(...path)
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+  }
+
+  /** Start and end, in UTF-16 units of the text, of the value at a path: quotes included. Null when it has no place. */
+  range(...path: TomlKey[]): readonly [start: number, end: number] | null {
+    return this.#places.get(JSON.stringify(path))?.range ?? null
+  }
+
+  /** Where the value at a path stands, or the nearest thing around it that has a place. */
+  where(...path: TomlKey[]): Where {
+    for (let depth = path.length; depth > 0; depth--) {
+      const node = this.#places.get(JSON.stringify(path.slice(0, depth)))
+      if (node) return { file: this.file, line: node.loc.start.line }
+    }
+    return { file: this.file, line: 1 }
+  }
+}
+
+/**
+ * Reads a TOML document (TOML 1.1, which cargo 1.95 takes; what Python's tools refuse of it, their build tells).
+ * Throws ProblemError (`toml-syntax`) with file and line.
+ * @param file its path relative to the project
+ */
+export function parseToml(file: string, text: string): TomlDocument {
+  try {
+    // A byte order mark, which cargo skips, becomes a blank, so that positions stay right.
+    return new TomlDocument(file, text, parseTOML(text.replace(/^\uFEFF/, ' '), { tomlVersion: '1.1' }))
+  } catch (cause) {
+    if (!(cause instanceof ParseError)) throw cause
+    const message = `${file} is not valid TOML (${cause.message}), so nothing can be known of what it describes.`
+    const problem = error('toml-syntax', message, `Correct line ${cause.lineNumber}, column ${cause.column + 1}.`, {
+      file,
+      line: cause.lineNumber,
+    })
+    throw new ProblemError(problem, cause)
+  }
+}

@@ -1,0 +1,50 @@
+import { join } from 'node:path'
+import type { Ports } from '@slipway/core/ports'
+import { requirementsOfBackend } from '@slipway/project/pyproject'
+import { cacheDir } from '@slipway/toolchain/cache'
+import { installMaturin, type Maturin, requiredMaturin } from '@slipway/toolchain/maturin'
+import { bestPython, findPythons } from '@slipway/toolchain/python'
+import { findRust } from '@slipway/toolchain/rust'
+import { planRelease } from './plan.ts'
+
+/** The tools of a job, by the names of setup-toolchains' outputs. */
+export interface Toolchains {
+  'rust-version': string
+  /** Target triple of this machine. */
+  host: string
+  'python-version': string
+  python: string
+  /** Empty when no package is built by maturin. */
+  'maturin-version': string
+  maturin: string
+}
+
+/**
+ * Finds Rust and Python, and gets the maturin that the project's packages ask for.
+ * @throws ProblemError when one is missing
+ */
+export async function setUpToolchains(ports: Ports, dir: string, { zig }: { zig: boolean }): Promise<Toolchains> {
+  const { packages } = await planRelease(ports, dir)
+  const rust = await findRust(ports, dir)
+  const python = bestPython(await findPythons(ports))
+  const built = packages.find((each) => each.backend === 'maturin')
+  const maturin = built ? await maturinFor(ports, join(dir, built.path), zig) : null
+  return {
+    'rust-version': rust.rustcVersion,
+    host: rust.host,
+    'python-version': python.version,
+    python: python.path,
+    'maturin-version': maturin?.version ?? '',
+    maturin: maturin?.maturin ?? '',
+  }
+}
+
+/**
+ * The maturin that a package's pyproject.toml asks for.
+ * @param folder of the pyproject.toml, absolute
+ * @throws ProblemError
+ */
+export async function maturinFor(ports: Ports, folder: string, zig: boolean): Promise<Maturin> {
+  const specifier = requiredMaturin(await requirementsOfBackend(folder)) ?? ''
+  return installMaturin(ports, { specifier, cacheDir: cacheDir(ports.env), zig: zig && process.platform === 'linux' })
+}

@@ -1,0 +1,26 @@
+/**
+ * Text of unknown origin for GitHub's Markdown, also within a table's cell: what could be markup becomes a character
+ * reference, which is text everywhere (CommonMark 0.31, section 2.5), line ends become `<br>`.
+ */
+export function escapeCell(text: string): string {
+  return text
+    .replace(/[\\`*_{}[\]()<>#|~!$&@"']/g, (character) => `&#${character.charCodeAt(0)};`)
+    .replace(/\r\n?|\n/g, '<br>')
+}
+
+/** Text of unknown origin shown as code. */
+export function code(text: string): string {
+  return `<code>${escapeCell(text)}</code>`
+}
+
+/** A link to a page on the web; anything else is shown as text. */
+export function link(label: string, url: string): string {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return escapeCell(label)
+  return `[${escapeCell(label)}](<${new URL(url).href.replace(/[<>|]/g, encodeURIComponent)}>)`
+}
+
+/** A table. Header and cells are Markdown: made by `escapeCell`, `code` and `link`. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n')
+}

@@ -1,0 +1,88 @@
+import { Refusal } from '../service.ts'
+import { indexPath, indexPrefix } from './entry.ts'
+
+/** Milliseconds that an answer of the upstream index is used again: a resolution asks for the same names many times. */
+const FRESH = 60_000
+
+/** The index under an overlay. */
+export interface Upstream {
+  /** A crate's lines and their ETag; null when the upstream has no such crate. */
+  lines(name: string): Promise<{ text: string; etag: string | null } | null>
+  /** Where a version's bytes are. */
+  download(name: string, version: string): Promise<string>
+}
+
+/**
+ * The index at an address (`sparse+https://…/`; RFC 2789, cargo reference "Registry Index", Sparse protocol).
+ * What it gives throws a Refusal of 502 when the upstream does not answer.
+ */
+export function upstream(index: string): Upstream {
+  const base = index.replace(/^sparse\+/, '').replace(/\/?$/, '/')
+  const cache = new Map<string, { until: number; value: Promise<{ text: string; etag: string | null } | null> }>()
+
+  const ask = async (path: string): Promise<{ text: string; etag: string | null } | null> => {
+    let response: Response
+    let text: string
+    try {
+      response = await fetch(base + path, { headers: { 'user-agent': 'slipway-sandbox' } })
+      text = await response.text()
+    } catch (error) {
+      throw badGateway(`the upstream index ${base} does not answer: ${reason(error)}`)
+    }
+    // Registry Index, "Nonexistent crates": these three say so.
+    if ([404, 410, 451].includes(response.status)) return null
+    if (!response.ok) throw badGateway(`the upstream index ${base} answered ${response.status} for ${path}`)
+    return { text, etag: response.headers.get('etag') }
+  }
+
+  const cached = (path: string) => {
+    const known = cache.get(path)
+    if (known && known.until > Date.now()) return known.value
+    const value = ask(path)
+    cache.set(path, { until: Date.now() + FRESH, value })
+    value.catch(() => cache.delete(path))
+    return value
+  }
+
+  return {
+    lines: (name) => cached(indexPath(name)),
+    download: async (name, version) => {
+      const config = await cached('config.json')
+      if (!config) throw badGateway(`the upstream index ${base} has no config.json`)
+      const { dl } = JSON.parse(config.text) as { dl: string }
+      return filled(dl, name, version, async () => checksum((await cached(indexPath(name)))?.text ?? '', version))
+    },
+  }
+}
+
+/** Fills the markers of a `dl` template; without any, `/{crate}/{version}/download` is added (Registry Index, config.json). */
+async function filled(dl: string, name: string, version: string, cksum: () => Promise<string>): Promise<string> {
+  const template = /\{(crate|version|prefix|lowerprefix|sha256-checksum)\}/.test(dl)
+    ? dl
+    : `${dl}/{crate}/{version}/download`
+  let url = template
+    .replaceAll('{crate}', name)
+    .replaceAll('{version}', version)
+    .replaceAll('{prefix}', indexPrefix(name))
+    .replaceAll('{lowerprefix}', indexPrefix(name.toLowerCase()))
+  if (url.includes('{sha256-checksum}')) url = url.replaceAll('{sha256-checksum}', await cksum())
+  return url
+}
+
+/** The checksum in the line of a version, or nothing. */
+function checksum(lines: string, version: string): string {
+  for (const line of lines.split('\n').filter(Boolean)) {
+    const entry = JSON.parse(line) as { vers: string; cksum: string }
+    if (entry.vers === version) return entry.cksum
+  }
+  return ''
+}
+
+const badGateway = (text: string) =>
+  new Refusal({ status: 502, headers: { 'content-type': 'text/plain' }, body: `sandbox: ${text}` })
+
+/** Why a fetch failed: undici hides it in the cause. */
+function reason(error: unknown): string {
+  const { cause, message } = error as Error
+  return cause instanceof Error ? `${message}: ${cause.message}` : message
+}

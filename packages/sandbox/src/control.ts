@@ -1,0 +1,54 @@
+import type { FaultRule } from './fault.ts'
+import type { Counters, LogEntry } from './log.ts'
+import type { ServiceName } from './service.ts'
+
+/** What can be told to, and asked from, a running sandbox. Every method throws an Error when the sandbox says no. */
+export interface ControlClient {
+  /** Lets requests meet a fault. Faults are forgotten when the sandbox ends. */
+  setFault(rule: FaultRule): Promise<void>
+  /** Forgets all faults. */
+  clearFaults(): Promise<void>
+  /** The requests after number `since` (all by default). Requests to the control service itself are not among them. */
+  log(since?: number): Promise<LogEntry[]>
+  counters(): Promise<Counters>
+  /** From now on a publish shows up in cargo's index only after so long; the web API shows it at once. */
+  setCargoLag(milliseconds: number): Promise<void>
+  /** From now on an uploaded file shows up in the simple index only after so long. */
+  setPypiLag(service: 'pypi' | 'testpypi', milliseconds: number): Promise<void>
+  /** Removes a file as its owner would: its name can never be used again. */
+  deletePypiFile(service: 'pypi' | 'testpypi', filename: string): Promise<void>
+  /** The repository's setting "release immutability", for releases that are published from now on. */
+  setImmutableReleases(repo: string, enabled: boolean): Promise<void>
+  /**
+   * Addresses (without a trailing slash) that services use in URLs about themselves: what a proxy in front is seen at.
+   * They take the place of all that were set before, and are forgotten when the sandbox ends.
+   */
+  setAddresses(addresses: Partial<Record<ServiceName, string>>): Promise<void>
+}
+
+/** A client of the control service at an address (`description.control.url`). */
+export function controlClient(url: string): ControlClient {
+  const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const response = await fetch(url + path, {
+      method,
+      ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+    const text = await response.text()
+    if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${response.status} ${text}`)
+    return JSON.parse(text)
+  }
+  const tell = async (method: string, path: string, body?: unknown) => {
+    await ask(method, path, body)
+  }
+  return {
+    setFault: (rule) => tell('POST', '/faults', rule),
+    clearFaults: () => tell('DELETE', '/faults'),
+    log: (since = 0) => ask('GET', `/log?since=${since}`) as Promise<LogEntry[]>,
+    counters: () => ask('GET', '/counters') as Promise<Counters>,
+    setCargoLag: (milliseconds) => tell('PUT', '/cargo/lag', { milliseconds }),
+    setPypiLag: (service, milliseconds) => tell('PUT', '/pypi/lag', { service, milliseconds }),
+    deletePypiFile: (service, filename) => tell('POST', '/pypi/delete', { service, filename }),
+    setImmutableReleases: (repo, enabled) => tell('PUT', '/github/immutable', { repo, enabled }),
+    setAddresses: (addresses) => tell('PUT', '/addresses', addresses),
+  }
+}

@@ -1,0 +1,166 @@
+import { type Answer, json, type Route } from '../service.ts'
+import { type Call, invalid, jsonBody, notFound, page, repositoryRoute, type Setting, visible } from './call.ts'
+import {
+  checkLatest,
+  checkTagFree,
+  checkTarget,
+  latest,
+  type MakeLatest,
+  makeLatest,
+  publish,
+  published,
+} from './publishing.ts'
+import { releaseShape } from './shape.ts'
+import { DEFAULT_BRANCH, look, type Release, type Repository, repository, timestamp } from './state.ts'
+
+/** Characters of a release's body at most. */
+const MAX_BODY = 125_000
+
+/** The routes of releases (REST API: "Releases"). */
+export function releaseRoutes(setting: Setting): Route[] {
+  const route = repositoryRoute.bind(null, setting)
+  const shown = (pick: (repo: Repository, call: Call) => Release | null | undefined) => (call: Call) => {
+    const repo = look(call.store.state, call.owner, call.name)
+    const release = pick(repo, call)
+    if (!release) throw notFound()
+    return json(200, releaseShape(call, repo, release))
+  }
+  return [
+    route('GET', '/releases', 'read', (call) => {
+      const repo = look(call.store.state, call.owner, call.name)
+      const seen = repo.releases.filter((each) => call.signedIn || !each.draft)
+      return page(
+        call,
+        seen.sort((a, b) => b.id - a.id).map((each) => releaseShape(call, repo, each)),
+      )
+    }),
+    route('POST', '/releases', 'write', createRelease),
+    route('GET', '/releases/latest', 'read', shown(latest)),
+    route(
+      'GET',
+      '/releases/tags/(?<tag>.+)',
+      'read',
+      shown((repo, call) => published(repo, call.params.tag)),
+    ),
+    route(
+      'GET',
+      '/releases/(?<id>\\d+)',
+      'read',
+      shown((repo, call) => visible(call, repo, Number(call.params.id))),
+    ),
+    route('PATCH', '/releases/(?<id>\\d+)', 'write', updateRelease),
+    route('DELETE', '/releases/(?<id>\\d+)', 'write', deleteRelease),
+  ]
+}
+
+/** What "Create a release" and "Update a release" take; absent is as it was. */
+interface Fields {
+  tag?: string
+  target?: string
+  name?: string
+  body?: string
+  draft?: boolean
+  prerelease?: boolean
+  makeLatest?: MakeLatest
+}
+
+/** Reads the fields of a body. Throws a Refusal of 422. */
+function fields(call: Call): Fields {
+  const given = jsonBody(call.request)
+  const typed = <T>(key: string, type: 'string' | 'boolean'): T | undefined => {
+    const value = given[key] ?? undefined
+    if (value !== undefined && typeof value !== type) throw invalid('Release', 'invalid', key)
+    return value as T | undefined
+  }
+  const wish = typed<string>('make_latest', 'string')
+  if (wish !== undefined && !['true', 'false', 'legacy'].includes(wish)) {
+    throw invalid('Release', 'invalid', 'make_latest')
+  }
+  const body = typed<string>('body', 'string')
+  if (body && body.length > MAX_BODY) {
+    throw invalid('Release', 'custom', 'body', `body is too long (maximum is ${MAX_BODY} characters)`)
+  }
+  const tag = typed<string>('tag_name', 'string')
+  if (tag && (/[\s~^:?*[\\]|\.\.|^[-./]|[./]$/.test(tag) || tag.endsWith('.lock'))) {
+    throw invalid('Release', 'custom', 'tag_name', 'tag_name is not a valid tag')
+  }
+  return {
+    tag,
+    target: typed('target_commitish', 'string'),
+    name: typed('name', 'string'),
+    body,
+    draft: typed('draft', 'boolean'),
+    prerelease: typed('prerelease', 'boolean'),
+    makeLatest: wish as MakeLatest | undefined,
+  }
+}
+
+/** "Create a release". A draft may be created with any `make_latest`: it counts when the release is published. */
+function createRelease(call: Call): Answer {
+  const given = fields(call)
+  const { tag } = given
+  if (!tag) throw invalid('Release', 'missing_field', 'tag_name')
+  return call.store.change((state) => {
+    const repo = repository(state, call.owner, call.name)
+    state.lastId += 1
+    const release: Release = {
+      id: state.lastId,
+      tag,
+      target: given.target || DEFAULT_BRANCH,
+      name: given.name ?? null,
+      body: given.body ?? null,
+      draft: true,
+      prerelease: given.prerelease ?? false,
+      immutable: false,
+      createdAt: timestamp(),
+      publishedAt: null,
+      assets: [],
+    }
+    repo.releases.push(release)
+    let effect = `draft ${release.id} created`
+    if (!given.draft) {
+      checkLatest(given.makeLatest, { ...release, draft: false })
+      effect = publish(repo, release)
+      makeLatest(repo, release, given.makeLatest ?? 'true')
+    } else checkTarget(repo, release)
+    return { ...json(201, releaseShape(call, repo, release)), effect }
+  })
+}
+
+/** "Update a release". What makes a draft public also makes its tag, when there is none. */
+function updateRelease(call: Call): Answer {
+  const given = fields(call)
+  return call.store.change((state) => {
+    const repo = repository(state, call.owner, call.name)
+    const release = visible(call, repo, Number(call.params.id))
+    const moved = given.tag !== undefined && given.tag !== release.tag
+    if (release.immutable && (moved || given.draft)) {
+      throw invalid('Release', 'custom', 'tag_name', 'tag_name cannot be changed when release is immutable')
+    }
+    const wasDraft = release.draft
+    if (moved && given.tag) release.tag = given.tag
+    if (!wasDraft) checkTagFree(repo, release)
+    release.target = given.target || release.target
+    release.name = given.name ?? release.name
+    release.body = given.body ?? release.body
+    release.prerelease = given.prerelease ?? release.prerelease
+    const staysDraft = given.draft ?? wasDraft
+    checkLatest(given.makeLatest, { ...release, draft: staysDraft })
+    let effect = `${staysDraft ? 'draft' : 'release'} ${release.id} changed`
+    if (wasDraft && !staysDraft) effect = publish(repo, release)
+    release.draft = staysDraft
+    if (!staysDraft && (wasDraft || given.makeLatest)) makeLatest(repo, release, given.makeLatest ?? 'true')
+    return { ...json(200, releaseShape(call, repo, release)), effect }
+  })
+}
+
+/** "Delete a release". Its tag stays; that of an immutable one can never be released again. */
+function deleteRelease(call: Call): Answer {
+  return call.store.change((state) => {
+    const repo = repository(state, call.owner, call.name)
+    const release = visible(call, repo, Number(call.params.id))
+    repo.releases = repo.releases.filter((each) => each !== release)
+    if (release.immutable) repo.burnedTags.push(release.tag)
+    return { status: 204, effect: `${release.draft ? 'draft' : 'release'} ${release.id} deleted` }
+  })
+}

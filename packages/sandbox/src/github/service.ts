@@ -1,0 +1,72 @@
+import { randomBytes } from 'node:crypto'
+import { type Answer, json, type Service } from '../service.ts'
+import { Store } from '../store.ts'
+import { assetRoutes, downloadRoute, uploadRoutes } from './assets.ts'
+import { notFound, repositoryRoute, type Setting } from './call.ts'
+import { refRoutes } from './refs.ts'
+import { releaseRoutes } from './releases.ts'
+import { repositoryShape } from './shape.ts'
+import { look, repository, type State } from './state.ts'
+
+/** GitHub's API, as far as releases need it. */
+export interface GitHub {
+  service: Service
+  /** The origin that takes the bytes of assets. */
+  uploads: Service
+  /** Turns a repository's (`owner/name`) release immutability on or off. */
+  setImmutable(repo: string, enabled: boolean): void
+}
+
+/** Requests an hour with a token (REST API: "Rate limits for the REST API"). */
+const LIMIT = 5000
+const HOUR = 60 * 60 * 1000
+
+/** Makes it, with its state in a folder. Repositories are there as soon as they are named; they are all public. */
+export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): GitHub {
+  const store = new Store<State>(options.folder, { repositories: {}, lastId: 0 })
+  const setting: Setting = { store, token: options.token, origin: options.origin }
+  const routes = [
+    repositoryRoute(setting, 'GET', '', 'read', (call) =>
+      json(200, repositoryShape(call, look(store.state, call.owner, call.name))),
+    ),
+    ...releaseRoutes(setting),
+    ...assetRoutes(setting),
+    ...refRoutes(setting),
+    downloadRoute(setting),
+  ]
+  const common = { unknown: () => notFound().answer, dress: dresser() }
+  return {
+    service: { name: 'github', routes, ...common },
+    uploads: { name: 'uploads', routes: uploadRoutes(setting), ...common },
+    setImmutable: (repo, enabled) => {
+      const [owner, name, ...rest] = repo.split('/')
+      if (!owner || !name || rest.length > 0) throw new Error(`${repo} is not of the form owner/name.`)
+      store.change((state) => {
+        repository(state, owner, name).immutableReleases = enabled
+      })
+    },
+  }
+}
+
+/** Adds the headers that every answer has. The limit is only counted down: faults play its being reached. */
+function dresser(): (answer: Answer) => Answer {
+  let used = 0
+  let reset = Date.now() + HOUR
+  return (answer) => {
+    if (Date.now() > reset) {
+      used = 0
+      reset = Date.now() + HOUR
+    }
+    used += 1
+    const headers = {
+      'x-github-request-id': randomBytes(10).toString('hex').toUpperCase(),
+      'x-github-media-type': 'github.v3; format=json',
+      'x-ratelimit-limit': String(LIMIT),
+      'x-ratelimit-remaining': String(Math.max(0, LIMIT - used)),
+      'x-ratelimit-used': String(used),
+      'x-ratelimit-reset': String(Math.floor(reset / 1000)),
+      'x-ratelimit-resource': 'core',
+    }
+    return { ...answer, headers: { ...headers, ...answer.headers } }
+  }
+}

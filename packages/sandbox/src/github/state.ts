@@ -1,0 +1,109 @@
+import { sha256 } from '../store.ts'
+
+/** A file of a release. */
+export interface Asset {
+  id: number
+  name: string
+  label: string | null
+  /** `starter`: its upload broke off. */
+  state: 'uploaded' | 'starter'
+  contentType: string
+  size: number
+  /** Null for a starter. */
+  sha256: string | null
+  createdAt: string
+  updatedAt: string
+}
+
+/** A release, or a draft of one. */
+export interface Release {
+  id: number
+  tag: string
+  target: string
+  name: string | null
+  body: string | null
+  draft: boolean
+  prerelease: boolean
+  immutable: boolean
+  createdAt: string
+  publishedAt: string | null
+  assets: Asset[]
+}
+
+/** An annotated tag. */
+export interface TagObject {
+  sha: string
+  tag: string
+  message: string
+  object: { sha: string; type: string }
+  tagger: { name: string; email: string; date: string }
+}
+
+/** A repository. */
+export interface Repository {
+  owner: string
+  name: string
+  releases: Release[]
+  /** By full name: `refs/heads/main`. */
+  refs: Record<string, { sha: string; type: 'commit' | 'tag' }>
+  tagObjects: Record<string, TagObject>
+  /** The setting "release immutability". */
+  immutableReleases: boolean
+  /** Tags of immutable releases that were deleted: no release can have them again. */
+  burnedTags: string[]
+  /** The release that was last made the latest; null leaves it to date and version. */
+  latest: number | null
+}
+
+/** What GitHub holds. */
+export interface State {
+  /** By lower-case `owner/name`. */
+  repositories: Record<string, Repository>
+  lastId: number
+}
+
+/** Now, as GitHub writes times: in whole seconds. */
+export function timestamp(): string {
+  return new Date().toISOString().replace(/\.\d+/, '')
+}
+
+/** The branch that every repository has. */
+export const DEFAULT_BRANCH = 'main'
+
+/** A repository of a state; one that was never named before is new, and part of the state from now on. */
+export function repository(state: State, owner: string, name: string): Repository {
+  const key = `${owner}/${name}`.toLowerCase()
+  state.repositories[key] ??= blank(owner, name)
+  return state.repositories[key]
+}
+
+/** A repository to look at; the state stays as it is. */
+export function look(state: Readonly<State>, owner: string, name: string): Repository {
+  return state.repositories[`${owner}/${name}`.toLowerCase()] ?? blank(owner, name)
+}
+
+/** A repository with one commit on its default branch. The sandbox has no git objects: it takes every commit id. */
+function blank(owner: string, name: string): Repository {
+  return {
+    owner,
+    name,
+    releases: [],
+    refs: { [`refs/heads/${DEFAULT_BRANCH}`]: { sha: sha256(`${owner}/${name}`).slice(0, 40), type: 'commit' } },
+    tagObjects: {},
+    immutableReleases: false,
+    burnedTags: [],
+    latest: null,
+  }
+}
+
+/** The number of a thing's kind that is not stored: of a user, a repository. */
+export function numberOf(text: string): number {
+  return Number.parseInt(sha256(text.toLowerCase()).slice(0, 7), 16)
+}
+
+/** The commit that a name stands for (an id, a branch, a tag: also an annotated one); null for none. */
+export function resolveCommit(repo: Repository, name: string): string | null {
+  if (/^[0-9a-f]{40}$/.test(name)) return repo.tagObjects[name]?.object.sha ?? name
+  const ref = ['', 'refs/', 'refs/heads/', 'refs/tags/'].map((prefix) => repo.refs[prefix + name]).find(Boolean)
+  return ref ? (repo.tagObjects[ref.sha]?.object.sha ?? ref.sha) : null
+}

@@ -1,0 +1,65 @@
+import { normalizedName, normalizedVersion } from './version.ts'
+
+/** What a distribution's file name says. */
+export interface DistributionName {
+  kind: 'bdist_wheel' | 'sdist'
+  /** As spelled in the file name. */
+  distribution: string
+  /** As spelled in the file name. */
+  version: string
+  /** The wheel's tags: each a set, written with dots in the name; empty for an sdist. */
+  pythons: string[]
+  platforms: string[]
+}
+
+/**
+ * Reads a file name (binary distribution format and source distribution format of the PyPA specifications; PEP 427,
+ * PEP 491, PEP 625). Gives a sentence when it is none.
+ */
+export function parseFilename(filename: string): DistributionName | string {
+  if (filename.endsWith('.whl')) {
+    const parts = filename.slice(0, -'.whl'.length).split('-')
+    if (parts.length !== 5 && parts.length !== 6) {
+      return `Invalid wheel filename (wrong number of parts): '${filename}'`
+    }
+    const [distribution = '', version = ''] = parts
+    const [python = '', abi = '', platform = ''] = parts.slice(-3)
+    if (!/^[\w.]+$/.test(distribution) || distribution.includes('__')) return `Invalid project name: '${filename}'`
+    if (normalizedVersion(version) === null) return `Invalid wheel filename (invalid version): '${filename}'`
+    if (parts.length === 6 && !/^\d/.test(parts[2] ?? '')) return `Invalid build number: ${parts[2]} in '${filename}'`
+    if (!python || !abi || !platform) return `Invalid wheel filename (empty tag): '${filename}'`
+    return { kind: 'bdist_wheel', distribution, version, pythons: python.split('.'), platforms: platform.split('.') }
+  }
+  if (filename.endsWith('.tar.gz')) {
+    const match = /^(.+)-([^-]+)$/.exec(filename.slice(0, -'.tar.gz'.length))
+    if (!match?.[1] || !match[2]) return `Invalid sdist filename (must be in format name-version.tar.gz): '${filename}'`
+    if (normalizedVersion(match[2]) === null) return `Invalid sdist filename (invalid version): '${filename}'`
+    return { kind: 'sdist', distribution: match[1], version: match[2], pythons: [], platforms: [] }
+  }
+  return 'Invalid file extension: Use .tar.gz or .whl extension.'
+}
+
+/** The file name's first part that a project's name asks for (PEP 625 and the wheel format: normalized, `_` for `-`). */
+export function distributionPart(name: string): string {
+  return normalizedName(name).replaceAll('-', '_')
+}
+
+/** Platform tags that PyPI takes (warehouse's list; PEP 600, PEP 656, PEP 730, PEP 738). macOS: 10.x, or 11 and up with minor 0. */
+const PLATFORMS = [
+  /^any$/,
+  /^(win32|win_amd64|win_arm64|win_ia64)$/,
+  /^manylinux(1_(x86_64|i686)|2010_(x86_64|i686)|2014_(x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x))$/,
+  /^manylinux_\d+_\d+_(x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64|loongarch64)$/,
+  /^musllinux_\d+_\d+_(x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64|loongarch64)$/,
+  /^linux_armv[67]l$/,
+  /^macosx_10_\d+_(i386|ppc|ppc64|x86_64|intel|fat|fat3|fat32|fat64|universal|universal2|arm64)$/,
+  /^macosx_(1[1-9]|[2-9]\d)_0_(x86_64|arm64|universal2|intel|fat64)$/,
+  /^ios_\d+_\d+_(arm64|x86_64)_(iphoneos|iphonesimulator)$/,
+  /^android_\d+_(armeabi_v7a|arm64_v8a|x86|x86_64)$/,
+  /^pyodide_\d+_\d+_wasm32$/,
+]
+
+/** Whether PyPI takes wheels of this platform tag; plain `linux_x86_64` it does not. */
+export function isPlatformAllowed(tag: string): boolean {
+  return PLATFORMS.some((each) => each.test(tag))
+}

@@ -1,0 +1,65 @@
+import { Refusal, type Request } from '../service.ts'
+
+/** An upload as its form says it. */
+export interface UploadForm {
+  /** The first value of a field, or nothing for one that is not there, empty, or `UNKNOWN`. */
+  field(name: string): string | undefined
+  filename: string
+  content: Buffer
+}
+
+/** A refusal as PyPI gives it: the words are also in the reason phrase; JSON for who accepts it, else HTML. */
+export function refusal(request: Request, status: 400 | 403 | 404, message: string): Refusal {
+  const title = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }[status]
+  const code = `${status} ${message}`
+  if (request.headers.accept?.includes('application/json')) {
+    const body = JSON.stringify({ message, code, title })
+    return new Refusal({ status, reason: message, headers: { 'content-type': 'application/json' }, body })
+  }
+  const text = message.replace(/[&<>]/g, (each) => `&#${each.charCodeAt(0)};`)
+  const body = `<html>\n <head>\n  <title>${status} ${text}</title>\n </head>\n <body>\n  <h1>${status} ${text}</h1>\n  ${text}\n </body>\n</html>\n`
+  return new Refusal({ status, reason: message, headers: { 'content-type': 'text/html; charset=UTF-8' }, body })
+}
+
+/**
+ * Reads the form of an upload (PyPA specification "Upload API 1.0", the legacy one) and checks what can be checked
+ * without opening the file. Throws a Refusal of 400.
+ */
+export async function readForm(request: Request): Promise<UploadForm> {
+  const no = (message: string) => refusal(request, 400, message)
+  const type = request.headers['content-type'] ?? ''
+  let form: FormData
+  try {
+    form = await new Response(new Uint8Array(request.body), { headers: { 'content-type': type } }).formData()
+  } catch {
+    throw no('The upload is not a form of multipart/form-data.')
+  }
+  const field = (name: string) => {
+    const given = form.get(name)
+    return typeof given === 'string' && given !== '' && given !== 'UNKNOWN' ? given : undefined
+  }
+  if (field(':action') !== 'file_upload') throw no("Invalid ':action': only 'file_upload' is supported.")
+  if ((field('protocol_version') ?? '1') !== '1') throw no('Unknown protocol version.')
+  for (const name of ['metadata_version', 'name', 'version']) {
+    if (!field(name)) throw no(`'' is an invalid value for ${name}. Error: This field is required.`)
+  }
+  const filetype = field('filetype')
+  if (!filetype) throw no('filetype: This field is required.')
+  if (filetype !== 'bdist_wheel' && filetype !== 'sdist') throw no('filetype: Use a known file type.')
+  if (filetype === 'sdist' && (field('pyversion') ?? 'source') !== 'source') {
+    throw no("Error: Use 'source' as Python version for an sdist.")
+  }
+  if (filetype === 'bdist_wheel' && !field('pyversion')) {
+    throw no('Error: Python version is required for binary distribution uploads.')
+  }
+  if (!['md5_digest', 'sha256_digest', 'blake2_256_digest'].some(field)) {
+    throw no('Error: Include at least one message digest.')
+  }
+  if (field('attestations')) throw no('Attestations are only supported when using Trusted Publishing')
+  const content = form.get('content')
+  if (!content || typeof content === 'string') throw no('Upload payload does not have a file.')
+  // The parser gives a part without a type the one that RFC 7578 says it has.
+  if (!content.type || content.type.startsWith('image/')) throw no('Invalid distribution file.')
+  if (/[/\\]/.test(content.name)) throw no("Cannot upload a file with '/' or '\\' in the name.")
+  return { field, filename: content.name, content: Buffer.from(await content.arrayBuffer()) }
+}

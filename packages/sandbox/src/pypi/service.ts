@@ -1,0 +1,83 @@
+import type { Answer, Request, Service } from '../service.ts'
+import { Store } from '../store.ts'
+import { refusal } from './form.ts'
+import { projectList, projectPage } from './simple.ts'
+import type { State } from './state.ts'
+import { upload } from './upload.ts'
+import { normalizedName } from './version.ts'
+
+/** A Python package index with PyPI's rules. */
+export interface PythonIndex {
+  service: Service
+  /** Milliseconds until the simple index shows what is uploaded from now on. */
+  lag: number
+  /** Deletes a file as its owner would: its name stays used. Throws an Error when there is none of that name. */
+  remove(filename: string): void
+}
+
+/** Makes an index of this name, with its state in a folder, open to a token. */
+export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string; token: string }): PythonIndex {
+  const store = new Store<State>(options.folder, { projects: {}, used: [] })
+  const missing: Answer = { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 Not Found' }
+
+  const uploads = (request: Request): Promise<Answer> => {
+    // Basic, with a fixed user name for tokens (PyPI's help, "API tokens"). 403 also for none: so PyPI has it.
+    const given = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
+    if (Buffer.from(given, 'base64').toString('utf8') !== `__token__:${options.token}`) {
+      throw refusal(request, 403, 'Invalid or non-existent authentication information.')
+    }
+    return upload(request, store, index.lag)
+  }
+
+  const isShown = (name: string) => {
+    const now = Date.now()
+    return store.state.projects[name]?.files.some((each) => each.visibleAt <= now) ?? false
+  }
+
+  const project = (request: Request, { name = '' }: Record<string, string>): Answer => {
+    const normal = normalizedName(name)
+    if (name !== normal || !request.path.endsWith('/')) return redirect(301, `/simple/${normal}/`)
+    const found = store.state.projects[normal]
+    return found && isShown(normal) ? projectPage(request, normal, found) : missing
+  }
+
+  const list = (request: Request): Answer => projectList(request, Object.keys(store.state.projects).filter(isShown))
+
+  const file = (_request: Request, { sha256 = '', filename = '' }: Record<string, string>): Answer => {
+    const files = Object.values(store.state.projects).flatMap((each) => each.files)
+    const found = files.find((each) => each.sha256 === sha256 && filename.replace(/\.metadata$/, '') === each.filename)
+    if (!found) return missing
+    const headers = {
+      'content-type': 'application/octet-stream',
+      'cache-control': 'max-age=365000000, immutable, public',
+    }
+    return { status: 200, headers, body: store.bytes(filename === found.filename ? sha256 : found.metadata) }
+  }
+
+  const index: PythonIndex = {
+    lag: 0,
+    service: {
+      name: options.name,
+      unknown: () => missing,
+      routes: [
+        { method: 'POST', path: /^\/legacy\/$/, handle: uploads, upload: true },
+        { method: 'POST', path: /^\/legacy$/, handle: () => redirect(308, '/legacy/'), upload: true },
+        { method: 'GET', path: /^\/simple$/, handle: () => redirect(301, '/simple/') },
+        { method: 'GET', path: /^\/simple\/$/, handle: list },
+        { method: 'GET', path: /^\/simple\/(?<name>[^/]+)\/?$/, handle: project },
+        { method: 'GET', path: /^\/packages\/(?<sha256>[0-9a-f]{64})\/(?<filename>[^/]+)$/, handle: file },
+      ],
+    },
+    remove: (filename) =>
+      store.change((state) => {
+        for (const each of Object.values(state.projects)) {
+          const at = each.files.findIndex((one) => one.filename === filename)
+          if (at >= 0) return void each.files.splice(at, 1)
+        }
+        throw new Error(`There is no file ${filename}.`)
+      }),
+  }
+  return index
+}
+
+const redirect = (status: number, location: string): Answer => ({ status, headers: { location } })

@@ -1,0 +1,121 @@
+import { createHash } from 'node:crypto'
+import type { Answer, Request } from '../service.ts'
+import { type Store, sha256 } from '../store.ts'
+import { blake2b256 } from './blake2b.ts'
+import { type Distribution, openDistribution } from './distribution.ts'
+import { type DistributionName, distributionPart, isPlatformAllowed, parseFilename } from './filename.ts'
+import { readForm, refusal, type UploadForm } from './form.ts'
+import { metadataFault, value } from './metadata.ts'
+import type { State } from './state.ts'
+import { normalizedName, normalizedVersion, versionKey } from './version.ts'
+
+const MIB = 1024 * 1024
+const DAY = 24 * 60 * 60 * 1000
+
+/** What PyPI allows by default. */
+const LIMITS = { file: 100 * MIB, project: 10 * 1024 * MIB, releaseAge: 14 * DAY }
+
+/**
+ * Takes an upload as PyPI does, with its words (warehouse: "forklift", the legacy API). Throws a Refusal of 400.
+ * The same bytes under a name that is there are a success that changes nothing. `lag` is how long the simple index
+ * goes without a new file.
+ */
+export async function upload(request: Request, store: Store<State>, lag: number): Promise<Answer> {
+  const no = (message: string) => refusal(request, 400, message)
+  const form = await readForm(request)
+  const { filename, content } = form
+  const name = form.field('name') ?? ''
+  if (content.length > LIMITS.file) throw no(`File too large. Limit for project '${name}' is ${LIMITS.file / MIB} MB.`)
+  const digest = sha256(content)
+  if (!digestsHold(form, digest)) {
+    throw no('The digest supplied does not match a digest calculated from the uploaded file.')
+  }
+  const held = Object.values(store.state.projects)
+    .flatMap((each) => each.files)
+    .find((each) => each.filename === filename)
+  if (held?.sha256 === digest) return { status: 200 }
+  if (held) throw no(`File already exists ('${filename}', with blake2_256 hash '${blake2b256(content)}').`)
+  if (store.state.used.includes(filename)) {
+    throw no('This filename was previously used by a file that has since been deleted. Use a different version.')
+  }
+  const parsed = parseFilename(filename)
+  if (typeof parsed === 'string') throw no(parsed)
+  const nameFault = filenameFault(form, parsed)
+  if (nameFault) throw no(nameFault)
+  const opened = openDistribution(parsed, filename, content)
+  if (typeof opened === 'string') throw no(opened)
+  const fault = metadataFault(opened.metadata) ?? formFault(form, opened)
+  if (fault) throw no(fault)
+
+  return store.change((state) => {
+    const project = state.projects[normalizedName(name)] ?? { name, summary: '', files: [] }
+    state.projects[normalizedName(name)] = project
+    const version = normalizedVersion(form.field('version') ?? '') ?? ''
+    const siblings = project.files.filter((each) => versionKey(each.version) === versionKey(version))
+    if (parsed.kind === 'sdist' && siblings.some((each) => each.kind === 'sdist')) {
+      throw no('Only one sdist may be uploaded per release.')
+    }
+    const now = Date.now()
+    if (siblings.some((each) => now - each.uploadedAt > LIMITS.releaseAge)) {
+      throw no('Files cannot be added to a release that is older than 14 days.')
+    }
+    if (project.files.reduce((sum, each) => sum + each.size, content.length) > LIMITS.project) {
+      throw no(`Project size too large. Limit for project '${name}' total size is ${LIMITS.project / MIB / 1024} GB.`)
+    }
+    project.summary = value(opened.metadata, 'summary') ?? ''
+    project.files.push({
+      filename,
+      kind: parsed.kind,
+      version,
+      sha256: store.keep(content),
+      size: content.length,
+      requiresPython: value(opened.metadata, 'requires-python') ?? null,
+      metadata: store.keep(Buffer.from(opened.text)),
+      uploadedAt: now,
+      visibleAt: now + lag,
+    })
+    state.used.push(filename)
+    return { status: 200, effect: `file ${filename} uploaded` }
+  })
+}
+
+/** Every digest that came must be the file's. */
+function digestsHold(form: UploadForm, digest: string): boolean {
+  const given = (name: string) => form.field(name)?.toLowerCase()
+  return (
+    (given('sha256_digest') ?? digest) === digest &&
+    (!given('md5_digest') || given('md5_digest') === createHash('md5').update(form.content).digest('hex')) &&
+    (!given('blake2_256_digest') || given('blake2_256_digest') === blake2b256(form.content))
+  )
+}
+
+/** What is wrong between the file's name and the form, or with its tags; null when nothing. */
+function filenameFault(form: UploadForm, parsed: DistributionName): string | null {
+  const name = form.field('name') ?? ''
+  const version = form.field('version') ?? ''
+  if (parsed.kind !== form.field('filetype'))
+    return `The filetype '${form.field('filetype')}' is not that of '${form.filename}'.`
+  if (parsed.distribution !== distributionPart(name))
+    return `Start filename for '${name}' with '${distributionPart(name)}'.`
+  if (versionKey(parsed.version) !== versionKey(version)) {
+    return `Version in filename should be '${normalizedVersion(version) ?? version}' not '${parsed.version}'.`
+  }
+  const platform = parsed.platforms.find((each) => !isPlatformAllowed(each))
+  if (platform) return `Binary wheel '${form.filename}' has an unsupported platform tag '${platform}'.`
+  if (parsed.kind === 'bdist_wheel' && form.field('pyversion') !== parsed.pythons.join('.')) {
+    return `The pyversion '${form.field('pyversion')}' is not that of '${form.filename}'.`
+  }
+  return null
+}
+
+/** What the form says otherwise than the metadata in the file; null when nothing. */
+function formFault(form: UploadForm, { metadata }: Distribution): string | null {
+  const [name = '', version = ''] = [value(metadata, 'name'), value(metadata, 'version')]
+  if (normalizedName(name) !== normalizedName(form.field('name') ?? '')) {
+    return `Name in the form should be '${name}', as in the metadata of the file, not '${form.field('name')}'.`
+  }
+  if (versionKey(version) === null || versionKey(version) !== versionKey(form.field('version') ?? '')) {
+    return `Version in the form should be '${version}', as in the metadata of the file, not '${form.field('version')}'.`
+  }
+  return null
+}

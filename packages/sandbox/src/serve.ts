@@ -1,0 +1,158 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Faults } from './fault.ts'
+import type { RequestLog } from './log.ts'
+import { type Answer, findRoute, json, Refusal, type Request, type Service } from './service.ts'
+
+/** What all services share. */
+export interface Surroundings {
+  log: RequestLog
+  faults: Faults
+  /** The public address of a service when one is set, else null. */
+  address(service: Service): string | null
+}
+
+/**
+ * The one way from a socket to a service and back: reads the body, meets faults, asks the service, logs, answers.
+ * The log's line is written after the effect and before the answer: who has an answer is in the log.
+ */
+export function listener(service: Service, around: Surroundings) {
+  return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const method = incoming.method ?? 'GET'
+    const url = new URL(incoming.url ?? '/', 'http://localhost')
+    const found = findRoute(service, method, url.pathname)
+    const entry = {
+      service: service.name,
+      method,
+      path: url.pathname + url.search,
+      upload: found?.route.upload ?? false,
+    }
+    const { body, whole } = await read(incoming)
+    const request: Request = {
+      method,
+      path: url.pathname,
+      query: url.searchParams,
+      headers: incoming.headers,
+      body,
+      origin: around.address(service) ?? `http://${incoming.headers.host ?? 'localhost'}`,
+    }
+    const log = (status: number, answer: Answer | null) =>
+      around.log.add({
+        ...entry,
+        status,
+        effect: answer?.effect ?? null,
+        bodyBytes: body.length,
+        accepted: answer !== null && answer.status < 300,
+      })
+
+    if (!whole) {
+      const effect = found?.route.broken?.(request, found.params) ?? null
+      around.log.add({ ...entry, status: 0, effect, bodyBytes: body.length, accepted: false })
+      return
+    }
+    const fault = around.faults.meet(service.name, method, url.pathname)
+    if (fault?.kind === 'status') {
+      log(fault.status, null)
+      return send(response, dressed(service, { status: fault.status, headers: fault.headers, body: fault.body }))
+    }
+    if (fault?.kind === 'reset-before' || fault?.kind === 'hang-before') {
+      log(0, null)
+      if (fault.kind === 'reset-before') incoming.socket.resetAndDestroy()
+      return
+    }
+    if (fault?.kind === 'delay') await sleep(fault.milliseconds)
+    const answer = await asked(service, request, found)
+    if (fault?.kind === 'reset-after' || fault?.kind === 'lost-answer') {
+      log(0, answer)
+      if (fault.kind === 'reset-after') incoming.socket.resetAndDestroy()
+      return
+    }
+    log(answer.status, answer)
+    send(response, answer)
+  }
+}
+
+/** What the service says; its own errors become a 500 that tells them. */
+async function asked(service: Service, request: Request, found: ReturnType<typeof findRoute>): Promise<Answer> {
+  let answer: Answer
+  try {
+    answer = found ? await found.route.handle(request, found.params) : service.unknown(request)
+  } catch (error) {
+    answer =
+      error instanceof Refusal ? error.answer : json(500, { message: `sandbox: ${(error as Error)?.stack ?? error}` })
+  }
+  return dressed(service, answer)
+}
+
+/** An answer with what all of the service's answers have. */
+function dressed(service: Service, answer: Answer): Answer {
+  return service.dress?.(answer) ?? answer
+}
+
+/** The body, and whether all of it came. */
+async function read(incoming: IncomingMessage): Promise<{ body: Buffer; whole: boolean }> {
+  const parts: Buffer[] = []
+  try {
+    for await (const part of incoming) parts.push(part as Buffer)
+    return { body: Buffer.concat(parts), whole: incoming.complete }
+  } catch {
+    return { body: Buffer.concat(parts), whole: false }
+  }
+}
+
+/** Sends an answer. */
+function send(response: ServerResponse, answer: Answer): void {
+  const body = Buffer.from(answer.body ?? '')
+  // A reason phrase is one line of Latin-1 (RFC 9112, section 4).
+  const reason = (answer.reason ?? STATUS_CODES[answer.status] ?? '').replace(/[^\x20-\x7e]/g, ' ')
+  const empty = answer.status === 204 || answer.status === 304
+  response.writeHead(answer.status, reason, {
+    ...(!empty && { 'content-length': String(body.length) }),
+    ...answer.headers,
+  })
+  // Node leaves the body out itself where there must be none: HEAD, 204, 304.
+  response.end(body)
+}
+
+/** A server on loopback, listening. */
+export interface Listening {
+  port: number
+  /** Ends it, and all its connections. */
+  close(): Promise<void>
+}
+
+/** Listens on 127.0.0.1, at the port wished for when it is free, else at another. */
+export async function listen(
+  handle: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>,
+  wished: number,
+): Promise<Listening> {
+  const server = createServer((incoming, response) => {
+    handle(incoming, response).catch((error) => response.destroy(error as Error))
+  })
+  // Longer than clients keep theirs, or a reused connection may be closed under a request.
+  server.keepAliveTimeout = 120_000
+  await bound(server, wished).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
+    return bound(server, 0)
+  })
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+/** Binds a server to a port of 127.0.0.1. */
+function bound(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}

@@ -1,0 +1,71 @@
+import { gunzipSync } from 'node:zlib'
+
+/** A file of a tarball. */
+export interface TarEntry {
+  path: string
+  /** POSIX type flag: `0` a file, `5` a folder, `2` a symbolic link. */
+  type: string
+  content: Buffer
+}
+
+/** More than this unpacked is refused: a few small bytes can unpack to a machine's whole memory. */
+const MAX_UNPACKED = 512 * 1024 * 1024
+
+/**
+ * The entries of a gzipped tar (POSIX.1-2017, pax: ustar headers, `x` extended headers; GNU `L` long names).
+ * Throws an Error when it is not one.
+ */
+export function readTarball(bytes: Uint8Array): TarEntry[] {
+  const tar = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED })
+  const entries: TarEntry[] = []
+  let longPath: string | null = null
+  for (let at = 0; at + 512 <= tar.length; ) {
+    const header = tar.subarray(at, at + 512)
+    if (header.every((byte) => byte === 0)) return entries
+    if (!checksumHolds(header)) throw new Error('a tar header is damaged')
+    const size = Number.parseInt(field(header, 124, 12).trim() || '0', 8)
+    const content = tar.subarray(at + 512, at + 512 + size)
+    if (!Number.isInteger(size) || content.length < size) throw new Error('the tar ends in the middle of a file')
+    at += 512 + Math.ceil(size / 512) * 512
+    const type = field(header, 156, 1) || '0'
+    if (type === 'x') longPath = paxPath(content) ?? longPath
+    else if (type === 'L') longPath = field(content, 0, content.length)
+    else if (type !== 'g') {
+      const prefix = field(header, 257, 5) === 'ustar' ? field(header, 345, 155) : ''
+      const name = field(header, 0, 100)
+      entries.push({ path: longPath ?? (prefix && !isGnu(header) ? `${prefix}/${name}` : name), type, content })
+      longPath = null
+    }
+  }
+  return entries
+}
+
+/** GNU's format has other things where ustar has the prefix. */
+const isGnu = (header: Buffer) => header.subarray(257, 264).toString('latin1') === 'ustar  '
+
+/** A field up to its first NUL. */
+function field(bytes: Buffer, start: number, length: number): string {
+  const raw = bytes.subarray(start, start + length)
+  const end = raw.indexOf(0)
+  return raw.subarray(0, end < 0 ? raw.length : end).toString('utf8')
+}
+
+/** The header's checksum counts its own field as spaces. */
+function checksumHolds(header: Buffer): boolean {
+  let sum = 8 * 0x20
+  for (const [index, byte] of header.entries()) if (index < 148 || index >= 156) sum += byte
+  return Number.parseInt(field(header, 148, 8).trim(), 8) === sum
+}
+
+/** The path of a pax extended header: records of `length key=value` with a line end. */
+function paxPath(content: Buffer): string | null {
+  for (let at = 0; at < content.length; ) {
+    const length = Number.parseInt(content.subarray(at, at + 20).toString('latin1'), 10)
+    if (!(length > 0)) return null
+    const record = content.subarray(at, at + length - 1).toString('utf8')
+    const value = /^\d+ path=(.*)$/s.exec(record)
+    if (value?.[1] !== undefined) return value[1]
+    at += length
+  }
+  return null
+}

@@ -1,0 +1,102 @@
+import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Ports } from '@slipway/core/ports'
+import { error, ProblemError } from '@slipway/core/problem'
+import { mustRun } from './command.ts'
+import { lockedFlag } from './lock-file.ts'
+import type { Maturin } from './maturin.ts'
+import { withoutSecrets } from './secrets.ts'
+
+/** What a source distribution is made of. */
+export interface BuildSdistOptions {
+  /** Folder of the package's pyproject.toml, absolute. */
+  dir: string
+  /** Where the file goes, absolute. */
+  out: string
+  maturin: Maturin
+  /** Seconds; without it maturin writes the time of day and no two builds are the same. */
+  sourceDateEpoch: number
+}
+
+/** What a wheel is made of. */
+export interface BuildWheelOptions extends BuildSdistOptions {
+  /** Where cargo builds, absolute; null for the project's own target folder. */
+  targetDir: string | null
+  /** Platform tag for Linux: `manylinux_2_17`, `pypi`, or `off` for none. Other systems have no such choice. */
+  compatibility: string
+  /** Link with zig, for an older glibc than the machine's; on Linux only. */
+  zig: boolean
+  /** Python to build for, a path; needed when the wheel is not abi3. */
+  interpreter?: string
+  /** Rust's target triple; this machine's when left out. */
+  target?: string
+  strip?: boolean
+}
+
+const HINT = 'Run `maturin build --release` in the folder of its pyproject.toml and mend what it says.'
+
+/** Runs maturin into a folder of its own, so that what it made is known without reading what it says. */
+async function runMaturin(ports: Ports, options: BuildSdistOptions, args: string[]): Promise<string> {
+  const { dir, out, maturin, sourceDateEpoch } = options
+  await mkdir(out, { recursive: true })
+  const fresh = await mkdtemp(join(out, '.maturin-'))
+  try {
+    await mustRun(
+      ports.exec,
+      {
+        argv: [maturin.maturin, ...(args as [string]), '--out', fresh],
+        cwd: dir,
+        env: { ...withoutSecrets(ports.env), ...maturin.env, SOURCE_DATE_EPOCH: String(sourceDateEpoch) },
+        onLine: ports.log.info,
+      },
+      { code: 'maturin-failed', what: `\`maturin ${args[0]}\` failed`, hint: HINT },
+    )
+    const [file, ...more] = await readdir(fresh)
+    if (file === undefined || more.length > 0) throw new ProblemError(notOne([file, ...more]))
+    await rename(join(fresh, file), join(out, file))
+    return join(out, file)
+  } finally {
+    await rm(fresh, { recursive: true, force: true })
+  }
+}
+
+function notOne(files: (string | undefined)[]) {
+  const made = files.filter(Boolean).join(', ') || 'nothing'
+  const hint = 'Name the Python to build for, or make the wheel abi3.'
+  return error('maturin-made-not-one', `maturin was to make one file and made ${made}.`, hint)
+}
+
+/**
+ * Builds one wheel in release mode; bytes depend on sources, tools and `sourceDateEpoch` only.
+ * @param platform this machine's; another one only in tests
+ * @returns path of the wheel
+ * @throws ProblemError `maturin-failed` with the last lines of its output, `maturin-made-not-one`
+ */
+export async function buildWheel(
+  ports: Ports,
+  options: BuildWheelOptions,
+  platform: NodeJS.Platform = process.platform,
+): Promise<string> {
+  const { dir, targetDir, compatibility, zig, interpreter, target, strip } = options
+  const forLinux = target === undefined ? platform === 'linux' : target.includes('-linux-')
+  return runMaturin(ports, options, [
+    'build',
+    '--release',
+    ...(await lockedFlag(ports, dir)),
+    ...(strip ? ['--strip'] : []),
+    ...(target === undefined ? [] : ['--target', target]),
+    ...(interpreter === undefined ? [] : ['--interpreter', interpreter]),
+    ...(forLinux ? ['--compatibility', compatibility] : []),
+    ...(zig && platform === 'linux' ? ['--zig'] : []),
+    ...(targetDir === null ? [] : ['--target-dir', targetDir]),
+  ])
+}
+
+/**
+ * Builds the source distribution.
+ * @returns path of the sdist
+ * @throws ProblemError as `buildWheel` does
+ */
+export async function buildSdist(ports: Ports, options: BuildSdistOptions): Promise<string> {
+  return runMaturin(ports, options, ['sdist'])
+}

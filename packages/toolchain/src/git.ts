@@ -1,0 +1,52 @@
+import type { Ports } from '@slipway/core/ports'
+import { error, ProblemError } from '@slipway/core/problem'
+import { lastLines } from './command.ts'
+
+/** What a checkout is at. */
+export interface Checkout {
+  /** Full id of HEAD's commit. */
+  commit: string
+  /** The committer's time, seconds since the epoch: what SOURCE_DATE_EPOCH is set to. */
+  epochSeconds: number
+  /** Tags that point at HEAD. */
+  tags: string[]
+  /** Whether something is changed, or new and not ignored. */
+  dirty: boolean
+}
+
+/** No repository, no git, or no commit yet. */
+const NONE = /not a git repository|does not have any commits|unknown revision|bad revision|ambiguous argument 'HEAD'/
+
+async function git({ exec }: Ports, dir: string, ...args: string[]): Promise<string | null> {
+  // The C locale, since messages are read; no optional locks, since nothing may be written.
+  const env = { LC_ALL: 'C', GIT_OPTIONAL_LOCKS: '0' }
+  const finished = await exec({ argv: ['git', ...args], cwd: dir, env }).catch(() => null)
+  if (finished === null || NONE.test(finished.stderr)) return null
+  if (finished.code === 0) return finished.stdout
+  throw new ProblemError(
+    error(
+      'git-failed',
+      `git cannot read this repository, so the commit is not known:\n${lastLines(finished)}`,
+      `Run \`git ${args.join(' ')}\` in the project and mend what it says.`,
+    ),
+  )
+}
+
+/**
+ * The commit that is checked out in `dir`, or null where there is no repository, no commit yet or no git.
+ * @throws ProblemError `git-failed` when there is a repository that git refuses to read (its owner, say)
+ */
+export async function commitOf(ports: Ports, dir: string): Promise<Checkout | null> {
+  const head = await git(ports, dir, 'log', '-1', '--format=%H %ct')
+  if (head === null) return null
+  const [commit = '', epoch] = head.trim().split(' ')
+  const tags = (await git(ports, dir, 'tag', '--points-at', 'HEAD')) ?? ''
+  const status = (await git(ports, dir, 'status', '--porcelain')) ?? ''
+  return { commit, epochSeconds: Number(epoch), tags: tags.split('\n').filter(Boolean), dirty: status !== '' }
+}
+
+/** Whether git knows a file, named relative to `dir`. */
+export async function isTracked({ exec }: Ports, dir: string, file: string): Promise<boolean> {
+  const finished = await exec({ argv: ['git', 'ls-files', '--error-unmatch', '--', file], cwd: dir }).catch(() => null)
+  return finished?.code === 0
+}

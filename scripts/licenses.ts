@@ -1,0 +1,34 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+
+/** The folder of the npm package that a folder belongs to, or null for our own source. */
+export function packageFolder(folder: string): string | null {
+  const parts = folder.split(sep)
+  const at = parts.lastIndexOf('node_modules')
+  if (at < 0) return null
+  const names = parts[at + 1]?.startsWith('@') ? 2 : 1
+  return parts.slice(0, at + 1 + names).join(sep)
+}
+
+async function licenseText(folder: string): Promise<string> {
+  const file = (await readdir(folder)).sort().find((name) => /^licen[cs]e/i.test(name))
+  return file === undefined ? '' : (await readFile(join(folder, file), 'utf8')).replaceAll('\r\n', '\n').trim()
+}
+
+/**
+ * The notices that the licenses of bundled npm packages ask for: name, version, license and its text, sorted by name.
+ * @param folders the folders of all bundled modules
+ * @throws Error when a package names no license
+ */
+export async function licenses(folders: readonly string[]): Promise<string> {
+  const notices = new Map<string, string>()
+  for (const folder of new Set(folders.map(packageFolder))) {
+    if (folder === null) continue
+    const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
+    if (typeof license !== 'string') throw new Error(`${name} names no license`)
+    const head = `${name} ${version}\nLicense: ${license}`
+    notices.set(head, [head, await licenseText(folder)].filter(Boolean).join('\n\n'))
+  }
+  const sorted = [...notices].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice)
+  return `${sorted.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
+}

@@ -1,0 +1,57 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import type { Spec } from '@slipway/runtime/inputs'
+import { type DeclaredAction, declaredActions } from '../../scripts/action-files.ts'
+import { root } from './checkout.ts'
+
+const declared = await declaredActions(root)
+const cases = declared.map((each): [string, DeclaredAction] => [each.name, each])
+
+test('every folder of actions/ has its action.yml, plan the repository’s own', async () => {
+  expect(declared.map(({ name }) => name)).toEqual((await readdir(join(root, 'actions'))).sort())
+})
+
+test.each(cases)('action.yml of %s is complete', (name, { action }) => {
+  const main = name === 'plan' ? 'dist/plan.js' : `../../dist/${name}.js`
+  expect(action.runs).toMatchObject({ using: 'node24', main })
+  expect(action.name).toMatch(/^\S/)
+  expect(action.description).toMatch(/\S\.$/)
+  expect(action.branding).toEqual({ icon: expect.any(String), color: expect.any(String) })
+  for (const each of [...Object.values(action.inputs ?? {}), ...Object.values(action.outputs ?? {})]) {
+    expect(each.description).toMatch(/\S/)
+  }
+})
+
+test.each(cases)('action.yml of %s declares the inputs that it reads', async (name, { action }) => {
+  const { spec } = (await import(`../../actions/${name}/src/inputs.ts`)) as { spec: Spec }
+  const inputs = Object.entries(action.inputs ?? {})
+  expect(inputs.map(([input]) => input).sort()).toEqual(Object.keys(spec).sort())
+  for (const [input, { required = false, default: fallback = '' }] of inputs) {
+    // A default that is an expression is the runner's to fill in.
+    const expression = String(fallback).includes('${{')
+    expect([input, required, expression ? 'expression' : String(fallback)]).toEqual([
+      input,
+      spec[input]?.required,
+      expression ? 'expression' : (spec[input]?.default ?? ''),
+    ])
+  }
+})
+
+test.each(cases)('README of %s has the generated tables', (_, { readme, action }) => {
+  expect([readme, existsSync(join(root, readme))]).toEqual([readme, true])
+  const text = readFileSync(join(root, readme), 'utf8')
+  for (const part of ['inputs', 'outputs'] as const) {
+    if (Object.keys(action[part] ?? {}).length > 0)
+      expect(text).toMatch(new RegExp(`<!-- ${part} -->[^]*<!-- /${part} -->`))
+  }
+})
+
+test('the tables are those of action.yml; if not, run `npm run docs`', () => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/docs.ts'), '--check'], {
+    encoding: 'utf8',
+  })
+  expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+})

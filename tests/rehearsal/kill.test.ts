@@ -1,0 +1,90 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { type Sandbox, startSandbox } from '@slipway/sandbox/start'
+import { artifactsIn, ENTRY, rehearsedExample, remove, runNode } from './example.ts'
+import { acceptances, recordSandbox, type Strike } from './recorder.ts'
+
+const built = await rehearsedExample()
+const artifacts = await artifactsIn(built.state)
+const planFile = join(built.state, 'plan.json')
+await writeFile(planFile, JSON.stringify(built.report.plan))
+afterAll(() => remove(built.state))
+
+/** Every file of the release, at each of its destinations. */
+const EXPECTED = Object.fromEntries(
+  built.report.receipts
+    .filter((each) => each.status === 'published')
+    .map(({ target, artifact }) => {
+      const service = { 'crates.io': 'cargo', PyPI: 'pypi', 'Test PyPI': 'testpypi' }[target] ?? 'uploads'
+      return [`${service} ${artifact}`, 1]
+    }),
+)
+
+/** One publishing, struck once, and one more until its end. */
+async function strike(at: Omit<Strike, 'act'> | null, whole: 'parent' | 'group') {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-kill-'))
+  let sandbox: Sandbox | null = await startSandbox({ dir, cargoUpstream: null })
+  const recorder = await recordSandbox(sandbox.description)
+  const file = join(dir, 'recorder.json')
+  await writeFile(file, JSON.stringify(recorder.description))
+  if (whole === 'group') {
+    // From here on it is a child of what is killed, at the same ports.
+    await sandbox.close()
+    sandbox = null
+  }
+  let group = 0
+  const run = () => {
+    const driver = join(import.meta.dirname, 'publishing.ts')
+    return runNode([driver, artifacts, planFile, dir, file, ENTRY], (pid) => {
+      group = pid
+    })
+  }
+  try {
+    let struck = false
+    const act = () => {
+      struck = true
+      process.kill(whole === 'group' ? -group : group, 'SIGKILL')
+    }
+    recorder.strike(at && { ...at, act })
+    const first = await run()
+    recorder.strike(null)
+    const last = at ? await run() : first
+    return { struck, first, last, counts: acceptances(recorder.passed), requests: recorder.passed.length }
+  } finally {
+    try {
+      process.kill(-group, 'SIGTERM')
+    } catch {
+      // Nothing of the group is left.
+    }
+    await recorder.close()
+    await sandbox?.close()
+    await remove(dir)
+  }
+}
+
+const whole = await strike(null, 'parent')
+
+test('without a kill every file is accepted once', () => {
+  expect(whole.first).toMatchObject({ code: 0, stderr: '' })
+  expect(whole.counts).toEqual(EXPECTED)
+  expect(whole.requests).toBeGreaterThan(20)
+})
+
+describe.each(['parent', 'group'] as const)('SIGKILL of the %s', (who) => {
+  test.each(
+    Array.from({ length: whole.requests }, (_, n) =>
+      (['before', 'after'] as const).map((when) => ({ n, when })),
+    ).flat(),
+  )(
+    '$when request $n took effect: the next run finishes, no file is accepted twice',
+    async ({ n, when }) => {
+      const { struck, first, last, counts } = await strike({ n, when }, who)
+      expect({ struck, killed: first.code }).toEqual({ struck: true, killed: null })
+      expect(last).toMatchObject({ code: 0, stderr: '' })
+      expect(counts).toEqual(EXPECTED)
+    },
+    30_000,
+  )
+})

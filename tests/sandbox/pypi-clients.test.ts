@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from '@jest/globals'
+import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
+
+/** Where the clients are installed, once a checkout. */
+const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/python-clients', import.meta.url))
+const tool = (name: string) => join(venv, 'bin', name)
+
+beforeAll(async () => {
+  if (existsSync(join(venv, 'complete'))) return
+  rmSync(venv, { recursive: true, force: true })
+  await succeed(['python3', '-m', 'venv', venv])
+  await succeed([tool('pip'), 'install', '-q', 'twine', 'uv'])
+  writeFileSync(join(venv, 'complete'), '')
+}, 120_000)
+
+const made = { name: 'slipway-probe', version: '0.1.0', metadata: ['Requires-Python: >=3.8'] }
+const files = { 'slipway_probe/__init__.py': '__version__ = "0.1.0"\n' }
+const first = makeWheel({ ...made, files })
+const other = makeWheel({ ...made, files: { ...files, 'slipway_probe/more.py': '' } })
+
+/** Writes a wheel into a folder of its own; gives its path. */
+function onDisk({ filename, bytes }: { filename: string; bytes: Uint8Array }): string {
+  const path = join(temporaryFolder(), filename)
+  writeFileSync(path, bytes)
+  return path
+}
+
+/** Installs the project from an index into a folder with pip, and gives the version that Python imports from there. */
+async function installed(sandbox: Tested): Promise<string> {
+  const target = temporaryFolder()
+  await succeed(
+    [tool('pip'), 'install', '--no-cache-dir', '--index-url', sandbox.pypi.simple, '--target', target, made.name],
+    {
+      // Only the sandbox's index may give it.
+      env: { PIP_FIND_LINKS: undefined, PIP_CONFIG_FILE: '/dev/null' },
+    },
+  )
+  const script = 'import slipway_probe; print(slipway_probe.__version__)'
+  return (await succeed(['python3', '-c', script], { cwd: target })).stdout.trim()
+}
+
+test('twine uploads, uploads the same again, is refused other bytes; pip installs', async () => {
+  const sandbox = await tested()
+  const env = {
+    TWINE_USERNAME: '__token__',
+    TWINE_PASSWORD: sandbox.pypi.token,
+    TWINE_REPOSITORY_URL: sandbox.pypi.upload,
+  }
+  const twine = (file: string, more: Record<string, string> = {}) =>
+    run([tool('twine'), 'upload', '--non-interactive', '--disable-progress-bar', file], { env: { ...env, ...more } })
+  const denied = await twine(onDisk(first), { TWINE_PASSWORD: 'wrong' })
+  expect([denied.code, denied.stdout + denied.stderr]).toEqual([1, expect.stringContaining('403')])
+  expect((await twine(onDisk(first))).code).toBe(0)
+  expect((await twine(onDisk(first))).code).toBe(0)
+  const refused = await twine(onDisk(other))
+  expect([refused.code, (refused.stdout + refused.stderr).replace(/\s+/g, ' ')]).toEqual([
+    1,
+    expect.stringContaining('File already exists'),
+  ])
+  expect((await sandbox.steer.log()).flatMap((each) => each.effect ?? [])).toEqual([`file ${first.filename} uploaded`])
+  expect(await installed(sandbox)).toBe('0.1.0')
+}, 60_000)
+
+test('uv uploads, uploads the same again, is refused other bytes, installs', async () => {
+  const sandbox = await tested()
+  const cache = join(temporaryFolder(), 'uv')
+  mkdirSync(cache)
+  const env = { UV_PUBLISH_TOKEN: sandbox.pypi.token, UV_CACHE_DIR: cache, UV_NO_CONFIG: '1', UV_FIND_LINKS: undefined }
+  const uv = (file: string) => run([tool('uv'), 'publish', '--publish-url', sandbox.pypi.upload, file], { env })
+  expect(await uv(onDisk(first))).toMatchObject({ code: 0 })
+  expect(await uv(onDisk(first))).toMatchObject({ code: 0 })
+  const refused = await uv(onDisk(other))
+  expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('File already exists')])
+  const target = temporaryFolder()
+  const install = [tool('uv'), 'pip', 'install', '--default-index', sandbox.pypi.simple, '--target', target, made.name]
+  await succeed(install, { env })
+  expect(existsSync(join(target, 'slipway_probe/__init__.py'))).toBe(true)
+}, 60_000)

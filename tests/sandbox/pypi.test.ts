@@ -1,0 +1,206 @@
+import { createHash } from 'node:crypto'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { startSandbox } from '@slipway/sandbox/start'
+import { type Made, makeSdist, makeWheel, type Tested, temporaryFolder, tested } from './harness.ts'
+
+type File = { filename: string; bytes: Uint8Array }
+
+/** The form that uploads a file, as a good client fills it. */
+function form(made: Made, file: File, more: Record<string, string | null> = {}): FormData {
+  const wheel = file.filename.endsWith('.whl')
+  const fields: Record<string, string | null> = {
+    ':action': 'file_upload',
+    protocol_version: '1',
+    metadata_version: '2.1',
+    name: made.name,
+    version: made.version,
+    filetype: wheel ? 'bdist_wheel' : 'sdist',
+    pyversion: wheel ? (file.filename.split('-').at(-3) ?? '') : 'source',
+    sha256_digest: createHash('sha256').update(file.bytes).digest('hex'),
+    ...more,
+  }
+  const data = new FormData()
+  for (const [name, value] of Object.entries(fields)) if (value !== null) data.append(name, value)
+  data.append('content', new File([new Uint8Array(file.bytes)], file.filename, { type: 'application/octet-stream' }))
+  return data
+}
+
+/** Uploads; gives the status and what a client that accepts JSON is told. */
+async function upload(sandbox: Tested, body: FormData, token = sandbox.pypi.token): Promise<[number, string]> {
+  const response = await fetch(sandbox.pypi.upload, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`__token__:${token}`)}`, accept: 'application/json' },
+    body,
+  })
+  const text = await response.text()
+  if (response.status === 200) return [200, text]
+  const { message, code, title } = JSON.parse(text) as { message: string; code: string; title: string }
+  expect([code, title]).toEqual([
+    `${response.status} ${message}`,
+    response.status === 403 ? 'Forbidden' : 'Bad Request',
+  ])
+  return [response.status, message]
+}
+
+const made: Made = { name: 'Made-up', version: '1.0', metadata: ['Requires-Python: >=3.8', 'Summary: s'] }
+const wheel = makeWheel(made)
+
+test('an upload shows up in the simple index, and its bytes come back', async () => {
+  const sandbox = await tested()
+  expect(await upload(sandbox, form(made, wheel))).toEqual([200, ''])
+  expect(await upload(sandbox, form(made, makeSdist(made)))).toEqual([200, ''])
+  const page = await fetch(`${sandbox.pypi.simple}made-up/`, {
+    headers: { accept: 'application/vnd.pypi.simple.v1+json' },
+  })
+  expect(page.headers.get('content-type')).toBe('application/vnd.pypi.simple.v1+json')
+  const { files } = (await page.json()) as { files: { url: string; filename: string }[] }
+  const sha256 = createHash('sha256').update(wheel.bytes).digest('hex')
+  expect(files).toMatchObject([
+    {
+      filename: wheel.filename,
+      hashes: { sha256 },
+      size: wheel.bytes.length,
+      'requires-python': '>=3.8',
+      yanked: false,
+    },
+    { filename: 'made_up-1.0.tar.gz', 'core-metadata': false },
+  ])
+  const bytes = await (await fetch(files[0]?.url ?? '')).arrayBuffer()
+  expect(Buffer.from(bytes).equals(wheel.bytes)).toBe(true)
+  expect(await (await fetch(`${files[0]?.url}.metadata`)).text()).toContain('Name: Made-up')
+  const html = await (await fetch(`${sandbox.pypi.simple}Made.Up`)).text()
+  expect(html).toContain(`#sha256=${sha256}" data-requires-python="&#62;=3.8"`)
+  expect((await fetch(`${sandbox.testpypi.simple}made-up/`)).status).toBe(404)
+})
+
+test('the same bytes again are a success without effect; other bytes, second sdists and used names are refused', async () => {
+  const sandbox = await tested()
+  await upload(sandbox, form(made, wheel))
+  expect(await upload(sandbox, form(made, wheel))).toEqual([200, ''])
+  const other = makeWheel({ ...made, files: { 'x.py': '' } })
+  expect(await upload(sandbox, form(made, other))).toEqual([
+    400,
+    expect.stringMatching(
+      /^File already exists \('made_up-1\.0-py3-none-any\.whl', with blake2_256 hash '[0-9a-f]{64}'\)\./,
+    ),
+  ])
+  await upload(sandbox, form(made, makeSdist(made)))
+  const renamed = { ...makeSdist({ ...made, version: '1.0.0' }), filename: 'made_up-1.0.0.tar.gz' }
+  expect(await upload(sandbox, form({ ...made, version: '1.0.0' }, renamed))).toEqual([
+    400,
+    'Only one sdist may be uploaded per release.',
+  ])
+  await sandbox.steer.deletePypiFile('pypi', wheel.filename)
+  expect(await upload(sandbox, form(made, wheel))).toEqual([
+    400,
+    expect.stringMatching(/^This filename was previously used by a file that has since been deleted/),
+  ])
+  expect((await sandbox.steer.log()).map((each) => each.effect).filter(Boolean)).toEqual([
+    `file ${wheel.filename} uploaded`,
+    'file made_up-1.0.tar.gz uploaded',
+  ])
+})
+
+test('what PyPI refuses is refused in its words, and changes nothing', async () => {
+  const sandbox = await tested()
+  const of = (more: Partial<Made>) => [{ ...made, ...more }, makeWheel({ ...made, ...more })] as const
+  const linux = of({ tag: 'cp38-abi3-linux_x86_64' })
+  const broken = { filename: wheel.filename, bytes: Buffer.concat([wheel.bytes, Buffer.from('x')]) }
+  const cases: [FormData, string | RegExp][] = [
+    [form(made, wheel, { ':action': 'submit' }), /^Invalid ':action'/],
+    [form(made, wheel, { protocol_version: '2' }), 'Unknown protocol version.'],
+    [form(made, wheel, { metadata_version: null }), /metadata_version. Error: This field is required/],
+    [form(made, wheel, { name: null }), /name. Error: This field is required/],
+    [form(made, wheel, { filetype: null }), 'filetype: This field is required.'],
+    [form(made, wheel, { filetype: 'bdist_egg' }), 'filetype: Use a known file type.'],
+    [form(made, wheel, { pyversion: null }), 'Error: Python version is required for binary distribution uploads.'],
+    [form(made, makeSdist(made), { pyversion: 'py3' }), "Error: Use 'source' as Python version for an sdist."],
+    [form(made, wheel, { sha256_digest: null }), 'Error: Include at least one message digest.'],
+    [form(made, wheel, { sha256_digest: '0'.repeat(64) }), /^The digest supplied does not match/],
+    [form(made, wheel, { blake2_256_digest: '0'.repeat(64) }), /^The digest supplied does not match/],
+    [form(made, wheel, { attestations: '[{}]' }), /^Attestations are only supported/],
+    [form(made, wheel, { name: 'other' }), "Start filename for 'other' with 'other'."],
+    [form(made, wheel, { version: '1.1' }), "Version in filename should be '1.1' not '1.0'."],
+    [form(made, { ...wheel, filename: 'made_up-1.0.whl' }, { pyversion: 'py3' }), /^Invalid wheel filename/],
+    [form(made, { ...wheel, filename: 'made_up-1.0.egg' }, { pyversion: 'source' }), /^Invalid file extension/],
+    [form(...linux), `Binary wheel '${linux[1].filename}' has an unsupported platform tag 'linux_x86_64'.`],
+    [form(made, broken), 'Invalid distribution file. ZIP archive not accepted: Trailing data.'],
+    [form(...of({ version: '1.0+local' })), /The use of local versions in <Version\('1.0\+local'\)> is not allowed/],
+    [form(...of({ metadata: [`Summary: ${'s'.repeat(513)}`] })), /'summary' field must be 512 characters or less/],
+    [form(...of({ metadata: ['Author-Email: Someone <someone>'] })), /'someone' is not a valid email address/],
+    [form(...of({ metadata: ['Classifier: Private :: Do Not Upload'] })), /is not a valid classifier/],
+    [form(...of({ metadata: ['Requires-Dist: a @ https://host.invalid/a.whl'] })), /^Can't have direct dependency/],
+    [
+      form(...of({ metadata: ['Description-Content-Type: text/html'] })),
+      /is an invalid value for Description-Content-Type/,
+    ],
+    [
+      form(made, { ...makeWheel({ ...made, version: '1.0.1' }), filename: wheel.filename }),
+      /does not contain the required METADATA/,
+    ],
+    [
+      form(made, { filename: 'made_up-1.0.tar.gz', bytes: wheel.bytes }),
+      /^Invalid distribution file. Not a valid tar.gz/,
+    ],
+  ]
+  for (const [body, words] of cases) {
+    const [status, message] = await upload(sandbox, body)
+    expect([status, message]).toEqual([400, typeof words === 'string' ? words : expect.stringMatching(words)])
+  }
+  expect(await upload(sandbox, form(made, wheel), 'wrong')).toEqual([
+    403,
+    'Invalid or non-existent authentication information.',
+  ])
+  expect((await sandbox.steer.log()).every((each) => each.upload && !each.accepted && each.effect === null)).toBe(true)
+  expect((await fetch(`${sandbox.pypi.simple}made-up/`)).status).toBe(404)
+})
+
+test('versions are compared as PEP 440 has them, not as text', async () => {
+  const sandbox = await tested()
+  const alpha: Made = { name: 'made', version: '1.0.0a1' }
+  expect(await upload(sandbox, form({ ...alpha, version: '1.0.0-alpha.1' }, makeWheel(alpha)))).toEqual([200, ''])
+  const post: Made = { name: 'made', version: '1.0.post1' }
+  expect(await upload(sandbox, form({ ...post, version: '1.0-1' }, makeWheel(post)))).toEqual([200, ''])
+})
+
+test('the address without its slash is redirected with the method; errors are HTML for who does not ask for JSON', async () => {
+  const sandbox = await tested()
+  const bare = await fetch(sandbox.pypi.upload.replace(/\/$/, ''), {
+    method: 'POST',
+    body: form(made, wheel),
+    redirect: 'manual',
+  })
+  expect([bare.status, bare.headers.get('location')]).toEqual([308, '/legacy/'])
+  const html = await fetch(sandbox.pypi.upload, { method: 'POST', body: form(made, wheel) })
+  expect([html.status, html.statusText]).toEqual([403, 'Invalid or non-existent authentication information.'])
+  expect(await html.text()).toContain('<title>403 Invalid or non-existent')
+})
+
+test('a lagging index takes a file at once and shows it later', async () => {
+  const sandbox = await tested()
+  await sandbox.steer.setPypiLag('pypi', 1200)
+  await upload(sandbox, form(made, wheel))
+  const shown = async () => (await fetch(`${sandbox.pypi.simple}made-up/`)).status
+  expect(await shown()).toBe(404)
+  expect((await upload(sandbox, form(made, wheel)))[0]).toBe(200)
+  await new Promise((resolve) => setTimeout(resolve, 1300))
+  expect(await shown()).toBe(200)
+})
+
+test('a release takes no more files after 14 days', async () => {
+  const dir = temporaryFolder()
+  const { description, close } = await startSandbox({ dir, cargoUpstream: null })
+  await upload({ ...description, dir } as Tested, form(made, wheel))
+  await close()
+  const file = join(dir, 'pypi/state.json')
+  const age = (uploadedAt: number) => uploadedAt - 15 * 24 * 60 * 60 * 1000
+  writeFileSync(
+    file,
+    readFileSync(file, 'utf8').replace(/"uploadedAt":(\d+)/, (_, at) => `"uploadedAt":${age(Number(at))}`),
+  )
+  const sandbox = await tested({ dir })
+  expect(await upload(sandbox, form(made, makeSdist(made)))).toEqual([400, expect.stringContaining('14 days')])
+  expect(await upload(sandbox, form(made, wheel))).toEqual([200, ''])
+})

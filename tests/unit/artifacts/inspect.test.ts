@@ -1,0 +1,164 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { describeFile } from '@slipway/artifacts/artifact'
+import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import type { ArtifactKind } from '@slipway/core/artifact'
+import { PLAN_SCHEMA, type Plan } from '@slipway/core/plan'
+import { crate, METADATA, sdist, WHEEL_NAME, wheelFiles, zip } from './archives.ts'
+
+const PLAN: Plan = {
+  schema: PLAN_SCHEMA,
+  version: '1.0.0',
+  pythonVersion: '1.0.0',
+  tag: 'v1.0.0',
+  commit: null,
+  prerelease: false,
+  crates: [
+    { name: 'demo', version: '1.0.0', path: '.', publish: true },
+    { name: 'kept', version: '1.0.0', path: 'kept', publish: false, reason: 'publish = false' },
+  ],
+  packages: [
+    { name: 'demo-py', version: '1.0.0', path: '.', backend: 'maturin', abi3: 'cp38', imports: ['demo', 'scs'] },
+  ],
+  images: [],
+  versions: [],
+  notes: null,
+  problems: [],
+}
+
+let folder: string
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'inspect-'))
+})
+afterEach(() => rm(folder, { recursive: true }))
+
+/** The codes of the problems of one file. */
+async function codes(kind: ArtifactKind, name: string, bytes: Uint8Array, project = 'demo'): Promise<string[]> {
+  const file = path.join(folder, name)
+  await writeFile(file, bytes)
+  const problems = await inspectArtifacts([await describeFile(kind, project, '1.0.0', file)], PLAN)
+  for (const each of problems) expect(each.message).toContain(name)
+  return problems.map((each) => each.code)
+}
+
+const DIST = 'demo_py-1.0.0.dist-info'
+const wheelFor = (...tags: string[]) => ({
+  [`${DIST}/WHEEL`]: `Wheel-Version: 1.0\n${tags.map((tag) => `Tag: ${tag}\n`).join('')}`,
+})
+
+test.each<[string, Record<string, string | null>, string, string[]]>([
+  ['a good one', {}, WHEEL_NAME, []],
+  ['another name', {}, 'demo_py.whl', ['wheel-unreadable']],
+  [
+    'the tag linux_x86_64',
+    wheelFor('cp38-abi3-linux_x86_64'),
+    'demo_py-1.0.0-cp38-abi3-linux_x86_64.whl',
+    ['platform-tag-refused'],
+  ],
+  ['the tag win_amd64', wheelFor('cp38-abi3-win_amd64'), 'demo_py-1.0.0-cp38-abi3-win_amd64.whl', []],
+  ['tags of one version', wheelFor('cp38-cp38-win_amd64'), 'demo_py-1.0.0-cp38-cp38-win_amd64.whl', ['wheel-not-abi3']],
+  ['other tags than it says', wheelFor('cp38-abi3-win_amd64'), WHEEL_NAME, ['wheel-tags-differ']],
+  [
+    'its tags in another order',
+    wheelFor('cp38-abi3-manylinux_2_17_x86_64', 'cp38-abi3-manylinux2014_x86_64'),
+    WHEEL_NAME,
+    [],
+  ],
+  ['scs left out', { 'scs/__init__.py': null }, WHEEL_NAME, ['wheel-lacks-module']],
+  ['data only in scs', { 'scs/__init__.py': null, 'scs/data.txt': '' }, WHEEL_NAME, ['wheel-lacks-module']],
+  ['scs deeper down', { 'scs/__init__.py': null, 'demo/scs/__init__.py': '' }, WHEEL_NAME, ['wheel-lacks-module']],
+  ['scs as a file', { 'scs/__init__.py': null, 'scs.py': '' }, WHEEL_NAME, []],
+  ['scs as an extension', { 'scs/__init__.py': null, 'scs.abi3.so': '' }, WHEEL_NAME, []],
+  ['scs without __init__', { 'scs/__init__.py': null, 'scs/tune.py': '' }, WHEEL_NAME, []],
+  ['scs in purelib', { 'scs/__init__.py': null, 'demo_py-1.0.0.data/purelib/scs/__init__.py': '' }, WHEEL_NAME, []],
+  ['its license left out', { [`${DIST}/licenses/LICENSE`]: null }, WHEEL_NAME, ['license-file-missing']],
+  [
+    'its license left out before 2.4',
+    { [`${DIST}/licenses/LICENSE`]: null, [`${DIST}/METADATA`]: METADATA.replace('2.4', '2.1') },
+    WHEEL_NAME,
+    [],
+  ],
+  ['an unlisted file', { [`${DIST}/RECORD`]: `${DIST}/RECORD,,\n` }, WHEEL_NAME, ['wheel-record-differs']],
+  [
+    'a listed file that is not there',
+    { [`${DIST}/RECORD`]: `${wheelFiles()[`${DIST}/RECORD`]}gone.py,sha256=x,1\n` },
+    WHEEL_NAME,
+    ['wheel-record-differs'],
+  ],
+  [
+    'a file of other content',
+    { 'demo/__init__.py': 'changed', [`${DIST}/RECORD`]: wheelFiles()[`${DIST}/RECORD`] as string },
+    WHEEL_NAME,
+    ['wheel-record-differs'],
+  ],
+  ['a comma in a name', { 'demo/a,b.py': '' }, WHEEL_NAME, []],
+  [
+    'metadata of another version',
+    { [`${DIST}/METADATA`]: METADATA.replace('1.0.0', '1.0.1') },
+    WHEEL_NAME,
+    ['metadata-differs-from-filename'],
+  ],
+  [
+    'metadata of one version, spelt apart',
+    { [`${DIST}/METADATA`]: METADATA.replace('1.0.0', 'v1.0.0') },
+    WHEEL_NAME,
+    [],
+  ],
+  [
+    'another version',
+    { [`${DIST}/METADATA`]: METADATA.replace('1.0.0', '0.9.0') },
+    WHEEL_NAME.replace('1.0.0', '0.9.0'),
+    ['artifact-version-differs'],
+  ],
+  ['a name that is not normalized', {}, WHEEL_NAME.replace('demo_py', 'Demo_Py'), ['metadata-differs-from-filename']],
+  [
+    'another project',
+    { [`${DIST}/METADATA`]: METADATA.replace('Demo.Py', 'other') },
+    WHEEL_NAME.replace('demo_py', 'other'),
+    ['artifact-not-planned'],
+  ],
+])('a wheel with %s', async (_, changes, name, expected) => {
+  const dist = `${name.split('-', 2).join('-')}.dist-info`
+  const placed = Object.entries(changes).map(([file, text]) => [file.replace(DIST, dist), text])
+  expect(await codes('wheel', name, zip(wheelFiles(Object.fromEntries(placed), dist)))).toEqual(expected)
+})
+
+test('a wheel that holds a name twice', async () => {
+  const bytes = Buffer.from(zip(wheelFiles({ 'demo/a.py': 'x', 'demo/b.py': 'x' })))
+  const from = Buffer.from('demo/b.py')
+  for (let at = bytes.indexOf(from); at >= 0 && at < bytes.length; at = bytes.indexOf(from, at + 1)) {
+    bytes.write('demo/a.py', at)
+  }
+  expect(await codes('wheel', WHEEL_NAME, bytes)).toContain('wheel-duplicate-entry')
+})
+
+test.each<[string, Uint8Array, string[]]>([
+  ['a good one', sdist(), []],
+  ['no PKG-INFO', sdist({}, null), ['sdist-unreadable']],
+  ['another version in its metadata', sdist({}, METADATA.replace('1.0.0', '2')), ['metadata-differs-from-filename']],
+  ['two folders', sdist({ 'other/x': '' }), ['sdist-layout']],
+  ['a license left out', sdist({}, METADATA.replace('LICENSE', 'COPYING')), ['license-file-missing']],
+])('an sdist with %s', async (_, bytes, expected) => {
+  expect(await codes('sdist', 'demo_py-1.0.0.tar.gz', bytes)).toEqual(expected)
+})
+
+test.each<[string, Uint8Array, string, string[]]>([
+  ['a good one', crate({}), 'demo', []],
+  ['another folder', crate({}, 'demo-1.0.1'), 'demo', ['crate-layout']],
+  ['publish = false', crate({}, 'kept-1.0.0'), 'kept', ['artifact-not-planned']],
+  ['no archive', new Uint8Array(3), 'demo', ['crate-unreadable']],
+])('a crate with %s', async (_, bytes, project, expected) => {
+  expect(await codes('crate', `${project}-1.0.0.crate`, bytes, project)).toEqual(expected)
+})
+
+test('without a plan, only what files say of themselves is checked', async () => {
+  const file = path.join(folder, WHEEL_NAME)
+  await writeFile(file, zip(wheelFiles({ 'scs/__init__.py': null })))
+  expect(await inspectArtifacts([await describeFile('wheel', 'other', '9', file)], null)).toEqual([])
+})
+
+test('assets may be anything', async () => {
+  expect(await codes('asset', 'docker-compose.yml', new Uint8Array())).toEqual([])
+})

@@ -1,0 +1,87 @@
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { describeFile } from '@slipway/artifacts/artifact'
+import { MANIFEST_FILE, readManifest, writeManifest } from '@slipway/artifacts/manifest'
+import { sha256sums } from '@slipway/artifacts/sums'
+import { MANIFEST_SCHEMA, type Manifest } from '@slipway/core/artifact'
+import { ProblemError } from '@slipway/core/problem'
+
+let folder: string
+let manifest: Manifest
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'manifest-'))
+  await mkdir(path.join(folder, 'wheels'))
+  await writeFile(path.join(folder, 'wheels', 'b.whl'), 'abc')
+  await writeFile(path.join(folder, 'a.txt'), '')
+  const artifacts = [
+    await describeFile('wheel', 'b', '1.0', path.join(folder, 'wheels', 'b.whl')),
+    await describeFile('asset', 'a.txt', '1.0.0', path.join(folder, 'a.txt')),
+  ]
+  manifest = { schema: MANIFEST_SCHEMA, version: '1.0.0', commit: 'c', artifacts }
+})
+afterEach(() => rm(folder, { recursive: true, force: true }))
+
+/** The codes that reading the folder's manifest fails with. */
+async function codes(): Promise<string[]> {
+  const failure = await readManifest(folder).catch((cause) => cause)
+  expect(failure).toBeInstanceOf(ProblemError)
+  return (failure as ProblemError).problems.map((each) => each.code)
+}
+
+test('describes a file', () => {
+  expect(manifest.artifacts[0]).toEqual({
+    kind: 'wheel',
+    project: 'b',
+    version: '1.0',
+    filename: 'b.whl',
+    path: path.join(folder, 'wheels', 'b.whl'),
+    size: 3,
+    sha256: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
+  })
+})
+
+test('comes back from its folder, even when the folder has moved', async () => {
+  await writeManifest(folder, manifest)
+  expect(await readdir(folder)).toEqual(['a.txt', 'manifest.json', 'wheels'])
+  expect(JSON.parse(await readFile(path.join(folder, MANIFEST_FILE), 'utf8')).artifacts[0].path).toBe('wheels/b.whl')
+  expect(await readManifest(folder)).toEqual(manifest)
+  const moved = `${folder}-moved`
+  await rename(folder, moved)
+  folder = moved
+  expect((await readManifest(moved))?.artifacts[0]?.path).toBe(path.join(moved, 'wheels', 'b.whl'))
+})
+
+test('is null where there is none', async () => {
+  expect(await readManifest(folder)).toBeNull()
+})
+
+test('every file that changed is a problem', async () => {
+  await writeManifest(folder, manifest)
+  await writeFile(path.join(folder, 'wheels', 'b.whl'), 'abd')
+  await rm(path.join(folder, 'a.txt'))
+  expect(await codes()).toEqual(['artifact-differs', 'artifact-differs'])
+})
+
+test.each([
+  ['no JSON', '{'],
+  ['null', 'null'],
+  ['another schema', '{"schema": 99, "artifacts": []}'],
+  ['a path that leaves its folder', '{"schema": 1, "artifacts": [{"path": "wheels/../../x"}]}'],
+  ['an absolute path', '{"schema": 1, "artifacts": [{"path": "/x"}]}'],
+])('a manifest that is %s is a problem', async (_, text) => {
+  await writeFile(path.join(folder, MANIFEST_FILE), text)
+  expect(await codes()).toEqual(['manifest-unreadable'])
+})
+
+test('files outside its folder cannot be in a manifest', async () => {
+  await expect(writeManifest(path.join(folder, 'wheels'), manifest)).rejects.toThrow('outside')
+})
+
+test('sums are sorted by name, as sha256sum writes them', () => {
+  expect(sha256sums(manifest.artifacts)).toBe(
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a.txt\n' +
+      'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  b.whl\n',
+  )
+})

@@ -1,0 +1,143 @@
+import { expect, test } from '@jest/globals'
+import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
+import { parseMetadata } from '@slipway/artifacts/metadata'
+import { parseRecord } from '@slipway/artifacts/record'
+import { parseSdist } from '@slipway/artifacts/sdist'
+import { readTarGz } from '@slipway/artifacts/tar'
+import { parseWheel } from '@slipway/artifacts/wheel'
+import { parseWheelFilename } from '@slipway/artifacts/wheel-filename'
+import { crate, METADATA, sdist, tarGz, WHEEL_NAME, wheelFiles, zip } from './archives.ts'
+
+test('takes a wheel file name apart', () => {
+  expect(parseWheelFilename('a_b-1.0rc1-1local-py2.py3-none-any.whl')).toEqual({
+    distribution: 'a_b',
+    version: '1.0rc1',
+    build: '1local',
+    pythonTags: ['py2', 'py3'],
+    abiTags: ['none'],
+    platformTags: ['any'],
+    tags: ['py2-none-any', 'py3-none-any'],
+  })
+  expect(parseWheelFilename(WHEEL_NAME)).toMatchObject({ build: null, tags: { length: 2 } })
+})
+
+test.each(['a-1.0-py3-none.whl', 'a-1.0-x1-py3-none-any.whl', 'a-1.0-py3-none-any.zip', 'x/a-1.0-py3-none-any.whl'])(
+  '%s is no wheel file name',
+  (name) => {
+    expect(parseWheelFilename(name)).toBeNull()
+  },
+)
+
+test('reads a wheel', () => {
+  const wheel = parseWheel(WHEEL_NAME, zip(wheelFiles()))
+  expect(wheel.metadata.get('name')).toBe('Demo.Py')
+  expect(wheel.wheelTags).toEqual(['cp38-abi3-manylinux2014_x86_64', 'cp38-abi3-manylinux_2_17_x86_64'])
+  expect(wheel.record.map((each) => each.path).sort()).toEqual([...wheel.files.keys()].sort())
+  expect(wheel.distInfo).toBe('demo_py-1.0.0.dist-info')
+})
+
+test.each([
+  ['another name', 'demo.whl', zip(wheelFiles())],
+  ['no archive', WHEEL_NAME, new Uint8Array(10)],
+  ['no METADATA', WHEEL_NAME, zip(wheelFiles({ 'demo_py-1.0.0.dist-info/METADATA': null }))],
+  ['METADATA under another name', WHEEL_NAME, zip(wheelFiles({}, 'demo_py-1.0.dist-info'))],
+  ['two .dist-info', WHEEL_NAME, zip(wheelFiles({ 'other-1.0.dist-info/METADATA': '' }))],
+])('a wheel with %s is a problem', (_, name, bytes) => {
+  expect(() => parseWheel(name, bytes)).toThrow(`${name} cannot be read as a wheel`)
+})
+
+test('reads metadata: case, repeats, folds, body', () => {
+  const metadata = parseMetadata(
+    'Name: a\r\nClassifier: x :: y\r\nclassifier: z\r\nLicense: MIT\r\n       |second\r\nnot a field\r\n\r\nBody\r\n\r\nmore\r\n',
+  )
+  expect(metadata.get('NAME')).toBe('a')
+  expect(metadata.all('Classifier')).toEqual(['x :: y', 'z'])
+  expect(metadata.get('License')).toBe('MIT\nsecond')
+  expect(metadata.get('Version')).toBeNull()
+  expect(metadata.description).toBe('Body\n\nmore\n')
+})
+
+test('the description may be a field, or not be there', () => {
+  expect(parseMetadata('Name: a\nDescription: one\n        two\n').description).toBe('one\ntwo')
+  expect(parseMetadata('Name: a\n\n\n').description).toBeNull()
+})
+
+test('reads RECORD with quoted paths', () => {
+  expect(parseRecord('"a ""b"", c.py",sha256=x,1\r\nplain.py,sha256=y,2\nd/RECORD,,\n')).toEqual([
+    { path: 'a "b", c.py', hash: 'sha256=x' },
+    { path: 'plain.py', hash: 'sha256=y' },
+    { path: 'd/RECORD', hash: null },
+  ])
+})
+
+test('reads long paths in tar: ustar prefix, pax, GNU', () => {
+  const pax = 'path=p/ä'
+  const record = `${Buffer.byteLength(pax) + 4} ${pax}\n`
+  const posix = tarGz([
+    { name: 'file', prefix: 'some/folder' },
+    { name: 'x', type: 'x', data: record },
+    { name: 'cut', data: 'pax' },
+    { name: 'next', data: 'n' },
+    { name: 'folder/', type: '5' },
+    { name: 'link', type: '2' },
+  ])
+  expect(readTarGz(posix).map((each) => [each.path, each.type])).toEqual([
+    ['some/folder/file', 'file'],
+    ['p/ä', 'file'],
+    ['next', 'file'],
+    ['folder/', 'folder'],
+    ['link', 'other'],
+  ])
+  const gnu = tarGz(
+    [
+      { name: '././@LongLink', type: 'L', data: 'g/long\0' },
+      { name: 'cut' },
+      { name: 'plain', prefix: 'not a prefix' },
+    ],
+    'ustar  \0',
+  )
+  expect(readTarGz(gnu).map((each) => each.path)).toEqual(['g/long', 'plain'])
+})
+
+test('reads an sdist', () => {
+  const read = parseSdist('demo_py-1.0.0.tar.gz', sdist())
+  expect(read).toMatchObject({ distribution: 'demo_py', version: '1.0.0', folders: ['demo_py-1.0.0'] })
+  expect(read.metadata.description).toBe('# Demo\n')
+})
+
+test.each([
+  ['another name', 'demo.tar.gz', sdist()],
+  ['no archive', 'demo_py-1.0.0.tar.gz', new Uint8Array(10)],
+  ['no PKG-INFO', 'demo_py-1.0.0.tar.gz', sdist({}, null)],
+])('an sdist with %s is a problem', (_, name, bytes) => {
+  expect(() => parseSdist(name, bytes)).toThrow(`${name} cannot be read as a sdist`)
+})
+
+test('reads a crate', () => {
+  const read = readCrate(crate({ '.cargo_vcs_info.json': '{"git":{"sha1":"abc"},"path_in_vcs":""}', 'src/lib.rs': '' }))
+  expect(read).toMatchObject({ folders: ['demo-1.0.0'], commit: 'abc', cargoToml: '[package]\nname = "demo"\n' })
+  expect([...read.entries.keys()]).toEqual(['Cargo.toml', '.cargo_vcs_info.json', 'src/lib.rs'])
+  expect(read.text('src/lib.rs')).toBe('')
+  expect(read.text('src/main.rs')).toBeNull()
+})
+
+test('a crate without a manifest, or that is no archive, is a problem', () => {
+  expect(() => readCrate(tarGz([{ name: 'a-1.0.0/x' }]))).toThrow('no Cargo.toml')
+  expect(() => readCrate(Buffer.from(METADATA), 'a.crate')).toThrow('a.crate cannot be read as a crate')
+})
+
+const lib = { 'src/lib.rs': 'x' }
+test.each([
+  ['another commit', crate({ ...lib, '.cargo_vcs_info.json': '{}' }), true],
+  [
+    'another compression and order',
+    crate({ 'Cargo.toml': '[package]\nname = "demo"\n', ...lib }, 'demo-1.0.0', 1),
+    true,
+  ],
+  ['another file', crate({ 'src/lib.rs': 'y' }), false],
+  ['a file more', crate({ ...lib, 'src/a.rs': '' }), false],
+  ['another version', crate(lib, 'demo-1.0.1'), false],
+])('a crate of %s: same content is %p', (_, other, same) => {
+  const mine = crate({ ...lib, '.cargo_vcs_info.json': '{"git":{"sha1":"a"}}' })
+  expect(sameCrateContent(mine, other)).toBe(same)
+})

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals'
+import { changelogFile, changelogSection } from '@slipway/project/changelog'
+
+test.each([
+  ['## [1.2.3] - 2025-11-14', '2025-11-14'],
+  ['## 1.2.3', null],
+  ['## v1.2.3 (2025-11-14)', '2025-11-14'],
+  ['## [v1.2.3](https://example.invalid/compare) - 2025-11-14', '2025-11-14'],
+  ['# Version 1.2.3', null],
+  ['### 1.2.3: a title', null],
+])('finds the section below %p', (heading, date) => {
+  const text = `# Changelog\n\n${heading}\n\n- change\n\n#### Detail\n\nmore\n\n${heading.replace('1.2.3', '1.2.2')}\n\n- old\n`
+  expect(changelogSection(text, '1.2.3')).toEqual({ line: 3, date, notes: '- change\n\n#### Detail\n\nmore' })
+})
+
+test.each(['## [1.2.30]', '## [1.2.3-rc.1]', '## [1.2]', '## 11.2.3', '## About 1.2.3', '```\n## 1.2.3\n```', '1.2.3'])(
+  '%p is not the section of 1.2.3',
+  (heading) => {
+    expect(changelogSection(`${heading}\n\n- change\n`, '1.2.3')).toBeNull()
+  },
+)
+
+test('the last section keeps of the links only those it uses; headings in code end nothing', () => {
+  const text =
+    '## [1.0.0]\r\n- see [#7]\r\n\r\n```sh\r\n# not a heading\r\n```\r\n\r\n[#7]: https://example.invalid/7\r\n[1.0.0]: https://example.invalid/1\r\n'
+  expect(changelogSection(text, '1.0.0')?.notes).toBe(
+    '- see [#7]\n\n```sh\n# not a heading\n```\n\n[#7]: https://example.invalid/7',
+  )
+})
+
+test('is found in any case, at the top only', () => {
+  expect(changelogFile(['a/CHANGELOG.md', 'Changelog.md'])).toBe('Changelog.md')
+  expect(changelogFile(['a/CHANGELOG.md', 'CHANGELOG.txt'])).toBeNull()
+})

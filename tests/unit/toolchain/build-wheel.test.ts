@@ -1,0 +1,54 @@
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import type { Ports } from '@slipway/core/ports'
+import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
+import { recordedPorts } from './ports.ts'
+
+const maturin = { maturin: '/venv/bin/maturin', version: '1.9.6', env: { CARGO_ZIGBUILD_PYTHON_PATH: '/venv/python' } }
+
+/** A maturin that writes these files where it is told to. */
+function fakeMaturin(files: string[], env: Ports['env'] = {}) {
+  const ports = recordedPorts({ maturin: {} }, env)
+  const exec: Ports['exec'] = async (command) => {
+    const finished = await ports.exec(command)
+    for (const file of files) await writeFile(join(command.argv.at(-1) as string, file), '')
+    return finished
+  }
+  return { ...ports, exec }
+}
+
+async function options() {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-wheel-'))
+  const out = join(dir, 'out')
+  return { dir, out, maturin, sourceDateEpoch: 1, targetDir: '/t', compatibility: 'manylinux_2_17', zig: true }
+}
+
+const shown = ({ ran }: ReturnType<typeof recordedPorts>) => ran[0]?.argv.slice(1, -2).join(' ')
+
+test('zig and a platform tag on Linux only', async () => {
+  const given = await options()
+  const linux = fakeMaturin(['a-1-py3-none-any.whl'])
+  expect(await buildWheel(linux, given, 'linux')).toBe(join(given.out, 'a-1-py3-none-any.whl'))
+  expect(shown(linux)).toBe('build --release --compatibility manylinux_2_17 --zig --target-dir /t')
+  expect(await readdir(given.out)).toEqual(['a-1-py3-none-any.whl'])
+  const mac = fakeMaturin(['a-1-py3-none-any.whl'])
+  await buildWheel(mac, { ...given, target: 'universal2-apple-darwin', targetDir: null }, 'darwin')
+  expect(shown(mac)).toBe('build --release --target universal2-apple-darwin')
+})
+
+test('the time is fixed, tokens are gone, RUSTFLAGS are the user’s own', async () => {
+  const ports = fakeMaturin(['a-1.tar.gz'], { GITHUB_TOKEN: 'x', RUSTFLAGS: '-C y' })
+  await buildSdist(ports, await options())
+  expect(ports.ran[0]?.env).toEqual({ ...maturin.env, SOURCE_DATE_EPOCH: '1', GITHUB_TOKEN: undefined })
+})
+
+test('nothing or several files are a problem, and maturin’s failure is told', async () => {
+  const given = await options()
+  await expect(buildWheel(fakeMaturin([]), given)).rejects.toThrow('made nothing')
+  await expect(buildWheel(fakeMaturin(['a.whl', 'b.whl']), given)).rejects.toThrow('made a.whl, b.whl')
+  const failing = recordedPorts({ maturin: { code: 1, stderr: 'error: could not compile' } })
+  await expect(buildWheel(failing, given)).rejects.toThrow('could not compile')
+  expect(await readdir(given.out)).toEqual([])
+})

@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { commitOf } from '@slipway/toolchain/git'
+import { realPorts, recordedPorts } from './ports.ts'
+
+const env = {
+  ...process.env,
+  GIT_AUTHOR_DATE: '1700000000 +0000',
+  GIT_COMMITTER_DATE: '1700000000 +0000',
+  GIT_CONFIG_GLOBAL: '/dev/null',
+}
+
+test('commit, time, tags and whether something is changed', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-git-'))
+  const git = (...args: string[]) =>
+    execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.invalid', ...args], {
+      cwd: dir,
+      env,
+      encoding: 'utf8',
+      stdio: 'pipe',
+    })
+  expect(await commitOf(realPorts(), dir)).toBeNull()
+  git('init', '--quiet')
+  expect(await commitOf(realPorts(), dir)).toBeNull()
+  await writeFile(join(dir, 'a'), '1')
+  git('add', '.')
+  git('commit', '--quiet', '-m', 'one')
+  git('tag', 'v1.0.0')
+  git('tag', '-a', 'latest', '-m', 'x')
+  const commit = git('rev-parse', 'HEAD').trim()
+  const clean = { commit, epochSeconds: 1_700_000_000, tags: ['latest', 'v1.0.0'], dirty: false }
+  expect(await commitOf(realPorts(), dir)).toEqual(clean)
+  await writeFile(join(dir, 'b'), '2')
+  expect(await commitOf(realPorts(), dir)).toEqual({ ...clean, dirty: true })
+})
+
+test('no git is no commit; a repository that git refuses is a problem', async () => {
+  expect(await commitOf(recordedPorts({ git: 'cannot start' }), '/x')).toBeNull()
+  const refused = recordedPorts({ git: { code: 128, stderr: 'fatal: detected dubious ownership in repository' } })
+  await expect(commitOf(refused, '/x')).rejects.toThrow('dubious ownership')
+})
