@@ -6,6 +6,7 @@ import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
+import { bestPython, findPythons } from '@slipway/toolchain/python'
 import { maturinFor } from './toolchains.ts'
 
 /** What a build starts from. All folders are absolute. */
@@ -70,8 +71,11 @@ async function buildPackage(ports: Ports, each: PlannedPackage, options: WheelOp
   const { zig, out, targetDir, sourceDateEpoch, compatibility } = options
   await mkdir(out, { recursive: true })
   const maturin = await maturinFor(ports, folder, zig)
-  const wheel = await buildWheel(ports, { dir: folder, out, maturin, sourceDateEpoch, compatibility, zig, targetDir })
-  const sdist = await buildSdist(ports, { dir: folder, out, maturin, sourceDateEpoch })
+  // Without abi3 a wheel is for one version of Python: the one that is tried afterwards.
+  const interpreter = each.abi3 === null ? { interpreter: bestPython(await findPythons(ports)).path } : {}
+  const to = { dir: folder, out, maturin, sourceDateEpoch }
+  const wheel = await buildWheel(ports, { ...to, ...interpreter, compatibility, zig, targetDir })
+  const sdist = await buildSdist(ports, to)
   return Promise.all([
     describeFile('wheel', each.name, each.version, wheel),
     describeFile('sdist', each.name, each.version, sdist),

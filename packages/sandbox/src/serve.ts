@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -122,7 +123,10 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Listens on 127.0.0.1, at the port wished for when it is free, else at another. */
+/** Milliseconds to wait for a port: a process that was just killed holds its ports until it is gone. */
+const PATIENCE = 1000
+
+/** Listens on 127.0.0.1, at the port wished for when it is free or becomes so, else at another. */
 export async function listen(
   handle: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>,
   wished: number,
@@ -132,10 +136,12 @@ export async function listen(
   })
   // Longer than clients keep theirs, or a reused connection may be closed under a request.
   server.keepAliveTimeout = 120_000
-  await bound(server, wished).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EADDRINUSE' && error.code !== 'EACCES') throw error
-    return bound(server, 0)
-  })
+  const deadline = Date.now() + PATIENCE
+  let port = wished
+  while (!(await bound(server, port))) {
+    if (Date.now() < deadline) await sleep(20)
+    else port = 0
+  }
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
@@ -146,13 +152,15 @@ export async function listen(
   }
 }
 
-/** Binds a server to a port of 127.0.0.1. */
-function bound(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject)
-      resolve()
-    })
-  })
+/** Binds a server to a port of 127.0.0.1; gives false when the port is not to be had. */
+async function bound(server: Server, port: number): Promise<boolean> {
+  server.listen(port, '127.0.0.1')
+  try {
+    await once(server, 'listening')
+    return true
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    if (code === 'EADDRINUSE' || code === 'EACCES') return false
+    throw error
+  }
 }

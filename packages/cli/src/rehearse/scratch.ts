@@ -1,0 +1,21 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const PREFIX = 'tmp-'
+
+/** Gives `act` a new folder under `parent`, and removes it afterwards unless it was moved away. */
+export async function inScratch<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(parent, PREFIX))
+  try {
+    return await act(folder)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Removes what runs that were killed left under `parent`; nobody else may be at work there. */
+export async function sweepScratch(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (name.startsWith(PREFIX)) await rm(join(parent, name), { recursive: true, force: true })
+  }
+}
