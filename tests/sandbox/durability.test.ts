@@ -88,6 +88,18 @@ test('a port that is taken is replaced', async () => {
   }
 })
 
+test('the ports of a process that is just being killed are had again', async () => {
+  const dir = temporaryFolder()
+  for (let n = 0; n < 5; n += 1) {
+    const sandbox = await testedProcess(dir)
+    sandbox.process.kill('SIGKILL')
+    // Its end is not waited for.
+    const { description, close } = await startSandbox({ dir, cargoUpstream: null })
+    await close()
+    expect([description.github, description.control]).toEqual([sandbox.github, sandbox.control])
+  }
+}, 30_000)
+
 test('killed between effect and answer, it has the effect and the log line', async () => {
   const dir = temporaryFolder()
   const sandbox = await testedProcess(dir)
