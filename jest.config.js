@@ -4,5 +4,8 @@ export default {
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   moduleFileExtensions: ['ts', 'js', 'json'],
+  reporters: ['default', '<rootDir>/tests/minutes.js'],
+  // Most of the time is spent in cargo, pip and other processes.
+  maxWorkers: 2,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 }

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, sep } from 'node:path'
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { dirname, join, relative, sep } from 'node:path'
 import { type Plugin, rolldown } from 'rolldown'
-import { licenses, packageFolder } from './licenses.ts'
+import { licenses } from './licenses.ts'
 
 /** Name of a bundle -> its source file, absolute. */
 export type Entries = Record<string, string>
@@ -27,19 +27,37 @@ export async function entriesOf(root: string): Promise<Entries> {
  * identity token needs them. The client it imports becomes one that imports the real one when it is called.
  */
 function lazyOidc(): Plugin {
-  const lazy = '\0lazy-oidc:'
+  const eager = `import { OidcClient } from './oidc-utils.js';`
+  const lazy = `const OidcClient = { getIDToken: async (audience) => (await import('./oidc-utils.js')).OidcClient.getIDToken(audience) };`
   return {
     name: 'lazy-oidc',
-    async resolveId(source, importer) {
-      if (source !== './oidc-utils.js' || importer?.startsWith(lazy)) return null
-      const real = await this.resolve(source, importer, { skipSelf: true })
-      return real && { id: lazy + real.id, moduleSideEffects: false }
+    transform(code, id) {
+      if (!id.endsWith('/@actions/core/lib/core.js')) return null
+      if (!code.includes(eager)) throw new Error('@actions/core imports its OIDC client in another way than before')
+      return code.replace(eager, lazy)
     },
-    load(id) {
-      if (!id.startsWith(lazy)) return null
-      const real = JSON.stringify(id.slice(lazy.length))
-      return `export const OidcClient = { getIDToken: async (audience) => (await import(${real})).OidcClient.getIDToken(audience) }`
+  }
+}
+
+/**
+ * Names every module by its place in the checkout, `/packages/core/src/plan.ts`: the bundler orders some things by the
+ * modules' names, and with absolute paths the bytes would depend on where the checkout is.
+ */
+function placeless(root: string): Plugin & { real(id: string): string } {
+  const files = new Map<string, string>()
+  const real = (id: string) => files.get(id) ?? id
+  return {
+    name: 'placeless',
+    real,
+    async resolveId(source, importer, options) {
+      const found = await this.resolve(source, importer && real(importer), { ...options, skipSelf: true })
+      if (!found || found.external || found.id.startsWith('\0')) return found
+      const [, inPackages] = /[\\/](node_modules[\\/].*)$/.exec(found.id) ?? []
+      const id = `/${(inPackages ?? relative(root, found.id)).split(sep).join('/')}`
+      files.set(id, found.id)
+      return { ...found, id }
     },
+    load: (id) => (files.has(id) ? readFile(real(id), 'utf8') : null),
   }
 }
 
@@ -49,20 +67,16 @@ function lazyOidc(): Plugin {
  */
 const ROOMS = ['core', 'runtime', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox']
 
-function chunksOfRooms(root: string) {
-  return ROOMS.map((name, index) => ({
-    name,
-    test: (id: string) => id.startsWith(join(root, 'packages', name, 'src') + sep),
-    priority: ROOMS.length - index,
-  }))
-}
+const CHUNKS_OF_ROOMS = ROOMS.map((name, index) => ({
+  name,
+  test: (id: string) => id.startsWith(`/packages/${name}/src/`),
+  priority: ROOMS.length - index,
+}))
 
 /** An npm package is a chunk too, so that one which is imported where it is used is loaded then and not before. */
 function chunkOfPackage(id: string): string | null {
-  const folder = packageFolder(dirname(id))
-  return folder === null
-    ? null
-    : (folder.split(`node_modules${sep}`).at(-1)?.replace('@', '').replace(sep, '-') ?? null)
+  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id) ?? []
+  return name?.replace('@', '').replace('/', '-') ?? null
 }
 
 /** Removes the bundles of an earlier build, and nothing else. */
@@ -77,11 +91,12 @@ async function clear(out: string): Promise<void> {
  * know that these are modules) and `LICENSES.txt`. The bytes do not depend on where the checkout is.
  */
 export async function bundle(root: string, entries: Entries, out: string): Promise<void> {
+  const places = placeless(root)
   const build = await rolldown({
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [lazyOidc()],
+    plugins: [lazyOidc(), places],
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message)
     },
@@ -95,11 +110,11 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
-      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: ROOMS.length + 1 }, ...chunksOfRooms(root)],
+      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: ROOMS.length + 1 }, ...CHUNKS_OF_ROOMS],
     },
   })
   await build.close()
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])).filter((id) => id[0] !== '\0')
   await writeFile(join(out, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`)
-  await writeFile(join(out, 'LICENSES.txt'), await licenses(modules.map((id) => dirname(id))))
+  await writeFile(join(out, 'LICENSES.txt'), await licenses(modules.map((id) => dirname(places.real(id)))))
 }
