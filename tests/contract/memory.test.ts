@@ -1,7 +1,7 @@
 import type { Artifact } from '@slipway/core/artifact'
 import type { Clock, Http, HttpRequest } from '@slipway/core/ports'
 import type { Probe, Publisher } from '@slipway/core/publisher'
-import { send } from '@slipway/registries/remote'
+import { type Send, sender } from '@slipway/registries/remote'
 import { contract, type Remote, record } from './suite.ts'
 
 /** The smallest remote that there can be: `PUT /files/<name>` with a digest as body, `GET` gives it back. */
@@ -35,13 +35,15 @@ async function open(): Promise<Remote> {
   }
 }
 
+const ANSWERS = [200, 201, 404]
+
 class MemoryPublisher implements Publisher {
   readonly name = 'memory'
   readonly target = 'memory'
-  readonly #ports: { http: Http; clock: Clock }
+  readonly #send: Send
 
   constructor(ports: { http: Http; clock: Clock }) {
-    this.#ports = ports
+    this.#send = sender(ports, { messageOf: () => null })
   }
 
   verify = async () => []
@@ -49,7 +51,7 @@ class MemoryPublisher implements Publisher {
   probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
     return Promise.all(
       artifacts.map(async ({ filename, sha256 }): Promise<Probe> => {
-        const { status, body } = await this.#send({ method: 'GET', url: `http://memory/files/${filename}` })
+        const { status, body } = await this.#send({ method: 'GET', url: `http://memory/files/${filename}` }, ANSWERS)
         if (status === 404) return { state: 'absent' }
         return { state: new TextDecoder().decode(body) === sha256 ? 'same' : 'different' }
       }),
@@ -58,12 +60,7 @@ class MemoryPublisher implements Publisher {
 
   async publish({ filename, sha256 }: Artifact): Promise<void> {
     const body = new TextEncoder().encode(sha256)
-    await this.#send({ method: 'PUT', url: `http://memory/files/${filename}`, body })
-  }
-
-  #send(request: HttpRequest) {
-    const { http, clock } = this.#ports
-    return send(http, request, { expected: [200, 201, 404], dialect: { messageOf: () => null }, now: clock.now() })
+    await this.#send({ method: 'PUT', url: `http://memory/files/${filename}`, body }, ANSWERS)
   }
 }
 

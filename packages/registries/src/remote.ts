@@ -1,4 +1,4 @@
-import type { Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
+import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
 import { RemoteError, type RemoteFailure } from '@slipway/core/publisher'
 
 /** How Slipway names itself to registries; crates.io's data access policy asks for it. */
@@ -6,6 +6,9 @@ export const USER_AGENT = 'slipway (release tool)'
 
 /** Milliseconds until the answer to a question must be there. */
 const QUESTION_TIMEOUT = 30_000
+
+/** Characters of what a registry says that people are shown. */
+const LONGEST_MESSAGE = 1000
 
 /** How one registry words its refusals. */
 export interface Dialect {
@@ -15,33 +18,27 @@ export interface Dialect {
   isTaken?(response: HttpResponse, message: string): boolean
 }
 
+/** Sends a request once and gives the answer if its status is one of `expected`; throws RemoteError for any other. */
+export type Send = (request: HttpRequest, expected: readonly number[]) => Promise<HttpResponse>
+
 /**
- * Sends a request once and gives the answer if its status is one of `expected`.
- * @param now milliseconds since the epoch, for a Retry-After that is a date
- * @throws RemoteError that says what the failure means (RFC 9110, sections 15.5 and 15.6)
+ * What a client of a registry sends with. Its RemoteError says what a failure means (RFC 9110, sections 15.5 and 15.6).
+ * @param ports the clock is for a Retry-After that is a date
  */
-export async function send(
-  http: Http,
-  request: HttpRequest,
-  { expected, dialect, now }: { expected: readonly number[]; dialect: Dialect; now: number },
-): Promise<HttpResponse> {
-  let response: HttpResponse
-  try {
-    response = await http({
-      timeout: QUESTION_TIMEOUT,
-      ...request,
-      headers: { 'user-agent': USER_AGENT, ...request.headers },
+export function sender({ http, clock }: Pick<Ports, 'http' | 'clock'>, dialect: Dialect): Send {
+  return async (request, expected) => {
+    const headers = { 'user-agent': USER_AGENT, ...request.headers }
+    const response = await http({ timeout: QUESTION_TIMEOUT, ...request, headers }).catch((cause) => {
+      throw new RemoteError('doubtful', `no answer (${reason(cause)})`, { cause })
     })
-  } catch (cause) {
-    throw new RemoteError('doubtful', `no answer (${reason(cause)})`, { cause })
+    if (expected.includes(response.status)) return response
+    const retryAfter = parseRetryAfter(response.headers['retry-after'], clock.now())
+    const said = dialect.messageOf(response)?.trim().slice(0, LONGEST_MESSAGE) ?? ''
+    throw new RemoteError(failureOf(response, said, dialect), `HTTP ${response.status}${said ? `: ${said}` : ''}`, {
+      status: response.status,
+      ...(retryAfter !== null && { retryAfter }),
+    })
   }
-  if (expected.includes(response.status)) return response
-  const retryAfter = parseRetryAfter(response.headers['retry-after'], now)
-  const said = dialect.messageOf(response)?.trim().slice(0, 1000) ?? ''
-  throw new RemoteError(failureOf(response, said, dialect), `HTTP ${response.status}${said ? `: ${said}` : ''}`, {
-    status: response.status,
-    ...(retryAfter !== null && { retryAfter }),
-  })
 }
 
 function failureOf(response: HttpResponse, said: string, dialect: Dialect): RemoteFailure {

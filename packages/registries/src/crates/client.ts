@@ -1,5 +1,5 @@
-import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
-import { type Dialect, jsonOf, messageAt, send, textOf } from '../remote.ts'
+import type { Ports } from '@slipway/core/ports'
+import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { indexPath } from './index-path.ts'
 
 /** A cargo registry and who talks to it. */
@@ -33,15 +33,13 @@ const DIALECT: Dialect = {
 
 /** Client of a registry's sparse index and Web API (RFC 2789; cargo reference, "Registry Web API"). Each call throws RemoteError. */
 export class CratesClient {
-  readonly #http: Http
-  readonly #clock: Clock
+  readonly #send: Send
   readonly #remote: CratesRemote
   readonly #base: string
   #config: Promise<IndexConfig> | undefined
 
-  constructor(ports: { http: Http; clock: Clock }, remote: CratesRemote) {
-    this.#http = ports.http
-    this.#clock = ports.clock
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: CratesRemote) {
+    this.#send = sender(ports, DIALECT)
     this.#remote = remote
     this.#base = remote.index.replace(/^sparse\+/, '').replace(/\/?$/, '/')
   }
@@ -111,10 +109,6 @@ export class CratesClient {
       this.#config = undefined
     })
     return this.#config
-  }
-
-  #send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
-    return send(this.#http, request, { expected, dialect: DIALECT, now: this.#clock.now() })
   }
 }
 

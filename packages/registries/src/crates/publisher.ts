@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
 import type { Artifact } from '@slipway/core/artifact'
-import type { Clock, Http } from '@slipway/core/ports'
+import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import type { Probe, Publisher } from '@slipway/core/publisher'
 import { CratesClient, type CratesRemote } from './client.ts'
@@ -22,7 +22,7 @@ export class CratesPublisher implements Publisher {
   readonly #client: CratesClient
   readonly #to: CratesTarget
 
-  constructor(ports: { http: Http; clock: Clock }, to: CratesTarget) {
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, to: CratesTarget) {
     this.target = to.name
     this.#to = to
     this.#client = new CratesClient(ports, to)

@@ -1,5 +1,5 @@
-import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
-import { type Dialect, jsonOf, messageAt, send } from '../remote.ts'
+import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
+import { type Dialect, jsonOf, messageAt, type Send, sender } from '../remote.ts'
 
 /** A repository on GitHub (or a GitHub Enterprise server) and who talks to it. */
 export interface GitHubRemote {
@@ -56,14 +56,12 @@ const DIALECT: Dialect = {
 
 /** Client of the part of GitHub's REST API that releases need. Each call throws RemoteError. */
 export class GitHubClient {
-  readonly #http: Http
-  readonly #clock: Clock
+  readonly #send: Send
   readonly #remote: GitHubRemote
   readonly #base: string
 
-  constructor(ports: { http: Http; clock: Clock }, remote: GitHubRemote) {
-    this.#http = ports.http
-    this.#clock = ports.clock
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: GitHubRemote) {
+    this.#send = sender(ports, DIALECT)
     this.#remote = remote
     this.#base = `${remote.api.replace(/\/$/, '')}/repos/${remote.repository}`
   }
@@ -82,7 +80,7 @@ export class GitHubClient {
   async download(asset: number): Promise<Uint8Array> {
     const headers = { accept: 'application/octet-stream' }
     const url = `${this.#base}/releases/assets/${asset}`
-    return (await this.#send({ method: 'GET', url, headers, timeout: UPLOAD_TIMEOUT }, [200])).body
+    return (await this.#ask({ method: 'GET', url, headers, timeout: UPLOAD_TIMEOUT }, [200])).body
   }
 
   /** Makes a draft. */
@@ -103,19 +101,19 @@ export class GitHubClient {
     // The address is a URI template (RFC 6570): `…/assets{?name,label}`.
     const url = `${release.upload_url.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
     const headers = { 'content-type': contentType }
-    await this.#send({ method: 'POST', url, headers, body: content, timeout: UPLOAD_TIMEOUT }, [201])
+    await this.#ask({ method: 'POST', url, headers, body: content, timeout: UPLOAD_TIMEOUT }, [201])
   }
 
   /** Deletes an asset; one that is gone already is fine. */
   async deleteAsset(asset: number): Promise<void> {
-    await this.#send({ method: 'DELETE', url: `${this.#base}/releases/assets/${asset}` }, [204, 404])
+    await this.#ask({ method: 'DELETE', url: `${this.#base}/releases/assets/${asset}` }, [204, 404])
   }
 
   async #pages<T>(path: string): Promise<T[]> {
     const all: T[] = []
     for (let page = 1; ; page++) {
       const url = `${this.#base}${path}?per_page=${PAGE}&page=${page}`
-      const found = jsonOf<T[]>(await this.#send({ method: 'GET', url }, [200]))
+      const found = jsonOf<T[]>(await this.#ask({ method: 'GET', url }, [200]))
       all.push(...found)
       if (found.length < PAGE) return all
     }
@@ -124,16 +122,16 @@ export class GitHubClient {
   #json(method: string, path: string, value: object, expected: number): Promise<HttpResponse> {
     const body = new TextEncoder().encode(JSON.stringify(value))
     const headers = { 'content-type': 'application/json' }
-    return this.#send({ method, url: this.#base + path, headers, body }, [expected])
+    return this.#ask({ method, url: this.#base + path, headers, body }, [expected])
   }
 
-  #send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
+  #ask(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
     const headers: Record<string, string> = {
       accept: 'application/vnd.github+json',
       'x-github-api-version': '2022-11-28',
       ...request.headers,
     }
     if (this.#remote.token) headers.authorization = `Bearer ${this.#remote.token}`
-    return send(this.#http, { ...request, headers }, { expected, dialect: DIALECT, now: this.#clock.now() })
+    return this.#send({ ...request, headers }, expected)
   }
 }

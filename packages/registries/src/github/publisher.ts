@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Artifact } from '@slipway/core/artifact'
-import type { Clock, Http } from '@slipway/core/ports'
+import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import type { Pointer, Probe, Publisher } from '@slipway/core/publisher'
 import { type GitHubAsset, GitHubClient, type GitHubRelease, type GitHubRemote, type ReleaseText } from './client.ts'
@@ -25,7 +25,7 @@ export class GitHubPublisher implements Publisher {
   /** The release once found, so that a question costs one request and not a walk through all releases. */
   #release: GitHubRelease | null = null
 
-  constructor(ports: { http: Http; clock: Clock }, to: GitHubTarget) {
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, to: GitHubTarget) {
     this.target = `GitHub release ${to.text.tag_name}`
     this.#to = to
     this.#client = new GitHubClient(ports, to)

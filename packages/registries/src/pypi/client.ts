@@ -1,5 +1,5 @@
-import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
-import { type Dialect, jsonOf, messageAt, send, textOf } from '../remote.ts'
+import type { Ports } from '@slipway/core/ports'
+import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 
 /** A package index and who talks to it. */
 export interface PyPIRemote {
@@ -32,13 +32,11 @@ const DIALECT: Dialect = {
 
 /** Client of the simple API (PEP 503, PEP 691) and of PyPI's legacy upload API. Each call throws RemoteError. */
 export class PyPIClient {
-  readonly #http: Http
-  readonly #clock: Clock
+  readonly #send: Send
   readonly #remote: PyPIRemote
 
-  constructor(ports: { http: Http; clock: Clock }, remote: PyPIRemote) {
-    this.#http = ports.http
-    this.#clock = ports.clock
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: PyPIRemote) {
+    this.#send = sender(ports, DIALECT)
     this.#remote = remote
   }
 
@@ -77,10 +75,6 @@ export class PyPIClient {
     }
     const body = new Uint8Array(await encoded.arrayBuffer())
     await this.#send({ method: 'POST', url, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
-  }
-
-  #send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
-    return send(this.#http, request, { expected, dialect: DIALECT, now: this.#clock.now() })
   }
 }
 

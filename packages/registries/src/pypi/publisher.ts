@@ -3,7 +3,7 @@ import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
-import type { Clock, Http } from '@slipway/core/ports'
+import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import type { Probe, Publisher } from '@slipway/core/publisher'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
@@ -24,7 +24,7 @@ export class PyPIPublisher implements Publisher {
   readonly #client: PyPIClient
   readonly #to: PyPITarget
 
-  constructor(ports: { http: Http; clock: Clock }, to: PyPITarget) {
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, to: PyPITarget) {
     this.target = to.name
     this.#to = to
     this.#client = new PyPIClient(ports, to)
