@@ -1,0 +1,79 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { fetchHttp } from '@slipway/core/effects/http'
+import type { Effort } from '@slipway/core/patience'
+import { movePointer } from '@slipway/core/pointer'
+import type { HttpRequest } from '@slipway/core/ports'
+import { ProblemError } from '@slipway/core/problem'
+import { GitHubPublisher } from '@slipway/registries/github/publisher'
+import { FAULTS, type Fault, faulty, testClock } from './faults.ts'
+import { openBench } from './sandbox.ts'
+
+const bench = await openBench()
+afterAll(() => bench.close())
+
+const routeOf = ({ method, url }: HttpRequest) => `${method} ${new URL(url).pathname.split('/').slice(4).join('/')}`
+
+/** A repository with a draft that holds one asset; gives what makes the draft public, in a process of its own each time. */
+async function draft() {
+  const { github } = bench.sandbox.description
+  const to = {
+    api: github.api,
+    token: github.token,
+    repository: `owner/${bench.name()}`,
+    text: { tag_name: 'v1.0.0', name: 'v1.0.0', body: 'Notes', prerelease: false },
+    makeLatest: 'legacy' as const,
+  }
+  const asset = await bench.file('asset', 'a', `${bench.name()}.txt`, new TextEncoder().encode('a'))
+  await new GitHubPublisher({ http: fetchHttp, clock: testClock() }, to).publish(asset)
+  const move = async (at?: { n: number; fault: Fault }) => {
+    const clock = testClock()
+    const { port, requests } = faulty(fetchHttp, routeOf, clock, at)
+    const effort: Effort = {
+      clock,
+      log: { info() {}, debug() {} },
+      patience: { deadline: 60_000, pause: 1000, tries: 4 },
+    }
+    const pointer = new GitHubPublisher({ http: port, clock }, to).pointer()
+    const ended = await movePointer(pointer, effort).then(
+      ({ status }) => ({ status, failure: null }),
+      (failure: unknown) => ({ status: null, failure }),
+    )
+    return { ...ended, requests, slept: clock.slept }
+  }
+  const published = async () => {
+    const log = await bench.control.log()
+    return log.filter((each) => each.path.includes(to.repository) && each.effect?.includes('published')).length
+  }
+  return { move, published }
+}
+
+const whole = await (await draft()).move()
+
+describe('a draft becoming public', () => {
+  test('is moved once, and is there when it is done again', async () => {
+    const { move, published } = await draft()
+    expect(await move()).toMatchObject({ status: 'moved', failure: null })
+    const again = await move()
+    expect(again).toMatchObject({ status: 'already there' })
+    expect(again.requests.filter((each) => each.writes)).toEqual([])
+    expect(await published()).toBe(1)
+  })
+
+  test.each(whole.requests.flatMap(({ route }, n) => FAULTS.map((fault) => ({ n, route, fault, name: fault.name }))))(
+    '$name at request $n, $route',
+    async ({ n, fault }) => {
+      const { move, published } = await draft()
+      const struck = await move({ n, fault })
+      if (fault.kind === 'passing') {
+        expect(struck).toMatchObject({ status: 'moved', failure: null })
+        // Moved before the answer was lost: nothing to wait for.
+        if (fault.pause) expect(struck.slept).toContain(fault.pause)
+      } else {
+        expect(struck.failure).not.toBeNull()
+        if (fault.kind === 'final') expect(struck.failure).toBeInstanceOf(ProblemError)
+      }
+      expect((await move()).failure).toBeNull()
+      expect(await published()).toBe(1)
+    },
+  )
+})

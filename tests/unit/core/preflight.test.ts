@@ -1,0 +1,115 @@
+import { expect, test } from '@jest/globals'
+import type { Artifact } from '@slipway/core/artifact'
+import type { Effort } from '@slipway/core/patience'
+import { preflight } from '@slipway/core/preflight'
+import { error, ProblemError } from '@slipway/core/problem'
+import { publishOnce } from '@slipway/core/publish'
+import { type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { testClock } from '../../contract/faults.ts'
+
+const effort: Effort = {
+  clock: testClock(),
+  log: { info() {}, debug() {} },
+  patience: { deadline: 1000, pause: 10, tries: 2 },
+}
+
+function artifact(filename: string, kind: Artifact['kind'] = 'wheel'): Artifact {
+  return { kind, project: 'p', version: '1.0.0', filename, path: filename, size: 1, sha256: 'aa' }
+}
+
+/** A publisher that answers every probe with this, and tells what it was asked to do. */
+function publisher(target: string, state: Probe['state'], changes: Partial<Publisher> = {}) {
+  const acts: string[] = []
+  const one: Publisher = {
+    name: 'test',
+    target,
+    verify: async () => [],
+    probe: async (artifacts) => artifacts.map(() => ({ state })),
+    publish: async ({ filename }) => {
+      acts.push(filename)
+    },
+    ...changes,
+  }
+  return { one, acts }
+}
+
+const codes = async (run: Promise<unknown>) => {
+  const failure = await run.then(
+    () => null,
+    (cause: unknown) => cause,
+  )
+  expect(failure).toBeInstanceOf(ProblemError)
+  return (failure as ProblemError).problems
+}
+
+test('every publisher is asked, and one conflict names every place', async () => {
+  const here = publisher('Here', 'different')
+  const there = publisher('There', 'different')
+  const free = publisher('Free', 'absent')
+  const files = [artifact('a.whl'), artifact('SHA256SUMS', 'asset')]
+  const shipments = [here, there, free].map(({ one }) => ({ publisher: one, artifacts: files }))
+  const problems = await codes(preflight(shipments, effort))
+  expect(problems.map((each) => each.code)).toEqual(['conflict'])
+  expect(problems[0]?.message).toContain('a.whl (Here; There)')
+  // A list of checksums differs because the files do: it is not a cause of its own.
+  expect(problems[0]?.message).not.toContain('SHA256SUMS')
+  expect([...here.acts, ...there.acts, ...free.acts]).toEqual([])
+})
+
+test('what verify finds and what cannot be asked is told together', async () => {
+  const bad = publisher('Bad', 'absent', { verify: async () => [error('token-missing', 'No token.', 'Give one.')] })
+  const silent = publisher('Silent', 'absent', {
+    probe: () => Promise.reject(new RemoteError('doubtful', 'no answer')),
+  })
+  const shipments = [bad, silent].map(({ one }) => ({ publisher: one, artifacts: [artifact('a.whl')] }))
+  expect((await codes(preflight(shipments, effort))).map((each) => each.code)).toEqual([
+    'token-missing',
+    'remote-doubtful',
+  ])
+})
+
+test('a fault of our own is not taken for a remote one', async () => {
+  const broken = publisher('Broken', 'absent', { probe: () => Promise.reject(new TypeError('oops')) })
+  await expect(preflight([{ publisher: broken.one, artifacts: [artifact('a')] }], effort)).rejects.toThrow(TypeError)
+})
+
+test('what cannot be compared stops, unless names are trusted', async () => {
+  const { one, acts } = publisher('Mute', 'unknown')
+  const shipment = { publisher: one, artifacts: [artifact('a.whl')] }
+  expect((await codes(publishOnce(shipment, effort))).map((each) => each.code)).toEqual(['cannot-compare'])
+  const receipts = await publishOnce(shipment, { ...effort, trustNames: true })
+  expect(receipts.map((each) => each.status)).toEqual(['already there'])
+  expect(acts).toEqual([])
+})
+
+test('an equivalent crate is there already, with the digest of the remote', async () => {
+  const { one, acts } = publisher('crates', 'absent', {
+    probe: async () => [{ state: 'equivalent', digest: 'sha256:bb' }],
+  })
+  const [receipt] = await publishOnce({ publisher: one, artifacts: [artifact('a.crate', 'crate')] }, effort)
+  expect(receipt).toMatchObject({ status: 'already there', digest: 'sha256:bb' })
+  expect(acts).toEqual([])
+})
+
+test('a name that is taken, but not visible yet, is waited for and never sent again', async () => {
+  let asked = 0
+  const acts: string[] = []
+  const { one } = publisher('Late', 'absent', {
+    probe: async () => [{ state: ++asked > 3 ? 'same' : 'absent' }],
+    publish: ({ filename }) => {
+      acts.push(filename)
+      return Promise.reject(new RemoteError('taken', 'already uploaded', { status: 400 }))
+    },
+  })
+  const [receipt] = await publishOnce({ publisher: one, artifacts: [artifact('a')] }, effort)
+  expect(receipt?.status).toBe('published')
+  expect(acts).toEqual(['a'])
+})
+
+test('a refusal is the end, in the words of the remote', async () => {
+  const { one } = publisher('Strict', 'absent', {
+    publish: () => Promise.reject(new RemoteError('refused', 'HTTP 400: no such classifier', { status: 400 })),
+  })
+  const [problem] = await codes(publishOnce({ publisher: one, artifacts: [artifact('a')] }, effort))
+  expect(problem).toMatchObject({ code: 'remote-refused', message: expect.stringContaining('no such classifier') })
+})
