@@ -10,6 +10,6 @@ await runAction(async (context) => {
   context.report.project = path
   const at = repositoryOfRun(context.ports.env)
   const receipts = await createRelease(context.ports, { dir: resolve(path), tag, ...at, ...options })
-  context.workflow.output('url', receipts.at(-1)?.url ?? '')
+  context.workflow.output('url', (options.draft ? null : receipts.at(-1)?.url) ?? '')
   reportReceipts(context, receipts)
 })

@@ -1,4 +1,9 @@
-import { text } from '@slipway/runtime/inputs'
+import { list, text } from '@slipway/runtime/inputs'
 
 /** Inputs of publish-crate. */
-export const spec = { path: text({ default: '.' }), token: text({ secret: true }), registry: text() }
+export const spec = {
+  path: text({ default: '.' }),
+  token: text({ secret: true }),
+  registry: text(),
+  crates: list(),
+}

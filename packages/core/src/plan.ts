@@ -22,6 +22,8 @@ export interface PlannedCrate {
   publish: boolean | string[]
   /** Why it is not published; absent when it is. */
   reason?: string
+  /** True when the reason is that it is a Python extension module, which is published only by name, or to go on with. */
+  extension?: true
 }
 
 /** A Python package of the project. */

@@ -38,7 +38,9 @@ export function planCrates(
   const planned = all.map((crate): PlannedCrate => {
     const { name, version, path, publish } = crate
     const reason = reasons.get(crate)
-    return reason ? { name, version, path, publish: false, reason } : { name, version, path, publish }
+    if (!reason) return { name, version, path, publish }
+    const extension = publish !== false && isExtensionModule(crate, packages)
+    return { name, version, path, publish: false, reason, ...(extension && { extension }) }
   })
   return { crates: planned, problems }
 }

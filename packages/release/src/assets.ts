@@ -5,6 +5,10 @@ import { sha256sums } from '@slipway/artifacts/sums'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Plan } from '@slipway/core/plan'
 
+/** Names of the assets that are written, not built. */
+export const RELEASE_NOTES = 'RELEASE_NOTES.md'
+export const SHA256SUMS = 'SHA256SUMS'
+
 /** Text of a release's page: the changelog's section, or a sentence in its place. */
 export function releaseNotes({ notes, version }: Pick<Plan, 'notes' | 'version'>): string {
   return notes?.trim() || `Version ${version}.`
@@ -24,6 +28,6 @@ export async function releaseAssets(
     await writeFile(join(out, filename), text)
     return describeFile('asset', filename, plan.version, join(out, filename))
   }
-  const assets = [...built, await write('RELEASE_NOTES.md', `${releaseNotes(plan)}\n`)]
-  return [...assets, await write('SHA256SUMS', sha256sums(assets))]
+  const assets = [...built, await write(RELEASE_NOTES, `${releaseNotes(plan)}\n`)]
+  return [...assets, await write(SHA256SUMS, sha256sums(assets))]
 }

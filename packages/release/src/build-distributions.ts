@@ -3,6 +3,7 @@ import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { commitOf } from '@slipway/toolchain/git'
+import { findRust } from '@slipway/toolchain/rust'
 import { buildPackages, type WheelOptions } from './build.ts'
 import { planRelease } from './plan.ts'
 
@@ -17,6 +18,7 @@ export async function buildDistributions(
 ): Promise<Artifact[]> {
   const plan = await planRelease(ports, options.dir)
   failOnErrors(plan.problems)
+  await findRust(ports, options.dir)
   const epoch = ports.env.SOURCE_DATE_EPOCH ?? (await commitOf(ports, options.dir))?.epochSeconds ?? EARLIEST_ZIP
   const built = await buildPackages(ports, { ...options, plan, targetDir: null, sourceDateEpoch: Number(epoch) })
   failOnErrors(await inspectArtifacts(built, plan))

@@ -5,11 +5,11 @@ import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
 import { movePointer } from '@slipway/core/pointer'
 import type { Ports } from '@slipway/core/ports'
-import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
+import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
-import { GitHubPublisher, type GitHubTarget } from '@slipway/registries/github/publisher'
-import { releaseAssets, releaseNotes } from './assets.ts'
+import { assetName, GitHubPublisher, type GitHubTarget } from '@slipway/registries/github/publisher'
+import { RELEASE_NOTES, releaseAssets, releaseNotes, SHA256SUMS } from './assets.ts'
 import { dispatch, jobEffort } from './dispatch.ts'
 import { planRelease } from './plan.ts'
 
@@ -84,5 +84,20 @@ async function matching(dir: string, patterns: readonly string[], version: strin
       ),
     )
   }
-  return Promise.all([...paths].sort().map((file) => describeFile('asset', basename(file), version, file)))
+  const files = [...paths].sort()
+  failOnErrors(takenNames(files))
+  return Promise.all(files.map((file) => describeFile('asset', basename(file), version, file)))
+}
+
+/** A release holds one asset of a name: a second file would meet the first as a conflict, when that is up already. */
+function takenNames(files: readonly string[]): Problem[] {
+  const taken = new Map([RELEASE_NOTES, SHA256SUMS].map((name) => [name, 'what Slipway writes itself']))
+  return files.flatMap((file) => {
+    const name = assetName(basename(file))
+    const other = taken.get(name)
+    taken.set(name, other ?? file)
+    if (other === undefined) return []
+    const message = `${file} would be the asset ${name}, which is ${other} already.`
+    return [error('asset-name-taken', message, 'Rename one of them, or let the patterns match one only.')]
+  })
 }

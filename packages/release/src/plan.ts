@@ -5,19 +5,30 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
 import { commitOf } from '@slipway/toolchain/git'
 
+/** What a plan is made from besides the project's files. */
+export interface PlanReleaseOptions {
+  /** The tag that is released; without it, the one that the version makes. */
+  tag?: string | undefined
+  /** Extension crates to publish all the same, by name. */
+  crates?: readonly string[]
+  /** Whether a crate of this name is published already: then its next version is, extension or not. */
+  isPublished?: ((crate: string) => Promise<boolean>) | undefined
+}
+
 /**
  * Plans the release of the project in a folder: what its files say, and the commit that they are at.
- * @param tag the tag that is released; without it, the one that the version makes
  * @throws ProblemError when there is no such folder; what is wrong with the project is in the plan
  */
-export async function planRelease(
-  ports: Ports,
-  dir: string,
-  { tag }: { tag?: string | undefined } = {},
-): Promise<Plan> {
+export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
+  const { tag, crates = [], isPublished = async () => false } = options
   const at = await commitOf(ports, dir)
-  return planProject(dir, { ...(tag !== undefined && { tag }), ...(at && { commit: at.commit }) })
+  const about = { ...(tag !== undefined && { tag }), ...(at && { commit: at.commit }) }
+  const plan = await planProject(dir, { ...about, crates })
+  const extensions = plan.crates.filter((each) => each.extension).map((each) => each.name)
+  const published = await Promise.all(extensions.map(isPublished))
+  const more = extensions.filter((_, index) => published[index])
+  return more.length === 0 ? plan : planProject(dir, { ...about, crates: [...crates, ...more] })
 }
 
 /** The tag whose push started the workflow (GitHub, default environment variables); undefined for any other event. */

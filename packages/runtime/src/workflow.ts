@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import { debug, error, group, info, notice, setOutput, setSecret, summary, warning } from '@actions/core'
 import type { Log } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
@@ -48,7 +49,7 @@ export function githubWorkflow(): Workflow {
     },
     output: (name, value) => setOutput(name, value),
     annotate({ code, severity, message, hint, where }, folder) {
-      const place = where && { file: folder === '.' ? where.file : `${folder}/${where.file}`, startLine: where.line }
+      const place = where && { file: posix.join(folder, where.file), startLine: where.line }
       annotations[severity](masked(`${message}\n${hint}`), { title: code, ...place })
     },
     group: (title, action) => group(harmless(masked(title)).replaceAll('\n', ' '), action),

@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, ProblemError } from '@slipway/core/problem'
+import { publishedIn } from '@slipway/registries/crates/client'
 import { skippedReceipts } from '@slipway/release/publish'
 import { type Step, silentStep } from '@slipway/release/step'
 import { tryPackages } from '@slipway/release/verify/wheel'
@@ -30,7 +31,9 @@ export interface RehearsalOptions {
  */
 export async function rehearse(ports: Ports, options: RehearsalOptions): Promise<Report> {
   const { project, state, step, dirty } = options
-  const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty }))
+  const upstream = await cargoUpstream(ports.env)
+  const isPublished = publishedIn(ports, { index: upstream })
+  const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }))
   const { plan } = copy
   const report: Report = {
     schema: REPORT_SCHEMA,
@@ -47,7 +50,7 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
   let services: Services | null = null
   try {
     const artifacts = await artifactsOf(ports, copy, step)
-    services = await step('start local services', async () => attachOrStart(state, await cargoUpstream(ports.env)))
+    services = await step('start local services', () => attachOrStart(state, upstream))
     const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
     await releaseTwice({ ports, copy, artifacts, description: services.description, repository }, step, report)
   } catch (cause) {

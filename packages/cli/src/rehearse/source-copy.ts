@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
-import { planRelease, requireFolder } from '@slipway/release/plan'
+import { type PlanReleaseOptions, planRelease, requireFolder } from '@slipway/release/plan'
 import { exportTree } from './export-tree.ts'
 import { git } from './git.ts'
 import { inScratch, sweepScratch } from './scratch.ts'
@@ -44,7 +44,7 @@ const OWN_REPOSITORY = {
 export async function copySource(
   ports: Ports,
   dir: string,
-  { root, dirty }: { root: string; dirty: boolean },
+  { root, dirty, isPublished }: { root: string; dirty: boolean } & Pick<PlanReleaseOptions, 'isPublished'>,
 ): Promise<SourceCopy> {
   await requireFolder(dir)
   await mkdir(root, { recursive: true })
@@ -52,7 +52,7 @@ export async function copySource(
   return inScratch(root, async (fresh) => {
     const { notices, known } = await exportTree(ports, await realpath(dir), fresh, dirty)
     const commit = await commitAll(ports, fresh, known)
-    const planned = await planRelease(ports, fresh)
+    const planned = await planRelease(ports, fresh, { isPublished })
     const work = join(root, `${planned.version}-${commit.slice(0, 12)}`.replace(/[^\w.+-]/g, '_'))
     const copy = join(work, 'source')
     if (await stat(copy).catch(() => null)) await sweepScratch(work)

@@ -1,4 +1,5 @@
 import type { Ports } from '@slipway/core/ports'
+import { RemoteError } from '@slipway/core/publisher'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { indexPath } from './index-path.ts'
 
@@ -44,16 +45,14 @@ export class CratesClient {
     this.#base = remote.index.replace(/^sparse\+/, '').replace(/\/?$/, '/')
   }
 
+  /** Whether the index has a crate of this name, in any version. */
+  async exists(name: string): Promise<boolean> {
+    return (await this.#versions(name)).length > 0
+  }
+
   /** The version as the index has it, or null. A yanked version is one. */
   async indexed(name: string, version: string): Promise<IndexedVersion | null> {
-    const url = this.#base + indexPath(name)
-    // What decides must not come from a cache on the way.
-    const request = { method: 'GET', url, headers: { 'cache-control': 'no-cache' } }
-    // 404, 410 and 451 all mean that there is no such crate.
-    const response = await this.#send(request, [200, 404, 410, 451])
-    if (response.status !== 200) return null
-    const lines = textOf(response).split('\n').filter(Boolean)
-    const versions = lines.map((line) => JSON.parse(line) as IndexedVersion)
+    const versions = await this.#versions(name)
     // Build metadata does not make another version for a registry.
     return versions.find((each) => withoutBuild(each.vers) === withoutBuild(version)) ?? null
   }
@@ -98,6 +97,17 @@ export class CratesClient {
     await this.#send({ method: 'PUT', url, headers, body, timeout: PUBLISH_TIMEOUT }, [200])
   }
 
+  async #versions(name: string): Promise<IndexedVersion[]> {
+    const url = this.#base + indexPath(name)
+    // What decides must not come from a cache on the way.
+    const request = { method: 'GET', url, headers: { 'cache-control': 'no-cache' } }
+    // 404, 410 and 451 all mean that there is no such crate.
+    const response = await this.#send(request, [200, 404, 410, 451])
+    if (response.status !== 200) return []
+    const lines = textOf(response).split('\n').filter(Boolean)
+    return lines.map((line) => JSON.parse(line) as IndexedVersion)
+  }
+
   async #api(): Promise<string | null> {
     return (await this.#configuration()).api?.replace(/\/$/, '') ?? null
   }
@@ -110,6 +120,19 @@ export class CratesClient {
     })
     return this.#config
   }
+}
+
+/**
+ * What tells whether a crate of a name is published in a registry. One that cannot be asked is taken not to have it:
+ * what depends on the answer is asked again before anything is sent.
+ */
+export function publishedIn(ports: Pick<Ports, 'http' | 'clock'>, { index }: Pick<CratesRemote, 'index'>) {
+  const client = new CratesClient(ports, { index, token: null })
+  return (crate: string): Promise<boolean> =>
+    client.exists(crate).catch((cause) => {
+      if (cause instanceof RemoteError) return false
+      throw cause
+    })
 }
 
 function withoutBuild(version: string): string {

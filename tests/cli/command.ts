@@ -1,0 +1,37 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { delimiter, join, sep } from 'node:path'
+import { jest } from '@jest/globals'
+import { ENTRY } from '../rehearsal/example.ts'
+import { type Ended, run } from '../sandbox/harness.ts'
+
+// Every call is a process: slow where tests run side by side.
+jest.setTimeout(60_000)
+
+/** Jest's own flags are not the command's, and what asks for colours is left out. */
+const ENV = { NODE_OPTIONS: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined, RUNNER_DEBUG: undefined }
+
+/** Runs the built command to its end, its output to pipes. */
+export function slipway(args: readonly string[], cwd?: string, node = process.execPath): Promise<Ended> {
+  return run([node, ENTRY, ...args], { env: ENV, ...(cwd !== undefined && { cwd }) })
+}
+
+/** Starts the built command; the caller ends it. */
+export function start(args: readonly string[]) {
+  return spawn(process.execPath, [ENTRY, ...args], {
+    env: { ...process.env, ...ENV },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
+/** The nodes to try: this one, and the first on PATH that was not installed with the project. */
+export async function nodes(): Promise<[version: string, path: string][]> {
+  const folders = (process.env.PATH ?? '').split(delimiter).filter((each) => !each.split(sep).includes('node_modules'))
+  const other = folders.map((each) => join(each, 'node')).find((each) => existsSync(each))
+  const found = new Map<string, string>()
+  for (const path of [process.execPath, ...(other === undefined ? [] : [other])]) {
+    const version = (await run([path, '--version'], { env: ENV })).stdout.trim()
+    if (Number(/^v(\d+)\./.exec(version)?.[1]) >= 20) found.set(version, path)
+  }
+  return [...found]
+}

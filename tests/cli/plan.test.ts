@@ -1,0 +1,104 @@
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { exampleRepository } from '../bundle/project.ts'
+import { ROOT } from '../rehearsal/example.ts'
+import { temporaryFolder, write } from '../sandbox/harness.ts'
+import { nodes, slipway } from './command.ts'
+
+const EXAMPLE = join(ROOT, 'examples', 'metatron')
+
+/** Name, content and time of everything under a folder. */
+function snapshot(dir: string): string[] {
+  return readdirSync(dir, { recursive: true, encoding: 'utf8' })
+    .sort()
+    .map((name) => {
+      const found = statSync(join(dir, name))
+      const hash = found.isFile()
+        ? createHash('sha256')
+            .update(readFileSync(join(dir, name)))
+            .digest('hex')
+        : ''
+      return `${name} ${found.mtimeMs} ${found.mode} ${hash}`
+    })
+}
+
+test('plan --json prints the plan and nothing else, on each node', async () => {
+  for (const [version, node] of await nodes()) {
+    const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--json'], undefined, node)
+    expect([version, code, stderr]).toEqual([version, 0, ''])
+    expect(JSON.parse(stdout)).toMatchObject({ schema: 1, version: '0.1.0', pythonVersion: '0.1.0', tag: 'v0.1.0' })
+  }
+})
+
+test('plan takes this folder when none is named, and plan in another folder says the same', async () => {
+  const cwd = await exampleRepository()
+  const here = await slipway(['plan', '--json', '--offline'], cwd)
+  const there = await slipway(['plan', cwd, '--json'])
+  expect(here.code).toBe(0)
+  expect(JSON.parse(here.stdout)).toEqual(JSON.parse(there.stdout))
+  expect(JSON.parse(here.stdout).commit).toMatch(/^[0-9a-f]{40}$/)
+})
+
+test('plan shows people what goes where, without colours outside a terminal', async () => {
+  const { code, stdout, stderr } = await slipway(['plan', EXAMPLE])
+  expect([code, stderr]).toEqual([0, ''])
+  expect(stdout).toMatch(/^v0\.1\.0: version 0\.1\.0$/m)
+  expect(stdout).toMatch(/^crate metatron-qso +0\.1\.0 +metatron-qso-rs +crates\.io$/m)
+  expect(stdout).toMatch(/^crate metatron_qso_py .*not published: /m)
+  expect(stdout).toMatch(/^package metatron-qso .*PyPI \(maturin, abi3 from cp38\)$/m)
+  expect(stdout).not.toContain('\u001b')
+})
+
+test('a tag that differs stops the plan, which is printed all the same', async () => {
+  const json = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9', '--json'])
+  expect([json.code, json.stderr]).toEqual([1, ''])
+  const plan = JSON.parse(json.stdout)
+  expect([plan.tag, plan.problems.map((each: { code: string }) => each.code)]).toEqual([
+    'v9.9.9',
+    expect.arrayContaining(['tag-differs-from-version']),
+  ])
+  const { code, stdout } = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^Cargo\.toml:6: error\[tag-differs-from-version\]: .+\n {4}\S/m)
+  expect((await slipway(['plan', EXAMPLE, '--tag', 'metatron/v0.1.0'])).code).toBe(0)
+})
+
+test('a broken manifest is a problem with its line, and the plan is still JSON', async () => {
+  const dir = temporaryFolder()
+  write(dir, { 'Cargo.toml': '[package]\nname = "a\n' })
+  const { code, stdout, stderr } = await slipway(['plan', dir, '--json'])
+  expect([code, stderr]).toEqual([1, ''])
+  expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'toml-syntax', where: { file: 'Cargo.toml', line: 2 } }])
+  const told = await slipway(['plan', dir])
+  expect([told.code, told.stderr]).toEqual([1, ''])
+  expect(told.stdout).toMatch(/^Cargo\.toml:2: error\[toml-syntax\]/m)
+  expect(told.stdout).not.toMatch(/undefined|null|^: version/m)
+})
+
+test.each([['nowhere'], ['nowhere', '--json']])(
+  'a folder that is not there is a problem: plan %s %s',
+  async (...args) => {
+    const { code, stdout, stderr } = await slipway(['plan', ...args], temporaryFolder())
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^error\[no-such-folder\]: .*nowhere.*\n {4}\S/)
+    expect(stderr).not.toMatch(/\n\s+at /)
+  },
+)
+
+test('text of strangers does not steer the terminal', async () => {
+  const dir = temporaryFolder()
+  write(dir, { 'Cargo.toml': '[package]\nname = "a\\u001b[2Jb\\u0007\\rc"\nversion = "1.0.0"\n' })
+  const { stdout, stderr } = await slipway(['plan', dir, '--tag', 'v1\u001b]0;title\u0007'])
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+})
+
+test('plan writes nothing', async () => {
+  const dir = await exampleRepository()
+  const before = snapshot(dir)
+  expect((await slipway(['plan', dir])).code).toBe(0)
+  expect((await slipway(['plan', '--json', '--tag', 'v9.9.9'], dir)).code).toBe(1)
+  expect(snapshot(dir)).toEqual(before)
+})

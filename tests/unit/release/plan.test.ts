@@ -1,0 +1,33 @@
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { systemClock } from '@slipway/core/effects/clock'
+import { processExec } from '@slipway/core/effects/exec'
+import { fetchHttp } from '@slipway/core/effects/http'
+import { ProblemError } from '@slipway/core/problem'
+import { planRelease, tagOfRun } from '@slipway/release/plan'
+
+const log = { info() {}, debug() {} }
+const ports = { clock: systemClock, http: fetchHttp, exec: processExec(process.env), env: process.env, log }
+const example = join(import.meta.dirname, '../../../examples/metatron')
+
+test('an extension crate is published when it is named, or published already', async () => {
+  const asked: string[] = []
+  const published = async (options: Parameters<typeof planRelease>[2]) => {
+    const { crates } = await planRelease(ports, example, options)
+    return crates.filter((each) => each.publish !== false).map((each) => each.name)
+  }
+  expect(await published({})).toEqual(['metatron-qso'])
+  expect(await published({ crates: ['metatron_qso_py'] })).toEqual(['metatron-qso', 'metatron_qso_py'])
+  const isPublished = async (crate: string) => asked.push(crate) > 0
+  expect(await published({ isPublished })).toEqual(['metatron-qso', 'metatron_qso_py'])
+  expect(asked).toEqual(['metatron_qso_py'])
+})
+
+test('a folder that is not there is a problem', async () => {
+  await expect(planRelease(ports, join(example, 'none'))).rejects.toThrow(ProblemError)
+})
+
+test('the tag of a workflow is its own, not a branch', () => {
+  expect(tagOfRun({ GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.0.0' })).toBe('v1.0.0')
+  expect(tagOfRun({ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' })).toBeUndefined()
+})
