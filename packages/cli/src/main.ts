@@ -6,13 +6,14 @@ import { COMMANDS, USAGE, UsageError } from './usage.ts'
 /** Runs the command line; gives the exit code: 0 well, 1 problems, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+  if (name === undefined) throw new UsageError('Which command?')
+  if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(USAGE)
-    return name === undefined ? 2 : 0
+    return 0
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined
   if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}.`)
-  const { values, positionals } = parse(rest, command.options)
+  const { values, positionals } = parse(rest, command)
   if (values.help) {
     process.stdout.write(command.usage)
     return 0
@@ -21,12 +22,12 @@ async function main(argv: readonly string[]): Promise<number> {
   return (await command.load()).run(positionals, values as never)
 }
 
-function parse(args: string[], options: (typeof COMMANDS)[keyof typeof COMMANDS]['options']) {
+function parse(args: string[], { options, usage }: (typeof COMMANDS)[keyof typeof COMMANDS]) {
   try {
     const all = { ...options, help: { type: 'boolean', short: 'h' } } as const
     return parseArgs({ args, options: all, allowPositionals: true, strict: true })
   } catch (cause) {
-    throw new UsageError((cause as Error).message)
+    throw new UsageError((cause as Error).message, usage)
   }
 }
 

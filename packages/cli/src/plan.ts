@@ -3,7 +3,7 @@ import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { planRelease } from '@slipway/release/plan'
 import { processPorts } from './ports.ts'
-import { columns, describeProblem, type Terminal, terminalOf } from './terminal.ts'
+import { columns, describeProblem, plain, type Terminal, terminalOf } from './terminal.ts'
 
 /** `slipway plan`. */
 export async function run(
@@ -20,9 +20,11 @@ export async function run(
 /** Shows a plan to people: problems first, then what goes where. */
 export function showPlan(terminal: Terminal, plan: Plan): void {
   for (const problem of plan.problems) terminal.write(describeProblem(terminal, problem))
+  // Nothing that has a version: the problems say it all.
+  if (plan.version === '') return
   if (plan.problems.length > 0) terminal.write('\n')
   const python = plan.pythonVersion === plan.version ? '' : ` (Python: ${plan.pythonVersion ?? 'no such version'})`
-  terminal.write(`${plan.tag}: version ${plan.version}${python}${plan.prerelease ? ', a prerelease' : ''}\n\n`)
+  terminal.write(`${plain(plan.tag)}: version ${plan.version}${python}${plan.prerelease ? ', a prerelease' : ''}\n\n`)
   const crates = plan.crates.map(({ name, version, path, publish, reason }) => {
     const where = publish === true ? 'crates.io' : publish === false ? `not published: ${reason}` : publish.join(', ')
     return [`crate ${name}`, version, path, where]

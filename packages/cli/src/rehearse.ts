@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measureBusy } from '@slipway/core/effects/busy'
 import { error, errorsOf, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
+import { jsonFile } from './json-file.ts'
 import { processPorts } from './ports.ts'
 import { showProgress } from './progress.ts'
 import { lockFolder } from './rehearse/lock.ts'
@@ -13,7 +14,7 @@ import { rehearse } from './rehearse/rehearsal.ts'
 import type { Report } from './rehearse/report.ts'
 import { leaveRunning } from './rehearse/services.ts'
 import { showSandbox } from './services-table.ts'
-import { columns, describeProblem, paint, type Terminal, terminalOf } from './terminal.ts'
+import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 
 interface Options {
   json?: string
@@ -32,6 +33,7 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   // The lines of tools are progress too.
   const exec: typeof real.exec = (command) => measured.exec({ onLine: progress.detail, ...command })
   const project = dir === undefined ? example() : resolve(dir)
+  const writeJson = await jsonFile(options.json)
   const started = Date.now()
   const state = options.sandbox === undefined ? await mkdtemp(join(tmpdir(), 'slipway-')) : resolve(options.sandbox)
   await mkdir(state, { recursive: true })
@@ -47,7 +49,7 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   const total = (Date.now() - started) / 1000
   const tools = measured.busySeconds()
   report.seconds = { total, tools, slipway: total - tools }
-  if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`)
+  await writeJson(report)
   show(terminal, report)
   if (options.keep) {
     const description = await leaveRunning(state)
@@ -116,5 +118,5 @@ function show(
   const failed = errorsOf(problems).length > 0
   const verdict = failed ? paint(terminal, 'red', 'failed') : paint(terminal, 'green', 'went well')
   const time = `${seconds.total.toFixed(0)} s, ${seconds.tools.toFixed(0)} s of them in cargo, pip and other tools`
-  terminal.write(`The rehearsal of ${plan.tag || version} ${verdict} (${time}).\n`)
+  terminal.write(`The rehearsal of ${plain(plan.tag || version)} ${verdict} (${time}).\n`)
 }

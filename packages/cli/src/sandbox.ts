@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { error, ProblemError } from '@slipway/core/problem'
 import { answers, readDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
+import { jsonFile } from './json-file.ts'
 import { cargoUpstream } from './rehearse/cargo-overlay.ts'
 import { showSandbox } from './services-table.ts'
 import { COMMANDS, UsageError } from './usage.ts'
@@ -22,10 +22,10 @@ export async function run(_: string[], options: { dir?: string; json?: string })
       ),
     )
   }
+  const writeJson = await jsonFile(options.json)
   const stop = Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')])
   const sandbox = await startSandbox({ dir, cargoUpstream: await cargoUpstream(process.env) })
-  if (options.json !== undefined)
-    await writeFile(options.json, `${JSON.stringify(sandbox.description, null, 2)}\n`, { mode: 0o600 })
+  await writeJson(sandbox.description)
   showSandbox(sandbox.description)
   await stop
   await sandbox.close()
