@@ -1,1 +1,1 @@
-import{c as e,l as t,s as n}from"./core.js";function r(r){return{clock:t,http:n,exec:e(process.env),env:process.env,log:r}}export{r as t};
+import{d as e,l as t,u as n}from"./core.js";function r(r){return{clock:e,http:t,exec:n(process.env),env:process.env,log:r}}export{r as t};

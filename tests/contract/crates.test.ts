@@ -24,7 +24,13 @@ async function open(): Promise<Remote> {
     altered: await make(one, 'pub fn other() {}'),
     http: fetchHttp,
     publisher: (ports) =>
-      new CratesPublisher(ports, { name: 'crates', web: null, index: cargo.index, token: cargo.token }),
+      new CratesPublisher(ports, {
+        name: 'crates',
+        isCratesIo: true,
+        web: null,
+        index: cargo.index,
+        token: cargo.token,
+      }),
     accepted: () => bench.accepted('cargo', artifacts, (each) => `crate ${each.project} `),
     lag: (milliseconds) => bench.control.setCargoLag(milliseconds / TIME_SCALE),
     onSleep: realPause,

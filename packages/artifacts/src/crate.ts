@@ -56,14 +56,21 @@ export function readCrate(bytes: Uint8Array, filename = 'the crate'): Crate {
 }
 
 /**
+ * Versions that a crate was verified with. Its checksums are not content: a name and a version of a registry never change
+ * theirs, but that of a sibling packaged beside it changes with every commit, by the record in it.
+ */
+const LOCK = 'Cargo.lock'
+
+/**
  * Whether two crates have the same content: the same folder, the same files with the same bytes, the record of the
- * commit apart. Compression, times and modes do not count: cargo's versions differ in them.
+ * commit and the checksums in Cargo.lock apart. Compression, times and modes do not count: cargo's versions differ in them.
  * Throws ProblemError when one is no crate.
  */
 export function sameCrateContent(a: Uint8Array, b: Uint8Array): boolean {
   const content = (bytes: Uint8Array) => {
-    const { folders, entries } = readCrate(bytes)
+    const { folders, entries, text } = readCrate(bytes)
     entries.delete(VCS_INFO)
+    entries.set(LOCK, text(LOCK)?.replace(/^checksum = .*\n/gm, '') ?? '')
     return JSON.stringify([folders, [...entries].sort(([x], [y]) => (x < y ? -1 : 1))])
   }
   return content(a) === content(b)

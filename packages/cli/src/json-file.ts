@@ -1,4 +1,4 @@
-import { access, constants, writeFile } from 'node:fs/promises'
+import { access, constants, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import { error, ProblemError } from '@slipway/core/problem'
 
@@ -15,6 +15,13 @@ export async function jsonFile(file: string | undefined): Promise<WriteJson> {
     const message = `${file} cannot be written: ${(cause as NodeJS.ErrnoException).code}.`
     throw new ProblemError(error('json-file', message, 'Name a file in a folder that exists.'), cause)
   })
-  // It may hold tokens.
-  return (value) => writeFile(file, `${JSON.stringify(value, null, 2)}\n`, { mode: 0o600 })
+  return async (value) => {
+    const text = `${JSON.stringify(value, null, 2)}\n`
+    const there = await stat(file).catch(() => null)
+    // A pipe or a terminal cannot be replaced.
+    if (there && !there.isFile()) return writeFile(file, text)
+    // Who waits for the file finds it whole. It may hold tokens.
+    await writeFile(`${file}.${process.pid}.new`, text, { mode: 0o600 })
+    await rename(`${file}.${process.pid}.new`, file)
+  }
 }

@@ -108,6 +108,23 @@ const pathDependencies: Check = ({ project, crates }) =>
         }),
     )
 
+/** What crates.io asks of a crate (cargo reference, "Publishing on crates.io"), besides its name and version. */
+const REQUIRED = [
+  ['description', ['description']],
+  ['license', ['license', 'license-file']],
+] as const
+
+const crateMetadata: Check = ({ project, crates }) =>
+  project.crates
+    .filter((crate) => crates.some((each) => each.path === crate.path && each.publish === true))
+    .flatMap(({ name, manifest }) =>
+      REQUIRED.filter(([, keys]) => keys.every((key) => manifest.get('package', key) === undefined)).map(([what]) => {
+        const message = `The crate ${name} has no ${what}, without which crates.io refuses it.`
+        const where = manifest.where('package', 'name')
+        return error('crate-metadata-missing', message, `Add \`${what}\` to its [package].`, where)
+      }),
+    )
+
 const extensionCrates: Check = ({ project, crates }) =>
   project.crates.flatMap((crate) => {
     const planned = crates.find((each) => each.path === crate.path)
@@ -127,6 +144,7 @@ export const CHECKS: readonly Check[] = [
   versionsAgree,
   pythonForm,
   pathDependencies,
+  crateMetadata,
   changelogTells,
   extensionCrates,
 ]

@@ -1,11 +1,12 @@
 import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { ask, guarded } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
-import { publishedIn } from '@slipway/registries/crates/client'
+import { CratesClient } from '@slipway/registries/crates/client'
 import { CratesPublisher } from '@slipway/registries/crates/publisher'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
@@ -35,7 +36,7 @@ export interface PublishCratesOptions {
 export async function publishCrates(ports: Ports, options: PublishCratesOptions): Promise<Receipt[]> {
   const { dir, registry, token, crates = [] } = options
   const to = await crateRegistry(ports, dir, registry)
-  const planned = await planRelease(ports, dir, { crates, isPublished: publishedIn(ports, to) })
+  const planned = await planRelease(ports, dir, { crates, isPublished: (crate) => isPublished(ports, to, crate) })
   const plan = planFor(registry ?? CRATES_IO, planned)
   failOnErrors(plan.problems)
   await findRust(ports, dir)
@@ -44,6 +45,17 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
   const artifacts = await buildCrates(ports, { dir, plan, out, targetDir: null, sourceDateEpoch: 0 })
   const skipped = skippedReceipts(plan).map((each) => ({ ...each, target: publisher.target }))
   return [...(await dispatch({ publisher, artifacts }, jobEffort(ports))), ...skipped]
+}
+
+/**
+ * Whether a registry has a crate of this name. One that cannot be asked stops the release: it would be incomplete
+ * without a word.
+ * @throws ProblemError
+ */
+function isPublished(ports: Ports, to: { name: string; index: string }, crate: string): Promise<boolean> {
+  const client = new CratesClient(ports, { index: to.index, token: null })
+  const remote = { name: 'crates', target: to.name }
+  return guarded(remote, `ask for ${crate}`, () => ask(() => client.exists(crate), jobEffort(ports)))
 }
 
 /** What cargo calls crates.io in `publish` and `--registry`. */
@@ -63,11 +75,12 @@ function planFor(registry: string, plan: Plan): Plan {
 async function crateRegistry({ env }: Ports, dir: string, name: string | undefined) {
   if (name === undefined || name === CRATES_IO) {
     const { index, web } = ENDPOINTS.crates
-    return { name: 'crates.io', index, web, token: env.CARGO_REGISTRY_TOKEN ?? null }
+    return { name: 'crates.io', isCratesIo: true, index, web, token: env.CARGO_REGISTRY_TOKEN ?? null }
   }
   const variable = `CARGO_REGISTRIES_${name.toUpperCase().replaceAll('-', '_')}`
   const index = env[`${variable}_INDEX`] ?? (await configuredIndex(env, dir, name))
-  if (index?.startsWith('sparse+')) return { name, index, web: null, token: env[`${variable}_TOKEN`] ?? null }
+  if (index?.startsWith('sparse+'))
+    return { name, isCratesIo: false, index, web: null, token: env[`${variable}_TOKEN`] ?? null }
   throw new ProblemError(
     error(
       'registry-unknown',

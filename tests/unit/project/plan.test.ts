@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { type PlanOptions, planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from './trees.ts'
 
 const METATRON = path.resolve(import.meta.dirname, '../../../examples/metatron')
 
@@ -88,7 +88,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
   ],
   [
     'a published member has another',
-    { 'core/Cargo.toml': '[package]\nname = "demo"\nversion = "1.0.0"\n' },
+    { 'core/Cargo.toml': `[package]\nname = "demo"\nversion = "1.0.0"\n${METADATA}` },
     {},
     ['error version-differs core/Cargo.toml:3'],
   ],
@@ -118,16 +118,16 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     'a published crate depends by path only',
     {
       'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dependencies]\na = { path = "../a" }\n`,
-      'a/Cargo.toml': '[package]\nname = "a"\nversion.workspace = true\n',
+      'a/Cargo.toml': `[package]\nname = "a"\nversion.workspace = true\n${METADATA}`,
     },
     {},
-    ['error path-dependency-without-version core/Cargo.toml:5'],
+    ['error path-dependency-without-version core/Cargo.toml:7'],
   ],
   [
     'tests depend by path only',
     {
       'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dev-dependencies]\na = { path = "../a" }\n`,
-      'a/Cargo.toml': '[package]\nname = "a"\nversion.workspace = true\n',
+      'a/Cargo.toml': `[package]\nname = "a"\nversion.workspace = true\n${METADATA}`,
     },
     {},
     [],
@@ -149,9 +149,15 @@ test.each<[string, Tree, PlanOptions, string[]]>([
   ],
   [
     'the extension is named',
-    { 'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('publish = false\n', '') ?? null },
+    { 'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('publish = false\n', METADATA) ?? null },
     { crates: ['demo-py'] },
     [],
+  ],
+  [
+    'a published crate does not say what it is',
+    { 'core/Cargo.toml': '[package]\nname = "demo"\nversion.workspace = true\nlicense-file = "L"\n' },
+    {},
+    ['error crate-metadata-missing core/Cargo.toml:2'],
   ],
   [
     'the version has no Python form',
@@ -171,11 +177,10 @@ test.each<[string, Tree, PlanOptions, string[]]>([
       'Cargo.toml': '[workspace]\nmembers = ["core", "a"]\n[workspace.package]\nversion = "1.2.0-rc.1"\n',
       'py/pyproject.toml': null,
       'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dependencies]\na = { path = "../a", version = "1" }\n`,
-      'a/Cargo.toml':
-        '[package]\nname = "a"\nversion.workspace = true\n[dev-dependencies]\ndemo = { path = "../core", version = "1" }\n',
+      'a/Cargo.toml': `[package]\nname = "a"\nversion.workspace = true\n${METADATA}[dev-dependencies]\ndemo = { path = "../core", version = "1" }\n`,
     },
     {},
-    ['error dependency-cycle core/Cargo.toml:5'],
+    ['error dependency-cycle core/Cargo.toml:7'],
   ],
 ])('when %s', async (_, changes, options, expected) => {
   expect(await told(workspace(changes), options)).toEqual(expected)

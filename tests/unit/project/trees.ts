@@ -23,6 +23,9 @@ export async function plant(tree: Tree): Promise<string> {
   return root
 }
 
+/** What crates.io asks of a crate, besides its name and version. */
+export const METADATA = 'description = "d"\nlicense = "MIT"\n'
+
 /** A workspace with a core crate and a maturin package, that nothing is wrong with; some files changed. */
 export function workspace(changes: Tree = {}): Tree {
   return {
@@ -33,7 +36,7 @@ version = "1.2.0-rc.1"
 [workspace.dependencies]
 demo = { path = "core", version = "1.2.0-rc.1" }
 `,
-    'core/Cargo.toml': '[package]\nname = "demo"\nversion.workspace = true\n',
+    'core/Cargo.toml': `[package]\nname = "demo"\nversion.workspace = true\n${METADATA}`,
     'py/Cargo.toml': `[package]
 name = "demo-py"
 version.workspace = true

@@ -1,7 +1,8 @@
 import { basename, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, ProblemError } from '@slipway/core/problem'
-import { publishedIn } from '@slipway/registries/crates/client'
+import { RemoteError } from '@slipway/core/publisher'
+import { CratesClient } from '@slipway/registries/crates/client'
 import { skippedReceipts } from '@slipway/release/publish'
 import { type Step, silentStep } from '@slipway/release/step'
 import { tryPackages } from '@slipway/release/verify/wheel'
@@ -32,7 +33,9 @@ export interface RehearsalOptions {
 export async function rehearse(ports: Ports, options: RehearsalOptions): Promise<Report> {
   const { project, state, step, dirty } = options
   const upstream = await cargoUpstream(ports.env)
-  const isPublished = publishedIn(ports, { index: upstream })
+  const client = new CratesClient(ports, { index: upstream, token: null })
+  // Without a network, an extension crate counts as new: a rehearsal publishes nothing for good.
+  const isPublished = (crate: string) => client.exists(crate).catch(ifUnanswered(false))
   const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }))
   const { plan } = copy
   const report: Report = {
@@ -60,6 +63,13 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
     await services?.close()
   }
   return report
+}
+
+function ifUnanswered<T>(value: T): (cause: unknown) => T {
+  return (cause) => {
+    if (cause instanceof RemoteError) return value
+    throw cause
+  }
 }
 
 /** The release, everything installed back, and the release again. What is found goes into the report as it is found. */

@@ -43,7 +43,7 @@ export function destinationsOf(
 ): Destinations {
   const index = (name: string, at: SandboxDescription['pypi']) => ({ name, username: '__token__', web: null, ...at })
   return {
-    crates: { name: 'crates.io', index: cargo.index, token: cargo.token, web: null },
+    crates: { name: 'crates.io', isCratesIo: true, index: cargo.index, token: cargo.token, web: null },
     testpypi: index('Test PyPI', testpypi),
     pypi: index('PyPI', pypi),
     github: { api: github.api, repository, token: github.token },

@@ -1,5 +1,4 @@
 import type { Ports } from '@slipway/core/ports'
-import { RemoteError } from '@slipway/core/publisher'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { indexPath } from './index-path.ts'
 
@@ -120,19 +119,6 @@ export class CratesClient {
     })
     return this.#config
   }
-}
-
-/**
- * What tells whether a crate of a name is published in a registry. One that cannot be asked is taken not to have it:
- * what depends on the answer is asked again before anything is sent.
- */
-export function publishedIn(ports: Pick<Ports, 'http' | 'clock'>, { index }: Pick<CratesRemote, 'index'>) {
-  const client = new CratesClient(ports, { index, token: null })
-  return (crate: string): Promise<boolean> =>
-    client.exists(crate).catch((cause) => {
-      if (cause instanceof RemoteError) return false
-      throw cause
-    })
 }
 
 function withoutBuild(version: string): string {

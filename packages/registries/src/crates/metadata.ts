@@ -1,4 +1,5 @@
 import { parse } from 'smol-toml'
+import { ENDPOINTS } from '../endpoints.ts'
 
 /** A dependency as the publish API wants it (cargo reference, "Registry Web API", section "Publish"). */
 interface PublishedDependency {
@@ -9,7 +10,7 @@ interface PublishedDependency {
   default_features: boolean
   target: string | null
   kind: 'normal' | 'dev' | 'build'
-  /** Index of another registry that it comes from; null for the one that is published to. */
+  /** Index of another registry that it comes from; null for the one that is published to (in Cargo.toml: for crates.io). */
   registry: string | null
   /** The name that the crate's own code uses, when it is not the package's. */
   explicit_name_in_toml?: string
@@ -53,8 +54,13 @@ interface WrittenDependency {
  * value stands in place, path dependencies are gone, and each dependency is a table.
  * @param cargoToml text of the Cargo.toml in the .crate
  * @param fileText text of another file in the .crate, by its path, or null
+ * @param index of the registry that it is published to, as cargo names it; null for crates.io
  */
-export function publishedMetadata(cargoToml: string, fileText: (path: string) => string | null): PublishedMetadata {
+export function publishedMetadata(
+  cargoToml: string,
+  fileText: (path: string) => string | null,
+  index: string | null,
+): PublishedMetadata {
   const manifest = parse(cargoToml) as Table
   const about = (manifest.package ?? {}) as Table
   const text = (key: string): string | null => (typeof about[key] === 'string' ? (about[key] as string) : null)
@@ -63,7 +69,7 @@ export function publishedMetadata(cargoToml: string, fileText: (path: string) =>
   return {
     name: text('name') ?? '',
     vers: text('version') ?? '',
-    deps: dependenciesOf(manifest),
+    deps: dependenciesOf(manifest).map((each) => ({ ...each, registry: seenFrom(index, each.registry) })),
     features: (manifest.features ?? {}) as Record<string, string[]>,
     authors: list('authors'),
     description: text('description'),
@@ -80,6 +86,12 @@ export function publishedMetadata(cargoToml: string, fileText: (path: string) =>
     links: text('links'),
     rust_version: text('rust-version'),
   }
+}
+
+/** Index of a dependency's registry as the registry that is published to has to name it: null for itself. */
+function seenFrom(index: string | null, of: string | null): string | null {
+  if (of === index) return null
+  return of ?? ENDPOINTS.crates.name
 }
 
 const KINDS = { dependencies: 'normal', 'dev-dependencies': 'dev', 'build-dependencies': 'build' } as const

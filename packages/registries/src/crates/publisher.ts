@@ -11,6 +11,8 @@ import { publishedMetadata } from './metadata.ts'
 export interface CratesTarget extends CratesRemote {
   /** A name for people. */
   name: string
+  /** Whether it is crates.io, or stands in its place: where dependencies come from that name no registry. */
+  isCratesIo: boolean
   /** Address of the pages of crates, without trailing slash; null when there are none. */
   web: string | null
 }
@@ -46,7 +48,10 @@ export class CratesPublisher implements Publisher {
   async publish(artifact: Artifact): Promise<void> {
     const bytes = await readFile(artifact.path)
     const crate = await readCrate(bytes)
-    await this.#client.publish(publishedMetadata(crate.cargoToml, crate.text), bytes)
+    await this.#client.publish(
+      publishedMetadata(crate.cargoToml, crate.text, this.#to.isCratesIo ? null : this.#to.index),
+      bytes,
+    )
   }
 
   async #probe({ project, version, sha256, path }: Artifact): Promise<Probe> {
