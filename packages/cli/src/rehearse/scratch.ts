@@ -3,19 +3,22 @@ import { join } from 'node:path'
 
 const PREFIX = 'tmp-'
 
+/** A child that outlives its killed parent may still write there. */
+const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const
+
 /** Gives `act` a new folder under `parent`, and removes it afterwards unless it was moved away. */
 export async function inScratch<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(parent, PREFIX))
   try {
     return await act(folder)
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    await rm(folder, REMOVAL)
   }
 }
 
 /** Removes what runs that were killed left under `parent`; nobody else may be at work there. */
 export async function sweepScratch(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    if (name.startsWith(PREFIX)) await rm(join(parent, name), { recursive: true, force: true })
+    if (name.startsWith(PREFIX)) await rm(join(parent, name), REMOVAL)
   }
 }
