@@ -7,5 +7,7 @@ export default {
   reporters: ['default', '<rootDir>/tests/minutes.js'],
   // Most of the time is spent in cargo, pip and other processes.
   maxWorkers: 2,
+  // A failed test may leave a process behind, which must not keep the run from its end.
+  forceExit: true,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 }

@@ -91,7 +91,8 @@ export function run(
 /** Runs a command that must succeed; fails with all it said. */
 export async function succeed(argv: string[], options: Parameters<typeof run>[1] = {}): Promise<Ended> {
   const ended = await run(argv, options)
-  if (ended.code !== 0) throw new Error(`${argv.join(' ')} ended with ${ended.code}:\n${ended.stdout}\n${ended.stderr}`)
+  if (ended.code !== 0)
+    throw new Error(`${argv.join(' ').slice(0, 500)} ended with ${ended.code}:\n${ended.stdout}\n${ended.stderr}`)
   return ended
 }
 

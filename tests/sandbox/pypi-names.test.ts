@@ -1,7 +1,14 @@
-import { expect, test } from '@jest/globals'
+import { join } from 'node:path'
+import { beforeAll, expect, test } from '@jest/globals'
 import { isPlatformAllowed, parseFilename } from '@slipway/sandbox/pypi/filename'
 import { normalizedName, normalizedVersion, versionKey } from '@slipway/sandbox/pypi/version'
-import { succeed } from './harness.ts'
+import { succeed, temporaryFolder } from './harness.ts'
+
+// The machine's Python may be without pip, whose copy of the packaging library is asked; an environment has one.
+const environment = join(temporaryFolder(), 'environment')
+beforeAll(async () => {
+  await succeed(['python3', '-m', 'venv', environment])
+}, 60_000)
 
 /** What Python's own reading of some texts gives; `expression` makes it of `x`, null stands for an exception. */
 async function python<Value>(expression: string, texts: string[]): Promise<Value[]> {
@@ -12,7 +19,7 @@ def of(x):
     try: return ${expression}
     except ValueError: return None
 print(json.dumps([of(x) for x in json.loads(${JSON.stringify(JSON.stringify(texts))})]))`
-  return JSON.parse((await succeed(['python3', '-c', script])).stdout) as Value[]
+  return JSON.parse((await succeed([join(environment, 'bin', 'python'), '-c', script])).stdout) as Value[]
 }
 
 test('versions are normalized and compared as the packaging library does', async () => {
