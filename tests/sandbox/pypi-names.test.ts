@@ -1,11 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeAll, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { isPlatformAllowed, parseFilename } from '@slipway/sandbox/pypi/filename'
 import { normalizedName, normalizedVersion, versionKey } from '@slipway/sandbox/pypi/version'
-import { succeed, temporaryFolder } from './harness.ts'
+import { succeed } from './harness.ts'
 
 // The machine's Python may be without pip, whose copy of the packaging library is asked; an environment has one.
-const environment = join(temporaryFolder(), 'environment')
+const environment = mkdtempSync(join(tmpdir(), 'slipway-packaging-'))
+afterAll(() => rmSync(environment, { recursive: true, force: true }))
 beforeAll(async () => {
   await succeed(['python3', '-m', 'venv', environment])
 }, 60_000)
