@@ -16,7 +16,7 @@ async function open(): Promise<Remote> {
     const there = held.get(name)
     if (method === 'GET') return there && there.visible <= time ? answer(200, there.digest) : answer(404)
     if (there) return answer(409)
-    held.set(name, { digest: new TextDecoder().decode(body), visible: time + lag })
+    held.set(name, { digest: new TextDecoder().decode(body as Uint8Array), visible: time + lag })
     accepted[name] = (accepted[name] ?? 0) + 1
     return answer(201)
   }

@@ -76,7 +76,7 @@ async function inspectCrate({ filename, path, project, version }: Artifact, plan
 
 async function inspect(artifact: Artifact, plan: Plan | null): Promise<Problem[]> {
   const { kind, filename, path } = artifact
-  if (kind === 'asset') return []
+  if (kind === 'asset' || kind === 'image') return []
   if (kind === 'crate') return inspectCrate(artifact, plan)
   const plannedAs = (name: string) =>
     plan === null ? null : plan.packages.find((each) => normalizeName(each.name) === normalizeName(name))

@@ -1,7 +1,7 @@
 /** What an artifact is made as. An `asset` goes to the GitHub release only. */
-export type ArtifactKind = 'crate' | 'wheel' | 'sdist' | 'asset'
+export type ArtifactKind = 'crate' | 'wheel' | 'sdist' | 'image' | 'asset'
 
-/** A built file. */
+/** A built file, or for an image the folder of its layout (OCI image specification, "Image Layout"). */
 export interface Artifact {
   kind: ArtifactKind
   /** The project it belongs to: a crate's or a Python package's name as its author spells it; for an asset the file's name. */
@@ -12,9 +12,9 @@ export interface Artifact {
   filename: string
   /** Absolute path on this machine. */
   path: string
-  /** Bytes. */
+  /** Bytes; of an image all of its blobs. */
   size: number
-  /** Lower-case hex. */
+  /** Lower-case hex; of an image its digest: that of its manifest, or index. */
   sha256: string
 }
 

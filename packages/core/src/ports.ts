@@ -19,7 +19,8 @@ export interface HttpRequest {
   method: string
   url: string
   headers?: Record<string, string>
-  body?: Uint8Array
+  /** A Blob of a file (`fs.openAsBlob`) is sent as it is read. */
+  body?: Uint8Array | Blob
   /** Milliseconds until the whole answer must be there. */
   timeout?: number
 }
@@ -45,6 +46,8 @@ export interface Command {
   cwd: string
   /** Set on top of the environment; `undefined` removes. */
   env?: Record<string, string | undefined>
+  /** What it reads from standard input; nothing without it. */
+  input?: string
   /** Called with each line of standard error and standard output as it comes. */
   onLine?: (line: string) => void
 }

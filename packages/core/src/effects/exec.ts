@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
 import { constants } from 'node:os'
-import type { Readable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
 import type { Exec } from '../ports.ts'
 
@@ -59,19 +59,21 @@ function signalCode(signal: NodeJS.Signals | null): number {
 }
 
 /**
- * Runs commands as child processes, without a shell and without standard input.
+ * Runs commands as child processes, without a shell.
  * @param env what the commands' own `env` is laid over
  */
 export function processExec(env: Readonly<Record<string, string | undefined>>): Exec {
-  return ({ argv: [program, ...args], cwd, env: own, onLine = () => {} }) =>
+  return ({ argv: [program, ...args], cwd, env: own, input, onLine = () => {} }) =>
     new Promise((resolve, reject) => {
       const child = spawn(program, args, {
         cwd,
         env: { ...env, ...own },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
         windowsHide: true,
-      })
+      }) as ChildProcessByStdio<Writable | null, Readable, Readable>
       started(child)
+      // Who does not read its input may end before it is written.
+      child.stdin?.on('error', () => {}).end(input)
       const stdout = gather(child.stdout, onLine)
       const stderr = gather(child.stderr, onLine)
       child.once('error', (cause) => {

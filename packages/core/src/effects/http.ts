@@ -21,7 +21,7 @@ async function once(request: HttpRequest, signal: AbortSignal | undefined): Prom
     method,
     redirect: 'manual',
     ...(headers && { headers }),
-    ...(body && { body: body as Uint8Array<ArrayBuffer> }),
+    ...(body && { body: body as Uint8Array<ArrayBuffer> | Blob }),
     ...(signal && { signal }),
   })
   const received = Object.fromEntries(response.headers)
