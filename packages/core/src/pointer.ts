@@ -3,13 +3,13 @@ import { ProblemError } from './problem.ts'
 import type { Pointer, Receipt } from './publisher.ts'
 
 /**
- * Moves a pointer unless it is there already, and again after a failure that left it where it was.
+ * Moves a pointer unless it is there already or is to stay, and again after a failure that left it where it was.
  * @throws ProblemError when it must not move, or the remote does not let it.
  */
 export async function movePointer(pointer: Pointer, effort: Effort): Promise<Receipt> {
   const { clock, log } = effort
   const read = () => guarded(pointer, `read ${pointer.name}`, () => ask(() => pointer.read(), effort))
-  const done = (status: Receipt['status'], at: { url?: string; digest?: string }): Receipt => {
+  const done = (status: Receipt['status'], at: { url?: string; digest?: string }, reason?: string): Receipt => {
     const receipt: Receipt = {
       publisher: pointer.publisher,
       artifact: pointer.name,
@@ -17,6 +17,7 @@ export async function movePointer(pointer: Pointer, effort: Effort): Promise<Rec
       status,
       url: at.url ?? null,
       digest: at.digest ?? null,
+      ...(reason !== undefined && { reason }),
     }
     effort.onReceipt?.(receipt)
     return receipt
@@ -24,7 +25,8 @@ export async function movePointer(pointer: Pointer, effort: Effort): Promise<Rec
   const first = await read()
   if (first.there) return done('already there', first)
   const refusal = await guarded(pointer, `read ${pointer.name}`, () => ask(() => pointer.mayMove(), effort))
-  if (refusal) throw new ProblemError(refusal)
+  if (refusal?.severity === 'error') throw new ProblemError(refusal)
+  if (refusal) return done('skipped', {}, refusal.message)
   const start = clock.now()
   for (let attempt = 1; ; attempt++) {
     const failure = await outcome(() => pointer.move())

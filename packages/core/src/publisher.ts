@@ -59,7 +59,7 @@ export class RemoteError extends Error {
 
 /** One remote, one kind of artifact. It does each thing once: patience is the caller's (`publishOnce`). */
 export interface Publisher {
-  /** Kind of remote: `crates`, `pypi`, `github`. */
+  /** Kind of remote: `crates`, `pypi`, `oci`, `github`. */
   readonly name: string
   /** Which one: a name that people know (`PyPI`), or its address. */
   readonly target: string
@@ -79,7 +79,7 @@ export interface Pointer {
   readonly target: string
   /** Where it points: already where it should (`there`), elsewhere, or nowhere yet. Writes nothing. Throws RemoteError. */
   read(): Promise<{ there: boolean; url?: string; digest?: string }>
-  /** Null when it may be moved, else why it must not. Writes nothing. Throws RemoteError. */
+  /** Null when it may be moved, an error when it must not, a notice when it is to stay. Writes nothing. Throws RemoteError. */
   mayMove(): Promise<Problem | null>
   /** Moves it. Throws RemoteError. */
   move(): Promise<void>

@@ -62,19 +62,19 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
 }
 
 /** The body of an answer as text. */
-export function textOf(response: HttpResponse): string {
-  return new TextDecoder().decode(response.body)
+export function textOf({ body }: Pick<HttpResponse, 'body'>): string {
+  return new TextDecoder().decode(body)
 }
 
 /**
  * The body of an answer as JSON.
  * @throws RemoteError (`doubtful`) when it is not JSON: something between answered instead of the registry.
  */
-export function jsonOf<T>(response: HttpResponse): T {
+export function jsonOf<T>(response: Pick<HttpResponse, 'body'>): T {
   try {
     return JSON.parse(textOf(response)) as T
   } catch (cause) {
-    throw new RemoteError('doubtful', 'the answer is not JSON', { status: response.status, cause })
+    throw new RemoteError('doubtful', 'the answer is not JSON', { cause })
   }
 }
 

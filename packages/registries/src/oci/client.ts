@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto'
+import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
+import { RemoteError } from '@slipway/core/publisher'
+import { type Dialect, jsonOf, messageAt, sender } from '../remote.ts'
+import { Authorization, type Credentials } from './authorization.ts'
+
+/** A repository of a registry, and who talks to it. */
+export interface OciRemote {
+  /** Address of the registry, without `/v2/` and without trailing slash. */
+  registry: string
+  /** Path in the registry. */
+  repository: string
+  credentials: Credentials | null
+  /** Repositories of the same registry that may hold the same blobs; the first one is asked to share them. */
+  mountFrom: readonly string[]
+}
+
+/** A manifest or index as it is held: its digest is that of these very bytes. */
+export interface HeldManifest {
+  digest: string
+  mediaType: string
+  content: Uint8Array
+}
+
+/** What may be told of an image (OCI image specification, "Media Types"; Docker's are older names of the same). */
+const MANIFEST_TYPES = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ')
+
+/** Layers may be large; registries take them at the speed of the line. */
+const TRANSFER_TIMEOUT = 600_000
+
+const DIALECT: Dialect = {
+  // OCI distribution specification, "Error Codes".
+  messageOf: (response) => {
+    const code = messageAt(response, 'errors', 0, 'code')
+    return messageAt(response, 'errors', 0, 'message') ?? code ?? messageAt(response, 'details')
+  },
+}
+
+/** Client of one repository (OCI distribution specification 1.1). Each call throws RemoteError. */
+export class OciClient {
+  readonly #authorization: Authorization
+  readonly #remote: OciRemote
+  readonly #base: string
+  /** Uploads that broke off, by digest: where they go on. */
+  readonly #sessions = new Map<string, string>()
+
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: OciRemote) {
+    const { registry, repository, credentials, mountFrom } = remote
+    const access = { repository, mounts: mountFrom.slice(0, 1) }
+    this.#authorization = new Authorization(sender(ports, DIALECT), registry, credentials, access)
+    this.#remote = remote
+    this.#base = `${registry}/v2/${repository}`
+  }
+
+  /** Digest of what a tag or digest names, or null. */
+  async digestOf(reference: string): Promise<string | null> {
+    const url = `${this.#base}/manifests/${reference}`
+    // Docker Hub counts GETs as pulls, not HEADs.
+    const response = await this.#ask({ method: 'HEAD', url, headers: { accept: MANIFEST_TYPES } }, [200, 404])
+    if (response.status === 404) return null
+    return response.headers['docker-content-digest'] ?? (await this.manifest(reference))?.digest ?? null
+  }
+
+  /**
+   * The manifest or index that a tag or digest names, or null.
+   * @throws RemoteError `doubtful` when it is not the one of that digest
+   */
+  async manifest(reference: string): Promise<HeldManifest | null> {
+    const url = `${this.#base}/manifests/${reference}`
+    const response = await this.#ask({ method: 'GET', url, headers: { accept: MANIFEST_TYPES } }, [200, 404])
+    if (response.status === 404) return null
+    const content = response.body
+    const digest = digestOf(content)
+    if (reference.includes(':') && reference !== digest) throw changed(reference)
+    return { digest, mediaType: (response.headers['content-type'] ?? '').replace(/;.*$/, '').trim(), content }
+  }
+
+  /** All tags. */
+  async tags(): Promise<string[]> {
+    const all: string[] = []
+    let next: string | undefined = `${this.#base}/tags/list`
+    while (next !== undefined) {
+      const response: HttpResponse = await this.#ask({ method: 'GET', url: next }, [200, 404])
+      // A repository is not there before its first manifest.
+      if (response.status === 404) return all
+      all.push(...(jsonOf<{ tags: string[] | null }>(response).tags ?? []))
+      const link: string | undefined = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1]
+      next = link === undefined ? undefined : new URL(link, next).href
+    }
+    return all
+  }
+
+  /** Whether the repository has a blob. */
+  async hasBlob(digest: string): Promise<boolean> {
+    const response = await this.#ask({ method: 'HEAD', url: `${this.#base}/blobs/${digest}` }, [200, 404])
+    return response.status === 200
+  }
+
+  /**
+   * Bytes of a blob.
+   * @throws RemoteError `doubtful` when they are not those of its digest
+   */
+  async blob(digest: string): Promise<Uint8Array> {
+    const url = `${this.#base}/blobs/${digest}`
+    const { body } = await this.#ask({ method: 'GET', url, timeout: TRANSFER_TIMEOUT }, [200])
+    if (digestOf(body) !== digest) throw changed(digest)
+    return body
+  }
+
+  /**
+   * Makes the repository hold a blob that it does not have: mounted from another repository where that has it, else
+   * sent, from where an earlier call of this client broke off.
+   */
+  async uploadBlob(digest: string, content: Blob): Promise<void> {
+    const open = this.#sessions.get(digest)
+    const resumed = open === undefined ? null : await this.#resume(open)
+    const session = resumed ?? (await this.#begin(digest))
+    if (session === null) return
+    this.#sessions.set(digest, session.location)
+    try {
+      await this.#finish(session, digest, content)
+    } catch (cause) {
+      if (!(cause instanceof RemoteError) || isPassing(cause)) throw cause
+      this.#sessions.delete(digest)
+      // What was sent before may be what is wrong: it is sent anew, as a whole.
+      if (resumed === null || cause.failure === 'denied') throw cause
+      throw new RemoteError('doubtful', cause.message, { cause })
+    }
+    this.#sessions.delete(digest)
+  }
+
+  /** Puts a manifest or index under a tag or its digest. */
+  async putManifest(reference: string, { mediaType, content }: Omit<HeldManifest, 'digest'>): Promise<void> {
+    const url = `${this.#base}/manifests/${reference}`
+    await this.#ask({ method: 'PUT', url, headers: { 'content-type': mediaType }, body: content }, [201])
+  }
+
+  /** Begins an upload; null when the blob could be mounted ("Mounting a blob from another repository"). */
+  async #begin(digest: string): Promise<Session | null> {
+    const [from] = this.#remote.mountFrom
+    const query = from === undefined ? '' : `?${new URLSearchParams({ mount: digest, from })}`
+    const url = `${this.#base}/blobs/uploads/${query}`
+    const response = await this.#ask({ method: 'POST', url }, [201, 202])
+    return response.status === 201 ? null : { location: locationOf(response, url), offset: 0 }
+  }
+
+  /** Where an upload that broke off is to go on, or null when it cannot ("Pushing a blob in chunks"). */
+  async #resume(location: string): Promise<Session | null> {
+    const response = await this.#ask({ method: 'GET', url: location }, [204, 404])
+    const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(response.headers.range ?? '')?.[1] ?? 0)
+    // `0-0` is what an empty upload tells as well as one of a byte.
+    if (response.status === 404 || last === 0) return null
+    return { location: locationOf(response, location), offset: last + 1 }
+  }
+
+  async #finish({ location, offset }: Session, digest: string, content: Blob): Promise<void> {
+    let url = location
+    if (offset < content.size) {
+      // As docker does: all that is left in one request, and a range only where it goes on.
+      const headers: Record<string, string> = { 'content-type': 'application/octet-stream' }
+      if (offset > 0) headers['content-range'] = `${offset}-${content.size - 1}`
+      const body = content.slice(offset)
+      url = locationOf(await this.#ask({ method: 'PATCH', url, headers, body, timeout: TRANSFER_TIMEOUT }, [202]), url)
+    }
+    const last = new URL(url)
+    last.searchParams.set('digest', digest)
+    await this.#ask({ method: 'PUT', url: last.href, timeout: TRANSFER_TIMEOUT }, [201])
+  }
+
+  #ask(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
+    return this.#authorization.send(request, expected)
+  }
+}
+
+/** An upload that is under way. */
+interface Session {
+  location: string
+  /** Bytes that are there. */
+  offset: number
+}
+
+function isPassing({ failure }: RemoteError): boolean {
+  return failure === 'doubtful' || failure === 'limited'
+}
+
+/** Where an upload goes on; may be relative. */
+function locationOf(response: HttpResponse, base: string): string {
+  const { location } = response.headers
+  if (location === undefined) throw new RemoteError('doubtful', 'the registry told no place for the upload')
+  return new URL(location, base).href
+}
+
+function changed(digest: string): RemoteError {
+  return new RemoteError('doubtful', `the content of ${digest} arrived changed`)
+}
+
+/** `sha256:<hex>` of bytes. */
+function digestOf(content: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`
+}

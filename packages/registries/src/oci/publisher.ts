@@ -1,0 +1,114 @@
+import { openAsBlob } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { blobFile, type Descriptor, readLayout } from '@slipway/artifacts/oci/layout'
+import type { Artifact } from '@slipway/core/artifact'
+import { type ImageName, imageName } from '@slipway/core/image'
+import type { Ports } from '@slipway/core/ports'
+import { error, type Problem } from '@slipway/core/problem'
+import { type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { OciClient, type OciRemote } from './client.ts'
+import { type ImageTag, versionTag } from './tags.ts'
+
+/** Where an image goes. */
+export interface OciTarget extends OciRemote {
+  /** What people call it. */
+  name: ImageName
+  /** Page for people, or null. */
+  web: string | null
+  /** So many blobs are sent at once. */
+  parallel: number
+}
+
+/** Puts images into one repository by their digest; tags, which make them visible, are pointers. */
+export class OciPublisher implements Publisher {
+  readonly name = 'oci'
+  readonly target: string
+  readonly #client: OciClient
+  readonly #to: OciTarget
+
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, to: OciTarget) {
+    this.target = imageName(to.name)
+    this.#to = to
+    this.#client = new OciClient(ports, to)
+  }
+
+  async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
+    if (artifacts.length === 0 || this.#to.credentials) return []
+    return [
+      error(
+        'registry-login-missing',
+        `There is no login for ${this.#to.name.registry}, so nothing can be pushed to ${this.target}.`,
+        `Give a user and a token for it, or run \`docker login ${this.#to.name.registry}\` before.`,
+      ),
+    ]
+  }
+
+  /** An image is its digest: it differs where the version's tag, which never moves, names another one. */
+  async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
+    return Promise.all(artifacts.map((each) => this.#compare(each)))
+  }
+
+  async publish(artifact: Artifact): Promise<void> {
+    const { folder, blobs, manifests } = await readLayout(artifact.path)
+    await this.#inParallel(blobs, async ({ digest }) => {
+      if (await this.#client.hasBlob(digest)) return
+      await this.#client.uploadBlob(digest, await openAsBlob(blobFile(folder, digest)))
+    })
+    // Children first: a registry takes only a manifest whose parts it has.
+    for (const { digest, mediaType } of manifests) {
+      if (digest !== digestOf(artifact) && (await this.#client.digestOf(digest)) !== null) continue
+      await this.#client.putManifest(digest, { mediaType, content: await readFile(blobFile(folder, digest)) })
+    }
+  }
+
+  /** A tag that is to name an image which the repository has. */
+  pointer(artifact: Artifact, tag: ImageTag): Pointer {
+    const digest = digestOf(artifact)
+    return {
+      name: `${artifact.project}:${tag.name}`,
+      publisher: this.name,
+      target: this.target,
+      read: async () => ({ there: (await this.#client.digestOf(tag.name)) === digest, ...this.#at(digest) }),
+      mayMove: async () => tag.mayMove(await this.#client.digestOf(tag.name), () => this.#client.tags()),
+      move: async () => {
+        const { root } = await readLayout(artifact.path)
+        const content = await readFile(blobFile(artifact.path, root.digest))
+        await this.#client.putManifest(tag.name, { mediaType: root.mediaType, content })
+      },
+    }
+  }
+
+  async #compare(artifact: Artifact): Promise<Probe> {
+    const digest = digestOf(artifact)
+    const tag = versionTag(artifact.version)
+    const tagged = await this.#client.digestOf(tag)
+    if (tagged !== null && tagged !== digest) {
+      const detail = `${tag} is ${tagged.slice(0, 19)} there, ${digest.slice(0, 19)} here`
+      return { state: 'different', ...this.#at(tagged), detail }
+    }
+    const there = tagged !== null || (await this.#client.digestOf(digest)) !== null
+    return there ? { state: 'same', ...this.#at(digest) } : { state: 'absent' }
+  }
+
+  #at(digest: string) {
+    return { digest, ...(this.#to.web !== null && { url: this.#to.web }) }
+  }
+
+  /** Does all of them, some at a time. What only failed in passing does not keep the others from being sent. */
+  async #inParallel(items: readonly Descriptor[], act: (item: Descriptor) => Promise<void>): Promise<void> {
+    const queue = [...items]
+    const failures: unknown[] = []
+    const isFinal = (each: unknown) => !(each instanceof RemoteError) || each.failure !== 'doubtful'
+    const work = async () => {
+      for (let item = queue.shift(); item && !failures.some(isFinal); item = queue.shift()) {
+        await act(item).catch((cause) => failures.push(cause))
+      }
+    }
+    await Promise.all(Array.from({ length: this.#to.parallel }, work))
+    if (failures.length > 0) throw failures.find(isFinal) ?? failures[0]
+  }
+}
+
+function digestOf({ sha256 }: Artifact): string {
+  return `sha256:${sha256}`
+}
