@@ -23,14 +23,10 @@ async function open(): Promise<Remote> {
     artifacts,
     altered: await make(one, 'pub fn other() {}'),
     http: fetchHttp,
-    publisher: (ports) =>
-      new CratesPublisher(ports, {
-        name: 'crates',
-        isCratesIo: true,
-        web: null,
-        index: cargo.index,
-        token: cargo.token,
-      }),
+    destinations: (ports) => {
+      const to = { name: 'crates', isCratesIo: true, web: null, index: cargo.index, token: cargo.token }
+      return [{ publisher: new CratesPublisher(ports, to) }]
+    },
     accepted: () => bench.accepted('cargo', artifacts, (each) => `crate ${each.project} `),
     lag: (milliseconds) => bench.control.setCargoLag(milliseconds / TIME_SCALE),
     onSleep: realPause,

@@ -8,10 +8,10 @@ export interface Recorded {
   writes: boolean
 }
 
-/** What can happen to a request. `after`: the remote has done what was asked. */
+/** What can happen to a request. `after`: the remote has done what was asked, or has half of the body. */
 export interface Fault {
   name: string
-  after: boolean
+  after: boolean | 'half'
   /** `passing`: one such fault must not end a release. `final`: it must, with a Problem. `kill`: the process is gone. */
   kind: 'passing' | 'final' | 'kill'
   /** Milliseconds that the answer asks to wait. */
@@ -67,28 +67,51 @@ export const FAULTS: readonly Fault[] = [
   { name: 'killed after', after: true, kind: 'kill', answer: network('KILLED') },
 ]
 
+/** A body that breaks off halfway: what arrived of it is the remote's to keep. */
+export const CUT: Fault = { name: 'cut off', after: 'half', kind: 'passing', answer: network('ECONNRESET') }
+
+/** A fault and the request that it is done to, counted from 0. */
+export interface Strike {
+  n: number
+  fault: Fault
+}
+
 /**
- * An Http port that records every request, and does a fault to the n-th.
+ * An Http port that records every request, and does faults to some of them.
+ * Requests reach the remote one after another, so that the n-th is the same one in every run.
  * After a kill nothing reaches the remote any more, whatever the code under test goes on to do.
  */
 export function faulty(
   http: Http,
   routeOf: (request: HttpRequest) => string,
   clock: Clock,
-  at?: { n: number; fault: Fault },
+  ...strikes: readonly Strike[]
 ) {
   const requests: Recorded[] = []
   let dead = false
-  const port: Http = async (request) => {
+  const next: Http = async (request) => {
     if (dead) throw new Error('this process is gone')
     const n = requests.length
     requests.push({ route: routeOf(request), writes: !['GET', 'HEAD'].includes(request.method) })
-    if (at?.n !== n) return http(request)
-    if (at.fault.after) await http(request)
-    dead = at.fault.kind === 'kill'
-    return at.fault.answer(clock.now())
+    const fault = strikes.find((each) => each.n === n)?.fault
+    if (!fault) return http(request)
+    if (fault.after === true) await http(request)
+    if (fault.after === 'half') await http({ ...request, body: halfOf(request.body) })
+    dead = fault.kind === 'kill'
+    return fault.answer(clock.now())
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  const port: Http = (request) => {
+    const answer = last.then(() => next(request))
+    last = answer.catch(() => {})
+    return answer
   }
   return { port, requests }
+}
+
+function halfOf(body: HttpRequest['body']): Uint8Array | Blob {
+  if (body === undefined) throw new Error('only a request with a body can be cut off')
+  return body instanceof Blob ? body.slice(0, body.size / 2) : body.subarray(0, body.length / 2)
 }
 
 /** A clock whose time passes only by sleeping; `slept` tells each pause in milliseconds. */

@@ -22,14 +22,9 @@ async function open(): Promise<Remote> {
     artifacts,
     altered: await make(`${one}.whl`, 'other'),
     http: fetchHttp,
-    publisher: (ports) => {
-      return new GitHubPublisher(ports, {
-        api: github.api,
-        token: github.token,
-        repository,
-        text,
-        makeLatest: 'legacy',
-      })
+    destinations: (ports) => {
+      const to = { api: github.api, token: github.token, repository, text, makeLatest: 'legacy' as const }
+      return [{ publisher: new GitHubPublisher(ports, to) }]
     },
     accepted: () => bench.accepted('uploads', artifacts, (each) => `asset ${each.filename} `),
   }

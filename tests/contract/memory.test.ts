@@ -24,7 +24,7 @@ async function open(): Promise<Remote> {
     artifacts: ['a', 'b'].map((name) => artifact(name, 'one')),
     altered: artifact('a', 'two'),
     http,
-    publisher: (ports) => new MemoryPublisher(ports),
+    destinations: (ports) => [{ publisher: new MemoryPublisher(ports) }],
     accepted: async () => ({ ...accepted }),
     lag: async (milliseconds) => {
       lag = milliseconds

@@ -5,7 +5,7 @@ import { movePointer } from '@slipway/core/pointer'
 import type { HttpRequest } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
 import { GitHubPublisher } from '@slipway/registries/github/publisher'
-import { FAULTS, type Fault, faulty, testClock } from './faults.ts'
+import { FAULTS, faulty, type Strike, testClock } from './faults.ts'
 import { openBench } from './sandbox.ts'
 
 const bench = await openBench()
@@ -25,9 +25,9 @@ async function draft() {
   }
   const asset = await bench.file('asset', 'a', `${bench.name()}.txt`, new TextEncoder().encode('a'))
   await new GitHubPublisher({ http: fetchHttp, clock: testClock() }, to).publish(asset)
-  const move = async (at?: { n: number; fault: Fault }) => {
+  const move = async (...strikes: readonly Strike[]) => {
     const clock = testClock()
-    const { port, requests } = faulty(fetchHttp, routeOf, clock, at)
+    const { port, requests } = faulty(fetchHttp, routeOf, clock, ...strikes)
     const effort: Effort = {
       clock,
       log: { info() {}, debug() {} },

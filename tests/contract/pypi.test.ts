@@ -33,7 +33,9 @@ async function open(): Promise<Remote> {
     artifacts,
     altered: await wheel('other = 2\n'),
     http: fetchHttp,
-    publisher: (ports) => new PyPIPublisher(ports, { name: 'PyPI', web: null, username: '__token__', ...pypi }),
+    destinations: (ports) => {
+      return [{ publisher: new PyPIPublisher(ports, { name: 'PyPI', web: null, username: '__token__', ...pypi }) }]
+    },
     accepted: () => bench.accepted('pypi', artifacts, (each) => `file ${each.filename} `),
     lag: (milliseconds) => bench.control.setPypiLag('pypi', milliseconds / TIME_SCALE),
     onSleep: realPause,

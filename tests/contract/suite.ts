@@ -1,26 +1,35 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Effort } from '@slipway/core/patience'
+import { movePointer } from '@slipway/core/pointer'
 import type { Clock, Http, HttpRequest } from '@slipway/core/ports'
 import { preflight, type Shipment } from '@slipway/core/preflight'
 import { ProblemError } from '@slipway/core/problem'
 import { publishOnce } from '@slipway/core/publish'
-import type { Publisher } from '@slipway/core/publisher'
-import { FAULTS, type Fault, faulty, type Recorded, testClock } from './faults.ts'
+import type { Pointer, Publisher, Receipt } from '@slipway/core/publisher'
+import { FAULTS, faulty, type Recorded, type Strike, testClock } from './faults.ts'
 
-/** A remote for the contract: fresh and empty for each case. */
+/** A publisher, and the pointers that are moved once everything is published. */
+export interface Destination {
+  publisher: Publisher
+  pointers?(artifacts: readonly Artifact[]): Pointer[]
+}
+
+/** A remote for the contract, or several: fresh and empty for each case. */
 export interface Remote {
   /** Two artifacts or more. */
   artifacts: Artifact[]
   /** The first one with other content under the same name. */
   altered: Artifact
   http: Http
-  /** A publisher as a new process would make it. */
-  publisher(ports: { http: Http; clock: Clock }): Publisher
-  /** How often the remote took in each file, by file name. */
+  /** Where the artifacts go, as a new process would make it. */
+  destinations(ports: { http: Http; clock: Clock }): Destination[]
+  /** How often the remote, or each of them, took in each file, by file name. */
   accepted(): Promise<Record<string, number>>
   /** Makes what is accepted from now on visible only `milliseconds` later; absent where the remote has no such lag. */
   lag?(milliseconds: number): Promise<void>
+  /** A fault after which a release goes on another way, which then has its cases too. */
+  detour?(requests: readonly Recorded[]): Strike
   /** Told of each pause of the fake clock, for a remote that lives by it. */
   onSleep?(milliseconds: number): void | Promise<void>
   close?(): Promise<void>
@@ -28,16 +37,39 @@ export interface Remote {
 
 const PATIENCE = { deadline: 60_000, pause: 1000, tries: 4 }
 
-/** Holds a publisher to the contract: `open` gives a fresh remote. */
+/** Runs a release as one process: asks, publishes, moves what points. Gives the receipts of what was published. */
+async function release(destinations: readonly Destination[], artifacts: readonly Artifact[], effort: Effort) {
+  const shipments: Shipment[] = destinations.map(({ publisher }) => ({ publisher, artifacts }))
+  await preflight(shipments, effort)
+  const receipts: Receipt[] = []
+  for (const shipment of shipments) receipts.push(...(await publishOnce(shipment, effort)))
+  for (const { pointers } of destinations) {
+    for (const pointer of pointers?.(artifacts) ?? []) await movePointer(pointer, effort)
+  }
+  return receipts
+}
+
+/** Requests of a release from which cases are derived. */
+interface Cases {
+  /** Into an empty remote. */
+  fresh: readonly Recorded[]
+  /** Meeting other content under a name of its own. */
+  conflict: readonly Recorded[]
+  /** After a detour, which is the first fault. */
+  detour?: { first: Strike; requests: readonly Recorded[] }
+}
+
+/** Holds publishers to the contract: `open` gives a fresh remote. */
 export function contract(
   name: string,
   open: () => Promise<Remote>,
-  recorded: { fresh: readonly Recorded[]; conflict: readonly Recorded[] },
+  recorded: Cases,
   routeOf: (request: HttpRequest) => string,
 ) {
   describe(`${name} keeps the contract`, () => {
     let remote: Remote
-    const covered = new Set([...recorded.fresh, ...recorded.conflict].map((each) => each.route))
+    const all = [...recorded.fresh, ...recorded.conflict, ...(recorded.detour?.requests ?? [])]
+    const covered = new Set(all.map((each) => each.route))
     const seen = new Set<string>()
     const opened: Remote[] = []
 
@@ -49,22 +81,21 @@ export function contract(
       for (const each of opened) await each.close?.()
     })
 
-    /** Runs a release as one process: preflight, then publish. */
-    const run = async (artifacts: readonly Artifact[], at?: { n: number; fault: Fault }) => {
+    const run = async (artifacts: readonly Artifact[], ...strikes: readonly Strike[]) => {
       const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
-      const { port, requests } = faulty(remote.http, routeOf, clock, at)
-      const shipment: Shipment = { publisher: remote.publisher({ http: port, clock }), artifacts }
+      const { port, requests } = faulty(remote.http, routeOf, clock, ...strikes)
       const effort: Effort = { clock, log: { info() {}, debug() {} }, patience: PATIENCE }
-      const end = async () => {
-        await preflight([shipment], effort)
-        return publishOnce(shipment, effort)
-      }
-      const result = await end().then(
+      const result = await release(remote.destinations({ http: port, clock }), artifacts, effort).then(
         (receipts) => ({ receipts, failure: null }),
         (failure: unknown) => ({ receipts: [], failure }),
       )
       for (const each of requests) seen.add(each.route)
       return { ...result, requests, slept: clock.slept }
+    }
+    /** What is told of each artifact, at each destination. */
+    const everywhere = <T>(tell: (artifact: Artifact, index: number) => T): T[] => {
+      const count = remote.destinations({ http: remote.http, clock: testClock() }).length
+      return Array.from({ length: count }, () => remote.artifacts.map(tell)).flat()
     }
     const statuses = (receipts: readonly { status: string }[]) => receipts.map((each) => each.status)
     const once = () => Object.fromEntries(remote.artifacts.map((each) => [each.filename, 1]))
@@ -72,10 +103,10 @@ export function contract(
     test('absent: published; run again: nothing is sent', async () => {
       const first = await run(remote.artifacts)
       expect(first.failure).toBeNull()
-      expect(statuses(first.receipts)).toEqual(remote.artifacts.map(() => 'published'))
-      expect(first.receipts.map((each) => each.digest)).toEqual(remote.artifacts.map((each) => `sha256:${each.sha256}`))
+      expect(statuses(first.receipts)).toEqual(everywhere(() => 'published'))
+      expect(first.receipts.map((each) => each.digest)).toEqual(everywhere((each) => `sha256:${each.sha256}`))
       const second = await run(remote.artifacts)
-      expect(statuses(second.receipts)).toEqual(remote.artifacts.map(() => 'already there'))
+      expect(statuses(second.receipts)).toEqual(everywhere(() => 'already there'))
       expect(second.requests.filter((each) => each.writes)).toEqual([])
       expect(await remote.accepted()).toEqual(once())
     })
@@ -83,9 +114,7 @@ export function contract(
     test('some are there: only the missing ones are sent', async () => {
       await run(remote.artifacts.slice(0, 1))
       const rest = await run(remote.artifacts)
-      expect(statuses(rest.receipts)).toEqual(
-        remote.artifacts.map((_, index) => (index === 0 ? 'already there' : 'published')),
-      )
+      expect(statuses(rest.receipts)).toEqual(everywhere((_, index) => (index === 0 ? 'already there' : 'published')))
       expect(await remote.accepted()).toEqual(once())
     })
 
@@ -101,7 +130,7 @@ export function contract(
     })
 
     test('accepted but not visible: waits, and gives up at the deadline', async () => {
-      if (!remote.lag) return expect(name).toMatch(/GitHub/)
+      if (!remote.lag) return expect(name).toMatch(/GitHub|image/)
       await remote.lag(5000)
       const late = await run(remote.artifacts)
       expect(late.failure).toBeNull()
@@ -131,28 +160,33 @@ export function contract(
       }
     }
 
-    for (const [n, { route, writes }] of recorded.fresh.entries()) {
-      for (const fault of FAULTS) {
-        test(`${fault.name} at request ${n}, ${route}`, async () => {
-          const struck = await run(remote.artifacts, { n, fault })
-          expect(struck.requests.length).toBeGreaterThan(n)
-          if (fault.kind === 'passing') {
-            expect(struck.failure).toBeNull()
-            if (fault.pause) expect(struck.slept).toContain(fault.pause)
-          } else if (fault.kind === 'final') {
-            expect(struck.failure).toBeInstanceOf(ProblemError)
-            expect((struck.failure as ProblemError).problems[0]?.hint).not.toBe('')
-            // Who may not is told so at once, and nothing more is sent.
-            if (writes) expect(struck.requests.slice(n + 1).filter((each) => each.writes)).toEqual([])
-          } else {
-            expect(struck.failure).not.toBeNull()
-          }
-          const again = await run(remote.artifacts)
-          expect(again.failure).toBeNull()
-          expect(await remote.accepted()).toEqual(once())
-        })
+    /** One fault at each request of a release, after those that led to it. */
+    const casesOf = (requests: readonly Recorded[], from: number, ...before: readonly Strike[]) => {
+      for (const [n, { route, writes }] of [...requests.entries()].slice(from)) {
+        for (const fault of FAULTS) {
+          test(`${[...before.map((each) => each.fault), fault].map((each) => each.name).join(', ')} at request ${n}, ${route}`, async () => {
+            const struck = await run(remote.artifacts, ...before, { n, fault })
+            expect(struck.requests.length).toBeGreaterThan(n)
+            if (fault.kind === 'passing') {
+              expect(struck.failure).toBeNull()
+              if (fault.pause) expect(struck.slept).toContain(fault.pause)
+            } else if (fault.kind === 'final') {
+              expect(struck.failure).toBeInstanceOf(ProblemError)
+              expect((struck.failure as ProblemError).problems[0]?.hint).not.toBe('')
+              // Who may not is told so at once, and nothing more is sent.
+              if (writes) expect(struck.requests.slice(n + 1).filter((each) => each.writes)).toEqual([])
+            } else {
+              expect(struck.failure).not.toBeNull()
+            }
+            const again = await run(remote.artifacts)
+            expect(again.failure).toBeNull()
+            expect(await remote.accepted()).toEqual(once())
+          })
+        }
       }
     }
+    casesOf(recorded.fresh, 0)
+    if (recorded.detour) casesOf(recorded.detour.requests, recorded.detour.first.n + 1, recorded.detour.first)
 
     test('every request that any run made has its fault cases', () => {
       expect([...seen].filter((each) => !covered.has(each))).toEqual([])
@@ -161,24 +195,27 @@ export function contract(
   })
 }
 
-/**
- * The requests from which the cases are derived: those of a whole release into an empty remote, and those of a release
- * that meets other content under a name of its own.
- */
-export async function record(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string) {
-  const remote = await open()
-  const requestsOf = async (act: (shipment: Shipment, effort: Effort) => Promise<unknown>, artifacts: Artifact[]) => {
-    const clock = testClock()
-    const { port, requests } = faulty(remote.http, routeOf, clock)
+/** Runs the releases from which the cases are derived, each into a remote of its own. */
+export async function record(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string): Promise<Cases> {
+  const run = async (remote: Remote, act: typeof release, artifacts: Artifact[], ...strikes: readonly Strike[]) => {
+    const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
+    const { port, requests } = faulty(remote.http, routeOf, clock, ...strikes)
     const effort: Effort = { clock, log: { info() {}, debug() {} }, patience: PATIENCE }
-    await act({ publisher: remote.publisher({ http: port, clock }), artifacts }, effort)
+    await act(remote.destinations({ http: port, clock }), artifacts, effort)
     return requests
   }
-  const fresh = await requestsOf(async (shipment, effort) => {
-    await preflight([shipment], effort)
-    await publishOnce(shipment, effort)
-  }, remote.artifacts)
-  const conflict = await requestsOf(({ publisher, artifacts }) => publisher.probe(artifacts), [remote.altered])
+  const probe: typeof release = async (destinations, artifacts) => {
+    for (const { publisher } of destinations) await publisher.probe(artifacts)
+    return []
+  }
+  const remote = await open()
+  const fresh = await run(remote, release, remote.artifacts)
+  const conflict = await run(remote, probe, [remote.altered])
+  const first = remote.detour?.(fresh)
   await remote.close?.()
-  return { fresh, conflict }
+  if (!first) return { fresh, conflict }
+  const other = await open()
+  const requests = await run(other, release, other.artifacts, first)
+  await other.close?.()
+  return { fresh, conflict, detour: { first, requests } }
 }
