@@ -43,7 +43,7 @@ async function settled(file: string): Promise<SandboxDescription> {
   }
 }
 
-function addresses({ cargo, pypi, testpypi, github, control }: SandboxDescription): string[] {
+function addresses({ cargo, pypi, testpypi, github, dockerhub, ghcr, control }: SandboxDescription): string[] {
   const index = `${cargo.index.replace(/^sparse\+/, '')}config.json`
   return [
     index,
@@ -54,6 +54,8 @@ function addresses({ cargo, pypi, testpypi, github, control }: SandboxDescriptio
     cargo.api,
     github.api,
     github.uploads,
+    `${dockerhub.registry}/v2/`,
+    `${ghcr.registry}/v2/`,
     `${control.url}/health`,
   ]
 }

@@ -44,13 +44,15 @@ async function awaken(): Promise<void> {
     const found = await readDescription(sandbox)
     if (found && (await answers(found))) {
       // Forgotten by one that was killed; each recorder's address is of the form of the service's.
-      const { cargo, pypi, testpypi, github } = description
+      const { cargo, pypi, testpypi, github, dockerhub, ghcr } = description
       await controlClient(found.control.url).setAddresses({
         cargo: new URL(cargo.api).origin,
         pypi: new URL(pypi.upload).origin,
         testpypi: new URL(testpypi.upload).origin,
         github: new URL(github.api).origin,
         uploads: new URL(github.uploads).origin,
+        dockerhub: new URL(dockerhub.registry).origin,
+        ghcr: new URL(ghcr.registry).origin,
       })
       return
     }

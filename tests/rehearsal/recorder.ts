@@ -80,6 +80,8 @@ export async function recordSandbox(real: SandboxDescription): Promise<Recorder>
     testpypi: origin(real.testpypi.upload),
     github: origin(real.github.api),
     uploads: origin(real.github.uploads),
+    dockerhub: origin(real.dockerhub.registry),
+    ghcr: origin(real.ghcr.registry),
   }
   for (const [service, address] of Object.entries(addresses)) fronts[service] = await front(service, address)
   await controlClient(real.control.url).setAddresses(fronts)

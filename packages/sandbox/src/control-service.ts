@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { CargoRegistry } from './cargo/registry.ts'
 import type { FaultRule } from './fault.ts'
 import type { GitHub } from './github/service.ts'
+import type { AuthMode } from './oci/account.ts'
+import type { OciName, OciRegistry } from './oci/registry.ts'
 import type { PythonIndex } from './pypi/service.ts'
 import type { Surroundings } from './serve.ts'
 import { SERVICES, type ServiceName } from './service.ts'
@@ -12,6 +14,7 @@ export interface Steered extends Pick<Surroundings, 'log' | 'faults'> {
   cargo: CargoRegistry
   pypi: Record<'pypi' | 'testpypi', PythonIndex>
   github: GitHub
+  oci: Record<OciName, OciRegistry>
 }
 
 /** Listener of the control service. It is an observer: it is neither logged nor does it meet faults. */
@@ -60,7 +63,12 @@ function command(steered: Steered, what: string, query: URLSearchParams, body: u
     case 'POST /pypi/delete':
       return pythonIndex(steered, body).remove(text(body, 'filename'))
     case 'PUT /github/immutable':
-      return steered.github.setImmutable(text(body, 'repo'), (body as { enabled?: unknown }).enabled === true)
+      return steered.github.setImmutable(text(body, 'repo'), flag(body, 'enabled'))
+    case 'PUT /oci/auth':
+      registry(steered, body).auth = authMode(body)
+      return
+    case 'PUT /oci/immutable':
+      return registry(steered, body).setImmutableTags(text(body, 'repository'), flag(body, 'enabled'))
     case 'PUT /addresses':
       for (const name of SERVICES) delete steered.addresses[name]
       for (const [name, address] of Object.entries(body as Record<string, string>)) {
@@ -96,6 +104,27 @@ function pythonIndex(steered: Steered, body: unknown): PythonIndex {
   const name = text(body, 'service')
   if (name !== 'pypi' && name !== 'testpypi') throw new Error('service is pypi or testpypi.')
   return steered.pypi[name]
+}
+
+/** The registry of images that `service` of a body names. */
+function registry(steered: Steered, body: unknown): OciRegistry {
+  const name = text(body, 'service')
+  if (name !== 'dockerhub' && name !== 'ghcr') throw new Error('service is dockerhub or ghcr.')
+  return steered.oci[name]
+}
+
+/** The field `mode` of a body. */
+function authMode(body: unknown): AuthMode {
+  const mode = text(body, 'mode')
+  if (mode !== 'token' && mode !== 'basic') throw new Error('mode is token or basic.')
+  return mode
+}
+
+/** A field of a body that must be true or false. */
+function flag(body: unknown, field: string): boolean {
+  const value = (body as Record<string, unknown> | null)?.[field]
+  if (typeof value !== 'boolean') throw new Error(`${field} is true or false.`)
+  return value
 }
 
 /** A field of a body that must be a string. */

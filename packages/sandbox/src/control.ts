@@ -1,5 +1,7 @@
 import type { FaultRule } from './fault.ts'
 import type { Counters, LogEntry } from './log.ts'
+import type { AuthMode } from './oci/account.ts'
+import type { OciName } from './oci/registry.ts'
 import type { ServiceName } from './service.ts'
 
 /** What can be told to, and asked from, a running sandbox. Every method throws an Error when the sandbox says no. */
@@ -19,6 +21,10 @@ export interface ControlClient {
   deletePypiFile(service: 'pypi' | 'testpypi', filename: string): Promise<void>
   /** The repository's setting "release immutability", for releases that are published from now on. */
   setImmutableReleases(repo: string, enabled: boolean): Promise<void>
+  /** From now on, until the sandbox ends, a registry asks so who calls; `token` is what it begins with. */
+  setOciAuth(service: OciName, mode: AuthMode): Promise<void>
+  /** Docker Hub's setting "immutable tags" of a repository: a tag that is there cannot name another image. */
+  setImmutableTags(service: OciName, repository: string, enabled: boolean): Promise<void>
   /**
    * Addresses (without a trailing slash) that services use in URLs about themselves: what a proxy in front is seen at.
    * They take the place of all that were set before, and are forgotten when the sandbox ends.
@@ -49,6 +55,8 @@ export function controlClient(url: string): ControlClient {
     setPypiLag: (service, milliseconds) => tell('PUT', '/pypi/lag', { service, milliseconds }),
     deletePypiFile: (service, filename) => tell('POST', '/pypi/delete', { service, filename }),
     setImmutableReleases: (repo, enabled) => tell('PUT', '/github/immutable', { repo, enabled }),
+    setOciAuth: (service, mode) => tell('PUT', '/oci/auth', { service, mode }),
+    setImmutableTags: (service, repository, enabled) => tell('PUT', '/oci/immutable', { service, repository, enabled }),
     setAddresses: (addresses) => tell('PUT', '/addresses', addresses),
   }
 }

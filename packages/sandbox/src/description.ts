@@ -14,6 +14,9 @@ export interface SandboxDescription {
   pypi: { upload: string; simple: string; token: string }
   testpypi: { upload: string; simple: string; token: string }
   github: { api: string; uploads: string; token: string }
+  /** `registry` is an address without a trailing slash; the password is a token of that account. */
+  dockerhub: { registry: string; username: string; password: string }
+  ghcr: { registry: string; username: string; password: string }
   control: { url: string }
 }
 

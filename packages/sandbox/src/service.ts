@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /** The services that play a public one. `uploads` is the origin that GitHub takes asset bytes at. */
-export const SERVICES = ['cargo', 'pypi', 'testpypi', 'github', 'uploads'] as const
+export const SERVICES = ['cargo', 'pypi', 'testpypi', 'github', 'uploads', 'dockerhub', 'ghcr'] as const
 
 /** One of them. */
 export type ServiceName = (typeof SERVICES)[number]

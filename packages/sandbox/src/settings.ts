@@ -16,16 +16,21 @@ export interface Settings {
 
 const file = (dir: string) => join(dir, 'services.json')
 
-/** Reads a folder's settings, or makes new ones. */
+/** Reads a folder's settings; makes those that it has not. */
 export function readSettings(dir: string): Settings {
-  const saved = readJson(file(dir)) as Settings | null
-  if (saved) return saved
+  const saved = readJson(file(dir)) as Partial<Settings> | null
   const secret = () => randomBytes(24).toString('base64url')
   const ports = Object.fromEntries([...SERVICES, 'control'].map((each) => [each, 0])) as Ports
-  return {
-    ports,
-    tokens: { cargo: secret(), pypi: `pypi-${secret()}`, testpypi: `pypi-${secret()}`, github: `ghs_${secret()}` },
+  const tokens = {
+    cargo: secret(),
+    pypi: `pypi-${secret()}`,
+    testpypi: `pypi-${secret()}`,
+    github: `ghs_${secret()}`,
+    dockerhub: `dckr_pat_${secret()}`,
+    ghcr: `ghp_${secret()}`,
   }
+  // An older Slipway's folder lacks the services that are newer.
+  return { ports: { ...ports, ...saved?.ports }, tokens: { ...tokens, ...saved?.tokens } }
 }
 
 /** Keeps a folder's settings. */

@@ -6,6 +6,7 @@ import { answers, descriptionFile, readDescription, type SandboxDescription } fr
 import { Faults } from './fault.ts'
 import { gitHub } from './github/service.ts'
 import { type LogEntry, RequestLog } from './log.ts'
+import { type OciName, ociRegistry } from './oci/registry.ts'
 import { pythonIndex } from './pypi/service.ts'
 import { type Listening, listen, listener } from './serve.ts'
 import type { ServiceName } from './service.ts'
@@ -28,6 +29,12 @@ export interface Sandbox {
   /** Ends the services. The state stays in the folder. */
   close(): Promise<void>
 }
+
+/** The account of the registries of images. */
+const USERNAME = 'slipway'
+
+/** How each of them writes addresses: both ways of the specification are to be met with. */
+const LOCATIONS = { dockerhub: 'distribution', ghcr: 'plain' } as const
 
 /**
  * Starts the services of a folder and describes them in its `sandbox.json`, which is there only while they answer.
@@ -61,8 +68,21 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     origin: (name) => addresses[name] ?? local(name),
   })
 
-  const services = [cargo.service, pypi.pypi.service, pypi.testpypi.service, github.service, github.uploads]
-  const control = controlListener({ ...around, addresses, cargo, pypi, github })
+  const account = (name: OciName) => ({ username: USERNAME, password: tokens[name] })
+  const registry = (name: OciName) =>
+    ociRegistry({ name, folder: join(dir, name), ...account(name), locations: LOCATIONS[name] })
+  const oci = { dockerhub: registry('dockerhub'), ghcr: registry('ghcr') }
+
+  const services = [
+    cargo.service,
+    pypi.pypi.service,
+    pypi.testpypi.service,
+    github.service,
+    github.uploads,
+    oci.dockerhub.service,
+    oci.ghcr.service,
+  ]
+  const control = controlListener({ ...around, addresses, cargo, pypi, github, oci })
   const listening: Listening[] = []
   try {
     for (const service of services) {
@@ -90,6 +110,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       token: tokens.testpypi,
     },
     github: { api: local('github'), uploads: local('uploads'), token: tokens.github },
+    dockerhub: { registry: local('dockerhub'), ...account('dockerhub') },
+    ghcr: { registry: local('ghcr'), ...account('ghcr') },
     control: { url: local('control') },
   }
   writeWhole(descriptionFile(dir), JSON.stringify(description, null, 2))

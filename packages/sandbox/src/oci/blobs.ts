@@ -1,0 +1,59 @@
+import type { Answer, Route } from '../service.ts'
+import { type Call, known, repositoryRoute, type Setting } from './call.ts'
+import { refusal } from './refusal.ts'
+import { hexOf, isDigest } from './state.ts'
+
+/** The routes that give blobs (distribution-spec 1.1, "Pulling blobs"). */
+export function blobRoutes(setting: Setting): Route[] {
+  return [
+    repositoryRoute(setting, 'GET', '/blobs/(?<digest>[^/]+)', 'pull', getBlob),
+    repositoryRoute(setting, 'DELETE', '/blobs/(?<digest>[^/]+)', 'push', refuseDelete),
+  ]
+}
+
+/** Neither of the two registries deletes by this protocol ("Content Management": 405 then). */
+export function refuseDelete(): never {
+  throw refusal(405, 'UNSUPPORTED', 'the operation is unsupported')
+}
+
+/** A digest as a client gave it. Throws a Refusal of 400 when it is none. */
+export function digestOf(given: string | null | undefined): string {
+  if (!isDigest(given))
+    throw refusal(400, 'DIGEST_INVALID', 'provided digest is not a sha256 digest', { digest: given })
+  return given
+}
+
+/** A blob, whole or a range of it. */
+function getBlob(call: Call): Answer {
+  const digest = digestOf(call.params.digest)
+  const blob = known(call).blobs.find((each) => each.digest === digest)
+  if (!blob) throw refusal(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { digest })
+  const headers = {
+    'content-type': 'application/octet-stream',
+    'docker-content-digest': digest,
+    etag: `"${digest}"`,
+    'accept-ranges': 'bytes',
+  }
+  if (call.request.method === 'HEAD') {
+    return { status: 200, headers: { ...headers, 'content-length': String(blob.size) } }
+  }
+  const range = rangeOf(call.request.headers.range, blob.size)
+  if (range === 'unsatisfiable') {
+    throw refusal(416, 'SIZE_INVALID', 'no such range', undefined, { 'content-range': `bytes */${blob.size}` })
+  }
+  const bytes = call.store.bytes(hexOf(digest))
+  if (!range) return { status: 200, headers, body: bytes }
+  const [first, last] = range
+  const partial = { ...headers, 'content-range': `bytes ${first}-${last}/${blob.size}` }
+  return { status: 206, headers: partial, body: bytes.subarray(first, last + 1) }
+}
+
+/** First and last byte that a Range header asks for; null for all, also where several are asked for (RFC 9110, section 14.2). */
+function rangeOf(header: string | undefined, size: number): [number, number] | 'unsatisfiable' | null {
+  const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
+  if (from === undefined || to === undefined || (from === '' && to === '')) return null
+  if (from !== '' && to !== '' && Number(to) < Number(from)) return null
+  const first = from === '' ? Math.max(0, size - Number(to)) : Number(from)
+  const last = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1)
+  return first < size ? [first, last] : 'unsatisfiable'
+}
