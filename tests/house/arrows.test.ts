@@ -10,7 +10,7 @@ const ARROWS: Record<string, readonly string[]> = {
   runtime: ['core'],
   project: ['core'],
   artifacts: ['core'],
-  toolchain: ['core'],
+  toolchain: ['core', 'artifacts'],
   registries: ['core', 'artifacts'],
   sandbox: ['core'],
   release: ['core', 'project', 'artifacts', 'toolchain', 'registries'],

@@ -1,4 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Descriptor, isDigest, isObject, type Json, unreadableImage } from './descriptor.ts'
 
@@ -43,4 +44,11 @@ export async function readNamed(folder: string, { digest, mediaType }: Descripto
     throw unreadableImage(folder, `${digest} is named as ${mediaType} and says of itself that it is another type`)
   }
   return json
+}
+
+/** Puts a manifest, index or config into a layout, whose folder for blobs is there; gives its descriptor. */
+export async function addBytes(out: string, mediaType: string, bytes: Buffer): Promise<Descriptor> {
+  const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`
+  await writeFile(blobFile(out, digest), bytes)
+  return { mediaType, digest, size: bytes.length }
 }

@@ -1,0 +1,74 @@
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream, createWriteStream } from 'node:fs'
+import { copyFile, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGunzip, createGzip, createZstdDecompress } from 'node:zlib'
+import { measureFile } from '../artifact.ts'
+import { blobFile } from './blob.ts'
+import type { Descriptor } from './descriptor.ts'
+
+const LAYER = 'application/vnd.oci.image.layer.v1.tar'
+
+/** How layers are compressed, by the bytes that they begin with (RFC 1952, RFC 8878). */
+const COMPRESSIONS: readonly { magic: Buffer; suffix: string; decompress: () => Duplex }[] = [
+  { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip', decompress: createGunzip },
+  { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd', decompress: createZstdDecompress },
+]
+
+/** Passes on what it hashes. */
+function hashing(hash: Hash) {
+  return async function* (source: AsyncIterable<Buffer>) {
+    for await (const chunk of source) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
+}
+
+async function drain(source: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of source);
+}
+
+function digestOf(hash: Hash): string {
+  return `sha256:${hash.digest('hex')}`
+}
+
+/** A file's compression, or undefined for what has none. */
+async function compressionOf(file: string) {
+  const handle = await open(file)
+  try {
+    const start = Buffer.alloc(4)
+    await handle.read(start, 0, start.length, 0)
+    return COMPRESSIONS.find(({ magic }) => start.subarray(0, magic.length).equals(magic))
+  } finally {
+    await handle.close()
+  }
+}
+
+/**
+ * Puts an archive's layer into a layout, streamed: as it is when it is compressed, else gzipped without a time, so that
+ * the same layer gives the same bytes (for one version of Node on one architecture).
+ * @param file the layer
+ * @param out the layout's folder, which has the one for blobs
+ * @returns the blob's descriptor, and the digest of its tar
+ */
+export async function addLayer(file: string, out: string): Promise<{ descriptor: Descriptor; diffId: string }> {
+  const diff = createHash('sha256')
+  const draft = join(out, 'layer')
+  const compression = await compressionOf(file)
+  if (compression) {
+    await pipeline(createReadStream(file), compression.decompress(), hashing(diff), drain)
+    await copyFile(file, draft)
+  } else {
+    await pipeline(createReadStream(file), hashing(diff), createGzip(), createWriteStream(draft))
+  }
+  const { size, sha256 } = await measureFile(draft)
+  const digest = `sha256:${sha256}`
+  await rename(draft, blobFile(out, digest))
+  return {
+    descriptor: { mediaType: LAYER + (compression?.suffix ?? '+gzip'), digest, size },
+    diffId: digestOf(diff),
+  }
+}

@@ -1,0 +1,30 @@
+import type { ImageLayout } from '@slipway/artifacts/oci/layout'
+import { type ImageConfig, imageConfigs, readLayout } from '@slipway/artifacts/oci/layout'
+import { error, ProblemError } from '@slipway/core/problem'
+
+/** Node's names of architectures where Go's, which images use, differ (OCI image specification, "Platform Variants"). */
+const ARCHITECTURES: Record<string, string> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' }
+
+/**
+ * The image of a layout that this machine runs: the only one, or the one of its architecture.
+ * @param arch this machine's; another one only in tests
+ * @throws ProblemError `image-of-other-platforms`, `image-unreadable`
+ */
+export async function machineImage(
+  folder: string,
+  arch: string = process.arch,
+): Promise<{ layout: ImageLayout; config: ImageConfig }> {
+  const layout = await readLayout(folder)
+  const configs = await imageConfigs(layout)
+  const wanted = ARCHITECTURES[arch] ?? arch
+  const config = configs.length === 1 ? configs[0] : configs.find((each) => each.architecture === wanted)
+  if (config) return { layout, config }
+  const platforms = configs.map((each) => `${each.os}/${each.architecture}`).join(', ')
+  throw new ProblemError(
+    error(
+      'image-of-other-platforms',
+      `The image is for ${platforms || 'no platform'} only, so it cannot be run on this machine, which is ${wanted}.`,
+      `Add linux/${wanted} to the platforms, or run this where one of the others is.`,
+    ),
+  )
+}
