@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Artifact, MANIFEST_SCHEMA, type Manifest } from '@slipway/core/artifact'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { measureFile } from './artifact.ts'
+import { describeImage, verifyLayout } from './oci/layout.ts'
 
 /** Name of a manifest's file in its folder. */
 export const MANIFEST_FILE = 'manifest.json'
@@ -31,6 +32,11 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
 
 const START_OVER = 'Restore the file as it was built, or remove the folder to build everything again.'
 
+/** Size and sha256 of what is there now. Throws when it cannot be read. */
+async function measure({ kind, project, version, path: where }: Artifact): Promise<{ size: number; sha256: string }> {
+  return kind === 'image' ? describeImage(project, version, where) : measureFile(where)
+}
+
 /** What is wrong with an artifact's file, or null. */
 async function compare(artifact: Artifact): Promise<Problem | null> {
   const problem = (what: string) =>
@@ -41,7 +47,10 @@ async function compare(artifact: Artifact): Promise<Problem | null> {
     )
   let found: { size: number; sha256: string }
   try {
-    found = await measureFile(artifact.path)
+    found = await measure(artifact)
+    // An image's digest is that of its manifest, which names the rest.
+    const damaged = artifact.kind === 'image' && (await verifyLayout(artifact.path)).length > 0
+    if (damaged) return problem('has blobs with other bytes than their names say')
   } catch {
     return problem('is in the manifest but cannot be read')
   }
