@@ -1,7 +1,7 @@
 import type { Answer, Route } from '../service.ts'
 import { type Call, known, repositoryRoute, type Setting } from './call.ts'
 import { refusal } from './refusal.ts'
-import { hexOf, isDigest } from './state.ts'
+import { hexOf } from './state.ts'
 
 /** The routes that give blobs (distribution-spec 1.1, "Pulling blobs"). */
 export function blobRoutes(setting: Setting): Route[] {
@@ -16,16 +16,9 @@ export function refuseDelete(): never {
   throw refusal(405, 'UNSUPPORTED', 'the operation is unsupported')
 }
 
-/** A digest as a client gave it. Throws a Refusal of 400 when it is none. */
-export function digestOf(given: string | null | undefined): string {
-  if (!isDigest(given))
-    throw refusal(400, 'DIGEST_INVALID', 'provided digest is not a sha256 digest', { digest: given })
-  return given
-}
-
 /** A blob, whole or a range of it. */
 function getBlob(call: Call): Answer {
-  const digest = digestOf(call.params.digest)
+  const { digest = '' } = call.params
   const blob = known(call).blobs.find((each) => each.digest === digest)
   if (!blob) throw refusal(404, 'BLOB_UNKNOWN', 'blob unknown to registry', { digest })
   const headers = {

@@ -1,9 +1,11 @@
 import { type Answer, json, type Route } from '../service.ts'
-import { digestOf } from './blobs.ts'
 import { type Call, known, repositoryRoute, type Setting } from './call.ts'
 import { INDEX_TYPE, readManifest } from './manifest-content.ts'
 import { refusal } from './refusal.ts'
-import { hexOf, look, type Manifest } from './state.ts'
+import { hexOf, isDigest, look, type Manifest } from './state.ts'
+
+/** A digest by an algorithm that is not known here (image-spec 1.1, "Digests"). */
+const OTHER_DIGEST = /^(?!sha256:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[\w=-]+$/
 
 /** The routes that tell what a repository has (distribution-spec 1.1, "Content Discovery"). */
 export function discoveryRoutes(setting: Setting): Route[] {
@@ -34,7 +36,10 @@ function listTags(call: Call): Answer {
 
 /** "Listing Referrers": none is an answer too, also where there is no such repository. */
 function listReferrers(call: Call): Answer {
-  const digest = digestOf(call.params.digest)
+  const { digest = '' } = call.params
+  if (!isDigest(digest) && !OTHER_DIGEST.test(digest)) {
+    throw refusal(400, 'DIGEST_INVALID', 'this is no digest', { digest })
+  }
   const wanted = call.request.query.get('artifactType')
   const manifests = (look(call.store.state, call.name)?.manifests ?? [])
     .filter((each) => each.subject === digest)

@@ -79,7 +79,7 @@ function checkReferences(repo: Repository, content: ManifestContent): void {
   if (missing.length === 0) return
   const message = 'manifest references a manifest or blob unknown to registry'
   const errors = missing.map((digest) => ({ code: 'MANIFEST_BLOB_UNKNOWN', message, detail: { digest } }))
-  throw new Refusal(refused(404, errors))
+  throw new Refusal(refused(400, errors))
 }
 
 /** Lets a tag name a manifest; gives what that changed. Throws a Refusal of 403 where it may not be moved. */

@@ -10,14 +10,14 @@ export function offset(session: Session): number {
 }
 
 /**
- * The session of a call. Throws a Refusal: of 404; of 400 when the address is not the one that was given ("It SHOULD
- * NOT be assembled manually by clients").
+ * The session of a call. Throws a Refusal of 404, also when the address is not as it was given ("It SHOULD NOT be
+ * assembled manually by clients").
  */
 export function find(call: Call, state: Readonly<State>): Session {
   const session = state.sessions.find((each) => each.id === call.params.id && each.repository === call.name)
   if (!session) throw refusal(404, 'BLOB_UPLOAD_UNKNOWN', 'blob upload unknown to registry')
   if (call.locations === 'distribution' && call.request.query.get('_state') !== stateOf(session)) {
-    throw refusal(400, 'BLOB_UPLOAD_INVALID', 'blob upload invalid')
+    throw refusal(404, 'BLOB_UPLOAD_INVALID', 'blob upload invalid')
   }
   return session
 }

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import type { Answer, Request, Route } from '../service.ts'
-import { digestOf } from './blobs.ts'
 import { type Call, locationOf, repositoryRoute, type Setting } from './call.ts'
 import { refusal } from './refusal.ts'
 import { add, assembled, checkRange, find, offset, progress } from './session.ts'
-import { look, repository, type Session, type State } from './state.ts'
+import { isDigest, look, repository, type Session, type State } from './state.ts'
 
 /** The routes that take blobs (distribution-spec 1.1, "Pushing blobs" to "Mounting a blob from another repository"). */
 export function uploadRoutes(setting: Setting): Route[] {
@@ -114,4 +113,11 @@ function mismatch(digest: string) {
 function created(call: Call, digest: string): Answer {
   const location = locationOf(call, `/blobs/${digest}`)
   return { status: 201, headers: { location, 'docker-content-digest': digest } }
+}
+
+/** A digest as a client gave it. Throws a Refusal of 400 when it is none. */
+function digestOf(given: string | null | undefined): string {
+  if (!isDigest(given))
+    throw refusal(400, 'DIGEST_INVALID', 'provided digest is not a sha256 digest', { digest: given })
+  return given
 }

@@ -1,0 +1,246 @@
+import { expect, test } from '@jest/globals'
+import { startSandbox } from '@slipway/sandbox/start'
+import { temporaryFolder, tested } from './harness.ts'
+import { brokenOff, digestOf, effects, refusal, Spoken, withDigest } from './oci-client.ts'
+
+const both = test.each(['dockerhub', 'ghcr'] as const)
+
+/** A blob as it is pulled. */
+async function pulled(repo: Spoken, digest: string): Promise<string> {
+  const response = await repo.send('GET', `blobs/${digest}`)
+  expect([response.status, response.headers.get('docker-content-digest')]).toEqual([200, digest])
+  return response.text()
+}
+
+both('%s takes a blob whole: by one POST, or by POST and PUT', async (service) => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, service, 'own/app')
+  const [one, two] = [digestOf('one'), digestOf('two')]
+  expect((await repo.send('POST', `blobs/uploads/?digest=${one}`, { body: 'one' })).status).toBe(201)
+  const closed = await repo.close(await repo.begin(), two, { body: 'two' })
+  expect(closed.status).toBe(201)
+  expect(await (await repo.send('GET', closed.headers.get('location') ?? '')).text()).toBe('two')
+  expect(await pulled(repo, one)).toBe('one')
+  expect(await effects(sandbox, service)).toEqual([`blob ${one} in own/app`, `blob ${two} in own/app`])
+  const uploads = (await sandbox.steer.log()).filter((each) => each.upload)
+  expect(uploads.map((each) => [each.method, each.bodyBytes])).toEqual([
+    ['POST', 3],
+    ['POST', 0],
+    ['PUT', 3],
+  ])
+})
+
+test('a blob that is there is taken again, which the log tells', async () => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
+  const { digest } = await repo.blob('same')
+  expect((await repo.close(await repo.begin(), digest, { body: 'same' })).status).toBe(201)
+  const other = await Spoken.open(sandbox, 'ghcr', 'own/other')
+  await other.blob('same')
+  expect(await effects(sandbox, 'ghcr')).toEqual([
+    `blob ${digest} in own/app`,
+    `blob ${digest} in own/app again`,
+    `blob ${digest} in own/other`,
+  ])
+})
+
+test.each([
+  ['POST', 'the other bytes'],
+  ['PUT', 'the other bytes'],
+  ['PATCH', 'the other bytes'],
+])('%s with another digest is refused, and leaves nothing', async (way, body) => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
+  const digest = digestOf('the bytes')
+  const location = await repo.begin()
+  if (way === 'PATCH') await repo.send('PATCH', location, { body })
+  const refused =
+    way === 'POST'
+      ? await repo.send('POST', `blobs/uploads/?digest=${digest}`, { body })
+      : await repo.close(location, digest, way === 'PUT' ? { body } : {})
+  expect(await refusal(refused)).toEqual([400, 'DIGEST_INVALID'])
+  expect((await repo.send('HEAD', `blobs/${digest}`)).status).toBe(404)
+  expect((await repo.send('HEAD', `blobs/${digestOf(body)}`)).status).toBe(404)
+  expect((await repo.send('GET', location)).status).toBe(way === 'POST' ? 204 : 404)
+  expect(await effects(sandbox, 'dockerhub')).toEqual([])
+})
+
+test.each(['', '?digest=', '?digest=sha256:abc', `?digest=${digestOf('x').replace('sha256', 'md5')}`])(
+  'an upload is not closed with the query %j',
+  async (query) => {
+    const sandbox = await tested()
+    const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
+    const location = await repo.begin()
+    expect(await refusal(await repo.send('PUT', location + query, { body: 'x' }))).toEqual([400, 'DIGEST_INVALID'])
+    expect((await repo.close(location, digestOf('x'), { body: 'x' })).status).toBe(201)
+  },
+)
+
+both('%s takes a blob in chunks, in order only, and says how far it is', async (service) => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, service, 'own/app')
+  let location = await repo.begin()
+  const chunk = async (range: string, body: string) => {
+    const response = await repo.send('PATCH', location, { body, headers: { 'content-range': range } })
+    location = response.headers.get('location') ?? location
+    return [response.status, response.headers.get('range')]
+  }
+  const status = async () => {
+    const response = await repo.send('GET', location)
+    return [
+      response.status,
+      response.headers.get('range'),
+      new URL(response.headers.get('location') ?? '', repo.origin),
+    ]
+  }
+  expect(await chunk('1-3', 'abc')).toEqual([416, '0-0'])
+  expect(await chunk('0-2', 'abc')).toEqual([202, '0-2'])
+  expect(await chunk('0-2', 'abc')).toEqual([416, '0-2'])
+  expect(await chunk('4-5', 'ef')).toEqual([416, '0-2'])
+  expect((await chunk('3-5', 'de'))[0]).toBe(400)
+  expect((await chunk('bytes 3-4/5', 'de'))[0]).toBe(400)
+  expect(await status()).toEqual([204, '0-2', new URL(location, repo.origin)])
+  expect(await chunk('3-4', 'de')).toEqual([202, '0-4'])
+  // No Content-Range: whatever comes goes on.
+  expect((await repo.send('PATCH', location, { body: 'fg' })).headers.get('range')).toBe('0-6')
+  const digest = digestOf('abcdefgh')
+  const late = { body: 'h', headers: { 'content-range': '8-8' } }
+  expect((await repo.close(location, digest, late)).status).toBe(416)
+  expect((await repo.close(location, digest, { body: 'h', headers: { 'content-range': '7-7' } })).status).toBe(201)
+  expect(await pulled(repo, digest)).toBe('abcdefgh')
+  expect((await status())[0]).toBe(404)
+})
+
+test('an upload that is cancelled, of another repository or of none is unknown', async () => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
+  const other = await Spoken.open(sandbox, 'ghcr', 'own/other')
+  const location = await repo.begin()
+  expect(await refusal(await other.send('PATCH', location.replace('/app/', '/other/'), { body: 'x' }))).toEqual([
+    404,
+    'BLOB_UPLOAD_UNKNOWN',
+  ])
+  expect((await repo.send('PATCH', location, { body: 'x' })).status).toBe(202)
+  expect((await repo.send('DELETE', location)).status).toBe(204)
+  expect(await refusal(await repo.send('PATCH', location, { body: 'x' }))).toEqual([404, 'BLOB_UPLOAD_UNKNOWN'])
+  expect((await repo.send('DELETE', location)).status).toBe(404)
+})
+
+test('addresses: in full with a query that must come back at Docker Hub, paths at GHCR', async () => {
+  const sandbox = await tested()
+  const hub = await Spoken.open(sandbox, 'dockerhub', 'own/app')
+  const location = await hub.begin()
+  expect(location).toMatch(new RegExp(`^${hub.origin}/v2/own/app/blobs/uploads/[0-9a-f-]{36}\\?_state=\\w+$`))
+  expect(await refusal(await hub.send('PATCH', location.replace(/\?.*/, ''), { body: 'x' }))).toEqual([
+    404,
+    'BLOB_UPLOAD_INVALID',
+  ])
+  expect((await hub.send('PATCH', location, { body: 'x' })).status).toBe(202)
+  const ghcr = await Spoken.open(sandbox, 'ghcr', 'own/app')
+  expect(await ghcr.begin()).toMatch(/^\/v2\/own\/app\/blobs\/uploads\/[0-9a-f-]{36}$/)
+  await sandbox.steer.setAddresses({ dockerhub: 'http://hub.invalid', ghcr: 'http://ghcr.invalid' })
+  expect(await hub.begin()).toMatch(/^http:\/\/hub\.invalid\/v2\/own\/app\/blobs\/uploads\//)
+})
+
+test.each(['PATCH', 'PUT'])(
+  'the part that came of a %s that broke off stays, and a client goes on there',
+  async (method) => {
+    const sandbox = await tested()
+    const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
+    const content = 'abcdefghij'.repeat(100)
+    const digest = digestOf(content)
+    const location = await repo.begin()
+    await repo.send('PATCH', location, { body: content.slice(0, 100) })
+    const address = method === 'PUT' ? withDigest(location, digest) : location
+    await repo.breakOff(method, address, 900, content.slice(100, 350), { 'content-range': '100-999' })
+    expect(await brokenOff(sandbox)).toMatchObject({ method, bodyBytes: 250, upload: true, accepted: false })
+    expect((await repo.send('GET', location)).headers.get('range')).toBe('0-349')
+    const rest = { body: content.slice(350), headers: { 'content-range': '350-999' } }
+    expect((await repo.send('PATCH', location, rest)).headers.get('range')).toBe('0-999')
+    expect((await repo.close(location, digest)).status).toBe(201)
+    expect(await pulled(repo, digest)).toBe(content)
+  },
+)
+
+test('of a body that broke off nothing stays when it was out of order', async () => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
+  const location = await repo.begin()
+  await repo.send('PATCH', location, { body: 'abc' })
+  await repo.breakOff('PATCH', location, 100, 'abcdef', { 'content-range': '0-99' })
+  expect(await brokenOff(sandbox)).toMatchObject({ bodyBytes: 6, effect: null })
+  expect((await repo.send('GET', location)).headers.get('range')).toBe('0-2')
+})
+
+test('uploads and what was pushed outlive a restart, tokens too', async () => {
+  const dir = temporaryFolder()
+  const first = await startSandbox({ dir, cargoUpstream: null })
+  const repo = await Spoken.open(first.description, 'dockerhub', 'own/app')
+  const location = await repo.begin()
+  await repo.send('PATCH', location, { body: 'before ' })
+  const image = await repo.image('layer')
+  expect((await repo.put('1.0', image)).status).toBe(201)
+  await first.close()
+  const again = await tested({ dir })
+  // By then fetch has seen the end of the connections that it kept.
+  await again.steer.counters()
+  expect(again.dockerhub).toEqual(first.description.dockerhub)
+  expect((await repo.send('GET', location)).headers.get('range')).toBe('0-6')
+  await repo.send('PATCH', location, { body: 'after' })
+  expect((await repo.close(location, digestOf('before after'))).status).toBe(201)
+  expect(await pulled(repo, digestOf('before after'))).toBe('before after')
+  expect(await (await repo.send('GET', 'manifests/1.0')).json()).toEqual(image)
+})
+
+both('%s mounts a blob for who may pull it from the other repository', async (service) => {
+  const sandbox = await tested()
+  const from = await Spoken.open(sandbox, service, 'own/from')
+  const { digest } = await from.blob('shared')
+  const mount = `blobs/uploads/?mount=${digest}&from=own/from`
+  const without = await Spoken.open(sandbox, service, 'own/to')
+  const session = await without.send('POST', mount)
+  expect([session.status, session.headers.get('range')]).toEqual([202, '0-0'])
+  expect((await without.send('HEAD', `blobs/${digest}`)).status).toBe(404)
+  const repo = await Spoken.open(sandbox, service, 'own/to', 'repository:own/from:pull')
+  for (const other of [`mount=${digest}&from=own/nowhere`, `mount=${digestOf('x')}&from=own/from`, `mount=${digest}`]) {
+    expect((await repo.send('POST', `blobs/uploads/?${other}`)).status).toBe(202)
+  }
+  const mounted = await repo.send('POST', mount)
+  expect(mounted.status).toBe(201)
+  expect(await (await repo.send('GET', mounted.headers.get('location') ?? '')).text()).toBe('shared')
+  expect((await repo.send('POST', mount)).status).toBe(201)
+  expect(await effects(sandbox, service)).toEqual([`blob ${digest} in own/from`, `blob ${digest} mounted in own/to`])
+})
+
+test.each([
+  ['bytes=2-4', 206, 'cde', 'bytes 2-4/10'],
+  ['bytes=7-', 206, 'hij', 'bytes 7-9/10'],
+  ['bytes=7-99', 206, 'hij', 'bytes 7-9/10'],
+  ['bytes=-3', 206, 'hij', 'bytes 7-9/10'],
+  ['bytes=-99', 206, 'abcdefghij', 'bytes 0-9/10'],
+  ['bytes=10-', 416, null, 'bytes */10'],
+  ['bytes=-0', 416, null, 'bytes */10'],
+  ['bytes=4-2', 200, 'abcdefghij', null],
+  ['bytes=0-1,4-5', 200, 'abcdefghij', null],
+  ['lines=1-2', 200, 'abcdefghij', null],
+])('of a blob, %s gives %d', async (range, status, body, contentRange) => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
+  const { digest } = await repo.blob('abcdefghij')
+  const response = await repo.send('GET', `blobs/${digest}`, { headers: { range } })
+  expect([response.status, response.headers.get('content-range')]).toEqual([status, contentRange])
+  if (body !== null) expect(await response.text()).toBe(body)
+})
+
+test('HEAD of a blob tells its size and digest; what is not there is 404, deleting 405', async () => {
+  const sandbox = await tested()
+  const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
+  const { digest } = await repo.blob('abcdefghij')
+  const { status, headers } = await repo.send('HEAD', `blobs/${digest}`)
+  expect([status, headers.get('content-length'), headers.get('docker-content-digest')]).toEqual([200, '10', digest])
+  expect(await refusal(await repo.send('GET', `blobs/${digestOf('x')}`))).toEqual([404, 'BLOB_UNKNOWN'])
+  const elsewhere = await Spoken.open(sandbox, 'dockerhub', 'own/nowhere')
+  expect(await refusal(await elsewhere.send('GET', `blobs/${digest}`))).toEqual([404, 'NAME_UNKNOWN'])
+  expect(await refusal(await repo.send('DELETE', `blobs/${digest}`))).toEqual([405, 'UNSUPPORTED'])
+  expect((await repo.send('HEAD', `blobs/${digest}`)).status).toBe(200)
+})
