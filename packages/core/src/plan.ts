@@ -42,11 +42,18 @@ export interface PlannedPackage {
   imports: string[]
 }
 
-/** A container image of the project. */
+/** A container image of the project. Paths are relative to the project. */
 export interface PlannedImage {
+  /** Where it goes, in full and without a tag: `ghcr.io/owner/name`. */
   name: string
-  /** Its Dockerfile, relative to the project. */
+  /** Its Dockerfile. */
   file: string
+  /** The folder that is its build's context. */
+  context: string
+  /** The stage to build; absent: the last. */
+  target?: string
+  /** The images that its `FROM` lines name, arguments filled in by their defaults. */
+  bases: string[]
 }
 
 /** One place where a version stands. */

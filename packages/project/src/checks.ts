@@ -24,12 +24,12 @@ function at({ file, line }: Where): Where {
 }
 
 const nothingReleasable: Check = ({ project, crates }) =>
-  project.packages.length > 0 || crates.some((each) => each.publish !== false)
+  project.packages.length > 0 || project.images.length > 0 || crates.some((each) => each.publish !== false)
     ? []
     : [
         error(
           'no-project',
-          'Nothing here can be released: no crate may be published, and there is no Python package.',
+          'Nothing here can be released: no crate may be published, and there is neither a Python package nor an image.',
           'Let a Cargo.toml allow publishing, or add a pyproject.toml with a [project] table.',
         ),
       ]

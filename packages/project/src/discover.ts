@@ -1,11 +1,13 @@
-import type { VersionPlace } from '@slipway/core/plan'
+import type { PlannedImage, VersionPlace } from '@slipway/core/plan'
 import { type Problem, ProblemError } from '@slipway/core/problem'
 import { type Crate, readCrates } from './cargo.ts'
 import { changelogFile } from './changelog.ts'
 import { type Folder, folderOf } from './folder.ts'
+import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { pythonVersions } from './python-version.ts'
+import { isReleased } from './released.ts'
 import { rustVersions } from './rust-version.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
 
@@ -20,19 +22,17 @@ export interface DiscoveredPackage extends PythonPackage {
 export interface Project {
   crates: Crate[]
   packages: DiscoveredPackage[]
+  images: PlannedImage[]
   changelog: { file: string; text: string } | null
-  /** Where versions stand: manifests and source files, each place once. */
+  /** Where versions stand: manifests, source files and the compose file, each place once. */
   places: VersionPlace[]
-  /** Files that could not be read. */
+  /** Files that could not be read, and what is wrong with images. */
   problems: Problem[]
 }
 
-/** Folders whose projects are there to try things on, not to be released. */
-const NOT_RELEASED = /(^|\/)(tests?|fixtures|testdata|examples|docs|benches|benchmarks)\//
-
 /** Files of a name, wherever they may describe something to release. */
 function filesNamed(name: string, files: readonly string[]): string[] {
-  return files.filter((file) => (file === name || file.endsWith(`/${name}`)) && !NOT_RELEASED.test(file))
+  return files.filter((file) => (file === name || file.endsWith(`/${name}`)) && isReleased(file))
 }
 
 /** The manifests to begin from: the one at the top, or the topmost ones, and those that maturin builds from. */
@@ -46,6 +46,24 @@ function rootManifests(files: readonly string[], packages: readonly PythonPackag
     })
   })
   return [...top, ...packages.flatMap((each) => each.maturin?.manifest ?? [])]
+}
+
+/** Labels of addresses under which the sources are found (PyPA specification "Well-known Project URLs"), most telling first. */
+const SOURCE_LABELS = ['source', 'repository', 'sourcecode', 'github', 'homepage']
+
+/** Addresses of the project's repository: those of Cargo's manifests, then those of the Python packages. */
+function repositories(documents: readonly TomlDocument[]): string[] {
+  const ofCrates = documents.map(
+    (each) => each.string('package', 'repository') ?? each.string('workspace', 'package', 'repository'),
+  )
+  const ofPackages = documents.flatMap((each) => {
+    const urls = Object.keys(each.table('project', 'urls'))
+    return SOURCE_LABELS.flatMap((label) =>
+      // A label is compared without punctuation and blanks, in lower case.
+      urls.filter((url) => url.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') === label),
+    ).map((url) => each.string('project', 'urls', url))
+  })
+  return [...ofCrates, ...ofPackages].filter((each) => each !== undefined)
 }
 
 async function literals(folder: Folder, files: readonly string[], project: Project): Promise<VersionPlace[]> {
@@ -95,6 +113,9 @@ export async function discover(folder: Folder): Promise<Project> {
     if (crates.has(folderOf(root))) continue
     for (const crate of await readCrates(folder, read, root)) crates.set(crate.path, crate)
   }
+  const manifests = [...documents.values()].filter((each) => each !== null)
+  const { images, places: ofImages, problems: withImages } = await readImages(folder, files, repositories(manifests))
+  problems.push(...withImages)
   const changelog = changelogFile(files)
   const project: Project = {
     crates: [...crates.values()],
@@ -102,12 +123,14 @@ export async function discover(folder: Folder): Promise<Project> {
       const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
       return { ...each, ...(crate && { crate }), imports: importsOf(each, crate, files) }
     }),
+    images,
     changelog: changelog === null ? null : { file: changelog, text: (await folder.read(changelog)) ?? '' },
     places: [],
     problems,
   }
   const declared = [...project.crates, ...project.packages].flatMap((each) => each.place ?? [])
-  const places = [...declared, ...(await literals(folder, files, project))]
-  project.places = [...new Map(places.map((each) => [`${each.file}:${each.line}`, each])).values()]
+  const places = [...declared, ...(await literals(folder, files, project)), ...ofImages]
+  // By their values too: one line may name an image in two registries.
+  project.places = [...new Map(places.map((each) => [`${each.file}:${each.line}:${each.value}`, each])).values()]
   return project
 }

@@ -9,7 +9,8 @@ const FOREIGN = new Set(['target', 'node_modules', '__pycache__'])
 
 /** Nothing, for what is not there or may not be seen; throws any other failure on. */
 function noneIfAbsent(cause: unknown): [] {
-  if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP'].includes((cause as NodeJS.ErrnoException).code ?? '')) return []
+  if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'].includes((cause as NodeJS.ErrnoException).code ?? ''))
+    return []
   throw cause
 }
 

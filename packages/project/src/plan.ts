@@ -91,7 +91,7 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
     ...release,
     crates,
     packages: project.packages.map((each) => planPackage(each, release)),
-    images: [],
+    images: project.images,
     versions: project.places,
     notes: section?.notes || null,
     problems: [...project.problems, ...problems, ...CHECKS.flatMap((check) => check(subject))],

@@ -1,0 +1,130 @@
+import { DOCKER_HUB, imageName, parseImage } from '@slipway/core/image'
+import type { PlannedImage, VersionPlace } from '@slipway/core/plan'
+import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
+import { COMPOSE_FILES, type ComposeBuild, readCompose } from './compose.ts'
+import { basesOf, readStages, type Stage } from './dockerfile.ts'
+import type { Folder } from './folder.ts'
+import { isReleased } from './released.ts'
+import type { YamlText } from './yaml.ts'
+
+/** What a project says about its container images. */
+export interface Images {
+  images: PlannedImage[]
+  /** Where a compose file has a version. */
+  places: VersionPlace[]
+  problems: Problem[]
+}
+
+/** A way to build a Dockerfile. */
+type Build = Pick<ComposeBuild, 'context' | 'file' | 'target' | 'names'> & Partial<ComposeBuild>
+
+/** The Dockerfile that is released though no compose file builds it: the first that is there. Its context is the project. */
+const STANDARD = ['Dockerfile', 'docker/Dockerfile']
+
+/** The image of a GitHub repository in GitHub's own registry, by the repository's address; none for another address. */
+function imageOfRepository(address: string): string[] {
+  const form = /^(?:git\+)?(?:https?|ssh):\/\/(?:git@|www\.)?github\.com\/([^/?#]+\/[^/?#]+)/i
+  const repository = form.exec(address)?.[1]?.replace(/\.git$/, '')
+  const name = `ghcr.io/${repository?.toLowerCase()}`
+  return repository !== undefined && parseImage(name) ? [name] : []
+}
+
+/** Whether an image's name has no meaning elsewhere: a single word, of which Docker alone disposes, or podman's own. */
+function isLocal({ text }: YamlText): boolean {
+  const image = parseImage(text)
+  if (!image) return false
+  return image.registry === 'localhost' || (image.registry === DOCKER_HUB && image.repository.startsWith('library/'))
+}
+
+function invalidName({ text, where }: YamlText): Problem {
+  const lower = text.toLowerCase()
+  const [why, hint] = parseImage(lower)
+    ? ['has upper-case letters, which no registry takes', `Write ${lower}.`]
+    : ['is no name of an image, so it can be pushed nowhere', 'Write it as in ghcr.io/owner/name:1.2.3.']
+  return error('image-name-invalid', `${JSON.stringify(text)} ${why}.`, hint, where)
+}
+
+function withoutName(file: string, stages: readonly Stage[]): Problem {
+  const message = `The image of ${file} is not released: nothing says what it is called.`
+  const hint =
+    'Give its service in a compose file an `image` as in ghcr.io/owner/name, beside `build`; or, for the Dockerfile at the top, say in Cargo.toml or pyproject.toml which GitHub repository this is.'
+  return notice('image-without-name', message, hint, { file, line: stages.at(-1)?.line ?? 1 })
+}
+
+/** What the compose file builds to be released; null when it cannot be read. */
+async function composed(folder: Folder, files: readonly string[], problems: Problem[]): Promise<ComposeBuild[] | null> {
+  const file = COMPOSE_FILES.find((each) => files.includes(each))
+  if (file === undefined) return []
+  try {
+    const builds = await readCompose(file, await folder.read(file))
+    return builds.filter((each) => isReleased(each.file))
+  } catch (cause) {
+    if (!(cause instanceof ProblemError)) throw cause
+    problems.push(...cause.problems)
+    return null
+  }
+}
+
+/** Puts an image to the others, unless it is there; when it is built in another way there, that is told. */
+function add(images: Map<string, PlannedImage>, image: PlannedImage, { where }: YamlText): Problem[] {
+  const known = images.get(image.name)
+  if (!known) {
+    images.set(image.name, image)
+    return []
+  }
+  if (known.file === image.file && known.context === image.context && known.target === image.target) return []
+  const shown = ({ file, context, target }: PlannedImage) =>
+    `${file} in ${context}${target === undefined ? '' : ` up to ${target}`}`
+  const message = `${image.name} is built from ${shown(image)} here, but from ${shown(known)} before: only that is released.`
+  return [warning('image-built-twice', message, 'Give one of them another name.', where)]
+}
+
+/**
+ * Finds the images of a project and what they are called: by the services of its compose file that build them, else,
+ * for the Dockerfile at the top (or in `docker/`), by the project's GitHub repository.
+ * @param files every file of the project
+ * @param addresses of its repository, as its manifests have them, the likeliest first
+ */
+export async function readImages(
+  folder: Folder,
+  files: readonly string[],
+  addresses: readonly string[],
+): Promise<Images> {
+  const problems: Problem[] = []
+  const images = new Map<string, PlannedImage>()
+  const builds: Build[] | null = await composed(folder, files, problems)
+  if (builds === null) return { images: [], places: [], problems }
+  const standard = STANDARD.find((each) => files.includes(each))
+  if (standard !== undefined && !builds.some((each) => each.file === standard)) {
+    builds.push({ context: '.', file: standard, names: [] })
+  }
+  const [repository] = addresses.flatMap(imageOfRepository)
+  for (const file of new Set(builds.map((each) => each.file))) {
+    const alike = builds.filter((each) => each.file === file)
+    const text = await folder.read(file)
+    const [first] = alike
+    if (text === null || !first) {
+      const message = `${file} is to be built, but is not there or leads out of the project, so there is no image to release.`
+      problems.push(error('dockerfile-missing', message, 'Add it, or correct `build`.', first?.where))
+      continue
+    }
+    const stages = readStages(text)
+    const bases = basesOf(stages)
+    const planned = (name: string, { context, target }: Build): PlannedImage => {
+      return { name, file, context, ...(target !== undefined && { target }), bases }
+    }
+    const named = alike
+      .flatMap((build) => build.names.map((name) => ({ build, name })))
+      .filter((each) => !isLocal(each.name))
+    for (const { build, name } of named) {
+      const image = parseImage(name.text)
+      problems.push(...(image ? add(images, planned(imageName(image), build), name) : [invalidName(name)]))
+    }
+    if (named.length > 0) continue
+    if (file === standard && repository !== undefined) {
+      const where = { file, line: stages.at(-1)?.line ?? 1 }
+      problems.push(...add(images, planned(repository, first), { text: repository, where }))
+    } else problems.push(withoutName(file, stages))
+  }
+  return { images: [...images.values()], places: builds.flatMap((each) => each.places ?? []), problems }
+}

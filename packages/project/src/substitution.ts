@@ -1,0 +1,51 @@
+/** Stands in a substituted text for the value of a variable that has none. */
+export const UNSET = '\0'
+
+/** No name is so long; a few arguments that repeat each other would fill the memory. */
+const LONGEST = 4096
+
+interface Frame {
+  name: string
+  /** `:-`, `-`, `:+`, `+`, `:?`, `?`; empty for `${NAME}`. */
+  operator: string
+  /** What stands after the operator, substituted. */
+  word: string
+}
+
+const TOKEN = /\$\$|\$\{([A-Za-z_]\w*)(:?[-+?])?|\$([A-Za-z_]\w*)|\}|[^$}]+|\$/g
+
+function resolve({ name, operator, word }: Frame, lookup: (name: string) => string | undefined): string {
+  const value = lookup(name)
+  const has = operator.startsWith(':') ? Boolean(value) : value !== undefined
+  if (operator.endsWith('+')) return has ? word : ''
+  if (has && operator !== '') return value as string
+  if (operator.endsWith('-')) return word
+  // `${NAME#pattern}` and the like are not read.
+  return operator === '' && word === '' ? (value ?? UNSET) : UNSET
+}
+
+/**
+ * Fills variables in: `$NAME`, `${NAME}`, and `${NAME:-word}`, `${NAME:+word}`, `${NAME:?word}` with or without the
+ * colon, words substituted in turn (Dockerfile reference, "Environment replacement"; compose specification,
+ * "Interpolation"). `$$` is a dollar sign. UNSET stands where a variable has no value, and for the whole text where
+ * braces are not closed, or where it gets longer than any name.
+ */
+export function substitute(text: string, lookup: (name: string) => string | undefined): string {
+  const open: Frame[] = []
+  let out = ''
+  let length = 0
+  const add = (more: string) => {
+    length += more.length
+    const frame = open.at(-1)
+    if (frame) frame.word += more
+    else out += more
+  }
+  for (const [token, braced, operator = '', bare] of text.matchAll(TOKEN)) {
+    if (braced !== undefined) open.push({ name: braced, operator, word: '' })
+    else if (bare !== undefined) add(lookup(bare) ?? UNSET)
+    else if (token === '}' && open.length > 0) add(resolve(open.pop() as Frame, lookup))
+    else add(token === '$$' ? '$' : token)
+    if (length > LONGEST) return UNSET
+  }
+  return open.length > 0 ? UNSET : out
+}

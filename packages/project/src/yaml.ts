@@ -1,0 +1,114 @@
+import type { Where } from '@slipway/core/problem'
+import type { Alias, Node } from 'yaml'
+
+/** Why a text is no YAML, and on which line. */
+export class YamlError extends Error {
+  readonly line: number
+
+  constructor(message: string, line: number) {
+    super(message)
+    this.name = 'YamlError'
+    this.line = line
+  }
+}
+
+/** A string of a YAML file, and where it stands. */
+export interface YamlText {
+  text: string
+  where: Where
+}
+
+/**
+ * A YAML file. Nothing is expanded: aliases and merged mappings are followed where something is asked for, once each,
+ * so that a few lines that stand for a billion cost nothing.
+ */
+export class YamlDocument {
+  readonly root: Node | null
+  readonly #yaml: typeof import('yaml')
+  readonly #lineOf: (offset: number) => Where
+  readonly #targets = new Map<Node, Node>()
+  readonly #found = new Map<Node, Map<string, Node | undefined>>()
+
+  /** Throws YamlError. */
+  constructor(file: string, text: string, yaml: typeof import('yaml')) {
+    const lineCounter = new yaml.LineCounter()
+    // Keys that repeat are not looked for, which takes time by the square of their number.
+    const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
+    const document = yaml.parseDocument(text, { ...options, lineCounter })
+    const lineOf = (offset: number) => lineCounter.linePos(offset).line || 1
+    const [wrong] = document.errors
+    if (wrong) throw new YamlError(wrong.message, lineOf(wrong.pos[0]))
+    this.#yaml = yaml
+    this.#lineOf = (offset) => ({ file, line: lineOf(offset) })
+    this.root = document.contents
+    // An alias stands for the last node before it that has its anchor (YAML 1.2.2, 7.1).
+    const anchors = new Map<string, Node>()
+    const anchor = (node: Node & { anchor?: string }) => {
+      if (node.anchor !== undefined) anchors.set(node.anchor, node)
+    }
+    const alias = (node: Alias) => {
+      const target = anchors.get(node.source)
+      if (target) this.#targets.set(node, target)
+    }
+    yaml.visit(document, { Alias: (_, node) => alias(node), Value: (_, node) => anchor(node) })
+  }
+
+  /** The value of a mapping's key, or of the mappings merged into it (YAML merge keys, `<<`). Undefined where there is none. */
+  get(node: Node | null | undefined, key: string): Node | undefined {
+    const map = this.#follow(node)
+    if (!this.#yaml.isMap(map)) return undefined
+    const found = this.#found.get(map) ?? new Map<string, Node | undefined>()
+    this.#found.set(map, found)
+    if (found.has(key)) return found.get(key)
+    // What merges itself finds nothing.
+    found.set(key, undefined)
+    const values = map.items.flatMap(({ key: name, value }) => {
+      const matches = this.#yaml.isScalar(name) && name.value === key
+      return matches && this.#yaml.isNode(value) ? [value] : []
+    })
+    let value = values[0]
+    if (!value && key !== '<<') {
+      const merged = this.get(map, '<<')
+      const sources = this.#yaml.isSeq(this.#follow(merged)) ? this.items(merged) : [merged]
+      for (const source of sources) value ??= this.get(source, key)
+    }
+    found.set(key, value)
+    return value
+  }
+
+  /** What a sequence holds, or the values of a mapping. */
+  items(node: Node | null | undefined): Node[] {
+    const all = this.#follow(node)
+    if (this.#yaml.isSeq(all)) return all.items.filter((each) => this.#yaml.isNode(each))
+    if (this.#yaml.isMap(all)) return all.items.flatMap(({ value }) => (this.#yaml.isNode(value) ? [value] : []))
+    return []
+  }
+
+  /** A string; null for anything else, and for an empty one. */
+  text(node: Node | null | undefined): YamlText | null {
+    const scalar = this.#follow(node)
+    if (!scalar || !this.#yaml.isScalar(scalar) || typeof scalar.value !== 'string' || scalar.value === '') return null
+    return { text: scalar.value, where: this.where(scalar) }
+  }
+
+  /** Where a node stands. */
+  where(node: Node): Where {
+    return this.#lineOf(node.range?.[0] ?? 0)
+  }
+
+  #follow(node: Node | null | undefined): Node | null | undefined {
+    return node && this.#yaml.isAlias(node) ? this.#targets.get(node) : node
+  }
+}
+
+/** Reads a YAML document (YAML 1.2). Throws YamlError. */
+export async function parseYaml(file: string, text: string): Promise<YamlDocument> {
+  // Loaded where there is such a file only: an action's start is measured.
+  const yaml = await import('yaml')
+  try {
+    return new YamlDocument(file, text, yaml)
+  } catch (cause) {
+    if (cause instanceof RangeError) throw new YamlError('it is nested too deeply', 1)
+    throw cause
+  }
+}
