@@ -13,6 +13,7 @@ export function digestOf(bytes: string | Uint8Array): string {
 export interface Sent {
   body?: string | Uint8Array<ArrayBuffer>
   headers?: Record<string, string>
+  signal?: AbortSignal
 }
 
 /** Types of manifests. */
@@ -44,12 +45,12 @@ export class Spoken {
   }
 
   /** Sends a request to a path below the repository's, or to an address that the registry gave. */
-  send(method: string, path: string, { body, headers }: Sent = {}): Promise<Response> {
+  send(method: string, path: string, { body, headers, signal }: Sent = {}): Promise<Response> {
     const url = new URL(
       path.startsWith('/v2/') || path.includes('://') ? path : `/v2/${this.name}/${path}`,
       this.origin,
     )
-    return fetch(url, { method, body, headers: { authorization: this.#authorization, ...headers } })
+    return fetch(url, { method, body, headers: { authorization: this.#authorization, ...headers }, signal })
   }
 
   /** Opens an upload; gives its address. */
@@ -68,6 +69,13 @@ export class Spoken {
     const response = await this.send('POST', `blobs/uploads/?digest=${digest}`, { body: content })
     if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`)
     return { mediaType, digest, size: Buffer.byteLength(content) }
+  }
+
+  /** The bytes of a blob. Throws when it cannot be pulled. */
+  async pulled(digest: string): Promise<string> {
+    const response = await this.send('GET', `blobs/${digest}`)
+    if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`)
+    return response.text()
   }
 
   /** Pushes a manifest under a tag or its digest, by default the type that it says it is. */
@@ -95,6 +103,12 @@ export class Spoken {
     )
     socket.destroySoon()
   }
+}
+
+/** The descriptor of a manifest, as it is put. */
+export function described(manifest: object & { mediaType: string }) {
+  const text = JSON.stringify(manifest)
+  return { mediaType: manifest.mediaType, digest: digestOf(text), size: text.length }
 }
 
 /** An upload's address with the digest that closes it; the address may have a query already. */

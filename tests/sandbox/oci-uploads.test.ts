@@ -1,16 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { startSandbox } from '@slipway/sandbox/start'
-import { temporaryFolder, tested } from './harness.ts'
+import { tested } from './harness.ts'
 import { brokenOff, digestOf, effects, refusal, Spoken, withDigest } from './oci-client.ts'
 
 const both = test.each(['dockerhub', 'ghcr'] as const)
-
-/** A blob as it is pulled. */
-async function pulled(repo: Spoken, digest: string): Promise<string> {
-  const response = await repo.send('GET', `blobs/${digest}`)
-  expect([response.status, response.headers.get('docker-content-digest')]).toEqual([200, digest])
-  return response.text()
-}
 
 both('%s takes a blob whole: by one POST, or by POST and PUT', async (service) => {
   const sandbox = await tested()
@@ -20,7 +12,7 @@ both('%s takes a blob whole: by one POST, or by POST and PUT', async (service) =
   const closed = await repo.close(await repo.begin(), two, { body: 'two' })
   expect(closed.status).toBe(201)
   expect(await (await repo.send('GET', closed.headers.get('location') ?? '')).text()).toBe('two')
-  expect(await pulled(repo, one)).toBe('one')
+  expect(await repo.pulled(one)).toBe('one')
   expect(await effects(sandbox, service)).toEqual([`blob ${one} in own/app`, `blob ${two} in own/app`])
   const uploads = (await sandbox.steer.log()).filter((each) => each.upload)
   expect(uploads.map((each) => [each.method, each.bodyBytes])).toEqual([
@@ -107,7 +99,7 @@ both('%s takes a blob in chunks, in order only, and says how far it is', async (
   const late = { body: 'h', headers: { 'content-range': '8-8' } }
   expect((await repo.close(location, digest, late)).status).toBe(416)
   expect((await repo.close(location, digest, { body: 'h', headers: { 'content-range': '7-7' } })).status).toBe(201)
-  expect(await pulled(repo, digest)).toBe('abcdefgh')
+  expect(await repo.pulled(digest)).toBe('abcdefgh')
   expect((await status())[0]).toBe(404)
 })
 
@@ -158,7 +150,7 @@ test.each(['PATCH', 'PUT'])(
     const rest = { body: content.slice(350), headers: { 'content-range': '350-999' } }
     expect((await repo.send('PATCH', location, rest)).headers.get('range')).toBe('0-999')
     expect((await repo.close(location, digest)).status).toBe(201)
-    expect(await pulled(repo, digest)).toBe(content)
+    expect(await repo.pulled(digest)).toBe(content)
   },
 )
 
@@ -170,77 +162,4 @@ test('of a body that broke off nothing stays when it was out of order', async ()
   await repo.breakOff('PATCH', location, 100, 'abcdef', { 'content-range': '0-99' })
   expect(await brokenOff(sandbox)).toMatchObject({ bodyBytes: 6, effect: null })
   expect((await repo.send('GET', location)).headers.get('range')).toBe('0-2')
-})
-
-test('uploads and what was pushed outlive a restart, tokens too', async () => {
-  const dir = temporaryFolder()
-  const first = await startSandbox({ dir, cargoUpstream: null })
-  const repo = await Spoken.open(first.description, 'dockerhub', 'own/app')
-  const location = await repo.begin()
-  await repo.send('PATCH', location, { body: 'before ' })
-  const image = await repo.image('layer')
-  expect((await repo.put('1.0', image)).status).toBe(201)
-  await first.close()
-  const again = await tested({ dir })
-  // By then fetch has seen the end of the connections that it kept.
-  await again.steer.counters()
-  expect(again.dockerhub).toEqual(first.description.dockerhub)
-  expect((await repo.send('GET', location)).headers.get('range')).toBe('0-6')
-  await repo.send('PATCH', location, { body: 'after' })
-  expect((await repo.close(location, digestOf('before after'))).status).toBe(201)
-  expect(await pulled(repo, digestOf('before after'))).toBe('before after')
-  expect(await (await repo.send('GET', 'manifests/1.0')).json()).toEqual(image)
-})
-
-both('%s mounts a blob for who may pull it from the other repository', async (service) => {
-  const sandbox = await tested()
-  const from = await Spoken.open(sandbox, service, 'own/from')
-  const { digest } = await from.blob('shared')
-  const mount = `blobs/uploads/?mount=${digest}&from=own/from`
-  const without = await Spoken.open(sandbox, service, 'own/to')
-  const session = await without.send('POST', mount)
-  expect([session.status, session.headers.get('range')]).toEqual([202, '0-0'])
-  expect((await without.send('HEAD', `blobs/${digest}`)).status).toBe(404)
-  const repo = await Spoken.open(sandbox, service, 'own/to', 'repository:own/from:pull')
-  for (const other of [`mount=${digest}&from=own/nowhere`, `mount=${digestOf('x')}&from=own/from`, `mount=${digest}`]) {
-    expect((await repo.send('POST', `blobs/uploads/?${other}`)).status).toBe(202)
-  }
-  const mounted = await repo.send('POST', mount)
-  expect(mounted.status).toBe(201)
-  expect(await (await repo.send('GET', mounted.headers.get('location') ?? '')).text()).toBe('shared')
-  expect((await repo.send('POST', mount)).status).toBe(201)
-  expect(await effects(sandbox, service)).toEqual([`blob ${digest} in own/from`, `blob ${digest} mounted in own/to`])
-})
-
-test.each([
-  ['bytes=2-4', 206, 'cde', 'bytes 2-4/10'],
-  ['bytes=7-', 206, 'hij', 'bytes 7-9/10'],
-  ['bytes=7-99', 206, 'hij', 'bytes 7-9/10'],
-  ['bytes=-3', 206, 'hij', 'bytes 7-9/10'],
-  ['bytes=-99', 206, 'abcdefghij', 'bytes 0-9/10'],
-  ['bytes=10-', 416, null, 'bytes */10'],
-  ['bytes=-0', 416, null, 'bytes */10'],
-  ['bytes=4-2', 200, 'abcdefghij', null],
-  ['bytes=0-1,4-5', 200, 'abcdefghij', null],
-  ['lines=1-2', 200, 'abcdefghij', null],
-])('of a blob, %s gives %d', async (range, status, body, contentRange) => {
-  const sandbox = await tested()
-  const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
-  const { digest } = await repo.blob('abcdefghij')
-  const response = await repo.send('GET', `blobs/${digest}`, { headers: { range } })
-  expect([response.status, response.headers.get('content-range')]).toEqual([status, contentRange])
-  if (body !== null) expect(await response.text()).toBe(body)
-})
-
-test('HEAD of a blob tells its size and digest; what is not there is 404, deleting 405', async () => {
-  const sandbox = await tested()
-  const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
-  const { digest } = await repo.blob('abcdefghij')
-  const { status, headers } = await repo.send('HEAD', `blobs/${digest}`)
-  expect([status, headers.get('content-length'), headers.get('docker-content-digest')]).toEqual([200, '10', digest])
-  expect(await refusal(await repo.send('GET', `blobs/${digestOf('x')}`))).toEqual([404, 'BLOB_UNKNOWN'])
-  const elsewhere = await Spoken.open(sandbox, 'dockerhub', 'own/nowhere')
-  expect(await refusal(await elsewhere.send('GET', `blobs/${digest}`))).toEqual([404, 'NAME_UNKNOWN'])
-  expect(await refusal(await repo.send('DELETE', `blobs/${digest}`))).toEqual([405, 'UNSUPPORTED'])
-  expect((await repo.send('HEAD', `blobs/${digest}`)).status).toBe(200)
 })
