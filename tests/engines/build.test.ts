@@ -1,0 +1,155 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect } from '@jest/globals'
+import { imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
+import { ProblemError } from '@slipway/core/problem'
+import { ENGINES, type Engine, type EngineName, findEngine } from '@slipway/toolchain/engine/engine'
+import { needs } from '../tools.ts'
+import { call, type Daemon, type Env } from './daemon.ts'
+import { buildahEnv, startBuildkit, startDocker } from './harness.ts'
+import { BUSYBOX, options, plantContext, portsWith } from './images.ts'
+
+const test = needs('dockerd', 'docker', 'buildkitd', 'docker-buildx', 'buildah', 'skopeo', 'busybox')
+
+let dir: string
+let context: string
+const daemons: Daemon[] = []
+const envs: Partial<Record<EngineName, Env>> = {}
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'engines-'))
+  context = await plantContext(join(dir, 'context'))
+  const docker = await startDocker(join(dir, 'docker'))
+  daemons.push(docker)
+  const buildkit = await startBuildkit(docker.env, join(dir, 'buildkit'))
+  daemons.push(buildkit)
+  envs.docker = docker.env
+  envs.buildx = buildkit.env
+  envs.buildah = await buildahEnv(join(dir, 'buildah'))
+}, 120_000)
+afterAll(async () => {
+  for (const each of daemons.reverse()) await each.close()
+  await rm(dir, { recursive: true, force: true })
+}, 60_000)
+
+function engineOf(name: EngineName, env: Env = {}, told?: string[]): Promise<Engine> {
+  return findEngine(portsWith({ ...envs[name], ...env }, told), name, [])
+}
+
+/** Everything in the stores of Docker and buildah: images, containers. */
+async function stores(): Promise<string[]> {
+  const [docker, buildah] = [envs.docker as Env, envs.buildah as Env]
+  return Promise.all([
+    call(docker, 'docker', 'image', 'ls', '--all', '--format', '{{.ID}} {{.Repository}}:{{.Tag}}'),
+    call(docker, 'docker', 'ps', '--all', '--quiet'),
+    call(buildah, 'buildah', 'images', '--all', '--format', '{{.ID}} {{.Name}}:{{.Tag}}'),
+    call(buildah, 'buildah', 'containers', '--quiet'),
+  ])
+}
+
+describe.each([...ENGINES])('%s', (name) => {
+  test('builds a layout with labels and build arguments, and leaves nothing else', async () => {
+    const before = await stores()
+    const out = join(dir, 'out', name)
+    const told: string[] = []
+    const engine = await engineOf(name, { DEPLOY_TOKEN: 'hush' }, told)
+    await engine.build(
+      options(context, out, { target: 'app', buildArgs: { WHO: 'a "b" $c' }, labels: { 'org.example.of': 'x=1, y' } }),
+    )
+    expect(await verifyLayout(out)).toEqual([])
+    expect((await readdir(out)).sort()).toEqual(['blobs', 'index.json', 'oci-layout'])
+    expect(await readdir(join(dir, 'out'))).toContain(name)
+    expect((await readdir(join(dir, 'out'))).filter((each) => each.startsWith('.'))).toEqual([])
+    const [config] = await imageConfigs(await readLayout(out))
+    expect(config).toMatchObject({ os: 'linux', labels: { 'org.example.of': 'x=1, y' } })
+    const skopeo = JSON.parse(await call({}, 'skopeo', 'inspect', `oci:${out}`))
+    expect(skopeo.Labels).toMatchObject({ 'org.example.of': 'x=1, y' })
+    expect(told.join('\n')).toContain('COPY busybox')
+
+    const said = await engine.run({ layout: out }, [BUSYBOX, 'cat', '/who', '/env'])
+    expect(said).toMatchObject({ code: 0, stdout: expect.stringMatching(/^a "b" \$c\n/) })
+    expect(said.stdout).not.toContain('hush')
+    expect((await engine.run({ layout: out }, [BUSYBOX, 'sh', '-c', 'echo out; exit 3'])).code).toBe(3)
+    expect(await stores()).toEqual(before)
+  }, 120_000)
+
+  test('tells the last lines of a build that fails', async () => {
+    const out = join(dir, 'failed', name)
+    const failure = await (await engineOf(name)).build(options(context, out, { dockerfile: 'Failing' })).catch((e) => e)
+    expect(failure).toBeInstanceOf(ProblemError)
+    expect(failure.problems).toMatchObject([{ code: 'image-build-failed' }])
+    expect(failure.message).toContain('what went wrong')
+    expect(failure.message).toMatch(/build` failed for Failing \(exit code \d+\)/)
+    expect(await readdir(join(dir, 'failed'))).toEqual([])
+    expect(await call(envs.docker as Env, 'docker', 'ps', '--all', '--quiet')).toBe('')
+  }, 60_000)
+})
+
+test('docker runs what buildah built, and buildah what docker built', async () => {
+  const before = await stores()
+  const [docker, buildah] = [await engineOf('docker'), await engineOf('buildah')]
+  for (const [engine, from] of [
+    [docker, 'buildah'],
+    [buildah, 'docker'],
+    [buildah, 'buildx'],
+  ] as const) {
+    const ran = await engine.run({ layout: join(dir, 'out', from) }, [BUSYBOX, 'cat', '/who'])
+    expect(ran).toMatchObject({ code: 0, stdout: 'a "b" $c\n' })
+  }
+  expect(await stores()).toEqual(before)
+}, 60_000)
+
+test.each(['buildx', 'buildah'] as const)(
+  '%s builds the same bytes twice, also without its cache',
+  async (name) => {
+    const digests: string[] = []
+    for (const each of ['once', 'twice']) {
+      const out = join(dir, each, name)
+      await (await engineOf(name)).build(options(context, out))
+      digests.push((await readLayout(out)).root.digest)
+      if (name === 'buildx') await call(envs.buildx as Env, 'docker', 'buildx', 'prune', '--all', '--force')
+    }
+    expect(digests[1]).toBe(digests[0])
+  },
+  60_000,
+)
+
+test.each(['buildx', 'buildah'] as const)(
+  '%s builds for two platforms, and the machine runs its own',
+  async (name) => {
+    const before = await stores()
+    const platforms = ['linux/arm64', 'linux/amd64']
+    const out = join(dir, 'platforms', name)
+    const engine = await findEngine(portsWith(envs[name] as Env), name, platforms)
+    await engine.build(options(context, out, { dockerfile: 'Platforms', platforms, labels: { all: 'yes' } }))
+    const layout = await readLayout(out)
+    expect(layout.root.mediaType).toContain('index')
+    expect(await verifyLayout(out)).toEqual([])
+    expect(await imageConfigs(layout)).toMatchObject([
+      { architecture: 'arm64', labels: { of: 'arm64', all: 'yes' }, manifest: { platform: { architecture: 'arm64' } } },
+      { architecture: 'amd64', labels: { of: 'amd64', all: 'yes' }, manifest: { platform: { architecture: 'amd64' } } },
+    ])
+    expect(await engine.run({ layout: out }, [BUSYBOX, 'echo', 'here'])).toMatchObject({ code: 0, stdout: 'here\n' })
+    expect(await stores()).toEqual(before)
+  },
+  60_000,
+)
+
+test('an image that docker has already is run as it is, and keeps its name', async () => {
+  const docker = envs.docker as Env
+  // What a build that failed leaves of its steps is docker's cache, and has no name.
+  const names = () => call(docker, 'docker', 'image', 'ls', '--filter', 'dangling=false', '--format', '{{.Repository}}')
+  const engine = await engineOf('docker')
+  const layout = join(dir, 'out', 'docker')
+  const archive = join(dir, 'archive.tar')
+  await call(docker, 'skopeo', 'copy', '--quiet', `oci:${layout}`, `docker-archive:${archive}:mine:1`)
+  await call(docker, 'docker', 'load', '--quiet', '--input', archive)
+  const [config] = await imageConfigs(await readLayout(layout))
+  const id = await call(docker, 'docker', 'image', 'inspect', '--format', '{{.Id}}', 'mine:1')
+  expect(id).toBe(config?.descriptor.digest)
+  expect((await engine.run({ layout }, [BUSYBOX, 'true'])).code).toBe(0)
+  expect(await names()).toBe('mine')
+  await engine.forget('mine:1')
+  expect(await names()).toBe('')
+}, 60_000)
