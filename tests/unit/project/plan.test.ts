@@ -38,11 +38,16 @@ test('plans the example', async () => {
         imports: ['metatron_qso', 'scs'],
       },
     ],
+    images: ['docker.io/qdash/metatron-qso', 'ghcr.io/lashsesh/qdash'].map((name) => {
+      return { name, file: 'Dockerfile', context: '.', bases: ['python:3.11-slim-bookworm'] }
+    }),
     versions: [
       { file: 'Cargo.toml', value: '0.1.0' },
       { file: 'metatron_qso_py/python/scs/__init__.py', value: '0.1.0' },
+      ...Array(5).fill({ file: 'docker-compose.yml', value: '0.1.0' }),
     ],
   })
+  expect(new Set(plan.versions.map((each) => `${each.file}:${each.line}`)).size).toBe(7)
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
   expect(plan.problems.map((each) => each.code)).toEqual(['extension-crate-not-published'])
   expect(plan.crates[0]).not.toHaveProperty('reason')
