@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import { type PlanOptions, planProject } from '@slipway/project/plan'
 import { METADATA, plant, type Tree, workspace } from './trees.ts'
 
-const METATRON = path.resolve(import.meta.dirname, '../../../examples/metatron')
+const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples')
 
 /** The problems of a plan, each as `severity code file:line`. */
 async function told(tree: Tree, options?: PlanOptions): Promise<string[]> {
@@ -15,8 +15,8 @@ async function told(tree: Tree, options?: PlanOptions): Promise<string[]> {
   )
 }
 
-test('plans the example', async () => {
-  const plan = await planProject(METATRON, { tag: 'v0.1.0', commit: 'c' })
+test('plans an example', async () => {
+  const plan = await planProject(path.join(EXAMPLES, 'metatron'), { tag: 'v0.1.0', commit: 'c' })
   expect(plan).toMatchObject({
     schema: 1,
     version: '0.1.0',
@@ -51,6 +51,19 @@ test('plans the example', async () => {
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
   expect(plan.problems.map((each) => each.code)).toEqual(['extension-crate-not-published'])
   expect(plan.crates[0]).not.toHaveProperty('reason')
+})
+
+test('plans a wheel whose crate has another name and goes nowhere', async () => {
+  const plan = await planProject(path.join(EXAMPLES, 'nuster'))
+  expect(plan).toMatchObject({
+    version: '0.1.0',
+    crates: [{ name: 'nusterdb-python', publish: false, extension: true, reason: expect.stringContaining('nusterdb') }],
+    packages: [{ name: 'nusterdb', version: '0.1.0', abi3: 'cp38', imports: ['nusterdb'] }],
+    images: [],
+    versions: ['Cargo.toml', 'pyproject.toml', 'src/lib.rs'].map((file) => ({ file, value: '0.1.0' })),
+    problems: [{ severity: 'notice', code: 'extension-crate-not-published' }],
+  })
+  expect(plan.notes).toMatch(/^### Added[^[]*$/)
 })
 
 test('plans a prerelease: Python spells it its own way', async () => {
