@@ -12,6 +12,8 @@ export const TIME_SCALE = 100
 
 /** A sandbox for one test file, with a folder for its artifacts. */
 export interface Bench {
+  /** For files of the cases. */
+  folder: string
   sandbox: Sandbox
   control: ControlClient
   /** A name that no other case uses. */
@@ -34,6 +36,7 @@ export async function openBench(): Promise<Bench> {
   const control = controlClient(sandbox.description.control.url)
   let count = 0
   return {
+    folder: dir,
     sandbox,
     control,
     name: () => `case${count++}x`,

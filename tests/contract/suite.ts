@@ -1,4 +1,4 @@
-import { afterAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Effort } from '@slipway/core/patience'
 import { movePointer } from '@slipway/core/pointer'
@@ -17,7 +17,7 @@ export interface Destination {
 
 /** A remote for the contract, or several: fresh and empty for each case. */
 export interface Remote {
-  /** Two artifacts or more. */
+  /** Two artifacts or more; one where a version is one. */
   artifacts: Artifact[]
   /** The first one with other content under the same name. */
   altered: Artifact
@@ -57,6 +57,8 @@ interface Cases {
   conflict: readonly Recorded[]
   /** After a detour, which is the first fault. */
   detour?: { first: Strike; requests: readonly Recorded[] }
+  /** That have their cases in another contract. */
+  elsewhere?: readonly Recorded[]
 }
 
 /** Holds publishers to the contract: `open` gives a fresh remote. */
@@ -68,7 +70,12 @@ export function contract(
 ) {
   describe(`${name} keeps the contract`, () => {
     let remote: Remote
-    const all = [...recorded.fresh, ...recorded.conflict, ...(recorded.detour?.requests ?? [])]
+    const all = [
+      ...recorded.fresh,
+      ...recorded.conflict,
+      ...(recorded.detour?.requests ?? []),
+      ...(recorded.elsewhere ?? []),
+    ]
     const covered = new Set(all.map((each) => each.route))
     const seen = new Set<string>()
     const opened: Remote[] = []
@@ -77,8 +84,8 @@ export function contract(
       remote = await open()
       opened.push(remote)
     })
-    afterAll(async () => {
-      for (const each of opened) await each.close?.()
+    afterEach(async () => {
+      for (const each of opened.splice(0)) await each.close?.()
     })
 
     const run = async (artifacts: readonly Artifact[], ...strikes: readonly Strike[]) => {

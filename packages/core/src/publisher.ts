@@ -79,7 +79,7 @@ export interface Pointer {
   readonly target: string
   /** Where it points: already where it should (`there`), elsewhere, or nowhere yet. Writes nothing. Throws RemoteError. */
   read(): Promise<{ there: boolean; url?: string; digest?: string }>
-  /** Null when it may be moved, an error when it must not, a notice when it is to stay. Writes nothing. Throws RemoteError. */
+  /** Asked after `read`. Null when it may be moved, an error when it must not, a notice when it is to stay. Writes nothing. Throws RemoteError. */
   mayMove(): Promise<Problem | null>
   /** Moves it. Throws RemoteError. */
   move(): Promise<void>

@@ -5,11 +5,10 @@ import { jsonOf, type Send } from '../remote.ts'
 /** Who talks to a registry: by a password, or by an identity token that `docker login` was given in its place. */
 export type Credentials = { username: string; password: string } | { identityToken: string }
 
-/** What a client asks for: its repository, and others that it wants to mount from. */
+/** What a client asks for: to push to a repository, and to read another that it wants to mount from. */
 export interface Access {
   repository: string
-  /** Read only these. */
-  mounts: readonly string[]
+  mountFrom: string | null
 }
 
 const NONE: Promise<string | null> = Promise.resolve(null)
@@ -85,13 +84,13 @@ export class Authorization {
     const credentials = this.#credentials
     if (scheme === 'bearer') {
       const realm = this.#realm(parameters.realm)
-      const mounts = this.#access.mounts
+      const { mountFrom } = this.#access
       try {
-        return await this.#token(realm, parameters.service, mounts)
+        return await this.#token(realm, parameters.service, mountFrom)
       } catch (cause) {
         // A token server may refuse all because of one: then nothing is mounted.
-        if (!(cause instanceof RemoteError) || cause.failure !== 'denied' || mounts.length === 0) throw cause
-        return this.#token(realm, parameters.service, [])
+        if (!(cause instanceof RemoteError) || cause.failure !== 'denied' || mountFrom === null) throw cause
+        return this.#token(realm, parameters.service, null)
       }
     }
     return scheme === 'basic' && credentials && 'password' in credentials ? basic(credentials) : null
@@ -104,12 +103,12 @@ export class Authorization {
     throw new RemoteError('refused', `the registry names no token server that can be trusted (${realm})`)
   }
 
-  async #token(realm: URL, service: string | undefined, mounts: readonly string[]): Promise<string> {
+  async #token(realm: URL, service: string | undefined, mountFrom: string | null): Promise<string> {
     const credentials = this.#credentials
     const { repository } = this.#access
     const scopes = [
       `repository:${repository}:${credentials ? 'pull,push' : 'pull'}`,
-      ...mounts.map((each) => `repository:${each}:pull`),
+      ...(mountFrom === null ? [] : [`repository:${mountFrom}:pull`]),
     ]
     const query = new URLSearchParams(service === undefined ? {} : { service })
     let request: HttpRequest

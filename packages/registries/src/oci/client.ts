@@ -11,8 +11,8 @@ export interface OciRemote {
   /** Path in the registry. */
   repository: string
   credentials: Credentials | null
-  /** Repositories of the same registry that may hold the same blobs; the first one is asked to share them. */
-  mountFrom: readonly string[]
+  /** Repository of the same registry that may hold the same blobs, and is asked to share them; null for none. */
+  mountFrom: string | null
 }
 
 /** A manifest or index as it is held: its digest is that of these very bytes. */
@@ -51,7 +51,7 @@ export class OciClient {
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: OciRemote) {
     const { registry, repository, credentials, mountFrom } = remote
-    const access = { repository, mounts: mountFrom.slice(0, 1) }
+    const access = { repository, mountFrom }
     this.#authorization = new Authorization(sender(ports, DIALECT), registry, credentials, access)
     this.#remote = remote
     this.#base = `${registry}/v2/${repository}`
@@ -142,8 +142,8 @@ export class OciClient {
 
   /** Begins an upload; null when the blob could be mounted ("Mounting a blob from another repository"). */
   async #begin(digest: string): Promise<Session | null> {
-    const [from] = this.#remote.mountFrom
-    const query = from === undefined ? '' : `?${new URLSearchParams({ mount: digest, from })}`
+    const from = this.#remote.mountFrom
+    const query = from === null ? '' : `?${new URLSearchParams({ mount: digest, from })}`
     const url = `${this.#base}/blobs/uploads/${query}`
     const response = await this.#ask({ method: 'POST', url }, [201, 202])
     return response.status === 201 ? null : { location: locationOf(response, url), offset: 0 }

@@ -61,19 +61,23 @@ export class OciPublisher implements Publisher {
     }
   }
 
-  /** A tag that is to name an image which the repository has. */
+  /** A tag that is to name an image which the repository has by then. */
   pointer(artifact: Artifact, tag: ImageTag): Pointer {
     const digest = digestOf(artifact)
+    let named: string | null = null
     return {
       name: `${artifact.project}:${tag.name}`,
       publisher: this.name,
       target: this.target,
-      read: async () => ({ there: (await this.#client.digestOf(tag.name)) === digest, ...this.#at(digest) }),
-      mayMove: async () => tag.mayMove(await this.#client.digestOf(tag.name), () => this.#client.tags()),
+      read: async () => {
+        named = await this.#client.digestOf(tag.name)
+        return { there: named === digest, ...(named !== null && this.#at(named)) }
+      },
+      mayMove: () => tag.mayMove(named, () => this.#client.tags()),
       move: async () => {
-        const { root } = await readLayout(artifact.path)
-        const content = await readFile(blobFile(artifact.path, root.digest))
-        await this.#client.putManifest(tag.name, { mediaType: root.mediaType, content })
+        const held = await this.#client.manifest(digest)
+        if (!held) throw new RemoteError('doubtful', `${digest} is not there yet`)
+        await this.#client.putManifest(tag.name, held)
       },
     }
   }
@@ -105,7 +109,10 @@ export class OciPublisher implements Publisher {
       }
     }
     await Promise.all(Array.from({ length: this.#to.parallel }, work))
-    if (failures.length > 0) throw failures.find(isFinal) ?? failures[0]
+    // Of those that may be tried again, the one that asks for the longest pause.
+    const pause = (each: unknown) => (each instanceof RemoteError ? (each.retryAfter ?? 0) : 0)
+    failures.sort((a, b) => Number(isFinal(b)) - Number(isFinal(a)) || pause(b) - pause(a))
+    if (failures.length > 0) throw failures[0]
   }
 }
 

@@ -1,0 +1,85 @@
+import { join } from 'node:path'
+import { readLayout } from '@slipway/artifacts/oci/layout'
+import type { Artifact } from '@slipway/core/artifact'
+import { fetchHttp } from '@slipway/core/effects/http'
+import type { HttpRequest } from '@slipway/core/ports'
+import { OciPublisher } from '@slipway/registries/oci/publisher'
+import { imageTags } from '@slipway/registries/oci/tags'
+import { CUT, type Recorded } from './faults.ts'
+import { writeImage } from './image.ts'
+import { type Bench, openBench } from './sandbox.ts'
+import { contract, type Remote, record } from './suite.ts'
+
+type RegistryName = 'dockerhub' | 'ghcr'
+
+/** An image, to a repository of each registry: a version is one image. */
+const open = (registries: readonly RegistryName[]) => async (): Promise<Remote> => {
+  // A sandbox of its own, since all of its log is read after each case.
+  const bench = await openBench()
+  const repository = 'owner/name'
+  const image = (project: string, ...layers: string[]) =>
+    writeImage(join(bench.folder, project, layers.join()), project, layers)
+  const artifacts = [await image('name', 'content')]
+  return {
+    artifacts,
+    altered: await image('name', 'other content'),
+    http: fetchHttp,
+    destinations: (ports) =>
+      registries.map((service) => {
+        const { registry, username, password } = bench.sandbox.description[service]
+        const publisher = new OciPublisher(ports, {
+          name: { registry: service, repository },
+          registry,
+          repository,
+          credentials: { username, password },
+          mountFrom: null,
+          web: null,
+          // One after another, so that the n-th request is the same in every run.
+          parallel: 1,
+        })
+        const tags = imageTags('1.0.0', ['latest'])
+        return {
+          publisher,
+          pointers: (images) => tags.flatMap((tag) => images.map((each) => publisher.pointer(each, tag))),
+        }
+      }),
+    accepted: () => accepted(bench, registries, artifacts),
+    // Once is enough: what follows is the same for each registry.
+    ...(registries.length === 1 && { detour: cutUpload }),
+    close: bench.close,
+  }
+}
+
+/** A layer's upload that breaks off halfway, and is resumed. */
+const cutUpload = (requests: readonly Recorded[]) => {
+  return { n: requests.findIndex((each) => each.route.startsWith('PATCH')), fault: CUT }
+}
+
+/** For each image how often all of its parts were taken in: 1 when each was, once, everywhere. */
+async function accepted(bench: Bench, registries: readonly RegistryName[], artifacts: readonly Artifact[]) {
+  const log = await bench.control.log()
+  const counts: Record<string, number> = {}
+  for (const { filename, path } of artifacts) {
+    const { blobs, manifests } = await readLayout(path)
+    const times = registries.flatMap((service) => {
+      const effects = log.flatMap((each) => (each.service === service && each.effect ? each.effect.split('; ') : []))
+      return [...blobs, ...manifests].map(({ digest }) => {
+        return effects.filter((each) => each.includes(`${digest} in `)).length
+      })
+    })
+    if (Math.max(...times) > 0) counts[filename] = Math.min(...times) === 0 ? Number.NaN : Math.max(...times)
+  }
+  return counts
+}
+
+const routeOf = ({ method, url }: HttpRequest) => {
+  const { pathname } = new URL(url)
+  return `${method} ${pathname.replaceAll(/sha256:\w+/g, '#').replace(/(uploads\/).+/, '$1#')}`
+}
+
+const one = await record(open(['ghcr']), routeOf)
+contract('a registry of images', open(['ghcr']), one, routeOf)
+
+const two = await record(open(['dockerhub', 'ghcr']), routeOf)
+const elsewhere = one.detour?.requests ?? []
+contract('two registries of images', open(['dockerhub', 'ghcr']), { ...two, elsewhere }, routeOf)
