@@ -14,7 +14,7 @@ const DOCKERFILE = `FROM scratch AS app
 ARG WHO=nobody
 ARG DEPLOY_TOKEN
 COPY busybox ${BUSYBOX}
-RUN ["${BUSYBOX}", "sh", "-c", "echo $WHO > /who; export > /env"]
+RUN ["${BUSYBOX}", "sh", "-c", "echo $WHO > /who; echo of $DEPLOY_TOKEN > /token"]
 ENTRYPOINT ["${BUSYBOX}", "false"]
 FROM scratch
 COPY busybox /other
