@@ -35,7 +35,7 @@ const effort = {
   patience: { deadline: 20_000, pause: 50, tries: 4 },
 }
 const manifest = await readManifest(artifacts)
-const consignment = consign(ports, plan, manifest?.artifacts ?? [], destinationsOf(description, 'owner/killed'))
+const consignment = consign(ports, plan, manifest?.artifacts ?? [], destinationsOf(description, 'owner/killed', plan))
 const receipts = await publishRelease(consignment, effort, silentStep, async () => {})
 process.stdout.write(JSON.stringify(receipts.map((each) => each.status)))
 

@@ -1,4 +1,5 @@
 import type { Artifact } from '@slipway/core/artifact'
+import { imageName } from '@slipway/core/image'
 import type { Effort } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import { movePointer } from '@slipway/core/pointer'
@@ -9,8 +10,11 @@ import type { Pointer, Receipt } from '@slipway/core/publisher'
 import { CratesPublisher, type CratesTarget } from '@slipway/registries/crates/publisher'
 import type { GitHubRemote } from '@slipway/registries/github/client'
 import { GitHubPublisher } from '@slipway/registries/github/publisher'
+import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
+import { DEFAULT_TAGS, type ImageTag, imageTags } from '@slipway/registries/oci/tags'
 import { PyPIPublisher, type PyPITarget } from '@slipway/registries/pypi/publisher'
 import { releaseNotes } from './assets.ts'
+import { imageBuilds } from './images.ts'
 import type { Step } from './step.ts'
 
 /** Where a release goes. What is null is left out. */
@@ -19,29 +23,34 @@ export interface Destinations {
   testpypi: PyPITarget | null
   pypi: PyPITarget | null
   github: GitHubRemote | null
+  /** One for each name of each image. */
+  images: readonly OciTarget[]
 }
 
-/** A release ready to go: every publisher with its artifacts, and the pointer that makes it visible. */
+/** A release ready to go: every publisher with its artifacts, and the pointers that make it visible. */
 export interface Consignment {
+  images: Shipment[]
   draft: Shipment | null
   testpypi: Shipment | null
   crates: Shipment | null
   pypi: Shipment | null
+  /** The tags of the images. */
+  tags: Pointer[]
   /** The draft becoming public. */
   visible: Pointer | null
 }
 
 /**
  * Sorts the artifacts of a release to its destinations.
- * @param assets everything that the GitHub release is to hold, the built files among it
+ * @param artifacts everything; what is not an image, the GitHub release is to hold
  */
 export function consign(
   ports: Pick<Ports, 'http' | 'clock'>,
   plan: Plan,
-  assets: readonly Artifact[],
-  { crates, testpypi, pypi, github }: Destinations,
+  artifacts: readonly Artifact[],
+  { crates, testpypi, pypi, github, images }: Destinations,
 ): Consignment {
-  const ofKind = (...kinds: Artifact['kind'][]) => assets.filter((each) => kinds.includes(each.kind))
+  const ofKind = (...kinds: Artifact['kind'][]) => artifacts.filter((each) => kinds.includes(each.kind))
   const distributions = ofKind('wheel', 'sdist')
   const text = {
     tag_name: plan.tag,
@@ -53,7 +62,8 @@ export function consign(
   const page = github && new GitHubPublisher(ports, { ...github, text, makeLatest: 'legacy' })
   const crateFiles = ofKind('crate')
   return {
-    draft: page && { publisher: page, artifacts: assets },
+    ...consignImages(ports, plan, ofKind('image'), images),
+    draft: page && { publisher: page, artifacts: artifacts.filter((each) => each.kind !== 'image') },
     testpypi:
       testpypi && distributions.length > 0
         ? { publisher: new PyPIPublisher(ports, testpypi), artifacts: distributions }
@@ -64,6 +74,30 @@ export function consign(
       pypi && distributions.length > 0 ? { publisher: new PyPIPublisher(ports, pypi), artifacts: distributions } : null,
     visible: page?.pointer() ?? null,
   }
+}
+
+function consignImages(
+  ports: Pick<Ports, 'http' | 'clock'>,
+  plan: Plan,
+  artifacts: readonly Artifact[],
+  targets: readonly OciTarget[],
+): Pick<Consignment, 'images' | 'tags'> {
+  const images = imageBuilds(plan).flatMap(({ project, names }) => {
+    const artifact = artifacts.find((each) => each.project === project)
+    const own = targets.filter(({ name }) => names.some((each) => imageName(each) === imageName(name)))
+    return artifact ? own.map((to) => ({ publisher: new OciPublisher(ports, to), artifacts: [artifact] })) : []
+  })
+  return { images, tags: imagePointers(images, imageTags(plan.version, DEFAULT_TAGS)) }
+}
+
+/** The tags of images, in the order in which they move: a version's own everywhere, then those that follow it. */
+export function imagePointers(
+  images: readonly { publisher: OciPublisher; artifacts: readonly Artifact[] }[],
+  tags: readonly ImageTag[],
+): Pointer[] {
+  return tags.flatMap((tag) => {
+    return images.flatMap(({ publisher, artifacts }) => artifacts.map((each) => publisher.pointer(each, tag)))
+  })
 }
 
 /**
@@ -78,18 +112,23 @@ export async function publishRelease(
   step: Step,
   trial: () => Promise<void>,
 ): Promise<Receipt[]> {
-  const { draft, testpypi, crates, pypi, visible } = consignment
+  const { images, draft, testpypi, crates, pypi, tags, visible } = consignment
   const receipts: Receipt[] = []
   const publish = async (name: string, shipment: Shipment | null) => {
     if (shipment) receipts.push(...(await step(name, () => publishOnce(shipment, effort))))
   }
-  const all = [draft, testpypi, crates, pypi].filter((each) => each !== null)
+  const all = [...images, draft, testpypi, crates, pypi].filter((each) => each !== null)
   await step('preflight: ask every destination', () => preflight(all, effort))
+  for (const image of images) await publish(`push the image to ${image.publisher.target}, untagged`, image)
   await publish('draft release with its assets', draft)
   await publish('upload to Test PyPI', testpypi)
   if (testpypi) await step('install from Test PyPI', trial)
   await publish('publish to crates.io', crates)
   await publish('upload to PyPI', pypi)
+  const move = async () => {
+    for (const tag of tags) receipts.push(await movePointer(tag, effort))
+  }
+  if (tags.length > 0) await step("move the images' tags", move)
   if (visible) receipts.push(await step('make the release public', () => movePointer(visible, effort)))
   return receipts
 }

@@ -1,9 +1,7 @@
 import { createHash } from 'node:crypto'
-import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
-import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
-import { type Artifact, MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { releaseAssets } from '@slipway/release/assets'
@@ -11,33 +9,21 @@ import { buildCrates, buildPackages } from '@slipway/release/build'
 import type { Step } from '@slipway/release/step'
 import { tryPackages } from '@slipway/release/verify/wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
+import { kept } from './kept.ts'
 import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 
 /**
- * The artifacts of a copy: those of its manifest when there is one, else built, inspected and tried. The manifest is
- * written last and with all files in place, so that a run that was killed halfway leaves none behind.
+ * The files of a copy's release, kept or else built, inspected and tried.
  * @throws ProblemError when something cannot be built, is not fit to publish, or does not work
  */
-export async function artifactsOf(
-  ports: Ports,
-  { dir, work, plan, epoch }: SourceCopy,
-  step: Step,
-): Promise<Artifact[]> {
-  const kept = join(work, 'artifacts')
-  const manifest = await readManifest(kept)
-  if (manifest) return step('take what was built before', async () => manifest.artifacts)
-  return inScratch(work, async (out) => {
-    const artifacts = await build(ports, { dir, work, plan, epoch }, out, step)
-    await writeManifest(out, { schema: MANIFEST_SCHEMA, version: plan.version, commit: plan.commit, artifacts })
-    await rename(out, kept)
-    return (await readManifest(kept))?.artifacts ?? []
-  })
+export function artifactsOf(ports: Ports, copy: SourceCopy, step: Step): Promise<Artifact[]> {
+  return kept(copy, 'artifacts', step, (out) => build(ports, copy, out, step))
 }
 
 async function build(
   ports: Ports,
-  { dir, work, plan, epoch }: Omit<SourceCopy, 'notices'>,
+  { dir, work, plan, epoch }: SourceCopy,
   out: string,
   step: Step,
 ): Promise<Artifact[]> {

@@ -6,8 +6,10 @@ import { CratesClient } from '@slipway/registries/crates/client'
 import { skippedReceipts } from '@slipway/release/publish'
 import { type Step, silentStep } from '@slipway/release/step'
 import { tryPackages } from '@slipway/release/verify/wheel'
+import type { Engine } from '@slipway/toolchain/engine/engine'
 import { artifactsOf } from './artifacts.ts'
 import { cargoUpstream } from './cargo-overlay.ts'
+import { imageRehearsal, imagesOf, pullBack } from './images.ts'
 import { installBack } from './install-back.ts'
 import { publishingPass, type Stage } from './pass.ts'
 import { notRehearsed, REPORT_SCHEMA, type Report } from './report.ts'
@@ -52,10 +54,15 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
   if (errorsOf(plan.problems).length > 0) return report
   let services: Services | null = null
   try {
-    const artifacts = await artifactsOf(ports, copy, step)
+    const files = await artifactsOf(ports, copy, step)
+    const rehearsed = await step('look for a container engine', () => imageRehearsal(ports, plan))
+    if ('reason' in rehearsed) report.notRehearsed.unshift({ what: 'images', reason: rehearsed.reason })
+    const engine = 'engine' in rehearsed ? rehearsed.engine : null
+    const artifacts = [...files, ...(engine ? await imagesOf(engine, copy, files, step) : [])]
     services = await step('start local services', () => attachOrStart(state, upstream))
     const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
-    await releaseTwice({ ports, copy, artifacts, description: services.description, repository }, step, report)
+    const stage = { ports, copy, artifacts, description: services.description, repository }
+    await releaseTwice(stage, engine, step, report)
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     report.problems.push(...cause.problems)
@@ -73,8 +80,8 @@ function ifUnanswered<T>(value: T): (cause: unknown) => T {
 }
 
 /** The release, everything installed back, and the release again. What is found goes into the report as it is found. */
-async function releaseTwice(stage: Stage, step: Step, report: Report): Promise<void> {
-  const { ports, copy, description, repository } = stage
+async function releaseTwice(stage: Stage, engine: Engine | null, step: Step, report: Report): Promise<void> {
+  const { ports, copy, description, repository, artifacts } = stage
   const { plan, work } = copy
   const pass = async (shown: Step, trial: () => Promise<void>) => {
     const { counted, receipts, failure } = await publishingPass(stage, shown, trial)
@@ -92,6 +99,12 @@ async function releaseTwice(stage: Stage, step: Step, report: Report): Promise<v
   await inScratch(work, (folder) => {
     return installBack(ports, { plan, description, repository, folder, step, installed: report.installed }, copy.dir)
   })
+  const images = artifacts.filter((each) => each.kind === 'image')
+  if (engine && images.length > 0) {
+    await step('pull the images by their digest and run them', async () => {
+      report.installed.push(...(await pullBack(engine, { plan, description, images })))
+    })
+  }
   const second = await step('release it again', () => pass(silentStep, async () => {}))
   if (second.failure) throw second.failure
   const sent = second.receipts.filter((each) => each.status !== 'already there').map((each) => each.artifact)

@@ -1,6 +1,10 @@
 import { spawn } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
+import { DOCKER_HUB, type ImageName } from '@slipway/core/image'
+import type { Plan } from '@slipway/core/plan'
 import { error, ProblemError } from '@slipway/core/problem'
+import type { OciTarget } from '@slipway/registries/oci/publisher'
+import { imageBuilds } from '@slipway/release/images'
 import type { Destinations } from '@slipway/release/publish'
 import { answers, readDescription, type SandboxDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
@@ -36,16 +40,28 @@ export async function leaveRunning(dir: string): Promise<SandboxDescription> {
   )
 }
 
+/** Blobs that are sent at once. */
+const PARALLEL = 4
+
+/** The repository that plays the one of an image's name: Docker Hub's, or for all other registries GHCR's. */
+export function sandboxImage({ dockerhub, ghcr }: SandboxDescription, name: ImageName): OciTarget {
+  const { registry, ...credentials } = name.registry === DOCKER_HUB ? dockerhub : ghcr
+  const own = name.registry === DOCKER_HUB || name.registry === 'ghcr.io'
+  const repository = own
+    ? name.repository
+    : `${name.registry.replace(/[^a-z0-9.]/gi, '-').toLowerCase()}/${name.repository}`
+  return { name, registry, repository, credentials, mountFrom: null, web: null, parallel: PARALLEL }
+}
+
 /** The sandbox as the destinations of a release. */
-export function destinationsOf(
-  { cargo, pypi, testpypi, github }: SandboxDescription,
-  repository: string,
-): Destinations {
+export function destinationsOf(description: SandboxDescription, repository: string, plan: Plan): Destinations {
+  const { cargo, pypi, testpypi, github } = description
   const index = (name: string, at: SandboxDescription['pypi']) => ({ name, username: '__token__', web: null, ...at })
   return {
     crates: { name: 'crates.io', isCratesIo: true, index: cargo.index, token: cargo.token, web: null },
     testpypi: index('Test PyPI', testpypi),
     pypi: index('PyPI', pypi),
     github: { api: github.api, repository, token: github.token },
+    images: imageBuilds(plan).flatMap(({ names }) => names.map((each) => sandboxImage(description, each))),
   }
 }

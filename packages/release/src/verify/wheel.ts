@@ -1,22 +1,13 @@
 import { join } from 'node:path'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, ProblemError } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
 import { bestPython, findPythons, minor, type Python } from '@slipway/toolchain/python'
 import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
+import { importScript, toldVersion } from './imports.ts'
 
 /** Where pip is to take a package from: a file for each package, or an index by its simple API. */
 export type PackageSource = { file: (name: string) => string } | { index: string }
-
-/** Imports each name and tells the versions of the distribution and of every module that has one. */
-const IMPORT = `
-import importlib, json, sys
-from importlib.metadata import version
-modules = {name: getattr(importlib.import_module(name), "__version__", None) for name in sys.argv[2:]}
-print(json.dumps({"version": version(sys.argv[1]), "modules": modules}))
-`
 
 /** What is tried on which Pythons. */
 export interface Trial {
@@ -76,27 +67,11 @@ async function tryPackage(
   await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...from)
   // Now that it is there, pip only adds what it depends on.
   await install(exact)
-  const imported = await ports.exec({
-    argv: [venv.python, '-I', '-c', IMPORT, planned.name, ...planned.imports],
-    cwd: folder,
-  })
+  const imported = await ports.exec({ argv: [venv.python, ...importScript(planned)], cwd: folder })
   expectSuccess(
     imported,
     `import ${planned.imports.join(', ')} (${where})`,
     'Check that the wheel holds these modules.',
   )
-  const told = JSON.parse(imported.stdout) as { version: string; modules: Record<string, string | null> }
-  const own = planned.imports[0] === undefined ? null : (told.modules[planned.imports[0]] ?? null)
-  for (const version of [told.version, own]) {
-    // A module may spell its version as Cargo does.
-    if (version === null || normalizePython(version) === planned.version) continue
-    throw new ProblemError(
-      error(
-        'installed-version-differs',
-        `After installing ${exact}, the package says it is ${version}.`,
-        'Set the version in every place that the plan lists, or take it from one.',
-      ),
-    )
-  }
-  return { what: planned.name, where, version: told.version }
+  return { what: planned.name, where, version: toldVersion(planned, imported.stdout) }
 }

@@ -1,0 +1,104 @@
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Artifact } from '@slipway/core/artifact'
+import { imageName } from '@slipway/core/image'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { error, ProblemError } from '@slipway/core/problem'
+import { buildImage, imageBuilds, namesOf } from '@slipway/release/images'
+import type { Step } from '@slipway/release/step'
+import type { Installed } from '@slipway/release/verify/finding'
+import { tryImage } from '@slipway/release/verify/image'
+import type { SandboxDescription } from '@slipway/sandbox/description'
+import { type Engine, findEngine } from '@slipway/toolchain/engine/engine'
+import { kept } from './kept.ts'
+import { inScratch } from './scratch.ts'
+import { sandboxImage } from './services.ts'
+import type { SourceCopy } from './source-copy.ts'
+
+/** The engine that builds and runs a plan's images here, or why none can be rehearsed. */
+export type ImageRehearsal = { engine: Engine } | { reason: string }
+
+/** Looks for an engine, and for every base image: they are fetched where the engine does not have them. */
+export async function imageRehearsal(ports: Ports, plan: Plan): Promise<ImageRehearsal> {
+  const builds = imageBuilds(plan)
+  if (builds.length === 0) return { reason: 'the project has no Dockerfile, or none whose image has a name' }
+  let engine: Engine
+  try {
+    engine = await findEngine(ports, 'auto', [])
+  } catch (cause) {
+    if (!(cause instanceof ProblemError)) throw cause
+    return { reason: cause.problems.map(({ message, hint }) => `${message} ${hint}`).join(' ') }
+  }
+  for (const base of new Set(builds.flatMap((each) => each.bases))) {
+    const why = await engine.provide(base)
+    if (why !== null) return { reason: `${engine.name} has no ${base}, which the image begins from: ${why}` }
+  }
+  return { engine }
+}
+
+/**
+ * The images of a copy, kept or else built by the engine and run.
+ * @param files the other artifacts: the Dockerfile finds the distributions among them in `dist/`
+ * @throws ProblemError when one cannot be built, or does not work
+ */
+export function imagesOf(
+  engine: Engine,
+  copy: SourceCopy,
+  files: readonly Artifact[],
+  step: Step,
+): Promise<Artifact[]> {
+  const { dir, work, plan, epoch } = copy
+  return kept(copy, 'images', step, async (out) => {
+    const images: Artifact[] = []
+    for (const build of imageBuilds(plan)) {
+      const image = await step(`build the image ${build.project} with ${engine.name}`, () =>
+        inScratch(work, async (context) => {
+          await cp(dir, context, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+          for (const { kind, filename, path } of files) {
+            if (kind === 'wheel' || kind === 'sdist') await cp(path, join(context, 'dist', filename))
+          }
+          const options = { dir: context, out, sourceDateEpoch: epoch, platforms: [], buildArgs: {}, labels: {} }
+          return buildImage(engine, plan, build, options)
+        }),
+      )
+      await step(`run the image ${build.project}`, () => {
+        return tryImage(engine, plan, { what: namesOf(build), image: { layout: image.path } })
+      })
+      images.push(image)
+    }
+    return images
+  })
+}
+
+/**
+ * Pulls every image by its digest from each of its registries, and runs it.
+ * @throws ProblemError at the first that cannot be had, or does not work
+ */
+export async function pullBack(
+  engine: Engine,
+  { plan, description, images }: { plan: Plan; description: SandboxDescription; images: readonly Artifact[] },
+): Promise<Installed[]> {
+  const installed: Installed[] = []
+  for (const { project, names } of imageBuilds(plan)) {
+    const image = images.find((each) => each.project === project)
+    if (!image) continue
+    for (const name of names) {
+      const { registry, repository } = sandboxImage(description, name)
+      const reference = `${new URL(registry).host}/${repository}@sha256:${image.sha256}`
+      const why = await engine.provide(reference)
+      if (why !== null) throw new ProblemError(notPulled(imageName(name), why))
+      installed.push(...(await tryImage(engine, plan, { what: imageName(name), image: { reference } })))
+      await engine.forget(reference)
+    }
+  }
+  return installed
+}
+
+function notPulled(name: string, why: string) {
+  return error(
+    'verification-failed',
+    `${name} was pushed but cannot be pulled: ${why}`,
+    'Look at what the engine says.',
+  )
+}
