@@ -26,7 +26,7 @@ export async function startDocker(dir: string): Promise<Daemon> {
     [
       'dockerd',
       ...['--data-root', join(dir, 'data'), '--exec-root', exec, '--pidfile', join(dir, 'pid')],
-      ...['--host', `unix://${socketPath}`, '--storage-driver', 'vfs'],
+      ...['--host', `unix://${socketPath}`],
       ...['--iptables=false', '--ip6tables=false', '--bridge=none'],
     ],
     { socketPath },
@@ -79,9 +79,14 @@ export async function startBuildkit(docker: Env, dir: string, mirror?: string): 
 export async function buildahEnv(dir: string): Promise<Env> {
   await mkdir(dir, { recursive: true })
   const conf = join(dir, 'storage.conf')
+  const env = { CONTAINERS_STORAGE_CONF: conf, BUILDAH_ISOLATION: 'chroot' }
   const [graph, run] = [join(dir, 'graph'), join(dir, 'run')]
-  await writeFile(conf, `[storage]\ndriver = "vfs"\ngraphroot = "${graph}"\nrunroot = "${run}"\n`)
-  return { CONTAINERS_STORAGE_CONF: conf, BUILDAH_ISOLATION: 'chroot' }
+  const use = (driver: string) =>
+    writeFile(conf, `[storage]\ndriver = "${driver}"\ngraphroot = "${graph}"\nrunroot = "${run}"\n`)
+  // Copying every layer, as vfs does, is slow and works everywhere.
+  await use('overlay')
+  await call(env, 'buildah', 'images').catch(() => use('vfs'))
+  return env
 }
 
 /**
