@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeImage } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
@@ -44,8 +43,8 @@ export function imageTargets({ names, bases }: ImageBuild, login: Login): Promis
 export interface BuildImagesOptions {
   /** The project, absolute. */
   dir: string
-  /** Existing folder for the layout. */
-  out: string
+  /** Folder of the layout, absolute; not there yet. */
+  layout: string
   /** Seconds since the epoch that what is built carries as its time. */
   sourceDateEpoch: number
   /** `linux/amd64`; none for this machine's own. */
@@ -65,10 +64,8 @@ export async function buildImage(
   engine: Engine,
   plan: Pick<Plan, 'version' | 'commit'>,
   { project, file, context, target }: ImageBuild,
-  { dir, out, sourceDateEpoch, platforms, buildArgs, labels, source }: BuildImagesOptions,
+  { dir, layout, sourceDateEpoch, platforms, buildArgs, labels, source }: BuildImagesOptions,
 ): Promise<Artifact> {
-  const layout = join(out, `${project}-${plan.version}.oci`)
-  await mkdir(out, { recursive: true })
   await engine.build({
     context: join(dir, context),
     file: join(dir, file),

@@ -94,8 +94,10 @@ function entries(given: string, separator: RegExp): string[] {
 }
 
 /** Words, one a line or separated by commas. */
-export function list(): Input<string[]> {
-  return { ...optional, allowed: 'words', default: null, parse: (given) => entries(given, /[\n,]/), absent: [] }
+export function list(options: { default?: string } = {}): Input<string[]> {
+  const parse = (given: string) => entries(given, /[\n,]/)
+  const { default: fallback = null } = options
+  return { ...optional, allowed: 'words', default: fallback, parse, absent: parse(fallback ?? '') }
 }
 
 /** Texts, one a line; they may hold commas, as patterns of file names do. */

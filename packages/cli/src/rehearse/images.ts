@@ -58,7 +58,8 @@ export function imagesOf(
           for (const { kind, filename, path } of files) {
             if (kind === 'wheel' || kind === 'sdist') await cp(path, join(context, 'dist', filename))
           }
-          const options = { dir: context, out, sourceDateEpoch: epoch, platforms: [], buildArgs: {}, labels: {} }
+          const layout = join(out, build.project)
+          const options = { dir: context, layout, sourceDateEpoch: epoch, platforms: [], buildArgs: {}, labels: {} }
           return buildImage(engine, plan, build, options)
         }),
       )

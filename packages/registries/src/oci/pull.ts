@@ -17,21 +17,41 @@ export async function pullImage(client: OciClient, image: HeldManifest, folder: 
   await writeLayout(folder, { mediaType, digest, size: content.length })
 }
 
-async function pullManifest(client: OciClient, { digest, mediaType, content }: HeldManifest, folder: string) {
-  const json = jsonOf<{ manifests?: unknown[]; config?: unknown; layers?: unknown[] }>({ body: content })
-  const descriptors = (list: unknown[]): Descriptor[] => list.map((each) => readDescriptor(folder, each))
-  if (INDEX_TYPES.includes(mediaType)) {
-    for (const child of descriptors(json.manifests ?? [])) {
-      const held = await client.manifest(child.digest)
-      if (!held) throw new RemoteError('doubtful', `${child.digest} is missing`)
-      await pullManifest(client, held, folder)
-    }
-  } else {
-    for (const blob of descriptors([json.config, ...(json.layers ?? [])])) {
-      await write(folder, blob.digest, await client.blob(blob.digest))
-    }
+/**
+ * The labels of an image as it is held; of one for several platforms those of the first.
+ * @throws RemoteError; ProblemError `image-unreadable`
+ */
+export async function heldLabels(client: OciClient, image: HeldManifest): Promise<Record<string, string>> {
+  const { manifests, config } = manifestOf(image)
+  const [first] = manifests
+  if (first) {
+    const held = await client.manifest(first.digest)
+    return held ? heldLabels(client, held) : {}
   }
-  await write(folder, digest, content)
+  if (!config) return {}
+  const json = jsonOf<{ config?: { Labels?: Record<string, string> | null } }>({
+    body: await client.blob(config.digest),
+  })
+  return json.config?.Labels ?? {}
+}
+
+/** What a manifest or index names. */
+function manifestOf({ digest, mediaType, content }: HeldManifest) {
+  const json = jsonOf<{ manifests?: unknown[]; config?: unknown; layers?: unknown[] }>({ body: content })
+  const descriptors = (list: unknown[] = []): Descriptor[] => list.map((each) => readDescriptor(digest, each))
+  if (INDEX_TYPES.includes(mediaType)) return { manifests: descriptors(json.manifests), layers: [] }
+  return { manifests: [], config: readDescriptor(digest, json.config), layers: descriptors(json.layers) }
+}
+
+async function pullManifest(client: OciClient, image: HeldManifest, folder: string): Promise<void> {
+  const { manifests, config, layers } = manifestOf(image)
+  for (const { digest } of manifests) {
+    const held = await client.manifest(digest)
+    if (!held) throw new RemoteError('doubtful', `${digest} is missing`)
+    await pullManifest(client, held, folder)
+  }
+  for (const { digest } of config ? [config, ...layers] : []) await write(folder, digest, await client.blob(digest))
+  await write(folder, image.digest, image.content)
 }
 
 async function write(folder: string, digest: string, content: Uint8Array): Promise<void> {

@@ -1,0 +1,23 @@
+import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
+import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
+import { ENGINES } from '@slipway/toolchain/engine/engine'
+
+/** Inputs of push-image. */
+export const spec = {
+  path: text({ default: '.' }),
+  images: list(),
+  file: text(),
+  context: text(),
+  target: text(),
+  'build-args': lines(),
+  labels: lines(),
+  platforms: list(),
+  tags: list({ default: DEFAULT_TAGS.join(',') }),
+  engine: choice(['auto', ...ENGINES], { default: 'auto' }),
+  'test-command': text(),
+  layout: text(),
+  push: flag({ default: true }),
+  'dockerhub-username': text(),
+  'dockerhub-token': text({ secret: true }),
+  'github-token': text({ secret: true }),
+}

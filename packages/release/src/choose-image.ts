@@ -1,0 +1,65 @@
+import { parseImage } from '@slipway/core/image'
+import type { Plan } from '@slipway/core/plan'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { type ImageBuild, imageBuilds } from './images.ts'
+
+/** What is said about an image besides what the project's files say. */
+export interface ImageChoice {
+  /** Names without tag; none for those that the project's files tell. */
+  images: readonly string[]
+  /** Dockerfile, relative to the project; without it the plan's. */
+  file?: string | undefined
+  /** Folder that it copies from, relative to the project; without it the plan's. */
+  context?: string | undefined
+  /** Stage to build; without it the plan's. */
+  target?: string | undefined
+}
+
+/**
+ * The image that is meant: of the plan's the one that fits, else the one that is described.
+ * @throws ProblemError `image-name-invalid`, `several-images`, `no-image`
+ */
+export function chooseImage(plan: Pick<Plan, 'images'>, { images, file, context, target }: ImageChoice): ImageBuild {
+  const names = images.map(parseImage)
+  const bad = images.filter((_, index) => names[index] === null || names[index]?.tag || names[index]?.digest)
+  if (bad.length > 0) throw new ProblemError(bad.map(badName))
+  const planned = imageBuilds(plan).filter((each) => file === undefined || each.file === file)
+  const [build, ...others] = planned
+  if (others.length > 0) throw new ProblemError(severalImages(planned))
+  const found = names.filter((each) => each !== null)
+  const at = file ?? build?.file ?? (found.length > 0 ? 'Dockerfile' : undefined)
+  const called = found.length > 0 ? found : (build?.names ?? [])
+  if (at === undefined || called.length === 0) throw new ProblemError(noImage(file))
+  return {
+    project: called[0]?.repository.split('/').at(-1) as string,
+    file: at,
+    context: context ?? build?.context ?? '.',
+    bases: build?.bases ?? [],
+    names: called.map(({ registry, repository }) => ({ registry, repository })),
+    ...((target ?? build?.target) !== undefined && { target: target ?? build?.target }),
+  }
+}
+
+function badName(name: string): Problem {
+  const hint = 'Write it in lower case, without a tag: ghcr.io/owner/name, or owner/name for Docker Hub.'
+  return error('image-name-invalid', `${JSON.stringify(name)} is no name of a repository of images.`, hint)
+}
+
+function noImage(file: string | undefined): Problem {
+  const what =
+    file === undefined ? 'There is no Dockerfile whose image has a name' : `Nothing names the image of ${file}`
+  return error(
+    'no-image',
+    `${what}, so it is not known what to push where.`,
+    'Give `images`: ghcr.io/owner/name, one a line.',
+  )
+}
+
+function severalImages(builds: readonly ImageBuild[]): Problem {
+  const files = builds.map((each) => each.file).join(', ')
+  return error(
+    'several-images',
+    `The project has several images (${files}).`,
+    'Name one of them by `file`, a step each.',
+  )
+}

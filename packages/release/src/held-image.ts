@@ -1,0 +1,66 @@
+import type { Artifact } from '@slipway/core/artifact'
+import { imageName } from '@slipway/core/image'
+import { ask, type Effort, guarded } from '@slipway/core/patience'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { OciClient } from '@slipway/registries/oci/client'
+import type { OciTarget } from '@slipway/registries/oci/publisher'
+import { heldLabels, pullImage } from '@slipway/registries/oci/pull'
+import { versionTag } from '@slipway/registries/oci/tags'
+import { type ImageBuild, REVISION_LABEL } from './images.ts'
+
+/** Which image is looked for, and where. */
+interface Search {
+  plan: Plan
+  build: ImageBuild
+  targets: readonly OciTarget[]
+  /** For the image's layout, when one of the repositories lacks it. */
+  folder: string
+}
+
+/**
+ * The image that one of the repositories has under the version's tag already, when it is of this very commit: what was
+ * released there is released everywhere, since a second build would be another image. Null when none has one.
+ * @throws ProblemError `image-tag-taken` when it is of another commit, or does not tell
+ */
+export async function heldImage(
+  ports: Pick<Ports, 'http' | 'clock'>,
+  { plan, build, targets, folder }: Search,
+  effort: Effort,
+): Promise<Artifact | null> {
+  const tag = versionTag(plan.version)
+  const asked = targets.map((to) => {
+    const remote = { name: 'oci', target: imageName(to.name) }
+    const client = new OciClient(ports, to)
+    return {
+      to,
+      client,
+      patiently: <T>(act: () => Promise<T>) => guarded(remote, `read ${tag}`, () => ask(act, effort)),
+    }
+  })
+  const digests = await Promise.all(asked.map(({ client, patiently }) => patiently(() => client.digestOf(tag))))
+  const holder = asked[digests.findIndex((each) => each !== null)]
+  if (!holder) return null
+  const { client, patiently, to } = holder
+  const image = await patiently(() => client.manifest(tag))
+  if (!image) return null
+  const revision = (await patiently(() => heldLabels(client, image)))[REVISION_LABEL]
+  if (plan.commit === null || revision !== plan.commit) throw new ProblemError(taken(to, tag, revision, plan))
+  // Where every repository has it, nothing of it is needed here.
+  const lacking = digests.some((each) => each === null)
+  if (lacking) await patiently(() => pullImage(client, image, folder))
+  const { project } = build
+  const filename = `${project}-${plan.version}.oci`
+  const sha256 = image.digest.replace('sha256:', '')
+  return { kind: 'image', project, version: plan.version, filename, path: folder, size: image.content.length, sha256 }
+}
+
+function taken({ name }: OciTarget, tag: string, revision: string | undefined, { commit }: Plan): Problem {
+  const whose = revision === undefined ? 'does not tell its commit' : `is of commit ${revision.slice(0, 12)}`
+  return error(
+    'image-tag-taken',
+    `${imageName(name)}:${tag} is there already and ${whose}; ${commit?.slice(0, 12) ?? 'no commit'} is released. What a version is must never change.`,
+    'Release from that commit, or release this one under a new version; if the image is a failed try, delete its tag in the registry.',
+  )
+}
