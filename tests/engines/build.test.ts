@@ -136,6 +136,26 @@ test.each(['buildx', 'buildah'] as const)(
   60_000,
 )
 
+test.each([
+  ['its old builder', 'docker', 'amd64'],
+  ['BuildKit, whatever builder is selected', 'buildx', 'arm64'],
+] as const)(
+  'docker builds for a platform by %s',
+  async (_, client, architecture) => {
+    const before = await stores()
+    const out = join(dir, 'platform', client)
+    const platforms = [`linux/${architecture}`]
+    const engine = await findEngine(portsWith(envs[client] as Env), 'docker', platforms)
+    await engine.build(options(context, out, { dockerfile: 'Platforms', platforms, annotations: { note: 'x' } }))
+    expect(await verifyLayout(out)).toEqual([])
+    expect(await imageConfigs(await readLayout(out))).toMatchObject([{ os: 'linux', architecture }])
+    const { annotations } = JSON.parse(await call({}, 'skopeo', 'inspect', '--raw', `oci:${out}`))
+    expect(annotations).toEqual({ note: 'x' })
+    expect(await stores()).toEqual(before)
+  },
+  60_000,
+)
+
 test('an image that docker has already is run as it is, and keeps its name', async () => {
   const docker = envs.docker as Env
   // What a build that failed leaves of its steps is docker's cache, and has no name.

@@ -168,6 +168,24 @@ test.each([
   expect(recorded.ran.at(-1)?.argv.includes('--tls-verify=false')).toBe(plain)
 })
 
+test('a layout takes the place of an older one, and of nothing else', async () => {
+  const out = path.join(dir, 'out')
+  const recorded = ports(found, {}, async ({ argv }) => {
+    if (argv[2] === 'build') await plantLayout(path.join(dir, '.out.new', 'layout'), [`layer ${recorded.ran.length}`])
+  })
+  const engine = await findEngine(recorded, 'buildx', [])
+  await engine.build(options())
+  const { root } = await readLayout(out)
+  await engine.build(options())
+  expect((await readLayout(out)).root).not.toEqual(root)
+  await rm(out, { recursive: true })
+  await mkdir(out)
+  await writeFile(path.join(out, 'mine'), '')
+  await expect(engine.build(options())).rejects.toThrow('ENOTEMPTY')
+  expect(await readdir(out)).toEqual(['mine'])
+  expect((await readdir(dir)).sort()).toEqual(['bin', 'out'])
+})
+
 test('a build that leaves no image is a problem, and nothing of it stays', async () => {
   const failure = await (await findEngine(ports(found), 'buildx', [])).build(options()).catch((cause) => cause)
   expect(failure).toBeInstanceOf(ProblemError)

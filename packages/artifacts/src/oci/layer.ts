@@ -7,14 +7,14 @@ import { pipeline } from 'node:stream/promises'
 import zlib from 'node:zlib'
 import { measureFile } from '../artifact.ts'
 import { blobFile } from './blob.ts'
-import type { Descriptor } from './descriptor.ts'
+import { type Descriptor, unreadableImage } from './descriptor.ts'
 
 const LAYER = 'application/vnd.oci.image.layer.v1.tar'
 
 /** How layers are compressed, by the bytes that they begin with (RFC 1952, RFC 8878). Node knows zstd since 22.15. */
-const COMPRESSIONS: readonly { magic: Buffer; suffix: string; decompress: () => Duplex }[] = [
-  { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip', decompress: () => zlib.createGunzip() },
-  { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd', decompress: () => zlib.createZstdDecompress() },
+const COMPRESSIONS: readonly { magic: Buffer; suffix: string; decompress: (() => Duplex) | undefined }[] = [
+  { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip', decompress: zlib.createGunzip },
+  { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd', decompress: zlib.createZstdDecompress },
 ]
 
 /** Passes on what it hashes. */
@@ -53,12 +53,14 @@ async function compressionOf(file: string) {
  * @param file the layer
  * @param out the layout's folder, which has the one for blobs
  * @returns the blob's descriptor, and the digest of its tar
+ * @throws ProblemError `image-unreadable` when Node is too old for its compression
  */
 export async function addLayer(file: string, out: string): Promise<{ descriptor: Descriptor; diffId: string }> {
   const diff = createHash('sha256')
   const draft = join(out, 'layer')
   const compression = await compressionOf(file)
   if (compression) {
+    if (!compression.decompress) throw unreadableImage(file, 'it is compressed in zstd, which this Node cannot read')
     await pipeline(createReadStream(file), compression.decompress(), hashing(diff), drain)
     await copyFile(file, draft)
   } else {

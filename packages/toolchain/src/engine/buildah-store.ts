@@ -20,14 +20,14 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/
 
 /** The id of an image in buildah's store, `sha256:…`, or null. */
 async function idOf(ports: Ports, image: string): Promise<string | null> {
-  const { code, stdout } = await ask(ports, ['buildah', 'images', '--quiet', '--no-trunc', image])
+  const { code, stdout } = await ask(ports, ['buildah', 'images', '--quiet', '--no-trunc', '--', image])
   return code === 0 ? (stdout.trim().split('\n')[0] ?? null) : null
 }
 
 async function provide(ports: Ports, reference: string): Promise<string | null> {
   if ((await idOf(ports, reference)) !== null) return null
   const plain = LOOPBACK.test(parseImage(reference)?.registry ?? '') ? ['--tls-verify=false'] : []
-  const pulled = await ask(ports, ['buildah', 'pull', '--quiet', ...plain, reference])
+  const pulled = await ask(ports, ['buildah', 'pull', '--quiet', ...plain, '--', reference])
   return pulled.code === 0 ? null : lastLine(pulled)
 }
 
@@ -67,14 +67,14 @@ async function run(ports: Ports, image: RunnableImage, argv: Argv): Promise<Fini
   const { id, brought } = await store(ports, image)
   const container = `slipway-${randomUUID()}`
   try {
-    await mustAsk(ports, ['buildah', 'from', '--name', container, id], NOT_RUNNABLE)
+    await mustAsk(ports, ['buildah', 'from', '--name', container, '--', id], NOT_RUNNABLE)
     try {
       return await ask(ports, ['buildah', 'run', container, '--', ...argv])
     } finally {
       await ask(ports, ['buildah', 'rm', container])
     }
   } finally {
-    if (brought !== null) await ask(ports, ['buildah', 'rmi', brought])
+    if (brought !== null) await ask(ports, ['buildah', 'rmi', '--', brought])
   }
 }
 
@@ -84,7 +84,7 @@ export function buildahStore(ports: Ports): Pick<Engine, 'provide' | 'run' | 'fo
     provide: (reference) => provide(ports, reference),
     run: (image, argv) => run(ports, image, argv),
     async forget(reference) {
-      await ask(ports, ['buildah', 'rmi', reference])
+      await ask(ports, ['buildah', 'rmi', '--', reference])
     },
   }
 }

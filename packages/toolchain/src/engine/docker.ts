@@ -39,7 +39,8 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
       context,
     ]
     // DOCKER_BUILDKIT stays as the user set it: both builders name the image in a file, and without buildx only one works.
-    await runBuild(ports, ['docker', ...argv], options)
+    // Another builder's images do not come into docker's store.
+    await runBuild(ports, ['docker', ...argv], options, { BUILDX_BUILDER: undefined })
     const id = (await readFile(iidFile, 'utf8')).trim()
     try {
       const archive = join(scratch, 'image.tar')

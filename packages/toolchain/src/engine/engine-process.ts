@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { readLayout } from '@slipway/artifacts/oci/layout'
-import type { Finished, Ports } from '@slipway/core/ports'
+import type { Command, Finished, Ports } from '@slipway/core/ports'
 import { type FailureWords, mustRun, mustSucceed } from '../command.ts'
 import { withoutSecrets } from '../secrets.ts'
 import type { BuildImageOptions } from './engine.ts'
@@ -45,9 +45,15 @@ export function pairs(flag: string, values: Record<string, string> = {}): string
 
 /**
  * Runs a build, its lines told as they come.
+ * @param own variables of this engine's
  * @throws ProblemError `image-build-failed` with the last lines of both of its outputs, in the order in which they came
  */
-export async function runBuild({ exec, env, log }: Ports, argv: Argv, options: BuildImageOptions): Promise<void> {
+export async function runBuild(
+  { exec, env, log }: Ports,
+  argv: Argv,
+  options: BuildImageOptions,
+  own: Command['env'] = {},
+): Promise<void> {
   const words = {
     code: 'image-build-failed',
     what: `\`${argv.slice(0, argv[1] === 'buildx' ? 3 : 2).join(' ')}\` failed for ${basename(options.file)}`,
@@ -59,22 +65,24 @@ export async function runBuild({ exec, env, log }: Ports, argv: Argv, options: B
     lines.push(plain)
     log.info(plain)
   }
-  const command = { argv, cwd: options.context, onLine, env: withoutSecrets(env) }
-  const { code } = await exec(command)
+  const { code } = await exec({ argv, cwd: options.context, onLine, env: { ...withoutSecrets(env), ...own } })
   mustSucceed({ code, stdout: lines.join('\n'), stderr: '' }, words)
 }
 
 /**
- * Has a layout made in a scratch folder and moves it to `out` when it is whole.
+ * Has a layout made in a scratch folder and moves it to `out` when it is whole, in place of a layout that is there.
  * @param make makes the layout in `layout`; what it leaves elsewhere in `scratch` is removed
+ * @throws Error when something else is at `out`, which is kept
  */
 export async function buildInto(out: string, make: (layout: string, scratch: string) => Promise<void>): Promise<void> {
-  await mkdir(dirname(out), { recursive: true })
-  const scratch = await mkdtemp(join(dirname(out), `.${basename(out)}-`))
+  const scratch = join(dirname(out), `.${basename(out)}.new`)
+  await rm(scratch, { recursive: true, force: true })
+  await mkdir(scratch, { recursive: true })
   try {
     const layout = join(scratch, 'layout')
     await make(layout, scratch)
     await readLayout(layout)
+    if (await stat(join(out, 'oci-layout')).catch(() => null)) await rename(out, join(scratch, 'old'))
     await rename(layout, out)
   } finally {
     await rm(scratch, { recursive: true, force: true })

@@ -24,7 +24,7 @@ export interface BuildImageOptions {
   platforms: readonly string[]
   /** Seconds; what the engine can, it dates so. */
   sourceDateEpoch: number
-  /** Folder of the layout, absolute; made here. */
+  /** Folder of the layout, absolute; made here, in place of a layout that is there. */
   out: string
 }
 
@@ -36,7 +36,8 @@ export interface Engine {
   readonly name: EngineName
   readonly version: string
   /**
-   * Builds an image into a layout; what the engine keeps besides is its cache.
+   * Builds an image into a layout. What the engine keeps besides is its cache, to which docker's old builder counts the
+   * steps before one that fails.
    * @throws ProblemError `image-build-failed` with the last lines of its output
    */
   build(options: BuildImageOptions): Promise<void>
