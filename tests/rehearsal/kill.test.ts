@@ -2,25 +2,46 @@ import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
+import { readLayout } from '@slipway/artifacts/oci/layout'
+import type { Artifact } from '@slipway/core/artifact'
 import { type Sandbox, startSandbox } from '@slipway/sandbox/start'
+import { writeImage } from '../contract/image.ts'
 import { artifactsIn, ENTRY, rehearsedExample, remove, runNode } from './example.ts'
 import { acceptances, recordSandbox, type Strike } from './recorder.ts'
 
 const built = await rehearsedExample()
 const artifacts = await artifactsIn(built.state)
 const planFile = join(built.state, 'plan.json')
-await writeFile(planFile, JSON.stringify(built.report.plan))
+// One registry: what follows for the next is the same (the contract's cases are for two).
+const plan = {
+  ...built.report.plan,
+  images: built.report.plan.images.filter(({ name }) => name.startsWith('ghcr.io/')),
+}
+await writeFile(planFile, JSON.stringify(plan))
 afterAll(() => remove(built.state))
 
-/** Every file of the release, at each of its destinations. */
+// One that is written here: this goes where no engine is, and what is in it does not matter.
+const image = await writeImage(join(built.state, 'image'), 'qdash', ['layer'])
+const imageFile = join(built.state, 'image.json')
+await writeFile(imageFile, JSON.stringify({ ...image, version: '0.1.0' }))
+
+/** Every file of the release at each of its destinations, and every part and tag of its image. */
 const EXPECTED = Object.fromEntries(
-  built.report.receipts
-    .filter((each) => each.status === 'published')
-    .map(({ target, artifact }) => {
-      const service = { 'crates.io': 'cargo', PyPI: 'pypi', 'Test PyPI': 'testpypi' }[target] ?? 'uploads'
-      return [`${service} ${artifact}`, 1]
-    }),
+  [
+    ...built.report.receipts
+      .filter((each) => each.status === 'published' && each.publisher !== 'oci')
+      .map(({ target, artifact }) => {
+        const service = { 'crates.io': 'cargo', PyPI: 'pypi', 'Test PyPI': 'testpypi' }[target] ?? 'uploads'
+        return `${service} ${artifact}`
+      }),
+    ...(await partsOf(image)).map((each) => `ghcr ${each}`),
+  ].map((each) => [each, 1]),
 )
+
+async function partsOf({ path }: Artifact): Promise<string[]> {
+  const { blobs, manifests } = await readLayout(path)
+  return [...[...blobs, ...manifests].map((each) => each.digest), '0.1.0', '0.1', 'latest']
+}
 
 /** One publishing, struck once, and one more until its end. */
 async function strike(at: Omit<Strike, 'act'> | null, whole: 'parent' | 'group') {
@@ -37,7 +58,7 @@ async function strike(at: Omit<Strike, 'act'> | null, whole: 'parent' | 'group')
   let group = 0
   const run = () => {
     const driver = join(import.meta.dirname, 'publishing.ts')
-    return runNode([driver, artifacts, planFile, dir, file, ENTRY], (pid) => {
+    return runNode([driver, artifacts, imageFile, planFile, dir, file, ENTRY], (pid) => {
       group = pid
     })
   }

@@ -1,8 +1,8 @@
 /**
  * The publishing half of a release as a process of its own, for tests that kill it:
- * node publishing.ts ARTIFACTS PLAN SANDBOX DESCRIPTION ENTRY
+ * node publishing.ts ARTIFACTS IMAGE PLAN SANDBOX DESCRIPTION ENTRY
  *
- * Publishes what the manifest in the folder ARTIFACTS holds, by the plan in the file PLAN, to the addresses in the file
+ * Publishes what the manifest in the folder ARTIFACTS holds and the image that IMAGE describes, by the plan in the file PLAN, to the addresses in the file
  * DESCRIPTION: a recorder's, in front of the sandbox in the folder SANDBOX. Where that does not answer, it is started by
  * the command ENTRY, as a child in this process's group.
  */
@@ -18,7 +18,8 @@ import { controlClient } from '@slipway/sandbox/control'
 import { answers, readDescription } from '@slipway/sandbox/description'
 import { destinationsOf } from '../../packages/cli/src/rehearse/services.ts'
 
-const [artifacts, planFile, sandbox, recorder, entry] = process.argv.slice(2) as [
+const [artifacts, image, planFile, sandbox, recorder, entry] = process.argv.slice(2) as [
+  string,
   string,
   string,
   string,
@@ -35,7 +36,8 @@ const effort = {
   patience: { deadline: 20_000, pause: 50, tries: 4 },
 }
 const manifest = await readManifest(artifacts)
-const consignment = consign(ports, plan, manifest?.artifacts ?? [], destinationsOf(description, 'owner/killed', plan))
+const all = [...(manifest?.artifacts ?? []), JSON.parse(await readFile(image, 'utf8'))]
+const consignment = consign(ports, plan, all, destinationsOf(description, 'owner/killed', plan))
 const receipts = await publishRelease(consignment, effort, silentStep, async () => {})
 process.stdout.write(JSON.stringify(receipts.map((each) => each.status)))
 

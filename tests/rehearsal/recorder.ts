@@ -10,7 +10,7 @@ export interface Passed {
   path: string
   /** Null while no answer came. */
   status: number | null
-  /** The artifact that it carried: the crate, the file, the asset; null for none. */
+  /** The artifact that it carried: the crate, the file, the asset, a blob's digest, a manifest's digest or tag; null for none. */
   carried: string | null
   /** Body of the request. */
   body: Buffer
@@ -59,7 +59,7 @@ export async function recordSandbox(real: SandboxDescription): Promise<Recorder>
       method: incoming.method ?? '',
       path,
       status: null,
-      carried: carriedBy(path, body),
+      carried: carriedBy(incoming.method ?? '', path, body),
       body,
     }
     const strike = next && counted++ === next.n ? next : null
@@ -123,12 +123,14 @@ function send(url: string, incoming: IncomingMessage, body: Buffer) {
 }
 
 /** What an upload carries, read from the request alone. */
-function carriedBy(path: string, body: Buffer): string | null {
+function carriedBy(method: string, path: string, body: Buffer): string | null {
   if (path === '/api/v1/crates/new') {
     const { name, vers } = JSON.parse(body.subarray(4, 4 + body.readUInt32LE(0)).toString())
     return `${name}-${vers}.crate`
   }
   if (path.startsWith('/legacy')) return /filename="([^"]+)"/.exec(body.toString('latin1'))?.[1] ?? null
+  const image = /^\/v2\/.*(?:[?&]digest=|\/manifests\/)([^&]+)$/.exec(path)?.[1]
+  if (image !== undefined && method === 'PUT') return decodeURIComponent(image)
   const asset = /\/releases\/\d+\/assets\?name=([^&]+)/.exec(path)?.[1]
   return asset === undefined || body.length === 0 ? null : decodeURIComponent(asset)
 }
