@@ -83,6 +83,13 @@ test('an image that is named by two tags is one image', async () => {
   expect((await readLayout(folder)).root).toEqual(root)
 })
 
+test('what is named very often is read once', async () => {
+  let root = await putImage(folder, ['one'])
+  for (let depth = 0; depth < 4; depth++) root = await putIndex(folder, Array<typeof root>(300).fill(root))
+  await writeLayout(folder, root)
+  expect((await readLayout(folder)).manifests).toHaveLength(5)
+})
+
 const digest = `sha256:${'0'.repeat(64)}`
 const manifest = { mediaType: TYPES.manifest, digest, size: 2 }
 
