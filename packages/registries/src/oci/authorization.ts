@@ -22,7 +22,8 @@ interface Challenge {
 function challengeOf(response: HttpResponse): Challenge | null {
   const [, scheme, rest] = /^\s*([A-Za-z]+)\s*(.*)$/.exec(response.headers['www-authenticate'] ?? '') ?? []
   if (scheme === undefined) return null
-  const pairs = [...(rest ?? '').matchAll(/([\w-]+)=(?:"([^"]*)"|([^\s,]+))/g)]
+  // Up to where the next challenge begins, whose scheme has no `=`.
+  const pairs = [...(rest ?? '').matchAll(/\s*,?\s*([\w-]+)=(?:"([^"]*)"|([^\s,]+))/gy)]
   const parameters = Object.fromEntries(pairs.map(([, key, quoted, bare]) => [key as string, quoted ?? bare ?? '']))
   return { scheme: scheme.toLowerCase(), parameters }
 }
@@ -57,7 +58,8 @@ export class Authorization {
     const tried = await known
     const response = await this.#authorized(request, [...expected, 401], tried)
     if (response.status !== 401) return response
-    const challenge = challengeOf(response)
+    // Where an upload is sent elsewhere, what that asks for is not the registry's word.
+    const challenge = this.#isOwn(request) ? challengeOf(response) : null
     const header = challenge && (await this.#renewed(known, challenge))
     if (header !== null && header !== tried) return this.#authorized(request, expected, header)
     const why = this.#credentials ? 'it does not take the password' : 'it asks for a login'
@@ -76,8 +78,12 @@ export class Authorization {
   }
 
   #authorized(request: HttpRequest, expected: readonly number[], header: string | null): Promise<HttpResponse> {
-    const own = header !== null && new URL(request.url).origin === this.#origin
-    return this.#send(own ? { ...request, headers: { ...request.headers, authorization: header } } : request, expected)
+    const login = header !== null && this.#isOwn(request) ? { authorization: header } : {}
+    return this.#send({ ...request, headers: { ...request.headers, ...login } }, expected)
+  }
+
+  #isOwn({ url }: HttpRequest): boolean {
+    return new URL(url).origin === this.#origin
   }
 
   async #answer({ scheme, parameters }: Challenge): Promise<string | null> {
