@@ -30,6 +30,22 @@ test('killed by a signal is a code; what cannot start rejects with its cause', a
   expect(process.listenerCount('SIGTERM')).toBe(0)
 })
 
+test.each([
+  ['nothing', undefined, ''],
+  ['an empty text', '', ''],
+  ['a text to its end', 'ä\n', 'ä\n'],
+])('of %s standard input is just that', async (_, input, read) => {
+  const argv = [node, '-e', 'process.stdin.pipe(process.stdout)'] as const
+  expect(await exec({ argv, cwd, ...(input !== undefined && { input }) })).toMatchObject({ code: 0, stdout: read })
+})
+
+test('who ends before its input is read has its own code', async () => {
+  // More than a pipe holds.
+  const input = 'x'.repeat(2 ** 22)
+  expect(await exec({ argv: [node, '-e', 'process.exit(4)'], cwd, input })).toMatchObject({ code: 4 })
+  await expect(exec({ argv: ['no-such-program'], cwd, input })).rejects.toThrow('no-such-program cannot be started')
+})
+
 test('busy is the time in which at least one child ran', async () => {
   let now = 0
   const ends: (() => void)[] = []
