@@ -12,15 +12,22 @@ const BASIC = `Basic ${Buffer.from('me:hush:1').toString('base64')}`
 const asked = (challenge: string): Said => ({ status: 401, headers: { 'www-authenticate': challenge } })
 const BEARER = `Bearer realm="${REALM}",service="registry, the",scope="repository:own/app:pull"`
 
-/** A registry that takes the tokens `good`, and the server that gives `t1`, `t2`, … */
-function world(challenge: string, { good = (_: string) => true, token = (): Said | Error => ({}) } = {}) {
+/** How a registry and its token server differ from those that are content with everything. */
+interface World {
+  good?(header: string): boolean
+  /** What the token server says, unless it is 200. */
+  token?(): Said
+}
+
+/** A registry, and the server that gives `t1`, `t2`, … */
+function world(challenge: string, { good = () => true, token = () => ({}) }: World = {}) {
   let given = 0
   return answeredBy(({ url, headers: { authorization = '' } }) => {
     if (url.startsWith(`${REGISTRY}/v2/`)) {
       return /^(Bearer t|Basic )/.test(authorization) && good(authorization) ? {} : asked(challenge)
     }
     const refusal = token()
-    if (refusal instanceof Error || refusal.status) return refusal
+    if (refusal.status) return refusal
     given += 1
     return { body: { token: `t${given}` } }
   })

@@ -78,8 +78,8 @@ export class Authorization {
   }
 
   #authorized(request: HttpRequest, expected: readonly number[], header: string | null): Promise<HttpResponse> {
-    const login = header !== null && this.#isOwn(request) ? { authorization: header } : {}
-    return this.#send({ ...request, headers: { ...request.headers, ...login } }, expected)
+    const own = header !== null && this.#isOwn(request)
+    return this.#send(own ? { ...request, headers: { ...request.headers, authorization: header } } : request, expected)
   }
 
   #isOwn({ url }: HttpRequest): boolean {
