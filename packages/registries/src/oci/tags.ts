@@ -30,14 +30,16 @@ export function versionTag(version: string): string {
  * @throws ProblemError `image-tag-invalid`
  */
 export function imageTags(version: string, templates: readonly string[]): ImageTag[] {
-  const tags = new Map([['{version}', fixed(versionTag(version))]])
+  const tags = [fixed(versionTag(version))]
   for (const template of templates) {
     const name = render(template, version)
     if (name === null || !TAG.test(name)) throw new ProblemError(invalid(template))
-    if (template.includes('{version}')) tags.set(template, fixed(name))
-    else if (!isPrerelease(version)) tags.set(template, floating(name, template, version))
+    // The version's own stays fixed where a template makes the same name.
+    if (tags.some((each) => each.name === name)) continue
+    if (template.includes('{version}')) tags.push(fixed(name))
+    else if (!isPrerelease(version)) tags.push(floating(name, template, version))
   }
-  return [...new Map([...tags.values()].map((each) => [each.name, each])).values()]
+  return tags
 }
 
 function fixed(name: string): ImageTag {

@@ -1,0 +1,111 @@
+import { describe, expect, test } from '@jest/globals'
+import { ProblemError } from '@slipway/core/problem'
+import { DEFAULT_TAGS, imageTags, versionTag } from '@slipway/registries/oci/tags'
+
+const OTHER = `sha256:${'a'.repeat(64)}`
+
+const NAMES: [version: string, templates: readonly string[], names: string[]][] = [
+  ['1.2.3', DEFAULT_TAGS, ['1.2.3', '1.2', 'latest']],
+  ['1.2.3-rc.1', DEFAULT_TAGS, ['1.2.3-rc.1']],
+  ['1.2.3+build.5', DEFAULT_TAGS, ['1.2.3-build.5', '1.2', 'latest']],
+  ['1.2.3', [], ['1.2.3']],
+  [
+    '1.2.3',
+    ['v{version}', 'v{major}', '{major}.{minor}.{patch}-slim', 'edge'],
+    ['1.2.3', 'v1.2.3', 'v1', '1.2.3-slim', 'edge'],
+  ],
+  ['1.2.3-a+b', ['v{version}', 'v{major}'], ['1.2.3-a-b', 'v1.2.3-a-b']],
+  ['1.2.3', ['latest', 'latest', '{version}'], ['1.2.3', 'latest']],
+]
+
+test.each(NAMES)('%s with %j has these tags', (version, templates, names) => {
+  expect(imageTags(version, templates).map((each) => each.name)).toEqual(names)
+})
+
+test.each([
+  '',
+  'a b',
+  'a\n',
+  'a/b',
+  'a:b',
+  '-a',
+  '.a',
+  '{name}',
+  '{version',
+  '{}',
+  'ä',
+  `${'x'.repeat(129)}`,
+  '{__proto__}',
+  '{constructor}',
+  '$(id)',
+])('%j makes no tag, of a prerelease neither', (template) => {
+  for (const version of ['1.2.3', '1.2.3-rc.1']) {
+    const failure = (() => {
+      try {
+        return imageTags(version, ['latest', template])
+      } catch (cause) {
+        return cause as ProblemError
+      }
+    })()
+    expect(failure).toBeInstanceOf(ProblemError)
+    expect(failure).toMatchObject({
+      problems: [{ code: 'image-tag-invalid', message: expect.stringContaining(JSON.stringify(template)) }],
+    })
+  }
+})
+
+test('a tag may have 128 characters', () => {
+  const longest = 'x'.repeat(128)
+  expect(imageTags('1.0.0', [longest])[1]?.name).toBe(longest)
+  expect(versionTag('1.0.0+a+b')).toBe('1.0.0-a-b')
+})
+
+/** What a tag of 1.2.3 says when it names another image, and the repository has these tags. */
+async function moved(template: string, tags: string[], version = '1.2.3') {
+  const tag = imageTags(version, [template]).at(-1)
+  return tag?.mayMove(OTHER, async () => tags)
+}
+
+describe('a tag that names another image', () => {
+  test.each([
+    ['{version}', []],
+    ['v{version}', []],
+    // The same name by other words.
+    ['{major}.{minor}.{patch}', []],
+    ['1.2.3', []],
+  ])('%s never moves', async (template, tags) => {
+    expect(await moved(template, tags)).toMatchObject({ severity: 'error', code: 'image-tag-taken' })
+  })
+
+  test.each([
+    ['latest', ['1.2.2', '1.2.3', 'latest', 'newest', 'v2', '9', '9.9']],
+    ['latest', ['2.0.0-rc.1', '1.2.4-build.5']],
+    ['{major}.{minor}', ['1.3.0', '2.2.9', '1.2.3']],
+    ['v{major}', ['2.0.0', '0.9.9', 'nightly-9.9.9']],
+    ['latest', []],
+  ])('%s moves where there are %j', async (template, tags) => {
+    expect(await moved(template, tags)).toBeNull()
+  })
+
+  test.each([
+    ['latest', ['1.2.10', '1.2.3'], '1.2.10'],
+    ['latest', ['v2.0.0'], '2.0.0'],
+    ['{major}.{minor}', ['1.2.4', '1.3.0'], '1.2.4'],
+    ['v{major}', ['1.10.0'], '1.10.0'],
+  ])('%s stays where there are %j', async (template, tags, newer) => {
+    const problem = await moved(template, tags)
+    expect(problem).toMatchObject({ severity: 'notice', code: 'image-tag-stays' })
+    expect(problem?.message).toContain(`${newer} is newer than 1.2.3`)
+  })
+})
+
+test('a tag that is not there yet is made, and nobody is asked which version is the highest for one that is fixed', async () => {
+  const [own, latest] = imageTags('1.2.3', ['latest'])
+  const never = async () => {
+    throw new Error('asked')
+  }
+  expect(await own?.mayMove(null, never)).toBeNull()
+  expect(await latest?.mayMove(null, async () => [])).toBeNull()
+  // A repository that has newer versions and no `latest` gets none from an older one.
+  expect(await latest?.mayMove(null, async () => ['2.0.0'])).toMatchObject({ code: 'image-tag-stays' })
+})

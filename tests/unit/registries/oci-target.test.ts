@@ -1,0 +1,46 @@
+import { expect, test } from '@jest/globals'
+import { type ImageName, parseImage } from '@slipway/core/image'
+import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { isLoopback, registryAddress, repositoryPage } from '@slipway/registries/oci/address'
+import { imageTarget } from '@slipway/registries/oci/target'
+
+const named = (text: string) => parseImage(text) as ImageName
+
+test.each([
+  ['ghcr.io', 'https://ghcr.io'],
+  ['registry.example.invalid:5000', 'https://registry.example.invalid:5000'],
+  ['docker.io', ENDPOINTS.dockerhub.registry],
+  ['localhost:5000', 'http://localhost:5000'],
+  ['127.0.0.1:5000', 'http://127.0.0.1:5000'],
+  ['127.1.2.3', 'http://127.1.2.3'],
+  ['[::1]:5000', 'http://[::1]:5000'],
+  // Names that only begin or end like this machine's.
+  ['localhost.example.invalid', 'https://localhost.example.invalid'],
+  ['127.0.0.1.example.invalid:80', 'https://127.0.0.1.example.invalid:80'],
+  ['notlocalhost:5000', 'https://notlocalhost:5000'],
+])('the registry %s is at %s', (registry, address) => {
+  expect(registryAddress(registry)).toBe(address)
+  expect(isLoopback(registry)).toBe(address.startsWith('http:'))
+})
+
+test('only Docker Hub has pages that are known', () => {
+  expect(repositoryPage(named('own/app'))).toBe(`${ENDPOINTS.dockerhub.web}/own/app`)
+  expect(repositoryPage(named('ghcr.io/own/app'))).toBeNull()
+})
+
+test.each([
+  ['its base', 'ghcr.io/own/app', ['python', 'ghcr.io/base/os', 'ghcr.io/own/other'], 'base/os'],
+  ['another name of its own', 'own/app', ['ghcr.io/base/os', 'own/app', 'other/app'], 'other/app'],
+  ["Docker Hub's own base", 'own/app', ['python:3.11-slim'], 'library/python'],
+  ['nothing of another registry', 'ghcr.io/own/app', ['python', 'ghcr.io/own/app'], null],
+])('an image shares blobs with %s', (_, name, others, mountFrom) => {
+  const credentials = { username: 'me', password: 'hush' }
+  const { registry, repository } = named(name)
+  expect(imageTarget(named(name), credentials, others.map(named))).toMatchObject({
+    name: { registry, repository },
+    registry: registryAddress(registry),
+    repository,
+    credentials,
+    mountFrom,
+  })
+})
