@@ -59,7 +59,6 @@ describe.each([...ENGINES])('%s', (name) => {
     )
     expect(await verifyLayout(out)).toEqual([])
     expect((await readdir(out)).sort()).toEqual(['blobs', 'index.json', 'oci-layout'])
-    expect(await readdir(join(dir, 'out'))).toContain(name)
     expect((await readdir(join(dir, 'out'))).filter((each) => each.startsWith('.'))).toEqual([])
     const [config] = await imageConfigs(await readLayout(out))
     expect(config).toMatchObject({ os: 'linux', labels: { 'org.example.of': 'x=1, y' } })
@@ -162,12 +161,10 @@ test('an image that docker has already, without a name, is run as it is and stay
   const docker = envs.docker as Env
   const ids = () => call(docker, 'docker', 'image', 'ls', '--all', '--quiet', '--no-trunc')
   const engine = await engineOf('docker')
-  const layout = join(dir, 'out', 'docker')
-  const archive = join(dir, 'archive.tar')
+  const [layout, archive] = [join(dir, 'out', 'docker'), join(dir, 'archive.tar')]
   await call(docker, 'skopeo', 'copy', '--quiet', `oci:${layout}`, `docker-archive:${archive}`)
   await call(docker, 'docker', 'load', '--quiet', '--input', archive)
-  const [config] = await imageConfigs(await readLayout(layout))
-  const id = config?.descriptor.digest as string
+  const id = (await imageConfigs(await readLayout(layout)))[0]?.descriptor.digest as string
   expect((await engine.run({ layout }, [BUSYBOX, 'true'])).code).toBe(0)
   expect(await ids()).toContain(id)
   await engine.forget(id)

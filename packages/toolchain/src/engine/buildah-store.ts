@@ -21,7 +21,7 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/
 /** The id of an image in buildah's store, `sha256:…`, or null. */
 async function idOf(ports: Ports, image: string): Promise<string | null> {
   const { code, stdout } = await ask(ports, ['buildah', 'images', '--quiet', '--no-trunc', '--', image])
-  return code === 0 ? (stdout.trim().split('\n')[0] ?? null) : null
+  return (code === 0 && stdout.trim().split('\n')[0]) || null
 }
 
 async function provide(ports: Ports, reference: string): Promise<string | null> {
