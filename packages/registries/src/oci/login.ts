@@ -59,13 +59,9 @@ async function loginIn(
   registry: string,
 ): Promise<Credentials | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
-  if (text === null) return null
-  let file: AuthFile
-  try {
-    file = JSON.parse(text) as AuthFile
-  } catch (cause) {
-    throw new ProblemError(unreadable(`${path} is not JSON`), cause)
-  }
+  // Docker takes an empty file for one with no logins.
+  if (text === null || text.trim() === '') return null
+  const file = parsed<AuthFile>(text, `${path} is not JSON`)
   // The name that docker gives Docker Hub is older than its address.
   const keys = registry === DOCKER_HUB ? [ENDPOINTS.dockerhub.login, DOCKER_HUB] : [registry, `https://${registry}`]
   for (const key of keys) {
@@ -99,16 +95,20 @@ async function askHelper(
   // Helpers tell on standard output that they know nothing; any other failure of theirs has a reason to be seen.
   if (finished.code !== 0 && /credentials not found|no credentials server URL/i.test(finished.stdout)) return null
   if (finished.code !== 0) throw new ProblemError(unreadable(`\`${program} get\` failed with code ${finished.code}`))
-  let answer: HelperAnswer
-  try {
-    answer = JSON.parse(finished.stdout) as HelperAnswer
-  } catch {
-    // What it printed may hold the secret: it is told nowhere, as a cause neither.
-    throw new ProblemError(unreadable(`\`${program} get\` did not answer in JSON`))
-  }
+  const answer = parsed<HelperAnswer>(finished.stdout, `\`${program} get\` did not answer in JSON`)
   const { Username: username, Secret: secret } = answer
   if (!username || !secret) return null
   return username === TOKEN_USER ? { identityToken: secret } : { username, password: secret }
+}
+
+/** JSON of an object, or what else it holds as one without members. */
+function parsed<T extends object>(text: string, failure: string): T {
+  try {
+    return (JSON.parse(text) ?? {}) as T
+  } catch {
+    // The parser's error quotes the text, which may hold a secret: it is told nowhere, as a cause neither.
+    throw new ProblemError(unreadable(failure))
+  }
 }
 
 function unreadable(why: string) {
