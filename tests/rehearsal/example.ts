@@ -22,8 +22,9 @@ export function slipway(
   args: readonly string[],
   started: (pid: number) => void = () => {},
   cwd = ROOT,
+  more: Record<string, string> = {},
 ): Promise<Ended> {
-  return runNode([ENTRY, ...args], started, cwd)
+  return runNode([ENTRY, ...args], started, cwd, more)
 }
 
 /** Runs node with these arguments, likewise. */
@@ -31,10 +32,11 @@ export function runNode(
   args: readonly string[],
   started: (pid: number) => void = () => {},
   cwd = ROOT,
+  more: Record<string, string> = {},
 ): Promise<Ended> {
   return new Promise((done, fail) => {
     // Jest's own flags are not the command's.
-    const env = { ...process.env, NODE_OPTIONS: '' }
+    const env = { ...process.env, ...more, NODE_OPTIONS: '' }
     const child = spawn(process.execPath, args, { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
     const out = { stdout: '', stderr: '' }
     child.stdout.on('data', (chunk) => {
@@ -56,19 +58,20 @@ export interface Rehearsed extends Ended {
   state: string
 }
 
-/** Rehearses a project with its state in a new folder, or the one that is given. */
-export async function rehearse(project: string | null, state?: string, ...more: string[]): Promise<Rehearsed> {
+/** Rehearses a project with its state in a new folder, or the one that is given; without images unless `--engine` is given. */
+export async function rehearse(
+  project: string | null,
+  { state, args = [], env = {} }: { state?: string; args?: readonly string[]; env?: Record<string, string> } = {},
+): Promise<Rehearsed> {
   const folder = state ?? (await mkdtemp(join(tmpdir(), 'slipway-rehearsal-')))
   const file = join(folder, 'report.json')
-  const ended = await slipway([
-    'rehearse',
-    ...(project === null ? [] : [project]),
-    '--sandbox',
-    folder,
-    '--json',
-    file,
-    ...more,
-  ])
+  const options = ['--sandbox', folder, '--json', file, ...(args.includes('--engine') ? [] : ['--engine', 'none'])]
+  const ended = await slipway(
+    ['rehearse', ...(project === null ? [] : [project]), ...options, ...args],
+    undefined,
+    ROOT,
+    env,
+  )
   if (!existsSync(file)) throw new Error(`no report:\n${ended.stdout}\n${ended.stderr}`)
   return { ...ended, report: JSON.parse(readFileSync(file, 'utf8')), state: folder }
 }

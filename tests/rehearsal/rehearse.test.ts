@@ -63,7 +63,7 @@ describe('the example', () => {
     'what is not done is named, and a failure when it is required',
     async () => {
       expect(example.report.notRehearsed.map((each) => each.what)).toEqual(expect.arrayContaining(['images', 'docs']))
-      const again = await rehearse(null, example.state, '--require', 'images')
+      const again = await rehearse(null, { state: example.state, args: ['--require', 'images'] })
       expect(again.code).toBe(1)
       expect(again.report.problems).toContainEqual(
         expect.objectContaining({ code: 'not-rehearsed', severity: 'error' }),
@@ -118,7 +118,7 @@ test(
     const control = controlClient(sandbox.description.control.url)
     const before = (await control.log()).length
     try {
-      const { code, report } = await rehearse(changed, example.state)
+      const { code, report } = await rehearse(changed, { state: example.state })
       const errors = report.problems.filter((each) => each.severity === 'error')
       expect(errors.map((each) => each.code)).toEqual(['conflict'])
       expect(errors[0]?.message).toMatch(/metatron_qso-0\.1\.0-cp38-abi3-.*PyPI/)
@@ -183,7 +183,7 @@ test(
         await killedAfter(state, after, group)
       }
     }
-    const { code, report } = await rehearse(null, state)
+    const { code, report } = await rehearse(null, { state })
     expect(report.problems.filter((each) => each.severity === 'error')).toEqual([])
     expect(code).toBe(0)
     const published = (await readFile(join(state, 'log.jsonl'), 'utf8'))
@@ -203,10 +203,14 @@ test(
 
 /** Starts a rehearsal and kills it, alone or with its children, as soon as it says that a step is done. */
 async function killedAfter(state: string, step: string, group: boolean): Promise<void> {
-  const child = spawn(process.execPath, [join(ROOT, 'dist', 'slipway.js'), 'rehearse', '--sandbox', state], {
-    detached: true,
-    env: { ...process.env, NODE_OPTIONS: '' },
-  })
+  const child = spawn(
+    process.execPath,
+    [join(ROOT, 'dist', 'slipway.js'), 'rehearse', '--engine', 'none', '--sandbox', state],
+    {
+      detached: true,
+      env: { ...process.env, NODE_OPTIONS: '' },
+    },
+  )
   const pid = child.pid as number
   let said = ''
   const ended = new Promise<void>((done) => child.once('exit', () => done()))

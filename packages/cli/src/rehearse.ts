@@ -9,18 +9,21 @@ import type { Receipt } from '@slipway/core/publisher'
 import { jsonFile } from './json-file.ts'
 import { processPorts } from './ports.ts'
 import { showProgress } from './progress.ts'
+import { WANTED_ENGINES, type WantedEngine } from './rehearse/images.ts'
 import { lockFolder } from './rehearse/lock.ts'
 import { rehearse } from './rehearse/rehearsal.ts'
 import type { Report } from './rehearse/report.ts'
 import { leaveRunning } from './rehearse/services.ts'
 import { showSandbox } from './services-table.ts'
 import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
+import { COMMANDS, UsageError } from './usage.ts'
 
 interface Options {
   json?: string
   sandbox?: string
   keep?: boolean
   dirty?: boolean
+  engine?: string
   require?: string[]
 }
 
@@ -32,6 +35,7 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   const measured = measureBusy(real.exec, real.clock)
   // The lines of tools are progress too.
   const exec: typeof real.exec = (command) => measured.exec({ onLine: progress.detail, ...command })
+  const engine = engineNamed(options.engine)
   const project = dir === undefined ? example() : resolve(dir)
   const writeJson = await jsonFile(options.json)
   const started = Date.now()
@@ -40,7 +44,8 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   const unlock = await lockFolder(state)
   let report: Report
   try {
-    report = await rehearse({ ...real, exec }, { project, state, dirty: options.dirty === true, step: progress.step })
+    const how = { project, state, dirty: options.dirty === true, engine, step: progress.step }
+    report = await rehearse({ ...real, exec }, how)
     report.problems.push(...missing(options.require ?? [], report))
   } finally {
     await unlock()
@@ -57,6 +62,12 @@ export async function run([dir]: string[], options: Options): Promise<number> {
     showSandbox(description)
   }
   return errorsOf(report.problems).length > 0 ? 1 : 0
+}
+
+function engineNamed(name = 'auto'): WantedEngine {
+  const found = WANTED_ENGINES.find((each) => each === name)
+  if (found) return found
+  throw new UsageError(`--engine takes ${WANTED_ENGINES.join(', ')}.`, COMMANDS.rehearse.usage)
 }
 
 /** The example that comes with Slipway: next to the folder of this program, wherever that is. */

@@ -13,7 +13,7 @@ export const USAGE = `slipway: releases Rust + Python projects from one version 
 
   slipway plan [DIR]        what a release would do, and what stands in its way; writes nothing
   slipway rehearse [DIR]    a whole release into local services, then installed back and verified
-  slipway sandbox --dir D   local crates.io, PyPI, Test PyPI and GitHub, until stopped
+  slipway sandbox --dir D   local crates.io, PyPI, Test PyPI, GitHub and registries of images, until stopped
 
 slipway COMMAND --help tells a command's options.
 `
@@ -46,9 +46,11 @@ Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
       sandbox: { type: 'string' },
       keep: { type: 'boolean' },
       dirty: { type: 'boolean' },
+      engine: { type: 'string' },
       require: { type: 'string', multiple: true },
     },
-    usage: `slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--require NAME]...
+    usage: `slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
+                [--require NAME]...
 
 Releases the project in DIR (default: the example) into local services, installs everything back with the ordinary
 tools, and releases it a second time, which must send nothing. Nothing leaves this machine but downloads of tools and
@@ -58,6 +60,7 @@ dependencies.
   --sandbox DIR   keep services, their state and what was built in DIR, and go on from what is there
   --keep          leave the services running and say where
   --dirty         take the working tree, not the last commit
+  --engine NAME   what builds and runs images: buildx, docker, buildah, auto (the first that can; the default), or none
   --require NAME  fail when NAME is not rehearsed (images, other-targets, gate, docs, trusted-publishing, announce)
 
 Exit code: 0 all went well, 1 something failed, 2 wrong usage.
@@ -72,8 +75,8 @@ Exit code: 0 all went well, 1 something failed, 2 wrong usage.
     },
     usage: `slipway sandbox --dir DIR [--json FILE]
 
-Local services with the rules of crates.io, PyPI, Test PyPI and GitHub releases, with their state in DIR, until stopped
-(Ctrl-C or SIGTERM). Prints their addresses and tokens, so that your own tools can be pointed at them.
+Local services with the rules of crates.io, PyPI, Test PyPI, GitHub releases, Docker Hub and GHCR, with their state in
+DIR, until stopped (Ctrl-C or SIGTERM). Prints their addresses and tokens, so that your own tools can be pointed at them.
 
   --dir DIR    where state is kept; made when missing
   --json FILE  write the addresses and tokens there once all services answer

@@ -10,22 +10,31 @@ import type { Step } from '@slipway/release/step'
 import type { Installed } from '@slipway/release/verify/finding'
 import { tryImage } from '@slipway/release/verify/image'
 import type { SandboxDescription } from '@slipway/sandbox/description'
-import { type Engine, findEngine } from '@slipway/toolchain/engine/engine'
+import { ENGINES, type Engine, findEngine } from '@slipway/toolchain/engine/engine'
 import { kept } from './kept.ts'
 import { inScratch } from './scratch.ts'
 import { sandboxImage } from './services.ts'
 import type { SourceCopy } from './source-copy.ts'
 
+/** What may be asked for: an engine, the first that can, or that no image is rehearsed. */
+export const WANTED_ENGINES = ['auto', ...ENGINES, 'none'] as const
+export type WantedEngine = (typeof WANTED_ENGINES)[number]
+
 /** The engine that builds and runs a plan's images here, or why none can be rehearsed. */
 export type ImageRehearsal = { engine: Engine } | { reason: string }
 
 /** Looks for an engine, and for every base image: they are fetched where the engine does not have them. */
-export async function imageRehearsal(ports: Ports, plan: Plan): Promise<ImageRehearsal> {
+export async function imageRehearsal(
+  ports: Ports,
+  plan: Pick<Plan, 'images'>,
+  wanted: WantedEngine,
+): Promise<ImageRehearsal> {
   const builds = imageBuilds(plan)
   if (builds.length === 0) return { reason: 'the project has no Dockerfile, or none whose image has a name' }
+  if (wanted === 'none') return { reason: 'left out by --engine none' }
   let engine: Engine
   try {
-    engine = await findEngine(ports, 'auto', [])
+    engine = await findEngine(ports, wanted, [])
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     return { reason: cause.problems.map(({ message, hint }) => `${message} ${hint}`).join(' ') }

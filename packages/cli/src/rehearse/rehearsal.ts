@@ -9,7 +9,7 @@ import { tryPackages } from '@slipway/release/verify/wheel'
 import type { Engine } from '@slipway/toolchain/engine/engine'
 import { artifactsOf } from './artifacts.ts'
 import { cargoUpstream } from './cargo-overlay.ts'
-import { imageRehearsal, imagesOf, pullBack } from './images.ts'
+import { imageRehearsal, imagesOf, pullBack, type WantedEngine } from './images.ts'
 import { installBack } from './install-back.ts'
 import { publishingPass, type Stage } from './pass.ts'
 import { notRehearsed, REPORT_SCHEMA, type Report } from './report.ts'
@@ -24,6 +24,8 @@ export interface RehearsalOptions {
   state: string
   /** Take the working tree, not the last commit. */
   dirty: boolean
+  /** What builds and runs images. */
+  engine: WantedEngine
   step: Step
 }
 
@@ -55,7 +57,7 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
   let services: Services | null = null
   try {
     const files = await artifactsOf(ports, copy, step)
-    const rehearsed = await step('look for a container engine', () => imageRehearsal(ports, plan))
+    const rehearsed = await step('look for a container engine', () => imageRehearsal(ports, plan, options.engine))
     if ('reason' in rehearsed) report.notRehearsed.unshift({ what: 'images', reason: rehearsed.reason })
     const engine = 'engine' in rehearsed ? rehearsed.engine : null
     const artifacts = [...files, ...(engine ? await imagesOf(engine, copy, files, step) : [])]
