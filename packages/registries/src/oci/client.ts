@@ -44,8 +44,8 @@ const DIALECT: Dialect = {
 /** Client of one repository (OCI distribution specification 1.1). Each call throws RemoteError. */
 export class OciClient {
   readonly #authorization: Authorization
-  readonly #remote: OciRemote
   readonly #base: string
+  #mountFrom: string | null
   /** Uploads that broke off, by digest: where they go on. */
   readonly #sessions = new Map<string, string>()
 
@@ -53,7 +53,7 @@ export class OciClient {
     const { registry, repository, credentials, mountFrom } = remote
     const access = { repository, mountFrom }
     this.#authorization = new Authorization(sender(ports, DIALECT), registry, credentials, access)
-    this.#remote = remote
+    this.#mountFrom = mountFrom
     this.#base = `${registry}/v2/${repository}`
   }
 
@@ -125,7 +125,7 @@ export class OciClient {
     try {
       await this.#finish(session, digest, content)
     } catch (cause) {
-      if (!(cause instanceof RemoteError) || isPassing(cause)) throw cause
+      if (!isRefusal(cause)) throw cause
       this.#sessions.delete(digest)
       // What was sent before may be what is wrong: it is sent anew, as a whole.
       if (resumed === null || cause.failure === 'denied') throw cause
@@ -142,20 +142,34 @@ export class OciClient {
 
   /** Begins an upload; null when the blob could be mounted ("Mounting a blob from another repository"). */
   async #begin(digest: string): Promise<Session | null> {
-    const from = this.#remote.mountFrom
+    const from = this.#mountFrom
     const query = from === null ? '' : `?${new URLSearchParams({ mount: digest, from })}`
     const url = `${this.#base}/blobs/uploads/${query}`
-    const response = await this.#ask({ method: 'POST', url }, [201, 202])
-    return response.status === 201 ? null : { location: locationOf(response, url), offset: 0 }
+    try {
+      const response = await this.#ask({ method: 'POST', url }, [201, 202])
+      return response.status === 201 ? null : { location: locationOf(response, url), offset: 0 }
+    } catch (cause) {
+      if (from === null || !isRefusal(cause)) throw cause
+      // CNCF Distribution denies it who may not pull from there: then nothing is mounted, and all is sent.
+      this.#mountFrom = null
+      return this.#begin(digest)
+    }
   }
 
   /** Where an upload that broke off is to go on, or null when it cannot ("Pushing a blob in chunks"). */
   async #resume(location: string): Promise<Session | null> {
-    const response = await this.#ask({ method: 'GET', url: location }, [204, 404])
-    const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(response.headers.range ?? '')?.[1] ?? 0)
+    let response: HttpResponse
+    try {
+      response = await this.#ask({ method: 'GET', url: location }, [204])
+    } catch (cause) {
+      // Forgotten (404), or, by CNCF Distribution, given up because the address does not know of the last bytes (416).
+      if (isRefusal(cause) && cause.failure !== 'denied') return null
+      throw cause
+    }
+    const { range, location: next = location } = response.headers
+    const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1] ?? 0)
     // `0-0` is what an empty upload tells as well as one of a byte.
-    if (response.status === 404 || last === 0) return null
-    return { location: locationOf(response, location), offset: last + 1 }
+    return last === 0 ? null : { location: new URL(next, location).href, offset: last + 1 }
   }
 
   async #finish({ location, offset }: Session, digest: string, content: Blob): Promise<void> {
@@ -184,8 +198,9 @@ interface Session {
   offset: number
 }
 
-function isPassing({ failure }: RemoteError): boolean {
-  return failure === 'doubtful' || failure === 'limited'
+/** Whether the registry said no, and will say so again. */
+function isRefusal(cause: unknown): cause is RemoteError {
+  return cause instanceof RemoteError && cause.failure !== 'doubtful' && cause.failure !== 'limited'
 }
 
 /** Where an upload goes on; may be relative. */
