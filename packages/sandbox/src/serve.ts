@@ -104,7 +104,8 @@ async function read(incoming: IncomingMessage): Promise<{ body: Buffer; whole: b
 
 /** Sends an answer. */
 function send(response: ServerResponse, answer: Answer): void {
-  const body = Buffer.from(answer.body ?? '')
+  // Layers of images are large: bytes are not copied.
+  const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : (answer.body ?? new Uint8Array())
   // A reason phrase is one line of Latin-1 (RFC 9112, section 4).
   const reason = (answer.reason ?? STATUS_CODES[answer.status] ?? '').replace(/[^\x20-\x7e]/g, ' ')
   const empty = answer.status === 204 || answer.status === 304
