@@ -90,17 +90,23 @@ export async function buildahEnv(dir: string): Promise<Env> {
 }
 
 /**
- * Starts Debian's registry, which speaks plain HTTP and asks for no login.
+ * Starts Debian's registry, which speaks plain HTTP.
  * @param dir folder for all of it, made here
+ * @param passwords file of who may do anything, as `htpasswd` writes it; without it everybody may
  * @returns also its `host`, `127.0.0.1:PORT`
  */
-export async function startRegistry(dir: string): Promise<Daemon & { host: string }> {
+export async function startRegistry(dir: string, passwords?: string): Promise<Daemon & { host: string }> {
   await mkdir(dir, { recursive: true })
   const port = await freePort()
   const host = `127.0.0.1:${port}`
   const config = join(dir, 'config.yml')
   const storage = `{ filesystem: { rootdirectory: ${JSON.stringify(join(dir, 'data'))} } }`
-  await writeFile(config, `version: 0.1\nlog: { level: error }\nstorage: ${storage}\nhttp: { addr: "${host}" }\n`)
+  const auth =
+    passwords === undefined ? '' : `auth: { htpasswd: { realm: test, path: ${JSON.stringify(passwords)} } }\n`
+  await writeFile(
+    config,
+    `version: 0.1\nlog: { level: error }\nstorage: ${storage}\nhttp: { addr: "${host}" }\n${auth}`,
+  )
   const close = await startDaemon(['docker-registry', 'serve', config], { port }, join(dir, 'log'))
   return { env: {}, host, close }
 }
