@@ -102,6 +102,14 @@ describe('an upload that broke off', () => {
     expect(asked().slice(2)).toEqual(['GET /blobs/uploads/1', closed('2')])
   })
 
+  test('before its end is asked for where its bytes went, and only closed', async () => {
+    const answer = to('3', { status: 204, headers: { range: '0-9' } })
+    const { client, asked } = scripted([to('1'), to('2'), new Error('reset'), answer, CREATED])
+    await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
+    await client.uploadBlob(DIGEST, blob)
+    expect(asked().slice(3)).toEqual(['GET /blobs/uploads/2', closed('3')])
+  })
+
   test('goes on at its old address where it is told no new one', async () => {
     const { client, asked } = scripted([...broken, { status: 204, headers: { range: '0-3' } }, to('3'), CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
@@ -114,7 +122,6 @@ describe('an upload that broke off', () => {
     ['tells no range', to('2', { status: 204 })],
     ['tells a range that begins elsewhere', to('2', { status: 204, headers: { range: '4-9' } })],
     ['is forgotten', { status: 404 }],
-    // CNCF Distribution, where its own count of the bytes differs from the address's.
     ['is given up by the registry', { status: 416 }],
     ['cannot be asked for', { status: 405 }],
     ['is refused', { status: 400 }],

@@ -162,7 +162,7 @@ export class OciClient {
     try {
       response = await this.#ask({ method: 'GET', url: location }, [204])
     } catch (cause) {
-      // Forgotten (404), or, by CNCF Distribution, given up because the address does not know of the last bytes (416).
+      // Forgotten; CNCF Distribution forgets one whose address does not know of the last bytes. Or nothing to ask about.
       if (isRefusal(cause) && cause.failure !== 'denied') return null
       throw cause
     }
@@ -180,6 +180,8 @@ export class OciClient {
       if (offset > 0) headers['content-range'] = `${offset}-${content.size - 1}`
       const body = content.slice(offset)
       url = locationOf(await this.#ask({ method: 'PATCH', url, headers, body, timeout: TRANSFER_TIMEOUT }, [202]), url)
+      // The older address may know nothing of these bytes.
+      this.#sessions.set(digest, url)
     }
     const last = new URL(url)
     last.searchParams.set('digest', digest)
