@@ -63,6 +63,38 @@ export interface VersionPlace {
   value: string
 }
 
+/** Somewhere that a part of the release goes to, and what is known of it. */
+export interface Destination {
+  /** Kind of remote: `crates`, `pypi`, `oci`, `github`. */
+  publisher: 'crates' | 'pypi' | 'oci' | 'github'
+  /** Which one, for people: `crates.io`, `PyPI`, `ghcr.io/owner/name`, `GitHub`. */
+  target: string
+  /** What goes there, with its version. */
+  artifact: string
+  /** Whether this version is there already; `unknown` when it was not asked, or does not tell. */
+  state: 'absent' | 'present' | 'unknown'
+  /** What was seen, or why nothing was: one line for people. */
+  detail: string
+  /** How the release will authenticate there, as far as this job has what it takes; null when it has nothing. */
+  login: string | null
+}
+
+/** One job of the matrix that builds wheels. */
+export interface MatrixEntry {
+  /** The Python package. */
+  package: string
+  /** Folder of its pyproject.toml, relative to the project. */
+  path: string
+  /** Label of the runner. */
+  runner: string
+  /** Rust's target triple. */
+  target: string
+  /** Platform tag to aim at on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
+  manylinux: string
+  /** Version of the Python to build for, `3.8`; for an abi3 wheel the lowest that it is for. */
+  interpreter: string
+}
+
 /** Number of the plan's JSON form; a field may be added under the same number, never changed. */
 export const PLAN_SCHEMA = 1
 
@@ -73,6 +105,14 @@ export interface Plan extends Release {
   packages: PlannedPackage[]
   images: PlannedImage[]
   versions: VersionPlace[]
+  /** In the order of the release. */
+  destinations: Destination[]
+  /** What build-wheels is run for. */
+  matrix: MatrixEntry[]
+  /** Whether this becomes the latest release: a stable version that none is newer than, as far as is known. */
+  makeLatest: boolean
+  /** What was not looked at, and why: one line each. */
+  notChecked: string[]
   /** The changelog's section for this version (Markdown), or null when there is none. */
   notes: string | null
   problems: Problem[]

@@ -6,10 +6,10 @@ import { type Folder, folderOf } from './folder.ts'
 import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
-import { pythonVersions } from './python-version.ts'
 import { isReleased } from './released.ts'
-import { rustVersions } from './rust-version.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
+import { pythonVersions } from './versions/python.ts'
+import { rustVersions } from './versions/rust.ts'
 
 /** A Python package with what the project's other files tell of it. */
 export interface DiscoveredPackage extends PythonPackage {

@@ -3,7 +3,7 @@ import { error, errorsOf, type Problem } from '@slipway/core/problem'
 import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
 import { changelogSection } from './changelog.ts'
-import { CHECKS } from './checks.ts'
+import { CHECKS } from './checks/all.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
 import { planCrates } from './publishing.ts'
@@ -59,10 +59,13 @@ function noVersion({ problems }: Project): Problem[] {
   ]
 }
 
+/** What the files of a project do not tell. */
+const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChecked: [] }
+
 /** The plan of what cannot be planned: its problems. */
 function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
   const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
-  const nothing = { crates: [], packages: [], images: [], versions: [], notes: null }
+  const nothing = { crates: [], packages: [], images: [], versions: [], ...NOTHING_KNOWN, notes: null }
   return { schema: PLAN_SCHEMA, ...release, ...nothing, problems }
 }
 
@@ -93,6 +96,8 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
     packages: project.packages.map((each) => planPackage(each, release)),
     images: project.images,
     versions: project.places,
+    ...NOTHING_KNOWN,
+    makeLatest: !release.prerelease,
     notes: section?.notes || null,
     problems: [...project.problems, ...problems, ...CHECKS.flatMap((check) => check(subject))],
   }

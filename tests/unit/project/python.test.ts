@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
 import { readPackage, requirementsOfBackend } from '@slipway/project/pyproject'
-import { pythonVersions } from '@slipway/project/python-version'
-import { rustVersions } from '@slipway/project/rust-version'
 import { tagFor, versionInTag } from '@slipway/project/tag'
 import { parseToml } from '@slipway/project/toml'
+import { pythonVersions } from '@slipway/project/versions/python'
+import { rustVersions } from '@slipway/project/versions/rust'
 import { plant, type Tree, workspace } from './trees.ts'
 
 test.each([

@@ -1,0 +1,19 @@
+import { error } from '@slipway/core/problem'
+import { CHANGELOG_CHECKS } from './changelog.ts'
+import type { Check } from './check.ts'
+import { CRATE_CHECKS } from './crates.ts'
+import { VERSION_CHECKS } from './versions.ts'
+
+const nothingReleasable: Check = ({ project, crates }) =>
+  project.packages.length > 0 || project.images.length > 0 || crates.some((each) => each.publish !== false)
+    ? []
+    : [
+        error(
+          'no-project',
+          'Nothing here can be released: no crate may be published, and there is neither a Python package nor an image.',
+          'Let a Cargo.toml allow publishing, or add a pyproject.toml with a [project] table.',
+        ),
+      ]
+
+/** Every check of a project, in the order in which problems are told. */
+export const CHECKS: readonly Check[] = [nothingReleasable, ...VERSION_CHECKS, ...CRATE_CHECKS, ...CHANGELOG_CHECKS]
