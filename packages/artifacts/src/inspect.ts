@@ -10,6 +10,9 @@ import { readSdist, type Sdist } from './sdist.ts'
 import { readWheel } from './wheel.ts'
 import { WHEEL_CHECKS } from './wheel-checks.ts'
 
+/** What is to be released, as far as it is held against the files. */
+export type Planned = Pick<Plan, 'crates' | 'packages'>
+
 /** Whether two spellings are one Python version. */
 function sameVersion(a: string, b: string): boolean {
   return (normalizePython(a) ?? a) === (normalizePython(b) ?? b)
@@ -56,7 +59,7 @@ function sdistLayout(filename: string, sdist: Sdist): Problem[] {
   return problems
 }
 
-async function inspectCrate({ filename, path, project, version }: Artifact, plan: Plan | null): Promise<Problem[]> {
+async function inspectCrate({ filename, path, project, version }: Artifact, plan: Planned | null): Promise<Problem[]> {
   const { folders } = readCrate(await readFile(path), filename)
   const folder = `${project}-${version}`
   const problems: Problem[] = []
@@ -74,7 +77,7 @@ async function inspectCrate({ filename, path, project, version }: Artifact, plan
   return problems
 }
 
-async function inspect(artifact: Artifact, plan: Plan | null): Promise<Problem[]> {
+async function inspect(artifact: Artifact, plan: Planned | null): Promise<Problem[]> {
   const { kind, filename, path } = artifact
   if (kind === 'asset' || kind === 'image') return []
   if (kind === 'crate') return inspectCrate(artifact, plan)
@@ -99,7 +102,7 @@ async function inspect(artifact: Artifact, plan: Plan | null): Promise<Problem[]
  * Without a plan, only what the files say of themselves is held together. Gives the problems of all, in the artifacts'
  * order. Throws when a file cannot be read at all.
  */
-export async function inspectArtifacts(artifacts: readonly Artifact[], plan: Plan | null): Promise<Problem[]> {
+export async function inspectArtifacts(artifacts: readonly Artifact[], plan: Planned | null): Promise<Problem[]> {
   const problems: Problem[] = []
   // One after another: a wheel is unpacked in memory.
   for (const artifact of artifacts) {

@@ -3,18 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
-import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import { inspectArtifacts, type Planned } from '@slipway/artifacts/inspect'
 import type { ArtifactKind } from '@slipway/core/artifact'
-import { PLAN_SCHEMA, type Plan } from '@slipway/core/plan'
 import { crate, METADATA, sdist, WHEEL_NAME, wheelFiles, zip } from './archives.ts'
 
-const PLAN: Plan = {
-  schema: PLAN_SCHEMA,
-  version: '1.0.0',
-  pythonVersion: '1.0.0',
-  tag: 'v1.0.0',
-  commit: null,
-  prerelease: false,
+const PLAN: Planned = {
   crates: [
     { name: 'demo', version: '1.0.0', path: '.', publish: true },
     { name: 'kept', version: '1.0.0', path: 'kept', publish: false, reason: 'publish = false' },
@@ -22,10 +15,6 @@ const PLAN: Plan = {
   packages: [
     { name: 'demo-py', version: '1.0.0', path: '.', backend: 'maturin', abi3: 'cp38', imports: ['demo', 'scs'] },
   ],
-  images: [],
-  versions: [],
-  notes: null,
-  problems: [],
 }
 
 let folder: string
