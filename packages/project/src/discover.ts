@@ -7,6 +7,7 @@ import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
+import { readSettings, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
 import { pythonVersions } from './versions/python.ts'
 import { rustVersions } from './versions/rust.ts'
@@ -20,6 +21,7 @@ export interface DiscoveredPackage extends PythonPackage {
 
 /** What a repository holds that can be released. */
 export interface Project {
+  settings: Settings
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]
@@ -101,6 +103,8 @@ export async function discover(folder: Folder): Promise<Project> {
   }
 
   const files = await folder.files()
+  const { settings, problems: withSettings } = await readSettings(folder, read)
+  problems.push(...withSettings)
   const packages: PythonPackage[] = []
   for (const file of filesNamed('pyproject.toml', files)) {
     const document = await read(file)
@@ -118,6 +122,7 @@ export async function discover(folder: Folder): Promise<Project> {
   problems.push(...withImages)
   const changelog = changelogFile(files)
   const project: Project = {
+    settings,
     crates: [...crates.values()],
     packages: packages.map((each) => {
       const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined

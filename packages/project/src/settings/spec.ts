@@ -1,0 +1,125 @@
+import { parseImage } from '@slipway/core/image'
+import { tagPattern } from '../tag.ts'
+import { splitCommand } from './command.ts'
+import type { Settings } from './settings.ts'
+import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
+import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
+
+/** Whether a path stays in the project by its words alone; links are followed where it is read. */
+function wrongPath(path: string): string | null {
+  if (path.trim() === '') return 'names nothing'
+  if (path.includes('\\')) return 'has a `\\`, which parts folders on Windows only'
+  const leaves = path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..')
+  return leaves ? 'leads out of the project' : null
+}
+
+const file = text('a path in the project, with `/`', wrongPath)
+
+const imageName = text('a name as in `ghcr.io/owner/name`', (given) => {
+  const image = parseImage(given)
+  if (!image) return 'is no name of an image (letters in it are lower-case)'
+  return /[:@]/.test(given.slice(given.lastIndexOf('/'))) ? 'has a tag, which the release gives' : null
+})
+
+const versionPattern = text('a text that holds `{version}` once', (given) => {
+  if (given.split('{version}').length !== 2) return 'must hold {version} once'
+  return given === '{version}' ? 'would take any text for a version' : null
+})
+
+const command = text('a command: words, quoted as for a shell, but no shell runs it', (given) =>
+  splitCommand(given)
+    ? null
+    : 'has an open quote or something that only a shell knows, as `|`, `>`, `$`; call a script',
+)
+
+const importName = text('a name as in `package.module`', (given) =>
+  /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(given) ? null : 'cannot be imported',
+)
+
+const publish = { shape: flag, about: 'Whether it is published, whatever its own files say.', fallback: undefined }
+
+/** Every setting: what may be given, what it does, and what holds without it. Validation, documentation and schema come from here. */
+export const SPEC: Fields<Settings> = {
+  tag: {
+    shape: text('a text that holds `{version}` once, and `{name}` at most once', (given) =>
+      tagPattern(given) ? null : 'is no pattern of tags that git takes',
+    ),
+    about:
+      'Pattern of the tags. `{version}` stands for the version; `{name}` for a crate or Python package, which alone is released then.',
+    fallback: 'v{version}',
+  },
+  changelog: {
+    shape: file,
+    about: 'The changelog. Without it, `CHANGELOG.md` at the top, in any case of letters.',
+    fallback: null,
+  },
+  crates: {
+    shape: named(table<Settings['crates'][string]>({ publish })),
+    about: 'Crates by name, where they differ from what is found: `[crates.NAME]`.',
+    fallback: {},
+  },
+  packages: {
+    shape: named(
+      table<Settings['packages'][string]>({
+        publish,
+        version: {
+          shape: choice(['own']),
+          about: 'The package has a version of its own, which need not be that of the release.',
+          fallback: undefined,
+        },
+        imports: {
+          shape: list(importName),
+          about: 'Names that can be imported once its wheel is installed, in place of those that are found.',
+          fallback: undefined,
+        },
+      }),
+    ),
+    about: 'Python packages by name, where they differ from what is found: `[packages.NAME]`.',
+    fallback: {},
+  },
+  images: {
+    shape: list(
+      table<NonNullable<Settings['images']>[number]>({
+        name: { shape: imageName, about: 'Where it goes, without a tag.' },
+        file: { shape: file, about: 'Its Dockerfile.', fallback: 'Dockerfile' },
+        context: { shape: file, about: "The folder that is its build's context.", fallback: '.' },
+        target: {
+          shape: text('the name of a stage'),
+          about: 'The stage to build; else the last.',
+          fallback: undefined,
+        },
+      }),
+    ),
+    about: 'Container images, in place of those that are found: `[[images]]`; `images = []` for none.',
+    fallback: null,
+  },
+  targets: {
+    shape: list(choice(Object.keys(TARGETS) as TargetTriple[])),
+    about: "Rust's target triples that wheels are built for.",
+    fallback: [...DEFAULT_TARGETS],
+  },
+  versionFiles: {
+    shape: list(
+      table<Settings['versionFiles'][number]>({
+        file: { shape: file, about: 'The file.' },
+        pattern: {
+          shape: versionPattern,
+          about:
+            'The text around the version, taken literally, with `{version}` in its place; every occurrence counts.',
+        },
+      }),
+    ),
+    about: 'Further files that hold the version: `[[version-files]]`.',
+    fallback: [],
+  },
+  notes: {
+    shape: file,
+    about: "Template of the release's notes, a file; without it, the changelog's section.",
+    fallback: null,
+  },
+  gate: {
+    shape: list(command),
+    about: 'Commands that must succeed before a release. Words as for a shell, but no shell runs them.',
+    fallback: [],
+  },
+}
