@@ -1,0 +1,142 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect } from '@jest/globals'
+import { blobFile, readLayout } from '@slipway/artifacts/oci/layout'
+import { writeImage } from '../contract/image.ts'
+import type { Env } from '../engines/daemon.ts'
+import { buildahEnv } from '../engines/harness.ts'
+import { type Tested, temporaryFolder, tested } from '../sandbox/harness.ts'
+import { needs } from '../tools.ts'
+import {
+  changes,
+  commitOf,
+  digestsOf,
+  done,
+  imageProject,
+  namesAt,
+  ofVersion,
+  onlyPath,
+  push,
+  titles,
+} from './push-image.ts'
+
+// Nothing is built here: every image is a layout that was made before.
+const test = needs('buildah', 'skopeo', 'busybox')
+
+let dir: string
+let env: Env
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'push-'))
+  env = await buildahEnv(join(dir, 'buildah'))
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+/** A repository, and an image that was built from it. */
+async function built(content: string, files: Record<string, string> = {}) {
+  const cwd = await imageProject(files)
+  const layout = join(temporaryFolder(), 'layout')
+  const labels = { 'org.opencontainers.image.revision': await commitOf(cwd) }
+  const { sha256 } = await writeImage(layout, 'app', [content, `${content} as well`], labels)
+  return { cwd, layout, digest: `sha256:${sha256}` }
+}
+
+/** Pushes such an image. */
+const pushBuilt = (sandbox: Tested, { cwd, layout }: { cwd: string; layout: string }, inputs = {}, more: Env = {}) =>
+  push(sandbox, cwd, { engine: 'buildah', layout, ...inputs }, { ...env, ...more })
+
+const last = async (sandbox: Tested) => (await sandbox.steer.log()).at(-1)?.n ?? 0
+
+describe('what is there already', () => {
+  test('of another commit is never replaced, and nothing is written', async () => {
+    const sandbox = await tested()
+    const first = await built('one')
+    expect((await pushBuilt(sandbox, first)).code).toBe(0)
+    const n = await last(sandbox)
+    const other = await built('two', { NEW: '' })
+    const step = await pushBuilt(sandbox, other)
+    expect([step.code, titles(step), step.outputs]).toEqual([1, ['image-tag-taken'], {}])
+    const { message } = step.annotations[0] ?? {}
+    for (const { cwd } of [first, other]) expect(message).toContain((await commitOf(cwd)).slice(0, 12))
+    expect(await changes(sandbox, n)).toEqual([])
+    expect(await digestsOf(sandbox, '1.2.0')).toEqual([first.digest, first.digest])
+  })
+
+  test('of this commit in one registry is copied to the other, with no engine on PATH', async () => {
+    const [sandbox, image] = [await tested(), await built('one')]
+    const [here] = namesAt(sandbox).split('\n') as [string]
+    expect((await pushBuilt(sandbox, image, { images: here })).code).toBe(0)
+    expect(await digestsOf(sandbox, '1.2.0')).toEqual([image.digest, null])
+    const step = await push(sandbox, image.cwd, {}, { PATH: await onlyPath() })
+    expect([step.code, step.annotations, step.outputs.digest]).toEqual([0, [], image.digest])
+    expect(done(step)).toEqual([
+      ...['app-1.2.0.oci already there', 'app-1.2.0.oci published'],
+      ...['app:1.2.0', 'app:1.2', 'app:latest'].flatMap((each) => [`${each} already there`, `${each} moved`]),
+    ])
+    for (const tag of ['1.2.0', '1.2', 'latest'])
+      expect(await digestsOf(sandbox, tag)).toEqual([image.digest, image.digest])
+  })
+
+  test('as two images of this commit stays as it is', async () => {
+    const [sandbox, one, two] = [await tested(), await built('one'), await built('two')]
+    const [here, there] = namesAt(sandbox).split('\n') as [string, string]
+    await pushBuilt(sandbox, one, { images: here })
+    await pushBuilt(sandbox, two, { images: there })
+    const n = await last(sandbox)
+    const step = await pushBuilt(sandbox, one)
+    expect([step.code, titles(step), await changes(sandbox, n)]).toEqual([1, ['conflict'], []])
+  })
+})
+
+describe('tags', () => {
+  test('a backport leaves `latest` where it is, and says why', async () => {
+    const [sandbox, newer, older] = [await tested(), await built('new', ofVersion('1.3.0')), await built('old')]
+    await pushBuilt(sandbox, newer)
+    const step = await pushBuilt(sandbox, older)
+    expect(done(step).slice(2)).toEqual([
+      ...['app:1.2.0 moved', 'app:1.2.0 moved', 'app:1.2 moved', 'app:1.2 moved'],
+      ...['app:latest skipped', 'app:latest skipped'],
+    ])
+    expect(JSON.parse(step.outputs.receipts as string).at(-1).reason).toBe('latest stays: 1.3.0 is newer than 1.2.0.')
+    expect(step.summary).toContain('latest stays: 1.3.0 is newer')
+    expect(await digestsOf(sandbox, 'latest')).toEqual([newer.digest, newer.digest])
+    expect(await digestsOf(sandbox, '1.2')).toEqual([older.digest, older.digest])
+  })
+
+  test('a prerelease gets its own only', async () => {
+    const [sandbox, image] = [await tested(), await built('one', ofVersion('1.2.0-rc.1'))]
+    const step = await pushBuilt(sandbox, image)
+    expect([step.code, done(step).slice(2)]).toEqual([0, ['app:1.2.0-rc.1 moved', 'app:1.2.0-rc.1 moved']])
+    expect(await digestsOf(sandbox, 'latest')).toEqual([null, null])
+  })
+
+  test('others are what was asked for; one that cannot be is told before anything is written', async () => {
+    const [sandbox, image] = [await tested(), await built('one')]
+    const bad = await pushBuilt(sandbox, image, { tags: 'v{major},a b' })
+    expect([bad.code, titles(bad), await sandbox.steer.log()]).toEqual([1, ['image-tag-invalid'], []])
+    const step = await pushBuilt(sandbox, image, { tags: 'v{major}\nv{version}-slim' })
+    expect(
+      done(step)
+        .filter((_, index) => index % 2 === 0)
+        .slice(1),
+    ).toEqual(['app:1.2.0 moved', 'app:v1 moved', 'app:v1.2.0-slim moved'])
+  })
+})
+
+describe('a layout', () => {
+  test('of another commit, with other bytes, or of nothing is not pushed', async () => {
+    const [sandbox, image, other] = [await tested(), await built('one'), await built('two', { NEW: '' })]
+    const foreign = await pushBuilt(sandbox, { ...image, layout: other.layout })
+    expect([foreign.code, titles(foreign)]).toEqual([1, ['image-of-other-commit']])
+    const [config] = (await readLayout(image.layout)).blobs
+    const file = blobFile(image.layout, config?.digest as string)
+    writeFileSync(file, readFileSync(file).fill(0, 10, 12))
+    const changed = await pushBuilt(sandbox, image)
+    expect([changed.code, titles(changed)]).toEqual([1, ['image-differs']])
+    const none = await pushBuilt(sandbox, { ...image, layout: image.cwd })
+    expect([none.code, titles(none)]).toEqual([1, ['image-unreadable']])
+    expect(await changes(sandbox)).toEqual([])
+  })
+})
