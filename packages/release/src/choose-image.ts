@@ -1,4 +1,4 @@
-import { parseImage } from '@slipway/core/image'
+import { type ImageReference, parseImage } from '@slipway/core/image'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { type ImageBuild, imageBuilds } from './images.ts'
@@ -21,7 +21,7 @@ export interface ImageChoice {
  */
 export function chooseImage(plan: Pick<Plan, 'images'>, { images, file, context, target }: ImageChoice): ImageBuild {
   const names = images.map(parseImage)
-  const bad = images.filter((_, index) => names[index] === null || names[index]?.tag || names[index]?.digest)
+  const bad = images.filter((_, index) => !isRepository(names[index] ?? null))
   if (bad.length > 0) throw new ProblemError(bad.map(badName))
   const planned = imageBuilds(plan).filter((each) => file === undefined || each.file === file)
   const [build, ...others] = planned
@@ -38,6 +38,11 @@ export function chooseImage(plan: Pick<Plan, 'images'>, { images, file, context,
     names: called.map(({ registry, repository }) => ({ registry, repository })),
     ...((target ?? build?.target) !== undefined && { target: target ?? build?.target }),
   }
+}
+
+/** Docker takes `Owner/name` for a registry called Owner: there is none, and Docker Hub's owner/name is meant. */
+function isRepository(image: ImageReference | null): boolean {
+  return image !== null && image.tag === null && image.digest === null && /[.:]|^localhost$/.test(image.registry)
 }
 
 function badName(name: string): Problem {
