@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import type { OciName } from '@slipway/sandbox/oci/registry'
 import { programFile } from '../engines/harness.ts'
@@ -134,12 +134,4 @@ export async function digestsOf(sandbox: Tested, tag: string): Promise<(string |
         .catch(() => null)
     }),
   )
-}
-
-/** Makes a folder that holds these files, which may be run; gives it. */
-export function programs(files: Record<string, string>): string {
-  const bin = join(temporaryFolder(), 'bin')
-  mkdirSync(bin)
-  for (const [name, script] of Object.entries(files)) writeFileSync(join(bin, name), script, { mode: 0o755 })
-  return bin
 }
