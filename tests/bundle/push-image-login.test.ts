@@ -74,6 +74,7 @@ test.each([
 
 test.each([
   ['own/App', 'image-name-invalid'],
+  ['Own/app', 'image-name-invalid'],
   ['ghcr.io/own/app:1.2.0', 'image-name-invalid'],
   [`own/app@sha256:${'a'.repeat(64)}`, 'image-name-invalid'],
   ['https://ghcr.io/own/app', 'image-name-invalid'],
