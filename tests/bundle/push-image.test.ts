@@ -130,8 +130,8 @@ describe('a layout', () => {
     const [sandbox, image, other] = [await tested(), await built('one'), await built('two', { NEW: '' })]
     const foreign = await pushBuilt(sandbox, { ...image, layout: other.layout })
     expect([foreign.code, titles(foreign)]).toEqual([1, ['image-of-other-commit']])
-    const [config] = (await readLayout(image.layout)).blobs
-    const file = blobFile(image.layout, config?.digest as string)
+    const layer = (await readLayout(image.layout)).blobs.at(-1)
+    const file = blobFile(image.layout, layer?.digest as string)
     writeFileSync(file, readFileSync(file).fill(0, 10, 12))
     const changed = await pushBuilt(sandbox, image)
     expect([changed.code, titles(changed)]).toEqual([1, ['image-differs']])
