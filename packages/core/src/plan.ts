@@ -40,6 +40,8 @@ export interface PlannedPackage {
   abi3: null | `cp3${number}`
   /** Top-level names that can be imported once its wheel is installed, for the smoke test. */
   imports: string[]
+  /** Why it is not published; absent when it is. */
+  reason?: string
 }
 
 /** A container image of the project. Paths are relative to the project. */

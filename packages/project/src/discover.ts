@@ -1,5 +1,5 @@
 import type { PlannedImage, VersionPlace } from '@slipway/core/plan'
-import { type Problem, ProblemError } from '@slipway/core/problem'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Crate, readCrates } from './cargo.ts'
 import { changelogFile } from './changelog.ts'
 import { type Folder, folderOf } from './folder.ts'
@@ -7,7 +7,8 @@ import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
-import { readSettings, type Settings } from './settings/settings.ts'
+import { checkExistence, packageSettings } from './settings/existence.ts'
+import { readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
 import { pythonVersions } from './versions/python.ts'
 import { rustVersions } from './versions/rust.ts'
@@ -69,7 +70,9 @@ function repositories(documents: readonly TomlDocument[]): string[] {
 }
 
 async function literals(folder: Folder, files: readonly string[], project: Project): Promise<VersionPlace[]> {
-  const inits = project.packages.flatMap((each) => each.imports.flatMap(({ init }) => init ?? []))
+  const inits = project.packages
+    .filter((each) => each.reason === undefined)
+    .flatMap((each) => each.imports.flatMap(({ init }) => init ?? []))
   const sources = project.crates
     .filter((each) => each.isExtension)
     .flatMap(({ path }) => {
@@ -82,6 +85,12 @@ async function literals(folder: Folder, files: readonly string[], project: Proje
   return (await Promise.all(found)).flat()
 }
 
+function unreadable(file: string): Problem {
+  const message = `${file} is larger than 5 MiB, may not be read or leads out of the project, so what it describes is not released.`
+  const hint = 'Put the file itself there, and nothing in it that is not needed.'
+  return error('file-unreadable', message, hint, { file, line: 1 })
+}
+
 /** Reads all that a repository says about what it releases. Executes nothing; looks at nothing outside the folder. */
 export async function discover(folder: Folder): Promise<Project> {
   const problems: Problem[] = []
@@ -91,6 +100,7 @@ export async function discover(folder: Folder): Promise<Project> {
     const known = documents.get(file)
     if (known !== undefined) return known
     const text = await folder.read(file)
+    if (text === null && (await folder.files()).includes(file)) problems.push(unreadable(file))
     let document: TomlDocument | null = null
     try {
       document = text === null ? null : parseToml(file, text)
@@ -103,8 +113,9 @@ export async function discover(folder: Folder): Promise<Project> {
   }
 
   const files = await folder.files()
-  const { settings, problems: withSettings } = await readSettings(folder, read)
-  problems.push(...withSettings)
+  const given = await readSettings(folder, read)
+  const { settings } = given
+  problems.push(...given.problems)
   const packages: PythonPackage[] = []
   for (const file of filesNamed('pyproject.toml', files)) {
     const document = await read(file)
@@ -118,22 +129,35 @@ export async function discover(folder: Folder): Promise<Project> {
     for (const crate of await readCrates(folder, read, root)) crates.set(crate.path, crate)
   }
   const manifests = [...documents.values()].filter((each) => each !== null)
-  const { images, places: ofImages, problems: withImages } = await readImages(folder, files, repositories(manifests))
+  const {
+    images,
+    places: ofImages,
+    problems: withImages,
+  } = await readImages(folder, files, repositories(manifests), given)
   problems.push(...withImages)
-  const changelog = changelogFile(files)
+  problems.push(...(await checkExistence(folder, given, { crates: [...crates.values()], packages })))
+  const changelog = settings.changelog ?? changelogFile(files)
   const project: Project = {
     settings,
     crates: [...crates.values()],
     packages: packages.map((each) => {
       const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
-      return { ...each, ...(crate && { crate }), imports: importsOf(each, crate, files) }
+      const said = packageSettings(settings, each.name)
+      const reason = said.publish === false ? `${SETTINGS_FILE} says \`publish = false\`.` : each.reason
+      return {
+        ...each,
+        ...(crate && { crate }),
+        ...(reason !== undefined && { reason }),
+        imports: importsOf(each, crate, files, said.imports),
+      }
     }),
     images,
     changelog: changelog === null ? null : { file: changelog, text: (await folder.read(changelog)) ?? '' },
     places: [],
     problems,
   }
-  const declared = [...project.crates, ...project.packages].flatMap((each) => each.place ?? [])
+  const released = project.packages.filter((each) => each.reason === undefined)
+  const declared = [...project.crates, ...released].flatMap((each) => each.place ?? [])
   const places = [...declared, ...(await literals(folder, files, project)), ...ofImages]
   // By their values too: one line may name an image in two registries.
   project.places = [...new Map(places.map((each) => [`${each.file}:${each.line}:${each.value}`, each])).values()]

@@ -5,6 +5,7 @@ import { COMPOSE_FILES, type ComposeBuild, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
 import type { Folder } from './folder.ts'
 import { isReleased } from './released.ts'
+import type { ReadSettings } from './settings/settings.ts'
 import type { YamlText } from './yaml.ts'
 
 /** What a project says about its container images. */
@@ -79,21 +80,40 @@ function add(images: Map<string, PlannedImage>, image: PlannedImage, { where }: 
   return [warning('image-built-twice', message, 'Give one of them another name.', where)]
 }
 
+/** The images of `slipway.toml`, which stand in place of all others. */
+async function declared(folder: Folder, { settings, where }: ReadSettings, problems: Problem[]) {
+  const images = (settings.images ?? []).map(async (image, index): Promise<PlannedImage[]> => {
+    const parsed = parseImage(image.name)
+    const text = await folder.read(image.file)
+    if (text === null) {
+      const message = `${image.file} is to be built, but is not there or leads out of the project, so there is no image to release.`
+      problems.push(error('dockerfile-missing', message, 'Add it, or correct `file`.', where('images', index, 'file')))
+    }
+    if (text === null || !parsed) return []
+    return [{ ...image, name: imageName(parsed), bases: basesOf(readStages(text)) }]
+  })
+  return (await Promise.all(images)).flat()
+}
+
 /**
  * Finds the images of a project and what they are called: by the services of its compose file that build them, else,
  * for the Dockerfile at the top (or in `docker/`), by the project's GitHub repository.
  * @param files every file of the project
  * @param addresses of its repository, as its manifests have them, the likeliest first
+ * @param given whose images, if it has any, stand in place of those found
  */
 export async function readImages(
   folder: Folder,
   files: readonly string[],
   addresses: readonly string[],
+  given?: ReadSettings,
 ): Promise<Images> {
   const problems: Problem[] = []
   const images = new Map<string, PlannedImage>()
   const builds: Build[] | null = await composed(folder, files, problems)
-  if (builds === null) return { images: [], places: [], problems }
+  const places = builds?.flatMap((each) => each.places ?? []) ?? []
+  if (given?.settings.images) return { images: await declared(folder, given, problems), places, problems }
+  if (builds === null) return { images: [], places, problems }
   const standard = STANDARD.find((each) => files.includes(each))
   if (standard !== undefined && !builds.some((each) => each.file === standard)) {
     builds.push({ context: '.', file: standard, names: [] })
@@ -126,5 +146,5 @@ export async function readImages(
       problems.push(...add(images, planned(repository, first), { text: repository, where }))
     } else problems.push(withoutName(file, stages))
   }
-  return { images: [...images.values()], places: builds.flatMap((each) => each.places ?? []), problems }
+  return { images: [...images.values()], places, problems }
 }

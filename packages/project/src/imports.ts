@@ -45,10 +45,16 @@ function expected({ name, path, maturin }: PythonPackage, crate: Crate | undefin
  * The top-level names that can be imported once a package's wheel is installed.
  * @param crate the crate that its extension module is built from
  * @param files every file of the project
+ * @param said the names, where the settings give them
  */
-export function importsOf(project: PythonPackage, crate: Crate | undefined, files: readonly string[]): ImportName[] {
+export function importsOf(
+  project: PythonPackage,
+  crate: Crate | undefined,
+  files: readonly string[],
+  said?: readonly string[],
+): ImportName[] {
   const { source, names } = expected(project, crate, files)
-  return [...new Set(names)].map((name) => {
+  return [...new Set(said ?? names)].map((name) => {
     const init = join(source, name, '__init__.py')
     return { name, init: files.includes(init) ? init : null }
   })

@@ -34,7 +34,7 @@ function leadOf({ crates, packages }: Project): VersionPlace | null {
 }
 
 function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
-  const { name, path, backend, place, crate, imports } = found
+  const { name, path, backend, place, crate, imports, reason } = found
   const own = place ? normalizePython(place.value) : crate ? toPython(crate.version) : pythonVersion
   return {
     name,
@@ -43,6 +43,7 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
     backend,
     abi3: abi3Of(found, crate),
     imports: imports.map((each) => each.name),
+    ...(reason !== undefined && { reason }),
   }
 }
 
@@ -86,7 +87,7 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
     commit: options.commit ?? null,
     prerelease: isPrerelease(version),
   }
-  const { crates, problems } = planCrates(project.crates, project.packages, options.crates ?? [])
+  const { crates, problems } = planCrates(project, options.crates ?? [])
   const section = project.changelog && changelogSection(project.changelog.text, version)
   const subject = { project, release, lead, crates, section }
   return {

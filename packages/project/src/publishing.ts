@@ -1,8 +1,9 @@
 import type { PlannedCrate } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from './cargo.ts'
-import type { DiscoveredPackage } from './discover.ts'
+import type { DiscoveredPackage, Project } from './discover.ts'
 import { publishOrder } from './order.ts'
+import { SETTINGS_FILE } from './settings/settings.ts'
 
 /** Whether a crate is there to become a Python extension module: of use to no Rust program. */
 export function isExtensionModule(crate: Crate, packages: readonly DiscoveredPackage[]): boolean {
@@ -10,10 +11,13 @@ export function isExtensionModule(crate: Crate, packages: readonly DiscoveredPac
   return crate.isExtension && (isBuiltInto || crate.dependencies.some((each) => each.name === 'pyo3'))
 }
 
-function whyNot(crate: Crate, packages: readonly DiscoveredPackage[], named: readonly string[]): string | null {
+/** Why a crate is not published; null when it is. @param named crates to publish though they are extension modules */
+function whyNot(crate: Crate, { packages, settings }: Project, named: readonly string[]): string | null {
   if (crate.place === null) return 'It has no version in its Cargo.toml.'
   if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
-  if (named.includes(crate.name) || !isExtensionModule(crate, packages)) return null
+  const said = settings.crates[crate.name]?.publish
+  if (said === false) return `${SETTINGS_FILE} says \`publish = false\`.`
+  if (said === true || named.includes(crate.name) || !isExtensionModule(crate, packages)) return null
   const into = packages.find((each) => each.crate === crate)
   return into
     ? `It is the extension module of the Python package ${into.name}, which its wheels hold.`
@@ -26,11 +30,11 @@ function whyNot(crate: Crate, packages: readonly DiscoveredPackage[], named: rea
  * @param named crates to publish though they are extension modules
  */
 export function planCrates(
-  crates: readonly Crate[],
-  packages: readonly DiscoveredPackage[],
+  project: Project,
   named: readonly string[],
 ): { crates: PlannedCrate[]; problems: Problem[] } {
-  const reasons = new Map(crates.map((each) => [each, whyNot(each, packages, named)]))
+  const { crates, packages, settings } = project
+  const reasons = new Map(crates.map((each) => [each, whyNot(each, project, named)]))
   const published = crates.filter((each) => reasons.get(each) === null)
   const kept = crates.filter((each) => reasons.get(each) !== null)
   const { order, problems } = publishOrder(published)
@@ -39,7 +43,8 @@ export function planCrates(
     const { name, version, path, publish } = crate
     const reason = reasons.get(crate)
     if (!reason) return { name, version, path, publish }
-    const extension = publish !== false && isExtensionModule(crate, packages)
+    const isDecided = publish === false || settings.crates[name]?.publish !== undefined
+    const extension = !isDecided && isExtensionModule(crate, packages)
     return { name, version, path, publish: false, reason, ...(extension && { extension }) }
   })
   return { crates: planned, problems }

@@ -27,6 +27,8 @@ export interface PythonPackage {
   /** The PEP 517 build backend. */
   backend: string
   requiresPython: string | null
+  /** Why it is not published, when its own files or the settings say so. */
+  reason?: string
   /** Null when the backend is another. */
   maturin: MaturinSettings | null
 }
@@ -46,24 +48,33 @@ function maturinSettings(document: TomlDocument): MaturinSettings {
   }
 }
 
+/** What Poetry's requirement of Python means: `^3.8` is `>=3.8` (its upper bound, 4.0, is of no account). */
+function poetryPython(document: TomlDocument): string | null {
+  const given = document.string('tool', 'poetry', 'dependencies', 'python')
+  return given?.replace(/\^\s*(?=\d)/g, '>=') ?? null
+}
+
 /**
- * Reads a package (PyPA specification "pyproject.toml"). Null for a file that only configures tools, and for packages
- * that PyPI is told to refuse by their `Private ::` classifier.
+ * Reads a package (PyPA specification "pyproject.toml"; or Poetry's own table, as before Poetry 2). Null for a file that
+ * only configures tools. One that PyPI is told to refuse, by its `Private ::` classifier, has that for a reason.
  */
 export function readPackage(document: TomlDocument): PythonPackage | null {
-  const name = document.string('project', 'name')
+  const isPoetry = document.get('project') === undefined && document.get('tool', 'poetry', 'package-mode') !== false
+  const table = isPoetry ? ['tool', 'poetry'] : ['project']
+  const name = document.string(...table, 'name')
   if (name === undefined) return null
-  if (document.strings('project', 'classifiers').some((each) => /^private\s*::/i.test(each))) return null
-  const version = document.string('project', 'version')
+  const isPrivate = document.strings(...table, 'classifiers').some((each) => /^private\s*::/i.test(each))
+  const version = document.string(...table, 'version')
   // PEP 517: without a build-backend, setuptools' old way.
   const backend = document.string('build-system', 'build-backend') ?? 'setuptools'
   const [tool = ''] = backend.split(/[.:]/)
   return {
     name,
     path: folderOf(document.file),
-    place: version === undefined ? null : { ...document.where('project', 'version'), value: version },
+    place: version === undefined ? null : { ...document.where(...table, 'version'), value: version },
     backend,
-    requiresPython: document.string('project', 'requires-python') ?? null,
+    requiresPython: isPoetry ? poetryPython(document) : (document.string('project', 'requires-python') ?? null),
+    ...(isPrivate && { reason: 'Its pyproject.toml has a `Private ::` classifier, which PyPI refuses.' }),
     maturin: tool === 'maturin' ? maturinSettings(document) : null,
   }
 }

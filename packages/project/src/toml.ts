@@ -103,6 +103,10 @@ export function parseToml(file: string, text: string): TomlDocument {
     // A byte order mark, which cargo skips, becomes a blank, so that positions stay right.
     return new TomlDocument(file, text, parseTOML(text.replace(/^\uFEFF/, ' '), { tomlVersion: '1.1' }))
   } catch (cause) {
+    if (cause instanceof RangeError) {
+      const message = `${file} nests too deeply or holds too long a text, so nothing can be known of what it describes.`
+      throw new ProblemError(error('toml-syntax', message, 'Make it flatter and shorter.', { file, line: 1 }), cause)
+    }
     if (!(cause instanceof ParseError)) throw cause
     const message = `${file} is not valid TOML (${cause.message}), so nothing can be known of what it describes.`
     const problem = error('toml-syntax', message, `Correct line ${cause.lineNumber}, column ${cause.column + 1}.`, {

@@ -152,8 +152,13 @@ test.each([
 })
 
 test('a package that PyPI is told to refuse is not released', async () => {
-  const other = { 'b/pyproject.toml': '[project]\nname = "b"\nclassifiers = ["Private :: Do Not Upload"]\n' }
-  expect((await planned(other)).map((each) => each.name)).toEqual(['demo'])
+  const text = '[project]\nname = "b"\nversion = "9"\nclassifiers = ["Private :: Do Not Upload"]\n'
+  const plan = await planProject(await plant(workspace({ 'b/pyproject.toml': text })))
+  expect(plan.packages.map(({ name, reason }) => [name, reason])).toEqual([
+    ['b', expect.stringContaining('Private ::')],
+    ['demo', undefined],
+  ])
+  expect(plan.problems).toEqual([])
 })
 
 test('crates to try things on are not released either', async () => {

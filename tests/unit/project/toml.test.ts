@@ -73,7 +73,9 @@ test.each([
   ['a = 1\na = 2\n', 2],
   ['[a b]\n', 1],
   ['x = "open\n', 1],
-])('%p is a problem with its line', (text, line) => {
+  [`x = ${'['.repeat(20_000)}`, 1],
+  [`x = ${'{x='.repeat(20_000)}`, 1],
+])('%.30p is a problem with its line', (text, line) => {
   let failure: unknown
   try {
     parseToml('x.toml', text)

@@ -32,8 +32,8 @@ const command = text('a command: words, quoted as for a shell, but no shell runs
     : 'has an open quote or something that only a shell knows, as `|`, `>`, `$`; call a script',
 )
 
-const importName = text('a name as in `package.module`', (given) =>
-  /^[\p{L}_][\p{L}\p{N}_]*(\.[\p{L}_][\p{L}\p{N}_]*)*$/u.test(given) ? null : 'cannot be imported',
+const importName = text('a name at the top of the wheel, as in `import name`', (given) =>
+  /^[\p{L}_][\p{L}\p{N}_]*$/u.test(given) ? null : 'is no such name',
 )
 
 const publish = { shape: flag, about: 'Whether it is published, whatever its own files say.', fallback: undefined }

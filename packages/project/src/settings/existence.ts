@@ -1,0 +1,62 @@
+import { normalizeName } from '@slipway/core/name'
+import { error, type Problem, type Where } from '@slipway/core/problem'
+import type { Folder } from '../folder.ts'
+import type { TomlKey } from '../toml.ts'
+import { nearest } from './nearest.ts'
+import type { ReadSettings, Settings } from './settings.ts'
+
+/** What the settings speak of. */
+interface Known {
+  crates: readonly { name: string }[]
+  packages: readonly { name: string }[]
+}
+
+function unknownName(kind: string, name: string, known: readonly string[], where: Where): Problem {
+  const message = `There is no ${kind} ${JSON.stringify(name)} here, so what is said of it would be without effect.`
+  const meant = nearest(name, known)
+  const others = known.length > 0 ? `There are ${known.slice(0, 10).join(', ')}.` : 'Take it out.'
+  return error('settings-unknown-name', message, meant === undefined ? others : `Did you mean ${meant}?`, where)
+}
+
+/** The files that the settings name, with the keys that name them. Those of images are told where images are read. */
+function namedFiles({ changelog, notes, versionFiles }: Settings): [file: string, ...path: TomlKey[]][] {
+  return [
+    ...(changelog === null ? [] : [[changelog, 'changelog'] as [string, TomlKey]]),
+    ...(notes === null ? [] : [[notes, 'notes'] as [string, TomlKey]]),
+    ...versionFiles.map(({ file }, index): [string, ...TomlKey[]] => [file, 'version-files', index, 'file']),
+  ]
+}
+
+/** Tells the crates and packages (`settings-unknown-name`) and files (`settings-file-missing`) that are named but not there. */
+export async function checkExistence(
+  folder: Folder,
+  { settings, where }: ReadSettings,
+  { crates, packages }: Known,
+): Promise<Problem[]> {
+  const namesOf = (all: readonly { name: string }[]) => all.map((each) => each.name)
+  const unknown = (
+    kind: string,
+    key: 'crates' | 'packages',
+    known: readonly string[],
+    same: (name: string) => string,
+  ) =>
+    Object.keys(settings[key])
+      .filter((name) => !known.some((each) => same(each) === same(name)))
+      .map((name) => unknownName(kind, name, known, where(key, name)))
+  const missing = namedFiles(settings).map(async ([file, ...path]) => {
+    if ((await folder.read(file)) !== null) return []
+    const message = `The file ${file} is not there, is too large or leads out of the project, so it cannot be used.`
+    return [error('settings-file-missing', message, 'Add it, or correct its name.', where(...path))]
+  })
+  return [
+    ...unknown('crate', 'crates', namesOf(crates), (name) => name),
+    ...unknown('Python package', 'packages', namesOf(packages), normalizeName),
+    ...(await Promise.all(missing)).flat(),
+  ]
+}
+
+/** What the settings say of a Python package, whose names are compared as PyPI compares them. */
+export function packageSettings({ packages }: Settings, name: string): Settings['packages'][string] {
+  const found = Object.entries(packages).find(([each]) => normalizeName(each) === normalizeName(name))
+  return found?.[1] ?? {}
+}
