@@ -1,12 +1,14 @@
 /**
  * `node scripts/docs.ts [--check]`: writes the tables of inputs and outputs between the markers of the actions'
- * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml; with `--check` it only compares.
+ * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml, and the table and JSON schema of
+ * slipway.toml from its spec; with `--check` it only compares.
  */
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Declared, declaredActions } from './action-files.ts'
+import { settingsSchema, settingsTable } from './settings-docs.ts'
 
 const root = resolve(import.meta.dirname, '..')
 
@@ -37,16 +39,27 @@ function between(text: string, marker: string, content: string): string {
 }
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
+
+/** Writes a generated file, or says that it differs. */
+async function put(file: string, source: string, make: (before: string) => string): Promise<void> {
+  const path = join(root, file)
+  const before = existsSync(path) ? await readFile(path, 'utf8') : ''
+  const whole = make(before)
+  if (whole === before) return
+  if (values.check) {
+    console.error(`${file} differs from ${source}: run \`npm run docs\``)
+    process.exitCode = 1
+  } else await writeFile(path, whole)
+}
+
 for (const { name, readme, action } of await declaredActions(root)) {
   for (const file of name === 'plan' ? [readme, 'README.md'] : [readme]) {
     if (!existsSync(join(root, file))) continue
-    const text = await readFile(join(root, file), 'utf8')
-    const withInputs = between(text, 'inputs', inputTable(action.inputs ?? {}))
-    const whole = between(withInputs, 'outputs', outputTable(action.outputs ?? {}))
-    if (whole === text) continue
-    if (values.check) {
-      console.error(`${file} differs from its action.yml: run \`npm run docs\``)
-      process.exitCode = 1
-    } else await writeFile(join(root, file), whole)
+    await put(file, 'its action.yml', (text) => {
+      const withInputs = between(text, 'inputs', inputTable(action.inputs ?? {}))
+      return between(withInputs, 'outputs', outputTable(action.outputs ?? {}))
+    })
   }
 }
+await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text, 'settings', settingsTable()))
+await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)

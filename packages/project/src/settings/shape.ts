@@ -50,6 +50,10 @@ export interface Shape<T> {
   /** What may be given, for people: `true or false`. */
   readonly allowed: string
   readonly schema: JsonSchema
+  /** Of a table: its keys as they are written. */
+  readonly fields?: ReadonlyMap<string, Field<unknown>>
+  /** Of a list or a table by name: what is in it, and how that is written after its own name. */
+  readonly each?: { shape: Shape<unknown>; suffix: string }
   /** The value; undefined, and what is wrong is told, when it is not allowed. */
   read(at: Reading): T | undefined
 }
@@ -130,6 +134,7 @@ export function list<T>(of: Shape<T>): Shape<T[]> {
   return {
     allowed,
     schema: { type: 'array', items: of.schema },
+    each: { shape: of, suffix: '[]' },
     read(at) {
       if (!Array.isArray(at.value)) return wrongType(at, allowed)
       return at.value.map((_, index) => of.read(at.below(index))).filter((each) => each !== undefined)
@@ -143,6 +148,7 @@ export function named<T>(of: Shape<T>): Shape<Record<string, T>> {
   return {
     allowed,
     schema: { type: 'object', additionalProperties: of.schema },
+    each: { shape: of, suffix: '.NAME' },
     read(at) {
       if (!isTable(at.value)) return wrongType(at, allowed)
       const read = Object.keys(at.value).map((key) => [key, of.read(at.below(key))] as const)
@@ -174,6 +180,7 @@ export function table<T extends object>(fields: Fields<T>): Shape<T> {
       additionalProperties: false,
       ...(required.length > 0 && { required }),
     },
+    fields: known,
     read(at) {
       const given = at.value
       if (!isTable(given)) return wrongType(at, allowed)
