@@ -1,18 +1,20 @@
-import type { VersionPlace } from '@slipway/core/plan'
 import { type Dependency, readDependencies } from './dependency.ts'
 import { type Folder, folderOf, join } from './folder.ts'
 import { globToRegExp } from './glob.ts'
 import type { TomlDocument } from './toml.ts'
+import { type Place, placeAt } from './versions/place.ts'
 
 /** A crate of the project. */
 export interface Crate {
   name: string
   version: string
   /** Where the version stands: its own manifest, or the workspace's; null when it has none. */
-  place: VersionPlace | null
+  place: Place | null
   /** Its folder, relative to the project. */
   path: string
   manifest: TomlDocument
+  /** The manifest of its workspace; its own where there is none. */
+  workspace: TomlDocument
   /** As in the manifest: true: anywhere; false: nowhere; names: these registries only. */
   publish: boolean | string[]
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
@@ -49,9 +51,10 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument): Crate | nul
     name,
     // The Cargo book, "The version field": without one it is 0.0.0, and the crate cannot be published.
     version: version ?? '0.0.0',
-    place: version === undefined ? null : { ...from.where(...key), value: version },
+    place: placeAt(from, 'semver', ...key),
     path: folderOf(manifest.file),
     manifest,
+    workspace,
     publish: version !== undefined && publishable(publish),
     isExtension: [...manifest.strings('lib', 'crate-type'), ...manifest.strings('lib', 'crate_type')].includes(
       'cdylib',

@@ -1,3 +1,5 @@
+import { normalizePython, parseVersion } from '@slipway/core/version'
+
 /** A version's section of a changelog. */
 export interface ChangelogSection {
   /** Line of its heading, counted from 1. */
@@ -8,9 +10,47 @@ export interface ChangelogSection {
   notes: string
 }
 
-/** The changelog among a project's files: CHANGELOG.md at the top, in any case. */
+/** A heading of a changelog that begins a section of a version, or that of what is not released yet. */
+export interface VersionHeading {
+  /** As it is written, without a `v`; null for "Unreleased". */
+  version: string | null
+  /** What the heading says, without its hashes. */
+  title: string
+  /** How many hashes it has. */
+  level: number
+  /** Of the heading, counted from 1. */
+  line: number
+  /** The lines below it, up to the next heading that ends the section: first and one past the last, from 0. */
+  body: readonly [start: number, end: number]
+}
+
+/** The definition of a link: `[1.2.3]: https://…`. */
+export interface LinkDefinition {
+  label: string
+  url: string
+  line: number
+}
+
+/** A changelog, taken apart. */
+export interface Changelog {
+  /** Without their ends. */
+  lines: readonly string[]
+  headings: VersionHeading[]
+  links: LinkDefinition[]
+}
+
+const NAMES = ['changelog', 'changes', 'history', 'releases', 'release_notes', 'news']
+
+/** The changelog among a project's files: `CHANGELOG.md`, or what else it is called, at the top, in any case. */
 export function changelogFile(files: readonly string[]): string | null {
-  return files.find((file) => /^changelog\.md$/i.test(file)) ?? null
+  const lower = new Map(files.map((file) => [file.toLowerCase(), file]))
+  return NAMES.flatMap((name) => lower.get(`${name}.md`) ?? [])[0] ?? null
+}
+
+/** A file that is a changelog by its name, but not in Markdown. */
+export function unreadChangelog(files: readonly string[]): string | null {
+  const form = new RegExp(`^(${NAMES.join('|')})\\.(rst|txt|adoc)$`, 'i')
+  return files.find((file) => form.test(file)) ?? null
 }
 
 interface Heading {
@@ -20,7 +60,7 @@ interface Heading {
 }
 
 /** ATX headings outside fenced code (CommonMark, sections 4.2 and 4.5). */
-function headings(lines: readonly string[]): Heading[] {
+function headingsIn(lines: readonly string[]): Heading[] {
   const found: Heading[] = []
   let fence: string | null = null
   for (const [index, line] of lines.entries()) {
@@ -36,32 +76,63 @@ function headings(lines: readonly string[]): Heading[] {
   return found
 }
 
-/** The version that a heading begins with: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`. */
-function versionOf(title: string): string | undefined {
+/** The version that a heading begins with: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`. Null for "Unreleased". */
+function versionOf(title: string): string | null | undefined {
+  if (/^\[?unreleased(?![\w-])/i.test(title)) return null
   return /^\[?(?:version |release )?v?(\d[^\s\](,:]*)(?=$|[\s\](,:])/i.exec(title)?.[1]
 }
 
-const DEFINITION = /^ {0,3}\[([^\]]+)\]:\s+\S/
+const DEFINITION = /^ {0,3}\[([^\]]+)\]:\s+<?([^\s>]+)/
+
+/** Takes a changelog in the form of "Keep a Changelog" apart. */
+export function parseChangelog(text: string): Changelog {
+  const lines = text.split(/\r?\n/)
+  const all = headingsIn(lines)
+  const headings = all.flatMap(({ index, level, title }, position): VersionHeading[] => {
+    const version = versionOf(title)
+    if (version === undefined) return []
+    let next = position + 1
+    while ((all[next]?.level ?? 0) > level) next++
+    return [{ version, title, level, line: index + 1, body: [index + 1, all[next]?.index ?? lines.length] }]
+  })
+  const links = lines.flatMap((line, index) => {
+    const [, label, url] = DEFINITION.exec(line) ?? []
+    return label !== undefined && url !== undefined ? [{ label, url, line: index + 1 }] : []
+  })
+  return { lines, headings, links }
+}
+
+/** What a section says, without definitions of links. */
+export function bodyOf({ lines }: Changelog, { body: [start, end] }: VersionHeading): string {
+  return lines
+    .slice(start, end)
+    .filter((line) => !DEFINITION.test(line))
+    .join('\n')
+    .trim()
+}
+
+/** The heading of a version: as SemVer spells it, else as PEP 440 does. */
+export function headingOf({ headings }: Changelog, version: string): VersionHeading | undefined {
+  const python = parseVersion(version) && normalizePython(version)
+  const isPython = (text: string | null) =>
+    python !== null && text !== null && parseVersion(text) === null && normalizePython(text) === python
+  return headings.find((each) => each.version === version) ?? headings.find((each) => isPython(each.version))
+}
 
 /**
- * A version's section of a changelog in the form of "Keep a Changelog", or null. Brackets and a `v` do not matter.
+ * A version's section of a changelog, or null. Brackets and a `v` do not matter.
  * @param version SemVer
  */
 export function changelogSection(text: string, version: string): ChangelogSection | null {
-  const lines = text.split(/\r?\n/)
-  const all = headings(lines)
-  const heading = all.find((each) => versionOf(each.title) === version)
+  const changelog = parseChangelog(text)
+  const heading = headingOf(changelog, version)
   if (!heading) return null
-  const next = all.find((each) => each.index > heading.index && each.level <= heading.level)
-  const body = lines.slice(heading.index + 1, next?.index).filter((line) => !DEFINITION.test(line))
-  const notes = body.join('\n').trim()
-  const used = lines.filter((line) => {
-    const label = DEFINITION.exec(line)?.[1]
-    return label !== undefined && notes.includes(`[${label}]`)
-  })
+  const notes = bodyOf(changelog, heading)
+  const used = changelog.links.filter(({ label }) => notes.includes(`[${label}]`))
+  const definitions = used.map(({ line }) => changelog.lines[line - 1]).join('\n')
   return {
-    line: heading.index + 1,
+    line: heading.line,
     date: /\d{4}-\d{2}-\d{2}/.exec(heading.title)?.[0] ?? null,
-    notes: used.length > 0 ? `${notes}\n\n${used.join('\n')}` : notes,
+    notes: used.length > 0 ? `${notes}\n\n${definitions}` : notes,
   }
 }

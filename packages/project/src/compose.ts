@@ -1,9 +1,9 @@
-import type { VersionPlace } from '@slipway/core/plan'
 import { ProblemError, type Where, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
 import type { Node } from 'yaml'
 import { join } from './folder.ts'
 import { substitute, UNSET } from './substitution.ts'
+import type { Place } from './versions/place.ts'
 import { parseYaml, type YamlDocument, YamlError, type YamlText } from './yaml.ts'
 
 /** An image that a service of a compose file is built as. Paths are relative to the project. */
@@ -16,7 +16,7 @@ export interface ComposeBuild {
   /** What it is called, `image` and `build.tags`: with the tag where that is known. */
   names: YamlText[]
   /** Where its tags and its container's name hold a version. */
-  places: VersionPlace[]
+  places: Place[]
 }
 
 /** Where compose files are looked for: the first that is there counts (compose specification, "Compose file"). */
@@ -35,9 +35,13 @@ const VERSION = 'v?(\\d+\\.\\d+\\.\\d+(?:[-.]?[a-z]+[-.]?\\d+)?)'
 const TAG = new RegExp(`:${VERSION}$`, 'i')
 const NAME_WITH_VERSION = new RegExp(`(?<![\\d.])${VERSION}$`, 'i')
 
-function versionIn(found: YamlText | null, form: RegExp): VersionPlace[] {
+function versionIn(document: YamlDocument, node: Node | undefined, form: RegExp): Place[] {
+  const found = document.text(node)
   const value = found && form.exec(found.text)?.[1]
-  return found && value && normalizePython(value) !== null ? [{ ...found.where, value }] : []
+  const range = value ? document.rangeOf(node, value) : null
+  return found && value && range && normalizePython(value) !== null
+    ? [{ ...found.where, value, range, spelling: 'semver' }]
+    : []
 }
 
 /** An image's name, without its tag where that is a variable's; none where the name itself is not known. */
@@ -62,10 +66,9 @@ function readService(document: YamlDocument, service: Node): ComposeBuild[] {
   const file = join(context, dockerfile)
   if (![context, file].every(isWithin) || dockerfile.startsWith('/')) return []
   const target = filled(document.get(build, 'target'))
-  const image = document.text(document.get(service, 'image'))
-  const tags = document.items(document.get(build, 'tags')).map((each) => document.text(each))
-  const names = [image, ...tags].filter((each) => each !== null)
-  const container = document.text(document.get(service, 'container_name'))
+  const named = [document.get(service, 'image'), ...document.items(document.get(build, 'tags'))]
+  const names = named.map((each) => document.text(each)).filter((each) => each !== null)
+  const container = document.get(service, 'container_name')
   return [
     {
       where: document.where(build),
@@ -73,7 +76,10 @@ function readService(document: YamlDocument, service: Node): ComposeBuild[] {
       file,
       ...(target && { target }),
       names: names.flatMap(nameIn),
-      places: [...names.flatMap((each) => versionIn(each, TAG)), ...versionIn(container, NAME_WITH_VERSION)],
+      places: [
+        ...named.flatMap((each) => versionIn(document, each, TAG)),
+        ...versionIn(document, container, NAME_WITH_VERSION),
+      ],
     },
   ]
 }

@@ -1,7 +1,7 @@
-import type { PlannedImage, VersionPlace } from '@slipway/core/plan'
+import type { PlannedImage } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Crate, readCrates } from './cargo.ts'
-import { changelogFile } from './changelog.ts'
+import { changelogFile, unreadChangelog } from './changelog.ts'
 import { type Folder, folderOf } from './folder.ts'
 import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
@@ -10,8 +10,7 @@ import { isReleased } from './released.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
 import { readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
-import { pythonVersions } from './versions/python.ts'
-import { rustVersions } from './versions/rust.ts'
+import { type VersionGraph, versionGraph } from './versions/graph.ts'
 
 /** A Python package with what the project's other files tell of it. */
 export interface DiscoveredPackage extends PythonPackage {
@@ -27,8 +26,10 @@ export interface Project {
   packages: DiscoveredPackage[]
   images: PlannedImage[]
   changelog: { file: string; text: string } | null
-  /** Where versions stand: manifests, source files and the compose file, each place once. */
-  places: VersionPlace[]
+  /** What is a changelog by its name, but not in Markdown. */
+  unreadChangelog: string | null
+  /** Everywhere that a version stands. */
+  versions: VersionGraph
   /** Files that could not be read, and what is wrong with images. */
   problems: Problem[]
 }
@@ -69,26 +70,12 @@ function repositories(documents: readonly TomlDocument[]): string[] {
   return [...ofCrates, ...ofPackages].filter((each) => each !== undefined)
 }
 
-async function literals(folder: Folder, files: readonly string[], project: Project): Promise<VersionPlace[]> {
-  const inits = project.packages
-    .filter((each) => each.reason === undefined)
-    .flatMap((each) => each.imports.flatMap(({ init }) => init ?? []))
-  const sources = project.crates
-    .filter((each) => each.isExtension)
-    .flatMap(({ path }) => {
-      const prefix = path === '.' ? 'src/' : `${path}/src/`
-      return files.filter((file) => file.startsWith(prefix) && file.endsWith('.rs'))
-    })
-  const read = async (file: string, find: (file: string, text: string) => VersionPlace[]) =>
-    find(file, (await folder.read(file)) ?? '')
-  const found = [...inits.map((file) => read(file, pythonVersions)), ...sources.map((file) => read(file, rustVersions))]
-  return (await Promise.all(found)).flat()
-}
-
 function unreadable(file: string): Problem {
   const message = `${file} is larger than 5 MiB, may not be read or leads out of the project, so what it describes is not released.`
-  const hint = 'Put the file itself there, and nothing in it that is not needed.'
-  return error('file-unreadable', message, hint, { file, line: 1 })
+  return error('file-unreadable', message, 'Put the file itself there, and nothing in it that is not needed.', {
+    file,
+    line: 1,
+  })
 }
 
 /** Reads all that a repository says about what it releases. Executes nothing; looks at nothing outside the folder. */
@@ -137,7 +124,7 @@ export async function discover(folder: Folder): Promise<Project> {
   problems.push(...withImages)
   problems.push(...(await checkExistence(folder, given, { crates: [...crates.values()], packages })))
   const changelog = settings.changelog ?? changelogFile(files)
-  const project: Project = {
+  const project = {
     settings,
     crates: [...crates.values()],
     packages: packages.map((each) => {
@@ -153,13 +140,10 @@ export async function discover(folder: Folder): Promise<Project> {
     }),
     images,
     changelog: changelog === null ? null : { file: changelog, text: (await folder.read(changelog)) ?? '' },
-    places: [],
+    unreadChangelog: unreadChangelog(files),
     problems,
   }
-  const released = project.packages.filter((each) => each.reason === undefined)
-  const declared = [...project.crates, ...released].flatMap((each) => each.place ?? [])
-  const places = [...declared, ...(await literals(folder, files, project)), ...ofImages]
-  // By their values too: one line may name an image in two registries.
-  project.places = [...new Map(places.map((each) => [`${each.file}:${each.line}:${each.value}`, each])).values()]
-  return project
+  const { graph, problems: withVersions } = await versionGraph(folder, files, project, ofImages)
+  problems.push(...withVersions)
+  return { ...project, versions: graph }
 }

@@ -1,18 +1,19 @@
 import { DOCKER_HUB, imageName, parseImage } from '@slipway/core/image'
-import type { PlannedImage, VersionPlace } from '@slipway/core/plan'
+import type { PlannedImage } from '@slipway/core/plan'
 import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import { COMPOSE_FILES, type ComposeBuild, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
 import type { Folder } from './folder.ts'
 import { isReleased } from './released.ts'
 import type { ReadSettings } from './settings/settings.ts'
+import type { Place } from './versions/place.ts'
 import type { YamlText } from './yaml.ts'
 
 /** What a project says about its container images. */
 export interface Images {
   images: PlannedImage[]
   /** Where a compose file has a version. */
-  places: VersionPlace[]
+  places: Place[]
   problems: Problem[]
 }
 

@@ -7,6 +7,7 @@ import { CHECKS } from './checks/all.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
 import { planCrates } from './publishing.ts'
+import { versionPlaces } from './versions/graph.ts'
 import { tagFor } from './tag.ts'
 
 /** What a plan is made from besides the files. */
@@ -17,6 +18,8 @@ export interface PlanOptions {
   commit?: string
   /** Crates to publish though they are extension modules. */
   crates?: readonly string[]
+  /** Milliseconds since the epoch; by default the machine's time. */
+  now?: number
 }
 
 /**
@@ -89,14 +92,14 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
   }
   const { crates, problems } = planCrates(project, options.crates ?? [])
   const section = project.changelog && changelogSection(project.changelog.text, version)
-  const subject = { project, release, lead, crates, section }
+  const subject = { project, release, lead, crates, section, now: options.now ?? Date.now() }
   return {
     schema: PLAN_SCHEMA,
     ...release,
     crates,
     packages: project.packages.map((each) => planPackage(each, release)),
     images: project.images,
-    versions: project.places,
+    versions: versionPlaces(project.versions),
     ...NOTHING_KNOWN,
     makeLatest: !release.prerelease,
     notes: section?.notes || null,

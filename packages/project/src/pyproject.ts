@@ -1,6 +1,7 @@
-import type { VersionPlace } from '@slipway/core/plan'
+import type { Where } from '@slipway/core/problem'
 import { Folder, folderOf, join } from './folder.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
+import { type Place, placeAt } from './versions/place.ts'
 
 /** What `[tool.maturin]` says. */
 export interface MaturinSettings {
@@ -23,7 +24,9 @@ export interface PythonPackage {
   /** Folder of its pyproject.toml, relative to the project. */
   path: string
   /** Where its version stands; null when the backend finds the version elsewhere (`dynamic`). */
-  place: VersionPlace | null
+  place: Place | null
+  /** Where `dynamic` has it. */
+  dynamicVersion?: Where
   /** The PEP 517 build backend. */
   backend: string
   requiresPython: string | null
@@ -64,14 +67,15 @@ export function readPackage(document: TomlDocument): PythonPackage | null {
   const name = document.string(...table, 'name')
   if (name === undefined) return null
   const isPrivate = document.strings(...table, 'classifiers').some((each) => /^private\s*::/i.test(each))
-  const version = document.string(...table, 'version')
+  const dynamic = document.strings('project', 'dynamic').indexOf('version')
   // PEP 517: without a build-backend, setuptools' old way.
   const backend = document.string('build-system', 'build-backend') ?? 'setuptools'
   const [tool = ''] = backend.split(/[.:]/)
   return {
     name,
     path: folderOf(document.file),
-    place: version === undefined ? null : { ...document.where(...table, 'version'), value: version },
+    place: placeAt(document, 'python', ...table, 'version'),
+    ...(dynamic !== -1 && { dynamicVersion: document.where('project', 'dynamic', dynamic) }),
     backend,
     requiresPython: isPoetry ? poetryPython(document) : (document.string('project', 'requires-python') ?? null),
     ...(isPrivate && { reason: 'Its pyproject.toml has a `Private ::` classifier, which PyPI refuses.' }),

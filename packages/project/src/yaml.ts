@@ -25,6 +25,7 @@ export interface YamlText {
 export class YamlDocument {
   readonly root: Node | null
   readonly #yaml: typeof import('yaml')
+  readonly #source: string
   readonly #lineOf: (offset: number) => Where
   readonly #targets = new Map<Node, Node>()
   readonly #found = new Map<Node, Map<string, Node | undefined>>()
@@ -39,6 +40,7 @@ export class YamlDocument {
     const [wrong] = document.errors
     if (wrong) throw new YamlError(wrong.message, lineOf(wrong.pos[0]))
     this.#yaml = yaml
+    this.#source = text
     this.#lineOf = (offset) => ({ file, line: lineOf(offset) })
     this.root = document.contents
     // An alias stands for the last node before it that has its anchor (YAML 1.2.2, 7.1).
@@ -94,6 +96,13 @@ export class YamlDocument {
   /** Where a node stands. */
   where(node: Node): Where {
     return this.#lineOf(node.range?.[0] ?? 0)
+  }
+
+  /** Start and end, in UTF-16 units of the file's text, of the last occurrence of a part of a string; null when it is spelt otherwise. */
+  rangeOf(node: Node | null | undefined, part: string): readonly [start: number, end: number] | null {
+    const [start, end] = this.#follow(node)?.range ?? [0, 0]
+    const at = this.#source.slice(start, end).lastIndexOf(part)
+    return at === -1 ? null : [start + at, start + at + part.length]
   }
 
   #follow(node: Node | null | undefined): Node | null | undefined {

@@ -30,7 +30,7 @@ services:
     container_name: db-9.9.9
 `
   const at = (line: number) => ({ file: FILE, line })
-  expect(await readCompose(FILE, text)).toEqual([
+  expect(await readCompose(FILE, text)).toMatchObject([
     {
       where: at(5),
       context: '.',
@@ -110,7 +110,7 @@ test.each<[string, string[]]>([
   ['container_name: "b-${V:-1.2.3}"', []],
 ])('%s holds %j', async (line, values) => {
   const [found] = await services(`\n  a:\n    ${line}\n    build: .\n`)
-  expect(found?.places).toEqual(values.map((value) => ({ file: FILE, line: 3, value })))
+  expect(found?.places).toMatchObject(values.map((value) => ({ file: FILE, line: 3, value })))
 })
 
 test('anchors and merged mappings count where they stand', async () => {

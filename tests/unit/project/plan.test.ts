@@ -45,9 +45,11 @@ test('plans an example', async () => {
       { file: 'Cargo.toml', value: '0.1.0' },
       { file: 'metatron_qso_py/python/scs/__init__.py', value: '0.1.0' },
       ...Array(5).fill({ file: 'docker-compose.yml', value: '0.1.0' }),
+      { file: 'Cargo.toml', value: '0.1.0' },
+      ...Array(2).fill({ file: 'Cargo.lock', value: '0.1.0' }),
     ],
   })
-  expect(new Set(plan.versions.map((each) => `${each.file}:${each.line}`)).size).toBe(7)
+  expect(new Set(plan.versions.map((each) => `${each.file}:${each.line}`)).size).toBe(10)
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
   expect(plan.problems.map((each) => each.code)).toEqual(['extension-crate-not-published'])
   expect(plan.crates[0]).not.toHaveProperty('reason')
@@ -60,7 +62,7 @@ test('plans a wheel whose crate has another name and goes nowhere', async () => 
     crates: [{ name: 'nusterdb-python', publish: false, extension: true, reason: expect.stringContaining('nusterdb') }],
     packages: [{ name: 'nusterdb', version: '0.1.0', abi3: 'cp38', imports: ['nusterdb'] }],
     images: [],
-    versions: ['Cargo.toml', 'pyproject.toml', 'src/lib.rs'].map((file) => ({ file, value: '0.1.0' })),
+    versions: ['Cargo.toml', 'pyproject.toml', 'src/lib.rs', 'Cargo.lock'].map((file) => ({ file, value: '0.1.0' })),
     problems: [{ severity: 'notice', code: 'extension-crate-not-published' }],
   })
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
@@ -108,7 +110,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     'a published member has another',
     { 'core/Cargo.toml': `[package]\nname = "demo"\nversion = "1.0.0"\n${METADATA}` },
     {},
-    ['error version-differs core/Cargo.toml:3'],
+    ['error version-differs core/Cargo.toml:3', 'error sibling-pin-differs Cargo.toml:6'],
   ],
   [
     'a private member has another',
@@ -194,8 +196,8 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     {
       'Cargo.toml': '[workspace]\nmembers = ["core", "a"]\n[workspace.package]\nversion = "1.2.0-rc.1"\n',
       'py/pyproject.toml': null,
-      'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dependencies]\na = { path = "../a", version = "1" }\n`,
-      'a/Cargo.toml': `[package]\nname = "a"\nversion.workspace = true\n${METADATA}[dev-dependencies]\ndemo = { path = "../core", version = "1" }\n`,
+      'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dependencies]\na = { path = "../a", version = "1.2.0-rc.1" }\n`,
+      'a/Cargo.toml': `[package]\nname = "a"\nversion.workspace = true\n${METADATA}[dev-dependencies]\ndemo = { path = "../core", version = "1.2.0-rc.1" }\n`,
     },
     {},
     ['error dependency-cycle core/Cargo.toml:7'],

@@ -117,6 +117,7 @@ test('reads a package', () => {
     name: 'demo',
     path: 'py',
     place: null,
+    dynamicVersion: { file: 'py/pyproject.toml', line: 6 },
     backend: 'maturin',
     requiresPython: '>=3.9',
     maturin: {

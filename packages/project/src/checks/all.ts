@@ -2,6 +2,7 @@ import { error } from '@slipway/core/problem'
 import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
 import { CRATE_CHECKS } from './crates.ts'
+import { LOCK_CHECKS } from './locks.ts'
 import { VERSION_CHECKS } from './versions.ts'
 
 const nothingReleasable: Check = ({ project, crates }) =>
@@ -16,4 +17,4 @@ const nothingReleasable: Check = ({ project, crates }) =>
       ]
 
 /** Every check of a project, in the order in which problems are told. */
-export const CHECKS: readonly Check[] = [nothingReleasable, ...VERSION_CHECKS, ...CRATE_CHECKS, ...CHANGELOG_CHECKS]
+export const CHECKS: readonly Check[] = [nothingReleasable, ...VERSION_CHECKS, ...LOCK_CHECKS, ...CRATE_CHECKS, ...CHANGELOG_CHECKS]

@@ -11,6 +11,8 @@ export interface Subject {
   lead: VersionPlace
   crates: PlannedCrate[]
   section: ChangelogSection | null
+  /** Milliseconds since the epoch. */
+  now: number
 }
 
 /** Looks at one thing of a project. Gives what stands in the way of its release. */

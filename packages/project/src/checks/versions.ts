@@ -1,7 +1,8 @@
-import type { VersionPlace } from '@slipway/core/plan'
-import { error, type Where } from '@slipway/core/problem'
+import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion } from '@slipway/core/version'
+import { parseChangelog } from '../changelog.ts'
 import { tagFor, versionInTag } from '../tag.ts'
+import { holds } from '../versions/place.ts'
 import type { Check, Subject } from './check.ts'
 
 function at({ file, line }: Where): Where {
@@ -27,33 +28,88 @@ const tagAgrees: Check = ({ release, lead }) => {
   return [error('tag-differs-from-version', message, hint, at(lead))]
 }
 
-/** Places of crates that are never released, unless a released one has its version there too. */
-function isPrivate(place: VersionPlace, { project }: Subject): boolean {
-  const owners = project.crates.filter((each) => each.place?.file === place.file && each.place.line === place.line)
-  const isReleased = (each: (typeof owners)[number]) =>
-    each.publish !== false || project.packages.some((other) => other.crate === each)
-  return owners.length > 0 && !owners.some(isReleased)
-}
-
-const versionsAgree: Check = (subject) => {
-  const { version, pythonVersion } = subject.release
-  const agrees = (value: string) =>
-    value === version || (pythonVersion !== null && normalizePython(value) === pythonVersion)
-  return subject.project.places
-    .filter((place) => !agrees(place.value) && !isPrivate(place, subject))
+const versionsAgree: Check = ({ project, release: { version }, lead }) =>
+  project.versions.places
+    .filter((place) => !place.apart && !holds(place, version))
     .map((place) => {
-      const { file, line } = subject.lead
+      const { file, line } = lead
       const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.`
       return error('version-differs', message, `Set it to ${version}, or the other one to ${place.value}.`, at(place))
     })
+
+/** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */
+const versionOnce: Check = ({ project }) =>
+  project.packages.flatMap(({ dynamicVersion, place }) => {
+    if (!dynamicVersion || !place) return []
+    const message = `The version is \`dynamic\` here, but written in line ${place.line} too: build tools refuse both at once.`
+    const hint = `Take "version" out of \`dynamic\`, or line ${place.line}.`
+    return [error('version-twice', message, hint, dynamicVersion)]
+  })
+
+/** Packages of Python that get the version of the release. */
+function released({ project }: Subject) {
+  return project.packages.filter((each) => each.reason === undefined)
 }
 
-const pythonForm: Check = ({ project, release, lead }) => {
-  if (project.packages.length === 0 || release.pythonVersion !== null) return []
-  const message = `The version ${release.version} has no form in PEP 440, so the Python package cannot have it.`
+function ofPython(subject: Subject): Problem[] {
+  const { version, pythonVersion } = subject.release
+  const parsed = parseVersion(version)
+  const where = at(subject.lead)
   const hint = 'Use -alpha.N, -beta.N, -rc.N or -dev.N for a prerelease.'
-  return [error('no-python-version', message, hint, at(lead))]
+  if (!parsed) return []
+  if (pythonVersion === null) {
+    const message = `The version ${version} has no form in PEP 440, so the Python package cannot have it.`
+    return [error('no-python-version', message, hint, where)]
+  }
+  if (parsed.build.length > 0) {
+    const message = `The version ${version} is a local one for Python, which PyPI refuses.`
+    return [error('local-version', message, `Release it as ${version.replace(/\+.*/, '')}.`, where)]
+  }
+  if (parsed.prerelease.length > 0 && pythonVersion.includes('.post')) {
+    const message = `The prerelease ${version} is ${pythonVersion} for Python: newer than the release that it is to come before.`
+    return [error('prerelease-is-post-release', message, hint, where)]
+  }
+  return collisions(subject, pythonVersion)
+}
+
+/** Versions that differ in SemVer and are one on PyPI: `-rc.1`, `-pre.1`, `-preview.1` and `-c.1` are all `rc1`. */
+function collisions({ project: { changelog }, release: { version }, lead }: Subject, pythonVersion: string): Problem[] {
+  const code = 'python-version-collides'
+  const hint = `Number it on, and call candidates \`-rc.N\` alone.`
+  const headings = changelog ? parseChangelog(changelog.text).headings : []
+  const other = headings.find(
+    (each) =>
+      each.version &&
+      each.version !== version &&
+      parseVersion(each.version) &&
+      normalizePython(each.version) === pythonVersion,
+  )
+  if (changelog && other) {
+    const message = `The versions ${version} and ${other.version} are both ${pythonVersion} for Python: PyPI takes that once only.`
+    return [warning(code, message, hint, { file: changelog.file, line: other.line })]
+  }
+  if (!/-(pre|preview|c)\b/i.test(version)) return []
+  const message = `The version ${version} is ${pythonVersion} for Python, as -rc.N of the same number would be: PyPI takes only one of them.`
+  return [notice(code, message, hint, at(lead))]
+}
+
+const pythonForm: Check = (subject) => (released(subject).length > 0 ? ofPython(subject) : [])
+
+const spelledForPython: Check = ({ project, release: { version, pythonVersion } }) => {
+  if (pythonVersion === null || pythonVersion === version) return []
+  return project.versions.fromCargo.map((where) => {
+    const message = `\`__version__\` will be ${version}, as Cargo spells it, while the package's version is ${pythonVersion}: who compares them finds two.`
+    const hint = `Leave it if nobody does; else read it with importlib.metadata.version, in Python.`
+    return notice('version-spelt-by-cargo', message, hint, where)
+  })
 }
 
 /** Whether the version can be released, and stands everywhere. */
-export const VERSION_CHECKS: readonly Check[] = [versionForm, tagAgrees, versionsAgree, pythonForm]
+export const VERSION_CHECKS: readonly Check[] = [
+  versionForm,
+  tagAgrees,
+  versionsAgree,
+  versionOnce,
+  pythonForm,
+  spelledForPython,
+]

@@ -1,12 +1,8 @@
-import type { VersionPlace } from '@slipway/core/plan'
+import { type Place, placesIn } from './place.ts'
 
-const LITERAL = /^__version__\s*(?::[^=\n]+)?=\s*(?:"([^"\n]*)"|'([^'\n]*)')/gm
+const LITERAL = /^__version__[^\S\n]*(?::[^=\n]+)?=[^\S\n]*(?<quote>["'])(?<version>[^"'\n]*)\k<quote>/dgm
 
 /** The `__version__ = "…"` literals of a Python file. A value that is computed or imported is none. */
-export function pythonVersions(file: string, text: string): VersionPlace[] {
-  return [...text.matchAll(LITERAL)].map((match) => ({
-    file,
-    line: text.slice(0, match.index).split('\n').length,
-    value: match[1] ?? match[2] ?? '',
-  }))
+export function pythonVersions(file: string, text: string): Place[] {
+  return placesIn(file, text, LITERAL, 'python')
 }

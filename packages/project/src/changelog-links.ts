@@ -1,0 +1,41 @@
+import { versionInTag } from './tag.ts'
+
+/** The tags that an address of a forge names, and where each stands in it. */
+export interface LinkedTags {
+  /** What is compared with: none in the address of one release. */
+  from: LinkedTag | null
+  to: LinkedTag
+}
+
+/** A tag, branch or `HEAD` in an address. */
+export interface LinkedTag {
+  /** As it is written there. */
+  text: string
+  /** Start and end in the address, in UTF-16 units. */
+  range: readonly [start: number, end: number]
+  /** The version that it holds; null for a branch. */
+  version: string | null
+}
+
+const COMPARE = /\/compare\/(?<from>[^?#\s]+?)\.{2,3}(?<to>[^?#\s]+)/d
+const RELEASE = /\/(?:releases\/tag|releases|src\/tag|tree|tags)\/(?<to>[^?#\s]+)$/d
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** The tags in the address of a comparison (`…/compare/v1.2.2...v1.2.3`) or of a release (`…/releases/tag/v1.2.3`). */
+export function linkedTags(url: string): LinkedTags | null {
+  const groups = (COMPARE.exec(url) ?? RELEASE.exec(url))?.indices?.groups
+  const tag = (range: [number, number] | undefined): LinkedTag | null => {
+    if (!range) return null
+    const text = url.slice(...range)
+    return { text, range, version: versionInTag(decoded(text)) }
+  }
+  const to = tag(groups?.to)
+  return to && { from: tag(groups?.from), to }
+}

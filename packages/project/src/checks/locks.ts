@@ -1,0 +1,70 @@
+import { error, type Problem, type Where } from '@slipway/core/problem'
+import { accepts } from '@slipway/core/requirement'
+import type { Crate } from '../cargo.ts'
+import type { LockedPackage, LockFile } from '../versions/lock.ts'
+import type { Check } from './check.ts'
+
+const pinsAccept: Check = ({ project }) =>
+  project.versions.pins
+    .filter(({ used, value, sibling }) => used && accepts(value, sibling.version) === false)
+    .map(({ file, line, value, sibling: { name, version } }) => {
+      const message = `The crate ${name} is required as \`${value}\` here, but it is ${version}: nothing that needs it builds.`
+      return error('sibling-pin-differs', message, `Write version = "${version}".`, { file, line })
+    })
+
+function stale(what: string, where: Where): Problem {
+  const message = `Cargo.lock is not up to date: ${what}. Builds with \`--locked\` fail.`
+  return error('lock-stale', message, 'Run `cargo update --workspace`, and commit Cargo.lock.', where)
+}
+
+/** What a crate depends on, and its entry does not hold, or not in a version that is accepted. */
+function staleDependencies(crate: Crate, entry: LockedPackage, { file, packages }: LockFile): Problem[] {
+  const where = { file, line: entry.line }
+  const versions = (name: string) =>
+    entry.dependencies.flatMap(({ value }) => {
+      const [of, version] = value.split(' ')
+      if (of !== name) return []
+      return version ?? packages.find((each) => each.name === name)?.version.value ?? []
+    })
+  return crate.dependencies.flatMap(({ name, version, path, where: { file: manifest, line } }) => {
+    const locked = versions(name)
+    const wanted = `${manifest}:${line} has ${crate.name} depend on ${name}`
+    if (locked.length === 0) return [stale(`${wanted}, which its entry does not know`, where)]
+    // What a pin of a crate beside requires is told there.
+    if (version === undefined || path !== undefined || locked.some((each) => accepts(version, each) !== false))
+      return []
+    return [stale(`${wanted} ${version}, but ${locked.join(' and ')} is locked`, where)]
+  })
+}
+
+function staleEntries(lock: LockFile, isComplete: boolean): Problem[] {
+  const { file, packages, crates } = lock
+  const own = packages.filter((each) => !each.isForeign)
+  const known = crates.flatMap((crate) => {
+    const entries = own.filter((each) => each.name === crate.name)
+    const [entry] = entries
+    if (!entry) return [stale(`the crate ${crate.name} is missing`, { file, line: 1 })]
+    const same = entries.find((each) => each.version.value === crate.version)
+    if (same) return staleDependencies(crate, same, lock)
+    const { value, line } = entry.version
+    return [stale(`${crate.name} is ${value} here, but ${crate.version} in its Cargo.toml`, { file, line })]
+  })
+  if (!isComplete) return known
+  const gone = own.filter((each) => !crates.some((crate) => crate.name === each.name))
+  return [...known, ...gone.map(({ name, line }) => stale(`there is no crate ${name} any more`, { file, line }))]
+}
+
+const locksAreFresh: Check = ({ project: { versions, crates } }) => {
+  const paths = new Set(crates.map((each) => each.path))
+  return versions.locks.flatMap((lock) => {
+    // What comes from elsewhere on this machine may have entries of its own.
+    const isComplete = lock.crates.every(
+      ({ dependencies, workspace }) =>
+        workspace.get('patch') === undefined && dependencies.every(({ path }) => path === undefined || paths.has(path)),
+    )
+    return staleEntries(lock, isComplete)
+  })
+}
+
+/** Whether cargo, with Cargo.lock as it is, builds the crates with each other. */
+export const LOCK_CHECKS: readonly Check[] = [pinsAccept, locksAreFresh]

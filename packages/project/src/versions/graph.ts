@@ -1,0 +1,118 @@
+import type { VersionPlace } from '@slipway/core/plan'
+import type { Problem, Where } from '@slipway/core/problem'
+import type { Crate } from '../cargo.ts'
+import type { DiscoveredPackage } from '../discover.ts'
+import { type Folder, folderOf, join } from '../folder.ts'
+import { packageSettings } from '../settings/existence.ts'
+import type { Settings } from '../settings/settings.ts'
+import { citedVersions, versionsInFiles } from './files.ts'
+import { type LockFile, locksOf } from './lock.ts'
+import { type Pin, pinsOf } from './pin.ts'
+import type { Place } from './place.ts'
+import { pythonVersions } from './python.ts'
+import { cargoVersions, rustVersions } from './rust.ts'
+
+/** What the versions of a project are looked for in. */
+export interface Versioned {
+  crates: readonly Crate[]
+  packages: readonly DiscoveredPackage[]
+  settings: Settings
+}
+
+/** Everywhere that a version stands, each place once. */
+export interface VersionGraph {
+  /** Where the version itself stands: manifests, source files, the compose file, and what the settings name. */
+  places: Place[]
+  /** What crates require of each other. */
+  pins: Pin[]
+  locks: LockFile[]
+  /** Where a Python package is given Cargo's version as its `__version__`, and nothing in Python gives it another. */
+  fromCargo: Where[]
+}
+
+/** Beside `__init__.py`, where backends and authors put `__version__`. */
+const VERSION_MODULES = ['__init__.py', '__about__.py', '_version.py', 'version.py']
+
+/** Whether no release has a crate's version: it goes nowhere, and no package is built from it. */
+function isPrivate(crate: Crate, { packages }: Versioned): boolean {
+  return crate.publish === false && !packages.some((each) => each.crate === crate)
+}
+
+async function ofPython(
+  folder: Folder,
+  { place, name, imports, reason }: DiscoveredPackage,
+  { settings }: Versioned,
+  files: ReadonlySet<string>,
+): Promise<Place[]> {
+  const modules = imports
+    .flatMap(({ init }) => (init === null ? [] : VERSION_MODULES.map((each) => join(folderOf(init), each))))
+    .filter((each) => files.has(each))
+  const found = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
+  const isOwn = packageSettings(settings, name).version === 'own'
+  const apart = isOwn ? 'own' : reason === undefined ? undefined : 'private'
+  return [...(place ? [place] : []), ...found.flat()].map((each) => ({ ...each, ...(apart && { apart }) }))
+}
+
+async function ofRust(folder: Folder, { path }: Crate, files: ReadonlySet<string>) {
+  const prefix = path === '.' ? 'src/' : `${path}/src/`
+  const sources = [...files].filter((file) => file.startsWith(prefix) && file.endsWith('.rs'))
+  const texts = await Promise.all(sources.map(async (file) => [file, (await folder.read(file)) ?? ''] as const))
+  return {
+    places: texts.flatMap(([file, text]) => rustVersions(file, text)),
+    fromCargo: texts.flatMap(([file, text]) => cargoVersions(file, text)),
+  }
+}
+
+/**
+ * Finds where the versions of a project stand.
+ * @param files every file of the project
+ * @param images where the compose file holds it
+ * @returns besides, what is wrong with files that the settings name
+ */
+export async function versionGraph(
+  folder: Folder,
+  files: readonly string[],
+  project: Versioned,
+  images: readonly Place[],
+): Promise<{ graph: VersionGraph; problems: Problem[] }> {
+  const there = new Set(files)
+  const places = project.crates.flatMap((crate): Place[] => {
+    if (!crate.place) return []
+    return [isPrivate(crate, project) ? { ...crate.place, apart: 'private' } : crate.place]
+  })
+  const python = await Promise.all(project.packages.map((each) => ofPython(folder, each, project, there)))
+  places.push(...python.flat())
+  const fromCargo: Where[] = []
+  for (const crate of project.crates.filter((each) => each.isExtension)) {
+    const found = await ofRust(folder, crate, there)
+    places.push(...found.places)
+    const built = python.filter((_, index) => project.packages[index]?.crate === crate)
+    const isSetInPython = built.some((places) => places.some(({ file }) => file.endsWith('.py')))
+    if (built.length > 0 && !isSetInPython) fromCargo.push(...found.fromCargo)
+  }
+  const named = await versionsInFiles(folder, project.settings)
+  places.push(...images, ...(await citedVersions(folder, files)), ...named.places)
+  // The version of a workspace is that of each of its crates, and one that is released makes it so.
+  const unique = new Map<string, Place>()
+  for (const place of places) {
+    const key = `${place.file}:${place.range[0]}`
+    const known = unique.get(key)
+    if (!known || (known.apart === 'private' && !place.apart)) unique.set(key, place)
+  }
+  const graph = {
+    places: [...unique.values()],
+    pins: pinsOf(project.crates),
+    locks: await locksOf(folder, files, project.crates),
+    fromCargo,
+  }
+  return { graph, problems: named.problems }
+}
+
+/** Every place of a graph where the version of one of the project's crates or packages stands. */
+export function versionPlaces({ places, pins, locks }: VersionGraph): VersionPlace[] {
+  const locked = locks.flatMap(({ packages, crates }) => {
+    const names = new Set(crates.map((each) => each.name))
+    return packages.flatMap((each) => (!each.isForeign && names.has(each.name) ? each.version : []))
+  })
+  return [...places, ...pins, ...locked].map(({ file, line, value }) => ({ file, line, value }))
+}
