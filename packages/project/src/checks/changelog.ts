@@ -63,17 +63,18 @@ const dateIsReal: SectionCheck = ({ log, heading, release: { version }, now, fil
   return time > now + DAY ? told(warning, `has the date ${date}, which is to come`) : []
 }
 
-const sectionIsOne: SectionCheck = ({ log, heading, release: { version }, file }) =>
-  log.headings
-    .filter((each) => each !== heading && each.version === heading.version)
-    .map(({ line }) => {
-      const message = `The changelog has a second section of ${version}: the notes of the release are those of the first, in line ${heading.line}.`
-      return warning('changelog-section-twice', message, 'Make one section of them.', { file, line })
-    })
+const sectionIsOne: SectionCheck = ({ log, heading, release: { version }, file }) => {
+  const second = log.headings.find((each) => each !== heading && each.version === heading.version)
+  if (!second) return []
+  const message = `The changelog has a second section of ${version}: the notes of the release are those of the first, in line ${heading.line}.`
+  const where = { file, line: second.line }
+  return [warning('changelog-section-twice', message, 'Make one section of them.', where)]
+}
 
 const nothingUnreleased: SectionCheck = ({ log, release: { version }, file }) =>
   log.headings
     .filter((each) => each.version === null && /^\s*([-*+]|\d+[.)])\s/m.test(bodyOf(log, each)))
+    .slice(0, 1)
     .map(({ line }) => {
       const message = `"Unreleased" has entries, which the notes of ${version} will not have.`
       const hint = `Move what is in this release to the section of ${version}; what comes later may stay.`
@@ -99,16 +100,11 @@ const newestFirst: SectionCheck = ({ log, file }) => {
 }
 
 const linksAgree: SectionCheck = ({ log, heading, release: { version }, file }) => {
-  const isOf = (label: string) => label.replace(/^v/i, '') === heading.version
-  const own = log.links.find((each) => isOf(each.label))
-  const others = log.headings.filter(
-    (each) =>
-      each !== heading &&
-      each.version !== null &&
-      log.links.some(({ label }) => label.replace(/^v/i, '') === each.version),
-  )
+  const labels = new Map(log.links.map((each) => [each.label.replace(/^v/i, ''), each]))
+  const own = labels.get(`${heading.version}`)
+  const hasOthers = log.headings.some((each) => each !== heading && each.version !== null && labels.has(each.version))
   const problems: Problem[] = []
-  if (!own && others.length > 0 && /^\[[^\]]+\](?!\()/.test(heading.title)) {
+  if (!own && hasOthers && /^\[[^\]]+\](?!\()/.test(heading.title)) {
     const message = `The heading of ${version} is to be a link, as the others are, but there is no address for it.`
     const hint = `At the end, write \`[${heading.version}]: …/compare/PREVIOUS...THIS\`, as for the others.`
     problems.push(notice('changelog-link-missing', message, hint, { file, line: heading.line }))
