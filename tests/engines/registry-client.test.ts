@@ -135,9 +135,9 @@ describe.each(['open', 'guarded'])("Debian's registry, %s", (which) => {
   }, 30_000)
 
   test.each([
-    // It gives up an upload whose address does not tell how far it is.
-    ['in its bytes is sent anew', 'PATCH', ['GET 404', 'POST 202', 'PATCH 202', 'PUT 201']],
-    ['before its end is only closed', 'PUT', ['GET 204', 'PUT 201']],
+    // It gives up an upload whose address does not tell how far it is, and has nothing of it until it knows of the end.
+    ['in its bytes is sent anew', 'PATCH', /^GET (404|204),POST 202,PATCH 202,PUT 201$/],
+    ['before its end is only closed', 'PUT', /^GET 204,PUT 201$/],
   ])(
     'an upload that breaks off %s',
     async (_, method, requests) => {
@@ -153,7 +153,12 @@ describe.each(['open', 'guarded'])("Debian's registry, %s", (which) => {
       await expect(client.uploadBlob(digest, content)).rejects.toMatchObject({ failure: 'doubtful' })
       const before = asked.length
       await client.uploadBlob(digest, content)
-      expect(asked.slice(before).map((each) => each.split(' ', 2).join(' '))).toEqual(requests)
+      expect(
+        asked
+          .slice(before)
+          .map((each) => each.split(' ', 2).join(' '))
+          .join(),
+      ).toMatch(requests)
       expect((await client.blob(digest)).length).toBe(content.size)
     },
     30_000,
