@@ -106,6 +106,6 @@ describe.each(['parent', 'group'] as const)('SIGKILL of the %s', (who) => {
       expect(last).toMatchObject({ code: 0, stderr: '' })
       expect(counts).toEqual(EXPECTED)
     },
-    30_000,
+    60_000,
   )
 })

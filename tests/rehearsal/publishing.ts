@@ -42,7 +42,7 @@ const receipts = await publishRelease(consignment, effort, silentStep, async () 
 process.stdout.write(JSON.stringify(receipts.map((each) => each.status)))
 
 async function awaken(): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1000; tries++) {
     const found = await readDescription(sandbox)
     if (found && (await answers(found))) {
       // Forgotten by one that was killed; each recorder's address is of the form of the service's.
