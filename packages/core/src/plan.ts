@@ -89,11 +89,11 @@ export interface MatrixEntry {
   path: string
   /** Label of the runner. */
   runner: string
-  /** Rust's target triple. */
+  /** Rust's target triple; empty for a package of Python alone. */
   target: string
   /** Platform tag to aim at on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
   manylinux: string
-  /** Version of the Python to build for, `3.8`; for an abi3 wheel the lowest that it is for. */
+  /** Version of the Python to build with, `3.8`: for an abi3 wheel the lowest that it is for; for one for any Python, one of them. */
   interpreter: string
 }
 

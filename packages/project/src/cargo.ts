@@ -17,6 +17,8 @@ export interface Crate {
   workspace: TomlDocument
   /** As in the manifest: true: anywhere; false: nowhere; names: these registries only. */
   publish: boolean | string[]
+  /** Why it is no part of the release; absent when it is. */
+  reason?: string
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
   isExtension: boolean
   /** What its library is called in code. */

@@ -7,8 +7,9 @@ import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
+import { nameInTag, select } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
-import { readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
+import { type ReadSettings, readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
 import { type VersionGraph, versionGraph } from './versions/graph.ts'
 
@@ -22,6 +23,10 @@ export interface DiscoveredPackage extends PythonPackage {
 /** What a repository holds that can be released. */
 export interface Project {
   settings: Settings
+  /** The line of a setting, by its keys as written. */
+  settingAt: ReadSettings['where']
+  /** The crate or package that alone is released, by the tag; null for all. */
+  selected: string | null
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]
@@ -78,8 +83,11 @@ function unreadable(file: string): Problem {
   })
 }
 
-/** Reads all that a repository says about what it releases. Executes nothing; looks at nothing outside the folder. */
-export async function discover(folder: Folder): Promise<Project> {
+/**
+ * Reads all that a repository says about what it releases. Executes nothing; looks at nothing outside the folder.
+ * @param tag that is released, which may select one of several things
+ */
+export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const problems: Problem[] = []
   const documents = new Map<string, TomlDocument | null>()
   /** A broken file is told once, then taken to be absent, so that the others' problems are told too. */
@@ -124,9 +132,9 @@ export async function discover(folder: Folder): Promise<Project> {
   problems.push(...withImages)
   problems.push(...(await checkExistence(folder, given, { crates: [...crates.values()], packages })))
   const changelog = settings.changelog ?? changelogFile(files)
-  const project = {
-    settings,
+  const all = {
     crates: [...crates.values()],
+    images,
     packages: packages.map((each) => {
       const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
       const said = packageSettings(settings, each.name)
@@ -138,12 +146,20 @@ export async function discover(folder: Folder): Promise<Project> {
         imports: importsOf(each, crate, files, said.imports),
       }
     }),
-    images,
+  }
+  const selected = nameInTag(tag, settings.tag, all)
+  const project = {
+    settings,
+    settingAt: given.where,
+    selected,
+    ...(selected === null ? all : select(all, selected)),
     changelog: changelog === null ? null : { file: changelog, text: (await folder.read(changelog)) ?? '' },
     unreadChangelog: unreadChangelog(files),
     problems,
   }
-  const { graph, problems: withVersions } = await versionGraph(folder, files, project, ofImages)
+  // Those of images that are no part of the release say nothing of its version.
+  const compose = selected === null || project.images.length > 0 ? ofImages : []
+  const { graph, problems: withVersions } = await versionGraph(folder, files, project, compose)
   problems.push(...withVersions)
   return { ...project, versions: graph }
 }

@@ -6,9 +6,10 @@ import { changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
+import { matrixOf } from './matrix.ts'
 import { planCrates } from './publishing.ts'
-import { versionPlaces } from './versions/graph.ts'
 import { tagFor } from './tag.ts'
+import { versionPlaces } from './versions/graph.ts'
 
 /** What a plan is made from besides the files. */
 export interface PlanOptions {
@@ -22,18 +23,26 @@ export interface PlanOptions {
   now?: number
 }
 
+/** The version that is released, where it stands, and the crate or package that has it. */
+interface Lead extends VersionPlace {
+  name: string
+}
+
 /**
  * The version that a project is released as: that of the crate that its Python package is built from, else the
  * workspace's, else that of the crate at the top or of the first that may be published, else the Python package's.
  */
-function leadOf({ crates, packages }: Project): VersionPlace | null {
+function leadOf(project: Project): Lead | null {
+  const packages = project.packages.filter((each) => each.reason === undefined)
+  const crates = project.crates.filter((each) => each.reason === undefined)
   const versioned = crates.filter((each) => each.place !== null)
   const crate =
-    packages.find((each) => each.crate)?.crate ??
     versioned.find((each) => each.place?.file !== each.manifest.file) ??
     versioned.find((each) => each.path === '.') ??
     versioned.find((each) => each.publish !== false)
-  return crate?.place ?? packages.find((each) => each.place)?.place ?? null
+  const built = packages.flatMap(({ name, crate }) => (crate ? [{ name, place: crate.place }] : []))
+  const all = [...built, ...(crate ? [crate] : []), ...packages]
+  return all.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
 }
 
 function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
@@ -79,30 +88,36 @@ function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
  * When no version is found (`no-project`, or `toml-syntax`), its version is empty and nothing goes anywhere.
  */
 export async function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
-  const project = await discover(new Folder(dir))
+  const project = await discover(new Folder(dir), options.tag)
   const lead = leadOf(project)
   if (!lead) return emptyPlan(options, noVersion(project))
   const version = lead.value
+  const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)
+  // By such a pattern a tag releases one thing alone; without a tag that is what the version is of.
+  if (options.tag === undefined && project.settings.tag.includes('{name}')) return planProject(dir, { ...options, tag })
   const release: Release = {
     version,
     pythonVersion: normalizePython(version),
-    tag: options.tag ?? tagFor(version),
+    tag,
     commit: options.commit ?? null,
     prerelease: isPrerelease(version),
   }
   const { crates, problems } = planCrates(project, options.crates ?? [])
   const section = project.changelog && changelogSection(project.changelog.text, version)
   const subject = { project, release, lead, crates, section, now: options.now ?? Date.now() }
+  const packages = project.packages.map((each) => planPackage(each, release))
+  const { matrix, problems: withMatrix } = matrixOf(project, packages, subject.now)
   return {
     schema: PLAN_SCHEMA,
     ...release,
     crates,
-    packages: project.packages.map((each) => planPackage(each, release)),
+    packages,
     images: project.images,
     versions: versionPlaces(project.versions),
     ...NOTHING_KNOWN,
+    matrix,
     makeLatest: !release.prerelease,
     notes: section?.notes || null,
-    problems: [...project.problems, ...problems, ...CHECKS.flatMap((check) => check(subject))],
+    problems: [...project.problems, ...problems, ...withMatrix, ...CHECKS.flatMap((check) => check(subject))],
   }
 }

@@ -13,6 +13,7 @@ export function isExtensionModule(crate: Crate, packages: readonly DiscoveredPac
 
 /** Why a crate is not published; null when it is. @param named crates to publish though they are extension modules */
 function whyNot(crate: Crate, { packages, settings }: Project, named: readonly string[]): string | null {
+  if (crate.reason !== undefined) return crate.reason
   if (crate.place === null) return 'It has no version in its Cargo.toml.'
   if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
   const said = settings.crates[crate.name]?.publish

@@ -30,6 +30,8 @@ export interface PythonPackage {
   /** The PEP 517 build backend. */
   backend: string
   requiresPython: string | null
+  /** Where that stands. */
+  requiresPythonAt: Where
   /** Why it is not published, when its own files or the settings say so. */
   reason?: string
   /** Null when the backend is another. */
@@ -77,6 +79,9 @@ export function readPackage(document: TomlDocument): PythonPackage | null {
     place: placeAt(document, 'python', ...table, 'version'),
     ...(dynamic !== -1 && { dynamicVersion: document.where('project', 'dynamic', dynamic) }),
     backend,
+    requiresPythonAt: isPoetry
+      ? document.where('tool', 'poetry', 'dependencies', 'python')
+      : document.where('project', 'requires-python'),
     requiresPython: isPoetry ? poetryPython(document) : (document.string('project', 'requires-python') ?? null),
     ...(isPrivate && { reason: 'Its pyproject.toml has a `Private ::` classifier, which PyPI refuses.' }),
     maturin: tool === 'maturin' ? maturinSettings(document) : null,

@@ -1,13 +1,11 @@
 import { parseVersion } from '@slipway/core/version'
 
-/** The tag of a version, by the pattern that is usual: `v1.2.3`. */
-export function tagFor(version: string): string {
-  return `v${version}`
-}
+/** The pattern of tags where the settings have none. */
+export const USUAL_TAG = 'v{version}'
 
 /** What stands around the version and the name in a pattern of tags. */
-export interface TagPattern {
-  /** Text before and after what is filled in, in order. */
+interface TagPattern {
+  /** Text before, between and after what is filled in. */
   parts: string[]
   /** What is filled in between the parts. */
   slots: ('name' | 'version')[]
@@ -28,11 +26,51 @@ export function tagPattern(pattern: string): TagPattern | null {
   return once && distinct && isTagName(parts.join('x')) ? { parts, slots } : null
 }
 
+/** The tag of a version by a pattern: `v1.2.3`. @param name of what is released, for `{name}` */
+export function tagFor(version: string, pattern = USUAL_TAG, name = ''): string {
+  return pattern.replace(/\{(name|version)\}/g, (_, slot) => (slot === 'name' ? name : version))
+}
+
+/** Where the version begins in a tag of the usual forms, and which it is. */
+function usual(tag: string): { version: string; prefix: string } | null {
+  const starts = [0, ...[...tag.matchAll(/[-/@]/g)].map((each) => each.index + 1)]
+  const candidates = starts.map((start) => ({
+    version: tag.slice(start).replace(/^v/, ''),
+    prefix: tag.slice(0, start),
+  }))
+  return candidates.find((each) => parseVersion(each.version) !== null) ?? null
+}
+
 /**
- * The SemVer version that a tag holds, or null: `v1.2.3`, `1.2.3`, `name-v1.2.3` and `prefix/v1.2.3` hold `1.2.3`.
+ * The SemVer version that a tag of a usual form holds, or null: `v1.2.3`, `1.2.3`, `name-v1.2.3`, `prefix/v1.2.3` and
+ * `name@1.2.3` hold `1.2.3`.
  */
 export function versionInTag(tag: string): string | null {
-  const starts = [0, ...[...tag.matchAll(/[-/]/g)].map((each) => each.index + 1)]
-  const candidates = starts.map((start) => tag.slice(start).replace(/^v/, ''))
-  return candidates.find((each) => parseVersion(each) !== null) ?? null
+  return usual(tag)?.version ?? null
+}
+
+/** What a tag says. */
+export interface TagContent {
+  version: string
+  /** Which of the names it has; null when it has none, or its pattern knows no name. */
+  name: string | null
+}
+
+/**
+ * What a tag says by a pattern; null when it is of another form. By the usual pattern, tags of all usual forms are read.
+ * @param names that `{name}` may stand for
+ */
+export function readTag(tag: string, pattern: string, names: readonly string[]): TagContent | null {
+  if (pattern === USUAL_TAG) {
+    const found = usual(tag)
+    const name = names.find((each) => found?.prefix.slice(0, -1) === each)
+    return found && { version: found.version, name: name ?? null }
+  }
+  for (const name of pattern.includes('{name}') ? names : [null]) {
+    const [before = '', after = ''] = tagFor('\n', pattern, name ?? '').split('\n')
+    if (!tag.startsWith(before) || !tag.endsWith(after)) continue
+    const version = tag.slice(before.length, tag.length - after.length)
+    if (parseVersion(version)) return { version, name }
+  }
+  return null
 }

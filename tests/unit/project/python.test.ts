@@ -120,6 +120,7 @@ test('reads a package', () => {
     dynamicVersion: { file: 'py/pyproject.toml', line: 6 },
     backend: 'maturin',
     requiresPython: '>=3.9',
+    requiresPythonAt: { file: 'py/pyproject.toml', line: 7 },
     maturin: {
       manifest: 'py/Cargo.toml',
       moduleName: 'demo._internal',

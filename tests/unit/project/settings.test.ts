@@ -5,7 +5,6 @@ import { planProject } from '@slipway/project/plan'
 import { splitCommand } from '@slipway/project/settings/command'
 import { nearest } from '@slipway/project/settings/nearest'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
-import { tagPattern } from '@slipway/project/tag'
 import { plant, type Tree, workspace } from './trees.ts'
 
 /** The plan of a clean project with these settings. */
@@ -112,6 +111,7 @@ test.each<[string, string, string, RegExp]>([
   ['an unknown crate', '[crates.demmo]\npublish = false', 'settings-unknown-name 1', /Did you mean demo\?/],
   ['an unknown package', '[packages.other]\npublish = false', 'settings-unknown-name 1', /There are demo\./],
   ['a file that is not there', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
+  ['a crate against its manifest', '[crates.demo-py]\npublish = true', 'settings-against-manifest 2', /demo-py/],
   ['what is no TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],
   ['no end of nesting', `tag = ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'toml-syntax 1', /nests too deeply/],
   ['workflow commands', '"::error::\\n##[x]" = 1', 'settings-unknown-key 1', /^"::error::\\n##\[x\]" is/],
@@ -189,22 +189,4 @@ test.each([
   ['t'.repeat(100_000), undefined],
 ])('%.20p probably means %p', (word, meant) => {
   expect(nearest(word, ['tag', 'changelog', 'targets'])).toBe(meant)
-})
-
-test.each([
-  ['v{version}', true],
-  ['{name}-v{version}', true],
-  ['release/{name}/{version}', true],
-  ['{version}{name}', false],
-  ['{name}', false],
-  ['{version}-{version}', false],
-  ['v{versoin}', false],
-  ['-{version}', false],
-  ['v {version}', false],
-  ['a..{version}', false],
-  ['/{version}', false],
-  ['v{version}.lock', false],
-  ['v{version}\n::error::', false],
-])('%p is a pattern of tags: %p', (pattern, expected) => {
-  expect(tagPattern(pattern) !== null).toBe(expected)
 })

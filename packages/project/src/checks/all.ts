@@ -3,6 +3,7 @@ import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
 import { CRATE_CHECKS } from './crates.ts'
 import { LOCK_CHECKS } from './locks.ts'
+import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
 
 const nothingReleasable: Check = ({ project, crates }) =>
@@ -17,4 +18,11 @@ const nothingReleasable: Check = ({ project, crates }) =>
       ]
 
 /** Every check of a project, in the order in which problems are told. */
-export const CHECKS: readonly Check[] = [nothingReleasable, ...VERSION_CHECKS, ...LOCK_CHECKS, ...CRATE_CHECKS, ...CHANGELOG_CHECKS]
+export const CHECKS: readonly Check[] = [
+  nothingReleasable,
+  ...TAG_CHECKS,
+  ...VERSION_CHECKS,
+  ...LOCK_CHECKS,
+  ...CRATE_CHECKS,
+  ...CHANGELOG_CHECKS,
+]

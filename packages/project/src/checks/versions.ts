@@ -1,7 +1,6 @@
 import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion } from '@slipway/core/version'
 import { parseChangelog } from '../changelog.ts'
-import { tagFor, versionInTag } from '../tag.ts'
 import { holds } from '../versions/place.ts'
 import type { Check, Subject } from './check.ts'
 
@@ -20,13 +19,6 @@ const versionForm: Check = ({ release, lead }) =>
           at(lead),
         ),
       ]
-
-const tagAgrees: Check = ({ release, lead }) => {
-  if (versionInTag(release.tag) === release.version) return []
-  const message = `The tag is ${release.tag}, but the version is ${release.version}: what is published would not be what is tagged.`
-  const hint = `Set the version that the tag names, commit, and tag again; or tag this commit ${tagFor(release.version)}.`
-  return [error('tag-differs-from-version', message, hint, at(lead))]
-}
 
 const versionsAgree: Check = ({ project, release: { version }, lead }) =>
   project.versions.places
@@ -105,11 +97,4 @@ const spelledForPython: Check = ({ project, release: { version, pythonVersion } 
 }
 
 /** Whether the version can be released, and stands everywhere. */
-export const VERSION_CHECKS: readonly Check[] = [
-  versionForm,
-  tagAgrees,
-  versionsAgree,
-  versionOnce,
-  pythonForm,
-  spelledForPython,
-]
+export const VERSION_CHECKS: readonly Check[] = [versionForm, versionsAgree, versionOnce, pythonForm, spelledForPython]

@@ -1,5 +1,6 @@
 import { normalizeName } from '@slipway/core/name'
 import { error, type Problem, type Where } from '@slipway/core/problem'
+import type { Crate } from '../cargo.ts'
 import type { Folder } from '../folder.ts'
 import type { TomlKey } from '../toml.ts'
 import { nearest } from './nearest.ts'
@@ -7,7 +8,7 @@ import type { ReadSettings, Settings } from './settings.ts'
 
 /** What the settings speak of. */
 interface Known {
-  crates: readonly { name: string }[]
+  crates: readonly Pick<Crate, 'name' | 'publish'>[]
   packages: readonly { name: string }[]
 }
 
@@ -27,7 +28,16 @@ function namedFiles({ changelog, notes, versionFiles }: Settings): [file: string
   ]
 }
 
-/** Tells the crates and packages (`settings-unknown-name`) and files (`settings-file-missing`) that are named but not there. */
+/** A crate that the settings publish, and its Cargo.toml does not. */
+function contradiction({ name }: { name: string }, where: Where): Problem {
+  const message = `The crate ${name} is to be published, but its Cargo.toml says \`publish = false\`, which cargo obeys.`
+  return error('settings-against-manifest', message, 'Take out one of the two.', where)
+}
+
+/**
+ * Tells what the settings name and is not there, crates and packages (`settings-unknown-name`) and files
+ * (`settings-file-missing`), and what they want against a manifest (`settings-against-manifest`).
+ */
 export async function checkExistence(
   folder: Folder,
   { settings, where }: ReadSettings,
@@ -51,6 +61,9 @@ export async function checkExistence(
   return [
     ...unknown('crate', 'crates', namesOf(crates), (name) => name),
     ...unknown('Python package', 'packages', namesOf(packages), normalizeName),
+    ...crates
+      .filter((each) => each.publish === false && settings.crates[each.name]?.publish === true)
+      .map((each) => contradiction(each, where('crates', each.name, 'publish'))),
     ...(await Promise.all(missing)).flat(),
   ]
 }

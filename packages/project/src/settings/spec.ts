@@ -1,5 +1,5 @@
 import { parseImage } from '@slipway/core/image'
-import { tagPattern } from '../tag.ts'
+import { tagPattern, USUAL_TAG } from '../tag.ts'
 import { splitCommand } from './command.ts'
 import type { Settings } from './settings.ts'
 import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
@@ -46,7 +46,7 @@ export const SPEC: Fields<Settings> = {
     ),
     about:
       'Pattern of the tags. `{version}` stands for the version; `{name}` for a crate or Python package, which alone is released then.',
-    fallback: 'v{version}',
+    fallback: USUAL_TAG,
   },
   changelog: {
     shape: file,

@@ -35,7 +35,7 @@ const VERSION_MODULES = ['__init__.py', '__about__.py', '_version.py', 'version.
 
 /** Whether no release has a crate's version: it goes nowhere, and no package is built from it. */
 function isPrivate(crate: Crate, { packages }: Versioned): boolean {
-  return crate.publish === false && !packages.some((each) => each.crate === crate)
+  return crate.publish === false && !packages.some((each) => each.crate === crate && each.reason === undefined)
 }
 
 async function ofPython(
@@ -85,7 +85,9 @@ export async function versionGraph(
   const fromCargo: Where[] = []
   for (const crate of project.crates.filter((each) => each.isExtension)) {
     const found = await ofRust(folder, crate, there)
-    places.push(...found.places)
+    places.push(
+      ...found.places.map((each) => (isPrivate(crate, project) ? { ...each, apart: 'private' as const } : each)),
+    )
     const built = python.filter((_, index) => project.packages[index]?.crate === crate)
     const isSetInPython = built.some((places) => places.some(({ file }) => file.endsWith('.py')))
     if (built.length > 0 && !isSetInPython) fromCargo.push(...found.fromCargo)

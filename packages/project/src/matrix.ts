@@ -1,0 +1,47 @@
+import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
+import { type Problem, warning } from '@slipway/core/problem'
+import { supportedPythons } from './cpython.ts'
+import type { DiscoveredPackage, Project } from './discover.ts'
+import { TARGETS, type Target } from './settings/targets.ts'
+
+/** Bindings whose wheels are for any Python 3 (maturin's guide, "Bindings"). */
+const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
+
+/** The Pythons that wheels are built with for one target: one, unless each is for one version only. */
+function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], now: number): string[] {
+  if (abi3) return [abi3.replace(/^cp3/, '3.')]
+  const supported = supportedPythons(found.requiresPython, now)
+  return !found.maturin || ANY_PYTHON.includes(found.maturin.bindings ?? '') ? supported.slice(-1) : supported
+}
+
+function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage): Problem {
+  const message = `No wheel of ${name} is planned: its \`requires-python\` (${requiresPython}) allows no CPython that is still maintained.`
+  return warning('no-maintained-python', message, 'Allow a newer Python, or build for abi3.', requiresPythonAt)
+}
+
+/**
+ * The jobs that build a project's wheels: each package that is published, for each target of the settings, for each
+ * CPython that needs a wheel of its own; a package of Python alone once.
+ * @param packages as planned, in the project's order
+ * @param now milliseconds since the epoch: Pythons past their end of life are left out
+ */
+export function matrixOf(
+  { packages: found, settings }: Project,
+  packages: readonly PlannedPackage[],
+  now: number,
+): { matrix: MatrixEntry[]; problems: Problem[] } {
+  const problems: Problem[] = []
+  const matrix = found.flatMap((each, index) => {
+    const { name, path, reason, maturin } = each
+    if (reason !== undefined) return []
+    const pythons = interpreters(each, packages[index]?.abi3 ?? null, now)
+    if (pythons.length === 0) problems.push(noPython(each))
+    const targets: [string, Target][] = maturin
+      ? settings.targets.map((target) => [target, TARGETS[target as keyof typeof TARGETS]])
+      : [['', { runner: 'ubuntu-latest', manylinux: '' }]]
+    return targets.flatMap(([target, on]) =>
+      pythons.map((interpreter): MatrixEntry => ({ package: name, path, ...on, target, interpreter })),
+    )
+  })
+  return { matrix, problems }
+}
