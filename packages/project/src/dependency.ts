@@ -16,6 +16,10 @@ export interface Dependency {
   path?: string
   /** The version requirement, when there is one. */
   version?: string
+  /** Address of the repository, when it comes from one. */
+  git?: string
+  /** The registry that it is named to be from, when it is not the default one. */
+  registry?: string
   features: string[]
   where: Where
 }
@@ -53,6 +57,8 @@ export function readDependencies(manifest: TomlDocument, workspace: TomlDocument
           kind,
           ...(typeof source.path === 'string' && { path: join(folderOf(from.file), source.path) }),
           ...(typeof source.version === 'string' && { version: source.version }),
+          ...(typeof source.git === 'string' && { git: source.git }),
+          ...(typeof source.registry === 'string' && { registry: source.registry }),
           features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
           where:
             from === manifest

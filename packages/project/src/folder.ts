@@ -46,6 +46,18 @@ export class Folder {
     return this.#files
   }
 
+  /** The files that lie in one folder itself, hidden or not, sorted: `.github/workflows`, say. */
+  async filesIn(folder: string): Promise<string[]> {
+    const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
+    const names = entries.filter((each) => !each.isDirectory()).map((each) => each.name)
+    return names.sort().map((each) => join(folder, each))
+  }
+
+  /** Whether something that can be read lies there, be it left out of `files` or large. */
+  async has(file: string): Promise<boolean> {
+    return (await this.files()).includes(file) || (await this.read(file)) !== null
+  }
+
   async #walk(folder: string): Promise<string[]> {
     const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
     if (entries.some((each) => each.name === 'pyvenv.cfg')) return []

@@ -88,7 +88,8 @@ function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
  * When no version is found (`no-project`, or `toml-syntax`), its version is empty and nothing goes anywhere.
  */
 export async function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
-  const project = await discover(new Folder(dir), options.tag)
+  const folder = new Folder(dir)
+  const project = await discover(folder, options.tag)
   const lead = leadOf(project)
   if (!lead) return emptyPlan(options, noVersion(project))
   const version = lead.value
@@ -104,7 +105,8 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
   }
   const { crates, problems } = planCrates(project, options.crates ?? [])
   const section = project.changelog && changelogSection(project.changelog.text, version)
-  const subject = { project, release, lead, crates, section, now: options.now ?? Date.now() }
+  const subject = { project, folder, release, lead, crates, section, now: options.now ?? Date.now() }
+  const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
   const { matrix, problems: withMatrix } = matrixOf(project, packages, subject.now)
   return {
@@ -118,6 +120,6 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
     matrix,
     makeLatest: !release.prerelease,
     notes: section?.notes || null,
-    problems: [...project.problems, ...problems, ...withMatrix, ...CHECKS.flatMap((check) => check(subject))],
+    problems: [...project.problems, ...problems, ...withMatrix, ...checked.flat()],
   }
 }

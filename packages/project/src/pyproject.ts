@@ -23,6 +23,8 @@ export interface PythonPackage {
   name: string
   /** Folder of its pyproject.toml, relative to the project. */
   path: string
+  /** Its pyproject.toml. */
+  document: TomlDocument
   /** Where its version stands; null when the backend finds the version elsewhere (`dynamic`). */
   place: Place | null
   /** Where `dynamic` has it. */
@@ -76,6 +78,7 @@ export function readPackage(document: TomlDocument): PythonPackage | null {
   return {
     name,
     path: folderOf(document.file),
+    document,
     place: placeAt(document, 'python', ...table, 'version'),
     ...(dynamic !== -1 && { dynamicVersion: document.where('project', 'dynamic', dynamic) }),
     backend,

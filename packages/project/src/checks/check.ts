@@ -2,10 +2,13 @@ import type { PlannedCrate, Release, VersionPlace } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { ChangelogSection } from '../changelog.ts'
 import type { Project } from '../discover.ts'
+import type { Folder } from '../folder.ts'
 
 /** What the checks look at. */
 export interface Subject {
   project: Project
+  /** The project's, for what only some checks read. */
+  folder: Folder
   release: Release
   /** Where the version that is released stands. */
   lead: VersionPlace
@@ -16,4 +19,4 @@ export interface Subject {
 }
 
 /** Looks at one thing of a project. Gives what stands in the way of its release. */
-export type Check = (subject: Subject) => Problem[]
+export type Check = (subject: Subject) => Problem[] | Promise<Problem[]>
