@@ -175,7 +175,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
   ],
   [
     'a published crate does not say what it is',
-    { 'core/Cargo.toml': '[package]\nname = "demo"\nversion.workspace = true\nlicense-file = "L"\n' },
+    { 'core/Cargo.toml': '[package]\nname = "demo"\nversion.workspace = true\nlicense-file = "L"\n', 'core/L': '' },
     {},
     ['error crate-metadata-missing core/Cargo.toml:2'],
   ],

@@ -116,6 +116,7 @@ test('reads a package', () => {
   expect(readPackage(parseToml('py/pyproject.toml', PY))).toEqual({
     name: 'demo',
     path: 'py',
+    document: expect.objectContaining({ file: 'py/pyproject.toml' }),
     place: null,
     dynamicVersion: { file: 'py/pyproject.toml', line: 6 },
     backend: 'maturin',

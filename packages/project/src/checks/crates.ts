@@ -1,37 +1,8 @@
-import { error, notice } from '@slipway/core/problem'
+import { notice } from '@slipway/core/problem'
 import { isExtensionModule } from '../publishing.ts'
 import type { Check } from './check.ts'
-
-const pathDependencies: Check = ({ project, crates }) =>
-  project.crates
-    .filter((crate) => crates.some((each) => each.path === crate.path && each.publish !== false))
-    .flatMap((crate) =>
-      crate.dependencies
-        // cargo strips dev-dependencies that have only a path.
-        .filter((each) => each.path !== undefined && each.version === undefined && each.kind !== 'dev')
-        .map((each) => {
-          const message = `${crate.name} depends on ${each.name} by path only, so it cannot be published.`
-          const hint = `Add a version to it: ${each.alias} = { path = "…", version = "…" }.`
-          return error('path-dependency-without-version', message, hint, each.where)
-        }),
-    )
-
-/** What crates.io asks of a crate (cargo reference, "Publishing on crates.io"), besides its name and version. */
-const REQUIRED = [
-  ['description', ['description']],
-  ['license', ['license', 'license-file']],
-] as const
-
-const crateMetadata: Check = ({ project, crates }) =>
-  project.crates
-    .filter((crate) => crates.some((each) => each.path === crate.path && each.publish === true))
-    .flatMap(({ name, manifest }) =>
-      REQUIRED.filter(([, keys]) => keys.every((key) => manifest.get('package', key) === undefined)).map(([what]) => {
-        const message = `The crate ${name} has no ${what}, without which crates.io refuses it.`
-        const where = manifest.where('package', 'name')
-        return error('crate-metadata-missing', message, `Add \`${what}\` to its [package].`, where)
-      }),
-    )
+import { CRATE_DEPENDENCY_CHECKS } from './crate-dependencies.ts'
+import { CRATE_METADATA_CHECKS } from './crate-metadata.ts'
 
 const extensionCrates: Check = ({ project, crates }) =>
   project.crates.flatMap((crate) => {
@@ -44,5 +15,5 @@ const extensionCrates: Check = ({ project, crates }) =>
     return [notice('extension-crate-not-published', message, hint, where)]
   })
 
-/** Whether crates.io will take the crates. */
-export const CRATE_CHECKS: readonly Check[] = [pathDependencies, crateMetadata, extensionCrates]
+/** Whether registries will take the crates. */
+export const CRATE_CHECKS: readonly Check[] = [...CRATE_DEPENDENCY_CHECKS, ...CRATE_METADATA_CHECKS, extensionCrates]
