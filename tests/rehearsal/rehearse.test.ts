@@ -133,6 +133,30 @@ test(
   LONG,
 )
 
+test(
+  'the example without a crate to publish: a wheel and a release, and why there is no crate',
+  async () => {
+    const { code, report, state } = await rehearse(join(ROOT, 'examples', 'nuster'))
+    folders.push(state)
+    expect(report.problems.filter((each) => each.severity !== 'notice')).toEqual([])
+    expect(code).toBe(0)
+    expect(report.plan.crates).toEqual([
+      expect.objectContaining({
+        name: 'nusterdb-python',
+        publish: false,
+        reason: 'It is the extension module of the Python package nusterdb, which its wheels hold.',
+      }),
+    ])
+    expect(new Set(report.receipts.map(({ publisher, status }) => `${publisher} ${status}`))).toEqual(
+      new Set(['crates skipped', 'github published', 'pypi published', 'github moved']),
+    )
+    expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nusterdb', version: report.plan.version }))
+    expect(report.notRehearsed.find((each) => each.what === 'images')?.reason).toMatch(/no Dockerfile/)
+    expect(report.passes[1]).toMatchObject({ bytesSent: 0 })
+  },
+  LONG,
+)
+
 /** One crate that is its own maturin package, with another name than the wheel, and nothing for crates.io. */
 async function anotherShape(): Promise<string> {
   const dir = await folder()
