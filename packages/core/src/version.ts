@@ -78,3 +78,18 @@ export function normalizePython(text: string): string | null {
 export function toPython(version: string): string | null {
   return parseVersion(version) ? normalizePython(version) : null
 }
+
+const PRE_WORD: Record<string, string> = { a: 'alpha', b: 'beta', rc: 'rc' }
+
+/**
+ * The SemVer version that `toPython` spells as this one: `1.2.0rc1` is `1.2.0-rc.1`. Gives null for what has none:
+ * other than three numbers, post releases, local versions, and both a prerelease and a development release.
+ */
+export function fromPython(text: string): string | null {
+  const form = /^(?<release>\d+\.\d+\.\d+)(?:(?<pre>a|b|rc)(?<preNumber>\d+)|\.dev(?<devNumber>\d+))?$/
+  const parts = form.exec(normalizePython(text) ?? '')?.groups
+  if (!parts) return null
+  const { release = '', pre, preNumber, devNumber } = parts
+  if (pre !== undefined) return `${release}-${PRE_WORD[pre]}.${preNumber}`
+  return devNumber === undefined ? release : `${release}-dev.${devNumber}`
+}

@@ -1,6 +1,6 @@
 import { PLAN_SCHEMA, type Plan, type PlannedPackage, type Release, type VersionPlace } from '@slipway/core/plan'
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
-import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
+import { fromPython, isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
 import { changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
@@ -8,6 +8,7 @@ import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
 import { matrixOf } from './matrix.ts'
 import { planCrates } from './publishing.ts'
+import { packageSettings } from './settings/existence.ts'
 import { tagFor } from './tag.ts'
 import { versionPlaces } from './versions/graph.ts'
 
@@ -24,7 +25,7 @@ export interface PlanOptions {
 }
 
 /** The version that is released, where it stands, and the crate or package that has it. */
-interface Lead extends VersionPlace {
+export interface Lead extends VersionPlace {
   name: string
 }
 
@@ -32,8 +33,9 @@ interface Lead extends VersionPlace {
  * The version that a project is released as: that of the crate that its Python package is built from, else the
  * workspace's, else that of the crate at the top or of the first that may be published, else the Python package's.
  */
-function leadOf(project: Project): Lead | null {
-  const packages = project.packages.filter((each) => each.reason === undefined)
+export function leadOf(project: Project): Lead | null {
+  const isOwn = (name: string) => packageSettings(project.settings, name).version === 'own'
+  const packages = project.packages.filter((each) => each.reason === undefined && !isOwn(each.name))
   const crates = project.crates.filter((each) => each.reason === undefined)
   const versioned = crates.filter((each) => each.place !== null)
   const crate =
@@ -43,6 +45,11 @@ function leadOf(project: Project): Lead | null {
   const built = packages.flatMap(({ name, crate }) => (crate ? [{ name, place: crate.place }] : []))
   const all = [...built, ...(crate ? [crate] : []), ...packages]
   return all.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
+}
+
+/** The version of a release by the place that decides it: SemVer, also where it is spelt as PEP 440 does. */
+export function releaseVersion({ value }: VersionPlace): string {
+  return parseVersion(value) ? value : (fromPython(value) ?? value)
 }
 
 function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
@@ -87,15 +94,20 @@ function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
  * What stands in the way is in the plan's `problems`.
  * When no version is found (`no-project`, or `toml-syntax`), its version is empty and nothing goes anywhere.
  */
-export async function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
-  const folder = new Folder(dir)
+export function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
+  return planFolder(new Folder(dir), options)
+}
+
+/** Plans, as `planProject` does, the release of the project whose files a folder tells. */
+export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<Plan> {
   const project = await discover(folder, options.tag)
   const lead = leadOf(project)
   if (!lead) return emptyPlan(options, noVersion(project))
-  const version = lead.value
+  const version = releaseVersion(lead)
   const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)
   // By such a pattern a tag releases one thing alone; without a tag that is what the version is of.
-  if (options.tag === undefined && project.settings.tag.includes('{name}')) return planProject(dir, { ...options, tag })
+  if (options.tag === undefined && project.settings.tag.includes('{name}'))
+    return planFolder(folder, { ...options, tag })
   const release: Release = {
     version,
     pythonVersion: normalizePython(version),

@@ -1,0 +1,62 @@
+import { resolve } from 'node:path'
+import { error, ProblemError } from '@slipway/core/problem'
+import { type Bump, planBump } from '@slipway/project/bump/bump'
+import { unifiedDiff } from '@slipway/project/bump/diff'
+import { writeChanges } from '@slipway/project/bump/write'
+import { requireFolder } from '@slipway/release/plan'
+import { commitOf } from '@slipway/toolchain/git'
+import { processPorts } from './ports.ts'
+import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
+import { COMMANDS, UsageError } from './usage.ts'
+
+/** `slipway bump`. */
+export async function run(
+  [wish, folder = '.']: string[],
+  options: { check?: boolean; dirty?: boolean; 'allow-older'?: boolean; only?: string },
+): Promise<number> {
+  if (wish === undefined) throw new UsageError('bump needs a version.', COMMANDS.bump.usage)
+  const dir = resolve(folder)
+  await requireFolder(dir)
+  const ports = processPorts({ info: () => {}, debug: () => {} })
+  const { 'allow-older': allowOlder, only } = options
+  const bump = await planBump(dir, wish, { now: ports.clock.now(), allowOlder, only })
+  const terminal = terminalOf(process.stdout, process.env)
+  if (bump.changes.length === 0) {
+    terminal.write(`The version is ${bump.to}: nothing to change.\n`)
+    tell(bump)
+    return 0
+  }
+  if (!options.check) {
+    if (!options.dirty && (await commitOf(ports, dir))?.dirty) throw dirty()
+    await writeChanges(dir, bump.changes)
+  }
+  for (const { file, before, edits } of bump.changes) showDiff(terminal, unifiedDiff(file, before, edits))
+  tell(bump)
+  const count = `${bump.changes.length} ${bump.changes.length === 1 ? 'file' : 'files'}`
+  const would = options.check ? 'would change' : 'changed'
+  terminal.write(`\n${bump.from} -> ${bump.to}: ${count} ${would}.\n`)
+  if (!options.check) terminal.write(`Look at them, commit, and tag that commit ${plain(bump.tag)}.\n`)
+  return options.check ? 1 : 0
+}
+
+function dirty(): ProblemError {
+  const message =
+    'The working tree has changes that are not committed: they would be in one commit with the new version.'
+  return new ProblemError(error('working-tree-dirty', message, 'Commit or stash them first, or add --dirty.'))
+}
+
+/** What is still to be done, for people: standard output has the changes only. */
+function tell({ problems }: Bump): void {
+  const terminal = terminalOf(process.stderr, process.env)
+  for (const problem of problems) terminal.write(describeProblem(terminal, problem))
+}
+
+const COLORS = { '-': 'red', '+': 'green', '@': 'blue' } as const
+
+function showDiff(terminal: Terminal, diff: string): void {
+  for (const line of diff.trimEnd().split('\n')) {
+    const color = COLORS[line[0] as keyof typeof COLORS]
+    const text = plain(line)
+    terminal.write(`${color && terminal.color ? paint(terminal, color, text) : text}\n`)
+  }
+}

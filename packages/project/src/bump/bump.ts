@@ -1,0 +1,165 @@
+import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
+import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import { discover, type Project } from '../discover.ts'
+import { Folder } from '../folder.ts'
+import { leadOf, planFolder, releaseVersion } from '../plan.ts'
+import { tagFor } from '../tag.ts'
+import { holds, type Place } from '../versions/place.ts'
+import { rollOver } from './changelog.ts'
+import { type Edit, edited, effective } from './edit.ts'
+import { nextVersion } from './next.ts'
+import { requirementAt } from './requirement.ts'
+
+/** How a version is set. */
+export interface BumpOptions {
+  /** Milliseconds since the epoch. */
+  now: number
+  /** Whether the version may be older than the current one. */
+  allowOlder?: boolean | undefined
+  /** The crate or package that alone gets it, where tags name one. */
+  only?: string | undefined
+}
+
+/** A file and what is to be done to it. */
+export interface FileChange {
+  /** Relative to the project. */
+  file: string
+  before: string
+  after: string
+  edits: Edit[]
+}
+
+/** What setting a version does; nothing is written yet. */
+export interface Bump {
+  /** SemVer. */
+  from: string
+  to: string
+  /** The tag to be made. */
+  tag: string
+  changes: FileChange[]
+  /** What the plan of the changed project tells of versions and the changelog, that is still to be done. */
+  problems: Problem[]
+}
+
+/** A project's folder with some files changed. */
+class EditedFolder extends Folder {
+  readonly #texts: ReadonlyMap<string, string>
+
+  constructor(root: string, changes: readonly FileChange[]) {
+    super(root)
+    this.#texts = new Map(changes.map((each) => [each.file, each.after]))
+  }
+
+  override async read(file: string): Promise<string | null> {
+    return this.#texts.get(file) ?? super.read(file)
+  }
+}
+
+/** A version as a place spells its own: as PEP 440 does where only that accepts it, or where it does not tell and is Python's. */
+function spelled(place: Place, version: string): string {
+  if (holds(place, version)) return place.value
+  const parsed = parseVersion(place.value)
+  const isPython = parsed
+    ? place.spelling === 'python' && parsed.prerelease.length === 0
+    : normalizePython(place.value) !== null
+  return isPython ? (toPython(version) ?? version) : version
+}
+
+/** Problems of a project because of which places of its version may be unknown. */
+const HIDING = /^(toml-syntax|file-unreadable|compose-unreadable|version-pattern-not-found|settings-.*)$/
+
+/** Versions that must not be set, whatever else is right. */
+const IMPOSSIBLE = ['version-not-semver', 'no-python-version', 'local-version', 'prerelease-is-post-release']
+
+/** Problems that are about versions, or about what the release is told of in. */
+const OF_VERSIONS = /^(version-|sibling-pin-|lock-|changelog-|python-version-)/
+
+/** The project, or what is chosen of it. */
+async function chosen(folder: Folder, { only }: BumpOptions): Promise<Project> {
+  const all = await discover(folder)
+  const pattern = all.settings.tag
+  const name = only ?? (pattern.includes('{name}') ? leadOf(all)?.name : undefined)
+  if (name === undefined) return all
+  const tag = pattern.includes('{name}') ? tagFor('0.0.0', pattern, name) : `${name}-${tagFor('0.0.0', pattern)}`
+  const project = await discover(folder, tag)
+  if (project.selected === null) {
+    const message = `${JSON.stringify(name)} alone cannot get a version: there is no such crate or package, or all have one version and one tag.`
+    throw new ProblemError(error('bump-name-unknown', message, 'Correct the name, or set the version of all.'))
+  }
+  return project
+}
+
+/** The edits that set a version in all that has the one that is released. */
+function versionEdits(project: Project, from: string, to: string): Edit[] {
+  const { places, pins, locks } = project.versions
+  // What goes nowhere may have the same version all the same, and then keeps up with it.
+  const isMoved = (place: Place) =>
+    !place.apart || (place.apart === 'private' && project.selected === null && holds(place, from))
+  const moving = places.filter(isMoved)
+  const starts = new Set(moving.map((each) => `${each.file}:${each.range[0]}`))
+  const crates = project.crates.filter(({ place }) => place && starts.has(`${place.file}:${place.range[0]}`))
+  const names = new Set(crates.map((each) => each.name))
+  const paths = new Set(crates.map((each) => each.path))
+  const ofLocks = locks.flatMap(({ packages, crates: members }) => {
+    const own = packages.filter(
+      (each) =>
+        !each.isForeign &&
+        names.has(each.name) &&
+        members.some(({ name, path }) => name === each.name && paths.has(path)),
+    )
+    // Where several packages have one name, those that depend on one name its version, too.
+    const before = new Map(own.map(({ name, version }) => [`${name} ${version.value}`, `${name} ${to}`]))
+    const dependencies = packages.flatMap((each) => each.dependencies)
+    return [
+      ...own.map(({ version: { file, range } }) => ({ file, range, text: to })),
+      ...dependencies.map(({ file, range, value }) => ({ file, range, text: before.get(value) ?? value })),
+    ]
+  })
+  return [
+    ...moving.map((place) => ({ file: place.file, range: place.range, text: spelled(place, to) })),
+    ...pins
+      .filter(({ sibling }) => paths.has(sibling.path))
+      .map(({ file, range, value, sibling }) => ({ file, range, text: requirementAt(value, sibling.version, to) })),
+    ...ofLocks,
+  ]
+}
+
+/**
+ * Finds out what it takes to set a project's version everywhere that it stands. Writes nothing.
+ * @param dir the project's folder
+ * @param wish a version, or the part that is counted up
+ * @throws ProblemError where there is no version to begin from, or what is wished is none, older, or of no use to the
+ *   Python package; where files that may hold a version cannot be read
+ */
+export async function planBump(dir: string, wish: string, options: BumpOptions): Promise<Bump> {
+  const folder = new Folder(dir)
+  const project = await chosen(folder, options)
+  const hiding = project.problems.filter((each) => HIDING.test(each.code))
+  if (hiding.length > 0) throw new ProblemError(hiding)
+  const lead = leadOf(project)
+  if (!lead) throw new ProblemError(errorsOf((await planFolder(folder)).problems))
+  const from = releaseVersion(lead)
+  const to = nextVersion(wish, from, options.allowOlder)
+  const edits = versionEdits(project, from, to)
+  if (project.changelog) {
+    const today = new Date(options.now).toISOString().slice(0, 10)
+    edits.push(...rollOver({ ...project.changelog, version: to, today }))
+  }
+  const changes: FileChange[] = []
+  for (const file of new Set(edits.map((each) => each.file))) {
+    const before = (await folder.read(file)) ?? ''
+    const own = effective(
+      before,
+      edits.filter((each) => each.file === file),
+    )
+    if (own.length > 0) changes.push({ file, before, after: edited(before, own), edits: own })
+  }
+  const name = project.selected ?? lead.name
+  const pattern = project.settings.tag
+  const isNamed = project.selected === null || pattern.includes('{name}')
+  const tag = isNamed ? tagFor(to, pattern, name) : `${name}-${tagFor(to, pattern)}`
+  const { problems } = await planFolder(new EditedFolder(dir, changes), { tag, now: options.now })
+  const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
+  if (impossible.length > 0) throw new ProblemError(impossible)
+  return { from, to, tag, changes, problems: problems.filter(({ code }) => OF_VERSIONS.test(code)) }
+}

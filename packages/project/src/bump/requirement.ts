@@ -1,0 +1,28 @@
+import { accepts, COMPARISON } from '@slipway/core/requirement'
+import { isPrerelease, parseVersion } from '@slipway/core/version'
+
+/** As many numbers of a version as another text has, its `*` kept. A prerelease cannot be shortened. */
+function shortened(operand: string, version: string): string {
+  const { major, minor, patch } = parseVersion(version) ?? { major: 0, minor: 0, patch: 0 }
+  const parts = operand.replace(/[-+].*/, '').split('.')
+  if (isPrerelease(version) || (parts.length > 2 && !/[*xX]/.test(operand))) return version
+  return parts.map((each, index) => (/^\d/.test(each) ? [major, minor, patch][index] : each)).join('.')
+}
+
+/**
+ * What a crate's requirement of another becomes when that gets another version: itself, if it accepts that and does
+ * not spell the old one in full; else with the same operator, as precise as before if that accepts it.
+ * @param from the old version, and `to` the new: SemVer
+ */
+export function requirementAt(requirement: string, from: string, to: string): string {
+  const parts = requirement.split(',').map((text) => ({ text, operand: COMPARISON.exec(text)?.[2] ?? '' }))
+  const spelled = parts.some(({ operand }) => operand === from)
+  if (!spelled && accepts(requirement, to) !== false) return requirement
+  const [only] = parts
+  const candidates =
+    parts.length === 1 && only
+      ? [shortened(only.operand, to), to].map((operand) => only.text.replace(only.operand, operand))
+      : [parts.map(({ text, operand }) => (operand === from ? text.replace(operand, to) : text)).join(',')]
+  // What excludes it in another way means, in all likelihood, what a bare version does.
+  return candidates.find((each) => accepts(each, to)) ?? to
+}
