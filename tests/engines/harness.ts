@@ -36,7 +36,10 @@ export async function startDocker(dir: string): Promise<Daemon> {
     env: { DOCKER_HOST: `unix://${socketPath}`, DOCKER_CONFIG: config },
     async close() {
       await stop()
-      await call({}, 'umount', join(exec, 'netns', 'default')).catch(() => {})
+      // What the daemon may leave mounted: its store, where the file system around it is shared with others, and a namespace.
+      for (const mounted of [join(exec, 'netns', 'default'), join(dir, 'data')]) {
+        await call({}, 'umount', mounted).catch(() => {})
+      }
     },
   }
 }
