@@ -104,7 +104,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     'a second package in the sources has another',
     { 'py/python/scs/__init__.py': '__version__ = "0.1.0"\n' },
     {},
-    ['error version-differs py/python/scs/__init__.py:1'],
+    ['error version-differs py/python/scs/__init__.py:1', 'warning python-package-left-out py/pyproject.toml:10'],
   ],
   [
     'a published member has another',

@@ -3,6 +3,7 @@ import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
 import { CRATE_CHECKS } from './crates.ts'
 import { LOCK_CHECKS } from './locks.ts'
+import { PACKAGE_CHECKS } from './packages.ts'
 import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
 
@@ -24,5 +25,6 @@ export const CHECKS: readonly Check[] = [
   ...VERSION_CHECKS,
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
+  ...PACKAGE_CHECKS,
   ...CHANGELOG_CHECKS,
 ]

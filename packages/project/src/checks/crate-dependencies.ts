@@ -2,6 +2,7 @@ import { error, type Problem } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
 import type { Dependency } from '../dependency.ts'
 import type { Check } from './check.ts'
+import { fieldOf } from './field.ts'
 
 /** Looks at one dependency of a crate that is published. */
 type Look = (dependency: Dependency, crate: Crate, toCratesIo: boolean) => Problem | null
@@ -58,7 +59,7 @@ const privateNeeds: Check = ({ project, crates }) =>
     if (!crates.some((each) => each.path === crate.path && each.publish !== false)) return []
     return crate.dependencies.flatMap((each) => {
       const sibling = project.crates.find((other) => other.path === each.path)
-      if (each.version === undefined || sibling?.place == null || sibling.publish !== false) return []
+      if (each.version === undefined || !sibling || fieldOf(sibling, 'publish').value !== false) return []
       const kind = each.kind === 'normal' ? 'dependency' : `${each.kind}-dependency`
       const message = `${crate.name} is published, but its ${kind} ${each.name} is not: \`publish = false\` keeps that from every registry.`
       const hint =

@@ -1,0 +1,77 @@
+import { error, notice, type Problem, warning } from '@slipway/core/problem'
+import { abi3Of } from '../abi3.ts'
+import type { DiscoveredPackage } from '../discover.ts'
+import { join } from '../folder.ts'
+import type { Check } from './check.ts'
+import { PACKAGE_METADATA_CHECKS } from './package-metadata.ts'
+
+/** Whether the Pythons that a package is for are those that its wheel runs on. */
+function pythons(found: DiscoveredPackage): Problem[] {
+  const { name, crate, requiresPython, document } = found
+  const lowest = Number(/^cp3(\d+)$/.exec(abi3Of(found, crate) ?? '')?.[1] ?? Number.NaN)
+  const asked = Number(/>=\s*3\.(\d+)/.exec(requiresPython ?? '')?.[1] ?? Number.NaN)
+  if (Number.isNaN(lowest) || Number.isNaN(asked) || lowest === asked) return []
+  const where = document.where('project', 'requires-python')
+  if (asked < lowest) {
+    const message = `${name} is for Python 3.${asked} by its requires-python, but its abi3 wheel runs from 3.${lowest} on: between them it can be neither installed nor built.`
+    const hint = `Set requires-python to ">=3.${lowest}", or take PyO3's feature abi3-py3${asked}.`
+    return [error('requires-python-below-abi3', message, hint, where)]
+  }
+  const message = `The abi3 wheel of ${name} runs from Python 3.${lowest} on, but requires-python keeps it from those before 3.${asked}.`
+  const hint = `Nothing has to be done; PyO3's feature abi3-py3${asked} would let it use more of Python's API.`
+  return [notice('abi3-below-requires-python', message, hint, where)]
+}
+
+/** The names of folders that are Python packages, right below a folder. */
+function packagesBelow(source: string, files: readonly string[]): string[] {
+  const prefix = source === '.' ? '' : `${source}/`
+  const inits = files.filter((each) => each.startsWith(prefix) && each.endsWith('/__init__.py'))
+  const parts = inits.map((each) => each.slice(prefix.length).split('/'))
+  return parts.filter((each) => each.length === 2).map(([name = '']) => name)
+}
+
+/** Whether maturin finds the Python sources, and takes all of them. */
+function sources({ name, crate, maturin, document }: DiscoveredPackage, files: readonly string[]): Problem[] {
+  if (!maturin || maturin.pythonSource === null || maturin.bindings === 'bin') return []
+  const { pythonSource: source, pythonPackages } = maturin
+  const module = (maturin.moduleName ?? crate?.libName)?.split('.')[0]
+  if (module === undefined) return []
+  const at = (key: string) => document.where('tool', 'maturin', key)
+  const isThere = (each: string) => files.some((file) => file.startsWith(`${join(source, each)}/`))
+  const problems: Problem[] = []
+  if (!isThere(module)) {
+    const message = `The module of ${name} belongs into the package ${module}, but there is no folder ${join(source, module)}: maturin stops.`
+    const hint =
+      'Correct `module-name` or `python-source`, or leave `python-source` out where there are no Python sources.'
+    problems.push(
+      error('python-module-missing', message, hint, at(maturin.moduleName === null ? 'python-source' : 'module-name')),
+    )
+  }
+  for (const [index, each] of (pythonPackages ?? []).entries()) {
+    if (isThere(each.split('.').join('/'))) continue
+    const message = `\`python-packages\` of ${name} names ${JSON.stringify(each)}, but there is no folder ${join(source, each)}: maturin stops.`
+    const where = document.where('tool', 'maturin', 'python-packages', index)
+    problems.push(error('python-package-missing', message, 'Add the folder, or take the name out.', where))
+  }
+  const taken = [module, ...(pythonPackages ?? []).map((each) => each.split(/[./]/)[0] ?? each)]
+  const left = packagesBelow(source, files).filter((each) => !taken.includes(each))
+  if (left.length > 0) {
+    const message = `${left.join(', ')} in ${source} would be left out of the wheel of ${name}: maturin takes only the module's own package without being told.`
+    const names = [...new Set([...taken, ...left])].map((each) => JSON.stringify(each)).join(', ')
+    const hint = `Say python-packages = [${names}] under [tool.maturin], or move what is not to be installed elsewhere.`
+    problems.push(
+      warning('python-package-left-out', message, hint, at(pythonPackages ? 'python-packages' : 'python-source')),
+    )
+  }
+  return problems
+}
+
+const builds: Check = async ({ project, folder }) => {
+  const files = await folder.files()
+  return project.packages
+    .filter((each) => each.reason === undefined)
+    .flatMap((each) => [...pythons(each), ...sources(each, files)])
+}
+
+/** Whether the Python packages can be built, and are taken by PyPI. */
+export const PACKAGE_CHECKS: readonly Check[] = [builds, ...PACKAGE_METADATA_CHECKS]

@@ -1,0 +1,101 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/project/plan'
+import { plant, type Tree, workspace } from './trees.ts'
+
+const PY = workspace()['py/pyproject.toml'] as string
+
+async function told(changes: Tree): Promise<string[]> {
+  const { problems } = await planProject(await plant(workspace(changes)))
+  return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
+}
+
+/** More in `[project]`, from line 8 on. */
+function project(more: string): Tree {
+  return { 'py/pyproject.toml': PY.replace('[tool.maturin]', `${more}[tool.maturin]`) }
+}
+
+const IN = 'py/pyproject.toml'
+/** Where no Python file has a version, Rust's is what users see. */
+const SPELT = 'notice version-spelt-by-cargo py/src/lib.rs:1'
+test.each<[string, Tree, string[]]>([
+  ['a summary of 512', project(`description = "${'x'.repeat(512)}"\n`), []],
+  ['a longer summary', project(`description = "${'x'.repeat(513)}"\n`), [`error package-description-too-long ${IN}:8`]],
+  ['classifiers', project('classifiers = ["Typing :: Typed", "Topic :: Database :: Database Engines/Servers"]\n'), []],
+  [
+    'a classifier of one word',
+    project('classifiers = [\n"Typing :: Typed",\n"Typed"]\n'),
+    [`error classifier-invalid ${IN}:10`],
+  ],
+  ['a classifier without blanks', project('classifiers = ["Typing::Typed"]\n'), [`error classifier-invalid ${IN}:8`]],
+  ['a license', project('license = "MIT OR Apache-2.0"\n'), []],
+  ['a license in words', project('license = "MIT License"\n'), [`error license-expression-invalid ${IN}:8`]],
+  ['a license with a slash', project('license = "MIT/Apache-2.0"\n'), [`error license-expression-invalid ${IN}:8`]],
+  ['a license in a table', project('license = { text = "MIT" }\n'), [`notice license-table-deprecated ${IN}:8`]],
+  [
+    'a license said twice',
+    project('license = "MIT"\nclassifiers = [\n"License :: OSI Approved :: MIT License"]\n'),
+    [`error license-said-twice ${IN}:10`],
+  ],
+  ['a license by its classifier only', project('classifiers = ["License :: OSI Approved :: MIT License"]\n'), []],
+  ['a readme', { ...project('readme = "README.md"\n'), 'py/README.md': '' }, []],
+  [
+    'a readme that is elsewhere',
+    { ...project('readme = "README.md"\n'), 'README.md': '' },
+    [`error package-file-missing ${IN}:8`],
+  ],
+  [
+    'a readme as a table',
+    project('readme = { file = "R.md", content-type = "text/markdown" }\n'),
+    [`error package-file-missing ${IN}:8`],
+  ],
+  ['a readme as text', project('readme = { text = "R.md", content-type = "text/markdown" }\n'), []],
+  [
+    'a license file that is not there',
+    project('license = { file = "COPYING" }\n'),
+    [`notice license-table-deprecated ${IN}:8`, `error package-file-missing ${IN}:8`],
+  ],
+  [
+    'license files',
+    { ...project('license-files = ["LICEN[CS]E*", "AUTHORS"]\n'), 'py/LICENSE.txt': '', 'py/AUTHORS': '' },
+    [],
+  ],
+  [
+    'license files that are not there',
+    project('license-files = [\n"LICENSE"]\n'),
+    [`warning license-files-missing ${IN}:9`],
+  ],
+  ['a bad name', { [IN]: PY.replace('name = "demo"', 'name = "demo-"') }, [`error package-name-invalid ${IN}:5`]],
+  [
+    'a bad name that goes nowhere',
+    { [IN]: PY.replace('name = "demo"', 'name = "demo-"\nclassifiers = ["Private :: x"]') },
+    [],
+  ],
+  ['older Pythons than its wheel', { [IN]: PY.replace('3.9', '3.8') }, [`error requires-python-below-abi3 ${IN}:7`]],
+  ['newer Pythons than its wheel', { [IN]: PY.replace('3.9', '3.10') }, [`notice abi3-below-requires-python ${IN}:7`]],
+  [
+    'a module of no package',
+    { [IN]: PY.replace('demo._internal', 'dem._internal') },
+    [`error python-module-missing ${IN}:9`, `warning python-package-left-out ${IN}:10`],
+  ],
+  [
+    'a source folder that is not there',
+    { [IN]: PY.replace('"python"', '"src"') },
+    [`error python-module-missing ${IN}:9`],
+  ],
+  ['no source folder', { [IN]: PY.replace('python-source = "python"\n', '') }, [SPELT]],
+  ['a program', { [IN]: `${PY.replace('demo._internal', 'dem')}bindings = "bin"\n` }, []],
+  ['a package beside it', { 'py/python/scs/__init__.py': '' }, [`warning python-package-left-out ${IN}:10`]],
+  [
+    'a package beside it that is named',
+    { 'py/python/scs/__init__.py': '', [IN]: `${PY}python-packages = ["demo", "scs"]\n` },
+    [],
+  ],
+  [
+    'a package that is named only',
+    { [IN]: `${PY}python-packages = [\n"demo",\n"scs"]\n` },
+    [`error python-package-missing ${IN}:13`],
+  ],
+  ['sources that are no package', { 'py/python/demo/sub/__init__.py': '', 'py/python/tool.py': '' }, []],
+])('of a package with %s', async (_, changes, expected) => {
+  expect(await told(changes)).toEqual(expected)
+})
