@@ -86,7 +86,8 @@ const DEFINITION = /^ {0,3}\[([^\]]+)\]:\s+<?([^\s>]+)/
 
 /** Takes a changelog in the form of "Keep a Changelog" apart. */
 export function parseChangelog(text: string): Changelog {
-  const lines = text.split(/\r?\n/)
+  // A byte order mark becomes a blank, so that positions stay right.
+  const lines = text.replace(/^\uFEFF/, ' ').split(/\r?\n/)
   const all = headingsIn(lines)
   const headings = all.flatMap(({ index, level, title }, position): VersionHeading[] => {
     const version = versionOf(title)
