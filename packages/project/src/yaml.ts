@@ -78,6 +78,15 @@ export class YamlDocument {
     return value
   }
 
+  /** The keys of a mapping that are strings, with their values; none for anything else. */
+  entries(node: Node | null | undefined): [key: string, value: Node][] {
+    const map = this.#follow(node)
+    if (!this.#yaml.isMap(map)) return []
+    return map.items.flatMap(({ key, value }): [string, Node][] =>
+      this.#yaml.isScalar(key) && typeof key.value === 'string' && this.#yaml.isNode(value) ? [[key.value, value]] : [],
+    )
+  }
+
   /** What a sequence holds, or the values of a mapping. */
   items(node: Node | null | undefined): Node[] {
     const all = this.#follow(node)

@@ -6,6 +6,7 @@ import { LOCK_CHECKS } from './locks.ts'
 import { PACKAGE_CHECKS } from './packages.ts'
 import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
+import { WORKFLOW_CHECKS } from './workflows.ts'
 
 const nothingReleasable: Check = ({ project, crates }) =>
   project.packages.length > 0 || project.images.length > 0 || crates.some((each) => each.publish !== false)
@@ -26,5 +27,6 @@ export const CHECKS: readonly Check[] = [
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
   ...PACKAGE_CHECKS,
+  ...WORKFLOW_CHECKS,
   ...CHANGELOG_CHECKS,
 ]

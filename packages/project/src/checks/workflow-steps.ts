@@ -1,0 +1,103 @@
+import type { Where } from '@slipway/core/problem'
+import type { Node } from 'yaml'
+import type { YamlDocument } from '../yaml.ts'
+
+/** A step of a workflow's job, as far as it tells how things are built and handed on. */
+export interface Step {
+  where: Where
+  /** The action, without its version: `actions/upload-artifact`; empty for a step that runs commands. */
+  action: string
+  /** Its commands; empty for an action. */
+  run: string
+  /** Line of its commands' first line. */
+  runLine: number
+  /** Where its commands run, relative to the checkout. */
+  folder: string
+  /** Whether it says what is to be done with an artifact of its name. */
+  overwrites: boolean
+  /** A string of its `with`, and where it stands; null when there is none. */
+  input(name: string): { text: string; where: Where } | null
+}
+
+/** A job of a workflow. */
+export interface Job {
+  name: string
+  steps: Step[]
+  /** Whether it has a matrix that may have several entries. */
+  isRepeated: boolean
+  /** How many Pythons its matrix names. */
+  pythons: number
+  /** Labels of its runners, the matrix' among them, as written. */
+  runners: string[]
+  /** Whether it runs in a container. */
+  inContainer: boolean
+  /** Whether something decides if it runs. */
+  isConditional: boolean
+}
+
+/** More than anyone writes: aliases make a few lines stand for any number. */
+const MOST_JOBS = 100
+const MOST_STEPS = 200
+const LONGEST_RUN = 20_000
+
+function stepOf(document: YamlDocument, node: Node, folder: string): Step {
+  const text = (...keys: string[]) =>
+    document.text(keys.reduce<Node | undefined>((at, key) => document.get(at, key), node))
+  const run = text('run')
+  return {
+    where: document.where(node),
+    action: text('uses')?.text.replace(/@.*$/, '') ?? '',
+    run: run?.text.slice(0, LONGEST_RUN) ?? '',
+    // A block's text begins on the line after its `|`.
+    runLine: (run?.where.line ?? 0) + (run?.text.includes('\n') ? 1 : 0),
+    folder: text('working-directory')?.text ?? folder,
+    overwrites: document.get(document.get(node, 'with'), 'overwrite') !== undefined,
+    input: (name) => text('with', name),
+  }
+}
+
+/** Strings of a node: its own, or those of the sequence. */
+function textsOf(document: YamlDocument, node: Node | undefined): string[] {
+  const own = document.text(node)
+  return own ? [own.text] : document.items(node).flatMap((each) => document.text(each)?.text ?? [])
+}
+
+function jobOf(document: YamlDocument, name: string, node: Node, above: string): Job {
+  const folder = document.text(folderSetting(document, node))?.text ?? above
+  const matrix = document.get(document.get(node, 'strategy'), 'matrix')
+  const axes = document.entries(matrix).filter(([key]) => !['include', 'exclude'].includes(key))
+  const include = document.items(document.get(matrix, 'include'))
+  const values = (key: string) => [
+    ...document.items(document.get(matrix, key)),
+    ...include.flatMap((each) => document.get(each, key) ?? []),
+  ]
+  const several = axes.some(([, axis]) => document.items(axis).length > 1) || include.length > 1
+  const isComputed = [matrix, ...axes.map(([, axis]) => axis)].some((each) => document.text(each) !== null)
+  return {
+    name,
+    steps: document
+      .items(document.get(node, 'steps'))
+      .slice(0, MOST_STEPS)
+      .map((each) => stepOf(document, each, folder)),
+    isRepeated: several || isComputed,
+    pythons: values('python-version').length + values('python').length,
+    runners: [
+      ...textsOf(document, document.get(node, 'runs-on')),
+      ...axes.flatMap(([, axis]) => textsOf(document, axis)),
+      ...include.flatMap((each) => document.entries(each).flatMap(([, value]) => textsOf(document, value))),
+    ],
+    inContainer: document.get(node, 'container') !== undefined,
+    isConditional: document.get(node, 'if') !== undefined,
+  }
+}
+
+function folderSetting(document: YamlDocument, node: Node | null | undefined): Node | undefined {
+  return document.get(document.get(document.get(node, 'defaults'), 'run'), 'working-directory')
+}
+
+/** The jobs of a workflow (GitHub, "Workflow syntax for GitHub Actions"). */
+export function jobsOf(document: YamlDocument): Job[] {
+  const above = document.text(folderSetting(document, document.root))?.text ?? '.'
+  const jobs = document.entries(document.get(document.root, 'jobs')).slice(0, MOST_JOBS)
+  return jobs.map(([name, node]) => jobOf(document, name, node, above))
+}

@@ -1,0 +1,146 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/project/plan'
+import { plant, type Tree, workspace } from './trees.ts'
+
+const FILE = '.github/workflows/release.yml'
+const PY = workspace()['py/Cargo.toml'] as string
+
+/** What is told of a workflow whose one job has these lines, the first of which is line 4. */
+async function told(lines: string, changes: Tree = {}): Promise<string[]> {
+  const job = lines.replace(/^/gm, '    ')
+  const tree = workspace({ [FILE]: `on: push\njobs:\n  wheels:\n${job}\n`, ...changes })
+  const { problems } = await planProject(await plant(tree))
+  return problems.map(
+    ({ severity, code, where }) => `${severity} ${code} ${where?.file.replace(FILE, '')}:${where?.line}`,
+  )
+}
+
+const UPLOAD = '- uses: actions/upload-artifact@v4\n    with:\n      name: wheels\n      path: '
+const ELSEWHERE = 'warning workflow-wheels-elsewhere'
+test.each([
+  ["the workspace's", `steps:\n  - run: maturin build --zig -m py/Cargo.toml\n  ${UPLOAD}target/wheels/*.whl`, []],
+  ["a member's", `steps:\n  ${UPLOAD}py/target/wheels`, [`${ELSEWHERE} :8`]],
+  [
+    "a member's, among others",
+    `steps:\n  ${UPLOAD}|\n        dist/*\n        ./py/target/wheels/*.whl`,
+    [`${ELSEWHERE} :8`],
+  ],
+  [
+    "a member's, by a command",
+    'steps:\n  - run: |\n      ls\n      twine upload py/target/wheels/*',
+    [`${ELSEWHERE} :7`],
+  ],
+  [
+    "a member's, by a command in it",
+    'steps:\n  - run: twine upload target/wheels/*\n    working-directory: py',
+    [`${ELSEWHERE} :5`],
+  ],
+  [
+    'made there by an option',
+    `steps:\n  - run: maturin build --zig --out py/target/wheels\n  ${UPLOAD}py/target/wheels`,
+    [],
+  ],
+  ["another folder's", `steps:\n  ${UPLOAD}web/target/wheels`, []],
+])('wheels are taken from %s', async (_, lines, expected) => {
+  expect(await told(lines)).toEqual(expected)
+})
+
+test('outside of a workspace a package has its own wheels', async () => {
+  const alone = {
+    'Cargo.toml': null,
+    'core/Cargo.toml': null,
+    'py/Cargo.toml': PY.replace('demo.workspace = true\n', '').replace(
+      'version.workspace = true',
+      'version = "1.2.0-rc.1"',
+    ),
+  }
+  expect(await told(`steps:\n  ${UPLOAD}py/target/wheels`, alone)).toEqual([])
+})
+
+const expression = (text: string) => `\${{ ${text} }}`
+const REPEATS = 'warning workflow-artifact-name-repeats'
+const matrix = (name: string, values = '[a, b]') =>
+  `strategy:\n  matrix:\n    target: ${values}\nsteps:\n  - uses: actions/upload-artifact@v4\n    with:\n      name: ${name}`
+test.each([
+  ['one name', matrix('wheels'), [`${REPEATS} :10`]],
+  ['one name by an expression', matrix(`wheels-${expression('github.sha')}`), [`${REPEATS} :10`]],
+  ['no name', matrix('x').replace(/\n.*with:\n.*/, ''), [`${REPEATS} :8`]],
+  ['a name of each', matrix(`wheels-${expression('matrix.target')}`), []],
+  ['one job after all', matrix('wheels', '[a]'), []],
+  [
+    'a matrix that is computed',
+    matrix('wheels', expression('fromJSON(needs.plan.outputs.matrix)')),
+    [`${REPEATS} :10`],
+  ],
+  ['one that is to be the last', `${matrix('wheels')}\n      overwrite: true`, []],
+])('artifacts of %s', async (_, lines, expected) => {
+  expect(await told(lines)).toEqual(expected)
+})
+
+test.each([
+  ['x', 'x', '', [`${REPEATS} :11`]],
+  ['x', 'y', '', []],
+  ['x', 'x', '    if: false\n', []],
+])('artifacts of two jobs, %s and %s %p', async (first, second, condition, expected) => {
+  const job = (name: string, artifact: string, more = '') =>
+    `  ${name}:\n${more}    steps:\n      - uses: actions/upload-artifact@v4\n        with: {name: ${artifact}}\n`
+  const tree = { [FILE]: `on: push\njobs:\n${job('a', first)}\n${job('b', second, condition)}` }
+  expect(await told('', tree)).toEqual(expected)
+})
+
+const PLAIN = 'warning workflow-wheels-not-manylinux'
+const wheels = (run: string, runner = 'ubuntu-latest') =>
+  `runs-on: ${runner}\nsteps:\n  - run: ${run}\n  - run: twine upload dist/*`
+test.each([
+  ['by maturin alone', wheels('maturin build --release'), [`${PLAIN} :6`]],
+  ['on a line of several', wheels('|\n      ls\n      maturin build \\\n        --release'), [`${PLAIN} :8`]],
+  [
+    'with the option on the next line',
+    wheels('|\n      ls\n      maturin build \\\n        --compatibility manylinux_2_17'),
+    [],
+  ],
+  ['by pip', wheels('pip wheel . -w dist'), [`${PLAIN} :6`]],
+  ['by build', wheels('python -m build py'), [`${PLAIN} :6`]],
+  ['not at all', wheels('python -m build --sdist py'), []],
+  ['in a comment', wheels('|\n      # maturin build\n      ls'), []],
+  ['for a manylinux', wheels('maturin build --zig --compatibility manylinux_2_17'), []],
+  ['for none', wheels('maturin build --compatibility off'), [`${PLAIN} :6`]],
+  ['on a Mac', wheels('maturin build', 'macos-latest'), []],
+  ['in a container', `container: quay.example.invalid/manylinux\n${wheels('maturin build')}`, []],
+  ['to be tested only', wheels('maturin build').replace('twine upload', 'pip install'), []],
+  [
+    "by maturin's action, without",
+    'runs-on: ubuntu-latest\nsteps:\n  - uses: PyO3/maturin-action@v1\n    with:\n      manylinux: "off"\n  - uses: actions/upload-artifact@v4',
+    [`${PLAIN} :8`],
+  ],
+])('wheels for Linux are built %s', async (_, lines, expected) => {
+  expect(await told(lines)).toEqual(expected)
+})
+
+const perPython = (pythons: string, hand = 'twine upload dist/*') =>
+  `runs-on: macos-latest\nstrategy:\n  matrix:\n    python-version: ${pythons}\nsteps:\n  - run: maturin build\n  - run: ${hand}`
+test.each([
+  ['several', perPython('["3.9", "3.10"]'), ['notice workflow-wheel-per-python :9']],
+  ['one', perPython('["3.9"]'), []],
+  ['several, to be tested', perPython('["3.9", "3.10"]', 'pytest'), []],
+])('wheels of %s Pythons', async (_, lines, expected) => {
+  expect(await told(lines)).toEqual(expected)
+  const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
+  expect(await told(lines, without)).toEqual(expected)
+})
+
+test.each([
+  ['is broken', 'jobs: {a: [wheel\n', [`warning workflow-unreadable :2`]],
+  ['is no mapping', '- wheel\n', []],
+  ['has odd shapes', 'jobs:\n  wheel: {steps: {run: 1}, strategy: [], runs-on: {group: x}}\n  b:\n  c: [1]\n', []],
+  ['holds itself', 'jobs: &a\n  wheel: *a\n  steps: *a\n', []],
+  ['is of another kind', 'wheel: [', [], '.github/workflows/notes.txt'],
+])('a workflow that %s', async (_, text, expected, file = FILE) => {
+  expect(await told('', { [FILE]: null, [file]: text })).toEqual(expected)
+})
+
+test('a workflow of aliases costs little', async () => {
+  const steps = `x: &s\n${'  - run: maturin build wheel\n'.repeat(10_000)}`
+  const jobs = Array.from({ length: 10_000 }, (_, index) => `  j${index}: {steps: *s}\n`).join('')
+  expect(await told('', { [FILE]: `${steps}jobs:\n${jobs}` })).toEqual([])
+})
