@@ -17,6 +17,17 @@ function stale(what: string, where: Where): Problem {
   return error('lock-stale', message, 'Run `cargo update --workspace`, and commit Cargo.lock.', where)
 }
 
+/** What a crate's entry holds, and the crate does not depend on any more. */
+function goneDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile): Problem[] {
+  const names = new Set(crate.dependencies.map((each) => each.name))
+  // The old spelling of tables, `dev_dependencies`, is not read.
+  const isRead = !/\b(?:dev|build)_dependencies\b/.test(crate.manifest.text)
+  const gone = entry.dependencies.map(({ value }) => value.split(' ')[0] ?? '').filter((each) => !names.has(each))
+  return (isRead ? gone : []).map((name) =>
+    stale(`${crate.name} does not depend on ${name} any more`, { file, line: entry.line }),
+  )
+}
+
 /** What a crate depends on, and its entry does not hold, or not in a version that is accepted. */
 function staleDependencies(crate: Crate, entry: LockedPackage, { file, packages }: LockFile): Problem[] {
   const where = { file, line: entry.line }
@@ -37,34 +48,21 @@ function staleDependencies(crate: Crate, entry: LockedPackage, { file, packages 
   })
 }
 
-function staleEntries(lock: LockFile, isComplete: boolean): Problem[] {
+/** A crate that is gone may stay in the lock: cargo drops it without a word, with `--locked` too. */
+function staleEntries(lock: LockFile): Problem[] {
   const { file, packages, crates } = lock
-  const own = packages.filter((each) => !each.isForeign)
-  const known = crates.flatMap((crate) => {
-    const entries = own.filter((each) => each.name === crate.name)
+  return crates.flatMap((crate) => {
+    const entries = packages.filter((each) => !each.isForeign && each.name === crate.name)
     const [entry] = entries
     if (!entry) return [stale(`the crate ${crate.name} is missing`, { file, line: 1 })]
     const same = entries.find((each) => each.version.value === crate.version)
-    if (same) return staleDependencies(crate, same, lock)
+    if (same) return [...staleDependencies(crate, same, lock), ...goneDependencies(crate, same, lock)]
     const { value, line } = entry.version
     return [stale(`${crate.name} is ${value} here, but ${crate.version} in its Cargo.toml`, { file, line })]
   })
-  if (!isComplete) return known
-  const gone = own.filter((each) => !crates.some((crate) => crate.name === each.name))
-  return [...known, ...gone.map(({ name, line }) => stale(`there is no crate ${name} any more`, { file, line }))]
 }
 
-const locksAreFresh: Check = ({ project: { versions, crates } }) => {
-  const paths = new Set(crates.map((each) => each.path))
-  return versions.locks.flatMap((lock) => {
-    // What comes from elsewhere on this machine may have entries of its own.
-    const isComplete = lock.crates.every(
-      ({ dependencies, workspace }) =>
-        workspace.get('patch') === undefined && dependencies.every(({ path }) => path === undefined || paths.has(path)),
-    )
-    return staleEntries(lock, isComplete)
-  })
-}
+const locksAreFresh: Check = ({ project }) => project.versions.locks.flatMap(staleEntries)
 
 /** Whether cargo, with Cargo.lock as it is, builds the crates with each other. */
 export const LOCK_CHECKS: readonly Check[] = [pinsAccept, locksAreFresh]
