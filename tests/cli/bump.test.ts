@@ -41,7 +41,8 @@ test.each(['metatron', 'nuster'])(
 
     const done = await slipway(['bump', 'minor'], root)
     expect(done).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/tag that commit v0\.2\.0\.\n$/) })
-    expect(await git(root, 'grep', '-nF', '0.1.0', '--', '*.toml', '*.py', '*.yml', '*.rs')).toBe('')
+    const left = await run(['git', 'grep', '-nF', '0.1.0', '--', '*.toml', '*.py', '*.yml', '*.rs'], { cwd: root })
+    expect(left.stdout).toBe('')
     await git(root, 'commit', '-qam', '0.2.0')
     await git(root, 'tag', '-a', 'v0.2.0', '-m', '0.2.0')
     const plan = await slipway(['plan', root, '--offline', '--json', '--tag', 'v0.2.0'])
