@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import { runAction } from './action.ts'
 import { exampleRepository, repository, WORKSPACE } from './project.ts'
@@ -10,8 +11,21 @@ test('plan tells the release in outputs and a summary', async () => {
     'python-version': '0.1.0',
     tag: 'v0.1.0',
     prerelease: 'false',
+    'make-latest': 'true',
+    crates: '["metatron-qso"]',
+    packages: '["metatron-qso"]',
+    images: '["docker.io/qdash/metatron-qso","ghcr.io/lashsesh/qdash"]',
   })
   const plan = JSON.parse(step.outputs.plan as string)
+  expect(JSON.parse(step.outputs.problems as string)).toEqual(plan.problems)
+  expect(JSON.parse(step.outputs.matrix as string)).toEqual({ include: plan.matrix })
+  expect(plan.matrix.map((each: { runner: string }) => each.runner)).toEqual([
+    'ubuntu-latest',
+    'macos-15-intel',
+    'macos-latest',
+    'windows-latest',
+  ])
+  expect(JSON.parse(readFileSync(step.outputs['plan-file'] as string, 'utf8'))).toEqual(plan)
   expect(plan).toMatchObject({
     schema: 1,
     version: '0.1.0',
@@ -20,7 +34,6 @@ test('plan tells the release in outputs and a summary', async () => {
     commit: expect.stringMatching(/^[0-9a-f]{40}$/),
     prerelease: false,
     notes: expect.any(String),
-    images: [],
   })
   expect(plan.crates).toMatchObject([
     { name: 'metatron-qso', version: '0.1.0', path: 'metatron-qso-rs', publish: true },

@@ -42,12 +42,12 @@ test('plan takes this folder when none is named, and plan in another folder says
 })
 
 test('plan shows people what goes where, without colours outside a terminal', async () => {
-  const { code, stdout, stderr } = await slipway(['plan', EXAMPLE])
+  const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--offline'])
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(/^v0\.1\.0: version 0\.1\.0$/m)
-  expect(stdout).toMatch(/^crate metatron-qso +0\.1\.0 +metatron-qso-rs +crates\.io$/m)
-  expect(stdout).toMatch(/^crate metatron_qso_py .*not published: /m)
-  expect(stdout).toMatch(/^package metatron-qso .*PyPI \(maturin, abi3 from cp38\)$/m)
+  expect(stdout).toMatch(/^v0\.1\.0: version 0\.1\.0, becomes the latest, at [0-9a-f]{7}$/m)
+  expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +not known +not asked$/m)
+  expect(stdout).toMatch(/^crate metatron_qso_py +not published +It is the extension module/m)
+  expect(stdout).toMatch(/^Python package metatron-qso 0\.1\.0 \(one wheel a platform, from cp38 on\) +PyPI /m)
   expect(stdout).not.toContain('\u001b')
 })
 

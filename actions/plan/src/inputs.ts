@@ -1,8 +1,9 @@
-import { choice, text } from '@slipway/runtime/inputs'
+import { choice, flag, text } from '@slipway/runtime/inputs'
 
 /** Inputs of the root action. */
 export const spec = {
   path: text({ default: '.' }),
   tag: text(),
+  offline: flag({ default: false }),
   'fail-on': choice(['error', 'warning', 'never'], { default: 'error' }),
 }

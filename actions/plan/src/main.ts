@@ -5,9 +5,9 @@ import { failOn, reportPlan } from '@slipway/runtime/plan-report'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { path, tag, failOn: threshold } = context.inputs(spec)
+  const { path, tag, offline, failOn: threshold } = context.inputs(spec)
   context.report.project = path
-  const plan = await planRelease(context.ports, resolve(path), { tag: tag ?? tagOfRun(context.ports.env) })
-  reportPlan(context, plan)
+  const plan = await planRelease(context.ports, resolve(path), { tag: tag ?? tagOfRun(context.ports.env), offline })
+  await reportPlan(context, plan)
   failOn(threshold, plan.problems)
 })

@@ -1,9 +1,10 @@
 import { resolve } from 'node:path'
+import { counted, headlineOf, overviewOf } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { planRelease } from '@slipway/release/plan'
 import { processPorts } from './ports.ts'
-import { columns, describeProblem, plain, type Terminal, terminalOf } from './terminal.ts'
+import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 
 /** `slipway plan`. */
 export async function run(
@@ -11,27 +12,33 @@ export async function run(
   options: { tag?: string; offline?: boolean; json?: boolean },
 ): Promise<number> {
   const ports = processPorts({ info: () => {}, debug: () => {} })
-  const plan = await planRelease(ports, resolve(dir), options.tag === undefined ? {} : { tag: options.tag })
+  const plan = await planRelease(ports, resolve(dir), { tag: options.tag, offline: options.offline ?? false })
   if (options.json) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   else showPlan(terminalOf(process.stdout, process.env), plan)
   return errorsOf(plan.problems).length > 0 ? 1 : 0
 }
 
-/** Shows a plan to people: problems first, then what goes where. */
+const SEVERITIES = ['error', 'warning', 'notice'] as const
+const STATES = { absent: 'not there yet', present: 'is there', unknown: 'not known' }
+
+/** Shows a plan to people: problems first, the worst of them, then what goes where. */
 export function showPlan(terminal: Terminal, plan: Plan): void {
-  for (const problem of plan.problems) terminal.write(describeProblem(terminal, problem))
+  const problems = SEVERITIES.map((severity) => plan.problems.filter((each) => each.severity === severity))
+  for (const problem of problems.flat()) terminal.write(describeProblem(terminal, problem))
+  const counts = problems.flatMap((all, index) =>
+    all.length > 0 ? [counted(all.length, SEVERITIES[index] as string)] : [],
+  )
+  if (counts.length > 0) terminal.write(`\n${counts.join(', ')}\n`)
   // Nothing that has a version: the problems say it all.
   if (plan.version === '') return
-  if (plan.problems.length > 0) terminal.write('\n')
-  const python = plan.pythonVersion === plan.version ? '' : ` (Python: ${plan.pythonVersion ?? 'no such version'})`
-  terminal.write(`${plain(plan.tag)}: version ${plan.version}${python}${plan.prerelease ? ', a prerelease' : ''}\n\n`)
-  const crates = plan.crates.map(({ name, version, path, publish, reason }) => {
-    const where = publish === true ? 'crates.io' : publish === false ? `not published: ${reason}` : publish.join(', ')
-    return [`crate ${name}`, version, path, where]
+  if (counts.length > 0) terminal.write('\n')
+  terminal.write(`${paint(terminal, 'bold', plain(plan.tag))}: ${plain(headlineOf(plan))}\n\n`)
+  const rows = overviewOf(plan).map(({ what, to, state, detail }) => {
+    return [what, to, state === null ? 'not published' : STATES[state], detail]
   })
-  const packages = plan.packages.map(({ name, version, path, backend, abi3 }) => {
-    return [`package ${name}`, version, path, `PyPI (${backend}${abi3 ? `, abi3 from ${abi3}` : ''})`]
-  })
-  const images = plan.images.map(({ name, file }) => [`image ${name}`, plan.version, file, 'container registries'])
-  terminal.write(columns(terminal, [['what', 'version', 'where', 'goes to'], ...crates, ...packages, ...images]))
+  terminal.write(columns(terminal, [['what', 'goes to', 'state', ''], ...rows]))
+  const files = new Set(plan.versions.map((each) => each.file))
+  const versions = `the version stands in ${counted(plan.versions.length, 'place')} of ${counted(files.size, 'file')}`
+  terminal.write(`\n${versions}; ${counted(plan.matrix.length, 'job')} for wheels\n`)
+  for (const each of plan.notChecked) terminal.write(`not checked: ${plain(each)}\n`)
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
+import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
@@ -60,7 +61,7 @@ export async function buildCrates(ports: Ports, options: BuildOptions): Promise<
  */
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
-  for (const each of options.plan.packages.filter(({ backend }) => backend === 'maturin')) {
+  for (const each of publishedPackages(options.plan).filter(({ backend }) => backend === 'maturin')) {
     built.push(...(await buildPackage(ports, each, options)))
   }
   return built

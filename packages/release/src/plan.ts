@@ -9,6 +9,8 @@ import { commitOf } from '@slipway/toolchain/git'
 export interface PlanReleaseOptions {
   /** The tag that is released; without it, the one that the version makes. */
   tag?: string | undefined
+  /** Whether nothing may be asked of any network. */
+  offline?: boolean
   /** Extension crates to publish all the same, by name. */
   crates?: readonly string[]
   /** Whether a crate of this name is published already: then its next version is, extension or not. */
@@ -21,12 +23,12 @@ export interface PlanReleaseOptions {
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
-  const { tag, crates = [], isPublished = async () => false } = options
+  const { tag, crates = [], isPublished = async () => false, offline = false } = options
   const at = await commitOf(ports, dir)
   const about = { ...(tag !== undefined && { tag }), ...(at && { commit: at.commit }) }
   const plan = await planProject(dir, { ...about, crates })
   const extensions = plan.crates.filter((each) => each.extension).map((each) => each.name)
-  const published = await Promise.all(extensions.map(isPublished))
+  const published = offline ? [] : await Promise.all(extensions.map(isPublished))
   const more = extensions.filter((_, index) => published[index])
   return more.length === 0 ? plan : planProject(dir, { ...about, crates: [...crates, ...more] })
 }

@@ -19,6 +19,11 @@ export function link(label: string, url: string): string {
   return `[${escapeCell(label)}](<${new URL(url).href.replace(/[<>|]/g, encodeURIComponent)}>)`
 }
 
+/** Markdown that is shown when its title is clicked. */
+export function folded(title: string, body: string): string {
+  return `<details><summary>${escapeCell(title)}</summary>\n\n${body}\n\n</details>`
+}
+
 /** A table. Header and cells are Markdown: made by `escapeCell`, `code` and `link`. */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`

@@ -1,31 +1,75 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { counted, headlineOf, type OverviewRow, overviewOf, publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
-import { type Problem, ProblemError } from '@slipway/core/problem'
+import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Context } from './main.ts'
-import { code, escapeCell, table } from './markdown.ts'
+import { code, escapeCell, folded, table } from './markdown.ts'
 
-/** Tells a plan: its problems as annotations, what goes where as a table, and the outputs. */
-export function reportPlan({ report, workflow }: Pick<Context, 'report' | 'workflow'>, plan: Plan): void {
+/** An output is cut or refused where a job's outputs are more than 1 MB (GitHub, "Job outputs"): more goes to the file only. */
+const LONGEST_OUTPUT = 400_000
+
+const STATES = { absent: '🆕 not there yet', present: '✅ is there', unknown: '❔ not known' }
+
+function overviewTable(rows: readonly OverviewRow[]): string {
+  const cells = rows.map(({ what, to, state, detail }) => [
+    escapeCell(what),
+    to === '' ? '–' : escapeCell(to),
+    state === null ? 'not published' : STATES[state],
+    escapeCell(detail),
+  ])
+  return table(['What', 'Goes to', 'State', ''], cells)
+}
+
+/** The plan as Markdown: what goes where, and, folded, the jobs that build wheels, and where versions stand. */
+export function planMarkdown(plan: Plan): string {
+  const { versions, matrix, notChecked } = plan
+  const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
+  const jobs = matrix.map((each) => [each.package, each.target, each.runner, each.interpreter].map(escapeCell))
+  return [
+    `${errorsOf(plan.problems).length > 0 ? '❌ Errors stand in the way' : '✅ Nothing stands in the way'}: ${escapeCell(headlineOf(plan))}.`,
+    overviewTable(overviewOf(plan)),
+    ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join('; ')}.`] : []),
+    ...(jobs.length > 0
+      ? [folded(`${counted(jobs.length, 'job')} for wheels`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
+      : []),
+    ...(places.length > 0
+      ? [folded(`Versions stand in ${counted(places.length, 'place')}`, table(['Where', 'Version'], places))]
+      : []),
+  ].join('\n\n')
+}
+
+async function writePlan(json: string, temp: string | undefined): Promise<string> {
+  if (!temp) return ''
+  const file = join(await mkdtemp(join(temp, 'slipway-plan-')), 'plan.json')
+  await writeFile(file, json)
+  return file
+}
+
+/** Tells a plan: its problems as annotations, a summary, and the outputs; the whole of it in a file of the runner, too. */
+export async function reportPlan({ report, workflow, ports }: Context, plan: Plan): Promise<void> {
   for (const problem of plan.problems) report.problem(problem)
-  const rows = [
-    ...plan.crates.map(({ name, version, path, publish, reason }) => [
-      `crate ${code(name)}`,
-      code(version),
-      code(path),
-      escapeCell(publish === true ? 'crates.io' : publish === false ? `not published: ${reason}` : publish.join(', ')),
-    ]),
-    ...plan.packages.map(({ name, version, path, abi3 }) => [
-      `package ${code(name)}`,
-      code(version),
-      code(path),
-      abi3 === null ? 'PyPI' : `PyPI, one wheel from ${abi3} on`,
-    ]),
-  ]
-  report.section(`Plan of ${plan.tag}`, table(['What', 'Version', 'Folder', 'Goes to'], rows))
-  workflow.output('version', plan.version)
-  workflow.output('python-version', plan.pythonVersion ?? '')
-  workflow.output('tag', plan.tag)
-  workflow.output('prerelease', plan.prerelease)
-  workflow.output('plan', JSON.stringify(plan))
+  // Where nothing has a version, the problems say it all.
+  if (plan.version !== '') report.section(`Plan of ${plan.tag}`, planMarkdown(plan))
+  const json = JSON.stringify(plan)
+  const names = (all: readonly { name: string }[]) => JSON.stringify(all.map((each) => each.name))
+  const outputs = {
+    version: plan.version,
+    'python-version': plan.pythonVersion ?? '',
+    tag: plan.tag,
+    prerelease: plan.prerelease,
+    'make-latest': plan.makeLatest,
+    matrix: JSON.stringify({ include: plan.matrix }),
+    crates: names(plan.crates.filter((each) => each.publish !== false)),
+    packages: names(publishedPackages(plan)),
+    images: names(plan.images),
+    problems: JSON.stringify(plan.problems),
+    plan: json,
+  }
+  for (const [name, value] of Object.entries(outputs)) {
+    workflow.output(name, typeof value === 'string' && value.length > LONGEST_OUTPUT ? '' : value)
+  }
+  workflow.output('plan-file', await writePlan(json, ports.env.RUNNER_TEMP))
 }
 
 /**

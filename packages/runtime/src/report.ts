@@ -1,5 +1,6 @@
+import { counted } from '@slipway/core/overview'
 import type { Problem, Severity } from '@slipway/core/problem'
-import { code, escapeCell, table } from './markdown.ts'
+import { code, escapeCell, folded, table } from './markdown.ts'
 import type { Workflow } from './workflow.ts'
 
 /** What a step tells people: annotations as it goes, a summary at its end. */
@@ -10,7 +11,7 @@ export interface Report {
   problem(problem: Problem): void
   /** A section of the summary. `body` is Markdown: made by the functions of `markdown`. */
   section(title: string, body: string): void
-  /** Writes the summary: the sections in order, then all problems. */
+  /** Writes the summary: what is wrong first, then the sections in order; notices folded. */
   finish(): Promise<void>
 }
 
@@ -20,12 +21,32 @@ function placeOf({ where }: Problem): string {
   return where ? code(`${where.file}:${where.line}`) : ''
 }
 
-/** Problems as a Markdown table: GitHub shows ten annotations of a kind, this shows all. */
-export function problemTable(problems: readonly Problem[]): string {
+function problemTable(problems: readonly Problem[]): string {
   return table(
     ['', 'What', 'What to do', 'Where'],
     problems.map((each) => [MARKS[each.severity], escapeCell(each.message), escapeCell(each.hint), placeOf(each)]),
   )
+}
+
+/**
+ * All problems in Markdown, of which GitHub shows ten annotations of a kind: errors, then warnings, in a section of
+ * their own, and the notices, folded.
+ */
+function problemParts(problems: readonly Problem[]): { serious: string[]; notices: string[] } {
+  const of = (severity: Severity) => problems.filter((each) => each.severity === severity)
+  const [errors, warnings, notices] = [of('error'), of('warning'), of('notice')]
+  const counts = [counted(errors.length, 'error'), counted(warnings.length, 'warning')].filter(
+    (each) => !/^0 /.test(each),
+  )
+  const title = `${errors.length > 0 ? '❌' : '⚠️'} ${counts.join(', ')}`
+  return {
+    serious: counts.length > 0 ? [section(title, problemTable([...errors, ...warnings]))] : [],
+    notices: notices.length > 0 ? [`${folded(counted(notices.length, 'notice'), problemTable(notices))}\n`] : [],
+  }
+}
+
+function section(title: string, body: string): string {
+  return `### ${escapeCell(title)}\n\n${body}\n`
 }
 
 /** A report into the runner's annotations and summary. */
@@ -41,11 +62,13 @@ export function createReport(workflow: Workflow): Report {
       workflow.annotate(problem, this.project)
     },
     section(title, body) {
-      sections.push(`### ${escapeCell(title)}\n\n${body}\n`)
+      sections.push(section(title, body))
     },
     async finish() {
-      if (problems.size > 0) this.section('Problems', problemTable([...problems.values()]))
-      if (sections.length > 0) await workflow.summarize(sections.join('\n'))
+      const { serious, notices } = problemParts([...problems.values()])
+      // The notices stand with what is serious, or, when nothing is, come last.
+      const all = serious.length > 0 ? [...serious, ...notices, ...sections] : [...sections, ...notices]
+      if (all.length > 0) await workflow.summarize(all.join('\n'))
     },
   }
 }

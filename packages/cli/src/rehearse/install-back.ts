@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { publishedCrates } from '@slipway/release/build'
@@ -40,7 +41,7 @@ export async function installBack(ports: Ports, back: InstallBack, source: strin
       installed.push(await tryCrate(ports, crate, { cargo, folder: join(folder, `consumer-${name}`), env }))
     })
   }
-  if (plan.packages.length > 0) {
+  if (publishedPackages(plan).length > 0) {
     await step('install the wheels from PyPI, on each Python', async () => {
       const from = { folder, source: { index: description.pypi.simple }, every: true }
       installed.push(...(await tryPackages(ports, plan, from)))

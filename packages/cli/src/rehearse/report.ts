@@ -1,3 +1,4 @@
+import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
@@ -43,7 +44,7 @@ export function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
     { what: 'trusted-publishing', reason: 'the sandbox issues tokens, but no OIDC identities' },
     { what: 'announce', reason: 'a rehearsal announces nothing' },
   ]
-  if (plan.packages.length > 0) {
+  if (publishedPackages(plan).length > 0) {
     left.push({ what: 'other-targets', reason: `only the wheel for this machine (${platform}) can be built here` })
   }
   return left

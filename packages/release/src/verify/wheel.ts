@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { bestPython, findPythons, minor, type Python } from '@slipway/toolchain/python'
@@ -28,7 +29,7 @@ const AT_A_TIME = 3
  */
 export async function tryPackages(ports: Ports, plan: Plan, { folder, source, every }: Trial): Promise<Installed[]> {
   const pythons = (await findPythons(ports)).filter((each) => each.venv && !each.freeThreaded)
-  const trials = plan.packages.flatMap((planned) => {
+  const trials = publishedPackages(plan).flatMap((planned) => {
     const fitting =
       planned.abi3 === null ? [bestPython(pythons)] : pythons.filter((each) => minor(each) >= lowest(planned))
     return (every ? fitting : fitting.slice(0, 1)).map((python) => ({ planned, python }))

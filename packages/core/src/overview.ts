@@ -1,0 +1,58 @@
+import type { Destination, Plan, PlannedPackage } from './plan.ts'
+
+/** The Python packages of a plan that are published. */
+export function publishedPackages({ packages }: Pick<Plan, 'packages'>): PlannedPackage[] {
+  return packages.filter((each) => each.reason === undefined)
+}
+
+/** Something of the project, and where it goes: one row for people. */
+export interface OverviewRow {
+  what: string
+  /** Where it goes; empty when it goes nowhere. */
+  to: string
+  /** What is known of it there: null when it goes nowhere. */
+  state: Destination['state'] | null
+  /** What was seen there, or why it goes nowhere. */
+  detail: string
+}
+
+/** Where things go by the project's own files: what a plan says that knows of no destination. */
+function byFiles(plan: Plan): OverviewRow[] {
+  const asked = { state: 'unknown', detail: 'not asked' } as const
+  const { version } = plan
+  const crates = plan.crates.flatMap((each) => {
+    const registries = each.publish === true ? ['crates.io'] : each.publish || []
+    return registries.map((to) => ({ what: `crate ${each.name} ${each.version}`, to, ...asked }))
+  })
+  const packages = publishedPackages(plan).map((each) => {
+    const wheels = each.abi3 ? ` (one wheel a platform, from ${each.abi3} on)` : ''
+    return { what: `Python package ${each.name} ${each.version}${wheels}`, to: 'PyPI', ...asked }
+  })
+  const images = plan.images.map(({ name, file }) => ({ what: `image ${version} of ${file}`, to: name, ...asked }))
+  return [...images, { what: `release ${plan.tag}`, to: 'GitHub', ...asked }, ...crates, ...packages]
+}
+
+/** What goes where and what is known of it there, in the order of the release, then what goes nowhere and why. */
+export function overviewOf(plan: Plan): OverviewRow[] {
+  const to = plan.destinations.map(({ artifact, target, state, detail, login }): OverviewRow => {
+    return { what: artifact, to: target, state, detail: login === null ? detail : `${detail}; ${login}` }
+  })
+  const left = [
+    ...plan.crates.map(({ name, reason }) => ({ what: `crate ${name}`, reason })),
+    ...plan.packages.map(({ name, reason }) => ({ what: `Python package ${name}`, reason })),
+  ].flatMap(({ what, reason }) => (reason === undefined ? [] : [{ what, to: '', state: null, detail: reason }]))
+  return [...(to.length > 0 ? to : byFiles(plan)), ...left]
+}
+
+/** The release in one line: `version 1.2.0-rc.1 (Python 1.2.0rc1), a prerelease, at 0123456`. */
+export function headlineOf({ version, pythonVersion, prerelease, makeLatest, commit, packages }: Plan): string {
+  const isSame = pythonVersion === version || packages.length === 0
+  const python = isSame ? '' : ` (Python ${pythonVersion ?? 'has no such version'})`
+  const kind = prerelease ? ', a prerelease' : makeLatest ? ', becomes the latest' : ', does not become the latest'
+  return `version ${version}${python}${kind}${commit === null ? '' : `, at ${commit.slice(0, 7)}`}`
+}
+
+/** A number of things: `1 error`, `2 errors`. */
+export function counted(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`
+}

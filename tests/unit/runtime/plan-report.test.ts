@@ -1,0 +1,191 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from '@jest/globals'
+import type { Plan } from '@slipway/core/plan'
+import { error, notice, ProblemError, warning } from '@slipway/core/problem'
+import type { Context } from '@slipway/runtime/main'
+import { failOn, reportPlan } from '@slipway/runtime/plan-report'
+import { nodePorts } from '@slipway/runtime/ports'
+import { createReport } from '@slipway/runtime/report'
+import type { Workflow } from '@slipway/runtime/workflow'
+
+const temp = mkdtempSync(join(tmpdir(), 'plan-report-'))
+afterAll(() => rmSync(temp, { recursive: true, force: true }))
+
+const PLAN: Plan = {
+  schema: 1,
+  version: '1.2.0-rc.1',
+  pythonVersion: '1.2.0rc1',
+  tag: 'v1.2.0-rc.1',
+  commit: '0123456789012345678901234567890123456789',
+  prerelease: true,
+  makeLatest: false,
+  crates: [
+    { name: 'core', version: '1.2.0-rc.1', path: 'core', publish: true },
+    { name: 'ours', version: '1.2.0-rc.1', path: 'ours', publish: ['company'] },
+    { name: 'tool', version: '0.1.0', path: 'tool', publish: false, reason: 'It is private.' },
+  ],
+  packages: [
+    { name: 'demo', version: '1.2.0rc1', path: 'py', backend: 'maturin', abi3: 'cp39', imports: ['demo'] },
+    { name: 'own', version: '3', path: 'own', backend: 'flit_core', abi3: null, imports: [], reason: 'It is | own.' },
+  ],
+  images: [{ name: 'ghcr.io/owner/demo', file: 'Dockerfile', context: '.', bases: [] }],
+  versions: [{ file: 'Cargo.toml', line: 4, value: '1.2.0-rc.1' }],
+  destinations: [],
+  matrix: [{ package: 'demo', path: 'py', runner: 'ubuntu-latest', target: 't', manylinux: '', interpreter: '3.9' }],
+  notChecked: [],
+  notes: null,
+  problems: [],
+}
+
+/** What a plan makes a step tell. */
+async function told(changes: Partial<Plan>, env: Record<string, string> = {}) {
+  const outputs: Record<string, string | number | boolean> = {}
+  const annotated: string[] = []
+  let summary = ''
+  const workflow: Workflow = {
+    log: { info() {}, debug() {} },
+    mask() {},
+    output: (name, value) => {
+      outputs[name] = value
+    },
+    annotate: ({ code }) => annotated.push(code),
+    group: (_, action) => action(),
+    async summarize(markdown) {
+      summary += markdown
+    },
+  }
+  const report = createReport(workflow)
+  const ports = nodePorts(env, workflow.log)
+  await reportPlan({ report, workflow, ports } as Context, { ...PLAN, ...changes })
+  await report.finish()
+  return { outputs, annotated, summary }
+}
+
+/** The cells of the table that follows a text. */
+function rowsAfter(summary: string, text: string): string[][] {
+  const [table = ''] = summary
+    .slice(summary.indexOf(text))
+    .split('\n\n')
+    .filter((each) => each.startsWith('|'))
+  return table
+    .split('\n')
+    .slice(2)
+    .map((row) =>
+      row
+        .split('|')
+        .slice(1, -1)
+        .map((each) => each.trim()),
+    )
+}
+
+test('the outputs are what the plan says', async () => {
+  const { outputs } = await told({}, { RUNNER_TEMP: temp })
+  const { plan, 'plan-file': file, ...others } = outputs
+  expect(JSON.parse(plan as string)).toEqual(PLAN)
+  expect(JSON.parse(readFileSync(file as string, 'utf8'))).toEqual(PLAN)
+  expect(others).toEqual({
+    version: '1.2.0-rc.1',
+    'python-version': '1.2.0rc1',
+    tag: 'v1.2.0-rc.1',
+    prerelease: true,
+    'make-latest': false,
+    matrix: JSON.stringify({ include: PLAN.matrix }),
+    crates: '["core","ours"]',
+    packages: '["demo"]',
+    images: '["ghcr.io/owner/demo"]',
+    problems: '[]',
+  })
+})
+
+test('what is too long for an output is in the file', async () => {
+  const { outputs } = await told({ notes: 'x'.repeat(1_000_000) }, { RUNNER_TEMP: temp })
+  expect([outputs.plan, outputs.version]).toEqual(['', '1.2.0-rc.1'])
+  expect(JSON.parse(readFileSync(outputs['plan-file'] as string, 'utf8')).notes).toHaveLength(1_000_000)
+})
+
+test('without a folder for it there is no file', async () => {
+  expect((await told({})).outputs['plan-file']).toBe('')
+})
+
+test('where no destination is known, the files say what goes where, then what goes nowhere', async () => {
+  const { summary } = await told({})
+  expect(summary).toContain('✅ Nothing stands in the way: version 1.2.0-rc.1 &#40;Python 1.2.0rc1&#41;, a prerelease')
+  expect(rowsAfter(summary, 'Nothing stands')).toEqual([
+    ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ not known', 'not asked'],
+    ['release v1.2.0-rc.1', 'GitHub', '❔ not known', 'not asked'],
+    ['crate core 1.2.0-rc.1', 'crates.io', '❔ not known', 'not asked'],
+    ['crate ours 1.2.0-rc.1', 'company', '❔ not known', 'not asked'],
+    ['Python package demo 1.2.0rc1 &#40;one wheel a platform, from cp39 on&#41;', 'PyPI', '❔ not known', 'not asked'],
+    ['crate tool', '–', 'not published', 'It is private.'],
+    ['Python package own', '–', 'not published', 'It is &#124; own.'],
+  ])
+})
+
+test('where destinations are known, their states are told, and what was not checked', async () => {
+  const { summary } = await told({
+    destinations: [
+      {
+        publisher: 'crates',
+        target: 'crates.io',
+        artifact: 'core 1',
+        state: 'present',
+        detail: 'since 2025',
+        login: null,
+      },
+      { publisher: 'pypi', target: 'PyPI', artifact: 'demo 1', state: 'absent', detail: 'is new', login: 'a token' },
+    ],
+    notChecked: ['GitHub: <no token>'],
+  })
+  expect(rowsAfter(summary, 'Nothing stands').slice(0, 2)).toEqual([
+    ['core 1', 'crates.io', '✅ is there', 'since 2025'],
+    ['demo 1', 'PyPI', '🆕 not there yet', 'is new; a token'],
+  ])
+  expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;.')
+})
+
+test('errors come first, then warnings, then notices folded, then the plan', async () => {
+  const problems = [
+    notice('n', 'A notice.', 'Read.'),
+    warning('w', 'A warning.', 'Mend.', { file: 'a', line: 1 }),
+    error('e', 'An error.', 'Mend.'),
+  ]
+  const { summary, annotated } = await told({ problems })
+  expect(annotated).toEqual(['n', 'w', 'e'])
+  const order = [
+    '### ❌ 1 error, 1 warning',
+    'An error.',
+    'A warning.',
+    '<summary>1 notice',
+    'A notice.',
+    '### Plan of',
+  ]
+  const places = order.map((each) => summary.indexOf(each))
+  expect(places).toEqual([...places].sort((a, b) => a - b))
+  expect(places).not.toContain(-1)
+  expect(summary).toContain('❌ Errors stand in the way')
+})
+
+test('notices alone come last, folded', async () => {
+  const { summary } = await told({ problems: [notice('n', 'A notice.', 'Read.')] })
+  expect(summary).toMatch(/^### Plan of.*<summary>1 notice<\/summary>.*A notice\./s)
+})
+
+test('of what has no version only the problems are told', async () => {
+  const { summary } = await told({ version: '', problems: [error('no-project', 'Nothing.', 'Add.')] })
+  expect(summary).toContain('Nothing.')
+  expect(summary).not.toContain('Plan of')
+})
+
+test.each([
+  ['error', 'warning', false],
+  ['error', 'error', true],
+  ['warning', 'notice', false],
+  ['warning', 'warning', true],
+  ['never', 'error', false],
+] as const)('fail-on %s, with a problem of severity %s: fails %p', (threshold, severity, fails) => {
+  const act = () => failOn(threshold, [{ ...error('c', 'm', 'h'), severity }])
+  if (fails) expect(act).toThrow(ProblemError)
+  else expect(act).not.toThrow()
+})
