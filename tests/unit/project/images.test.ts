@@ -91,16 +91,16 @@ test.each<[string, Tree, string[], string[]]>([
   ],
   [
     'the Dockerfile is in docker/',
-    { 'docker/Dockerfile': 'FROM a\n', 'core/Cargo.toml': GITHUB('ssh://git@github.com/o/demo') },
+    { 'docker/Dockerfile': 'FROM a:1\n', 'core/Cargo.toml': GITHUB('ssh://git@github.com/o/demo') },
     ['ghcr.io/o/demo docker/Dockerfile .'],
     [],
   ],
   [
     'Dockerfiles lie elsewhere',
     {
-      'examples/Dockerfile': 'FROM a\n',
-      'tests/x/Dockerfile': 'FROM a\n',
-      'py/Dockerfile': 'FROM a\n',
+      'examples/Dockerfile': 'FROM a:1\n',
+      'tests/x/Dockerfile': 'FROM a:1\n',
+      'py/Dockerfile': 'FROM a:1\n',
       'compose.yml': 'services: {a: {build: ./examples, image: o/n, container_name: a-0.0.1}}\n',
     },
     [],
@@ -110,7 +110,7 @@ test.each<[string, Tree, string[], string[]]>([
     'the compose file builds another one',
     {
       Dockerfile: DOCKERFILE,
-      '.docker/Dockerfile': 'FROM a\n',
+      '.docker/Dockerfile': 'FROM a:1\n',
       'compose.yml': 'services: {a: {build: .docker, image: o/n}}\n',
       'core/Cargo.toml': GITHUB('https://github.com/o/demo'),
     },
@@ -119,7 +119,7 @@ test.each<[string, Tree, string[], string[]]>([
   ],
   [
     'the compose file builds one without a name',
-    { 'web/Dockerfile': 'FROM a\n', 'compose.yml': 'services: {a: {build: web}}\n' },
+    { 'web/Dockerfile': 'FROM a:1\n', 'compose.yml': 'services: {a: {build: web}}\n' },
     [],
     ['notice image-without-name web/Dockerfile:1'],
   ],

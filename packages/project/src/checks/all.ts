@@ -2,8 +2,11 @@ import { error } from '@slipway/core/problem'
 import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
 import { CRATE_CHECKS } from './crates.ts'
+import { DOCS_CHECKS } from './docs.ts'
+import { IMAGE_CHECKS } from './images.ts'
 import { LOCK_CHECKS } from './locks.ts'
 import { PACKAGE_CHECKS } from './packages.ts'
+import { SOURCE_CHECKS } from './sources.ts'
 import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
 import { WORKFLOW_CHECKS } from './workflows.ts'
@@ -27,6 +30,9 @@ export const CHECKS: readonly Check[] = [
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
   ...PACKAGE_CHECKS,
+  ...IMAGE_CHECKS,
   ...WORKFLOW_CHECKS,
+  ...DOCS_CHECKS,
+  ...SOURCE_CHECKS,
   ...CHANGELOG_CHECKS,
 ]

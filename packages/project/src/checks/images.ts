@@ -1,0 +1,49 @@
+import { parseImage } from '@slipway/core/image'
+import { wheelName } from '@slipway/core/name'
+import { error, notice, type Problem } from '@slipway/core/problem'
+import { normalizePython } from '@slipway/core/version'
+import { basesOf, readStages } from '../dockerfile.ts'
+import type { Check, Subject } from './check.ts'
+
+/** Bases that are another image tomorrow. */
+function floating(file: string, text: string): Problem[] {
+  const stages = readStages(text)
+  return basesOf(stages).flatMap((base) => {
+    const image = parseImage(base)
+    if (!image || image.digest !== null || (image.tag !== null && image.tag !== 'latest')) return []
+    const line = stages.find((each) => each.from === base)?.line ?? 1
+    const message = `The image of ${file} is made from ${base} as it is on the day: built again, the same version may differ or fail.`
+    const hint = `Name a version, as in ${base.replace(/:latest$/, '')}:1.2, or a digest.`
+    return [notice('base-image-floating', message, hint, { file, line })]
+  })
+}
+
+/** Wheels that a Dockerfile names with their version. */
+function namedWheels(file: string, text: string, { project, release: { pythonVersion } }: Subject): Problem[] {
+  const released = project.packages.filter((each) => each.reason === undefined && each.place?.apart === undefined)
+  const names = released.map((each) => wheelName(each.name))
+  return text.split('\n').flatMap((line, index) => {
+    if (/^\s*#/.test(line)) return []
+    const wheels = line.split(/[\s"'[\],/]+/).filter((each) => each.endsWith('.whl'))
+    return wheels.flatMap((wheel) => {
+      const [name = '', version = ''] = wheel.split('-')
+      if (!/^\d/.test(version)) return []
+      if (!names.includes(wheelName(name)) || normalizePython(version) === pythonVersion) return []
+      const message = `${wheel} is not what is released: its version is ${version}, that of the release ${pythonVersion}, so the image would lack it, or hold an older one.`
+      const hint = `Write ${name}-*.whl, so that it fits every version.`
+      return [error('dockerfile-wheel-differs', message, hint, { file, line: index + 1 })]
+    })
+  })
+}
+
+const dockerfiles: Check = async (subject) => {
+  const files = [...new Set(subject.project.images.map((each) => each.file))]
+  const found = files.map(async (file) => {
+    const text = (await subject.folder.read(file)) ?? ''
+    return [...floating(file, text), ...namedWheels(file, text, subject)]
+  })
+  return (await Promise.all(found)).flat()
+}
+
+/** Whether the images will be what is released. */
+export const IMAGE_CHECKS: readonly Check[] = [dockerfiles]

@@ -1,0 +1,96 @@
+import { notice, type Problem, type Where } from '@slipway/core/problem'
+import type { Folder } from '../folder.ts'
+import { join } from '../folder.ts'
+import type { Check, Subject } from './check.ts'
+
+/** What is told one by one; the rest is counted. */
+const MOST_TOLD = 5
+
+interface Leftover {
+  code: string
+  what: string
+  hint: string
+  rust: RegExp
+  python: RegExp
+  /** Whether it stands in comments; else it is code. */
+  inComments: boolean
+}
+
+const LEFTOVERS: readonly Leftover[] = [
+  {
+    code: 'debug-code-left',
+    what: 'debug code',
+    hint: 'Take it out before the release.',
+    rust: /(?<![\w:!])(?:dbg|todo|unimplemented)!\s*[({[]/,
+    python: /^\s*(?:breakpoint\(|import i?pdb\b|from i?pdb import\b)|\b(?:i?pdb|ipdb)\.set_trace\(/,
+    inComments: false,
+  },
+  {
+    code: 'todo-left',
+    what: 'a note of something undone',
+    hint: 'Do it, or write it down where it does not go out.',
+    rust: /\b(?:TODO|FIXME|XXX)\b/,
+    python: /\b(?:TODO|FIXME|XXX)\b/,
+    inComments: true,
+  },
+]
+
+/** The lines of a file in two: code, with its strings emptied, and the comment after it. Long lines are data. */
+function linesOf(text: string, mark: '//' | '#'): { code: string; comment: string }[] {
+  return text.split('\n').map((line) => {
+    if (line.length > 1000) return { code: '', comment: '' }
+    const bare = line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, '""')
+    const at = bare.indexOf(mark)
+    return at === -1 ? { code: bare, comment: '' } : { code: bare.slice(0, at), comment: bare.slice(at) }
+  })
+}
+
+function leftIn(file: string, text: string, leftover: Leftover): Where[] {
+  const isRust = file.endsWith('.rs')
+  const all = linesOf(text, isRust ? '//' : '#')
+  // Unit tests stand at the end of a Rust file, by custom.
+  const end = isRust ? all.findIndex((each) => /^\s*#\[cfg\(test\)\]/.test(each.code)) : -1
+  return (end === -1 ? all : all.slice(0, end)).flatMap(({ code, comment }, index) => {
+    const part = leftover.inComments ? comment : code
+    return (isRust ? leftover.rust : leftover.python).test(part) ? [{ file, line: index + 1 }] : []
+  })
+}
+
+/** The sources that go out: those of the crates that do, and those of the packages and what they are built from. */
+function sourcesOf({ project, crates }: Subject, files: readonly string[]): string[] {
+  const published = project.crates.filter((crate) =>
+    crates.some((each) => each.path === crate.path && each.publish !== false),
+  )
+  const packages = project.packages.filter((each) => each.reason === undefined)
+  const ofRust = [...published, ...packages.flatMap((each) => each.crate ?? [])].map((each) => join(each.path, 'src'))
+  const ofPython = packages.flatMap(({ imports }) =>
+    imports.flatMap(({ init }) => (init === null ? [] : init.replace(/\/__init__\.py$/, ''))),
+  )
+  const isBelow = (file: string, folders: readonly string[]) => folders.some((each) => file.startsWith(`${each}/`))
+  return files.filter((file) => {
+    if (/(?:^|\/)tests?(?:\/|\.(?:rs|py)$)|(?:^|\/)test_[^/]*$|_test\.(?:rs|py)$/.test(file)) return false
+    return (file.endsWith('.rs') && isBelow(file, ofRust)) || (file.endsWith('.py') && isBelow(file, ofPython))
+  })
+}
+
+async function leftovers(folder: Folder, files: readonly string[]): Promise<Problem[]> {
+  const places = LEFTOVERS.map((): Where[] => [])
+  for (const file of files) {
+    const text = await folder.read(file)
+    if (text === null) continue
+    for (const [index, each] of LEFTOVERS.entries()) places[index]?.push(...leftIn(file, text, each))
+  }
+  return LEFTOVERS.flatMap(({ code, what, hint }, index) => {
+    const all = places[index] ?? []
+    const more = all.length - MOST_TOLD
+    return all.slice(0, MOST_TOLD).map((where, nth) => {
+      const rest = more > 0 && nth === MOST_TOLD - 1 ? ` There is more of it, in ${more} other lines.` : ''
+      return notice(code, `There is ${what} in what is released.${rest}`, hint, where)
+    })
+  })
+}
+
+const sources: Check = async (subject) => leftovers(subject.folder, sourcesOf(subject, await subject.folder.files()))
+
+/** What nobody meant to release. */
+export const SOURCE_CHECKS: readonly Check[] = [sources]

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/project/plan'
+import { plant, workspace } from './trees.ts'
+
+async function told(dockerfile: string): Promise<string[]> {
+  const compose = 'services: {a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}}\n'
+  const { problems } = await planProject(await plant(workspace({ Dockerfile: dockerfile, 'compose.yml': compose })))
+  return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
+}
+
+test.each([
+  ['FROM python:3.11-slim\n', []],
+  ['# x\nFROM python\n', ['notice base-image-floating Dockerfile:2']],
+  ['ARG BASE=python:latest\nFROM $BASE AS a\nFROM a\n', ['notice base-image-floating Dockerfile:2']],
+  [`FROM python@sha256:${'0'.repeat(64)}\n`, []],
+  ['FROM scratch\n', []],
+  ['ARG BASE\nFROM $BASE\n', []],
+  ['FROM a:1\nCOPY dist/*.whl /tmp/\n', []],
+  ['FROM a:1\nCOPY dist/demo-1.2.0rc1-cp39-abi3-linux_x86_64.whl /tmp/\n', []],
+  ['FROM a:1\nCOPY dist/demo-1.1.0-cp39-abi3-*.whl /tmp/\n', ['error dockerfile-wheel-differs Dockerfile:2']],
+  [
+    'FROM a:1\nRUN x && \\\n  pip install /tmp/Demo-1.1.0-py3-none-any.whl\n',
+    ['error dockerfile-wheel-differs Dockerfile:3'],
+  ],
+  ['FROM a:1\n# COPY dist/demo-1.1.0-py3-none-any.whl\n', []],
+  ['FROM a:1\nCOPY other-1.1.0-py3-none-any.whl /tmp/\n', []],
+])('of the Dockerfile %p', async (dockerfile, expected) => {
+  expect(await told(dockerfile)).toEqual(expected)
+})
+
+test('a Dockerfile of one long line is read at once', async () => {
+  expect(await told(`FROM a:1\nCOPY ${'a-1-'.repeat(200_000)}\n`)).toEqual([])
+})
