@@ -80,7 +80,7 @@ test.each<[string, Tree, string[]]>([
   [
     'a source folder that is not there',
     { [IN]: PY.replace('"python"', '"src"') },
-    [`error python-module-missing ${IN}:9`],
+    [SPELT, `error python-module-missing ${IN}:9`],
   ],
   ['no source folder', { [IN]: PY.replace('python-source = "python"\n', '') }, [SPELT]],
   ['a program', { [IN]: `${PY.replace('demo._internal', 'dem')}bindings = "bin"\n` }, []],
