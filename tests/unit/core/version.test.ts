@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { normalizeName, wheelName } from '@slipway/core/name'
-import { compareVersions, isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import {
+  compareVersions,
+  fromPython,
+  isPrerelease,
+  normalizePython,
+  parseVersion,
+  toPython,
+} from '@slipway/core/version'
 
 test.each([
   ['0.1.0', '0.1.0'],
@@ -77,4 +84,21 @@ test.each([
 ])('%s is compared as %s and named %s in files', (name, normalized, inFiles) => {
   expect(normalizeName(name)).toBe(normalized)
   expect(wheelName(name)).toBe(inFiles)
+})
+
+test.each([
+  ['1.2.0', '1.2.0'],
+  ['1.2.0rc1', '1.2.0-rc.1'],
+  ['v1.2.0.Alpha2', '1.2.0-alpha.2'],
+  ['1.2.0b0', '1.2.0-beta.0'],
+  ['1.2.0.dev3', '1.2.0-dev.3'],
+  ['1.2', null],
+  ['1.2.0.post1', null],
+  ['1.2.0rc1.dev2', null],
+  ['1!1.2.0', null],
+  ['1.2.0+abc', null],
+  ['nightly', null],
+])('PEP 440 %s is SemVer %s', (text, expected) => {
+  expect(fromPython(text)).toBe(expected)
+  if (expected !== null) expect(toPython(expected)).toBe(normalizePython(text))
 })

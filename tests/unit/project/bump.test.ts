@@ -176,7 +176,7 @@ const SHAPES: Record<string, Tree> = {
     'compose.yaml':
       'services:\n  a:\n    build: .\n    image: "ghcr.io/o/a:1.2.0"\n    container_name: a_v1.2.0\n  db: {image: "postgres:1.2.0"}\n',
     Dockerfile: 'FROM scratch\n',
-    'CITATION.cff': 'cff-version: 1.2.0\nversion: 1.2.0\ndoi: 10.5281/zenodo.1.2.0\n',
+    'CITATION.cff': 'cff-version: 1.2.0\nversion: 1.2.0\ndate-released: 2025-01-02\ndoi: 10.5281/zenodo.1.2.0\n',
     'slipway.toml': '[[version-files]]\nfile = "docs/conf.py"\npattern = "release = \'{version}\'"\n',
     'docs/conf.py': "release = '1.2.0'\nneeds_sphinx = '1.2.0'\n",
     'CHANGELOG.md':
@@ -214,11 +214,11 @@ describe.each(shapes)('$shape', ({ tree }) => {
     expect((await planProject(root, { now: NOW })).notes).toMatch(/[-*] (x|Something\.)$/)
     // What is there already changes nothing.
     expect((await bump(root, there.to)).changes).toEqual([])
-    // All is as it was after a way there and back, but the changelog, which forgets nothing.
+    // All is as it was after a way there and back, but the changelog, which forgets nothing, and the date.
     await bump(root, '1.2.0', { allowOlder: true })
     const again = await contents(root)
     const rest = (all: Record<string, string>) =>
-      Object.entries(all).filter(([file]) => !/^(CHANGELOG|HISTORY)/.test(file))
+      Object.entries(all).filter(([file]) => !/^(CHANGELOG|HISTORY|CITATION)/.test(file))
     expect(rest(again)).toEqual(rest(before))
   })
 
@@ -248,7 +248,12 @@ test('each place is spelt in its own way', async () => {
   expect(after['compose.yaml']).toBe(
     shape['compose.yaml']?.replace('a:1.2.0', 'a:1.3.0-rc.1').replace('v1.2.0', 'v1.3.0-rc.1'),
   )
-  expect(after['CITATION.cff']).toBe(shape['CITATION.cff']?.replace('version: 1.2.0\ndoi', 'version: 1.3.0-rc.1\ndoi'))
+  expect(after['CITATION.cff']).toBe(
+    shape['CITATION.cff']?.replace(
+      'version: 1.2.0\ndate-released: 2025-01-02',
+      'version: 1.3.0-rc.1\ndate-released: 2026-02-03',
+    ),
+  )
   expect(after['docs/conf.py']).toBe("release = '1.3.0-rc.1'\nneeds_sphinx = '1.2.0'\n")
 })
 
@@ -343,10 +348,26 @@ test('nothing is written when one file cannot be', async () => {
   expect(await contents(root)).toEqual(before)
 })
 
-test('edits are done in the order of the text, each once, those of no effect not at all', () => {
+test('two names of one file are not written over each other', async () => {
+  const pattern = '[[version-files]]\nfile = "log.md"\npattern = "v{version}"\n'
+  const root = await plant({ ...STABLE, 'CHANGELOG.md': null, 'slipway.toml': pattern, 'log.md': `${LOG}\nv1.2.0\n` })
+  await symlink('log.md', path.join(root, 'CHANGELOG.md'))
+  const before = await contents(root)
+  await expect(bump(root, '1.3.0')).rejects.toMatchObject({ problems: [{ code: 'file-not-kept' }] })
+  expect(await contents(root)).toEqual(before)
+})
+
+test('edits are done in the order of the text, those that overlap another or have no effect not at all', () => {
   const at = (start: number, end: number, text: string) => ({ file: 'f', range: [start, end] as const, text })
   const text = 'abcdef'
-  const edits = effective(text, [at(4, 5, 'EE'), at(0, 1, ''), at(4, 5, 'EE'), at(2, 3, 'c'), at(6, 6, '!')])
-  expect(edits.map((each) => each.text)).toEqual(['', 'EE', '!'])
-  expect(edited(text, edits)).toBe('bcdEEf!')
+  const edits = effective(text, [
+    at(4, 5, 'EE'),
+    at(0, 1, ''),
+    at(4, 5, 'EE'),
+    at(2, 3, 'c'),
+    at(6, 6, '!'),
+    at(3, 5, 'DE'),
+  ])
+  expect(edits.map((each) => each.text)).toEqual(['', 'DE', '!'])
+  expect(edited(text, edits)).toBe('bcDEf!')
 })

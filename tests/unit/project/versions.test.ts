@@ -8,10 +8,14 @@ import { readLock } from '@slipway/project/versions/lock'
 import { lineFinder, placesIn } from '@slipway/project/versions/place'
 import { plant, type Tree, workspace } from './trees.ts'
 
-/** The problems of a plan, each as `severity code file:line`, but for what crates.io asks. */
+const OF_VERSIONS = /^(version|lock|sibling|python-version|no-python|local|prerelease|tag|changelog|toml)-/
+
+/** The problems of a plan that are about versions, each as `severity code file:line`. */
 async function told(changes: Tree, options?: PlanOptions): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)), options)
-  return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
+  return problems
+    .filter(({ code }) => OF_VERSIONS.test(code))
+    .map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
 }
 
 /** The tree at another version, however it is spelt. */
@@ -227,6 +231,35 @@ test.each([
   const folder = new Folder(await plant({ 'a.txt': text }))
   const { places } = await versionsInFiles(folder, { ...DEFAULT_SETTINGS, versionFiles: [{ file: 'a.txt', pattern }] })
   expect(places.map(({ value }) => value)).toEqual(expected)
+})
+
+test('Python has its own version where the module is imported, not in a package beside it', async () => {
+  const scs = { 'py/python/scs/__init__.py': '__version__ = "1.2.0rc1"\n' }
+  expect(await told({ [INIT]: '', ...scs })).toEqual(['notice version-spelt-by-cargo py/src/lib.rs:1'])
+  expect(await told(scs)).toEqual([])
+})
+
+const MANY = 200_000
+test.each<[string, Tree]>([
+  ['Python', { [INIT]: `__version__ = "1.2.0rc1"\n${'__version__ = '.repeat(MANY)}\n${'__version__\n'.repeat(MANY)}` }],
+  ['Rust', { 'py/src/lib.rs': `${'.add('.repeat(MANY)}${'\n'.repeat(MANY)}${'.add("__version__",'.repeat(MANY / 2)}` }],
+  ['CITATION.cff', { 'CITATION.cff': 'version: 1.2.0-rc.1-'.repeat(MANY / 2) }],
+  [
+    'a file that is named',
+    {
+      'slipway.toml': '[[version-files]]\nfile = "a.txt"\npattern = "{version}!"\n',
+      'a.txt': `1.2.0-rc.1! ${'0.0.0-'.repeat(MANY)}${'1'.repeat(MANY)}${'1.1.1a1'.repeat(MANY / 2)}`,
+    },
+  ],
+  ['a lock', { 'Cargo.lock': `${LOCK}${'[[package]]\nname = "demo"\nversion = "9.9.9"\n'.repeat(MANY / 2)}` }],
+  [
+    'a pin',
+    {
+      'py/Cargo.toml': `${workspace()['py/Cargo.toml']}x = { path = "../core", package = "demo", version = "${'1,'.repeat(4000)}" }\n`,
+    },
+  ],
+])('%s of megabytes is read at once', async (_, changes) => {
+  expect(await told(changes)).toEqual([])
 })
 
 test('lines are counted in any order', () => {

@@ -4,6 +4,7 @@ import { discover, type Project } from '../discover.ts'
 import { Folder } from '../folder.ts'
 import { leadOf, planFolder, releaseVersion } from '../plan.ts'
 import { tagFor } from '../tag.ts'
+import { CITATION_FILE, citedDates } from '../versions/files.ts'
 import { holds, type Place } from '../versions/place.ts'
 import { rollOver } from './changelog.ts'
 import { type Edit, edited, effective } from './edit.ts'
@@ -141,8 +142,11 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const from = releaseVersion(lead)
   const to = nextVersion(wish, from, options.allowOlder)
   const edits = versionEdits(project, from, to)
+  const today = new Date(options.now).toISOString().slice(0, 10)
+  const citation = edits.some((each) => each.file === CITATION_FILE) && from !== to
+  const dates = citation ? citedDates((await folder.read(CITATION_FILE)) ?? '') : []
+  edits.push(...dates.map(({ file, range }) => ({ file, range, text: today })))
   if (project.changelog) {
-    const today = new Date(options.now).toISOString().slice(0, 10)
     edits.push(...rollOver({ ...project.changelog, version: to, today }))
   }
   const changes: FileChange[] = []

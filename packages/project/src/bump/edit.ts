@@ -6,11 +6,17 @@ export interface Edit {
   text: string
 }
 
-/** The edits of one text that change something, in its order, each once. */
+/** The edits of one text that change something, in its order: of those that overlap, the first. */
 export function effective(text: string, edits: readonly Edit[]): Edit[] {
   const changing = edits.filter((each) => text.slice(...each.range) !== each.text)
-  const unique = new Map(changing.map((each) => [each.range.join(), each]))
-  return [...unique.values()].sort((a, b) => a.range[0] - b.range[0])
+  let last: Edit['range'] = [-1, -1]
+  return changing
+    .sort((a, b) => a.range[0] - b.range[0] || b.range[1] - a.range[1])
+    .filter(({ range }) => {
+      const isFree = range[0] >= last[1] && range[0] > last[0]
+      if (isFree) last = range
+      return isFree
+    })
 }
 
 /** A text with edits done, all else kept. They must be in its order and not overlap: `effective` gives such. */

@@ -27,6 +27,12 @@ async function writeBeside(dir: string, { file, before, after }: FileChange): Pr
   return { temporary, target }
 }
 
+function sameFile(changes: readonly FileChange[]): ProblemError {
+  const names = changes.map((each) => each.file).join(', ')
+  const message = `Two of ${names} are one file by a link: what changes in one would be lost by the other.`
+  return new ProblemError(error('file-not-kept', message, 'Name the file itself, once, in slipway.toml.'))
+}
+
 /**
  * Writes changed files, each whole or not at all, and none before all are written beside their places.
  * @param dir the project's folder
@@ -36,6 +42,7 @@ export async function writeChanges(dir: string, changes: readonly FileChange[]):
   const written: Written[] = []
   try {
     for (const change of changes) written.push(await writeBeside(dir, change))
+    if (new Set(written.map((each) => each.target)).size < written.length) throw sameFile(changes)
     for (const { temporary, target } of written) await rename(temporary, target)
   } finally {
     // What was renamed is not there any more.

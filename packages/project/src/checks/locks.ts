@@ -17,6 +17,8 @@ function stale(what: string, where: Where): Problem {
   return error('lock-stale', message, 'Run `cargo update --workspace`, and commit Cargo.lock.', where)
 }
 
+type ByName = Map<string, LockedPackage[]>
+
 /** What a crate's entry holds, and the crate does not depend on any more. */
 function goneDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile): Problem[] {
   const names = new Set(crate.dependencies.map((each) => each.name))
@@ -29,13 +31,13 @@ function goneDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile
 }
 
 /** What a crate depends on, and its entry does not hold, or not in a version that is accepted. */
-function staleDependencies(crate: Crate, entry: LockedPackage, { file, packages }: LockFile): Problem[] {
+function staleDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile, byName: ByName): Problem[] {
   const where = { file, line: entry.line }
   const versions = (name: string) =>
     entry.dependencies.flatMap(({ value }) => {
       const [of, version] = value.split(' ')
       if (of !== name) return []
-      return version ?? packages.find((each) => each.name === name)?.version.value ?? []
+      return version ?? byName.get(name)?.[0]?.version.value ?? []
     })
   return crate.dependencies.flatMap(({ name, version, path, where: { file: manifest, line } }) => {
     const locked = versions(name)
@@ -51,12 +53,18 @@ function staleDependencies(crate: Crate, entry: LockedPackage, { file, packages 
 /** A crate that is gone may stay in the lock: cargo drops it without a word, with `--locked` too. */
 function staleEntries(lock: LockFile): Problem[] {
   const { file, packages, crates } = lock
+  const byName: ByName = new Map()
+  for (const each of packages) {
+    const known = byName.get(each.name)
+    if (known) known.push(each)
+    else byName.set(each.name, [each])
+  }
   return crates.flatMap((crate) => {
-    const entries = packages.filter((each) => !each.isForeign && each.name === crate.name)
+    const entries = (byName.get(crate.name) ?? []).filter((each) => !each.isForeign)
     const [entry] = entries
     if (!entry) return [stale(`the crate ${crate.name} is missing`, { file, line: 1 })]
     const same = entries.find((each) => each.version.value === crate.version)
-    if (same) return [...staleDependencies(crate, same, lock), ...goneDependencies(crate, same, lock)]
+    if (same) return [...staleDependencies(crate, same, lock, byName), ...goneDependencies(crate, same, lock)]
     const { value, line } = entry.version
     return [stale(`${crate.name} is ${value} here, but ${crate.version} in its Cargo.toml`, { file, line })]
   })

@@ -53,6 +53,12 @@ async function ofPython(
   return [...(place ? [place] : []), ...found.flat()].map((each) => ({ ...each, ...(apart && { apart }) }))
 }
 
+/** The `__init__.py` of the name that a package's extension module is imported by; null when that is the module itself. */
+function initOf({ maturin, crate, imports }: DiscoveredPackage): string | null {
+  const [top] = (maturin?.moduleName ?? crate?.libName ?? '').split('.')
+  return imports.find((each) => each.name === top)?.init ?? null
+}
+
 async function ofRust(folder: Folder, { path }: Crate, files: ReadonlySet<string>) {
   const prefix = path === '.' ? 'src/' : `${path}/src/`
   const sources = [...files].filter((file) => file.startsWith(prefix) && file.endsWith('.rs'))
@@ -88,9 +94,11 @@ export async function versionGraph(
     places.push(
       ...found.places.map((each) => (isPrivate(crate, project) ? { ...each, apart: 'private' as const } : each)),
     )
-    const built = python.filter((_, index) => project.packages[index]?.crate === crate)
-    const isSetInPython = built.some((places) => places.some(({ file }) => file.endsWith('.py')))
-    if (built.length > 0 && !isSetInPython) fromCargo.push(...found.fromCargo)
+    const isBuilt = project.packages.some((each) => each.crate === crate)
+    const isSetInPython = project.packages.some(
+      (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === initOf(each)),
+    )
+    if (isBuilt && !isSetInPython) fromCargo.push(...found.fromCargo)
   }
   const named = await versionsInFiles(folder, project.settings)
   places.push(...images, ...(await citedVersions(folder, files)), ...named.places)
