@@ -5,6 +5,7 @@ import { changelogFile, unreadChangelog } from './changelog.ts'
 import { type Folder, folderOf } from './folder.ts'
 import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
+import { legacyPackages } from './legacy-packages.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
 import { nameInTag, select } from './selection.ts'
@@ -117,6 +118,8 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
     const found = document && readPackage(document)
     if (found) packages.push(found)
   }
+  const described = packages.map((each) => each.path)
+  problems.push(...(await legacyPackages(folder, files, described)))
   const crates = new Map<string, Crate>()
   for (const root of rootManifests(files, packages)) {
     // A member is read as its workspace's, not on its own.

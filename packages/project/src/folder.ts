@@ -4,6 +4,9 @@ import path from 'node:path'
 /** Nothing larger is read: what says how to release a project is short. */
 const MOST_BYTES = 5 * 2 ** 20
 
+/** So many files are open at a time: a process may have few. */
+const OPEN_AT_A_TIME = 32
+
 /** Folders that hold what others made. Hidden folders are left out besides. */
 const FOREIGN = new Set(['target', 'node_modules', '__pycache__'])
 
@@ -20,7 +23,10 @@ function noneIfAbsent(cause: unknown): [] {
  */
 export class Folder {
   readonly #root: string
+  #real: Promise<string> | undefined
   #files: Promise<string[]> | undefined
+  #mayOpen = OPEN_AT_A_TIME
+  readonly #waiting: (() => void)[] = []
 
   constructor(root: string) {
     this.#root = path.resolve(root)
@@ -28,8 +34,10 @@ export class Folder {
 
   /** A file's text, or null when it is not there, lies outside, or is too large to be what is looked for. */
   async read(file: string): Promise<string | null> {
+    await this.#turn()
     try {
-      const root = await realpath(this.#root)
+      this.#real ??= realpath(this.#root)
+      const root = await this.#real
       const real = await realpath(path.join(root, file))
       if (!real.startsWith(root + path.sep)) return null
       const about = await stat(real)
@@ -37,7 +45,17 @@ export class Folder {
     } catch (cause) {
       noneIfAbsent(cause)
       return null
+    } finally {
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#mayOpen++
     }
+  }
+
+  /** Waits until a file may be opened. */
+  async #turn(): Promise<void> {
+    if (this.#mayOpen > 0) this.#mayOpen--
+    else await new Promise<void>((go) => this.#waiting.push(go))
   }
 
   /** Every file below, sorted. Links to folders are not followed; hidden folders, build outputs and virtual environments left out. */

@@ -1,7 +1,8 @@
 import { wheelName } from '@slipway/core/name'
 import type { Crate } from './cargo.ts'
-import { join } from './folder.ts'
+import { folderOf, join } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
+import { isTable } from './toml.ts'
 
 /** A name that can be imported, and the `__init__.py` behind it: null for one that is not a Python package. */
 export interface ImportName {
@@ -19,26 +20,63 @@ function packagesIn(source: string, files: readonly string[]): string[] {
     .map(([name = '']) => name)
 }
 
+/** Folders that setuptools never takes for a package of a project that has its sources at the top ("Package Discovery", flat layout). */
+const NOT_PACKAGES =
+  /^(ci|bin|debian|docs?|documentation|manpages|news|changelog|tests?|unit_tests?|examples?|scripts|tools|util|utils|python|build|benchmarks?|exercises?|htmlcov|tasks|fabfile|site_scons|[._].*)$/
+
+/** A folder of Python sources, and the names in it that are expected at the top of a wheel. */
+interface Expected {
+  source: string
+  names: string[]
+}
+
+/** What a pyproject.toml says itself, in the tables of Poetry, Hatch, Flit and setuptools. */
+function declared({ path, document }: PythonPackage): Expected[] {
+  const at = (entry: string): Expected => {
+    const whole = join(path, entry.replace(/[*]+.*$/, ''))
+    return { source: folderOf(whole), names: [whole.split('/').at(-1) ?? whole] }
+  }
+  const poetry = document.get('tool', 'poetry', 'packages')
+  const included = (Array.isArray(poetry) ? poetry : []).filter(isTable).flatMap(({ include, from }) => {
+    if (typeof include !== 'string') return []
+    const top = include.split('/')[0] ?? include
+    return /[*?[]/.test(top) ? [] : [at(typeof from === 'string' ? `${from}/${top}` : top)]
+  })
+  const hatch = document.strings('tool', 'hatch', 'build', 'targets', 'wheel', 'packages').map(at)
+  const flit = document.string('tool', 'flit', 'module', 'name')
+  const source = document.string('tool', 'setuptools', 'package-dir', '') ?? '.'
+  const setuptools = ['packages', 'py-modules'].flatMap((key) => document.strings('tool', 'setuptools', key))
+  const tops = new Set([...setuptools, ...(flit === undefined ? [] : [flit])].map((each) => each.split('.')[0] ?? each))
+  const named = tops.size > 0 ? [{ source: join(path, source), names: [...tops] }] : []
+  return [...included, ...hatch, ...named]
+}
+
 /**
- * The folder of a package's Python sources, and the names expected at the top of its wheel: with maturin, the module
+ * Where a package's Python sources are, and the names expected at the top of its wheel: with maturin, the module
  * and `python-packages`, or, when that is not set, every package of an explicit `python-source` (maturin would take
- * the module's own only, and leave the others out without a word); else the packages in `src/`, or the one of the
- * project's name.
+ * the module's own only, and leave the others out without a word); else what its backend is told; else the packages in
+ * `src/`, the one of the project's name, or, as setuptools does, the only one.
  */
-function expected({ name, path, maturin }: PythonPackage, crate: Crate | undefined, files: readonly string[]) {
+function expected(project: PythonPackage, crate: Crate | undefined, files: readonly string[]): Expected[] {
+  const { name, path, maturin, backend } = project
   if (maturin) {
     const source = maturin.pythonSource ?? path
     const binary = maturin.bindings === 'bin'
     const module = (maturin.moduleName ?? (binary ? undefined : crate?.libName))?.split('.')[0]
     const others = maturin.pythonPackages ?? (maturin.pythonSource === null ? [] : packagesIn(source, files))
     const names = [...(module === undefined ? [] : [module]), ...others.map((each) => each.split(/[./]/)[0] ?? each)]
-    return { source, names }
+    return [{ source, names }]
   }
+  const said = declared(project)
+  if (said.length > 0) return said
   const inSrc = packagesIn(join(path, 'src'), files)
-  if (inSrc.length > 0) return { source: join(path, 'src'), names: inSrc }
+  if (inSrc.length > 0) return [{ source: join(path, 'src'), names: inSrc }]
   const own = wheelName(name)
   const isThere = [join(path, own, '__init__.py'), join(path, `${own}.py`)].some((each) => files.includes(each))
-  return { source: path, names: isThere ? [own] : [] }
+  if (isThere) return [{ source: path, names: [own] }]
+  const others = packagesIn(path, files).filter((each) => !NOT_PACKAGES.test(each))
+  const isOnly = backend.startsWith('setuptools') && others.length === 1
+  return [{ source: path, names: isOnly ? others : [] }]
 }
 
 /**
@@ -53,9 +91,10 @@ export function importsOf(
   files: readonly string[],
   said?: readonly string[],
 ): ImportName[] {
-  const { source, names } = expected(project, crate, files)
-  return [...new Set(said ?? names)].map((name) => {
-    const init = join(source, name, '__init__.py')
-    return { name, init: files.includes(init) ? init : null }
-  })
+  const found = expected(project, crate, files)
+  const initOf = (name: string, sources: readonly Expected[]) =>
+    sources.map(({ source }) => join(source, name, '__init__.py')).find((each) => files.includes(each)) ?? null
+  if (said) return [...new Set(said)].map((name) => ({ name, init: initOf(name, found) }))
+  const all = found.flatMap((each) => each.names.map((name) => ({ name, init: initOf(name, [each]) })))
+  return [...new Map(all.map((each) => [each.name, each])).values()]
 }

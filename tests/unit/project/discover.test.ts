@@ -1,0 +1,138 @@
+import { spawnSync } from 'node:child_process'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/project/plan'
+import { METADATA, plant, type Tree, workspace } from './trees.ts'
+
+async function planned(tree: Tree) {
+  const plan = await planProject(await plant(tree))
+  return { ...plan, told: plan.problems.map(({ code, where }) => `${code} ${where?.file}:${where?.line}`) }
+}
+
+const CHANGES = { 'CHANGELOG.md': '## 1.2.0\n\n- New.\n' }
+const build = (requires: string, backend: string) =>
+  `[build-system]\nrequires = ["${requires}"]\nbuild-backend = "${backend}"\n`
+const PROJECT =
+  '[project]\nname = "my-demo"\nversion = "1.2.0"\ndescription = "d"\nlicense = "MIT"\nrequires-python = ">=3.9"\n'
+const POETRY =
+  '[tool.poetry]\nname = "my-demo"\nversion = "1.2.0"\ndescription = "d"\nlicense = "MIT"\nauthors = ["A <a@example.org>"]\n'
+
+test.each<[string, string, Tree, string[]]>([
+  ['setuptools', `${build('setuptools', 'setuptools.build_meta')}${PROJECT}`, { 'scs/__init__.py': '' }, ['scs']],
+  [
+    'setuptools, among folders that are no packages',
+    `${build('setuptools', 'setuptools.build_meta')}${PROJECT}`,
+    { 'tests/__init__.py': '', 'examples/__init__.py': '', 'scs/__init__.py': '' },
+    ['scs'],
+  ],
+  [
+    'setuptools that is told its packages',
+    `${build('setuptools', 'setuptools.build_meta')}${PROJECT}[tool.setuptools]\npackages = ["one", "one.sub", "two"]\n`,
+    { 'one/__init__.py': '', 'two/__init__.py': '' },
+    ['one', 'two'],
+  ],
+  [
+    'hatchling',
+    `${build('hatchling', 'hatchling.build')}${PROJECT}[tool.hatch.build.targets.wheel]\npackages = ["lib/demo"]\n`,
+    { 'lib/demo/__init__.py': '' },
+    ['demo'],
+  ],
+  [
+    'flit',
+    `${build('flit_core', 'flit_core.buildapi')}${PROJECT}[tool.flit.module]\nname = "demo"\n`,
+    { 'demo/__init__.py': '' },
+    ['demo'],
+  ],
+  ['pdm', `${build('pdm-backend', 'pdm.backend')}${PROJECT}`, { 'src/my_demo/__init__.py': '' }, ['my_demo']],
+  [
+    'poetry',
+    `${build('poetry-core', 'poetry.core.masonry.api')}${PROJECT}`,
+    { 'my_demo/__init__.py': '' },
+    ['my_demo'],
+  ],
+  [
+    "poetry's own table",
+    `${build('poetry-core', 'poetry.core.masonry.api')}${POETRY}packages = [{ include = "demo", from = "lib" }]\n[tool.poetry.dependencies]\npython = "^3.9"\n`,
+    { 'lib/demo/__init__.py': '' },
+    ['demo'],
+  ],
+])('a package of %s', async (_, pyproject, files, imports) => {
+  const { packages, version, matrix } = await planned({ 'pyproject.toml': pyproject, ...files, ...CHANGES })
+  expect([version, packages.map((each) => [each.name, each.version, each.imports])]).toEqual([
+    '1.2.0',
+    [['my-demo', '1.2.0', imports]],
+  ])
+  expect(matrix).toMatchObject([{ package: 'my-demo', target: '' }])
+})
+
+test('what Poetry only manages the environment of is no package', async () => {
+  const tree = { 'pyproject.toml': `${POETRY}package-mode = false\n` }
+  expect((await planned(tree)).packages).toEqual([])
+})
+
+test.each<[string, Tree, string[]]>([
+  [
+    'setup.py alone',
+    { 'old/setup.py': 'from setuptools import setup\n\nsetup(\n' },
+    ['package-without-pyproject old/setup.py:3'],
+  ],
+  [
+    'setup.cfg, with a setup.py',
+    { 'old/setup.cfg': '[metadata]\nname = x\n', 'old/setup.py': 'setup()\n' },
+    ['package-without-pyproject old/setup.cfg:1'],
+  ],
+  ['a setup.cfg for tools', { 'setup.cfg': '[flake8]\nmax-line-length = 100\n' }, []],
+  ['a setup.py beside a pyproject.toml', { 'py/setup.py': 'setup()\n' }, []],
+  ['a setup.py in tests', { 'tests/data/setup.py': 'setup()\n' }, []],
+])('%s: %p', async (_, files, expected) => {
+  const { told, packages } = await planned(workspace(files))
+  expect([told, packages.map((each) => each.name)]).toEqual([expected, ['demo']])
+})
+
+test('several crates and packages of one version are released together, in their order', async () => {
+  const crate = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.2.0"\n${METADATA}${more}`
+  const { crates, packages, told } = await planned({
+    'Cargo.toml': '[workspace]\nmembers = ["rust/*"]\n',
+    'rust/a/Cargo.toml': crate('zz-top', '[dependencies]\naa-base = { path = "../b", version = "1.2.0" }\n'),
+    'rust/b/Cargo.toml': crate('aa-base'),
+    'rust/c/Cargo.toml': crate('inner', 'publish = ["company"]\n'),
+    'rust/d/Cargo.toml': crate('xtask', 'publish = false\n'),
+    'python/one/pyproject.toml': PROJECT.replace('my-demo', 'one'),
+    'python/two/pyproject.toml': PROJECT.replace('my-demo', 'two'),
+    'docs/pyproject.toml': PROJECT.replace('my-demo', 'docs'),
+    ...CHANGES,
+  })
+  expect(crates.map((each) => [each.name, each.publish])).toEqual([
+    ['aa-base', true],
+    ['inner', ['company']],
+    ['zz-top', true],
+    ['xtask', false],
+  ])
+  expect(packages.map((each) => each.name)).toEqual(['one', 'two'])
+  expect(told.filter((each) => !each.startsWith('package-'))).toEqual([])
+})
+
+test('manifests that are too large or no end of nesting are told, and the others planned all the same', async () => {
+  const root = await plant(workspace({ 'deep/pyproject.toml': `a = ${'['.repeat(100_000)}${']'.repeat(100_000)}\n` }))
+  await writeFile(path.join(root, 'core', 'pyproject.toml'), `# ${'x'.repeat(20 * 2 ** 20)}\n`)
+  const plan = await planProject(root)
+  expect(plan.problems.map((each) => `${each.code} ${each.where?.file}`).sort()).toEqual([
+    'file-unreadable core/pyproject.toml',
+    'toml-syntax deep/pyproject.toml',
+  ])
+  expect(plan.packages.map((each) => each.name)).toEqual(['demo'])
+})
+
+test('a project of many files needs few of them open', async () => {
+  const sources = Object.fromEntries(
+    Array.from({ length: 400 }, (_, index) => [`py/src/m${index}.rs`, '// x\n'.repeat(99)]),
+  )
+  const root = await plant(workspace(sources))
+  const script = `import { planProject } from '@slipway/project/plan'
+    console.log((await planProject(${JSON.stringify(root)})).problems.length)`
+  const argv = ['-c', 'ulimit -n 80; exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script]
+  const cwd = path.resolve(import.meta.dirname, '../../..')
+  const { stdout, stderr } = spawnSync('sh', argv, { cwd, encoding: 'utf8', env: { ...process.env, NODE_OPTIONS: '' } })
+  expect([stdout.trim(), stderr]).toEqual(['0', ''])
+})
