@@ -6,7 +6,9 @@ const PY = workspace()['py/pyproject.toml'] as string
 
 async function told(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)))
-  return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
+  // What Rust says counts where no Python file has a version, which is for other tests.
+  const others = problems.filter((each) => each.code !== 'version-spelt-by-cargo')
+  return others.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
 }
 
 /** More in `[project]`, from line 8 on. */
@@ -15,8 +17,6 @@ function project(more: string): Tree {
 }
 
 const IN = 'py/pyproject.toml'
-/** Where no Python file has a version, Rust's is what users see. */
-const SPELT = 'notice version-spelt-by-cargo py/src/lib.rs:1'
 test.each<[string, Tree, string[]]>([
   ['a summary of 512', project(`description = "${'x'.repeat(512)}"\n`), []],
   ['a longer summary', project(`description = "${'x'.repeat(513)}"\n`), [`error package-description-too-long ${IN}:8`]],
@@ -80,9 +80,9 @@ test.each<[string, Tree, string[]]>([
   [
     'a source folder that is not there',
     { [IN]: PY.replace('"python"', '"src"') },
-    [SPELT, `error python-module-missing ${IN}:9`],
+    [`error python-module-missing ${IN}:9`],
   ],
-  ['no source folder', { [IN]: PY.replace('python-source = "python"\n', '') }, [SPELT]],
+  ['no source folder', { [IN]: PY.replace('python-source = "python"\n', '') }, []],
   ['a program', { [IN]: `${PY.replace('demo._internal', 'dem')}bindings = "bin"\n` }, []],
   ['a package beside it', { 'py/python/scs/__init__.py': '' }, [`warning python-package-left-out ${IN}:10`]],
   [
