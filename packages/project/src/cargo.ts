@@ -15,7 +15,7 @@ export interface Crate {
   manifest: TomlDocument
   /** The manifest of its workspace; its own where there is none. */
   workspace: TomlDocument
-  /** As in the manifest: true: anywhere; false: nowhere; names: these registries only. */
+  /** As in the manifest, or `false` by the settings: true: anywhere; false: nowhere; names: these registries only. */
   publish: boolean | string[]
   /** Why it is no part of the release; absent when it is. */
   reason?: string

@@ -124,7 +124,10 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   for (const root of rootManifests(files, packages)) {
     // A member is read as its workspace's, not on its own.
     if (crates.has(folderOf(root))) continue
-    for (const crate of await readCrates(folder, read, root)) crates.set(crate.path, crate)
+    for (const crate of await readCrates(folder, read, root)) {
+      const isKept = settings.crates[crate.name]?.publish === false
+      crates.set(crate.path, isKept ? { ...crate, publish: false } : crate)
+    }
   }
   const manifests = [...documents.values()].filter((each) => each !== null)
   const {

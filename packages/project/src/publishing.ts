@@ -15,9 +15,9 @@ export function isExtensionModule(crate: Crate, packages: readonly DiscoveredPac
 function whyNot(crate: Crate, { packages, settings }: Project, named: readonly string[]): string | null {
   if (crate.reason !== undefined) return crate.reason
   if (crate.place === null) return 'It has no version in its Cargo.toml.'
-  if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
   const said = settings.crates[crate.name]?.publish
   if (said === false) return `${SETTINGS_FILE} says \`publish = false\`.`
+  if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
   if (said === true || named.includes(crate.name) || !isExtensionModule(crate, packages)) return null
   const into = packages.find((each) => each.crate === crate)
   return into

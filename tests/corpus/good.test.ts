@@ -1,0 +1,51 @@
+import { cpSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import type { Plan } from '@slipway/core/plan'
+import type { Problem } from '@slipway/core/problem'
+import { planProject } from '@slipway/project/plan'
+import { ROOT } from '../rehearsal/example.ts'
+import { run, succeed, temporaryFolder } from '../sandbox/harness.ts'
+import { needs } from '../tools.ts'
+import { plant } from '../unit/project/trees.ts'
+import { GOOD } from './good.ts'
+import { NOW } from './pieces.ts'
+
+/** A problem as the tables have it. */
+const shown = ({ code, where }: Problem) => (where ? `${code} ${where.file}:${where.line}` : code)
+
+function published({ crates }: Plan): string[] {
+  return crates.filter((each) => each.publish !== false || each.reason?.startsWith('The tag')).map((each) => each.name)
+}
+
+describe.each(Object.entries(GOOD))('%s', (_, { files, notices = {}, tag, is }) => {
+  test('raises nothing but the notices of the table', async () => {
+    const plan = await planProject(await plant(files), { now: NOW, ...(tag !== undefined && { tag }) })
+    expect(plan.problems.map((each) => `${each.severity} ${shown(each)}`)).toEqual(
+      Object.keys(notices).map((each) => `notice ${each}`),
+    )
+    expect(plan).toMatchObject(is.version === undefined ? {} : { version: is.version })
+    if (is.crates) expect(published(plan)).toEqual(is.crates)
+    if (is.packages) expect(plan.packages.map((each) => each.name).sort()).toEqual(is.packages)
+  })
+
+  if ('Cargo.toml' in files) {
+    needs('cargo')('is a workspace that cargo takes', async () => {
+      const dir = await plant(files)
+      const ended = await run(['cargo', 'metadata', '--no-deps', '--offline', '--format-version', '1'], { cwd: dir })
+      expect([ended.code, ended.stderr]).toEqual([0, ''])
+    })
+  }
+})
+
+test.each([
+  ['metatron', ['notice extension-crate-not-published metatron_qso_py/Cargo.toml:2']],
+  ['nuster', ['notice extension-crate-not-published Cargo.toml:2']],
+])('the example %s raises no more than that its extension is not published', async (name, notices) => {
+  const dir = temporaryFolder()
+  // As it is committed: what builds left in the checkout is no part of it.
+  await succeed(['git', 'clone', '-q', '--depth', '1', `file://${ROOT}`, join(dir, 'all')])
+  cpSync(join(dir, 'all/examples', name), join(dir, name), { recursive: true })
+  const { problems } = await planProject(join(dir, name), { now: NOW })
+  expect(problems.map((each) => `${each.severity} ${shown(each)}`)).toEqual(notices)
+})

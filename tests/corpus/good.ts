@@ -1,0 +1,331 @@
+import type { Tree } from '../unit/project/trees.ts'
+import {
+  CHANGELOG,
+  crate,
+  extension,
+  manifest,
+  maturin,
+  members,
+  pure,
+  pyproject,
+  withCrlf,
+  withMark,
+} from './pieces.ts'
+
+/** A repository that nothing is wrong with. */
+export interface Good {
+  files: Tree
+  /** What is told all the same, as `code file:line`, with why that is right. */
+  notices?: Record<string, string>
+  /** That is pushed; without it, the version's own. */
+  tag?: string
+  /** Its crates are published in this order, its packages are these, and what they are released as. */
+  is: { crates?: string[]; packages?: string[]; version?: string }
+}
+
+/** Crates that need each other, the last in the alphabet first, and a workspace that says so once. */
+const CHAIN: Tree = {
+  'Cargo.toml': members(
+    ['crates/*'],
+    '[workspace.dependencies]\nzed = { path = "crates/zed", version = "1.2.0" }\nmid = { path = "crates/mid", version = "1.2" }\n',
+  ),
+  ...crate('crates/zed', 'zed', '', ''),
+  // A path alone is stripped from what is published, so that the circle is none.
+  ...crate(
+    'crates/mid',
+    'mid',
+    '[dependencies]\nzed.workspace = true\n[dev-dependencies]\nall = { path = "../all" }\n',
+    '',
+  ),
+  ...crate(
+    'crates/all',
+    'all',
+    '[dependencies]\nmid.workspace = true\n[target."cfg(unix)".dependencies]\nzed.workspace = true\n',
+    '',
+  ),
+  'CHANGELOG.md': CHANGELOG,
+}
+
+const BINDINGS: Tree = {
+  'Cargo.toml': members(['core', 'py'], '[workspace.dependencies]\ndemo = { path = "core", version = "1.2.0" }\n'),
+  ...crate('core', 'demo', '', ''),
+  ...extension('py', 'demo-py', 'demo.workspace = true\n', ''),
+  ...maturin('py', 'demo', 'demo'),
+  'py/src/lib.rs': 'm.add("__version__", env!("CARGO_PKG_VERSION"))?;\n',
+  'CHANGELOG.md': CHANGELOG,
+}
+
+const POETRY: Tree = {
+  'tools/old/pyproject.toml': `[build-system]
+requires = ["poetry-core"]
+build-backend = "poetry.core.masonry.api"
+[tool.poetry]
+name = "demo-old"
+version = "1.2.0"
+description = "For a test."
+authors = []
+[tool.poetry.dependencies]
+python = "^3.9"
+`,
+  'tools/old/demo_old/__init__.py': '__version__ = "1.2.0"\n',
+}
+
+const IMAGE: Tree = {
+  Dockerfile:
+    'ARG RUST=1.90\nFROM docker.io/library/rust:$RUST AS build\nRUN true\nFROM build AS test\nFROM scratch\nCOPY --from=build / /\n',
+  'docker-compose.yml': `services:
+  demo:
+    build: .
+    image: ghcr.io/owner/demo:\${DEMO_VERSION:-1.2.0}
+    container_name: demo_v1.2.0
+  notebook:
+    build: { context: ., target: test }
+    image: ghcr.io/owner/demo-notebook
+`,
+}
+
+const EVERY_SETTING = `tag = "release-{version}"
+changelog = "docs/changes.md"
+targets = ["x86_64-unknown-linux-gnu", "universal2-apple-darwin"]
+notes = "docs/notes.md"
+gate = ["cargo test --all", "cargo fmt --check"]
+
+[crates.demo]
+publish = true
+[crates.tool]
+publish = false
+
+[packages.demo]
+publish = true
+imports = ["demo"]
+[packages.Scs_Autotuner]
+version = "own"
+
+[[images]]
+name = "ghcr.io/owner/demo"
+file = "docker/Dockerfile"
+context = "docker"
+target = "build"
+
+[[version-files]]
+file = "docs/conf.py"
+pattern = "release = '{version}'"
+`
+
+const many = Array.from({ length: 300 }, (_, index) => `c${String(index).padStart(3, '0')}`)
+const needs = (index: number) =>
+  index === 0 ? '' : `[dependencies]\n${many[index - 1]} = { path = "../${many[index - 1]}", version = "1.2.0" }\n`
+
+/** Repositories of many shapes, by what is special of each. */
+export const GOOD: Record<string, Good> = {
+  'a single crate': {
+    files: { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG },
+    is: { crates: ['demo'], packages: [], version: '1.2.0' },
+  },
+  'a crate with a workspace of its own, its version inherited': {
+    files: {
+      'Cargo.toml': `[workspace]\nmembers = ["macros"]\n[workspace.package]\nversion = "1.2.0"\n${manifest('demo', '[dependencies]\ndemo-macros = { path = "macros", version = "=1.2.0" }\n', '')}`,
+      'src/lib.rs': '',
+      ...crate('macros', 'demo-macros', '', ''),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo-macros', 'demo'] },
+  },
+  'a virtual workspace of crates that need each other': { files: CHAIN, is: { crates: ['zed', 'mid', 'all'] } },
+  'a crate and its maturin package': { files: BINDINGS, is: { crates: ['demo'], packages: ['demo'] } },
+  'Python packages of four backends, side by side': {
+    files: {
+      ...BINDINGS,
+      ...pure('tools/a', 'demo-a', 'hatchling.build'),
+      ...pure('tools/b', 'demo-b', 'setuptools.build_meta'),
+      ...POETRY,
+    },
+    is: { crates: ['demo'], packages: ['demo', 'demo-a', 'demo-b', 'demo-old'] },
+  },
+  'Python alone': {
+    files: { ...pure('', 'demo', 'hatchling.build'), 'CHANGELOG.md': CHANGELOG },
+    is: { crates: [], packages: ['demo'], version: '1.2.0' },
+  },
+  'Python alone, the version where the backend finds it': {
+    files: {
+      'Cargo.toml': members(['core']),
+      ...crate('core', 'demo', '', ''),
+      'py/pyproject.toml': pyproject(
+        'demo',
+        'hatchling.build',
+        '[tool.hatch.version]\npath = "demo/__init__.py"\n',
+        'dynamic = ["version"]',
+      ),
+      'py/demo/__init__.py': '__version__ = "1.2.0"\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo'], packages: ['demo'] },
+  },
+  'several things with versions of their own, each with its tag': {
+    files: {
+      ...crate('first', 'first', '', '1.2.0'),
+      ...crate('second', 'second', '', '0.4.0'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    tag: 'first-v1.2.0',
+    is: { crates: ['first', 'second'], version: '1.2.0' },
+  },
+  'several things, by the settings’ pattern of tags': {
+    files: {
+      'slipway.toml': 'tag = "{name}/v{version}"\n',
+      ...crate('first', 'first', '', '0.4.0'),
+      ...crate('second', 'second', '', '1.2.0'),
+      ...pure('third', 'third', 'hatchling.build', '7.0'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    tag: 'second/v1.2.0',
+    is: { crates: ['second', 'first'], version: '1.2.0' },
+  },
+  'a tag with the folder that the whole lies in': {
+    files: { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG },
+    tag: 'rust/demo/v1.2.0',
+    is: { crates: ['demo'], version: '1.2.0' },
+  },
+  'lines that end as on Windows': {
+    files: withCrlf({ ...BINDINGS, ...IMAGE, ...pure('tools/a', 'demo-a', 'hatchling.build') }),
+    is: { crates: ['demo'], packages: ['demo', 'demo-a'] },
+  },
+  'byte order marks': {
+    files: withMark({ ...BINDINGS, ...IMAGE, ...pure('tools/a', 'demo-a', 'hatchling.build') }),
+    is: { crates: ['demo'], packages: ['demo', 'demo-a'] },
+  },
+  'texts and names of files beyond ASCII': {
+    files: {
+      ...crate('', 'demo', 'authors = ["Ærøskøbing Œuvre 🜍"]\nreadme = "LIES MICH – 読んで.md"\n'),
+      'LIES MICH – 読んで.md': '# Δοκιμή 🚀\n',
+      'größe/日本.txt': '✓\n',
+      'CHANGELOG.md': CHANGELOG.replace('The second.', 'Größer, schöner, 更快, 🚢.'),
+    },
+    is: { crates: ['demo'] },
+  },
+  'no changelog': {
+    files: crate('', 'demo'),
+    notices: { 'changelog-section-missing': 'the release will have no notes of its own, which people may want so' },
+    is: { crates: ['demo'] },
+  },
+  'a changelog without brackets': {
+    files: {
+      ...crate('', 'demo'),
+      'changes.md': '# 1.2.0 (2025-05-01)\n\n## Added\n\n- Two.\n\n# 1.1.0 (2025-04-01)\n\n- One.\n',
+    },
+    is: { crates: ['demo'] },
+  },
+  'a changelog with a v, and links in its headings': {
+    files: {
+      ...crate('', 'demo'),
+      'HISTORY.md':
+        'History\n=======\n\n## [v1.2.0](https://example.invalid/o/r/releases/tag/v1.2.0) - 2025-05-01\n\n* Two.\n\n## [v1.1.0](https://example.invalid/o/r/releases/tag/v1.1.0) - 2025-04-01\n',
+    },
+    is: { crates: ['demo'] },
+  },
+  'a prerelease, spelt by Cargo and by Python': {
+    files: {
+      'Cargo.toml': members(['core', 'py']).replace('1.2.0', '1.2.0-rc.1'),
+      ...crate('core', 'demo', '', ''),
+      ...extension('py', 'demo-py', 'demo = { path = "../core", version = "1.2.0-rc.1" }\n', ''),
+      ...maturin('py', 'demo', 'demo'),
+      'py/python/demo/__init__.py': '__version__ = "1.2.0rc1"\n',
+      'CHANGELOG.md': '# Changelog\n\n## [1.2.0-rc.1] - 2025-05-01\n\n- Soon.\n\n## [1.1.0] - 2025-04-01\n',
+    },
+    is: { crates: ['demo'], packages: ['demo'], version: '1.2.0-rc.1' },
+  },
+  'an extension module alone': {
+    files: {
+      ...crate(
+        '',
+        'demo-python',
+        '[lib]\nname = "demo"\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = { version = "0.27", features = ["abi3-py39"] }\n',
+      ),
+      'pyproject.toml': pyproject('demo', 'maturin', '', 'dynamic = ["version"]'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    notices: {
+      'extension-crate-not-published Cargo.toml:2': 'who wants it on crates.io learns why it will not be there',
+    },
+    is: { crates: [], packages: ['demo'] },
+  },
+  'two binaries, one of them shipped by maturin': {
+    files: {
+      ...crate('', 'demo', '[[bin]]\nname = "one"\npath = "src/one.rs"\n[[bin]]\nname = "two"\npath = "src/two.rs"\n'),
+      'src/one.rs': 'fn main() {}\n',
+      'src/two.rs': 'fn main() {}\n',
+      'pyproject.toml': pyproject('demo', 'maturin', '[tool.maturin]\nbindings = "bin"\n', 'dynamic = ["version"]'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo'], packages: ['demo'] },
+  },
+  'paths with blanks': {
+    files: {
+      'Cargo.toml': members(['the core', 'the bindings']),
+      ...crate('the core', 'demo', 'readme = "read me.md"\n', ''),
+      'the core/read me.md': '# Demo\n',
+      ...extension('the bindings', 'demo-py', 'demo = { path = "../the core", version = "1.2.0" }\n', ''),
+      ...maturin('the bindings', 'demo', 'demo'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo'], packages: ['demo'] },
+  },
+  'a private tool of another version, which needs what is released': {
+    files: {
+      'Cargo.toml': members(['core', 'xtask']),
+      ...crate('core', 'demo', '', ''),
+      ...crate('xtask', 'xtask', 'publish = false\n[dependencies]\ndemo = { path = "../core" }\n', '0.0.0'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo'], version: '1.2.0' },
+  },
+  'a crate for a registry of its own': {
+    files: { ...crate('', 'demo', 'publish = ["ours"]\n'), 'CHANGELOG.md': CHANGELOG },
+    is: { crates: ['demo'] },
+  },
+  'a Dockerfile and a compose file': {
+    files: { ...crate('', 'demo'), ...IMAGE, 'CHANGELOG.md': CHANGELOG },
+    is: { crates: ['demo'] },
+  },
+  'every setting': {
+    files: {
+      ...BINDINGS,
+      ...pure('scs', 'scs-autotuner', 'hatchling.build', '0.3'),
+      'Cargo.toml': `${BINDINGS['Cargo.toml']}`.replace('"py"', '"py", "tool"'),
+      ...crate('tool', 'tool', '', '0.0.1'),
+      'slipway.toml': EVERY_SETTING,
+      'CHANGELOG.md': null,
+      'docs/changes.md': CHANGELOG.replaceAll('v1.', 'release-1.'),
+      'docs/conf.py': "release = '1.2.0'\n",
+      'docs/notes.md': 'Notes.\n',
+      'docker/Dockerfile': 'FROM scratch AS build\n',
+    },
+    is: { crates: ['demo'], packages: ['demo', 'scs-autotuner'], version: '1.2.0' },
+  },
+  'workflows that build wheels as they should': {
+    files: {
+      ...BINDINGS,
+      '.github/workflows/release.yml': `on: { push: { tags: ["v*"] } }
+jobs:
+  wheels:
+    strategy: { matrix: { os: [ubuntu-latest, macos-latest, windows-latest] } }
+    runs-on: \${{ matrix.os }}
+    steps:
+      - uses: actions/checkout@v5
+      - run: maturin build --release --zig --compatibility manylinux_2_17 --out dist
+        working-directory: py
+      - uses: actions/upload-artifact@v4
+        with: { name: "wheels-\${{ matrix.os }}", path: py/dist }
+`,
+    },
+    is: { crates: ['demo'], packages: ['demo'] },
+  },
+  'three hundred crates in a row': {
+    files: {
+      'Cargo.toml': members(['crates/*']),
+      ...Object.assign({}, ...many.map((name, index) => crate(`crates/${name}`, name, needs(index), ''))),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: many },
+  },
+}
