@@ -36,7 +36,9 @@ export interface Lead extends VersionPlace {
 export function leadOf(project: Project): Lead | null {
   const isOwn = (name: string) => packageSettings(project.settings, name).version === 'own'
   const packages = project.packages.filter((each) => each.reason === undefined && !isOwn(each.name))
-  const crates = project.crates.filter((each) => each.reason === undefined)
+  const crates = project.crates.filter(
+    (each) => each.reason === undefined && project.settings.crates[each.name]?.version !== 'own',
+  )
   const versioned = crates.filter((each) => each.place !== null)
   const crate =
     versioned.find((each) => each.place?.file !== each.manifest.file) ??

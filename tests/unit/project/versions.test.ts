@@ -6,7 +6,7 @@ import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
 import { versionsInFiles } from '@slipway/project/versions/files'
 import { readLock } from '@slipway/project/versions/lock'
 import { lineFinder, placesIn } from '@slipway/project/versions/place'
-import { plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from './trees.ts'
 
 const OF_VERSIONS = /^(version|lock|sibling|python-version|no-python|local|prerelease|tag|changelog|toml)-/
 
@@ -123,7 +123,7 @@ test.each<[string, Tree, string[]]>([
   [
     'CITATION.cff has another',
     { 'CITATION.cff': 'cff-version: 1.2.0\r\nversion: "v1.1.0" # last\r\n' },
-    ['error version-differs CITATION.cff:2'],
+    ['warning version-differs CITATION.cff:2'],
   ],
   [
     'a file that is named has another',
@@ -162,6 +162,20 @@ test('a package that has its own version is left out', async () => {
     'error version-differs scs/scs_autotuner/__init__.py:1',
   ])
   expect(await told({ ...own, 'slipway.toml': '[packages.scs-autotuner]\nversion = "own"\n' })).toEqual([])
+})
+
+test('a crate that has its own version is left out, and does not decide', async () => {
+  const tree = {
+    'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',
+    'a/Cargo.toml': `[package]\nname = "a"\nversion = "0.3.0"\n${METADATA}`,
+    'b/Cargo.toml': `[package]\nname = "b"\nversion = "1.2.0-rc.1"\n${METADATA}`,
+    'py/pyproject.toml': null,
+  }
+  expect(await told(tree)).toEqual([
+    'error version-differs b/Cargo.toml:3',
+    'warning changelog-section-missing CHANGELOG.md:1',
+  ])
+  expect(await told({ ...tree, 'slipway.toml': '[crates.a]\nversion = "own"\n' })).toEqual([])
 })
 
 const LEAD = 'Cargo.toml:4'

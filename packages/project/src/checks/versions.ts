@@ -1,6 +1,7 @@
 import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion } from '@slipway/core/version'
 import { parseChangelog } from '../changelog.ts'
+import { CITATION_FILE } from '../versions/files.ts'
 import { holds } from '../versions/place.ts'
 import type { Check, Subject } from './check.ts'
 
@@ -24,9 +25,15 @@ const versionsAgree: Check = ({ project, release: { version }, lead }) =>
   project.versions.places
     .filter((place) => !place.apart && !holds(place, version))
     .map((place) => {
+      const how = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
+      if (place.file === CITATION_FILE) {
+        const message = `Who cites this project is told to cite ${place.value}, not ${version}.`
+        return warning('version-differs', message, how, at(place))
+      }
       const { file, line } = lead
       const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.`
-      return error('version-differs', message, `Set it to ${version}, or the other one to ${place.value}.`, at(place))
+      const hint = `${how} A crate or package with versions of its own is said to have them in slipway.toml: \`version = "own"\`.`
+      return error('version-differs', message, hint, at(place))
     })
 
 /** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */

@@ -11,8 +11,16 @@ export interface Settings {
   tag: string
   /** The changelog's file; null to find it. */
   changelog: string | null
-  /** By crate: whether it is published though discovery says otherwise. */
-  crates: Record<string, { publish?: boolean }>
+  /** By crate. */
+  crates: Record<
+    string,
+    {
+      /** Whether it is published though discovery says otherwise. */
+      publish?: boolean
+      /** A version of its own, not the release's. */
+      version?: 'own'
+    }
+  >
   /** By Python package, as its author spells it. */
   packages: Record<
     string,

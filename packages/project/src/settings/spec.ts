@@ -38,6 +38,13 @@ const importName = text('a name at the top of the wheel, as in `import name`', (
 
 const publish = { shape: flag, about: 'Whether it is published, whatever its own files say.', fallback: undefined }
 
+/** That a crate or package is not of the release's version. */
+const ownVersion = (what: string) => ({
+  shape: choice(['own']),
+  about: `The ${what} has a version of its own, which need not be that of the release.`,
+  fallback: undefined,
+})
+
 /** Every setting: what may be given, what it does, and what holds without it. Validation, documentation and schema come from here. */
 export const SPEC: Fields<Settings> = {
   tag: {
@@ -54,7 +61,7 @@ export const SPEC: Fields<Settings> = {
     fallback: null,
   },
   crates: {
-    shape: named(table<Settings['crates'][string]>({ publish })),
+    shape: named(table<Settings['crates'][string]>({ publish, version: ownVersion('crate') })),
     about: 'Crates by name, where they differ from what is found: `[crates.NAME]`.',
     fallback: {},
   },
@@ -62,11 +69,7 @@ export const SPEC: Fields<Settings> = {
     shape: named(
       table<Settings['packages'][string]>({
         publish,
-        version: {
-          shape: choice(['own']),
-          about: 'The package has a version of its own, which need not be that of the release.',
-          fallback: undefined,
-        },
+        version: ownVersion('package'),
         imports: {
           shape: list(importName),
           about: 'Names that can be imported once its wheel is installed, in place of those that are found.',

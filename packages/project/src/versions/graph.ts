@@ -33,9 +33,13 @@ export interface VersionGraph {
 /** Beside `__init__.py`, where backends and authors put `__version__`. */
 const VERSION_MODULES = ['__init__.py', '__about__.py', '_version.py', 'version.py']
 
-/** Whether no release has a crate's version: it goes nowhere, and no package is built from it. */
-function isPrivate(crate: Crate, { packages }: Versioned): boolean {
-  return crate.publish === false && !packages.some((each) => each.crate === crate && each.reason === undefined)
+/** Why a crate's version need not be that of the release: it goes nowhere and no package is built from it, or it is set so. */
+function apartOf(crate: Crate, { packages, settings }: Versioned): Pick<Place, 'apart'> {
+  const built = packages.filter((each) => each.crate === crate)
+  const isOwn = (name: string) => packageSettings(settings, name).version === 'own'
+  if (settings.crates[crate.name]?.version === 'own' || built.some(({ name }) => isOwn(name))) return { apart: 'own' }
+  const isReleased = crate.publish !== false || built.some((each) => each.reason === undefined)
+  return isReleased ? {} : { apart: 'private' }
 }
 
 async function ofPython(
@@ -82,18 +86,15 @@ export async function versionGraph(
   images: readonly Place[],
 ): Promise<{ graph: VersionGraph; problems: Problem[] }> {
   const there = new Set(files)
-  const places = project.crates.flatMap((crate): Place[] => {
-    if (!crate.place) return []
-    return [isPrivate(crate, project) ? { ...crate.place, apart: 'private' } : crate.place]
-  })
+  const places = project.crates.flatMap((crate): Place[] =>
+    crate.place ? [{ ...crate.place, ...apartOf(crate, project) }] : [],
+  )
   const python = await Promise.all(project.packages.map((each) => ofPython(folder, each, project, there)))
   places.push(...python.flat())
   const fromCargo: Where[] = []
   for (const crate of project.crates.filter((each) => each.isExtension)) {
     const found = await ofRust(folder, crate, there)
-    places.push(
-      ...found.places.map((each) => (isPrivate(crate, project) ? { ...each, apart: 'private' as const } : each)),
-    )
+    places.push(...found.places.map((each) => ({ ...each, ...apartOf(crate, project) })))
     const isBuilt = project.packages.some((each) => each.crate === crate)
     const isSetInPython = project.packages.some(
       (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === initOf(each)),
@@ -107,7 +108,7 @@ export async function versionGraph(
   for (const place of places) {
     const key = `${place.file}:${place.range[0]}`
     const known = unique.get(key)
-    if (!known || (known.apart === 'private' && !place.apart)) unique.set(key, place)
+    if (!known || (known.apart && !place.apart)) unique.set(key, place)
   }
   const graph = {
     places: [...unique.values()],
