@@ -3,6 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { planTimes } from './plan.ts'
 
 /** A measure: a ratio of two things measured side by side in one run, and what it must stay under. */
 interface Entry {
@@ -102,7 +103,16 @@ function rehearsal(): Entry[] {
   ]
 }
 
-const BENCHES: Record<string, () => Entry[]> = { start: starts, size: sizes, rehearsal }
+/** A plan of 300 crates, which may take as many times what cargo takes to list them as makes two seconds. */
+function plan(): Entry[] {
+  const times = planTimes(join(dist, 'slipway.js'))
+  const cargo = median(times.cargo)
+  const what = 'plan of 300 crates, offline'
+  const against = 'cargo metadata --no-deps (the limit: 2 s)'
+  return [{ name: 'plan', what, against, ratio: median(times.plan) / cargo, limit: 2000 / cargo }]
+}
+
+const BENCHES: Record<string, () => Entry[]> = { start: starts, size: sizes, rehearsal, plan }
 
 const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true })
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES)
