@@ -41,10 +41,16 @@ export interface Changelog {
 
 const NAMES = ['changelog', 'changes', 'history', 'releases', 'release_notes', 'news']
 
-/** The changelog among a project's files: `CHANGELOG.md`, or what else it is called, at the top, in any case. */
-export function changelogFile(files: readonly string[]): string | null {
-  const lower = new Map(files.map((file) => [file.toLowerCase(), file]))
-  return NAMES.flatMap((name) => lower.get(`${name}.md`) ?? [])[0] ?? null
+/**
+ * The changelog among a project's files: `CHANGELOG.md`, or what else it is called, in any case.
+ * @param folder of what alone is released; where that has none, and by default, it is at the top
+ */
+export function changelogFile(files: readonly string[], folder = '.'): string | null {
+  const prefix = folder === '.' ? '' : `${folder}/`
+  const own = files.filter((file) => file.startsWith(prefix))
+  const lower = new Map(own.map((file) => [file.slice(prefix.length).toLowerCase(), file]))
+  const found = NAMES.flatMap((name) => lower.get(`${name}.md`) ?? [])[0]
+  return found ?? (folder === '.' ? null : changelogFile(files))
 }
 
 /** A file that is a changelog by its name, but not in Markdown. */

@@ -137,7 +137,6 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   } = await readImages(folder, files, repositories(manifests), given)
   problems.push(...withImages)
   problems.push(...(await checkExistence(folder, given, { crates: [...crates.values()], packages })))
-  const changelog = settings.changelog ?? changelogFile(files)
   const all = {
     crates: [...crates.values()],
     images,
@@ -154,6 +153,8 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
     }),
   }
   const selected = nameInTag(tag, settings.tag, all)
+  const home = [...all.crates, ...all.packages].find((each) => each.name === selected)?.path
+  const changelog = settings.changelog ?? changelogFile(files, home)
   const project = {
     settings,
     settingAt: given.where,

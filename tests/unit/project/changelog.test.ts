@@ -31,4 +31,11 @@ test('the last section keeps of the links only those it uses; headings in code e
 test('is found in any case, at the top only', () => {
   expect(changelogFile(['a/CHANGELOG.md', 'Changelog.md'])).toBe('Changelog.md')
   expect(changelogFile(['a/CHANGELOG.md', 'CHANGELOG.txt'])).toBeNull()
+  expect(changelogFile(['NEWS.md', 'a/x/Changelog.md', 'changes.md'])).toBe('changes.md')
+})
+
+test('of what alone is released, its own is the changelog, else that at the top', () => {
+  const files = ['CHANGELOG.md', 'a/History.md', 'ab/CHANGELOG.md']
+  expect(changelogFile(files, 'a')).toBe('a/History.md')
+  expect(changelogFile(files, 'b')).toBe('CHANGELOG.md')
 })
