@@ -31,8 +31,12 @@ export function tagFor(version: string, pattern = USUAL_TAG, name = ''): string 
   return pattern.replace(/\{(name|version)\}/g, (_, slot) => (slot === 'name' ? name : version))
 }
 
+const LONGEST = 1000
+
 /** Where the version begins in a tag of the usual forms, and which it is. */
 function usual(tag: string): { version: string; prefix: string } | null {
+  // Longer than any name that git takes for a file; and trying each part takes time by the square of its length.
+  if (tag.length > LONGEST) return null
   const starts = [0, ...[...tag.matchAll(/[-/@]/g)].map((each) => each.index + 1)]
   const candidates = starts.map((start) => ({
     version: tag.slice(start).replace(/^v/, ''),

@@ -12,9 +12,13 @@ export function isTable(value: unknown): value is TomlTable {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
+/** Deeper paths of keys than any manifest has: each takes time by the square of its length. */
+const DEEPEST = 100
+
 /** Records where each value stands: those of a table or array after the table or array itself. */
 function locate(node: AST.TOMLNode, path: readonly TomlKey[], places: Map<string, AST.TOMLNode>): void {
   const record = (key: readonly TomlKey[]) => {
+    if (key.length > DEEPEST) throw new RangeError('too many keys in a path')
     const id = JSON.stringify(key)
     if (!places.has(id)) places.set(id, node)
   }

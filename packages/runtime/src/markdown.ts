@@ -24,8 +24,16 @@ export function folded(title: string, body: string): string {
   return `<details><summary>${escapeCell(title)}</summary>\n\n${body}\n\n</details>`
 }
 
-/** A table. Header and cells are Markdown: made by `escapeCell`, `code` and `link`. */
+/** Nobody reads more rows than these, and a step's summary may have 1 MiB (GitHub, "Adding a job summary"). */
+const MOST_ROWS = 200
+
+/**
+ * A table, of 200 rows at most, and how many more there are. Header and cells are Markdown: made by `escapeCell`, `code`
+ * and `link`.
+ */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  return [row(header), row(header.map(() => '---')), ...rows.map(row)].join('\n')
+  const left = rows.length - MOST_ROWS
+  const more = left > 0 ? `\n\n… and ${left} more.` : ''
+  return [row(header), row(header.map(() => '---')), ...rows.slice(0, MOST_ROWS).map(row)].join('\n') + more
 }

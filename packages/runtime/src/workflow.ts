@@ -29,6 +29,17 @@ export function harmless(text: string): string {
     .join('\n')
 }
 
+/** A summary that is longer is refused as a whole (GitHub, "Adding a job summary": 1 MiB a step). */
+const LONGEST_SUMMARY = 2 ** 20 - 1000
+
+/** Markdown cut after a line so that it can be a summary, in UTF-8. */
+function fitting(markdown: string): string {
+  const bytes = Buffer.from(markdown)
+  if (bytes.length <= LONGEST_SUMMARY) return markdown
+  const lines = bytes.subarray(0, LONGEST_SUMMARY).toString().split('\n').slice(0, -1)
+  return `${lines.join('\n')}\n\nThe summary is too long to be shown whole.\n`
+}
+
 const annotations = { error, warning, notice }
 
 /** The runner's workflow commands, through `@actions/core` where they take text: it escapes by GitHub's rules. */
@@ -54,7 +65,7 @@ export function githubWorkflow(): Workflow {
     },
     group: (title, action) => group(harmless(masked(title)).replaceAll('\n', ' '), action),
     async summarize(markdown) {
-      if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(maskedMarkdown(markdown), true).write()
+      if (process.env.GITHUB_STEP_SUMMARY) await summary.addRaw(fitting(maskedMarkdown(markdown)), true).write()
     },
   }
 }

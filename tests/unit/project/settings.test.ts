@@ -122,6 +122,11 @@ test.each<[string, string, string, RegExp]>([
   expect(problems[0]).toMatchObject({ severity: 'error', where: { file: 'slipway.toml' } })
 })
 
+test('what is said of a text without end has one', async () => {
+  const [problem] = (await planned(`${'k'.repeat(1_000_000)} = 1\n`)).problems
+  expect([problem?.code, (problem?.message.length ?? 0) < 200]).toEqual(['settings-unknown-key', true])
+})
+
 test('every mistake is told at once, and what is right still holds', async () => {
   const settings = 'tag = 1\ngaet = []\n[crates.demo]\npublish = false\n[crates.x]\n'
   const plan = await planned(settings)

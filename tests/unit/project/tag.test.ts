@@ -40,7 +40,8 @@ test.each([
   ['release-1.2', 'release-{version}'],
   ['demo', '{name}-v{version}'],
   ['', 'v{version}'],
-])('%p is no tag by %p', (tag, pattern) => {
+  ['-'.repeat(1_000_000), 'v{version}'],
+])('%.20p is no tag by %p', (tag, pattern) => {
   expect(readTag(tag, pattern, ['demo', 'demo-py'])).toBeNull()
 })
 

@@ -75,6 +75,8 @@ test.each([
   ['x = "open\n', 1],
   [`x = ${'['.repeat(20_000)}`, 1],
   [`x = ${'{x='.repeat(20_000)}`, 1],
+  [`x.${'x.'.repeat(500_000)}x = 1`, 1],
+  [`[x.${'x.'.repeat(20_000)}x]\ny = 1\n`, 1],
 ])('%.30p is a problem with its line', (text, line) => {
   let failure: unknown
   try {

@@ -71,6 +71,12 @@ test('any other error is one line with its causes; the stack only with debug log
   expect(debug).toMatch(/::debug::TypeError: fetch failed.*step\.ts/)
 })
 
+test('a summary is cut after a line where it would be too long to be taken', () => {
+  const { summary } = step('long')
+  expect(Buffer.byteLength(summary)).toBeLessThan(2 ** 20)
+  expect(summary).toMatch(/– a line\n– a line\n\nThe summary is too long to be shown whole\.\n+$/)
+})
+
 test('a summary that cannot be written does not change how the step ended', () => {
   const { code, lines } = step('problems', { GITHUB_STEP_SUMMARY: '/nowhere/summary' })
   expect(code).toBe(1)

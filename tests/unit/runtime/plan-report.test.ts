@@ -172,6 +172,13 @@ test('notices alone come last, folded', async () => {
   expect(summary).toMatch(/^### Plan of.*<summary>1 notice<\/summary>.*A notice\./s)
 })
 
+test('a table has so many rows as can be read, and tells of the others', async () => {
+  const problems = Array.from({ length: 5000 }, (_, index) => warning('w', `Number ${index}.`, 'Mend.'))
+  const { summary } = await told({ problems })
+  expect(rowsAfter(summary, '5000 warnings')).toHaveLength(200)
+  expect(summary).toContain('… and 4800 more.')
+})
+
 test('of what has no version only the problems are told', async () => {
   const { summary } = await told({ version: '', problems: [error('no-project', 'Nothing.', 'Add.')] })
   expect(summary).toContain('Nothing.')

@@ -24,6 +24,9 @@ const cases: Record<string, (context: Context) => Promise<void>> = {
     report.section('Plan', 'One.')
     throw new ProblemError([error('first', 'One.', 'Do one.'), error('second', 'Two.', 'Do two.')])
   },
+  async long({ report }) {
+    report.section('Long', '– a line\n'.repeat(300_000))
+  },
   async unexpected() {
     throw new Error('upload\nfailed', { cause: new TypeError('fetch failed', { cause: new Error('ECONNRESET') }) })
   },

@@ -5,6 +5,7 @@ import type { Folder } from '../folder.ts'
 import type { TomlKey } from '../toml.ts'
 import { nearest } from './nearest.ts'
 import type { ReadSettings, Settings } from './settings.ts'
+import { quoted } from './shape.ts'
 
 /** What the settings speak of. */
 interface Known {
@@ -13,7 +14,7 @@ interface Known {
 }
 
 function unknownName(kind: string, name: string, known: readonly string[], where: Where): Problem {
-  const message = `There is no ${kind} ${JSON.stringify(name)} here, so what is said of it would be without effect.`
+  const message = `There is no ${kind} ${quoted(name)} here, so what is said of it would be without effect.`
   const meant = nearest(name, known)
   const others = known.length > 0 ? `There are ${known.slice(0, 10).join(', ')}.` : 'Take it out.'
   return error('settings-unknown-name', message, meant === undefined ? others : `Did you mean ${meant}?`, where)

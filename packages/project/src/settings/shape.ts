@@ -30,7 +30,7 @@ export class Reading {
   get name(): string {
     return this.#path.reduce<string>((before, key) => {
       if (typeof key === 'number') return `${before}[${key}]`
-      const shown = /^[\w-]+$/.test(key) ? key : JSON.stringify(key)
+      const shown = /^[\w-]{1,60}$/.test(key) ? key : quoted(key)
       return before === '' ? shown : `${before}.${shown}`
     }, '')
   }
@@ -78,7 +78,7 @@ function wrongType(at: Reading, allowed: string): undefined {
 }
 
 /** Quoted, and cut where it is too long to be read. */
-function shown(text: string): string {
+export function quoted(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
@@ -98,7 +98,7 @@ export function text(
       if (typeof at.value !== 'string') return wrongType(at, allowed)
       const why = wrong(at.value)
       if (why === null) return at.value
-      return at.refuse('settings-bad-value', `= ${shown(at.value)}: it ${why}.`, `Give ${allowed}.`)
+      return at.refuse('settings-bad-value', `= ${quoted(at.value)}: it ${why}.`, `Give ${allowed}.`)
     },
   }
 }
@@ -116,7 +116,7 @@ export function choice<const W extends string>(words: readonly W[]): Shape<W> {
       if (word !== undefined) return word
       const meant = nearest(given, words)
       const hint = meant === undefined ? `Give ${allowed}.` : `Did you mean \`${meant}\`? It may be ${allowed}.`
-      return at.refuse('settings-bad-value', `= ${shown(given)} is not known here.`, hint)
+      return at.refuse('settings-bad-value', `= ${quoted(given)} is not known here.`, hint)
     },
   }
 }
