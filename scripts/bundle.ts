@@ -62,15 +62,36 @@ function placeless(root: string): Plugin & { real(id: string): string } {
 }
 
 /**
- * The rooms that are chunks of their own, each after those it uses: a chunk takes what its modules import along,
- * unless it is in an earlier one. So editing a room changes one file, and who uses a room loads no room above it.
+ * What becomes chunks of its own, each after those it uses: a chunk takes what its modules import along, unless it is in
+ * an earlier one. So editing a room changes one file, and who uses a room loads no room above it. Remotes and container
+ * engines are apart from their rooms, since an action needs one of them. The release room is in no chunk of its own: of
+ * its use cases an action loads its own only.
  */
-const ROOMS = ['core', 'runtime', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox']
+const CHUNKS = [
+  'core',
+  'runtime',
+  'project',
+  'artifacts',
+  'toolchain/engine',
+  'toolchain',
+  'registries/crates',
+  'registries/pypi',
+  'registries/oci',
+  'registries/github',
+  'registries',
+  'sandbox',
+]
 
-const CHUNKS_OF_ROOMS = ROOMS.map((name, index) => ({
-  name,
-  test: (id: string) => id.startsWith(`/packages/${name}/src/`),
-  priority: ROOMS.length - index,
+function isIn(chunk: string, id: string): boolean {
+  const [room, folder] = chunk.split('/')
+  return id.startsWith(folder === undefined ? `/packages/${room}/src/` : `/packages/${room}/src/${folder}/`)
+}
+
+const CHUNKS_OF_ROOMS = CHUNKS.map((chunk, index) => ({
+  name: chunk.replace('/', '-'),
+  // Of a room with folders apart, the rest is a chunk that those come after.
+  test: (id: string) => CHUNKS.find((each) => isIn(each, id)) === chunk,
+  priority: CHUNKS.length - index + (CHUNKS.some((each) => each.startsWith(`${chunk}/`)) ? CHUNKS.length : 0),
 }))
 
 /** An npm package is a chunk too, so that one which is imported where it is used is loaded then and not before. */
@@ -110,7 +131,7 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
-      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: ROOMS.length + 1 }, ...CHUNKS_OF_ROOMS],
+      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: 3 * CHUNKS.length }, ...CHUNKS_OF_ROOMS],
     },
   })
   await build.close()
