@@ -103,6 +103,13 @@ export const SHAPES: Record<string, Tree> = {
     'CHANGELOG.md':
       '## [Unreleased]\n- x\n## [1.2.0](https://git.example.invalid/compare/v1.1.0...v1.2.0) - 2025-01-02\n- y\n',
   },
+  'Python packages that require each other': {
+    'a/pyproject.toml':
+      '[project]\nname = "a"\nversion = "1.2.0"\ndependencies = ["B.c[x] == 1.2.0; os_name != \\"nt\\"", "d==1.2.0"]\n',
+    'b/pyproject.toml':
+      '[project]\nname = "b-c"\nversion = "1.2.0"\n[project.optional-dependencies]\nall = [ # those\n  \'a==1.2.0\',\n]\n',
+    'CHANGELOG.md': '## Unreleased\n- x\n',
+  },
   'Python alone': {
     'pyproject.toml': '[project]\nname = "p"\nversion = "1.2.0"',
     'p/__init__.py': "__version__: str = '1.2.0'\n",

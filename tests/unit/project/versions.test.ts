@@ -164,6 +164,20 @@ test('a package that has its own version is left out', async () => {
   expect(await told({ ...own, 'slipway.toml': '[packages.scs-autotuner]\nversion = "own"\n' })).toEqual([])
 })
 
+const REQUIRING = (pin: string) => ({
+  'more/pyproject.toml': `[project]\nname = "demo-more"\nversion = "1.2.0rc1"\ndependencies = [\n  "numpy==1.0",\n  ${pin},\n]\n`,
+})
+test.each([
+  ['"Demo == 1.2.0rc1"', []],
+  ['\'demo[fast]==1.2.0-rc.1 ; python_version > "3"\'', []],
+  ['"demo (==1.1.0)"', ['error version-differs more/pyproject.toml:6']],
+  ['"demo>=1.1.0"', []],
+  ['"demo==1.*"', []],
+  ['"demo-others==1.1.0"', []],
+])('of a package beside it, %p is required', async (pin, expected) => {
+  expect(await told(REQUIRING(pin))).toEqual(expected)
+})
+
 test('a crate that has its own version is left out, and does not decide', async () => {
   const tree = {
     'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',

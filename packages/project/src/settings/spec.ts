@@ -57,7 +57,7 @@ export const SPEC: Fields<Settings> = {
   },
   changelog: {
     shape: file,
-    about: 'The changelog. Without it, `CHANGELOG.md` at the top, in any case of letters.',
+    about: 'The changelog. Without it, `CHANGELOG.md`, or what else it is usually called, at the top.',
     fallback: null,
   },
   crates: {

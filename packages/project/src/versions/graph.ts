@@ -1,3 +1,4 @@
+import { normalizeName } from '@slipway/core/name'
 import type { VersionPlace } from '@slipway/core/plan'
 import type { Problem, Where } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
@@ -10,6 +11,7 @@ import { type LockFile, locksOf } from './lock.ts'
 import { type Pin, pinsOf } from './pin.ts'
 import type { Place } from './place.ts'
 import { pythonVersions } from './python.ts'
+import { exactRequirements } from './requirement.ts'
 import { cargoVersions, rustVersions } from './rust.ts'
 
 /** What the versions of a project are looked for in. */
@@ -42,19 +44,36 @@ function apartOf(crate: Crate, { packages, settings }: Versioned): Pick<Place, '
   return isReleased ? {} : { apart: 'private' }
 }
 
+/** Why a Python package's version need not be that of the release. */
+function apartOfPackage({ name, reason }: DiscoveredPackage, { settings }: Versioned): Pick<Place, 'apart'> {
+  if (packageSettings(settings, name).version === 'own') return { apart: 'own' }
+  return reason === undefined ? {} : { apart: 'private' }
+}
+
 async function ofPython(
   folder: Folder,
-  { place, name, imports, reason }: DiscoveredPackage,
-  { settings }: Versioned,
+  found: DiscoveredPackage,
+  project: Versioned,
   files: ReadonlySet<string>,
 ): Promise<Place[]> {
-  const modules = imports
+  const modules = found.imports
     .flatMap(({ init }) => (init === null ? [] : VERSION_MODULES.map((each) => join(folderOf(init), each))))
     .filter((each) => files.has(each))
-  const found = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
-  const isOwn = packageSettings(settings, name).version === 'own'
-  const apart = isOwn ? 'own' : reason === undefined ? undefined : 'private'
-  return [...(place ? [place] : []), ...found.flat()].map((each) => ({ ...each, ...(apart && { apart }) }))
+  const literals = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
+  const apart = apartOfPackage(found, project)
+  return [...(found.place ? [found.place] : []), ...literals.flat()].map((each) => ({ ...each, ...apart }))
+}
+
+/** Where Python packages require an exact version of each other: that is the version of the one that is required. */
+function requiredExactly(project: Versioned): Place[] {
+  const byName = new Map(project.packages.map((each) => [normalizeName(each.name), each]))
+  const names = new Set(byName.keys())
+  return project.packages.flatMap(({ document }) =>
+    exactRequirements(document, names).map(([name, place]) => {
+      const required = byName.get(name)
+      return { ...place, ...(required && apartOfPackage(required, project)) }
+    }),
+  )
 }
 
 /** The `__init__.py` of the name that a package's extension module is imported by; null when that is the module itself. */
@@ -102,7 +121,7 @@ export async function versionGraph(
     if (isBuilt && !isSetInPython) fromCargo.push(...found.fromCargo)
   }
   const named = await versionsInFiles(folder, project.settings)
-  places.push(...images, ...(await citedVersions(folder, files)), ...named.places)
+  places.push(...requiredExactly(project), ...images, ...(await citedVersions(folder, files)), ...named.places)
   // The version of a workspace is that of each of its crates, and one that is released makes it so.
   const unique = new Map<string, Place>()
   for (const place of places) {
