@@ -3,8 +3,8 @@ import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { exampleRepository } from '../bundle/project.ts'
-import { ROOT } from '../rehearsal/example.ts'
-import { temporaryFolder, write } from '../sandbox/harness.ts'
+import { ENTRY, ROOT } from '../rehearsal/example.ts'
+import { run, temporaryFolder, write } from '../sandbox/harness.ts'
 import { nodes, slipway } from './command.ts'
 
 const EXAMPLE = join(ROOT, 'examples', 'metatron')
@@ -93,6 +93,19 @@ test('text of strangers does not steer the terminal', async () => {
   const { stdout, stderr } = await slipway(['plan', dir, '--tag', 'v1\u001b]0;title\u0007'])
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
+})
+
+test('a reader that stops early is no failure', async () => {
+  const dir = temporaryFolder()
+  const members = Array.from({ length: 300 }, (_, index) => `c${index}`)
+  const manifests = members.map((name) => [`${name}/Cargo.toml`, `[package]\nname = "${name}"\nversion = "1.0.0"\n`])
+  write(dir, { 'Cargo.toml': '[workspace]\nmembers = ["*"]\n', ...Object.fromEntries(manifests) })
+  const command = '"$0" "$1" plan --offline | head -n 1'
+  const { code, stdout, stderr } = await run(['sh', '-c', command, process.execPath, ENTRY], {
+    cwd: dir,
+    env: { NODE_OPTIONS: undefined, RUNNER_DEBUG: undefined },
+  })
+  expect([code, stderr, stdout.split('\n')]).toEqual([0, '', [expect.stringContaining('error['), '']])
 })
 
 test('plan writes nothing', async () => {

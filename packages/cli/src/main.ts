@@ -46,6 +46,13 @@ function fail(cause: unknown): number {
   return 1
 }
 
+// Who reads may stop, as `head` does: what is not read is not an error of the command.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EPIPE') throw cause
+  })
+}
+
 // Not awaited: a command's module, bundled with this one, could not be loaded before this one has ended.
 main(process.argv.slice(2))
   .catch(fail)

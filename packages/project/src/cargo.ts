@@ -78,13 +78,15 @@ function isWithin(folder: string, top: string): boolean {
 function memberFiles(workspace: TomlDocument, files: readonly string[]): string[] {
   const top = folderOf(workspace.file)
   const patterns = (key: string) => workspace.strings('workspace', key).map((each) => join(top, each))
-  const members = patterns('members')
+  const members = new Set(patterns('members'))
+  // What is no pattern is found as it is.
+  const globs = [...members].filter((each) => /[*?[]/.test(each)).map(globToRegExp)
   const excluded = patterns('exclude')
   return files.filter((file) => {
     const folder = folderOf(file)
     if (!/(^|\/)Cargo\.toml$/.test(file) || file === workspace.file) return false
-    if (members.includes(folder)) return true
-    return members.some((each) => globToRegExp(each).test(folder)) && !excluded.some((each) => isWithin(folder, each))
+    if (members.has(folder)) return true
+    return globs.some((each) => each.test(folder)) && !excluded.some((each) => isWithin(folder, each))
   })
 }
 
