@@ -26,7 +26,7 @@ function snapshot(dir: string): string[] {
 
 test('plan --json prints the plan and nothing else, on each node', async () => {
   for (const [version, node] of await nodes()) {
-    const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--json'], undefined, node)
+    const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--json', '--offline'], undefined, node)
     expect([version, code, stderr]).toEqual([version, 0, ''])
     expect(JSON.parse(stdout)).toMatchObject({ schema: 1, version: '0.1.0', pythonVersion: '0.1.0', tag: 'v0.1.0' })
   }
@@ -35,7 +35,7 @@ test('plan --json prints the plan and nothing else, on each node', async () => {
 test('plan takes this folder when none is named, and plan in another folder says the same', async () => {
   const cwd = await exampleRepository()
   const here = await slipway(['plan', '--json', '--offline'], cwd)
-  const there = await slipway(['plan', cwd, '--json'])
+  const there = await slipway(['plan', cwd, '--json', '--offline'])
   expect(here.code).toBe(0)
   expect(JSON.parse(here.stdout)).toEqual(JSON.parse(there.stdout))
   expect(JSON.parse(here.stdout).commit).toMatch(/^[0-9a-f]{40}$/)
@@ -52,26 +52,26 @@ test('plan shows people what goes where, without colours outside a terminal', as
 })
 
 test('a tag that differs stops the plan, which is printed all the same', async () => {
-  const json = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9', '--json'])
+  const json = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9', '--json', '--offline'])
   expect([json.code, json.stderr]).toEqual([1, ''])
   const plan = JSON.parse(json.stdout)
   expect([plan.tag, plan.problems.map((each: { code: string }) => each.code)]).toEqual([
     'v9.9.9',
     expect.arrayContaining(['tag-differs-from-version']),
   ])
-  const { code, stdout } = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9'])
+  const { code, stdout } = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9', '--offline'])
   expect(code).toBe(1)
   expect(stdout).toMatch(/^Cargo\.toml:6: error\[tag-differs-from-version\]: .+\n {4}\S/m)
-  expect((await slipway(['plan', EXAMPLE, '--tag', 'metatron/v0.1.0'])).code).toBe(0)
+  expect((await slipway(['plan', EXAMPLE, '--tag', 'metatron/v0.1.0', '--offline'])).code).toBe(0)
 })
 
 test('a broken manifest is a problem with its line, and the plan is still JSON', async () => {
   const dir = temporaryFolder()
   write(dir, { 'Cargo.toml': '[package]\nname = "a\n' })
-  const { code, stdout, stderr } = await slipway(['plan', dir, '--json'])
+  const { code, stdout, stderr } = await slipway(['plan', dir, '--json', '--offline'])
   expect([code, stderr]).toEqual([1, ''])
   expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'toml-syntax', where: { file: 'Cargo.toml', line: 2 } }])
-  const told = await slipway(['plan', dir])
+  const told = await slipway(['plan', dir, '--offline'])
   expect([told.code, told.stderr]).toEqual([1, ''])
   expect(told.stdout).toMatch(/^Cargo\.toml:2: error\[toml-syntax\]/m)
   expect(told.stdout).not.toMatch(/undefined|null|^: version/m)
@@ -90,7 +90,7 @@ test.each([['nowhere'], ['nowhere', '--json']])(
 test('text of strangers does not steer the terminal', async () => {
   const dir = temporaryFolder()
   write(dir, { 'Cargo.toml': '[package]\nname = "a\\u001b[2Jb\\u0007\\rc"\nversion = "1.0.0"\n' })
-  const { stdout, stderr } = await slipway(['plan', dir, '--tag', 'v1\u001b]0;title\u0007'])
+  const { stdout, stderr } = await slipway(['plan', dir, '--tag', 'v1\u001b]0;title\u0007', '--offline'])
   // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
   expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
 })
@@ -111,7 +111,7 @@ test('a reader that stops early is no failure', async () => {
 test('plan writes nothing', async () => {
   const dir = await exampleRepository()
   const before = snapshot(dir)
-  expect((await slipway(['plan', dir])).code).toBe(0)
-  expect((await slipway(['plan', '--json', '--tag', 'v9.9.9'], dir)).code).toBe(1)
+  expect((await slipway(['plan', dir, '--offline'])).code).toBe(0)
+  expect((await slipway(['plan', '--json', '--tag', 'v9.9.9', '--offline'], dir)).code).toBe(1)
   expect(snapshot(dir)).toEqual(before)
 })

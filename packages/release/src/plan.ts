@@ -3,34 +3,49 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
+import { ENDPOINTS } from '@slipway/registries/endpoints'
 import { commitOf } from '@slipway/toolchain/git'
+import { credentialsOf } from './readiness/credentials.ts'
+import type { Remotes } from './readiness/inquiry.ts'
 
 /** What a plan is made from besides the project's files. */
 export interface PlanReleaseOptions {
   /** The tag that is released; without it, the one that the version makes. */
   tag?: string | undefined
-  /** Whether nothing may be asked of any network. */
+  /** false: the destinations are asked what they hold; true: nothing may be asked of any network. Left out for a step, which asks its own. */
   offline?: boolean
+  /** Where the destinations are asked; without it, the public ones. */
+  remotes?: Remotes
   /** Extension crates to publish all the same, by name. */
   crates?: readonly string[]
   /** Whether a crate of this name is published already: then its next version is, extension or not. */
   isPublished?: ((crate: string) => Promise<boolean>) | undefined
 }
 
+/** Why an offline plan knows of no destination. */
+const OFFLINE = 'What the destinations hold: nothing is asked of any network.'
+
 /**
- * Plans the release of the project in a folder: what its files say, and the commit that they are at.
+ * Plans the release of the project in a folder: what its files say, the commit that they are at, and, where that is
+ * wanted, what the destinations hold.
  * @throws ProblemError when there is no such folder; what is wrong with the project is in the plan
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
-  const { tag, crates = [], isPublished = async () => false, offline = false } = options
+  const { tag, crates = [], isPublished = async () => false, offline } = options
   const at = await commitOf(ports, dir)
   const about = { ...(tag !== undefined && { tag }), ...(at && { commit: at.commit }) }
-  const plan = await planProject(dir, { ...about, crates })
-  const extensions = plan.crates.filter((each) => each.extension).map((each) => each.name)
+  const first = await planProject(dir, { ...about, crates })
+  const extensions = first.crates.filter((each) => each.extension).map((each) => each.name)
   const published = offline ? [] : await Promise.all(extensions.map(isPublished))
   const more = extensions.filter((_, index) => published[index])
-  return more.length === 0 ? plan : planProject(dir, { ...about, crates: [...crates, ...more] })
+  const plan = more.length === 0 ? first : await planProject(dir, { ...about, crates: [...crates, ...more] })
+  if (offline) return { ...plan, notChecked: [...plan.notChecked, OFFLINE] }
+  if (offline === undefined || plan.version === '') return plan
+  const { withReadiness } = await import('./readiness/readiness.ts')
+  const credentials = credentialsOf(ports.env)
+  const remotes = options.remotes ?? ENDPOINTS
+  return withReadiness({ ports, dir, plan, remotes, credentials, isTagged: tag !== undefined })
 }
 
 /** The tag whose push started the workflow (GitHub, default environment variables); undefined for any other event. */

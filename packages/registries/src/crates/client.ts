@@ -46,12 +46,24 @@ export class CratesClient {
 
   /** Whether the index has a crate of this name, in any version. */
   async exists(name: string): Promise<boolean> {
-    return (await this.#versions(name)).length > 0
+    return (await this.versions(name)).length > 0
+  }
+
+  /** Every version of a crate that the index has, yanked ones too, oldest first; none when there is no such crate. */
+  async versions(name: string): Promise<IndexedVersion[]> {
+    const url = this.#base + indexPath(name)
+    // What decides must not come from a cache on the way.
+    const request = { method: 'GET', url, headers: { 'cache-control': 'no-cache' } }
+    // 404, 410 and 451 all mean that there is no such crate.
+    const response = await this.#send(request, [200, 404, 410, 451])
+    if (response.status !== 200) return []
+    const lines = textOf(response).split('\n').filter(Boolean)
+    return lines.map((line) => JSON.parse(line) as IndexedVersion)
   }
 
   /** The version as the index has it, or null. A yanked version is one. */
   async indexed(name: string, version: string): Promise<IndexedVersion | null> {
-    const versions = await this.#versions(name)
+    const versions = await this.versions(name)
     // Build metadata does not make another version for a registry.
     return versions.find((each) => withoutBuild(each.vers) === withoutBuild(version)) ?? null
   }
@@ -94,17 +106,6 @@ export class CratesClient {
     const headers = { authorization: this.#remote.token ?? '', 'content-type': 'application/octet-stream' }
     const url = `${api}/api/v1/crates/new`
     await this.#send({ method: 'PUT', url, headers, body, timeout: PUBLISH_TIMEOUT }, [200])
-  }
-
-  async #versions(name: string): Promise<IndexedVersion[]> {
-    const url = this.#base + indexPath(name)
-    // What decides must not come from a cache on the way.
-    const request = { method: 'GET', url, headers: { 'cache-control': 'no-cache' } }
-    // 404, 410 and 451 all mean that there is no such crate.
-    const response = await this.#send(request, [200, 404, 410, 451])
-    if (response.status !== 200) return []
-    const lines = textOf(response).split('\n').filter(Boolean)
-    return lines.map((line) => JSON.parse(line) as IndexedVersion)
   }
 
   async #api(): Promise<string | null> {

@@ -32,6 +32,19 @@ export interface GitHubAsset {
   browser_download_url: string
 }
 
+interface GitObject {
+  sha: string
+  type: string
+}
+
+/** A tag of a repository. */
+export interface GitHubTag {
+  /** Id of the commit that it points at. */
+  commit: string
+  /** Whether it is an object of its own, with author, date and message. */
+  isAnnotated: boolean
+}
+
 /** What a release says of itself. */
 export interface ReleaseText {
   tag_name: string
@@ -69,6 +82,30 @@ export class GitHubClient {
   /** All releases, newest first; drafts among them where the token may see them. */
   releases(): Promise<GitHubRelease[]> {
     return this.#pages('/releases')
+  }
+
+  /** The hundred newest releases; drafts among them where the token may see them. */
+  async newestReleases(): Promise<GitHubRelease[]> {
+    return jsonOf(await this.#ask({ method: 'GET', url: `${this.#base}/releases?per_page=${PAGE}` }, [200]))
+  }
+
+  /** The public release of a tag, or null. */
+  async publicRelease(tag: string): Promise<GitHubRelease | null> {
+    const url = `${this.#base}/releases/tags/${encodeURIComponent(tag)}`
+    const response = await this.#ask({ method: 'GET', url }, [200, 404])
+    return response.status === 200 ? jsonOf(response) : null
+  }
+
+  /** What a tag points at, or null when there is none (GitHub REST API, "Git references" and "Git tags"). */
+  async tag(name: string): Promise<GitHubTag | null> {
+    const path = name.split('/').map(encodeURIComponent).join('/')
+    const response = await this.#ask({ method: 'GET', url: `${this.#base}/git/ref/tags/${path}` }, [200, 404])
+    if (response.status === 404) return null
+    const { object } = jsonOf<{ object: GitObject }>(response)
+    if (object.type !== 'tag') return { commit: object.sha, isAnnotated: false }
+    const url = `${this.#base}/git/tags/${encodeURIComponent(object.sha)}`
+    const tag = jsonOf<{ object: GitObject }>(await this.#ask({ method: 'GET', url }, [200]))
+    return { commit: tag.object.sha, isAnnotated: true }
   }
 
   /** All assets of a release. */

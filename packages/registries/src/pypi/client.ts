@@ -18,6 +18,16 @@ export interface IndexedFile {
   url: string
   /** Lower-case hex, or null when the index does not tell. */
   sha256: string | null
+  /** When it was uploaded, ISO 8601; left out when the index does not tell (PEP 700). */
+  uploaded?: string
+}
+
+/** A file as the simple API tells it (PEP 691, PEP 700). */
+interface FileEntry {
+  filename: string
+  url: string
+  hashes: { sha256?: string }
+  'upload-time'?: string
 }
 
 /** An index checks a file before it answers; big wheels take their time on the way too. */
@@ -49,11 +59,11 @@ export class PyPIClient {
     const response = await this.#send({ method: 'GET', url, headers }, [200, 404])
     if (response.status === 404) return []
     if (!(response.headers['content-type'] ?? '').includes('json')) return filesOfPage(textOf(response), url)
-    const { files } = jsonOf<{ files: { filename: string; url: string; hashes: { sha256?: string } }[] }>(response)
-    return files.map(({ filename, url: file, hashes }) => ({
-      filename,
-      url: new URL(file, url).href,
-      sha256: hashes.sha256?.toLowerCase() ?? null,
+    return jsonOf<{ files: FileEntry[] }>(response).files.map((each) => ({
+      filename: each.filename,
+      url: new URL(each.url, url).href,
+      sha256: each.hashes.sha256?.toLowerCase() ?? null,
+      ...(each['upload-time'] !== undefined && { uploaded: each['upload-time'] }),
     }))
   }
 

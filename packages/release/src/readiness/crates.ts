@@ -1,0 +1,108 @@
+import type { Destination, PlannedCrate } from '@slipway/core/plan'
+import { notice, type Problem, warning } from '@slipway/core/problem'
+import { CratesClient, type IndexedVersion } from '@slipway/registries/crates/client'
+import { isTrusted } from './credentials.ts'
+import {
+  after,
+  answer,
+  type Findings,
+  type Inquiry,
+  joined,
+  severityOf,
+  stableOf,
+  text,
+  whereVersion,
+} from './inquiry.ts'
+
+/** What is known of a crate: its versions, oldest first, or why they are not known. */
+type Known = { value: IndexedVersion[] } | { reason: string }
+
+/** What is to be told of one crate that goes to crates.io. */
+function findingsOf(crate: PlannedCrate, known: Known, inquiry: Inquiry): Findings {
+  const { crates: login } = inquiry.credentials
+  const to = {
+    publisher: 'crates',
+    target: 'crates.io',
+    artifact: `crate ${crate.name} ${crate.version}`,
+    login,
+  } as const
+  if ('reason' in known) {
+    const destination: Destination = { ...to, state: 'unknown', detail: `it cannot be asked: ${known.reason}` }
+    const notChecked = [`Whether crates.io has ${crate.name} ${crate.version}: ${known.reason}.`]
+    return { destinations: [destination], problems: [], notChecked, versions: [] }
+  }
+  const withoutBuild = (version: string) => version.replace(/\+.*$/, '')
+  // Yanked versions count as used.
+  const there = known.value.find((each) => withoutBuild(each.vers) === withoutBuild(crate.version))
+  const all = known.value.map((each) => each.vers)
+  const detail = there ? `is there${there.yanked ? ', yanked' : ''}` : after(all, 'the first version of this crate')
+  const problems: Problem[] = []
+  if (there?.yanked) {
+    problems.push({
+      code: 'crate-version-yanked',
+      severity: severityOf(inquiry),
+      message: `${crate.name} ${crate.version} was published and yanked: nobody gets it, and its number cannot be used again.`,
+      hint: 'Release under a new version.',
+      ...whereVersion(inquiry),
+    })
+  }
+  if (all.length === 0) problems.push(firstVersion(crate, login))
+  const state = there ? 'present' : 'absent'
+  return { destinations: [{ ...to, state, detail }], problems, notChecked: [], versions: stableOf(all) }
+}
+
+/** crates.io, "Trusted Publishing": it is set up for a crate that is there. */
+function firstVersion({ name }: PlannedCrate, login: string | null): Problem {
+  const message = `crates.io has no crate ${name} yet. Its first version needs a token: trusted publishing is set up for a crate that is there.`
+  const hint = 'Make a token that may publish new crates, and hand it to publish-crate; take back its right afterwards.'
+  return (isTrusted(login) ? warning : notice)('crate-first-version', message, hint)
+}
+
+/** crates.io's rate limits: so many at once, then one in so many minutes. */
+const NEW_CRATES = { burst: 5, minutes: 10 }
+const NEW_VERSIONS = { burst: 30, minutes: 1 }
+
+/** How long crates.io makes a release of many crates wait. */
+function forecast(known: readonly Known[], waiting: number): Problem[] {
+  const first = known.filter((each) => 'value' in each && each.value.length === 0).length
+  const minutes = [
+    [first, NEW_CRATES],
+    [waiting - first, NEW_VERSIONS],
+  ] as const
+  const longest = Math.max(...minutes.map(([count, limit]) => Math.max(0, count - limit.burst) * limit.minutes))
+  if (longest <= 0) return []
+  const message = `${first} new crates and ${waiting - first} new versions: crates.io's rate limits make their publication last about ${longest} min.`
+  const hint = 'Give the job a timeout that allows it, or ask crates.io for a higher limit.'
+  return [notice('crates-rate-limit', message, hint)]
+}
+
+/** Asks crates.io what it holds of the crates, and the forecast of its limits. */
+export async function askCrates(inquiry: Inquiry): Promise<Findings> {
+  const published = inquiry.plan.crates.filter((each) => each.publish !== false)
+  const forCratesIo = published.filter((each) => each.publish === true)
+  const known = await Promise.all(
+    forCratesIo.map(({ name }) =>
+      answer(inquiry, async (ports) => {
+        const client = new CratesClient(ports, { index: inquiry.remotes.crates.index, token: null })
+        return (await client.versions(name)).map((each) => ({ ...each, vers: text(each.vers) }))
+      }),
+    ),
+  )
+  const found = joined(forCratesIo.map((each, index) => findingsOf(each, known[index] as Known, inquiry)))
+  const elsewhere = published.flatMap((each): Destination[] => {
+    const artifact = `crate ${each.name} ${each.version}`
+    const registries = Array.isArray(each.publish) ? each.publish : []
+    const rest = { state: 'unknown', detail: 'a registry of its own, which is not asked', login: null } as const
+    return registries.map((target) => ({ publisher: 'crates', target, artifact, ...rest }))
+  })
+  const waiting = found.destinations.filter((each) => each.state === 'absent').length
+  return {
+    ...found,
+    destinations: [...found.destinations, ...elsewhere],
+    problems: [...found.problems, ...forecast(known, waiting)],
+    notChecked: [
+      ...found.notChecked,
+      ...elsewhere.map((each) => `Whether ${each.target} has ${each.artifact}: it is not asked.`),
+    ],
+  }
+}

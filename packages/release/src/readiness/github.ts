@@ -1,0 +1,79 @@
+import type { Destination } from '@slipway/core/plan'
+import { type Problem, warning } from '@slipway/core/problem'
+import { versionInTag } from '@slipway/project/tag'
+import { GitHubClient, type GitHubRelease, type GitHubTag } from '@slipway/registries/github/client'
+import { answer, type Findings, type Inquiry, severityOf, stableOf, text, whereVersion } from './inquiry.ts'
+
+/** `owner/name` on GitHub: that of the running workflow, else that of git's remote `origin`; null when neither tells. */
+async function repositoryOf({ ports, dir }: Inquiry): Promise<string | null> {
+  if (ports.env.GITHUB_REPOSITORY) return ports.env.GITHUB_REPOSITORY
+  const argv = ['git', 'remote', 'get-url', 'origin'] as const
+  const finished = await ports.exec({ argv: [...argv], cwd: dir }).catch(() => null)
+  if (finished?.code !== 0) return null
+  const form = /^(?:(?:https|ssh|git):\/\/(?:[^/@]+@)?github\.com\/|git@github\.com:)([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/
+  return form.exec(finished.stdout.trim())?.[1] ?? null
+}
+
+/** What is wrong with the release's tag, where it is there. */
+function ofTag(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
+  const { plan, isTagged } = inquiry
+  if (tag === null) return []
+  if (plan.commit !== null && tag.commit !== plan.commit) {
+    const [there, here] = [tag.commit.slice(0, 12), plan.commit.slice(0, 12)]
+    return [
+      {
+        code: 'tag-of-other-commit',
+        severity: severityOf(inquiry),
+        message: `The tag ${plan.tag} is there already, at commit ${there}, but this is ${here}: what is published would not be what is tagged.`,
+        hint: isTagged
+          ? 'Check out the commit of the tag; or raise the version, and tag that.'
+          : 'Raise the version before the next release; to resume that of the tag, check out its commit.',
+        ...whereVersion(inquiry),
+      },
+    ]
+  }
+  if (tag.isAnnotated || !isTagged) return []
+  const message = `The tag ${plan.tag} is not annotated: it tells neither who made it nor when, and \`git describe\` passes it over.`
+  const hint = `Next time make it by \`git tag --annotate ${/^[\w./+-]+$/.test(plan.tag) ? plan.tag : 'TAG'}\`; this one may stay.`
+  return [warning('tag-not-annotated', message, hint)]
+}
+
+function stateOf(release: GitHubRelease | null, drafts: number): Pick<Destination, 'state' | 'detail'> {
+  if (release) return { state: 'present', detail: release.immutable ? 'is public, and immutable' : 'is public' }
+  const detail = drafts === 0 ? 'not there yet' : 'a draft is there, which is gone on with'
+  return { state: 'absent', detail }
+}
+
+/** Asks GitHub for the release, its tag and the other releases. */
+export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
+  const { plan, ports, remotes, credentials } = inquiry
+  const token = credentials.githubToken
+  const login = token === null ? null : 'token of the job'
+  const to = { publisher: 'github', target: 'GitHub', artifact: `release ${plan.tag}`, login } as const
+  const unknown = (reason: string): Findings => ({
+    destinations: [{ ...to, state: 'unknown', detail: reason }],
+    problems: [],
+    notChecked: [`Whether GitHub has a tag or a release ${plan.tag}: ${reason}.`],
+    versions: [],
+  })
+  const repository = await repositoryOf(inquiry)
+  if (repository === null) return unknown('it is not known which repository this is')
+  const api = ports.env.GITHUB_API_URL || remotes.github.api
+  const asked = await answer(inquiry, async (quick) => {
+    const client = new GitHubClient(quick, { api, repository, token })
+    const questions = [client.newestReleases(), client.publicRelease(plan.tag), client.tag(plan.tag)] as const
+    const [releases, release, tag] = await Promise.all(questions)
+    const newest = releases.map((each) => ({ ...each, tag_name: text(each.tag_name) }))
+    return { newest, release, tag: tag && { ...tag, commit: text(tag.commit) } }
+  })
+  if ('reason' in asked) return unknown(`${repository} cannot be asked: ${asked.reason}`)
+  const { newest, release, tag } = asked.value
+  const drafts = newest.filter((each) => each.draft && each.tag_name === plan.tag)
+  const stable = newest.filter((each) => !each.draft && !each.prerelease)
+  return {
+    destinations: [{ ...to, ...stateOf(release, drafts.length) }],
+    problems: ofTag(tag, inquiry),
+    notChecked: token === null ? ['Whether GitHub has a draft of the release: only a token sees drafts.'] : [],
+    versions: stableOf(stable.map((each) => versionInTag(each.tag_name) ?? '')),
+  }
+}

@@ -1,0 +1,105 @@
+import { normalizeName, wheelName } from '@slipway/core/name'
+import { publishedPackages } from '@slipway/core/overview'
+import type { Destination, PlannedPackage } from '@slipway/core/plan'
+import type { Problem } from '@slipway/core/problem'
+import { normalizePython } from '@slipway/core/version'
+import { type IndexedFile, PyPIClient } from '@slipway/registries/pypi/client'
+import {
+  after,
+  answer,
+  type Findings,
+  type Inquiry,
+  joined,
+  severityOf,
+  stableOf,
+  text,
+  whereVersion,
+} from './inquiry.ts'
+
+/** A package index that is asked. */
+interface Index {
+  name: 'PyPI' | 'Test PyPI'
+  simple: string
+  login: string | null
+}
+
+/** The version in a file's name (PyPA specifications "Binary distribution format" and "Source distribution format"); null for others. */
+function versionOf({ filename }: IndexedFile, project: string): string | null {
+  const wheel = /^([^-]+)-([^-]+)-.*\.whl$/.exec(filename)
+  const [, name = '', version = ''] = wheel ?? /^(.+)-([^-]+)\.(?:tar\.gz|zip)$/.exec(filename) ?? []
+  return wheelName(name) === wheelName(project) ? normalizePython(version) : null
+}
+
+/** PyPI takes no more files for a release after so many days. */
+const OPEN_DAYS = 14
+const DAY = 86_400_000
+
+/** A release that is there in part: until when it can be completed. */
+function incomplete(
+  { name, version }: PlannedPackage,
+  files: readonly IndexedFile[],
+  index: Index,
+  inquiry: Inquiry,
+): Problem[] {
+  const expected = inquiry.plan.matrix.filter((each) => each.package === name).length
+  const wheels = files.filter((each) => each.filename.endsWith('.whl')).length
+  const times = files.map((each) => Date.parse(each.uploaded ?? '')).filter((each) => !Number.isNaN(each))
+  if (wheels >= expected || times.length === 0) return []
+  const end = Math.min(...times) + OPEN_DAYS * DAY
+  const day = new Date(end).toISOString().slice(0, 10)
+  const lacks = `${index.name} has ${wheels} of ${expected} wheels of ${name} ${version}`
+  const isClosed = inquiry.ports.clock.now() > end
+  return [
+    {
+      code: isClosed ? 'package-release-closed' : 'package-release-closes',
+      severity: isClosed ? severityOf(inquiry) : 'notice',
+      message: isClosed
+        ? `${lacks}, and takes no more of them since ${day}: a release is open for ${OPEN_DAYS} days.`
+        : `${lacks}, and takes more of them until ${day}.`,
+      hint: isClosed
+        ? 'Release under a new version.'
+        : 'Run the release again before that day; it sends what is missing.',
+      ...whereVersion(inquiry),
+    },
+  ]
+}
+
+async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry): Promise<Findings> {
+  const { name, version } = found
+  const { login, simple } = index
+  const artifact = `Python package ${name} ${version}`
+  const to = { publisher: 'pypi', target: index.name, artifact, login } as const
+  const remote = { simple, upload: '', username: '', token: null }
+  const answered = await answer(inquiry, async (ports) => {
+    const all = await new PyPIClient(ports, remote).files(normalizeName(name))
+    return all.map((each) => ({ ...each, filename: text(each.filename) }))
+  })
+  if ('reason' in answered) {
+    const destination: Destination = { ...to, state: 'unknown', detail: `it cannot be asked: ${answered.reason}` }
+    const notChecked = [`Whether ${index.name} has ${name} ${version}: ${answered.reason}.`]
+    return { destinations: [destination], problems: [], notChecked, versions: [] }
+  }
+  const files = answered.value
+  const versions = files.map((each) => versionOf(each, name)).filter((each) => each !== null)
+  const own = files.filter((each) => versionOf(each, name) === normalizePython(version))
+  const first = 'the first version there, as far as can be seen'
+  const detail = own.length > 0 ? `${own.length} of its files are there` : after(versions, first)
+  return {
+    destinations: [{ ...to, state: own.length > 0 ? 'present' : 'absent', detail }],
+    problems: incomplete(found, own, index, inquiry),
+    notChecked: [],
+    // What is tried out on Test PyPI is no release.
+    versions: index.name === 'PyPI' ? stableOf(versions) : [],
+  }
+}
+
+/** Asks Test PyPI and PyPI what they hold of the Python packages. */
+export async function askPyPI(inquiry: Inquiry): Promise<Findings> {
+  const { remotes, credentials } = inquiry
+  const indexes: Index[] = [
+    { name: 'Test PyPI', simple: remotes.testpypi.simple, login: credentials.testpypi },
+    { name: 'PyPI', simple: remotes.pypi.simple, login: credentials.pypi },
+  ]
+  const packages = publishedPackages(inquiry.plan)
+  return joined(await Promise.all(indexes.flatMap((index) => packages.map((each) => findingsOf(each, index, inquiry)))))
+}

@@ -1,0 +1,281 @@
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import type { Destination, Plan } from '@slipway/core/plan'
+import type { Exec } from '@slipway/core/ports'
+import { planRelease } from '@slipway/release/plan'
+import { plant, type Tree, workspace } from '../project/trees.ts'
+import { answeredBy, type Heard, type Said } from '../registries/http.ts'
+
+const REMOTES = {
+  crates: { index: 'sparse+http://index.invalid/' },
+  pypi: { simple: 'http://pypi.invalid/simple/' },
+  testpypi: { simple: 'http://testpypi.invalid/simple/' },
+  github: { api: 'http://github.invalid' },
+}
+const COMMIT = 'c'.repeat(40)
+const NONE: Said = { status: 404, body: { message: 'Not Found' } }
+
+/** git, in a checkout at COMMIT whose origin is o/demo. */
+const git: Exec = async ({ argv }) => {
+  const said: Record<string, string> = {
+    log: `${COMMIT} 1700000000`,
+    remote: 'git@github.com:o/demo.git',
+    tag: '',
+    status: '',
+  }
+  return { code: 0, stdout: said[argv[1] as string] ?? '', stderr: '' }
+}
+
+/** What is at each address; a key is the end of an address, without its query. */
+type World = Record<string, Said | Error>
+
+const STABLE = Object.fromEntries(
+  Object.entries(workspace()).map(([file, text]) => [
+    file,
+    text?.replaceAll('1.2.0-rc.1', '1.2.0').replaceAll('1.2.0rc1', '1.2.0') ?? null,
+  ]),
+)
+
+interface Asking {
+  tag?: string
+  env?: Record<string, string>
+  tree?: Tree
+  now?: number
+}
+
+async function planned(world: World, { tag, env = {}, tree = {}, now = 0 }: Asking = {}) {
+  const ports = answeredBy(({ url, method }: Heard) => {
+    if (method !== 'GET' && method !== 'HEAD') throw new Error(`${method} ${url}`)
+    const [address = ''] = url.split('?')
+    return Object.entries(world).find(([end]) => address.endsWith(end))?.[1] ?? NONE
+  })
+  const home = await mkdtemp(join(tmpdir(), 'slipway-home-'))
+  const plan = await planRelease(
+    {
+      ...ports,
+      clock: { ...ports.clock, now: () => now },
+      exec: git,
+      env: { HOME: home, ...env },
+      log: { info() {}, debug() {} },
+    },
+    await plant({ ...STABLE, ...tree }),
+    { remotes: REMOTES, offline: false, ...(tag !== undefined && { tag }) },
+  )
+  return { plan, heard: ports.heard }
+}
+
+/** States by target. */
+function states({ destinations }: Plan): string[] {
+  return destinations.map(({ target, artifact, state }: Destination) => `${target}: ${artifact} ${state}`)
+}
+
+function codes({ problems }: Plan): string[] {
+  return problems.map(
+    ({ severity, code, where }) => `${severity} ${code}${where ? ` ${where.file}:${where.line}` : ''}`,
+  )
+}
+
+const index = (...versions: (string | { vers: string; yanked: boolean })[]): Said => ({
+  body: versions
+    .map((each) => JSON.stringify(typeof each === 'string' ? { vers: each, cksum: '', yanked: false } : each))
+    .join('\n'),
+})
+const simple = (files: Record<string, string | undefined>): Said => ({
+  headers: { 'content-type': 'application/vnd.pypi.simple.v1+json' },
+  body: {
+    files: Object.entries(files).map(([filename, time]) => ({
+      filename,
+      url: `http://x.invalid/${filename}`,
+      hashes: {},
+      'upload-time': time,
+    })),
+  },
+})
+const CRATE = '/de/mo/demo'
+const OTHERS: World = { [CRATE]: index('1.1.0'), releases: { body: [] } }
+
+test('a first release: nothing is anywhere', async () => {
+  const { plan } = await planned({ releases: { body: [] } })
+  expect(states(plan)).toEqual([
+    'GitHub: release v1.2.0 absent',
+    'Test PyPI: Python package demo 1.2.0 absent',
+    'PyPI: Python package demo 1.2.0 absent',
+    'crates.io: crate demo 1.2.0 absent',
+  ])
+  expect(codes(plan)).toEqual(['notice crate-first-version'])
+  expect(plan.makeLatest).toBe(true)
+  expect(plan.destinations.map((each) => each.login)).toEqual([null, null, null, null])
+})
+
+test('a release that is out: everything is there', async () => {
+  const wheel = 'demo-1.2.0-cp39-abi3-manylinux_2_17_x86_64.whl'
+  const { plan } = await planned(
+    {
+      [CRATE]: index('1.1.0', '1.2.0'),
+      '/simple/demo/': simple({
+        [wheel]: undefined,
+        'demo-1.1.0.tar.gz': undefined,
+        'demo_more-1.2.0.tar.gz': undefined,
+      }),
+      releases: { body: [{ tag_name: 'v1.2.0', draft: false, prerelease: false }] },
+      'releases/tags/v1.2.0': { body: { tag_name: 'v1.2.0', draft: false, immutable: true } },
+      'ref/tags/v1.2.0': { body: { object: { sha: 'd'.repeat(40), type: 'tag' } } },
+      [`git/tags/${'d'.repeat(40)}`]: { body: { object: { sha: COMMIT, type: 'commit' } } },
+    },
+    { tag: 'v1.2.0' },
+  )
+  expect(states(plan).filter((each) => !each.endsWith('present'))).toEqual([])
+  expect(plan.destinations.map((each) => each.detail)).toEqual([
+    'is public, and immutable',
+    '1 of its files are there',
+    '1 of its files are there',
+    'is there',
+  ])
+  expect(codes(plan)).toEqual([])
+  expect(plan.makeLatest).toBe(true)
+})
+
+test.each([
+  ['broken connections', new Error('reset'), 'reset'],
+  ['failures', { status: 500 }, 'HTTP 500'],
+  ['pages of a proxy', { body: '<html>', headers: { 'content-type': 'application/json' } }, 'JSON|cannot be read'],
+  ['something else', { body: '{"files": 1}', headers: { 'content-type': 'application/json' } }, 'cannot be read'],
+  ['other shapes', { body: '[{}]', headers: { 'content-type': 'application/json' } }, 'cannot be read'],
+])('%s are reasons, not errors', async (_, said, reason) => {
+  const { plan } = await planned({ '': said })
+  expect(plan.destinations.length).toBe(4)
+  for (const each of plan.destinations)
+    expect([each.state, each.detail]).toEqual(['unknown', expect.stringMatching(reason)])
+  expect(plan.notChecked.length).toBe(5)
+  expect(codes(plan)).toEqual([])
+})
+
+test.each([
+  ['crates.io', { [CRATE]: index('1.1.0', '1.3.0') }, false],
+  ['crates.io, before', { [CRATE]: index('1.1.0', '1.3.0-rc.1') }, true],
+  ['PyPI', { ...OTHERS, '//pypi.invalid/simple/demo/': simple({ 'demo-2.0.0-py3-none-any.whl': undefined }) }, false],
+  [
+    'PyPI, before',
+    { ...OTHERS, '//pypi.invalid/simple/demo/': simple({ 'demo-2.0.0rc1-py3-none-any.whl': undefined }) },
+    true,
+  ],
+  [
+    'Test PyPI',
+    { ...OTHERS, '//testpypi.invalid/simple/demo/': simple({ 'demo-2.0.0-py3-none-any.whl': undefined }) },
+    true,
+  ],
+  ['GitHub', { ...OTHERS, releases: { body: [{ tag_name: 'v1.10.0', draft: false, prerelease: false }] } }, false],
+  ['a draft', { ...OTHERS, releases: { body: [{ tag_name: 'v1.10.0', draft: true, prerelease: false }] } }, true],
+])('a newer version on %s makes it not the latest', async (_, world, latest) => {
+  const { plan } = await planned(world as World)
+  expect(plan.makeLatest).toBe(latest)
+  expect(codes(plan).includes('notice release-not-latest')).toBe(!latest)
+})
+
+const REF = 'ref/tags/v1.2.0'
+const light = (sha: string): Said => ({ body: { object: { sha, type: 'commit' } } })
+test.each<[World, Asking, string[]]>([
+  [{ [REF]: light('e'.repeat(40)) }, { tag: 'v1.2.0' }, ['error tag-of-other-commit Cargo.toml:4']],
+  [{ [REF]: light('e'.repeat(40)) }, {}, ['notice tag-of-other-commit Cargo.toml:4']],
+  [{ [REF]: light(COMMIT) }, { tag: 'v1.2.0' }, ['warning tag-not-annotated']],
+  [{ [REF]: light(COMMIT) }, {}, []],
+  [{ [CRATE]: index({ vers: '1.2.0', yanked: true }) }, { tag: 'v1.2.0' }, ['error crate-version-yanked Cargo.toml:4']],
+  [{ [CRATE]: index({ vers: '1.2.0', yanked: true }) }, {}, ['notice crate-version-yanked Cargo.toml:4']],
+  [{ [CRATE]: index({ vers: '1.1.0', yanked: true }) }, {}, []],
+  [{ [CRATE]: NONE }, { env: { CARGO_REGISTRY_TOKEN: 'x' } }, ['notice crate-first-version']],
+])('of %j %j is told %j', async (world, asking, expected) => {
+  const { plan } = await planned(
+    { ...world, ...Object.fromEntries(Object.entries(OTHERS).filter(([key]) => !(key in world))) },
+    asking,
+  )
+  expect(codes(plan)).toEqual(expected)
+})
+
+const WHEEL = 'demo-1.2.0-cp39-abi3-manylinux_2_17_x86_64.whl'
+test.each([
+  ['2026-01-10T00:00:00Z', 'v1.2.0', 'notice package-release-closes', '2026-01-15'],
+  ['2026-01-16T00:00:00Z', 'v1.2.0', 'error package-release-closed', '2026-01-15'],
+  ['2026-01-16T00:00:00Z', undefined, 'notice package-release-closed', '2026-01-15'],
+])('a release of 1 January that lacks wheels, on %s, tag %s', async (now, tag, code, day) => {
+  const files = simple({ [WHEEL]: '2026-01-01T12:00:00.5Z' })
+  const { plan } = await planned(
+    { ...OTHERS, '//pypi.invalid/simple/demo/': files },
+    { now: Date.parse(now), ...(tag && { tag }) },
+  )
+  expect(codes(plan)).toEqual([`${code} Cargo.toml:4`])
+  expect(plan.problems[0]?.message).toContain(day)
+})
+
+test('many new crates take their time', async () => {
+  const names = Array.from({ length: 12 }, (_, number) => `demo-x${number}`)
+  const tree = {
+    ...Object.fromEntries(
+      names.map((name) => [
+        `${name}/Cargo.toml`,
+        `[package]\nname = "${name}"\nversion.workspace = true\ndescription = "d"\nlicense = "MIT"\n`,
+      ]),
+    ),
+    'Cargo.toml':
+      STABLE['Cargo.toml']?.replace('"py"', `"py", ${names.map((each) => JSON.stringify(each)).join(', ')}`) ?? null,
+  }
+  const { plan } = await planned(OTHERS, { tree })
+  expect(plan.problems.find((each) => each.code === 'crates-rate-limit')?.message).toMatch(
+    /12 new crates and 1 new versions.* 70 min/,
+  )
+  const five = await planned(
+    Object.fromEntries([...names.slice(5).map((each) => [each, index('1.1.0')]), ...Object.entries(OTHERS)]),
+    { tree },
+  )
+  expect(codes(five.plan)).not.toContain('notice crates-rate-limit')
+})
+
+test('logins are told by their names, secrets never', async () => {
+  const home = await mkdtemp(join(tmpdir(), 'slipway-docker-'))
+  const auth = Buffer.from('someone:hush-docker').toString('base64')
+  await writeFile(join(home, 'config.json'), JSON.stringify({ auths: { 'registry.invalid': { auth } } }))
+  const env = {
+    CARGO_REGISTRY_TOKEN: 'hush-crates',
+    PYPI_API_TOKEN: 'hush-pypi',
+    GITHUB_TOKEN: 'hush-github',
+    DOCKER_CONFIG: home,
+  }
+  const tree = {
+    Dockerfile: 'FROM a:1\n',
+    'compose.yml': 'services: {a: {build: ., image: "registry.invalid/o/n:1.2.0"}}\n',
+  }
+  const { plan, heard } = await planned(
+    { ...OTHERS, 'tags/list': { body: { tags: ['1.1.0', 'latest'] } } },
+    { env, tree },
+  )
+  expect(plan.destinations.map((each) => [each.target, each.login])).toEqual([
+    ['registry.invalid/o/n', 'login of someone'],
+    ['GitHub', 'token of the job'],
+    ['Test PyPI', null],
+    ['PyPI', 'token of PYPI_API_TOKEN'],
+    ['crates.io', 'token of CARGO_REGISTRY_TOKEN'],
+  ])
+  expect(plan.destinations[0]).toMatchObject({
+    state: 'absent',
+    detail: 'not there yet; 1.1.0 is the highest stable version there',
+  })
+  expect(JSON.stringify(plan)).not.toContain('hush')
+  const told = heard.filter((each) => JSON.stringify(each).includes('hush')).map((each) => new URL(each.url).host)
+  expect(new Set(told)).toEqual(new Set(['github.invalid']))
+})
+
+test("outside of a workflow, git's origin is asked, and what only a token sees is told", async () => {
+  const { plan, heard } = await planned(OTHERS)
+  expect(heard.some((each) => each.url.startsWith('http://github.invalid/repos/o/demo/'))).toBe(true)
+  expect(plan.notChecked).toContain('Whether GitHub has a draft of the release: only a token sees drafts.')
+})
+
+test('a step, and a plan that is offline, ask nothing', async () => {
+  const ports = answeredBy(() => new Error('asked'))
+  const given = { ...ports, exec: git, env: {}, log: { info() {}, debug() {} } }
+  const dir = await plant(STABLE)
+  expect(await planRelease(given, dir)).toMatchObject({ destinations: [], notChecked: [], makeLatest: true })
+  const offline = await planRelease(given, dir, { offline: true })
+  expect([offline.destinations, offline.notChecked.length, ports.heard]).toEqual([[], 1, []])
+})
