@@ -2,7 +2,7 @@ import satisfies from 'semver/functions/satisfies.js'
 import validRange from 'semver/ranges/valid.js'
 
 /** One comparison of a requirement: its operator and the version that it compares with, possibly short or with a `*`. */
-export const COMPARISON = /^\s*(\^|~|=|>=|<=|>|<)?\s*(\d[^\s,]*|\*)\s*$/
+export const COMPARISON = /^\s*(?:(\^|~|=|>=|<=|>|<)\s*(?=\d))?(\d[^\s,]*|\*)\s*$/
 
 /** Nobody requires so much of a crate. */
 const LONGEST = 256

@@ -232,6 +232,8 @@ test.each<[requirement: string, version: string, boolean | null]>([
   ['1.2.4-rc.1', '1.2.4-rc.2', true],
   ['1.2.4-rc.1', '1.2.5-rc.1', false],
   ['1 || 2', '1.0.0', null],
+  ['=*', '1.0.0', null],
+  ['1 2', '1.0.0', null],
   ['1 - 2', '1.0.0', null],
   ['latest', '1.0.0', null],
 ])('the requirement %p of %s: %p', (requirement, version, expected) => {
