@@ -1,0 +1,105 @@
+import { expect, test } from '@jest/globals'
+import type { Plan } from '@slipway/core/plan'
+import { planProject } from '@slipway/project/plan'
+import { credentialsOf } from '@slipway/release/readiness/credentials'
+import { askIdentity } from '@slipway/release/readiness/identity'
+import { plant, workspace } from '../project/trees.ts'
+import { answeredBy, type Said } from '../registries/http.ts'
+
+const ISSUER = {
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'http://issuer.invalid/token?a=1',
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'hush-bearer',
+}
+const OWN = {
+  repository: 'o/demo',
+  workflow_ref: 'o/demo/.github/workflows/release.yml@refs/tags/v1.2.0',
+  job_workflow_ref: 'o/demo/.github/workflows/release.yml@refs/tags/v1.2.0',
+  environment: 'pypi',
+  event_name: 'push',
+}
+
+function tokenOf(claims: object): Said {
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  return { body: { value: `${part({ alg: 'RS256' })}.${part(claims)}.hush-signature` } }
+}
+
+async function told(said: Said | Error, env: Record<string, string> = {}) {
+  const plan: Plan = await planProject(await plant(workspace()))
+  const { heard, ...effects } = answeredBy(() => said)
+  const all = { ...ISSUER, ...env }
+  const ports = {
+    ...effects,
+    env: all,
+    exec: async () => ({ code: 1, stdout: '', stderr: '' }),
+    log: { info() {}, debug() {} },
+  }
+  const remotes = { crates: { index: '' }, pypi: { simple: '' }, testpypi: { simple: '' }, github: { api: '' } }
+  const found = await askIdentity({ ports, dir: '', plan, remotes, credentials: credentialsOf(all), isTagged: true })
+  expect(JSON.stringify(found)).not.toContain('hush')
+  return { heard, found, codes: found.problems.map(({ severity, code }) => `${severity} ${code}`) }
+}
+
+test('what a registry is to be told of the job', async () => {
+  const { codes, found, heard } = await told(tokenOf(OWN))
+  expect(codes).toEqual(['notice trusted-publisher'])
+  expect(found.problems[0]?.message).toMatch(
+    /owner o, repository demo, workflow release\.yml for crates\.io, release\.yml for PyPI, environment pypi/,
+  )
+  expect(heard.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET ${ISSUER.ACTIONS_ID_TOKEN_REQUEST_URL}`])
+})
+
+const REUSED = { ...OWN, job_workflow_ref: 'other/flows/.github/workflows/publish.yml@v1' }
+const TOKENS = { CARGO_REGISTRY_TOKEN: 'hush', PYPI_TOKEN: 'hush' }
+test.each([
+  [
+    'a reusable workflow of another repository',
+    REUSED,
+    {},
+    ['error trusted-publishing-reusable', 'notice trusted-publisher'],
+  ],
+  ['one, with a token for PyPI', REUSED, { PYPI_TOKEN: 'hush' }, ['notice trusted-publisher']],
+  [
+    'a reusable workflow of its own',
+    { ...OWN, job_workflow_ref: 'O/demo/.github/workflows/publish.yml@v1' },
+    {},
+    ['notice trusted-publisher'],
+  ],
+  [
+    'pull_request_target',
+    { ...OWN, event_name: 'pull_request_target' },
+    {},
+    ['error trusted-publishing-event', 'notice trusted-publisher'],
+  ],
+  [
+    'workflow_run',
+    { ...OWN, event_name: 'workflow_run' },
+    {},
+    ['error trusted-publishing-event', 'notice trusted-publisher'],
+  ],
+  [
+    'workflow_run, for PyPI only',
+    { ...OWN, event_name: 'workflow_run' },
+    { CARGO_REGISTRY_TOKEN: 'hush' },
+    ['notice trusted-publisher'],
+  ],
+  ['workflow_run, with tokens', { ...OWN, event_name: 'workflow_run' }, TOKENS, []],
+  ['nothing that is known', {}, {}, []],
+])('of a job of %s', async (_, claims, env, expected) => {
+  expect((await told(tokenOf(claims), env)).codes).toEqual(expected)
+})
+
+test.each([
+  ['no answer', new Error('reset')],
+  ['a refusal', { status: 403 }],
+  ['a page', { body: 'hush-page' }],
+  ['no token', { body: { value: 'hush' } }],
+  ['no string', { body: { value: 1 } }],
+])('%s of the issuer is a reason, not an error', async (_, said) => {
+  const { codes, found } = await told(said)
+  expect([codes, found.notChecked.length]).toEqual([[], 1])
+})
+
+test('a job that may ask for no token asks for none', async () => {
+  const { heard, found } = await told(tokenOf(OWN), { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' })
+  expect([heard, found.problems, found.notChecked]).toEqual([[], [], []])
+})
