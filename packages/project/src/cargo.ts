@@ -1,6 +1,6 @@
 import { type Dependency, readDependencies } from './dependency.ts'
 import { type Folder, folderOf, join } from './folder.ts'
-import { globToRegExp } from './glob.ts'
+import { globMatcher } from './glob.ts'
 import type { TomlDocument } from './toml.ts'
 import { type Place, placeAt } from './versions/place.ts'
 
@@ -80,13 +80,13 @@ function memberFiles(workspace: TomlDocument, files: readonly string[]): string[
   const patterns = (key: string) => workspace.strings('workspace', key).map((each) => join(top, each))
   const members = new Set(patterns('members'))
   // What is no pattern is found as it is.
-  const globs = [...members].filter((each) => /[*?[]/.test(each)).map(globToRegExp)
+  const globs = [...members].filter((each) => /[*?[]/.test(each)).map(globMatcher)
   const excluded = patterns('exclude')
   return files.filter((file) => {
     const folder = folderOf(file)
     if (!/(^|\/)Cargo\.toml$/.test(file) || file === workspace.file) return false
     if (members.has(folder)) return true
-    return globs.some((each) => each.test(folder)) && !excluded.some((each) => isWithin(folder, each))
+    return globs.some((matches) => matches(folder)) && !excluded.some((each) => isWithin(folder, each))
   })
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { type Crate, readCrates } from '@slipway/project/cargo'
 import { Folder } from '@slipway/project/folder'
-import { globToRegExp } from '@slipway/project/glob'
+import { globMatcher } from '@slipway/project/glob'
 import { publishOrder } from '@slipway/project/order'
 import { parseToml } from '@slipway/project/toml'
 import { plant, type Tree } from './trees.ts'
@@ -30,8 +30,22 @@ test.each([
   ['a[!b]', 'ab', false],
   ['a[!b]', 'ac', true],
   ['a.b', 'axb', false],
-])('the glob %s matches %s: %p', (glob, path, expected) => {
-  expect(globToRegExp(glob).test(path)).toBe(expected)
+  ['a/**/b', 'a/b', true],
+  ['a/**/b', 'a/x/y/b', true],
+  ['a/**/b', 'a/xb', false],
+  ['**/b', 'ab', false],
+  ['a*c*e', 'abcde', true],
+  ['a*', 'a', true],
+  ['*', 'a/b', false],
+  ['a[b-d]', 'ac', true],
+  ['a[d-b]', 'ac', false],
+  ['a[b', 'a[b', true],
+  ['a(b)+', 'a(b)+', true],
+  ['', 'a', false],
+  [`${'**/'.repeat(50)}x`, `${'a/'.repeat(500)}y`, false],
+  ['*a'.repeat(50), `${'a'.repeat(500)}b`, false],
+])('the glob %.30s matches %.30s: %p', (glob, path, expected) => {
+  expect(globMatcher(glob)(path)).toBe(expected)
 })
 
 test('finds members: by name, by glob, by path dependency; not the excluded', async () => {

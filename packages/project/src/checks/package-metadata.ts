@@ -1,7 +1,7 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import type { DiscoveredPackage } from '../discover.ts'
 import type { Folder } from '../folder.ts'
-import { globToRegExp } from '../glob.ts'
+import { globMatcher } from '../glob.ts'
 import { isTable } from '../toml.ts'
 import type { Check } from './check.ts'
 import { fileIn } from './field.ts'
@@ -11,8 +11,6 @@ import { licenseFault } from './license.ts'
 const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
 /** PyPI's, in characters. */
 const LONGEST_SUMMARY = 512
-const MOST_STARS = 4
-
 /** What PyPI refuses, by `[project]` alone. */
 function refused({ name, document }: DiscoveredPackage): Problem[] {
   const problems: Problem[] = []
@@ -77,10 +75,9 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
   const all = await folder.files()
   for (const [index, pattern] of document.strings('project', 'license-files').entries()) {
     const file = fileIn({ value: pattern, folder: path })
-    // Matching takes time by a power of the stars' number, and nobody needs many.
-    if (file === null || file.split('*').length > MOST_STARS + 1 || (await folder.has(file))) continue
-    const expression = globToRegExp(file)
-    if (all.some((each) => expression.test(each))) continue
+    if (file === null || (await folder.has(file))) continue
+    const matches = globMatcher(file)
+    if (all.some(matches)) continue
     const message = `No file matches ${JSON.stringify(pattern)}, so ${name} would go out without the text of its license; some build tools refuse that.`
     const where = document.where('project', 'license-files', index)
     problems.push(warning('license-files-missing', message, 'Add the file, or correct `license-files`.', where))
