@@ -135,7 +135,8 @@ export function changelogSection(text: string, version: string): ChangelogSectio
   const heading = headingOf(changelog, version)
   if (!heading) return null
   const notes = bodyOf(changelog, heading)
-  const used = changelog.links.filter(({ label }) => notes.includes(`[${label}]`))
+  const named = new Set([...notes.matchAll(/\[([^[\]]+)\]/g)].map(([, label]) => label))
+  const used = changelog.links.filter(({ label }) => named.has(label))
   const definitions = used.map(({ line }) => changelog.lines[line - 1]).join('\n')
   return {
     line: heading.line,

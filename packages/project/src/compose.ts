@@ -22,9 +22,6 @@ export interface ComposeBuild {
 /** Where compose files are looked for: the first that is there counts (compose specification, "Compose file"). */
 export const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
 
-/** In characters. Nobody writes more about services, and reading it would take seconds. */
-const LONGEST = 2 ** 18
-
 /** Gives a variable its default; there is no other value that every machine has. */
 function filledIn(text: string): string {
   return substitute(text, () => undefined)
@@ -92,7 +89,7 @@ function readService(document: YamlDocument, service: Node): ComposeBuild[] {
  */
 export async function readCompose(file: string, text: string | null): Promise<ComposeBuild[]> {
   try {
-    if (text === null || text.length > LONGEST) throw new YamlError('it is too long, or lies elsewhere', 1)
+    if (text === null) throw new YamlError('it is too long, or lies elsewhere', 1)
     const document = await parseYaml(file, text)
     return document.items(document.get(document.root, 'services')).flatMap((each) => readService(document, each))
   } catch (cause) {

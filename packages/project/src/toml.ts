@@ -97,6 +97,9 @@ export class TomlDocument {
   }
 }
 
+/** In characters. Nobody writes more by hand, and reading it would take seconds. */
+const LONGEST = 2 ** 20
+
 /**
  * Reads a TOML document (TOML 1.1, which cargo 1.95 takes; what Python's tools refuse of it, their build tells).
  * Throws ProblemError (`toml-syntax`) with file and line.
@@ -104,6 +107,7 @@ export class TomlDocument {
  */
 export function parseToml(file: string, text: string): TomlDocument {
   try {
+    if (text.length > LONGEST) throw new RangeError('too long a text')
     // A byte order mark, which cargo skips, becomes a blank, so that positions stay right.
     return new TomlDocument(file, text, parseTOML(text.replace(/^\uFEFF/, ' '), { tomlVersion: '1.1' }))
   } catch (cause) {

@@ -119,8 +119,12 @@ export class YamlDocument {
   }
 }
 
+/** In characters. Nobody writes more about services or workflows, and reading it would take seconds. */
+const LONGEST = 2 ** 18
+
 /** Reads a YAML document (YAML 1.2). Throws YamlError. */
 export async function parseYaml(file: string, text: string): Promise<YamlDocument> {
+  if (text.length > LONGEST) throw new YamlError('it is too long', 1)
   // Loaded where there is such a file only: an action's start is measured.
   const yaml = await import('yaml')
   try {

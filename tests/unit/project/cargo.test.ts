@@ -30,21 +30,17 @@ test.each([
   ['a[!b]', 'ab', false],
   ['a[!b]', 'ac', true],
   ['a.b', 'axb', false],
+  ['a[0-9b]', 'a7', true],
+  ['a[9-0]', 'a7', false],
+  ['a[', 'a[', true],
+  ['a**', 'a/b/c', true],
   ['a/**/b', 'a/b', true],
   ['a/**/b', 'a/x/y/b', true],
   ['a/**/b', 'a/xb', false],
-  ['**/b', 'ab', false],
-  ['a*c*e', 'abcde', true],
-  ['a*', 'a', true],
-  ['*', 'a/b', false],
-  ['a[b-d]', 'ac', true],
-  ['a[d-b]', 'ac', false],
-  ['a[b', 'a[b', true],
-  ['a(b)+', 'a(b)+', true],
-  ['', 'a', false],
-  [`${'**/'.repeat(50)}x`, `${'a/'.repeat(500)}y`, false],
-  ['*a'.repeat(50), `${'a'.repeat(500)}b`, false],
-])('the glob %.30s matches %.30s: %p', (glob, path, expected) => {
+  ['*', 'größe 🜍', true],
+  [`${'a*'.repeat(50)}x`, 'a'.repeat(10_000), false],
+  [`${'**/'.repeat(50)}x`, 'a/'.repeat(5000), false],
+])('the glob %s matches %s: %p', (glob, path, expected) => {
   expect(globMatcher(glob)(path)).toBe(expected)
 })
 

@@ -8,10 +8,12 @@ import type { Check, Subject } from './check.ts'
 /** Bases that are another image tomorrow. */
 function floating(file: string, text: string): Problem[] {
   const stages = readStages(text)
+  // Of several stages from one base the first is told.
+  const lines = new Map(stages.toReversed().map((each) => [each.from, each.line]))
   return basesOf(stages).flatMap((base) => {
     const image = parseImage(base)
     if (!image || image.digest !== null || (image.tag !== null && image.tag !== 'latest')) return []
-    const line = stages.find((each) => each.from === base)?.line ?? 1
+    const line = lines.get(base) ?? 1
     const message = `The image of ${file} is made from ${base} as it is on the day: built again, the same version may differ or fail.`
     const hint = `Name a version, as in ${base.replace(/:latest$/, '')}:1.2, or a digest.`
     return [notice('base-image-floating', message, hint, { file, line })]

@@ -11,6 +11,7 @@ import { licenseFault } from './license.ts'
 const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
 /** PyPI's, in characters. */
 const LONGEST_SUMMARY = 512
+
 /** What PyPI refuses, by `[project]` alone. */
 function refused({ name, document }: DiscoveredPackage): Problem[] {
   const problems: Problem[] = []
@@ -75,9 +76,7 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
   const all = await folder.files()
   for (const [index, pattern] of document.strings('project', 'license-files').entries()) {
     const file = fileIn({ value: pattern, folder: path })
-    if (file === null || (await folder.has(file))) continue
-    const matches = globMatcher(file)
-    if (all.some(matches)) continue
+    if (file === null || (await folder.has(file)) || all.some(globMatcher(file))) continue
     const message = `No file matches ${JSON.stringify(pattern)}, so ${name} would go out without the text of its license; some build tools refuse that.`
     const where = document.where('project', 'license-files', index)
     problems.push(warning('license-files-missing', message, 'Add the file, or correct `license-files`.', where))

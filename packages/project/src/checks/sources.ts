@@ -78,7 +78,9 @@ async function leftovers(folder: Folder, files: readonly string[]): Promise<Prob
   for (const file of files) {
     const text = await folder.read(file)
     if (text === null) continue
-    for (const [index, each] of LEFTOVERS.entries()) places[index]?.push(...leftIn(file, text, each))
+    for (const [index, each] of LEFTOVERS.entries()) {
+      for (const where of leftIn(file, text, each)) places[index]?.push(where)
+    }
   }
   return LEFTOVERS.flatMap(({ code, what, hint }, index) => {
     const all = places[index] ?? []

@@ -49,7 +49,7 @@ export async function versionsInFiles(
   for (const { file, pattern } of versionFiles) {
     const text = await folder.read(file)
     const found = text === null ? [] : placesIn(file, text, expressionOf(pattern), 'semver')
-    places.push(...found)
+    for (const each of found) places.push(each)
     if (found.length > 0 || text === null) continue
     const message = `slipway.toml says that ${file} holds the version as ${JSON.stringify(pattern)}, but that is nowhere in it: its version would be forgotten.`
     const hint = 'Correct the pattern: it is literal text around {version}.'

@@ -105,26 +105,26 @@ export async function versionGraph(
   images: readonly Place[],
 ): Promise<{ graph: VersionGraph; problems: Problem[] }> {
   const there = new Set(files)
-  const places = project.crates.flatMap((crate): Place[] =>
+  const ofCrates = project.crates.flatMap((crate): Place[] =>
     crate.place ? [{ ...crate.place, ...apartOf(crate, project) }] : [],
   )
   const python = await Promise.all(project.packages.map((each) => ofPython(folder, each, project, there)))
-  places.push(...python.flat())
-  const fromCargo: Where[] = []
+  const ofSources: Place[][] = []
+  const fromCargo: Where[][] = []
   for (const crate of project.crates.filter((each) => each.isExtension)) {
     const found = await ofRust(folder, crate, there)
-    places.push(...found.places.map((each) => ({ ...each, ...apartOf(crate, project) })))
+    ofSources.push(found.places.map((each) => ({ ...each, ...apartOf(crate, project) })))
     const isBuilt = project.packages.some((each) => each.crate === crate)
     const isSetInPython = project.packages.some(
       (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === initOf(each)),
     )
-    if (isBuilt && !isSetInPython) fromCargo.push(...found.fromCargo)
+    if (isBuilt && !isSetInPython) fromCargo.push(found.fromCargo)
   }
   const named = await versionsInFiles(folder, project.settings)
-  places.push(...requiredExactly(project), ...images, ...(await citedVersions(folder, files)), ...named.places)
+  const others = [requiredExactly(project), images, await citedVersions(folder, files), named.places]
   // The version of a workspace is that of each of its crates, and one that is released makes it so.
   const unique = new Map<string, Place>()
-  for (const place of places) {
+  for (const place of [ofCrates, ...python, ...ofSources, ...others].flat()) {
     const key = `${place.file}:${place.range[0]}`
     const known = unique.get(key)
     if (!known || (known.apart && !place.apart)) unique.set(key, place)
@@ -133,7 +133,7 @@ export async function versionGraph(
     places: [...unique.values()],
     pins: pinsOf(project.crates),
     locks: await locksOf(folder, files, project.crates),
-    fromCargo,
+    fromCargo: fromCargo.flat(),
   }
   return { graph, problems: named.problems }
 }
