@@ -4,8 +4,8 @@ import type { Crate } from '../cargo.ts'
 import type { Folder } from '../folder.ts'
 import type { TomlKey } from '../toml.ts'
 import { nearest } from './nearest.ts'
+import { quoted } from './reading.ts'
 import type { ReadSettings, Settings } from './settings.ts'
-import { quoted } from './shape.ts'
 
 /** What the settings speak of. */
 interface Known {

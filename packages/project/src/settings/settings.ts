@@ -2,7 +2,8 @@ import type { Problem, Where } from '@slipway/core/problem'
 import type { ReadToml } from '../cargo.ts'
 import type { Folder } from '../folder.ts'
 import type { TomlKey } from '../toml.ts'
-import { Reading, table } from './shape.ts'
+import { Reading } from './reading.ts'
+import { table } from './shape.ts'
 import { SPEC } from './spec.ts'
 
 /** What a project says of its release in `slipway.toml`, in place of what is found. Paths are relative to the project. */

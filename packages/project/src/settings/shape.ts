@@ -1,49 +1,9 @@
-import { error, type Problem, type Where } from '@slipway/core/problem'
-import { isTable, type TomlDocument, type TomlKey } from '../toml.ts'
+import { isTable } from '../toml.ts'
 import { nearest } from './nearest.ts'
+import { quoted, type Reading } from './reading.ts'
 
 /** What an editor is told of a value: JSON Schema (draft 7, which editors of TOML know). */
 export type JsonSchema = Record<string, unknown>
-
-/** A value of a document that is being read, and where what is wrong with it goes. */
-export class Reading {
-  readonly #document: TomlDocument
-  readonly #path: readonly TomlKey[]
-  readonly #problems: Problem[]
-
-  constructor(document: TomlDocument, path: readonly TomlKey[], problems: Problem[]) {
-    this.#document = document
-    this.#path = path
-    this.#problems = problems
-  }
-
-  /** Undefined when there is none. */
-  get value(): unknown {
-    return this.#document.get(...this.#path)
-  }
-
-  get where(): Where {
-    return this.#document.where(...this.#path)
-  }
-
-  /** As it is called in messages: `images[0].name`. */
-  get name(): string {
-    return this.#path.reduce<string>((before, key) => {
-      if (typeof key === 'number') return `${before}[${key}]`
-      const shown = /^[\w-]{1,60}$/.test(key) ? key : quoted(key)
-      return before === '' ? shown : `${before}.${shown}`
-    }, '')
-  }
-
-  below(key: TomlKey): Reading {
-    return new Reading(this.#document, [...this.#path, key], this.#problems)
-  }
-
-  /** Tells what is wrong. @param why goes on after the value's name */
-  refuse(code: string, why: string, hint: string): undefined {
-    this.#problems.push(error(code, `${this.name} ${why}`, hint, this.where))
-  }
-}
 
 /** What a value must be like. Made by the functions below. */
 export interface Shape<T> {
@@ -75,11 +35,6 @@ function wrongType(at: Reading, allowed: string): undefined {
   const shown = at.value instanceof Date ? 'a date' : found
   const why = `is ${shown}, which says nothing here, so the release would not be what you mean.`
   return at.refuse('settings-wrong-type', why, `Give ${allowed}.`)
-}
-
-/** Quoted, and cut where it is too long to be read. */
-export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
 }
 
 /**
