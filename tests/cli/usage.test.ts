@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { COMMANDS } from '../../packages/cli/src/usage.ts'
-import { nodes, slipway } from './command.ts'
+import { nodes, slipway, start } from './command.ts'
 
 const names = Object.keys(COMMANDS) as (keyof typeof COMMANDS)[]
 
@@ -50,4 +50,15 @@ test('it runs on each node that is there, this projectâ€™s own and the machineâ€
     expect([version, code, stderr]).toEqual([version, 0, ''])
     expect(stdout).toContain('slipway plan')
   }
+})
+
+test('who reads no further ends it without a word', async () => {
+  const child = start(['--help'])
+  child.stdout.destroy()
+  let said = ''
+  child.stderr.on('data', (chunk) => {
+    said += chunk
+  })
+  await new Promise((done) => child.once('close', done))
+  expect(said).toBe('')
 })
