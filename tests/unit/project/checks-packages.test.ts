@@ -95,6 +95,18 @@ test.each<[string, Tree, string[]]>([
     { [IN]: `${PY}python-packages = [\n"demo",\n"scs"]\n` },
     [`error python-package-missing ${IN}:13`],
   ],
+  ['no Cargo.toml', { [IN]: `${PY}manifest-path = "rust/Cargo.toml"\n` }, [`error maturin-manifest-missing ${IN}:11`]],
+  ['a Cargo.toml outside', { [IN]: `${PY}manifest-path = "../../rust/Cargo.toml"\n` }, []],
+  [
+    'no version, by another backend',
+    { 'more/pyproject.toml': '[project]\nname = "more"\n' },
+    ['error package-version-missing more/pyproject.toml:2'],
+  ],
+  [
+    'a version that its backend finds',
+    { 'more/pyproject.toml': '[project]\nname = "more"\ndynamic = ["version"]\n' },
+    [],
+  ],
   ['sources that are no package', { 'py/python/demo/sub/__init__.py': '', 'py/python/tool.py': '' }, []],
 ])('of a package with %s', async (_, changes, expected) => {
   expect(await told(changes)).toEqual(expected)

@@ -5,6 +5,7 @@ import { CRATE_CHECKS } from './crates.ts'
 import { DOCS_CHECKS } from './docs.ts'
 import { IMAGE_CHECKS } from './images.ts'
 import { LOCK_CHECKS } from './locks.ts'
+import { NOTES_CHECKS } from './notes.ts'
 import { PACKAGE_CHECKS } from './packages.ts'
 import { SOURCE_CHECKS } from './sources.ts'
 import { TAG_CHECKS } from './tag.ts'
@@ -35,4 +36,5 @@ export const CHECKS: readonly Check[] = [
   ...DOCS_CHECKS,
   ...SOURCE_CHECKS,
   ...CHANGELOG_CHECKS,
+  ...NOTES_CHECKS,
 ]

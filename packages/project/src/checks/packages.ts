@@ -66,11 +66,33 @@ function sources({ name, crate, maturin, document }: DiscoveredPackage, files: r
   return problems
 }
 
+/** Whether what a package is built from, and its version, can be had (PyPA specification "pyproject.toml"). */
+function origin(
+  { name, maturin, document, place, dynamicVersion }: DiscoveredPackage,
+  files: readonly string[],
+): Problem[] {
+  if (maturin) {
+    if (files.includes(maturin.manifest) || maturin.manifest.startsWith('../')) return []
+    const message = `maturin builds ${name} from ${maturin.manifest}, which is not there: it stops.`
+    const hint = 'Correct `manifest-path` of [tool.maturin], or add the crate.'
+    const set = document.string('tool', 'maturin', 'manifest-path') !== undefined
+    const where = set
+      ? document.where('tool', 'maturin', 'manifest-path')
+      : document.where('build-system', 'build-backend')
+    return [error('maturin-manifest-missing', message, hint, where)]
+  }
+  // Poetry has its own table.
+  if (place || dynamicVersion || document.get('project', 'name') === undefined) return []
+  const message = `${name} has no version, and does not say that its build backend is to find one: it cannot be built.`
+  const hint = 'Add `version` to [project]; or, where the backend finds it, dynamic = ["version"].'
+  return [error('package-version-missing', message, hint, document.where('project', 'name'))]
+}
+
 const builds: Check = async ({ project, folder }) => {
   const files = await folder.files()
   return project.packages
     .filter((each) => each.reason === undefined)
-    .flatMap((each) => [...pythons(each), ...sources(each, files)])
+    .flatMap((each) => [...origin(each, files), ...pythons(each), ...sources(each, files)])
 }
 
 /** Whether the Python packages can be built, and are taken by PyPI. */
