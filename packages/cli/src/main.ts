@@ -53,12 +53,6 @@ for (const stream of [process.stdout, process.stderr]) {
   })
 }
 
-// Who reads may have seen enough: `slipway plan | head`.
-process.stdout.on('error', (cause: NodeJS.ErrnoException) => {
-  if (cause.code !== 'EPIPE') throw cause
-  process.exit()
-})
-
 // Not awaited: a command's module, bundled with this one, could not be loaded before this one has ended.
 main(process.argv.slice(2))
   .catch(fail)
