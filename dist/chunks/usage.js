@@ -1,6 +1,7 @@
 var e=class extends Error{usage;constructor(e,n=t){super(e),this.usage=n}};const t=`slipway: releases Rust + Python projects from one version tag
 
   slipway plan [DIR]        what a release would do, and what stands in its way; writes nothing
+  slipway bump VERSION      sets the version everywhere that it stands
   slipway rehearse [DIR]    a whole release into local services, then installed back and verified
   slipway sandbox --dir D   local crates.io, PyPI, Test PyPI, GitHub and registries of images, until stopped
 
@@ -14,7 +15,22 @@ What a release of the project in DIR (default: this folder) would do, and what s
   --json      print the plan as JSON
 
 Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
-`,load:()=>import(`./plan.js`)},rehearse:{positionals:1,options:{json:{type:`string`},sandbox:{type:`string`},keep:{type:`boolean`},dirty:{type:`boolean`},engine:{type:`string`},require:{type:`string`,multiple:!0}},usage:`slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
+`,load:()=>import(`./plan2.js`)},bump:{positionals:2,options:{check:{type:`boolean`},dirty:{type:`boolean`},"allow-older":{type:`boolean`},only:{type:`string`}},usage:`slipway bump VERSION|major|minor|patch|rc [DIR] [--check] [--dirty] [--allow-older] [--only NAME]
+
+Sets the version of the project in DIR (default: this folder) everywhere that the plan finds it: manifests and what they
+require of each other, Cargo.lock, source files, the compose file, files that slipway.toml names. What the changelog calls
+unreleased becomes the section of the version, with its date and link. All other bytes stay as they are. Commits nothing.
+
+From 1.2.3, \`patch\` is 1.2.4, \`minor\` 1.3.0, \`major\` 2.0.0 and \`rc\` 1.2.4-rc.1. From 1.2.4-rc.1, \`rc\` is 1.2.4-rc.2,
+and \`patch\` is 1.2.4, the release of its own number; for candidates of a minor release, name it: 1.3.0-rc.1.
+
+  --check        only show what would change, as a diff
+  --dirty        also where the working tree has changes that are not committed
+  --allow-older  also to a version that is older than the current one
+  --only NAME    where tags name one crate or package: set the version of that alone
+
+Exit code: 0 done, or nothing to change; 1 refused, or, with --check, something would change; 2 wrong usage.
+`,load:()=>import(`./bump.js`)},rehearse:{positionals:1,options:{json:{type:`string`},sandbox:{type:`string`},keep:{type:`boolean`},dirty:{type:`boolean`},engine:{type:`string`},require:{type:`string`,multiple:!0}},usage:`slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
                 [--require NAME]...
 
 Releases the project in DIR (default: the example) into local services, installs everything back with the ordinary
