@@ -208,6 +208,23 @@ test.each([
   expect(plan.problems[0]?.message).toContain(day)
 })
 
+test.each([
+  [index('1.1.0'), ['error sibling-not-on-registry core/Cargo.toml:8']],
+  [index({ vers: '1.2.0', yanked: true }), ['error sibling-not-on-registry core/Cargo.toml:8']],
+  [index('1.2.3'), []],
+  [{ status: 500 }, []],
+])('a crate that is kept back must be there for those that need it: %j', async (said, expected) => {
+  const crate = STABLE['core/Cargo.toml']
+  const tree = {
+    'slipway.toml': '[crates.helper]\npublish = false\n',
+    'core/Cargo.toml': `${crate}[dependencies]\n\nhelper = { path = "../helper", version = "1.2.0" }\n`,
+    'helper/Cargo.toml': crate?.replace('"demo"', '"helper"') ?? null,
+  }
+  const { plan } = await planned({ ...OTHERS, '/he/lp/helper': said }, { tree })
+  expect(codes(plan)).toEqual(expected)
+  expect(plan.notChecked.some((each) => each.includes('helper'))).toBe('status' in said)
+})
+
 test('many new crates take their time', async () => {
   const names = Array.from({ length: 12 }, (_, number) => `demo-x${number}`)
   const tree = {

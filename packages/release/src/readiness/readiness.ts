@@ -7,6 +7,7 @@ import { askIdentity } from './identity.ts'
 import { askImages } from './images.ts'
 import { highest, type Inquiry, joined } from './inquiry.ts'
 import { askPyPI } from './pypi.ts'
+import { askSiblings } from './siblings.ts'
 
 /** What nobody can ask without publishing. */
 const NEVER_KNOWN = 'Whether the logins may publish: registries tell only those who do.'
@@ -24,7 +25,7 @@ function backport({ plan }: Inquiry, newest: string): Problem {
 export async function withReadiness(inquiry: Inquiry): Promise<Plan> {
   const { plan } = inquiry
   // In the order of the release.
-  const questions = [askImages, askGitHub, askPyPI, askCrates, askIdentity]
+  const questions = [askImages, askGitHub, askPyPI, askCrates, askSiblings, askIdentity]
   const found = joined(await Promise.all(questions.map((each) => each(inquiry))))
   const newest = highest(found.versions)
   const isStable = !plan.prerelease && parseVersion(plan.version) !== null
