@@ -2,17 +2,13 @@ import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
-import type { Problem } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
 import { ROOT } from '../rehearsal/example.ts'
 import { run, succeed, temporaryFolder } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { plant } from '../unit/project/trees.ts'
 import { GOOD } from './good.ts'
-import { NOW } from './pieces.ts'
-
-/** A problem as the tables have it. */
-const shown = ({ code, where }: Problem) => (where ? `${code} ${where.file}:${where.line}` : code)
+import { NOW, shown } from './pieces.ts'
 
 function published({ crates }: Plan): string[] {
   return crates.filter((each) => each.publish !== false || each.reason?.startsWith('The tag')).map((each) => each.name)
@@ -21,9 +17,7 @@ function published({ crates }: Plan): string[] {
 describe.each(Object.entries(GOOD))('%s', (_, { files, notices = {}, tag, is }) => {
   test('raises nothing but the notices of the table', async () => {
     const plan = await planProject(await plant(files), { now: NOW, ...(tag !== undefined && { tag }) })
-    expect(plan.problems.map((each) => `${each.severity} ${shown(each)}`)).toEqual(
-      Object.keys(notices).map((each) => `notice ${each}`),
-    )
+    expect(plan.problems.map(shown)).toEqual(Object.keys(notices).map((each) => `notice ${each}`))
     expect(plan).toMatchObject(is.version === undefined ? {} : { version: is.version })
     if (is.crates) expect(published(plan)).toEqual(is.crates)
     if (is.packages) expect(plan.packages.map((each) => each.name).sort()).toEqual(is.packages)
@@ -47,5 +41,5 @@ test.each([
   await succeed(['git', 'clone', '-q', '--depth', '1', `file://${ROOT}`, join(dir, 'all')])
   cpSync(join(dir, 'all/examples', name), join(dir, name), { recursive: true })
   const { problems } = await planProject(join(dir, name), { now: NOW })
-  expect(problems.map((each) => `${each.severity} ${shown(each)}`)).toEqual(notices)
+  expect(problems.map(shown)).toEqual(notices)
 })

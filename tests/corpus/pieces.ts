@@ -1,3 +1,4 @@
+import type { Problem } from '@slipway/core/problem'
 import type { Tree } from '../unit/project/trees.ts'
 
 /** When the corpus is looked at: what depends on the day is the same on all. */
@@ -89,4 +90,9 @@ export function withCrlf(tree: Tree): Tree {
 /** Every file with a byte order mark. */
 export function withMark(tree: Tree): Tree {
   return Object.fromEntries(Object.entries(tree).map(([file, text]) => [file, `\uFEFF${text}`]))
+}
+
+/** A problem as the tables have it: `severity code file:line`. */
+export function shown({ severity, code, where }: Problem): string {
+  return `${severity} ${code}${where ? ` ${where.file}:${where.line}` : ''}`
 }

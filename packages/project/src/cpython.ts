@@ -12,10 +12,14 @@ const END_OF_LIFE: readonly [minor: number, month: string][] = [
   [14, '2030-10'],
 ]
 
+/** In characters: no clause is longer, and reading one takes time by the square of its length. */
+const LONGEST = 200
+
 /** Whether some `3.minor.x` satisfies a clause of a version specifier (PEP 440, "Version specifiers"). */
 function allows(clause: string, minor: number): boolean {
   const [, operator, major = '', given, patch] =
-    /^(~=|===?|!=|<=?|>=?)\s*(\d+)(?:\.(\d+|\*))?(?:\.(\d+|\*))?(?:\.(?:\d+|\*))*\S*$/.exec(clause) ?? []
+    /^(~=|===?|!=|<=?|>=?)\s*(\d+)(?:\.(\d+|\*))?(?:\.(\d+|\*))?(?:\.(?:\d+|\*))*\S*$/.exec(clause.slice(0, LONGEST)) ??
+    []
   // What cannot be read forbids nothing here: it is told elsewhere.
   if (operator === undefined) return true
   const below = Number(major) !== 3

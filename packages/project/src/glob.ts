@@ -15,7 +15,7 @@ function isIn(set: string, character: string): boolean {
 }
 
 function tokensOf(glob: string): Token[] {
-  return [...glob.matchAll(/\*\*\/|\*+|\[(!?)([^\]]+)\]|./gsu)].map(([text, not, set]): Token => {
+  return [...glob.matchAll(/\*\*\/|\*+|\[(!?)([^\]][^[\]]*)\]|./gsu)].map(([text, not, set]): Token => {
     const within = (character: string) => character !== '/'
     if (text.startsWith('**')) return { takes: () => true, repeats: true, folders: text === '**/' }
     if (text === '*' || text === '?') return { takes: within, repeats: text === '*', folders: false }

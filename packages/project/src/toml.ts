@@ -97,6 +97,16 @@ export class TomlDocument {
   }
 }
 
+/** Of a line that ends too soon the parser tells what it finds next, below. */
+const ENDS_TOO_SOON = /must be on the same line|Unterminated table-key/
+
+/** Line and column, counted from 1, of what is to be corrected. */
+function placeOf({ message, index, lineNumber, column }: ParseError, text: string): { line: number; column: number } {
+  if (!ENDS_TOO_SOON.test(message)) return { line: lineNumber, column: column + 1 }
+  const lines = text.slice(0, index).trimEnd().split('\n')
+  return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
+}
+
 /** In characters. Nobody writes more by hand, and reading it would take seconds. */
 const LONGEST = 2 ** 20
 
@@ -117,10 +127,8 @@ export function parseToml(file: string, text: string): TomlDocument {
     }
     if (!(cause instanceof ParseError)) throw cause
     const message = `${file} is not valid TOML (${cause.message}), so nothing can be known of what it describes.`
-    const problem = error('toml-syntax', message, `Correct line ${cause.lineNumber}, column ${cause.column + 1}.`, {
-      file,
-      line: cause.lineNumber,
-    })
+    const { line, column } = placeOf(cause, text)
+    const problem = error('toml-syntax', message, `Correct line ${line}, column ${column}.`, { file, line })
     throw new ProblemError(problem, cause)
   }
 }

@@ -1,0 +1,19 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/project/plan'
+import { plant } from '../unit/project/trees.ts'
+import { BAD } from './bad.ts'
+import { NOW, shown } from './pieces.ts'
+
+test.each(Object.entries(BAD))(
+  '%s is told with file and line, and nothing besides',
+  async (_, { files, tag, problems }) => {
+    const plan = await planProject(await plant(files), { now: NOW, ...(tag !== undefined && { tag }) })
+    expect(plan.problems.map(shown)).toEqual(problems)
+  },
+)
+
+test('the changelog’s section is found by a tag with a v', async () => {
+  const { files } = BAD['a tag of another version'] ?? { files: {} }
+  const { notes } = await planProject(await plant(files), { now: NOW, tag: 'v1.2.0' })
+  expect(notes).toContain('- The second.')
+})

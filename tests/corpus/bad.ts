@@ -1,0 +1,259 @@
+import type { Tree } from '../unit/project/trees.ts'
+import { CHANGELOG, crate, extension, manifest, maturin, members, pure, pyproject } from './pieces.ts'
+
+/** A repository that something is wrong with. */
+export interface Bad {
+  files: Tree
+  /** That is pushed; without it, the version's own. */
+  tag?: string
+  /** All that is told, in order: `severity code file:line`. */
+  problems: readonly string[]
+}
+
+const SINGLE: Tree = { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG }
+
+/** A core crate, and bindings in a folder of their own. */
+const BINDINGS: Tree = {
+  'Cargo.toml': members(['core', 'py']),
+  ...crate('core', 'demo', '', ''),
+  ...extension('py', 'demo-py', 'demo = { path = "../core", version = "1.2.0" }\n', ''),
+  ...maturin('py', 'demo', 'demo'),
+  'CHANGELOG.md': CHANGELOG,
+}
+
+const WORKFLOW = '.github/workflows/release.yml'
+
+/** A job that builds wheels in the package's folder, line by line as they are told. */
+function workflow(steps: string, more = '    runs-on: ubuntu-latest\n'): Tree {
+  return { ...BINDINGS, [WORKFLOW]: `on: push\njobs:\n  wheels:\n${more}    steps:\n${steps}` }
+}
+
+const GOOD_BUILD = '      - run: maturin build --zig --compatibility manylinux_2_17\n        working-directory: py\n'
+
+/** What goes wrong in projects' own workflows (seen in real ones). */
+const OF_WORKFLOWS: Record<string, Bad> = {
+  'the tag has a v, and the changelog tells of another version only': {
+    files: { ...SINGLE, 'CHANGELOG.md': '# Changelog\n\n## [1.1.0] - 2025-05-01\n\n- Old.\n' },
+    tag: 'v1.2.0',
+    problems: ['warning changelog-section-missing CHANGELOG.md:1'],
+  },
+  'the tag has a v, and the changelog’s section is empty': {
+    files: { ...SINGLE, 'CHANGELOG.md': '# Changelog\n\n## [1.2.0] - 2025-05-01\n\n## [1.1.0] - 2025-04-01\n' },
+    tag: 'v1.2.0',
+    problems: ['warning changelog-section-missing CHANGELOG.md:3'],
+  },
+  'wheels are looked for in the folder of a member': {
+    files: workflow(
+      `${GOOD_BUILD}      - uses: actions/upload-artifact@v4\n        with:\n          name: wheels\n          path: py/target/wheels\n`,
+    ),
+    problems: [`warning workflow-wheels-elsewhere ${WORKFLOW}:11`],
+  },
+  'the bindings depend on the core by path alone': {
+    files: {
+      ...BINDINGS,
+      ...crate('cli', 'demo-cli', '[dependencies]\n\ndemo = { path = "../core" }\n', ''),
+      'Cargo.toml': members(['core', 'py', 'cli']),
+    },
+    problems: ['error path-dependency-without-version cli/Cargo.toml:9'],
+  },
+  'wheels get the tag `linux`': {
+    files: workflow(
+      '      - run: |\n          cd py\n          maturin build --release --skip-auditwheel --out dist\n      - uses: actions/upload-artifact@v4\n        with: { name: wheels, path: py/dist }\n',
+    ),
+    problems: [`warning workflow-wheels-not-manylinux ${WORKFLOW}:8`],
+  },
+  'a wheel for each Python, where one would do, and one name for all of them': {
+    files: workflow(
+      `${GOOD_BUILD.replace('\n', ' --out dist\n')}      - uses: actions/upload-artifact@v4\n        with:\n          name: wheels\n          path: py/dist\n`,
+      '    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        python-version: ["3.9", "3.13"]\n',
+    ),
+    problems: [
+      `warning workflow-artifact-name-repeats ${WORKFLOW}:13`,
+      `notice workflow-wheel-per-python ${WORKFLOW}:9`,
+    ],
+  },
+  'the documents have another name of the crate': {
+    files: {
+      ...crate('', 'demo-python', '[lib]\nname = "demo"\n'),
+      'CHANGELOG.md': CHANGELOG,
+      'README.md': '# Demo\n\n    cargo add demo\n',
+    },
+    problems: ['warning docs-crate-name-differs README.md:3'],
+  },
+}
+
+/** Files that cannot be read. */
+const BROKEN: Record<string, Bad> = {
+  'a Cargo.toml that is no TOML': {
+    files: { ...SINGLE, 'Cargo.toml': '[package]\nname = "demo"\nversion = 1.2.0\n' },
+    problems: ['error toml-syntax Cargo.toml:3'],
+  },
+  'a member that is no TOML, and one whose version differs': {
+    files: {
+      'Cargo.toml': members(['a', 'b', 'c']),
+      ...crate('a', 'a', '', ''),
+      ...crate('b', 'b', '', '1.1.0'),
+      'c/Cargo.toml': '[package\n\nname = "c"\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['error toml-syntax c/Cargo.toml:1', 'error version-differs b/Cargo.toml:3'],
+  },
+  'a key twice': {
+    files: { ...SINGLE, 'Cargo.toml': manifest('demo', 'license = "Apache-2.0"\n') },
+    problems: ['error toml-syntax Cargo.toml:7'],
+  },
+  'a pyproject.toml that is no TOML, beside a crate': {
+    files: { ...SINGLE, 'py/pyproject.toml': '[project]\nname = demo\n' },
+    problems: ['error toml-syntax py/pyproject.toml:2'],
+  },
+  'settings that are no TOML': {
+    files: { ...SINGLE, 'slipway.toml': '\ntag = v{version}\n' },
+    problems: ['error toml-syntax slipway.toml:2'],
+  },
+  'a compose file that is no YAML': {
+    files: { ...SINGLE, Dockerfile: 'FROM scratch\n', 'compose.yaml': 'services:\n  a:\n    build: [.\n' },
+    problems: ['warning compose-unreadable compose.yaml:4'],
+  },
+  'a workflow that is no YAML': {
+    files: { ...BINDINGS, [WORKFLOW]: 'jobs:\n  wheels: "\n' },
+    problems: [`warning workflow-unreadable ${WORKFLOW}:3`],
+  },
+  'nothing at all': { files: {}, problems: ['error no-project'] },
+  'only what goes nowhere': {
+    files: { ...crate('', 'demo', 'publish = false\n'), 'CHANGELOG.md': CHANGELOG },
+    problems: ['error no-project'],
+  },
+}
+
+/** Files that do not agree with each other. */
+const DISAGREEING: Record<string, Bad> = {
+  'every place of the version another one': {
+    files: {
+      ...BINDINGS,
+      'py/pyproject.toml': pyproject(
+        'demo',
+        'maturin',
+        '[tool.maturin]\nmodule-name = "demo._internal"\npython-source = "python"\n',
+        'version = "1.2.1"',
+      ),
+      'py/python/demo/__init__.py': '"""Demo."""\n__version__ = "1.2.2"\n',
+      'py/src/lib.rs': 'fn x() {\n    m.add("__version__", "1.2.3")?;\n}\n',
+      'CITATION.cff': 'cff-version: 1.2.0\nversion: 1.2.4\n',
+      'compose.yaml': 'services:\n  demo:\n    build: .\n    image: ghcr.io/owner/demo:1.2.5\n',
+      Dockerfile: 'FROM scratch\n',
+      'conf.py': '\nrelease = "1.2.6"\n',
+      'slipway.toml': '[[version-files]]\nfile = "conf.py"\npattern = \'release = "{version}"\'\n',
+    },
+    problems: [
+      'error version-differs py/pyproject.toml:6',
+      'error version-differs py/python/demo/__init__.py:2',
+      'error version-differs py/src/lib.rs:2',
+      'error version-differs compose.yaml:4',
+      'warning version-differs CITATION.cff:2',
+      'error version-differs conf.py:2',
+    ],
+  },
+  'a tag of another version': {
+    files: SINGLE,
+    tag: 'v1.3.0',
+    problems: ['error tag-differs-from-version Cargo.toml:3'],
+  },
+  'a tag that is none of the settings’ pattern': {
+    files: {
+      ...SINGLE,
+      'slipway.toml': 'tag = "release-{version}"\n',
+      'CHANGELOG.md': CHANGELOG.replaceAll('v1.', '1.'),
+    },
+    tag: 'v1.2.0',
+    problems: ['error tag-not-of-pattern slipway.toml:1'],
+  },
+  'a sibling that is required in another version, and a lock that has neither': {
+    files: {
+      'Cargo.toml': members(['a', 'b']),
+      ...crate('a', 'a', '', ''),
+      ...crate('b', 'b', '[dependencies]\na = { path = "../a", version = "1.3" }\n', ''),
+      'Cargo.lock':
+        'version = 4\n\n[[package]]\nname = "a"\nversion = "1.1.0"\n\n[[package]]\nname = "b"\nversion = "1.2.0"\ndependencies = [\n "a",\n]\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['error sibling-pin-differs b/Cargo.toml:8', 'error lock-stale Cargo.lock:5'],
+  },
+  'crates that need each other in a circle': {
+    files: {
+      'Cargo.toml': members(['a', 'b']),
+      ...crate('a', 'a', '[dev-dependencies]\nb = { path = "../b", version = "1.2.0" }\n', ''),
+      ...crate('b', 'b', '[dependencies]\na = { path = "../a", version = "1.2.0" }\n', ''),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['error dependency-cycle b/Cargo.toml:8'],
+  },
+  'Pythons that the wheel does not run on': {
+    files: {
+      ...BINDINGS,
+      'py/pyproject.toml': `${BINDINGS['py/pyproject.toml']}`.replace('>=3.9', '>=3.8'),
+    },
+    problems: ['error requires-python-below-abi3 py/pyproject.toml:7'],
+  },
+  'a package beside the module’s own, which the wheel would lack': {
+    files: { ...BINDINGS, 'py/python/scs/__init__.py': '' },
+    problems: ['warning python-package-left-out py/pyproject.toml:10'],
+  },
+  'a changelog whose dates, order and links are wrong': {
+    files: {
+      ...SINGLE,
+      'CHANGELOG.md': `# Changelog
+
+## [Unreleased]
+
+- Later.
+
+## [1.1.0] - 2025-04-01
+
+- The first.
+
+## [1.2.0] - 2025-02-30
+
+- The second.
+
+[Unreleased]: https://example.invalid/o/r/compare/v1.1.0...HEAD
+[1.2.0]: https://example.invalid/o/r/compare/v1.1.0...v1.1.9
+[1.1.0]: https://example.invalid/o/r/releases/tag/v1.1.0
+`,
+    },
+    problems: [
+      'warning changelog-date CHANGELOG.md:11',
+      'notice changelog-unreleased-left CHANGELOG.md:3',
+      'warning changelog-link-differs CHANGELOG.md:16',
+      'warning changelog-link-differs CHANGELOG.md:15',
+    ],
+  },
+  'settings of what is not there': {
+    files: {
+      ...SINGLE,
+      'slipway.toml': `changelog = "NEWS.md"
+gates = ["cargo test"]
+[crates.dema]
+publish = false
+[crates.demo]
+publish = "no"
+[[images]]
+file = "Dockerfile"
+`,
+    },
+    problems: [
+      'error settings-unknown-key slipway.toml:2',
+      'error settings-wrong-type slipway.toml:6',
+      'error settings-key-missing slipway.toml:7',
+      'error settings-unknown-name slipway.toml:3',
+      'error settings-file-missing slipway.toml:1',
+      'warning changelog-section-missing NEWS.md:1',
+    ],
+  },
+  'a version that neither Python nor its registry takes': {
+    files: { ...pure('', 'demo', 'hatchling.build', '1.2.0+local'), 'CHANGELOG.md': null },
+    problems: ['error local-version pyproject.toml:6', 'notice changelog-section-missing'],
+  },
+}
+
+/** Repositories with what is wrong in each, by what that is. */
+export const BAD: Record<string, Bad> = { ...OF_WORKFLOWS, ...BROKEN, ...DISAGREEING }
