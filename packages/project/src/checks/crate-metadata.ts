@@ -51,7 +51,7 @@ function words(crate: Crate): Problem[] {
       problems.push(error(`crate-${key}-refused`, message, `Keep the ${MOST_WORDS} that tell most.`, where(MOST_WORDS)))
     }
     if (key !== 'keywords') return problems
-    for (const [index, word] of all.entries()) {
+    for (const [index, word] of all.slice(0, MOST_WORDS).entries()) {
       if (typeof word !== 'string' || KEYWORD.test(word)) continue
       const message = `${JSON.stringify(word)} is no keyword that crates.io takes, so it refuses the crate ${crate.name}.`
       const hint = 'Use one word of 20 characters at most: a letter or digit of ASCII, then these, `-`, `_` and `+`.'

@@ -11,6 +11,8 @@ import { licenseFault } from './license.ts'
 const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
 /** PyPI's, in characters. */
 const LONGEST_SUMMARY = 512
+/** Nobody has more, and nobody reads on. */
+const MOST_TOLD = 100
 
 /** What PyPI refuses, by `[project]` alone. */
 function refused({ name, document }: DiscoveredPackage): Problem[] {
@@ -27,7 +29,7 @@ function refused({ name, document }: DiscoveredPackage): Problem[] {
     const hint = 'Say in one sentence what it is; the readme has room for the rest.'
     problems.push(error('package-description-too-long', message, hint, where('description')))
   }
-  for (const [index, classifier] of document.strings('project', 'classifiers').entries()) {
+  for (const [index, classifier] of document.strings('project', 'classifiers').slice(0, MOST_TOLD).entries()) {
     if (/^\S.*? :: .*\S$/.test(classifier) && !/\S::|::\S/.test(classifier)) continue
     const message = `${JSON.stringify(classifier)} is no classifier that PyPI knows, so it refuses ${name}.`
     const hint = 'Take it from the list of classifiers, letter by letter: parts stand around ` :: `, with blanks.'
@@ -74,7 +76,7 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
     problems.push(error('package-file-missing', message, hint, document.where('project', ...keys)))
   }
   const all = await folder.files()
-  for (const [index, pattern] of document.strings('project', 'license-files').entries()) {
+  for (const [index, pattern] of document.strings('project', 'license-files').slice(0, MOST_TOLD).entries()) {
     const file = fileIn({ value: pattern, folder: path })
     if (file === null || (await folder.has(file)) || all.some(globMatcher(file))) continue
     const message = `No file matches ${JSON.stringify(pattern)}, so ${name} would go out without the text of its license; some build tools refuse that.`

@@ -5,6 +5,9 @@ import { join } from '../folder.ts'
 import type { Check } from './check.ts'
 import { PACKAGE_METADATA_CHECKS } from './package-metadata.ts'
 
+/** Nobody has more, and nobody reads on. */
+const MOST_TOLD = 100
+
 /** Whether the Pythons that a package is for are those that its wheel runs on. */
 function pythons(found: DiscoveredPackage): Problem[] {
   const { name, crate, requiresPython, document } = found
@@ -47,7 +50,7 @@ function sources({ name, crate, maturin, document }: DiscoveredPackage, files: r
       error('python-module-missing', message, hint, at(maturin.moduleName === null ? 'python-source' : 'module-name')),
     )
   }
-  for (const [index, each] of (pythonPackages ?? []).entries()) {
+  for (const [index, each] of (pythonPackages ?? []).slice(0, MOST_TOLD).entries()) {
     if (isThere(each.split('.').join('/'))) continue
     const message = `\`python-packages\` of ${name} names ${JSON.stringify(each)}, but there is no folder ${join(source, each)}: maturin stops.`
     const where = document.where('tool', 'maturin', 'python-packages', index)

@@ -35,11 +35,18 @@ const LEFTOVERS: readonly Leftover[] = [
   },
 ]
 
+/** Comments; strings, those that end on another line too, and Rust's characters: not its lifetimes. */
+const TOKENS = {
+  rust: /\/\/.*|"(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])'/g,
+  python: /#.*|"(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])*(?:'|$)/g,
+}
+
 /** The lines of a file in two: code, with its strings emptied, and the comment after it. Long lines are data. */
-function linesOf(text: string, mark: '//' | '#'): { code: string; comment: string }[] {
+function linesOf(text: string, language: 'rust' | 'python'): { code: string; comment: string }[] {
   return text.split('\n').map((line) => {
     if (line.length > 1000) return { code: '', comment: '' }
-    const bare = line.replace(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'/g, '""')
+    const mark = language === 'rust' ? '//' : '#'
+    const bare = line.replace(TOKENS[language], (token) => (token.startsWith(mark) ? token : '""'))
     const at = bare.indexOf(mark)
     return at === -1 ? { code: bare, comment: '' } : { code: bare.slice(0, at), comment: bare.slice(at) }
   })
@@ -47,7 +54,7 @@ function linesOf(text: string, mark: '//' | '#'): { code: string; comment: strin
 
 function leftIn(file: string, text: string, leftover: Leftover): Where[] {
   const isRust = file.endsWith('.rs')
-  const all = linesOf(text, isRust ? '//' : '#')
+  const all = linesOf(text, isRust ? 'rust' : 'python')
   // Unit tests stand at the end of a Rust file, by custom.
   const end = isRust ? all.findIndex((each) => /^\s*#\[cfg\(test\)\]/.test(each.code)) : -1
   return (end === -1 ? all : all.slice(0, end)).flatMap(({ code, comment }, index) => {
