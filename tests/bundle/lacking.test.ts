@@ -16,7 +16,7 @@ function expectOneProblem(step: Step, title: string | RegExp): void {
   expect([step.code, step.annotations.map((each) => each.name), step.stderr]).toEqual([1, ['error'], ''])
   expect(titles(step)[0]).toMatch(title)
   expect(step.annotations[0]?.message.split('\n').length).toBeGreaterThanOrEqual(2)
-  expect(step.summary).toContain('### Problems')
+  expect(step.summary).toContain('### ❌ 1 error')
   expect(step.seen).not.toMatch(/^\s+at |\.js:\d+|ERR_/m)
 }
 
