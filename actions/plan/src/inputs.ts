@@ -5,5 +5,6 @@ export const spec = {
   path: text({ default: '.' }),
   tag: text(),
   offline: flag({ default: false }),
+  'github-token': text({ secret: true }),
   'fail-on': choice(['error', 'warning', 'never'], { default: 'error' }),
 }

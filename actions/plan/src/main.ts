@@ -5,9 +5,10 @@ import { failOn, reportPlan } from '@slipway/runtime/plan-report'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { path, tag, offline, failOn: threshold } = context.inputs(spec)
+  const { path, tag, offline, githubToken, failOn: threshold } = context.inputs(spec)
   context.report.project = path
-  const plan = await planRelease(context.ports, resolve(path), { tag: tag ?? tagOfRun(context.ports.env), offline })
+  const about = { tag: tag ?? tagOfRun(context.ports.env), offline, githubToken }
+  const plan = await planRelease(context.ports, resolve(path), about)
   await reportPlan(context, plan)
   failOn(threshold, plan.problems)
 })

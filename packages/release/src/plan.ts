@@ -14,6 +14,8 @@ export interface PlanReleaseOptions {
   tag?: string | undefined
   /** false: the destinations are asked what they hold; true: nothing may be asked of any network. Left out for a step, which asks its own. */
   offline?: boolean
+  /** Asks GitHub; without it, the token of the environment. */
+  githubToken?: string | undefined
   /** Where the destinations are asked; without it, the public ones. */
   remotes?: Remotes
   /** Extension crates to publish all the same, by name. */
@@ -43,7 +45,7 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   if (offline) return { ...plan, notChecked: [...plan.notChecked, OFFLINE] }
   if (offline === undefined || plan.version === '') return plan
   const { withReadiness } = await import('./readiness/readiness.ts')
-  const credentials = credentialsOf(ports.env)
+  const credentials = credentialsOf(ports.env, options.githubToken)
   const remotes = options.remotes ?? ENDPOINTS
   return withReadiness({ ports, dir, plan, remotes, credentials, isTagged: tag !== undefined })
 }

@@ -282,6 +282,15 @@ test('logins are told by their names, secrets never', async () => {
   expect(new Set(told)).toEqual(new Set(['github.invalid']))
 })
 
+test('a login that is refused is done without, as far as that gets', async () => {
+  const tree = { Dockerfile: 'FROM a:1\n', 'compose.yml': 'services: {a: {build: ., image: "ghcr.io/o/n:1.2.0"}}\n' }
+  const world = { ...OTHERS, 'tags/list': { status: 403, body: { errors: [{ code: 'DENIED', message: 'no right' }] } } }
+  const { plan } = await planned(world, { tree, env: { GITHUB_TOKEN: 'hush' } })
+  expect(plan.destinations[0]).toMatchObject({ target: 'ghcr.io/o/n', state: 'unknown', login: 'login of github' })
+  expect(plan.destinations[0]?.detail).toContain('no right')
+  expect(codes(plan)).toEqual([])
+})
+
 test("outside of a workflow, git's origin is asked, and what only a token sees is told", async () => {
   const { plan, heard } = await planned(OTHERS)
   expect(heard.some((each) => each.url.startsWith('http://github.invalid/repos/o/demo/'))).toBe(true)

@@ -18,8 +18,11 @@ const TEST_PYPI = ['TEST_PYPI_TOKEN', 'TEST_PYPI_API_TOKEN', 'TESTPYPI_TOKEN']
 
 const TRUSTED = 'trusted publishing'
 
-/** What is there by the names of variables. */
-export function credentialsOf(env: Ports['env']): Credentials {
+/**
+ * What is there by the names of variables.
+ * @param githubToken in place of that of the environment
+ */
+export function credentialsOf(env: Ports['env'], githubToken?: string): Credentials {
   const hasIdentity = Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
   const found = (names: readonly string[]) => {
     const name = names.find((each) => env[each])
@@ -29,7 +32,7 @@ export function credentialsOf(env: Ports['env']): Credentials {
     crates: found(['CARGO_REGISTRY_TOKEN']),
     pypi: found(PYPI),
     testpypi: found(TEST_PYPI),
-    githubToken: env.GITHUB_TOKEN || env.GH_TOKEN || null,
+    githubToken: githubToken || env.GITHUB_TOKEN || env.GH_TOKEN || null,
     hasIdentity,
   }
 }

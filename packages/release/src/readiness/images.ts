@@ -16,8 +16,11 @@ async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promi
   const login = held === null ? null : 'username' in held ? `login of ${held.username}` : 'an identity token'
   const artifact = `image ${plan.version} of ${file}`
   const to = { publisher: 'oci', target: name, artifact, login } as const
-  const target = imageTarget(image, held, [])
-  const tags = await answer(inquiry, (quick) => new OciClient(quick, target).tags())
+  const tagsFor = (credentials: typeof held) =>
+    answer(inquiry, (quick) => new OciClient(quick, imageTarget(image, credentials, [])).tags())
+  const first = await tagsFor(held)
+  // The token of a job may lack a right that nobody needs for a public image.
+  const tags = 'reason' in first && held !== null ? await tagsFor(null) : first
   if ('reason' in tags) {
     const destination: Destination = { ...to, state: 'unknown', detail: `it cannot be asked: ${tags.reason}` }
     return {
