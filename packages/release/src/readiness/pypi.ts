@@ -34,7 +34,10 @@ function versionOf({ filename }: IndexedFile, project: string): string | null {
 const OPEN_DAYS = 14
 const DAY = 86_400_000
 
-/** A release that is there in part: until when it can be completed. */
+/**
+ * A release that is there in part: until when it can be completed. It may be meant to have no more than it has, so this
+ * is no error; and while no tag is named, it is over.
+ */
 function incomplete(
   { name, version }: PlannedPackage,
   files: readonly IndexedFile[],
@@ -44,7 +47,7 @@ function incomplete(
   const expected = inquiry.plan.matrix.filter((each) => each.package === name).length
   const wheels = files.filter((each) => each.filename.endsWith('.whl')).length
   const times = files.map((each) => Date.parse(each.uploaded ?? '')).filter((each) => !Number.isNaN(each))
-  if (wheels >= expected || times.length === 0) return []
+  if (!inquiry.isTagged || wheels >= expected || times.length === 0) return []
   const end = Math.min(...times) + OPEN_DAYS * DAY
   const day = new Date(end).toISOString().slice(0, 10)
   const lacks = `${index.name} has ${wheels} of ${expected} wheels of ${name} ${version}`
@@ -52,7 +55,7 @@ function incomplete(
   return [
     {
       code: isClosed ? 'package-release-closed' : 'package-release-closes',
-      severity: isClosed ? severityOf(inquiry) : 'notice',
+      severity: isClosed ? 'warning' : 'notice',
       message: isClosed
         ? `${lacks}, and takes no more of them since ${day}: a release is open for ${OPEN_DAYS} days.`
         : `${lacks}, and takes more of them until ${day}.`,
