@@ -4,17 +4,7 @@ import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
 import { type IndexedFile, PyPIClient } from '@slipway/registries/pypi/client'
-import {
-  after,
-  answer,
-  type Findings,
-  type Inquiry,
-  joined,
-  severityOf,
-  stableOf,
-  text,
-  whereVersion,
-} from './inquiry.ts'
+import { after, answer, type Findings, type Inquiry, joined, stableOf, text, whereVersion } from './inquiry.ts'
 
 /** A package index that is asked. */
 interface Index {
