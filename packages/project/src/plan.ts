@@ -10,6 +10,7 @@ import { matrixOf } from './matrix.ts'
 import { planCrates } from './publishing.ts'
 import { packageSettings } from './settings/existence.ts'
 import { tagFor } from './tag.ts'
+import { inPart } from './told.ts'
 import { versionPlaces } from './versions/graph.ts'
 
 /** What a plan is made from besides the files. */
@@ -88,7 +89,7 @@ const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChec
 function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
   const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
   const nothing = { crates: [], packages: [], images: [], versions: [], ...NOTHING_KNOWN, notes: null }
-  return { schema: PLAN_SCHEMA, ...release, ...nothing, problems }
+  return { schema: PLAN_SCHEMA, ...release, ...nothing, problems: inPart(problems) }
 }
 
 /**
@@ -134,6 +135,6 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     matrix,
     makeLatest: !release.prerelease,
     notes: section?.notes || null,
-    problems: [...project.problems, ...problems, ...withMatrix, ...checked.flat()],
+    problems: inPart([...project.problems, ...problems, ...withMatrix, ...checked.flat()]),
   }
 }
