@@ -88,7 +88,9 @@ export function messageAt(response: HttpResponse, ...path: (string | number)[]):
   }
 }
 
-function reason(cause: unknown): string {
-  const inner = (cause as { cause?: { code?: string; message?: string } }).cause
-  return inner?.code ?? inner?.message ?? (cause as { code?: string }).code ?? (cause as Error).message
+/** The innermost cause tells most: what wraps it says only that it failed. */
+function reason(thrown: unknown): string {
+  let at = thrown as { cause?: unknown; code?: string; message?: string }
+  while (typeof at.cause === 'object' && at.cause !== null) at = at.cause
+  return at.code ?? at.message ?? String(thrown)
 }
