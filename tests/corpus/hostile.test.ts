@@ -30,12 +30,14 @@ function plantHostile({ files, links = {} }: Pick<Hostile, 'files' | 'links'>): 
   return dir
 }
 
+const listed = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' })
+
 /** A stack, or what an exception is called when nobody catches it. */
 const TRACE = /^\s+at .*[:)]\d*|\b(?:Range|Type|Syntax|Reference)Error\b|node:internal/m
 
 /** Plans by the built command and by the built action. What is written, run or said that must not be fails the test. */
 async function planBoth(dir: string, tag?: string): Promise<string[]> {
-  const before = new Set(readdirSync(dirname(dir), { recursive: true }))
+  const before = new Set(listed(dirname(dir)))
   const command = await slipway(['plan', '--offline', ...(tag === undefined ? [] : [`--tag=${tag}`]), '--', dir], dir)
   expect([[0, 1].includes(command.code ?? -1), command.stderr]).toEqual([true, ''])
   expect(command.stdout).not.toMatch(TRACE)
@@ -46,7 +48,7 @@ async function planBoth(dir: string, tag?: string): Promise<string[]> {
   expect(step.stdout).not.toMatch(TRACE)
   expectHarmless(step)
   expect(command.stdout + step.seen).not.toContain(SECRET)
-  expect(readdirSync(dirname(dir), { recursive: true }).filter((each) => !before.has(each))).toEqual([])
+  expect(listed(dirname(dir)).filter((each) => !before.has(each))).toEqual([])
   const plan: Plan = JSON.parse(readFileSync(step.outputs['plan-file'] as string, 'utf8'))
   return plan.problems.map(shown)
 }

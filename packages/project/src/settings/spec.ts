@@ -21,8 +21,12 @@ const imageName = text('a name as in `ghcr.io/owner/name`', (given) => {
   return /[:@]/.test(given.slice(given.lastIndexOf('/'))) ? 'has a tag, which the release gives' : null
 })
 
+/** A line, and more. */
+const LONGEST_PATTERN = 1000
+
 const versionPattern = text('a text that holds `{version}` once', (given) => {
   if (given.split('{version}').length !== 2) return 'must hold {version} once'
+  if (given.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`
   return given === '{version}' ? 'would take any text for a version' : null
 })
 

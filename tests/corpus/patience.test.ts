@@ -1,0 +1,213 @@
+import { spawn } from 'node:child_process'
+import { join } from 'node:path'
+import { expect, jest, test } from '@jest/globals'
+import { ROOT } from '../rehearsal/example.ts'
+import { plant, type Tree } from '../unit/project/trees.ts'
+import { CHANGELOG, crate, manifest, maturin, pyproject } from './pieces.ts'
+
+jest.setTimeout(120_000)
+
+/** What regular expressions go over again and again: each a run of one piece, by the length that a file may have. */
+const PIECES = [
+  ' ',
+  '\t',
+  '-',
+  '_',
+  '.',
+  '#',
+  '*',
+  '/',
+  '\\',
+  '[',
+  ']',
+  '(',
+  '{',
+  '<',
+  '"',
+  "'",
+  '`',
+  '$',
+  ':',
+  ',',
+  '=',
+  '@',
+  '1',
+  'a',
+  '1.',
+  '-1',
+  'a ',
+  ' =',
+  '${',
+  '~',
+  '/compare/a',
+]
+
+/** In characters. Going over that for each of its characters takes minutes, and twice 16 of them are no more than is read. */
+const LENGTH = 300_000
+
+/** Texts of each piece, in lines that begin and end alike; what matches but for its end costs most. */
+function runs(before: string): string[] {
+  const lines = PIECES.map((each) => `${before}${each.repeat(LENGTH / each.length)}!\n`)
+  return [lines.slice(0, 16).join(''), lines.slice(16).join('')]
+}
+
+const SINGLE: Tree = { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG }
+const IMAGE: Tree = { ...SINGLE, 'Cargo.toml': manifest('demo', 'repository = "https://github.com/owner/demo"\n') }
+const EXTENSION: Tree = {
+  ...crate('', 'demo', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = "0.27"\n'),
+  ...Object.fromEntries(Object.entries(maturin('x', 'demo', 'demo')).map(([file, text]) => [file.slice(2), text])),
+}
+
+/** Files of lines, by what each of them begins with. */
+const LINES: [name: string, file: string, tree: Tree, begins: readonly string[]][] = [
+  [
+    'a changelog',
+    'CHANGELOG.md',
+    SINGLE,
+    [
+      '',
+      '#',
+      '## ',
+      '## [',
+      '## 1.2.0 ',
+      '## 1.2.0-',
+      '## [1.2.0](',
+      '[1.2.0]: ',
+      '[',
+      '```',
+      '- ',
+      '1.2.0]: https://x/compare/',
+    ],
+  ],
+  ['Rust', 'src/lib.rs', EXTENSION, ['', '.add(', '.add("__version__"', '.add("__version__", "', '//', '"', "'"]],
+  [
+    'Python',
+    'python/demo/__init__.py',
+    EXTENSION,
+    ['', '__version__', '__version__:', '__version__ = "', '"""', 'import '],
+  ],
+  ['a Dockerfile', 'Dockerfile', IMAGE, ['', 'FROM ', 'RUN <<', 'ARG a=', 'COPY ', '# ', 'RUN "']],
+  ['a guide', 'README.md', SINGLE, ['', 'cargo add ', 'pip install ', 'docs.rs/', '[', 'https://']],
+  ['a citation', 'CITATION.cff', SINGLE, ['version: ', 'version: 1.2.0', 'version: "1.2.0-']],
+  ['a lock file', 'Cargo.lock', SINGLE, ['', 'name = "', ' "', '[[package]]']],
+  ['what git ignores', '.gitignore', { ...SINGLE, 'Cargo.lock': '' }, ['', 'Cargo.lock']],
+]
+
+/** Texts with one place for a run each. */
+const VALUES: [name: string, file: string, tree: Tree, around: (run: string) => string][] = [
+  ['a heading', 'CHANGELOG.md', SINGLE, (run) => `## [1.2.0] ${run}\n\n- New.\n\n## Unreleased\n${run}\n`],
+  ['an address', 'CHANGELOG.md', SINGLE, (run) => `## [1.2.0]\n\n- New.\n\n[1.2.0]: https://x${run}\n`],
+  ['a tag in an address', 'CHANGELOG.md', SINGLE, (run) => `## [1.2.0]\n\n[1.2.0]: https://x/releases/tag/${run}\n`],
+  ['a base', 'Dockerfile', IMAGE, (run) => `FROM ${run}\n`],
+  ['a version', 'Cargo.toml', SINGLE, (run) => manifest('demo', '', `1.2.0${run}`)],
+  ['a license', 'Cargo.toml', SINGLE, (run) => manifest('demo').replace('"MIT"', `"MIT${run}"`)],
+  [
+    'a requirement',
+    'Cargo.toml',
+    SINGLE,
+    (run) => manifest('demo', `[dependencies]\ndemo = { path = ".", version = ">=1${run}" }\n`),
+  ],
+  [
+    'a repository',
+    'Cargo.toml',
+    { ...SINGLE, Dockerfile: 'FROM scratch\n' },
+    (run) => manifest('demo', `repository = "https://github.com/${run}"\n`),
+  ],
+  [
+    'members',
+    'Cargo.toml',
+    { ...SINGLE, [`${'a'.repeat(200)}/Cargo.toml`]: '' },
+    (run) => manifest('demo', `[workspace]\nmembers = ["a${run}"]\n`),
+  ],
+  ['a keyword', 'Cargo.toml', SINGLE, (run) => manifest('demo', `keywords = ["a${run}"]\n`)],
+  [
+    'requires-python',
+    'pyproject.toml',
+    {},
+    (run) => pyproject('demo', 'hatchling.build').replace('>=3.9', `>=3.9${run}`),
+  ],
+  [
+    'a classifier',
+    'pyproject.toml',
+    {},
+    (run) => pyproject('demo', 'hatchling.build', `classifiers = ["a${run}"]\nlicense-files = ["${run}"]\n`),
+  ],
+  ['a name', 'pyproject.toml', {}, (run) => pyproject(`a${run}`, 'hatchling.build')],
+  ['a pattern of tags', 'slipway.toml', SINGLE, (run) => `tag = "a${run}{version}"\n`],
+  [
+    'a pattern of versions',
+    'slipway.toml',
+    { ...SINGLE, 'a.txt': 'v1.2.0-a.1-'.repeat(20_000) },
+    (run) => `[[version-files]]\nfile = "a.txt"\npattern = "v{version}${run}"\n`,
+  ],
+  ['a command', 'slipway.toml', SINGLE, (run) => `gate = ["a${run}"]\n`],
+  ['an image', 'slipway.toml', SINGLE, (run) => `[[images]]\nname = "ghcr.io/a${run}"\n`],
+  [
+    'a service',
+    'compose.yaml',
+    SINGLE,
+    (run) => `services: { a: { build: ".", container_name: "1.2.0${run}", image: "a/a:1${run}" } }\n`,
+  ],
+  [
+    'a step',
+    '.github/workflows/a.yml',
+    EXTENSION,
+    (run) =>
+      `jobs: { a: { runs-on: ubuntu-latest, steps: [{ uses: "a/upload-artifact${run}", with: { name: "${run}", path: "target/wheels${run}" } }, { run: "maturin build${run}" }] } }\n`,
+  ],
+]
+
+/** As TOML and YAML have it within double quotes. */
+const quoted = (text: string) => JSON.stringify(text).slice(1, -1)
+
+/**
+ * Plans each of the folders, in one process. One that takes too long is named by what was begun and not ended.
+ * @returns for each, the codes of its problems or what was thrown
+ */
+function planned(dirs: readonly string[]): Promise<string[]> {
+  const script = `
+    const { planProject } = await import(process.argv[1])
+    for (const dir of process.argv.slice(2)) {
+      process.stdout.write(dir + ' ')
+      const end = (text) => process.stdout.write(text + '\\n')
+      await planProject(dir).then(() => end('planned'), (cause) => end(String(cause).slice(0, 200)))
+    }`
+  return new Promise((done, fail) => {
+    const module = join(ROOT, 'packages/project/src/plan.ts')
+    const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, module, ...dirs]
+    const child = spawn(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' } })
+    let said = ''
+    const late = setTimeout(() => child.kill('SIGKILL'), 40_000)
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (chunk) => {
+        said += chunk
+      })
+    child.once('error', fail)
+    child.once('close', () => {
+      clearTimeout(late)
+      done(
+        dirs.map(
+          (dir) =>
+            said
+              .split('\n')
+              .find((each) => each.startsWith(`${dir} `))
+              ?.slice(dir.length + 1) ?? said,
+        ),
+      )
+    })
+  })
+}
+
+test.each(LINES)('no line of %s takes longer than it is', async (_, file, tree, begins) => {
+  const texts = begins.flatMap(runs).map((each) => (file === 'CHANGELOG.md' ? CHANGELOG + each : each))
+  const dirs = await Promise.all(texts.map((text) => plant({ ...tree, [file]: text })))
+  expect(await planned(dirs)).toEqual(texts.map(() => 'planned'))
+})
+
+test.each(VALUES)('%s takes no longer than it is', async (_, file, tree, around) => {
+  // What reads TOML takes no longer strings.
+  const [length, written] = /\.(?:toml|ya?ml)$/.test(file) ? [60_000, quoted] : [2_000_000, (text: string) => text]
+  const texts = PIECES.map((each) => around(`${written(each).repeat(length / each.length)}!`))
+  const dirs = await Promise.all(texts.map((text) => plant({ ...tree, [file]: text })))
+  expect(await planned(dirs)).toEqual(texts.map(() => 'planned'))
+})
