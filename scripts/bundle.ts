@@ -72,26 +72,25 @@ const CHUNKS = [
   'runtime',
   'project',
   'artifacts',
-  'toolchain/engine',
   'toolchain',
+  'toolchain/engine',
+  'registries',
   'registries/crates',
   'registries/pypi',
   'registries/oci',
   'registries/github',
-  'registries',
   'sandbox',
 ]
 
 function isIn(chunk: string, id: string): boolean {
-  const [room, folder] = chunk.split('/')
-  return id.startsWith(folder === undefined ? `/packages/${room}/src/` : `/packages/${room}/src/${folder}/`)
+  return id.startsWith(chunk.includes('/') ? `/packages/${chunk.replace('/', '/src/')}/` : `/packages/${chunk}/src/`)
 }
 
 const CHUNKS_OF_ROOMS = CHUNKS.map((chunk, index) => ({
   name: chunk.replace('/', '-'),
-  // Of a room with folders apart, the rest is a chunk that those come after.
-  test: (id: string) => CHUNKS.find((each) => isIn(each, id)) === chunk,
-  priority: CHUNKS.length - index + (CHUNKS.some((each) => each.startsWith(`${chunk}/`)) ? CHUNKS.length : 0),
+  // The folder that stands apart, which is the last that fits, not its room.
+  test: (id: string) => CHUNKS.findLast((each) => isIn(each, id)) === chunk,
+  priority: CHUNKS.length - index,
 }))
 
 /** An npm package is a chunk too, so that one which is imported where it is used is loaded then and not before. */
@@ -131,7 +130,7 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
-      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: 3 * CHUNKS.length }, ...CHUNKS_OF_ROOMS],
+      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: CHUNKS.length + 1 }, ...CHUNKS_OF_ROOMS],
     },
   })
   await build.close()

@@ -1,1 +1,1 @@
-import{t as e}from"./yaml.js";export default e();export{};
+export{n as parse}from"./smol-toml.js";

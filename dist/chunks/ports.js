@@ -1,1 +1,1 @@
-import{c as e,l as t,u as n}from"./core.js";function r(r){return{clock:n,http:e,exec:t(process.env),env:process.env,log:r}}export{r as t};
+import{d as e,l as t,u as n}from"./core.js";function r(r){return{clock:e,http:t,exec:n(process.env),env:process.env,log:r}}export{r as t};

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ProblemError } from '@slipway/core/problem'
-import { unzipSync } from 'fflate'
 import { textOf, topOf, unreadable } from './archive.ts'
 import { type CoreMetadata, parseMetadata } from './metadata.ts'
 import { parseRecord, type RecordEntry } from './record.ts'
@@ -27,11 +26,13 @@ export interface Wheel {
  * Throws ProblemError (`wheel-unreadable`) when the name or the archive is not a wheel's, or WHEEL, METADATA or RECORD
  * is missing.
  */
-export function parseWheel(name: string, bytes: Uint8Array): Wheel {
+export async function parseWheel(name: string, bytes: Uint8Array): Promise<Wheel> {
   const filename = parseWheelFilename(name)
   if (!filename) throw new ProblemError(unreadable('wheel', name, 'it is not named as one'))
   const seen = new Set<string>()
   const duplicates: string[] = []
+  // Loaded where a wheel is read: an action's start is measured.
+  const { unzipSync } = await import('fflate')
   let unpacked: Record<string, Uint8Array>
   try {
     unpacked = unzipSync(bytes, {

@@ -11,9 +11,10 @@ import { CratesPublisher, type CratesTarget } from '@slipway/registries/crates/p
 import type { GitHubRemote } from '@slipway/registries/github/client'
 import { GitHubPublisher } from '@slipway/registries/github/publisher'
 import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
-import { DEFAULT_TAGS, type ImageTag, imageTags } from '@slipway/registries/oci/tags'
+import { DEFAULT_TAGS, imageTags } from '@slipway/registries/oci/tags'
 import { PyPIPublisher, type PyPITarget } from '@slipway/registries/pypi/publisher'
 import { releaseNotes } from './assets.ts'
+import { imagePointers } from './image-pointers.ts'
 import { imageBuilds } from './images.ts'
 import type { Step } from './step.ts'
 
@@ -88,16 +89,6 @@ function consignImages(
     return artifact ? own.map((to) => ({ publisher: new OciPublisher(ports, to), artifacts: [artifact] })) : []
   })
   return { images, tags: imagePointers(images, imageTags(plan.version, DEFAULT_TAGS)) }
-}
-
-/** The tags of images, in the order in which they move: a version's own everywhere, then those that follow it. */
-export function imagePointers(
-  images: readonly { publisher: OciPublisher; artifacts: readonly Artifact[] }[],
-  tags: readonly ImageTag[],
-): Pointer[] {
-  return tags.flatMap((tag) => {
-    return images.flatMap(({ publisher, artifacts }) => artifacts.map((each) => publisher.pointer(each, tag)))
-  })
 }
 
 /**

@@ -17,9 +17,9 @@ import { type Engine, type EngineName, findEngine } from '@slipway/toolchain/eng
 import { chooseImage, type ImageChoice } from './choose-image.ts'
 import { jobEffort } from './dispatch.ts'
 import { heldImage } from './held-image.ts'
+import { imagePointers } from './image-pointers.ts'
 import { buildImage, type ImageBuild, imageTargets, type Login, namesOf, REVISION_LABEL } from './images.ts'
 import { planRelease } from './plan.ts'
-import { imagePointers } from './publish.ts'
 import { sourceDateEpoch } from './source-date.ts'
 import { runTestCommand, tryImage } from './verify/image.ts'
 

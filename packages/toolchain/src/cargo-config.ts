@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { parse, type TomlTable } from 'smol-toml'
+import type { TomlTable } from 'smol-toml'
 
 /** What the user's own cargo configuration says of reaching crates.io. */
 export interface CargoConfig {
@@ -30,7 +30,10 @@ export async function readCargoConfig(env: Readonly<Record<string, string | unde
 
 async function readToml(path: string): Promise<TomlTable | null> {
   try {
-    return parse(await readFile(path, 'utf8'))
+    const text = await readFile(path, 'utf8')
+    // Loaded where there is such a file: an action's start is measured.
+    const { parse } = await import('smol-toml')
+    return parse(text)
   } catch {
     return null
   }

@@ -28,8 +28,8 @@ test.each(['a-1.0-py3-none.whl', 'a-1.0-x1-py3-none-any.whl', 'a-1.0-py3-none-an
   },
 )
 
-test('reads a wheel', () => {
-  const wheel = parseWheel(WHEEL_NAME, zip(wheelFiles()))
+test('reads a wheel', async () => {
+  const wheel = await parseWheel(WHEEL_NAME, zip(wheelFiles()))
   expect(wheel.metadata.get('name')).toBe('Demo.Py')
   expect(wheel.wheelTags).toEqual(['cp38-abi3-manylinux2014_x86_64', 'cp38-abi3-manylinux_2_17_x86_64'])
   expect(wheel.record.map((each) => each.path).sort()).toEqual([...wheel.files.keys()].sort())
@@ -42,8 +42,8 @@ test.each([
   ['no METADATA', WHEEL_NAME, zip(wheelFiles({ 'demo_py-1.0.0.dist-info/METADATA': null }))],
   ['METADATA under another name', WHEEL_NAME, zip(wheelFiles({}, 'demo_py-1.0.dist-info'))],
   ['two .dist-info', WHEEL_NAME, zip(wheelFiles({ 'other-1.0.dist-info/METADATA': '' }))],
-])('a wheel with %s is a problem', (_, name, bytes) => {
-  expect(() => parseWheel(name, bytes)).toThrow(`${name} cannot be read as a wheel`)
+])('a wheel with %s is a problem', async (_, name, bytes) => {
+  await expect(parseWheel(name, bytes)).rejects.toThrow(`${name} cannot be read as a wheel`)
 })
 
 test('reads metadata: case, repeats, folds, body', () => {

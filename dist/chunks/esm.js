@@ -1,0 +1,1 @@
+export{r as unzipSync}from"./fflate.js";
