@@ -10,7 +10,9 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 /** The sources of the plan and of what sets versions: where their problems are made. */
 const sources = files.filter((each) =>
-  /^packages\/(?:project\/src\/.*|release\/src\/(?:plan|readiness\/.*)|cli\/src\/bump)\.ts$/.test(each),
+  /^packages\/(?:project\/src\/.*|release\/src\/(?:plan|readiness\/.*)|cli\/src\/bump|toolchain\/src\/git)\.ts$/.test(
+    each,
+  ),
 )
 
 /** What stands in a code that is put together. */

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, ProblemError } from '@slipway/core/problem'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
 import { commitOf } from '@slipway/toolchain/git'
@@ -30,18 +30,26 @@ const OFFLINE = 'What the destinations hold: nothing is asked of any network.'
 /**
  * Plans the release of the project in a folder: what its files say, the commit that they are at, and, where that is
  * wanted, what the destinations hold.
- * @throws ProblemError when there is no such folder; what is wrong with the project is in the plan
+ * @throws ProblemError when there is no such folder, and, for a step, when git refuses to read the repository; what is
+ * wrong with the project is in the plan
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
   const { tag, crates = [], isPublished = async () => false, offline } = options
-  const at = await commitOf(ports, dir)
+  const unread: Problem[] = []
+  const at = await commitOf(ports, dir).catch((cause: unknown) => {
+    // A step needs the commit; a plan tells the rest without it.
+    if (offline === undefined || !(cause instanceof ProblemError)) throw cause
+    unread.push(...cause.problems.map((each): Problem => ({ ...each, severity: 'warning' })))
+    return null
+  })
   const about = { ...(tag !== undefined && { tag }), ...(at && { commit: at.commit }) }
   const first = await planProject(dir, { ...about, crates })
   const extensions = first.crates.filter((each) => each.extension).map((each) => each.name)
   const published = offline ? [] : await Promise.all(extensions.map(isPublished))
   const more = extensions.filter((_, index) => published[index])
-  const plan = more.length === 0 ? first : await planProject(dir, { ...about, crates: [...crates, ...more] })
+  const found = more.length === 0 ? first : await planProject(dir, { ...about, crates: [...crates, ...more] })
+  const plan = { ...found, problems: [...found.problems, ...unread] }
   if (offline) return { ...plan, notChecked: [...plan.notChecked, OFFLINE] }
   if (offline === undefined || plan.version === '') return plan
   const { withReadiness } = await import('./readiness/readiness.ts')

@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals'
 import { systemClock } from '@slipway/core/effects/clock'
 import { processExec } from '@slipway/core/effects/exec'
 import { fetchHttp } from '@slipway/core/effects/http'
+import type { Ports } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
 import { planRelease, tagOfRun } from '@slipway/release/plan'
 
@@ -25,6 +26,14 @@ test('an extension crate is published when it is named, or published already', a
 
 test('a folder that is not there is a problem', async () => {
   await expect(planRelease(ports, join(example, 'none'))).rejects.toThrow(ProblemError)
+})
+
+test('a repository that git refuses to read is planned without its commit, and no step goes on with it', async () => {
+  const exec: Ports['exec'] = async () => ({ code: 128, stdout: '', stderr: 'fatal: detected dubious ownership' })
+  const plan = await planRelease({ ...ports, exec }, example, { offline: true })
+  expect(plan).toMatchObject({ version: '0.1.0', commit: null })
+  expect(plan.problems.at(-1)).toMatchObject({ code: 'git-failed', severity: 'warning' })
+  await expect(planRelease({ ...ports, exec }, example)).rejects.toThrow('dubious ownership')
 })
 
 test('the tag of a workflow is its own, not a branch', () => {

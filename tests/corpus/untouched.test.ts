@@ -1,0 +1,63 @@
+import { createHash } from 'node:crypto'
+import { chmodSync, chownSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { runAction } from '../bundle/action.ts'
+import { exampleRepository } from '../bundle/project.ts'
+import { ENTRY } from '../rehearsal/example.ts'
+import { run, succeed } from '../sandbox/harness.ts'
+import { needs } from '../tools.ts'
+
+/** An ordinary user: nobody. */
+const NOBODY = 65_534
+
+/** Name, content, owner, mode and times of all that is in a folder. */
+function snapshot(dir: string): string {
+  const all = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()
+  const told = ['.', ...all].map((name) => {
+    const { mode, uid, size, mtimeMs, ctimeMs } = statSync(join(dir, name))
+    const isFile = statSync(join(dir, name)).isFile()
+    const content = isFile
+      ? createHash('sha256')
+          .update(readFileSync(join(dir, name)))
+          .digest('hex')
+      : ''
+    return [name, mode, uid, isFile ? size : '', mtimeMs, ctimeMs, content].join(' ')
+  })
+  return told.join('\n')
+}
+
+/** What only root may do: skipped for others, but not in CI. */
+function asRoot(): ReturnType<typeof needs> {
+  if (process.getuid?.() === 0) return needs('mount', 'umount', 'setpriv')
+  if (process.env.CI === 'true') throw new Error('CI is root, who alone may mount')
+  process.stderr.write('skipped, since only root may mount\n')
+  return test.skip
+}
+
+asRoot()('a plan of what cannot be written, by who owns nothing, is the same, and leaves all as it was', async () => {
+  const dir = await exampleRepository()
+  const [mounted, plan] = [join(dirname(dir), 'mounted'), [process.execPath, ENTRY, 'plan', '--offline', '--json']]
+  const writable = JSON.parse((await succeed([...plan, dir])).stdout)
+  for (const name of ['.', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })])
+    chownSync(join(dir, name), NOBODY, NOBODY)
+  mkdirSync(mounted)
+  chmodSync(dirname(dir), 0o755)
+  await succeed(['mount', '--bind', dir, mounted])
+  try {
+    await succeed(['mount', '-o', 'remount,bind,ro', mounted])
+    const before = snapshot(dir)
+    const user = ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups', '--']
+    expect((await run([...user, 'touch', join(mounted, 'x')])).code).not.toBe(0)
+    const ended = await run([...user, ...plan, mounted], { env: { HOME: '/nonexistent', NODE_OPTIONS: undefined } })
+    expect([ended.code, ended.stderr]).toEqual([0, ''])
+    expect(JSON.parse(ended.stdout)).toEqual(writable)
+    const step = await runAction('plan', { offline: 'true' }, { cwd: mounted })
+    // Git refuses root a repository of another's; the rest is planned all the same.
+    expect([step.code, step.stderr, step.outputs.version]).toEqual([0, '', writable.version])
+    expect(step.annotations.map((each) => each.properties.title)).toContain('git-failed')
+    expect(snapshot(dir)).toBe(before)
+  } finally {
+    await succeed(['umount', mounted])
+  }
+})
