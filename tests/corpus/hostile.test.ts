@@ -4,8 +4,9 @@ import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
 import { runAction } from '../bundle/action.ts'
 import { expectHarmless } from '../bundle/harmless.ts'
+import { commit } from '../bundle/project.ts'
 import { slipway } from '../cli/command.ts'
-import { temporaryFolder, write } from '../sandbox/harness.ts'
+import { succeed, temporaryFolder, write } from '../sandbox/harness.ts'
 import type { Tree } from '../unit/project/trees.ts'
 import { HOSTILE, type Hostile } from './hostile.ts'
 import { shown } from './pieces.ts'
@@ -55,6 +56,15 @@ async function planBoth(dir: string, tag?: string): Promise<string[]> {
 
 test.each(Object.entries(HOSTILE))('%s: text, or a problem', async (_, { tag, told = [], ...repository }) => {
   expect(await planBoth(plantHostile(repository), tag)).toEqual(expect.arrayContaining([...told]))
+})
+
+test('git is asked nothing for which it would run what its configuration names', async () => {
+  const dir = plantHostile(HOSTILE['a tag for a shell'] as Hostile)
+  await commit(dir)
+  write(dir, { '.gitattributes': '* filter=x\n', 'README.md': 'changed' })
+  for (const key of ['core.fsmonitor', 'filter.x.clean', 'gpg.program'])
+    await succeed(['git', 'config', key, 'touch pwned; false'], { cwd: dir })
+  expect(await planBoth(dir)).toEqual([])
 })
 
 test('100,000 files, a crate among them', async () => {

@@ -4,7 +4,7 @@ import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
-import { commitOf } from '@slipway/toolchain/git'
+import { headOf } from '@slipway/toolchain/git'
 import { credentialsOf } from './readiness/credentials.ts'
 import type { Remotes } from './readiness/inquiry.ts'
 
@@ -37,13 +37,13 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   await requireFolder(dir)
   const { tag, crates = [], isPublished = async () => false, offline } = options
   const unread: Problem[] = []
-  const at = await commitOf(ports, dir).catch((cause: unknown) => {
+  const commit = await headOf(ports, dir).catch((cause: unknown) => {
     // A step needs the commit; a plan tells the rest without it.
     if (offline === undefined || !(cause instanceof ProblemError)) throw cause
     unread.push(...cause.problems.map((each): Problem => ({ ...each, severity: 'warning' })))
     return null
   })
-  const about = { ...(tag !== undefined && { tag }), ...(at && { commit: at.commit }) }
+  const about = { ...(tag !== undefined && { tag }), ...(commit !== null && { commit }) }
   const first = await planProject(dir, { ...about, crates })
   const extensions = first.crates.filter((each) => each.extension).map((each) => each.name)
   const published = offline ? [] : await Promise.all(extensions.map(isPublished))

@@ -33,6 +33,15 @@ async function git({ exec }: Ports, dir: string, ...args: string[]): Promise<str
 }
 
 /**
+ * Full id of the commit that is checked out in `dir`, or null where there is no repository, no commit yet or no git.
+ * Runs nothing that the repository's configuration names, as looking for changes would: its monitor and its filters.
+ * @throws ProblemError `git-failed`, as `commitOf` does
+ */
+export async function headOf(ports: Ports, dir: string): Promise<string | null> {
+  return (await git(ports, dir, 'rev-parse', 'HEAD'))?.trim() ?? null
+}
+
+/**
  * The commit that is checked out in `dir`, or null where there is no repository, no commit yet or no git.
  * @throws ProblemError `git-failed` when there is a repository that git refuses to read (its owner, say)
  */

@@ -55,7 +55,7 @@ test('a plan sends what docs/requests.md says, and nothing else', async () => {
       clock: systemClock,
       http: fetchHttp,
       env,
-      exec: async ({ argv }) => ({ code: 0, stdout: argv[1] === 'log' ? `${COMMIT} 1700000000` : '', stderr: '' }),
+      exec: async ({ argv }) => ({ code: 0, stdout: argv[1] === 'rev-parse' ? COMMIT : '', stderr: '' }),
       log: { info() {}, debug() {} },
     },
     dir,

@@ -20,10 +20,8 @@ const NONE: Said = { status: 404, body: { message: 'Not Found' } }
 /** git, in a checkout at COMMIT whose origin is o/demo. */
 const git: Exec = async ({ argv }) => {
   const said: Record<string, string> = {
-    log: `${COMMIT} 1700000000`,
+    'rev-parse': COMMIT,
     remote: 'git@github.com:o/demo.git',
-    tag: '',
-    status: '',
   }
   return { code: 0, stdout: said[argv[1] as string] ?? '', stderr: '' }
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { commitOf } from '@slipway/toolchain/git'
+import { commitOf, headOf } from '@slipway/toolchain/git'
 import { realPorts, recordedPorts } from './ports.ts'
 
 const env = {
@@ -35,6 +35,21 @@ test('commit, time, tags and whether something is changed', async () => {
   expect(await commitOf(realPorts(), dir)).toEqual(clean)
   await writeFile(join(dir, 'b'), '2')
   expect(await commitOf(realPorts(), dir)).toEqual({ ...clean, dirty: true })
+})
+
+test('HEAD is read without what the repository’s configuration would run', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'slipway-git-'))
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, env, encoding: 'utf8', stdio: 'pipe' })
+  git('init', '--quiet')
+  expect(await headOf(realPorts(), dir)).toBeNull()
+  await writeFile(join(dir, 'a'), '1')
+  git('add', '.')
+  git('-c', 'user.name=a', '-c', 'user.email=a@example.invalid', 'commit', '--quiet', '-m', 'one')
+  await writeFile(join(dir, '.gitattributes'), '* filter=x\n')
+  await writeFile(join(dir, 'a'), '2')
+  for (const key of ['core.fsmonitor', 'filter.x.clean']) git('config', key, 'touch pwned; false')
+  expect(await headOf(realPorts(), dir)).toMatch(/^[0-9a-f]{40}$/)
+  expect(await readdir(dir)).not.toContain('pwned')
 })
 
 test('no git is no commit; a repository that git refuses is a problem', async () => {
