@@ -178,8 +178,13 @@ async function anotherShape(): Promise<string> {
 test(
   'one crate whose wheel has another name, a prerelease, no crate published',
   async () => {
-    const { code, report, state } = await rehearse(await anotherShape())
+    const dir = await anotherShape()
+    // The gate may leave what it likes: none of it is in what is released.
+    await writeFile(join(dir, 'slipway.toml'), `gate = ["python3 -c 'open(\\"src/left.rs\\", \\"w\\")'"]\n`)
+    const { code, report, state, stdout } = await rehearse(dir)
     folders.push(state)
+    expect(stdout).toContain('gate: python3 -c')
+    expect(report.notRehearsed.map((each) => each.what)).not.toContain('gate')
     expect(report.problems.filter((each) => each.severity === 'error')).toEqual([])
     expect(code).toBe(0)
     expect(report.plan).toMatchObject({ version: '2.1.0-rc.1', pythonVersion: '2.1.0rc1', prerelease: true })
@@ -192,6 +197,21 @@ test(
       'skipped',
     ])
     expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nested', version: '2.1.0rc1' }))
+  },
+  LONG,
+)
+
+test(
+  'a gate that fails stops before anything is built',
+  async () => {
+    const dir = await anotherShape()
+    await writeFile(join(dir, 'slipway.toml'), `gate = ["python3 -c 'raise SystemExit(\\"no good\\")'", "false"]\n`)
+    const { code, report, state, stdout } = await rehearse(dir)
+    folders.push(state)
+    const errors = report.problems.filter((each) => each.severity === 'error')
+    expect([code, errors.map((each) => each.code)]).toEqual([1, ['gate-failed']])
+    expect(errors[0]?.message).toContain('no good')
+    expect(stdout).not.toContain('build wheels')
   },
   LONG,
 )

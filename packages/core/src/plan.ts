@@ -115,7 +115,9 @@ export interface Plan extends Release {
   makeLatest: boolean
   /** What was not looked at, and why: one line each. */
   notChecked: string[]
-  /** The changelog's section for this version (Markdown), or null when there is none. */
+  /** Commands that must succeed before a release, each as its words. */
+  gate: string[][]
+  /** Notes of the release (Markdown): the changelog's section for this version, or what the template makes of it; null when there are none. */
   notes: string | null
   problems: Problem[]
 }

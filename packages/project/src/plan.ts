@@ -7,7 +7,9 @@ import { CHECKS } from './checks/all.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
 import { matrixOf } from './matrix.ts'
+import { releaseNotes } from './notes.ts'
 import { planCrates } from './publishing.ts'
+import { splitCommand } from './settings/command.ts'
 import { packageSettings } from './settings/existence.ts'
 import { tagFor } from './tag.ts'
 import { inPart } from './told.ts'
@@ -83,7 +85,7 @@ function noVersion({ problems }: Project): Problem[] {
 }
 
 /** What the files of a project do not tell. */
-const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChecked: [] }
+const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
 
 /** The plan of what cannot be planned: its problems. */
 function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
@@ -134,7 +136,8 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     ...NOTHING_KNOWN,
     matrix,
     makeLatest: !release.prerelease,
-    notes: section?.notes || null,
+    gate: project.settings.gate.map((each) => splitCommand(each) ?? []),
+    notes: await releaseNotes(folder, project.settings.notes, release, section?.notes ?? ''),
     problems: inPart([...project.problems, ...problems, ...withMatrix, ...checked.flat()]),
   }
 }

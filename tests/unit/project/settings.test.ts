@@ -55,7 +55,7 @@ pattern = "release = '{version}'"
 test('nothing is wrong with settings that use every key', async () => {
   const files = {
     'docs/changes.md': '## 1.2.0-rc.1\n- New.\n',
-    '.github/notes.md': '{notes}\n',
+    '.github/notes.md': '{changelog}\n',
     'docs/conf.py': "release = '1.2.0-rc.1'\n",
     Dockerfile: 'FROM python:3.11\n',
   }

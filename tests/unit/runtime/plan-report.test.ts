@@ -34,6 +34,7 @@ const PLAN: Plan = {
   versions: [{ file: 'Cargo.toml', line: 4, value: '1.2.0-rc.1' }],
   destinations: [],
   matrix: [{ package: 'demo', path: 'py', runner: 'ubuntu-latest', target: 't', manylinux: '', interpreter: '3.9' }],
+  gate: [],
   notChecked: [],
   notes: null,
   problems: [],

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import type { Artifact } from '@slipway/core/artifact'
+import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { releaseAssets } from '@slipway/release/assets'
@@ -21,16 +22,19 @@ export function artifactsOf(ports: Ports, copy: SourceCopy, step: Step): Promise
   return kept(copy, 'artifacts', step, (out) => build(ports, copy, out, step))
 }
 
+/** Cargo's target folder: one a project, so that a rehearsal after a small change compiles little. */
+export function targetDir({ env }: Pick<Ports, 'env'>, { crates }: Pick<Plan, 'crates'>): string {
+  const names = crates.map((each) => each.name).join(' ')
+  return join(cacheDir(env), 'target', createHash('sha256').update(names).digest('hex').slice(0, 16))
+}
+
 async function build(
   ports: Ports,
   { dir, work, plan, epoch }: SourceCopy,
   out: string,
   step: Step,
 ): Promise<Artifact[]> {
-  // One target folder a project, so that a rehearsal after a small change compiles little.
-  const names = plan.crates.map((each) => each.name).join(' ')
-  const key = createHash('sha256').update(names).digest('hex').slice(0, 16)
-  const options = { dir, plan, out, targetDir: join(cacheDir(ports.env), 'target', key), sourceDateEpoch: epoch }
+  const options = { dir, plan, out, targetDir: targetDir(ports, plan), sourceDateEpoch: epoch }
   const packages = await step('build wheels and sdists', () => {
     return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
   })

@@ -9,6 +9,7 @@ import { tryPackages } from '@slipway/release/verify/wheel'
 import type { Engine } from '@slipway/toolchain/engine/engine'
 import { artifactsOf } from './artifacts.ts'
 import { cargoUpstream } from './cargo-overlay.ts'
+import { passGate } from './gate.ts'
 import { imageRehearsal, imagesOf, pullBack, type WantedEngine } from './images.ts'
 import { installBack } from './install-back.ts'
 import { publishingPass, type Stage } from './pass.ts'
@@ -56,6 +57,7 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
   if (errorsOf(plan.problems).length > 0) return report
   let services: Services | null = null
   try {
+    await passGate(ports, copy, step)
     const files = await artifactsOf(ports, copy, step)
     const rehearsed = await step('look for a container engine', () => imageRehearsal(ports, plan, options.engine))
     if ('reason' in rehearsed) report.notRehearsed.unshift({ what: 'images', reason: rehearsed.reason })

@@ -121,7 +121,8 @@ export const SPEC: Fields<Settings> = {
   },
   notes: {
     shape: file,
-    about: "Template of the release's notes, a file; without it, the changelog's section.",
+    about:
+      "Template of the release's notes, a file; without it, the changelog's section. `{version}`, `{python-version}`, `{tag}` and `{changelog}`, that section, are filled in.",
     fallback: null,
   },
   gate: {
