@@ -172,6 +172,14 @@ test.each([
   expect(codes(plan).includes('notice release-not-latest')).toBe(!latest)
 })
 
+test('several drafts of the tag are told, one is not', async () => {
+  const draft = { tag_name: 'v1.2.0', draft: true, prerelease: false }
+  const of = async (...body: object[]) => codes((await planned({ ...OTHERS, releases: { body } })).plan)
+  expect(await of(draft)).toEqual([])
+  expect(await of(draft, { ...draft, tag_name: 'v1.1.0' })).toEqual([])
+  expect(await of(draft, draft)).toEqual(['warning drafts-several'])
+})
+
 const REF = 'ref/tags/v1.2.0'
 const light = (sha: string): Said => ({ body: { object: { sha, type: 'commit' } } })
 test.each<[World, Asking, string[]]>([

@@ -38,6 +38,13 @@ function ofTag(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
   return [warning('tag-not-annotated', message, hint)]
 }
 
+/** Two drafts of one tag are legal: people may edit one, and the release goes on with the other. */
+function ofDrafts(count: number, { plan }: Inquiry): Problem[] {
+  if (count < 2) return []
+  const message = `There are ${count} drafts of ${plan.tag}: the oldest is gone on with, so what was written into another is not published.`
+  return [warning('drafts-several', message, 'Keep one of them on the releases page, and delete the others.')]
+}
+
 function stateOf(release: GitHubRelease | null, drafts: number): Pick<Destination, 'state' | 'detail'> {
   if (release) return { state: 'present', detail: release.immutable ? 'is public, and immutable' : 'is public' }
   const detail = drafts === 0 ? 'not there yet' : 'a draft is there, which is gone on with'
@@ -72,7 +79,7 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const stable = newest.filter((each) => !each.draft && !each.prerelease)
   return {
     destinations: [{ ...to, ...stateOf(release, drafts.length) }],
-    problems: ofTag(tag, inquiry),
+    problems: [...ofTag(tag, inquiry), ...ofDrafts(drafts.length, inquiry)],
     notChecked: token === null ? ['Whether GitHub has a draft of the release: only a token sees drafts.'] : [],
     versions: stableOf(stable.map((each) => versionInTag(each.tag_name) ?? '')),
   }
