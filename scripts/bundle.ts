@@ -71,6 +71,7 @@ const CHUNKS = [
   'core',
   'runtime',
   'project',
+  'artifacts/oci',
   'artifacts',
   'toolchain',
   'toolchain/engine',
@@ -88,8 +89,7 @@ function isIn(chunk: string, id: string): boolean {
 
 const CHUNKS_OF_ROOMS = CHUNKS.map((chunk, index) => ({
   name: chunk.replace('/', '-'),
-  // The folder that stands apart, which is the last that fits, not its room.
-  test: (id: string) => CHUNKS.findLast((each) => isIn(each, id)) === chunk,
+  test: (id: string) => isIn(chunk, id) && !CHUNKS.some((each) => each.startsWith(`${chunk}/`) && isIn(each, id)),
   priority: CHUNKS.length - index,
 }))
 

@@ -14,7 +14,7 @@ import { findRust } from '@slipway/toolchain/rust'
 import { buildCrates } from './build.ts'
 import { dispatch, jobEffort } from './dispatch.ts'
 import { planRelease } from './plan.ts'
-import { skippedReceipts } from './publish.ts'
+import { skippedReceipts } from './skipped.ts'
 
 /** What is published where. */
 export interface PublishCratesOptions {

@@ -123,18 +123,3 @@ export async function publishRelease(
   if (visible) receipts.push(await step('make the release public', () => movePointer(visible, effort)))
   return receipts
 }
-
-/** Receipts of what the plan leaves out, each with its reason. */
-export function skippedReceipts(plan: Plan): Receipt[] {
-  return plan.crates
-    .filter((each) => each.publish === false)
-    .map(({ name, version, reason }) => ({
-      publisher: 'crates',
-      artifact: `${name} ${version}`,
-      target: 'crates.io',
-      status: 'skipped',
-      url: null,
-      digest: null,
-      reason: reason ?? 'its Cargo.toml says publish = false',
-    }))
-}

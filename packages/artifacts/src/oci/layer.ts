@@ -4,7 +4,6 @@ import { copyFile, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Duplex } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import zlib from 'node:zlib'
 import { measureFile } from '../artifact.ts'
 import { blobFile } from './blob.ts'
 import { type Descriptor, unreadableImage } from './descriptor.ts'
@@ -12,10 +11,10 @@ import { type Descriptor, unreadableImage } from './descriptor.ts'
 const LAYER = 'application/vnd.oci.image.layer.v1.tar'
 
 /** How layers are compressed, by the bytes that they begin with (RFC 1952, RFC 8878). Node knows zstd since 22.15. */
-const COMPRESSIONS: readonly { magic: Buffer; suffix: string; decompress: (() => Duplex) | undefined }[] = [
-  { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip', decompress: zlib.createGunzip },
-  { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd', decompress: zlib.createZstdDecompress },
-]
+const COMPRESSIONS = [
+  { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip', decompress: 'createGunzip' },
+  { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd', decompress: 'createZstdDecompress' },
+] as const
 
 /** Passes on what it hashes. */
 function hashing(hash: Hash) {
@@ -59,9 +58,12 @@ export async function addLayer(file: string, out: string): Promise<{ descriptor:
   const diff = createHash('sha256')
   const draft = join(out, 'layer')
   const compression = await compressionOf(file)
+  // Loaded where there is a layer: an action's start is measured.
+  const zlib = await import('node:zlib')
   if (compression) {
-    if (!compression.decompress) throw unreadableImage(file, 'it is compressed in zstd, which this Node cannot read')
-    await pipeline(createReadStream(file), compression.decompress(), hashing(diff), drain)
+    const decompress: (() => Duplex) | undefined = zlib[compression.decompress]
+    if (!decompress) throw unreadableImage(file, 'it is compressed in zstd, which this Node cannot read')
+    await pipeline(createReadStream(file), decompress(), hashing(diff), drain)
     await copyFile(file, draft)
   } else {
     await pipeline(createReadStream(file), hashing(diff), zlib.createGzip(), createWriteStream(draft))
