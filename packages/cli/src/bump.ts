@@ -4,7 +4,7 @@ import { type Bump, planBump } from '@slipway/project/bump/bump'
 import { unifiedDiff } from '@slipway/project/bump/diff'
 import { writeChanges } from '@slipway/project/bump/write'
 import { requireFolder } from '@slipway/release/plan'
-import { commitOf } from '@slipway/toolchain/git'
+import { isDirty } from '@slipway/toolchain/git'
 import { processPorts } from './ports.ts'
 import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS, UsageError } from './usage.ts'
@@ -27,7 +27,7 @@ export async function run(
     return 0
   }
   if (!options.check) {
-    if (!options.dirty && (await commitOf(ports, dir))?.dirty) throw dirty()
+    if (!options.dirty && (await isDirty(ports, dir))) throw dirty()
     await writeChanges(dir, bump.changes)
   }
   for (const { file, before, edits } of bump.changes) showDiff(terminal, unifiedDiff(file, before, edits))

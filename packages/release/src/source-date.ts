@@ -1,5 +1,5 @@
 import type { Ports } from '@slipway/core/ports'
-import { commitOf } from '@slipway/toolchain/git'
+import { commitTime } from '@slipway/toolchain/git'
 
 /** 1980-01-01, the earliest time that a zip can tell; for sources outside a repository. */
 const EARLIEST_ZIP = 315532800
@@ -10,5 +10,5 @@ const EARLIEST_ZIP = 315532800
  * @returns seconds since the epoch
  */
 export async function sourceDateEpoch(ports: Ports, dir: string): Promise<number> {
-  return Number(ports.env.SOURCE_DATE_EPOCH ?? (await commitOf(ports, dir))?.epochSeconds ?? EARLIEST_ZIP)
+  return Number(ports.env.SOURCE_DATE_EPOCH ?? (await commitTime(ports, dir)) ?? EARLIEST_ZIP)
 }

@@ -2,18 +2,6 @@ import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { lastLines } from './command.ts'
 
-/** What a checkout is at. */
-export interface Checkout {
-  /** Full id of HEAD's commit. */
-  commit: string
-  /** The committer's time, seconds since the epoch: what SOURCE_DATE_EPOCH is set to. */
-  epochSeconds: number
-  /** Tags that point at HEAD. */
-  tags: string[]
-  /** Whether something is changed, or new and not ignored. */
-  dirty: boolean
-}
-
 /** No repository, no git, or no commit yet. */
 const NONE = /not a git repository|does not have any commits|unknown revision|bad revision|ambiguous argument 'HEAD'/
 
@@ -35,23 +23,29 @@ async function git({ exec }: Ports, dir: string, ...args: string[]): Promise<str
 /**
  * Full id of the commit that is checked out in `dir`, or null where there is no repository, no commit yet or no git.
  * Runs nothing that the repository's configuration names, as looking for changes would: its monitor and its filters.
- * @throws ProblemError `git-failed`, as `commitOf` does
+ * @throws ProblemError `git-failed` when there is a repository that git refuses to read (its owner, say)
  */
 export async function headOf(ports: Ports, dir: string): Promise<string | null> {
   return (await git(ports, dir, 'rev-parse', 'HEAD'))?.trim() ?? null
 }
 
 /**
- * The commit that is checked out in `dir`, or null where there is no repository, no commit yet or no git.
- * @throws ProblemError `git-failed` when there is a repository that git refuses to read (its owner, say)
+ * The committer's time of that commit, in seconds since the epoch: what SOURCE_DATE_EPOCH is set to. Null where `headOf`
+ * is, and as careful.
+ * @throws ProblemError `git-failed`, as `headOf` does
  */
-export async function commitOf(ports: Ports, dir: string): Promise<Checkout | null> {
-  const head = await git(ports, dir, 'log', '-1', '--format=%H %ct')
-  if (head === null) return null
-  const [commit = '', epoch] = head.trim().split(' ')
-  const tags = (await git(ports, dir, 'tag', '--points-at', 'HEAD')) ?? ''
-  const status = (await git(ports, dir, 'status', '--porcelain')) ?? ''
-  return { commit, epochSeconds: Number(epoch), tags: tags.split('\n').filter(Boolean), dirty: status !== '' }
+export async function commitTime(ports: Ports, dir: string): Promise<number | null> {
+  const time = await git(ports, dir, 'log', '-1', '--no-show-signature', '--format=%ct')
+  return time === null ? null : Number(time)
+}
+
+/**
+ * Whether something in the repository of `dir` is changed, or new and not ignored; false outside one. Looking for it
+ * runs what the repository's configuration names.
+ * @throws ProblemError `git-failed`, as `headOf` does
+ */
+export async function isDirty(ports: Ports, dir: string): Promise<boolean> {
+  return Boolean(await git(ports, dir, 'status', '--porcelain'))
 }
 
 /** Whether git knows a file, named relative to `dir`. */
