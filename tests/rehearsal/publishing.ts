@@ -37,7 +37,7 @@ const effort = {
 }
 const manifest = await readManifest(artifacts)
 const all = [...(manifest?.artifacts ?? []), JSON.parse(await readFile(image, 'utf8'))]
-const consignment = consign(ports, plan, all, destinationsOf(description, 'owner/killed', plan))
+const consignment = consign(ports, plan, all, destinationsOf(description, 'owner/killed'))
 const receipts = await publishRelease(consignment, effort, silentStep, async () => {})
 process.stdout.write(JSON.stringify(receipts.map((each) => each.status)))
 

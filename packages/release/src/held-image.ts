@@ -1,3 +1,4 @@
+import { imageFilename } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
 import { ask, type Effort, guarded } from '@slipway/core/patience'
@@ -51,7 +52,7 @@ export async function heldImage(
   const lacking = digests.some((each) => each === null)
   if (lacking) await patiently(() => pullImage(client, image, folder))
   const { project } = build
-  const filename = `${project}-${plan.version}.oci`
+  const filename = imageFilename(project, plan.version)
   const sha256 = image.digest.replace('sha256:', '')
   return { kind: 'image', project, version: plan.version, filename, path: folder, size: image.content.length, sha256 }
 }

@@ -1,5 +1,5 @@
 import type { Artifact } from '@slipway/core/artifact'
-import { imageName } from '@slipway/core/image'
+import type { ImageName } from '@slipway/core/image'
 import type { Effort } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import { movePointer } from '@slipway/core/pointer'
@@ -24,8 +24,8 @@ export interface Destinations {
   testpypi: PyPITarget | null
   pypi: PyPITarget | null
   github: GitHubRemote | null
-  /** One for each name of each image. */
-  images: readonly OciTarget[]
+  /** The repository for an image's name. */
+  images: (name: ImageName) => OciTarget | null
 }
 
 /** A release ready to go: every publisher with its artifacts, and the pointers that make it visible. */
@@ -81,12 +81,12 @@ function consignImages(
   ports: Pick<Ports, 'http' | 'clock'>,
   plan: Plan,
   artifacts: readonly Artifact[],
-  targets: readonly OciTarget[],
+  targetOf: Destinations['images'],
 ): Pick<Consignment, 'images' | 'tags'> {
   const images = imageBuilds(plan).flatMap(({ project, names }) => {
     const artifact = artifacts.find((each) => each.project === project)
-    const own = targets.filter(({ name }) => names.some((each) => imageName(each) === imageName(name)))
-    return artifact ? own.map((to) => ({ publisher: new OciPublisher(ports, to), artifacts: [artifact] })) : []
+    const targets = names.map(targetOf).filter((each) => each !== null)
+    return artifact ? targets.map((to) => ({ publisher: new OciPublisher(ports, to), artifacts: [artifact] })) : []
   })
   return { images, tags: imagePointers(images, imageTags(plan.version, DEFAULT_TAGS)) }
 }

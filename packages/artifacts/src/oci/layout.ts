@@ -71,6 +71,11 @@ export async function readLayout(folder: string): Promise<ImageLayout> {
   return { folder, root, manifests: [...manifests.values()], blobs: [...blobs.values()] }
 }
 
+/** What an image is called among artifacts: `<project>-<version>.oci`, safe as a file's name. */
+export function imageFilename(project: string, version: string): string {
+  return `${project}-${version}.oci`.replace(/[^A-Za-z0-9._+-]+/g, '-').replace(/^[.-]+/, '')
+}
+
 /**
  * The artifact that a layout is: its size is that of all blobs and manifests, its sha256 the image's digest.
  * @throws ProblemError `image-unreadable`
@@ -82,7 +87,7 @@ export async function describeImage(project: string, version: string, folder: st
     kind: 'image',
     project,
     version,
-    filename: `${project}-${version}.oci`.replace(/[^A-Za-z0-9._+-]+/g, '-').replace(/^[.-]+/, ''),
+    filename: imageFilename(project, version),
     path,
     size: [...manifests, ...blobs].reduce((sum, each) => sum + each.size, 0),
     sha256: root.digest.slice('sha256:'.length),

@@ -12,9 +12,8 @@ import { tryImage } from '@slipway/release/verify/image'
 import type { SandboxDescription } from '@slipway/sandbox/description'
 import { ENGINES, type Engine, findEngine } from '@slipway/toolchain/engine/engine'
 import { kept } from './kept.ts'
-import { inScratch } from './scratch.ts'
 import { sandboxImage } from './services.ts'
-import type { SourceCopy } from './source-copy.ts'
+import { inScratchCopy, type SourceCopy } from './source-copy.ts'
 
 /** What may be asked for: an engine, the first that can, or that no image is rehearsed. */
 export const WANTED_ENGINES = ['auto', ...ENGINES, 'none'] as const
@@ -57,13 +56,12 @@ export function imagesOf(
   files: readonly Artifact[],
   step: Step,
 ): Promise<Artifact[]> {
-  const { dir, work, plan, epoch } = copy
+  const { plan, epoch } = copy
   return kept(copy, 'images', step, async (out) => {
     const images: Artifact[] = []
     for (const build of imageBuilds(plan)) {
       const image = await step(`build the image ${build.project} with ${engine.name}`, () =>
-        inScratch(work, async (context) => {
-          await cp(dir, context, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+        inScratchCopy(copy, async (context) => {
           for (const { kind, filename, path } of files) {
             if (kind === 'wheel' || kind === 'sdist') await cp(path, join(context, 'dist', filename))
           }

@@ -41,7 +41,7 @@ export async function publishingPass(stage: Stage, step: Step, trial: () => Prom
   const control = controlClient(description.control.url)
   const receipts: Receipt[] = []
   const effort: Effort = { clock, log, patience: PATIENCE, onReceipt: (receipt) => void receipts.push(receipt) }
-  const consignment = consign(ports, copy.plan, artifacts, destinationsOf(description, repository, copy.plan))
+  const consignment = consign(ports, copy.plan, artifacts, destinationsOf(description, repository))
   const before = await control.counters()
   const start = clock.now()
   let failure: ProblemError | null = null

@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
 import { DOCKER_HUB, type ImageName } from '@slipway/core/image'
-import type { Plan } from '@slipway/core/plan'
 import { error, ProblemError } from '@slipway/core/problem'
 import type { OciTarget } from '@slipway/registries/oci/publisher'
-import { imageBuilds } from '@slipway/release/images'
+import { imageTarget } from '@slipway/registries/oci/target'
 import type { Destinations } from '@slipway/release/publish'
 import { answers, readDescription, type SandboxDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
@@ -40,9 +39,6 @@ export async function leaveRunning(dir: string): Promise<SandboxDescription> {
   )
 }
 
-/** Blobs that are sent at once. */
-const PARALLEL = 4
-
 /** The repository that plays the one of an image's name: Docker Hub's, or for all other registries GHCR's. */
 export function sandboxImage({ dockerhub, ghcr }: SandboxDescription, name: ImageName): OciTarget {
   const { registry, ...credentials } = name.registry === DOCKER_HUB ? dockerhub : ghcr
@@ -50,11 +46,11 @@ export function sandboxImage({ dockerhub, ghcr }: SandboxDescription, name: Imag
   const repository = own
     ? name.repository
     : `${name.registry.replace(/[^a-z0-9.]/gi, '-').toLowerCase()}/${name.repository}`
-  return { name, registry, repository, credentials, mountFrom: null, web: null, parallel: PARALLEL }
+  return { ...imageTarget(name, credentials, []), registry, repository, web: null }
 }
 
 /** The sandbox as the destinations of a release. */
-export function destinationsOf(description: SandboxDescription, repository: string, plan: Plan): Destinations {
+export function destinationsOf(description: SandboxDescription, repository: string): Destinations {
   const { cargo, pypi, testpypi, github } = description
   const index = (name: string, at: SandboxDescription['pypi']) => ({ name, username: '__token__', web: null, ...at })
   return {
@@ -62,6 +58,6 @@ export function destinationsOf(description: SandboxDescription, repository: stri
     testpypi: index('Test PyPI', testpypi),
     pypi: index('PyPI', pypi),
     github: { api: github.api, repository, token: github.token },
-    images: imageBuilds(plan).flatMap(({ names }) => names.map((each) => sandboxImage(description, each))),
+    images: (name) => sandboxImage(description, name),
   }
 }

@@ -1,4 +1,4 @@
-import { mkdir, realpath, rename, stat } from 'node:fs/promises'
+import { cp, mkdir, realpath, rename, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
@@ -77,4 +77,15 @@ async function commitAll(ports: Ports, dir: string, force: boolean): Promise<str
     OWN_REPOSITORY,
   )
   return (await git(ports, dir, ['rev-parse', 'HEAD'], OWN_REPOSITORY)).trim()
+}
+
+/** Gives `act` a copy of the sources in which it may leave what it likes, and removes it afterwards. */
+export function inScratchCopy<T>(
+  { dir, work }: Pick<SourceCopy, 'dir' | 'work'>,
+  act: (copy: string) => Promise<T>,
+): Promise<T> {
+  return inScratch(work, async (copy) => {
+    await cp(dir, copy, { recursive: true, verbatimSymlinks: true, preserveTimestamps: true })
+    return act(copy)
+  })
 }
