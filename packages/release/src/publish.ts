@@ -14,8 +14,8 @@ import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
 import { DEFAULT_TAGS, imageTags } from '@slipway/registries/oci/tags'
 import { PyPIPublisher, type PyPITarget } from '@slipway/registries/pypi/publisher'
 import { releaseNotes } from './assets.ts'
-import { imagePointers } from './image-pointers.ts'
-import { imageBuilds } from './images.ts'
+import { imageBuilds } from './image/builds.ts'
+import { imagePointers } from './image/pointers.ts'
 import type { Step } from './step.ts'
 
 /** Where a release goes. What is null is left out. */

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { imageName } from '@slipway/core/image'
 import type { PlannedImage } from '@slipway/core/plan'
 import { ProblemError } from '@slipway/core/problem'
-import { chooseImage, type ImageChoice } from '@slipway/release/choose-image'
+import { chooseImage, type ImageChoice } from '@slipway/release/image/choose'
 
 const planned = (name: string, more: Partial<PlannedImage> = {}): PlannedImage => ({
   name,

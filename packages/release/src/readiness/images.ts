@@ -3,7 +3,7 @@ import type { Destination, PlannedImage } from '@slipway/core/plan'
 import { OciClient } from '@slipway/registries/oci/client'
 import { versionTag } from '@slipway/registries/oci/tags'
 import { imageTarget } from '@slipway/registries/oci/target'
-import { logins } from '../login.ts'
+import { logins } from '../image/login.ts'
 import { after, answer, type Findings, type Inquiry, joined } from './inquiry.ts'
 
 async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promise<Findings> {

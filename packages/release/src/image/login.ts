@@ -2,7 +2,7 @@ import { DOCKER_HUB } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import type { Credentials } from '@slipway/registries/oci/authorization'
 import { storedLogin } from '@slipway/registries/oci/login'
-import type { Login } from './images.ts'
+import type { Login } from './builds.ts'
 
 /** What a job has for registries besides what `docker login` left. */
 export interface LoginOptions {

@@ -9,7 +9,7 @@ import { OciClient } from '@slipway/registries/oci/client'
 import type { OciTarget } from '@slipway/registries/oci/publisher'
 import { heldLabels, pullImage } from '@slipway/registries/oci/pull'
 import { versionTag } from '@slipway/registries/oci/tags'
-import { type ImageBuild, REVISION_LABEL } from './images.ts'
+import { type ImageBuild, REVISION_LABEL } from './builds.ts'
 
 /** Which image is looked for, and where. */
 interface Search {

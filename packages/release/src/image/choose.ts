@@ -1,7 +1,7 @@
 import { type ImageReference, parseImage } from '@slipway/core/image'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { type ImageBuild, imageBuilds } from './images.ts'
+import { type ImageBuild, imageBuilds } from './builds.ts'
 
 /** What is said about an image besides what the project's files say. */
 export interface ImageChoice {
