@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
 import { folderOf, join } from './folder.ts'
-import { isTable, type TomlDocument, type TomlTable } from './toml.ts'
+import { isTable, type TomlDocument, type TomlKey, type TomlTable } from './toml.ts'
 
 /** How a crate uses another. */
 export type DependencyKind = 'normal' | 'build' | 'dev'
@@ -24,11 +24,20 @@ export interface Dependency {
   where: Where
 }
 
+/** With the old spellings, which cargo takes up to edition 2021. */
 const TABLES: [key: string, kind: DependencyKind][] = [
   ['dependencies', 'normal'],
   ['build-dependencies', 'build'],
   ['dev-dependencies', 'dev'],
+  ['build_dependencies', 'build'],
+  ['dev_dependencies', 'dev'],
 ]
+
+/** The tables of a manifest that hold dependencies, those for single platforms included (the Cargo book, "Specifying dependencies"). */
+export function dependencyTables(manifest: TomlDocument): { path: TomlKey[]; kind: DependencyKind }[] {
+  const targets = Object.keys(manifest.table('target')).map((target) => ['target', target])
+  return [[], ...targets].flatMap((prefix) => TABLES.map(([table, kind]) => ({ path: [...prefix, table], kind })))
+}
 
 function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
@@ -40,32 +49,26 @@ function asTable(entry: unknown): TomlTable {
 }
 
 /**
- * The dependencies of a manifest, those for single platforms included (the Cargo book, "Specifying dependencies").
+ * The dependencies of a manifest.
  * @param workspace the manifest of its workspace, that `workspace = true` refers to
  */
 export function readDependencies(manifest: TomlDocument, workspace: TomlDocument): Dependency[] {
-  const targets = Object.keys(manifest.table('target')).map((target) => ['target', target])
-  return [[], ...targets].flatMap((prefix) =>
-    TABLES.flatMap(([table, kind]) =>
-      Object.entries(manifest.table(...prefix, table)).map(([alias, entry]): Dependency => {
-        const own = asTable(entry)
-        const from = own.workspace === true ? workspace : manifest
-        const source = own.workspace === true ? asTable(workspace.get('workspace', 'dependencies', alias)) : own
-        return {
-          name: typeof source.package === 'string' ? source.package : alias,
-          alias,
-          kind,
-          ...(typeof source.path === 'string' && { path: join(folderOf(from.file), source.path) }),
-          ...(typeof source.version === 'string' && { version: source.version }),
-          ...(typeof source.git === 'string' && { git: source.git }),
-          ...(typeof source.registry === 'string' && { registry: source.registry }),
-          features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
-          where:
-            from === manifest
-              ? manifest.where(...prefix, table, alias)
-              : workspace.where('workspace', 'dependencies', alias),
-        }
-      }),
-    ),
+  return dependencyTables(manifest).flatMap(({ path, kind }) =>
+    Object.entries(manifest.table(...path)).map(([alias, entry]): Dependency => {
+      const own = asTable(entry)
+      const from = own.workspace === true ? workspace : manifest
+      const source = own.workspace === true ? asTable(workspace.get('workspace', 'dependencies', alias)) : own
+      return {
+        name: typeof source.package === 'string' ? source.package : alias,
+        alias,
+        kind,
+        ...(typeof source.path === 'string' && { path: join(folderOf(from.file), source.path) }),
+        ...(typeof source.version === 'string' && { version: source.version }),
+        ...(typeof source.git === 'string' && { git: source.git }),
+        ...(typeof source.registry === 'string' && { registry: source.registry }),
+        features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
+        where: from === manifest ? manifest.where(...path, alias) : workspace.where('workspace', 'dependencies', alias),
+      }
+    }),
   )
 }

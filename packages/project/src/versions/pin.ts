@@ -1,6 +1,7 @@
 import type { Crate } from '../cargo.ts'
+import { dependencyTables } from '../dependency.ts'
 import { folderOf, join } from '../folder.ts'
-import { isTable, type TomlDocument, type TomlKey } from '../toml.ts'
+import { isTable } from '../toml.ts'
 import { type Place, placeAt } from './place.ts'
 
 /** The requirement that a manifest has of a crate beside it: `demo = { path = "core", version = "1.2.3" }`. */
@@ -12,24 +13,13 @@ export interface Pin extends Omit<Place, 'spelling'> {
   used: boolean
 }
 
-const TABLES = ['dependencies', 'build-dependencies', 'dev-dependencies', 'build_dependencies', 'dev_dependencies']
-
-/** The tables of a manifest that hold dependencies (the Cargo book, "Specifying dependencies"). */
-function tablesOf(manifest: TomlDocument): TomlKey[][] {
-  const targets = Object.keys(manifest.table('target')).map((target) => ['target', target])
-  return [
-    ['workspace', 'dependencies'],
-    ...[[], ...targets].flatMap((prefix) => TABLES.map((table) => [...prefix, table])),
-  ]
-}
-
 /** The requirements that crates of a project have of each other, each place once. */
 export function pinsOf(crates: readonly Crate[]): Pin[] {
   const byPath = new Map(crates.map((each) => [each.path, each]))
   const used = new Set(crates.flatMap((each) => each.dependencies.map(({ where }) => `${where.file}:${where.line}`)))
   const manifests = new Set(crates.flatMap((each) => [each.workspace, each.manifest]))
   return [...manifests].flatMap((manifest) =>
-    tablesOf(manifest).flatMap((table) =>
+    [['workspace', 'dependencies'], ...dependencyTables(manifest).map((each) => each.path)].flatMap((table) =>
       Object.entries(manifest.table(...table)).flatMap(([alias, entry]): Pin[] => {
         if (!isTable(entry) || typeof entry.path !== 'string') return []
         const sibling = byPath.get(join(folderOf(manifest.file), entry.path))
