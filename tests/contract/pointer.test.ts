@@ -30,7 +30,7 @@ async function draft() {
     const { port, requests } = faulty(fetchHttp, routeOf, clock, ...strikes)
     const effort: Effort = {
       clock,
-      log: { info() {}, debug() {} },
+      log: { info() {}, debug() {}, problem() {} },
       patience: { deadline: 60_000, pause: 1000, tries: 4 },
     }
     const pointer = new GitHubPublisher({ http: port, clock }, to).pointer()

@@ -91,7 +91,7 @@ export function contract(
     const run = async (artifacts: readonly Artifact[], ...strikes: readonly Strike[]) => {
       const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
       const { port, requests } = faulty(remote.http, routeOf, clock, ...strikes)
-      const effort: Effort = { clock, log: { info() {}, debug() {} }, patience: PATIENCE }
+      const effort: Effort = { clock, log: { info() {}, debug() {}, problem() {} }, patience: PATIENCE }
       const result = await release(remote.destinations({ http: port, clock }), artifacts, effort).then(
         (receipts) => ({ receipts, failure: null }),
         (failure: unknown) => ({ receipts: [], failure }),
@@ -207,7 +207,7 @@ export async function record(open: () => Promise<Remote>, routeOf: (request: Htt
   const run = async (remote: Remote, act: typeof release, artifacts: Artifact[], ...strikes: readonly Strike[]) => {
     const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
     const { port, requests } = faulty(remote.http, routeOf, clock, ...strikes)
-    const effort: Effort = { clock, log: { info() {}, debug() {} }, patience: PATIENCE }
+    const effort: Effort = { clock, log: { info() {}, debug() {}, problem() {} }, patience: PATIENCE }
     await act(remote.destinations({ http: port, clock }), artifacts, effort)
     return requests
   }

@@ -63,5 +63,8 @@ export function options(
 
 /** Ports that run processes with the variables of a service on top, and keep what is told. */
 export function portsWith(env: Env, told: string[] = []): Ports {
-  return { ...realPorts({ ...process.env, ...env }), log: { info: (line) => told.push(line), debug: () => {} } }
+  return {
+    ...realPorts({ ...process.env, ...env }),
+    log: { info: (line) => told.push(line), debug: () => {}, problem: () => {} },
+  }
 }

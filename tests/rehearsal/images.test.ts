@@ -80,7 +80,7 @@ test.each(Object.keys(MACHINES) as (keyof typeof MACHINES)[])(
 
 test('where the base image is not to be had, images are not rehearsed, and why is told', async () => {
   const own = { ...process.env, ...(await buildahEnv(join(dir, 'empty'))) }
-  const log = { info() {}, debug() {} }
+  const log = { info() {}, debug() {}, problem() {} }
   const ports = { clock: systemClock, http: fetchHttp, log, env: own, exec: processExec(own) }
   const image = { name: 'ghcr.io/a/b', file: 'Dockerfile', context: '.', bases: ['example.invalid/base:1'] }
   const reason = (images: (typeof image)[], engine: WantedEngine) => imageRehearsal(ports, { images }, engine)

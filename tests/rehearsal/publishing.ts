@@ -32,7 +32,7 @@ await awaken()
 const ports = { http: fetchHttp, clock: systemClock }
 const effort = {
   clock: systemClock,
-  log: { info() {}, debug() {} },
+  log: { info() {}, debug() {}, problem() {} },
   patience: { deadline: 20_000, pause: 50, tries: 4 },
 }
 const manifest = await readManifest(artifacts)

@@ -17,7 +17,7 @@ export async function run(
   if (wish === undefined) throw new UsageError('bump needs a version.', COMMANDS.bump.usage)
   const dir = resolve(folder)
   await requireFolder(dir)
-  const ports = processPorts({ info: () => {}, debug: () => {} })
+  const ports = processPorts({ info() {}, debug() {}, problem() {} })
   const { 'allow-older': allowOlder, only } = options
   const bump = await planBump(dir, wish, { now: ports.clock.now(), allowOlder, only })
   const terminal = terminalOf(process.stdout, process.env)

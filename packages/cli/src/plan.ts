@@ -11,7 +11,7 @@ export async function run(
   [dir = '.']: string[],
   options: { tag?: string; offline?: boolean; json?: boolean },
 ): Promise<number> {
-  const ports = processPorts({ info: () => {}, debug: () => {} })
+  const ports = processPorts({ info() {}, debug() {}, problem() {} })
   const plan = await planRelease(ports, resolve(dir), { tag: options.tag, offline: options.offline ?? false })
   if (options.json) process.stdout.write(`${JSON.stringify(plan, null, 2)}\n`)
   else showPlan(terminalOf(process.stdout, process.env), plan)

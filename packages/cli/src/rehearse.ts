@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measureBusy } from '@slipway/core/effects/busy'
-import { error, errorsOf, ProblemError } from '@slipway/core/problem'
+import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { jsonFile } from './json-file.ts'
 import { processPorts } from './ports.ts'
@@ -31,7 +31,9 @@ interface Options {
 export async function run([dir]: string[], options: Options): Promise<number> {
   const terminal = terminalOf(process.stdout, process.env)
   const progress = showProgress(terminal, Date.now)
-  const real = processPorts({ info: progress.detail, debug: progress.detail })
+  const told = new Map<string, Problem>()
+  const problem = (each: Problem) => void told.set(JSON.stringify(each), each)
+  const real = processPorts({ info: progress.detail, debug: progress.detail, problem })
   const measured = measureBusy(real.exec, real.clock)
   // The lines of tools are progress too.
   const exec: typeof real.exec = (command) => measured.exec({ onLine: progress.detail, ...command })
@@ -46,7 +48,7 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   try {
     const how = { project, state, dirty: options.dirty === true, engine, step: progress.step }
     report = await rehearse({ ...real, exec }, how)
-    report.problems.push(...missing(options.require ?? [], report))
+    report.problems.push(...told.values(), ...missing(options.require ?? [], report))
   } finally {
     await unlock()
     if (options.sandbox === undefined && !options.keep) await rm(state, { recursive: true, force: true })

@@ -1,3 +1,5 @@
+import type { Problem } from './problem.ts'
+
 /** Time, as an effect. */
 export interface Clock {
   /** Milliseconds since the epoch. */
@@ -12,6 +14,8 @@ export interface Log {
   info(message: string): void
   /** A detail that only someone who looks for a fault wants. */
   debug(message: string): void
+  /** A warning or a notice: nothing stops for it, so it must be seen where it is found. Said again, it is told once. */
+  problem(problem: Problem): void
 }
 
 /** An HTTP request. */

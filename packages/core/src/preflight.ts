@@ -1,6 +1,6 @@
 import type { Artifact } from './artifact.ts'
 import { ask, type Effort, remoteProblem } from './patience.ts'
-import { error, errorsOf, type Problem, ProblemError } from './problem.ts'
+import { error, errorsOf, failOnErrors, type Problem, ProblemError } from './problem.ts'
 import { type Probe, type Publisher, RemoteError } from './publisher.ts'
 
 /** A publisher with what it is to publish. */
@@ -11,7 +11,7 @@ export interface Shipment {
 
 /**
  * Verifies and probes every publisher before any of them acts. Writes nothing.
- * Gives what each remote holds, in the order of the shipments and their artifacts.
+ * Gives what each remote holds, in the order of the shipments and their artifacts; what is no error, the log is told.
  * @throws ProblemError with everything that stands in the way: one conflict for all files that differ, what `verify` found,
  * and remotes that could not be asked.
  */
@@ -37,7 +37,7 @@ export async function preflight(shipments: readonly Shipment[], effort: Effort):
     }),
   )
   if (conflicts.length > 0) problems.push(conflictProblem(conflicts))
-  if (errorsOf(problems).length > 0) throw new ProblemError(errorsOf(problems))
+  failOnErrors(problems, effort.log)
   return answers
 }
 

@@ -1,3 +1,5 @@
+import type { Log } from './ports.ts'
+
 /** How much a problem matters: an `error` stops a release, a `warning` and a `notice` do not. */
 export type Severity = 'error' | 'warning' | 'notice'
 
@@ -53,9 +55,11 @@ export function errorsOf(problems: readonly Problem[]): Problem[] {
 
 /**
  * Throws when there are errors among the problems.
+ * @param log told of the others; left out where others tell them: those of a plan, the plan does
  * @throws ProblemError with the errors only.
  */
-export function failOnErrors(problems: readonly Problem[]): void {
+export function failOnErrors(problems: readonly Problem[], log?: Pick<Log, 'problem'>): void {
   const errors = errorsOf(problems)
+  for (const each of problems) if (each.severity !== 'error') log?.problem(each)
   if (errors.length > 0) throw new ProblemError(errors)
 }

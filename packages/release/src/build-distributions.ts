@@ -21,6 +21,6 @@ export async function buildDistributions(
   await findRust(ports, options.dir)
   const epoch = await sourceDateEpoch(ports, options.dir)
   const built = await buildPackages(ports, { ...options, plan, targetDir: null, sourceDateEpoch: epoch })
-  failOnErrors(await inspectArtifacts(built, plan))
+  failOnErrors(await inspectArtifacts(built, plan), ports.log)
   return built
 }

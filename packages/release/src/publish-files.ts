@@ -31,7 +31,7 @@ export interface PublishFilesOptions {
 export async function publishFiles(ports: Ports, options: PublishFilesOptions): Promise<Receipt[]> {
   const { packagesDir, user, password } = options
   const artifacts = await distributionsIn(packagesDir)
-  failOnErrors(await inspectArtifacts(artifacts, null))
+  failOnErrors(await inspectArtifacts(artifacts, null), ports.log)
   const publisher = new PyPIPublisher(ports, { ...packageIndex(options), username: user, token: password ?? null })
   return dispatch({ publisher, artifacts }, jobEffort(ports))
 }

@@ -44,11 +44,12 @@ function fail(thrown: unknown, { report, workflow, ports }: Context): void {
  */
 export async function runAction(action: (context: Context) => Promise<void>): Promise<void> {
   const workflow = githubWorkflow()
-  const ports = nodePorts({ ...process.env }, workflow.log)
+  const report = createReport(workflow)
+  const ports = nodePorts({ ...process.env }, { ...workflow.log, problem: (each) => report.problem(each) })
   const context: Context = {
     ports,
     workflow,
-    report: createReport(workflow),
+    report,
     inputs: (spec) => readInputs(spec, ports.env, workflow.mask),
   }
   try {

@@ -6,7 +6,7 @@ import { escapeCell } from './markdown.ts'
 
 /** The runner's side of a step: what is written here is a workflow command or can never be one. */
 export interface Workflow {
-  log: Log
+  log: Pick<Log, 'info' | 'debug'>
   /** Hides a value in the log of the job; here it is replaced in every text besides. */
   mask(secret: string): void
   output(name: string, value: string | number | boolean): void

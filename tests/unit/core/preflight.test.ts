@@ -2,14 +2,14 @@ import { expect, test } from '@jest/globals'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Effort } from '@slipway/core/patience'
 import { preflight } from '@slipway/core/preflight'
-import { error, ProblemError } from '@slipway/core/problem'
+import { error, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import { publishOnce } from '@slipway/core/publish'
 import { type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { testClock } from '../../contract/faults.ts'
 
 const effort: Effort = {
   clock: testClock(),
-  log: { info() {}, debug() {} },
+  log: { info() {}, debug() {}, problem() {} },
   patience: { deadline: 1000, pause: 10, tries: 2 },
 }
 
@@ -112,4 +112,13 @@ test('a refusal is the end, in the words of the remote', async () => {
   })
   const [problem] = await codes(publishOnce({ publisher: one, artifacts: [artifact('a')] }, effort))
   expect(problem).toMatchObject({ code: 'remote-refused', message: expect.stringContaining('no such classifier') })
+})
+
+test('what verify warns of is told, and stops nothing', async () => {
+  const told: string[] = []
+  const log = { ...effort.log, problem: ({ code }: Problem) => void told.push(code) }
+  const careful = publisher('Careful', 'absent', { verify: async () => [warning('large', 'Large.', 'Look.')] })
+  const shipments = [{ publisher: careful.one, artifacts: [artifact('a.whl')] }]
+  expect(await preflight(shipments, { ...effort, log })).toEqual([[{ state: 'absent' }]])
+  expect(told).toEqual(['large'])
 })

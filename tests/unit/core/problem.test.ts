@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { error, failOnErrors, notice, ProblemError, warning } from '@slipway/core/problem'
+import { error, failOnErrors, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
 
 test('only errors stop, and all of them are told', () => {
   const problems = [
@@ -10,6 +10,15 @@ test('only errors stop, and all of them are told', () => {
   ]
   expect(() => failOnErrors(problems)).toThrow(new ProblemError([problems[1], problems[3]] as never))
   expect(() => failOnErrors(problems.filter((each) => each.severity !== 'error'))).not.toThrow()
+})
+
+test('what does not stop is told, whether something else stops or not', () => {
+  const told: string[] = []
+  const log = { problem: ({ code }: Problem) => void told.push(code) }
+  const [light, grave] = [notice('a', 'A', 'do a'), error('b', 'B', 'do b')]
+  failOnErrors([light, warning('c', 'C', 'do c')], log)
+  expect(() => failOnErrors([grave, light], log)).toThrow(new ProblemError(grave))
+  expect(told).toEqual(['a', 'c', 'a'])
 })
 
 test('where is left out when it is not known', () => {

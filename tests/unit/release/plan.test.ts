@@ -7,7 +7,7 @@ import type { Ports } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
 import { planRelease, tagOfRun } from '@slipway/release/plan'
 
-const log = { info() {}, debug() {} }
+const log = { info() {}, debug() {}, problem() {} }
 const ports = { clock: systemClock, http: fetchHttp, exec: processExec(process.env), env: process.env, log }
 const example = join(import.meta.dirname, '../../../examples/metatron')
 

@@ -31,7 +31,7 @@ async function told(said: Said | Error, env: Record<string, string> = {}) {
     ...effects,
     env: all,
     exec: async () => ({ code: 1, stdout: '', stderr: '' }),
-    log: { info() {}, debug() {} },
+    log: { info() {}, debug() {}, problem() {} },
   }
   const remotes = { crates: { index: '' }, pypi: { simple: '' }, testpypi: { simple: '' }, github: { api: '' } }
   const found = await askIdentity({ ports, dir: '', plan, remotes, credentials: credentialsOf(all), isTagged: true })

@@ -56,7 +56,7 @@ test('a plan sends what docs/requests.md says, and nothing else', async () => {
       http: fetchHttp,
       env,
       exec: async ({ argv }) => ({ code: 0, stdout: argv[1] === 'rev-parse' ? COMMIT : '', stderr: '' }),
-      log: { info() {}, debug() {} },
+      log: { info() {}, debug() {}, problem() {} },
     },
     dir,
     { tag: 'v1.2.0-rc.1', offline: false, remotes: { crates: cargo, pypi, testpypi, github } },

@@ -56,7 +56,7 @@ async function planned(world: World, { tag, env = {}, tree = {}, now = 0 }: Aski
       clock: { ...ports.clock, now: () => now },
       exec: git,
       env: { HOME: home, ...env },
-      log: { info() {}, debug() {} },
+      log: { info() {}, debug() {}, problem() {} },
     },
     await plant({ ...STABLE, ...tree }),
     { remotes: REMOTES, offline: false, ...(tag !== undefined && { tag }) },
@@ -305,7 +305,7 @@ test("outside of a workflow, git's origin is asked, and what only a token sees i
 
 test('a step, and a plan that is offline, ask nothing', async () => {
   const ports = answeredBy(() => new Error('asked'))
-  const given = { ...ports, exec: git, env: {}, log: { info() {}, debug() {} } }
+  const given = { ...ports, exec: git, env: {}, log: { info() {}, debug() {}, problem() {} } }
   const dir = await plant(STABLE)
   expect(await planRelease(given, dir)).toMatchObject({ destinations: [], notChecked: [], makeLatest: true })
   const offline = await planRelease(given, dir, { offline: true })

@@ -53,6 +53,12 @@ test('problems: one annotation each, a failed step, and still a summary', () => 
   expect(summary).toContain('| ❌ error | Two. | Do two. |  |')
 })
 
+test('a warning that a flow meets is told once, in the log and in the summary, and fails nothing', () => {
+  const { code, lines, summary } = step('warns')
+  expect([code, lines]).toEqual([0, ['::warning title=w::Careful.%0ALook.']])
+  expect(summary).toContain('| ⚠️ warning | Careful. | Look. |')
+})
+
 test('missing inputs fail in the same way', () => {
   const { code, lines } = step('good')
   expect(code).toBe(1)

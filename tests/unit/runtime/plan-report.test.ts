@@ -58,7 +58,7 @@ async function told(changes: Partial<Plan>, env: Record<string, string> = {}) {
     },
   }
   const report = createReport(workflow)
-  const ports = nodePorts(env, workflow.log)
+  const ports = nodePorts(env, { ...workflow.log, problem: (each) => report.problem(each) })
   await reportPlan({ report, workflow, ports } as Context, { ...PLAN, ...changes })
   await report.finish()
   return { outputs, annotated, summary }

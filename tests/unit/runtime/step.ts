@@ -24,6 +24,9 @@ const cases: Record<string, (context: Context) => Promise<void>> = {
     report.section('Plan', 'One.')
     throw new ProblemError([error('first', 'One.', 'Do one.'), error('second', 'Two.', 'Do two.')])
   },
+  async warns({ ports }) {
+    for (let time = 0; time < 2; time++) ports.log.problem(warning('w', 'Careful.', 'Look.'))
+  },
   async long({ report }) {
     report.section('Long', '– a line\n'.repeat(300_000))
   },

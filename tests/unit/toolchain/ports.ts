@@ -2,7 +2,7 @@ import { systemClock } from '@slipway/core/effects/clock'
 import { processExec } from '@slipway/core/effects/exec'
 import type { Command, Finished, Ports } from '@slipway/core/ports'
 
-const silent = { info: () => {}, debug: () => {} }
+const silent = { info() {}, debug() {}, problem() {} }
 const http = async () => {
   throw new Error('no network in this test')
 }

@@ -40,7 +40,7 @@ async function build(
   })
   const crates = await step('package crates', () => buildCrates(ports, options))
   const built = [...crates, ...packages]
-  await step('inspect', async () => failOnErrors(await inspectArtifacts(built, plan)))
+  await step('inspect', async () => failOnErrors(await inspectArtifacts(built, plan), ports.log))
   await step('smoke test: install the wheels and import', () =>
     inScratch(work, async (folder) => {
       const file = (name: string) => packages.find((each) => each.kind === 'wheel' && each.project === name)?.path ?? ''

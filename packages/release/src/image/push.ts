@@ -90,17 +90,19 @@ async function builtImage(ports: Ports, plan: Plan, build: ImageBuild, options: 
   const { layout, platforms, testCommand } = options
   const engine = await findEngine(ports, options.engine, platforms)
   const isThere = (await readdir(layout).catch(() => [])).length > 0
-  const artifact = isThere ? await keptImage(plan, build, layout) : await newImage(ports, engine, plan, build, options)
+  const artifact = isThere
+    ? await keptImage(ports, plan, build, layout)
+    : await newImage(ports, engine, plan, build, options)
   await tryImage(engine, plan, { what: namesOf(build), image: { layout } })
   if (testCommand !== undefined) await runTestCommand(engine, { layout }, testCommand)
   return artifact
 }
 
-async function keptImage(plan: Plan, { project }: ImageBuild, layout: string): Promise<Artifact> {
+async function keptImage({ log }: Ports, plan: Plan, { project }: ImageBuild, layout: string): Promise<Artifact> {
   const [config] = await imageConfigs(await readLayout(layout))
   const revision = config?.labels[REVISION_LABEL]
   if (revision !== undefined && revision !== plan.commit) throw new ProblemError(otherCommit(layout, revision, plan))
-  failOnErrors(await verifyLayout(layout))
+  failOnErrors(await verifyLayout(layout), log)
   return describeImage(project, plan.version, layout)
 }
 
