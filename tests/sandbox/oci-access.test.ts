@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { Keeper } from '@slipway/sandbox/oci/account'
 import { readToken, tokenRoutes } from '@slipway/sandbox/oci/token'
 import { tested } from './harness.ts'
 import { digestOf, refusal, Spoken } from './oci-client.ts'
@@ -111,7 +112,14 @@ test('by POST a password gives a refresh token, which gives tokens', async () =>
 })
 
 test('a token is good for five minutes, and only as it was made', async () => {
-  const keeper = { name: 'ghcr', username: 'someone', password: 'secret', mode: () => 'token' as const }
+  const keeper: Keeper = {
+    name: 'ghcr',
+    username: 'someone',
+    password: 'secret',
+    tokens: 'opaque',
+    mayPush: () => true,
+    mode: () => 'token',
+  }
   const [route] = tokenRoutes(keeper)
   const request = {
     method: 'GET',
@@ -126,11 +134,42 @@ test('a token is good for five minutes, and only as it was made', async () => {
   const after = Date.now()
   const { token } = JSON.parse(String(answer?.body)) as { token: string }
   expect(readToken(keeper, token, before + 299_999)).toEqual([{ repository: 'a', actions: ['pull'] }])
-  expect(readToken(keeper, token, after + 300_000)).toBeNull()
+  expect(readToken(keeper, token, after + 301_000)).toBeNull()
   expect(readToken({ ...keeper, password: 'other' }, token, before)).toBeNull()
   const [claims = '', signature] = token.split('.')
   const more = Buffer.from(Buffer.from(claims, 'base64url').toString().replace('"pull"', '"pull","push"'))
   expect(readToken(keeper, `${more.toString('base64url')}.${signature}`, before)).toBeNull()
+})
+
+test("Docker Hub's tokens tell what they open, GHCR's do not, and Docker's own images only Docker pushes", async () => {
+  const { dockerhub, ghcr } = await tested()
+  const claims = async (registry: string, name: string, headers: Record<string, string>) => {
+    const given = await token(registry, `scope=repository:${name}:pull,push`, headers)
+    const [head = '', payload = '', ...signature] = given.split('.')
+    if (signature.length === 0) return null
+    const read = (part: string) => JSON.parse(Buffer.from(part, 'base64url').toString())
+    expect([read(head), signature.length]).toEqual([{ alg: 'HS256', typ: 'JWT' }, 1])
+    return read(payload)
+  }
+  const account = basic(dockerhub.username, dockerhub.password)
+  const opens = (name: string, ...actions: string[]) => [{ type: 'repository', name, actions }]
+  expect(await claims(dockerhub.registry, 'own/app', account)).toEqual({
+    iss: 'dockerhub',
+    aud: 'dockerhub',
+    sub: dockerhub.username,
+    exp: expect.any(Number),
+    jti: expect.any(String),
+    access: opens('own/app', 'pull', 'push'),
+  })
+  expect(await claims(dockerhub.registry, 'own/app', {})).toMatchObject({ access: opens('own/app', 'pull'), sub: '' })
+  expect(await claims(dockerhub.registry, 'library/app', account)).toMatchObject({
+    access: opens('library/app', 'pull'),
+  })
+  expect(await claims(ghcr.registry, 'own/app', basic(ghcr.username, ghcr.password))).toBeNull()
+  const push = 'scope=repository:library/app:pull,push'
+  expect(await upload(dockerhub.registry, 'library/app', await token(dockerhub.registry, push, account))).toBe(401)
+  const own = await token(ghcr.registry, push, basic(ghcr.username, ghcr.password))
+  expect(await upload(ghcr.registry, 'library/app', own)).toBe(202)
 })
 
 test('with passwords nobody else is let in, and there are no tokens', async () => {

@@ -33,8 +33,11 @@ export interface Sandbox {
 /** The account of the registries of images. */
 const USERNAME = 'slipway'
 
-/** How each of them writes addresses: both ways of the specification are to be met with. */
-const LOCATIONS = { dockerhub: 'distribution', ghcr: 'plain' } as const
+/** How each of them writes addresses, and what its tokens are: both ways of the specifications are to be met with. */
+const WAYS = {
+  dockerhub: { locations: 'distribution', tokens: 'jwt' },
+  ghcr: { locations: 'plain', tokens: 'opaque' },
+} as const
 
 /**
  * Starts the services of a folder and describes them in its `sandbox.json`, which is there only while they answer.
@@ -69,8 +72,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   })
 
   const account = (name: OciName) => ({ username: USERNAME, password: tokens[name] })
-  const registry = (name: OciName) =>
-    ociRegistry({ name, folder: join(dir, name), ...account(name), locations: LOCATIONS[name] })
+  const registry = (name: OciName) => ociRegistry({ name, folder: join(dir, name), ...account(name), ...WAYS[name] })
   const oci = { dockerhub: registry('dockerhub'), ghcr: registry('ghcr') }
 
   const services = [

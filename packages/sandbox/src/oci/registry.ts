@@ -1,7 +1,7 @@
 import { type Answer, json, type Request, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { authorize } from './access.ts'
-import type { AuthMode } from './account.ts'
+import type { AuthMode, TokenForm } from './account.ts'
 import { blobRoutes } from './blobs.ts'
 import type { LocationStyle, Setting } from './call.ts'
 import { discoveryRoutes } from './discovery.ts'
@@ -31,6 +31,7 @@ export interface RegistryOptions {
   /** The account that may push, and its token. */
   username: string
   password: string
+  tokens: TokenForm
   locations: LocationStyle
 }
 
@@ -40,6 +41,8 @@ export function ociRegistry({ folder, ...options }: RegistryOptions): OciRegistr
   const setting: Setting = {
     ...options,
     store,
+    // Docker's own images are nobody's else to push; other registries know no such names.
+    mayPush: (repository) => options.name !== 'dockerhub' || !repository.startsWith('library/'),
     mode: () => registry.auth,
   }
   // "Determining Support": whoever is let in.

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, randomUUID } from 'node:crypto'
 import { type Answer, json, type Request, type Route } from '../service.ts'
 import { hasPassword, type Keeper } from './account.ts'
 import { refusal } from './refusal.ts'
@@ -15,19 +15,33 @@ export interface Grant {
 /** Seconds that a token is good for. */
 const LIFETIME = 300
 
-/** What a token says. A refresh token says nothing but the account. */
+/** What a token says (RFC 7519; CNCF Distribution, "Token Authentication Implementation"). A refresh token opens nothing. */
 interface Claims {
-  kind: 'access' | 'refresh'
-  /** Null for anybody. */
-  account: string | null
-  access: Grant[]
-  /** Milliseconds since the epoch; null for never. */
-  expires: number | null
+  iss: string
+  aud: string
+  /** Empty for anybody. */
+  sub: string
+  /** Seconds since the epoch; not in a refresh token, which lasts. */
+  exp?: number
+  jti: string
+  /** Not in a refresh token. */
+  access?: { type: 'repository'; name: string; actions: readonly Action[] }[]
 }
 
-/** Makes a token that only this registry makes. It needs no state, so it outlives a restart. */
-function sign(keeper: Keeper, claims: Claims): string {
-  const text = Buffer.from(JSON.stringify(claims)).toString('base64url')
+/** The header of a JWT (RFC 7515, section 4.1): that of HMAC with SHA-256. */
+const HEADER = encoded({ alg: 'HS256', typ: 'JWT' })
+
+function encoded(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url')
+}
+
+/**
+ * Makes a token that only this registry makes. It needs no state, so it outlives a restart. An opaque one is a
+ * JWT without its header.
+ */
+function sign(keeper: Keeper, claims: Pick<Claims, 'sub' | 'exp' | 'access'>): string {
+  const payload = encoded({ iss: keeper.name, aud: keeper.name, jti: randomUUID(), ...claims })
+  const text = keeper.tokens === 'jwt' ? `${HEADER}.${payload}` : payload
   return `${text}.${signature(keeper, text)}`
 }
 
@@ -37,15 +51,22 @@ function signature({ name, password }: Keeper, text: string): string {
 
 /** What a token says; null for one that was not made here. */
 function claimsOf(keeper: Keeper, token: string): Claims | null {
-  const [text = '', signed] = token.split('.')
-  if (signed !== signature(keeper, text)) return null
-  return JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Claims
+  const parts = token.split('.')
+  const signed = parts.pop()
+  if (signed !== signature(keeper, parts.join('.'))) return null
+  return JSON.parse(Buffer.from(parts.pop() ?? '', 'base64url').toString('utf8')) as Claims
+}
+
+/** A refresh token is one of an account that opens nothing by itself. */
+function isRefresh(claims: Claims | null): boolean {
+  return claims !== null && claims.sub !== '' && claims.access === undefined
 }
 
 /** What an access token grants at a time (milliseconds since the epoch); null for none, or one that is over. */
 export function readToken(keeper: Keeper, token: string, now: number): Grant[] | null {
   const claims = claimsOf(keeper, token)
-  return claims?.kind === 'access' && (claims.expires ?? 0) > now ? claims.access : null
+  if (!claims?.access || (claims.exp ?? 0) * 1000 <= now) return null
+  return claims.access.map(({ name, actions }) => ({ repository: name, actions }))
 }
 
 /**
@@ -60,9 +81,10 @@ export function tokenRoutes(keeper: Keeper): Route[] {
   const wrong = () => refusal(401, 'UNAUTHORIZED', 'incorrect username or password')
   const accessToken = (account: string | null, scopes: string[]) => {
     const now = Date.now()
-    const access = granted(scopes, account !== null)
+    const access = granted(scopes, (repository) => account !== null && keeper.mayPush(repository))
+    const claim = access.map(({ repository: name, actions }) => ({ type: 'repository' as const, name, actions }))
     return {
-      access_token: sign(keeper, { kind: 'access', account, access, expires: now + LIFETIME * 1000 }),
+      access_token: sign(keeper, { sub: account ?? '', access: claim, exp: Math.ceil(now / 1000) + LIFETIME }),
       expires_in: LIFETIME,
       issued_at: new Date(now).toISOString(),
       scope: access.map((each) => `repository:${each.repository}:${each.actions.join(',')}`).join(' '),
@@ -85,14 +107,14 @@ export function tokenRoutes(keeper: Keeper): Route[] {
         if (form.get('username') !== keeper.username || form.get('password') !== keeper.password) throw wrong()
         break
       case 'refresh_token':
-        if (claimsOf(keeper, refresh)?.kind !== 'refresh') throw wrong()
+        if (!isRefresh(claimsOf(keeper, refresh))) throw wrong()
         break
       default:
         return json(400, { error: 'unsupported_grant_type' })
     }
     const account = keeper.username
     const offline = form.get('access_type') === 'offline'
-    const fresh = refresh || sign(keeper, { kind: 'refresh', account, access: [], expires: null })
+    const fresh = refresh || sign(keeper, { sub: account })
     return json(200, { ...accessToken(account, form.getAll('scope')), ...(offline && { refresh_token: fresh }) })
   }
 
@@ -102,13 +124,13 @@ export function tokenRoutes(keeper: Keeper): Route[] {
   ]
 }
 
-/** What of some scopes is granted: to pull to everybody, to push to the account. Each may be several, parted by spaces. */
-function granted(scopes: string[], account: boolean): Grant[] {
-  const allowed: readonly Action[] = account ? ['pull', 'push'] : ['pull']
+/** What of some scopes is granted: to pull to everybody, to push to who may. Each may be several, parted by spaces. */
+function granted(scopes: string[], mayPush: (repository: string) => boolean): Grant[] {
   return scopes
     .flatMap((each) => each.split(' '))
     .flatMap((scope) => {
       const [, repository = '', wanted = ''] = /^repository(?:\([^)]*\))?:([^:]+):([^:]+)$/.exec(scope) ?? []
+      const allowed: Action[] = mayPush(repository) ? ['pull', 'push'] : ['pull']
       const actions = allowed.filter((each) => wanted.split(',').includes(each))
       return repository && actions.length > 0 ? [{ repository, actions }] : []
     })
