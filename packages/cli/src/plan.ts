@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { counted, headlineOf, overviewOf } from '@slipway/core/overview'
+import { counted, headlineOf, overviewOf, packagedCrates } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { planRelease } from '@slipway/release/plan'
@@ -37,6 +37,12 @@ export function showPlan(terminal: Terminal, plan: Plan): void {
     return [what, to, state === null ? 'not published' : STATES[state], detail]
   })
   terminal.write(columns(terminal, [['what', 'goes to', 'state', ''], ...rows]))
+  const packages = packagedCrates(plan).map(({ name, files, size }) => [
+    `package of ${name}`,
+    counted(files.length, 'file'),
+    `${size} unpacked`,
+  ])
+  if (packages.length > 0) terminal.write(`\n${columns(terminal, packages)}`)
   const files = new Set(plan.versions.map((each) => each.file))
   const versions = `the version stands in ${counted(plan.versions.length, 'place')} of ${counted(files.size, 'file')}`
   terminal.write(`\n${versions}; ${counted(plan.matrix.length, 'job')} for wheels\n`)

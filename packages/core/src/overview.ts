@@ -52,6 +52,16 @@ export function headlineOf({ version, pythonVersion, prerelease, makeLatest, com
   return `version ${version}${python}${kind}${commit === null ? '' : `, at ${commit.slice(0, 7)}`}`
 }
 
+/** What is packaged of each crate that goes out, as far as it is known: its files, and their length for people. */
+export function packagedCrates({ crates }: Plan): { name: string; files: string[]; size: string }[] {
+  return crates.flatMap(({ name, contents }) => {
+    if (!contents) return []
+    const { files, bytes } = contents
+    const [unit, divisor] = bytes < 2 ** 20 ? ['KiB', 2 ** 10] : ['MiB', 2 ** 20]
+    return [{ name, files, size: `${(bytes / divisor).toFixed(1)} ${unit}` }]
+  })
+}
+
 /** A number of things: `1 error`, `2 errors`. */
 export function counted(number: number, what: string): string {
   return `${number} ${what}${number === 1 ? '' : 's'}`

@@ -12,6 +12,14 @@ export interface Release {
   prerelease: boolean
 }
 
+/** What `cargo package` puts into a crate. */
+export interface CrateContents {
+  /** Relative to the crate's folder, sorted; what cargo makes itself among them. */
+  files: string[]
+  /** Length of those that are there already, uncompressed. */
+  bytes: number
+}
+
 /** A crate of the project, and where it may go. */
 export interface PlannedCrate {
   name: string
@@ -24,6 +32,8 @@ export interface PlannedCrate {
   reason?: string
   /** True when the reason is that it is a Python extension module, which is published only by name, or to go on with. */
   extension?: true
+  /** What its package will hold; absent when it is not published. */
+  contents?: CrateContents
 }
 
 /** A Python package of the project. */

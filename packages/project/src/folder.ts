@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 
@@ -33,15 +34,27 @@ export class Folder {
   }
 
   /** A file's text, or null when it is not there, lies outside, or is too large to be what is looked for. */
-  async read(file: string): Promise<string | null> {
+  read(file: string): Promise<string | null> {
+    return this.#withReal(file, async (real) => {
+      const about = await stat(real)
+      return about.isFile() && about.size <= MOST_BYTES ? await readFile(real, 'utf8') : null
+    })
+  }
+
+  /** A file's bytes, of any length, in parts; none when it is not there or lies outside. */
+  async chunks(file: string): Promise<AsyncIterable<Buffer> | Iterable<Buffer>> {
+    const real = await this.#withReal(file, async (found) => ((await stat(found)).isFile() ? found : null))
+    return real === null ? [] : createReadStream(real)
+  }
+
+  /** Hands over where a file really is; null when it is not there or lies outside. */
+  async #withReal<T>(file: string, use: (real: string) => Promise<T | null>): Promise<T | null> {
     await this.#turn()
     try {
       this.#real ??= realpath(this.#root)
       const root = await this.#real
       const real = await realpath(path.join(root, file))
-      if (!real.startsWith(root + path.sep)) return null
-      const about = await stat(real)
-      return about.isFile() && about.size <= MOST_BYTES ? await readFile(real, 'utf8') : null
+      return real.startsWith(root + path.sep) ? await use(real) : null
     } catch (cause) {
       noneIfAbsent(cause)
       return null
@@ -64,11 +77,24 @@ export class Folder {
     return this.#files
   }
 
+  /** What lies in one folder itself, hidden or not, sorted by path. A link is no folder. */
+  async entriesIn(folder: string): Promise<{ path: string; isFolder: boolean }[]> {
+    const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
+    const found = entries.map((each) => ({ path: join(folder, each.name), isFolder: each.isDirectory() }))
+    return found.sort((a, b) => (a.path < b.path ? -1 : 1))
+  }
+
   /** The files that lie in one folder itself, hidden or not, sorted: `.github/workflows`, say. */
   async filesIn(folder: string): Promise<string[]> {
-    const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
-    const names = entries.filter((each) => !each.isDirectory()).map((each) => each.name)
-    return names.sort().map((each) => join(folder, each))
+    return (await this.entriesIn(folder)).filter((each) => !each.isFolder).map((each) => each.path)
+  }
+
+  /** A file's length in bytes; null when it is not there or lies outside. */
+  size(file: string): Promise<number | null> {
+    return this.#withReal(file, async (real) => {
+      const about = await stat(real)
+      return about.isFile() ? about.size : null
+    })
   }
 
   /** Whether something that can be read lies there, be it left out of `files` or large. */

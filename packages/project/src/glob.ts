@@ -32,6 +32,7 @@ function tokensOf(glob: string): Token[] {
  * folders, `[abc]` and `[!abc]`). Takes time by the product of both lengths, whatever the glob is.
  */
 export function globMatcher(glob: string): (path: string) => boolean {
+  if (!/[*?[]/.test(glob)) return (path) => path === glob
   const tokens = tokensOf(glob)
   /** Adds a token that may come next, and those after it where it may be left out. */
   const reach = (next: Set<number>, from: number, before: string) => {

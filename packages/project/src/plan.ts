@@ -1,9 +1,17 @@
-import { PLAN_SCHEMA, type Plan, type PlannedPackage, type Release, type VersionPlace } from '@slipway/core/plan'
+import {
+  PLAN_SCHEMA,
+  type Plan,
+  type PlannedCrate,
+  type PlannedPackage,
+  type Release,
+  type VersionPlace,
+} from '@slipway/core/plan'
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
 import { fromPython, isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
 import { changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
+import { crateContents } from './contents/contents.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
 import { matrixOf } from './matrix.ts'
@@ -71,6 +79,17 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
   }
 }
 
+async function withContents(
+  planned: PlannedCrate,
+  { crates }: Project,
+  folder: Folder,
+  isRepository: boolean,
+): Promise<PlannedCrate> {
+  const crate = crates.find((each) => each.path === planned.path)
+  if (!crate || planned.publish === false) return planned
+  return { ...planned, contents: await crateContents(crate, folder, isRepository) }
+}
+
 /** What stands in the way when no version is found. */
 function noVersion({ problems }: Project): Problem[] {
   if (errorsOf(problems).length > 0) return problems
@@ -120,9 +139,11 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     commit: options.commit ?? null,
     prerelease: isPrerelease(version),
   }
-  const { crates, problems } = planCrates(project, options.crates ?? [])
+  const { crates: planned, problems } = planCrates(project, options.crates ?? [])
+  const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, release.commit !== null)))
   const section = project.changelog && changelogSection(project.changelog.text, version)
-  const subject = { project, folder, release, lead, crates, section, now: options.now ?? Date.now() }
+  const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
+  const subject = { project, folder, release, lead, crates, section, notes, now: options.now ?? Date.now() }
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
   const { matrix, problems: withMatrix } = matrixOf(project, packages, subject.now)
@@ -137,7 +158,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     matrix,
     makeLatest: !release.prerelease,
     gate: project.settings.gate.map((each) => splitCommand(each) ?? []),
-    notes: await releaseNotes(folder, project.settings.notes, release, section?.notes ?? ''),
+    notes,
     problems: inPart([...project.problems, ...problems, ...withMatrix, ...checked.flat()]),
   }
 }

@@ -1,6 +1,13 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { counted, headlineOf, type OverviewRow, overviewOf, publishedPackages } from '@slipway/core/overview'
+import {
+  counted,
+  headlineOf,
+  type OverviewRow,
+  overviewOf,
+  packagedCrates,
+  publishedPackages,
+} from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Context } from './main.ts'
@@ -21,15 +28,30 @@ function overviewTable(rows: readonly OverviewRow[]): string {
   return table(['What', 'Goes to', 'State', ''], cells)
 }
 
-/** The plan as Markdown: what goes where, and, folded, the jobs that build wheels, and where versions stand. */
+/** More files of a crate are told by the plan's JSON only. */
+const MOST_FILES = 50
+
+function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
+  const rows = packaged.map(({ name, files, size }) => {
+    const more = files.length > MOST_FILES ? ` and ${files.length - MOST_FILES} more` : ''
+    return [escapeCell(name), String(files.length), size, files.slice(0, MOST_FILES).map(code).join(' ') + more]
+  })
+  return table(['Crate', 'Files', 'Unpacked', ''], rows)
+}
+
+/** The plan as Markdown: what goes where, and, folded, what is packaged, the jobs that build wheels, and where versions stand. */
 export function planMarkdown(plan: Plan): string {
   const { versions, matrix, notChecked } = plan
   const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
+  const packaged = packagedCrates(plan)
   const jobs = matrix.map((each) => [each.package, each.target, each.runner, each.interpreter].map(escapeCell))
   return [
     `${errorsOf(plan.problems).length > 0 ? '❌ Errors stand in the way' : '✅ Nothing stands in the way'}: ${escapeCell(headlineOf(plan))}.`,
     overviewTable(overviewOf(plan)),
     ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join('; ')}.`] : []),
+    ...(packaged.length > 0
+      ? [folded(`Packages of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]
+      : []),
     ...(jobs.length > 0
       ? [folded(`${counted(jobs.length, 'job')} for wheels`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
       : []),

@@ -1,6 +1,7 @@
 import { error } from '@slipway/core/problem'
 import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
+import { CONTENTS_CHECKS } from './contents.ts'
 import { CRATE_CHECKS } from './crates.ts'
 import { DOCS_CHECKS } from './docs.ts'
 import { IMAGE_CHECKS } from './images.ts'
@@ -30,6 +31,7 @@ export const CHECKS: readonly Check[] = [
   ...VERSION_CHECKS,
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
+  ...CONTENTS_CHECKS,
   ...PACKAGE_CHECKS,
   ...IMAGE_CHECKS,
   ...WORKFLOW_CHECKS,

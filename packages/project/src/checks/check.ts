@@ -14,6 +14,8 @@ export interface Subject {
   lead: VersionPlace
   crates: PlannedCrate[]
   section: ChangelogSection | null
+  /** The release's notes, Markdown. */
+  notes: string | null
   /** Milliseconds since the epoch. */
   now: number
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import type { Artifact } from '@slipway/core/artifact'
+import { LONGEST_NOTES } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import type { Pointer, Probe, Publisher } from '@slipway/core/publisher'
@@ -12,9 +13,6 @@ export interface GitHubTarget extends GitHubRemote {
   /** `true`, `false` or `legacy` (GitHub decides by date and version). */
   makeLatest: 'true' | 'false' | 'legacy'
 }
-
-/** GitHub takes at most so many characters in a release's body. */
-const LONGEST_BODY = 125_000
 
 /** Puts files into the draft of a release; the draft is made with the first of them. */
 export class GitHubPublisher implements Publisher {
@@ -42,11 +40,11 @@ export class GitHubPublisher implements Publisher {
         ),
       )
     }
-    if (this.#to.text.body.length > LONGEST_BODY) {
+    if (this.#to.text.body.length > LONGEST_NOTES) {
       problems.push(
         error(
           'notes-too-long',
-          `The release notes have ${this.#to.text.body.length} characters; GitHub takes ${LONGEST_BODY}.`,
+          `The release notes have ${this.#to.text.body.length} characters; GitHub takes ${LONGEST_NOTES}.`,
           'Shorten the section in the changelog, or link to it.',
         ),
       )

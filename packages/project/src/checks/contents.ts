@@ -1,0 +1,120 @@
+import { createGzip } from 'node:zlib'
+import { LARGEST_CRATE } from '@slipway/core/limits'
+import type { CrateContents } from '@slipway/core/plan'
+import { error, type Problem, type Where, warning } from '@slipway/core/problem'
+import type { Crate } from '../cargo.ts'
+import { type Folder, folderOf, join } from '../folder.ts'
+import type { Check, Subject } from './check.ts'
+import { fieldOf } from './field.ts'
+
+interface Packaged {
+  crate: Crate
+  contents: CrateContents
+  folder: Folder
+}
+
+/** A check of each crate that goes out, by what its package will hold. */
+function ofEach(check: (packaged: Packaged) => Promise<Problem[]>): Check {
+  return async ({ project, crates, folder }: Subject) => {
+    const all = project.crates.flatMap((crate): Packaged[] => {
+      const contents = crates.find((each) => each.path === crate.path)?.contents
+      return contents ? [{ crate, contents, folder }] : []
+    })
+    return (await Promise.all(all.map(check))).flat()
+  }
+}
+
+/** What decides that a file is left out: the crate's `include` or `exclude`, else git's rules. */
+function leftOutBy(crate: Crate): { what: string; where: Where } {
+  for (const key of ['include', 'exclude']) {
+    const field = fieldOf(crate, key)
+    if (field.value !== undefined) return { what: `its \`${key}\``, where: field.where() }
+  }
+  return { what: 'a `.gitignore`', where: crate.manifest.where('package', 'name') }
+}
+
+/** The sources that cargo begins a build with (the Cargo book, "Package layout", "Build scripts"). */
+function entryFiles({ manifest }: Crate): string[] {
+  const build = manifest.get('package', 'build')
+  const ofBuild = typeof build === 'string' ? [build] : build === false ? [] : ['build.rs']
+  return [manifest.string('lib', 'path') ?? 'src/lib.rs', ...ofBuild].map((each) => join(each))
+}
+
+const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
+  const missing = []
+  for (const file of entryFiles(crate)) {
+    if (contents.files.includes(file) || (await folder.size(join(crate.path, file))) === null) continue
+    const { what, where } = leftOutBy(crate)
+    const message = `${file} is not in the packaged crate ${crate.name}, by ${what}: it cannot be built from its package, so cargo refuses to publish it.`
+    missing.push(error('crate-source-left-out', message, `Let ${what} take ${file} in.`, where))
+  }
+  return missing
+})
+
+/** A file that the compiler reads by its name; what is made of parts is not known. */
+const READ = /\binclude(?:_str|_bytes)?!\s*\(\s*"([^"\\]+)"/g
+
+/** The lines up to the unit tests, which stand at the end by custom, and no comments. */
+function* readIn(text: string): Generator<{ line: number; path: string }> {
+  for (const [index, line] of text.split('\n').entries()) {
+    if (/^\s*#\[cfg\(test\)\]/.test(line)) return
+    if (line.length > 1000 || /^\s*\/\//.test(line)) continue
+    for (const [, path = ''] of line.matchAll(READ)) yield { line: index + 1, path }
+  }
+}
+
+const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
+  const problems: Problem[] = []
+  for (const source of contents.files.filter((each) => each.startsWith('src/') && each.endsWith('.rs'))) {
+    const file = join(crate.path, source)
+    for (const { line, path } of readIn((await folder.read(file)) ?? '')) {
+      if (path.startsWith('/')) continue
+      const own = join(folderOf(source), path)
+      if (contents.files.includes(own) || (await folder.size(join(folderOf(file), path))) === null) continue
+      const why = own.startsWith('../') ? 'it lies outside of its folder' : `by ${leftOutBy(crate).what}`
+      const message = `${path} is read here when ${crate.name} is built, but it is not in the packaged crate: ${why}. Who builds it from the registry, and cargo before it is published, finds no such file.`
+      const hint = `Put the file, or a link to it, below ${crate.path === '.' ? 'the crate' : crate.path}, and let it be packaged.`
+      problems.push(warning('crate-file-left-out', message, hint, { file, line }))
+    }
+  }
+  return problems
+})
+
+/** More than this is not compressed: it takes seconds, and would have to shrink to a fiftieth. */
+const MOST_COMPRESSED = 50 * LARGEST_CRATE
+
+/** Bytes of the files compressed, as far as that is more than the limit; null when it is not. */
+async function compressedAbove(limit: number, { crate, contents, folder }: Packaged): Promise<number | null> {
+  const gzip = createGzip()
+  let length = 0
+  gzip.on('data', (chunk: Buffer) => {
+    length += chunk.length
+  })
+  const ended = new Promise<void>((resolve, reject) => gzip.on('end', resolve).on('error', reject))
+  for (const file of contents.files) {
+    if (length > limit) break
+    for await (const chunk of await folder.chunks(join(crate.path, file))) {
+      if (!gzip.write(chunk)) await new Promise((resolve) => gzip.once('drain', resolve))
+    }
+  }
+  gzip.end()
+  await ended
+  return length > limit ? length : null
+}
+
+function mebibytes(bytes: number): string {
+  return `${(bytes / 2 ** 20).toFixed(1)} MiB`
+}
+
+const sizes = ofEach(async (packaged) => {
+  const { crate, contents } = packaged
+  if (contents.bytes <= LARGEST_CRATE) return []
+  const isHuge = contents.bytes > MOST_COMPRESSED
+  if (!isHuge && (await compressedAbove(LARGEST_CRATE, packaged)) === null) return []
+  const message = `The package of ${crate.name} holds ${contents.files.length} files of ${mebibytes(contents.bytes)}, and is more than ${mebibytes(LARGEST_CRATE)} compressed, which crates.io refuses unless it has allowed more.`
+  const hint = 'Leave out what nobody needs to build it, by `exclude` or `include`: data of tests, images, docs.'
+  return [warning('crate-too-large', message, hint, crate.manifest.where('package', 'name'))]
+})
+
+/** Whether what is packaged of a crate is what it is built from, and not too much. */
+export const CONTENTS_CHECKS: readonly Check[] = [entriesAreThere, readFilesAreThere, sizes]

@@ -1,0 +1,130 @@
+import type { CrateContents } from '@slipway/core/plan'
+import type { Crate } from '../cargo.ts'
+import { fieldOf, fileIn } from '../checks/field.ts'
+import { type Folder, folderOf, join } from '../folder.ts'
+import { type IgnoreRules, ignoreRules, verdictWithParents } from './ignore-rules.ts'
+
+/** What cargo adds of its own (the Cargo book, "Packaging a crate"): a `.cargo_vcs_info.json` besides, in a repository. */
+const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
+
+/** Rules with the folder that they are relative to. */
+interface Scope {
+  folder: string
+  rules: IgnoreRules
+}
+
+/** A path as seen from a folder above it, which may be the project's own. */
+function from(folder: string, path: string): string {
+  return folder === '.' ? path : path.slice(folder.length + 1)
+}
+
+/** The rules of a folder's `.gitignore`. */
+async function gitIgnore(folder: Folder, within: string): Promise<Scope[]> {
+  const text = await folder.read(join(within, '.gitignore'))
+  return text === null ? [] : [{ folder: within, rules: ignoreRules(text.split('\n')) }]
+}
+
+/** The folder itself, then each above it, up to the project's. */
+function upwards(folder: string): string[] {
+  return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
+}
+
+/** What the nearest of the scopes says that says anything. */
+function isIgnored(scopes: readonly Scope[], path: string, isFolder: boolean): boolean {
+  for (const scope of scopes) {
+    const verdict = scope.rules.verdict(from(scope.folder, path), isFolder)
+    if (verdict !== null) return verdict
+  }
+  return false
+}
+
+/** Tells, as the crate's `include` and `exclude` do, what is packaged of what lies below its folder. */
+function wanted(
+  crate: Crate,
+  isRepository: boolean,
+): { takes(path: string, isFolder: boolean): boolean; all: boolean } {
+  const lines = (key: string) => {
+    const { value } = fieldOf(crate, key)
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+  }
+  const include = lines('include')
+  const hidden = isRepository ? [] : ['.*']
+  const rules = ignoreRules(include.length > 0 ? include : [...hidden, ...lines('exclude')])
+  return {
+    all: include.length > 0,
+    takes(path, isFolder) {
+      if (path === 'Cargo.toml' || path === 'Cargo.lock') return true
+      if (include.length > 0) return isFolder || verdictWithParents(rules, path, false) === true
+      return verdictWithParents(rules, path, isFolder) !== true
+    },
+  }
+}
+
+/** A file that is taken in any case, and what it is called in the package: at the top, when it lies outside of the crate. */
+interface Named {
+  file: string
+  as: string
+}
+
+function named(crate: Crate, file: string): Named {
+  const isBelow = crate.path === '.' || file.startsWith(`${crate.path}/`)
+  return { file, as: isBelow ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
+}
+
+/** What is the readme of a crate that names none (the Cargo book, "The readme field"). */
+const READMES = ['README.md', 'README.txt', 'README']
+
+/** The files that a crate's `readme` and `license-file` name, as far as they are there. */
+async function namedFiles(crate: Crate, folder: Folder): Promise<Named[]> {
+  const readme = fieldOf(crate, 'readme')
+  const isInferred = readme.value === undefined || readme.value === true
+  const wanted = [
+    isInferred ? READMES.map((each) => join(crate.path, each)) : [fileIn(readme)],
+    [fileIn(fieldOf(crate, 'license-file'))],
+  ]
+  const found: Named[] = []
+  for (const names of wanted) {
+    for (const file of names) {
+      if (file === null || (await folder.size(file)) === null) continue
+      found.push(named(crate, file))
+      break
+    }
+  }
+  return found
+}
+
+/**
+ * The files that `cargo package` takes of a crate (the Cargo book, "The exclude and include fields"), as far as they can
+ * be told without running anything: what git holds though it is ignored is left out, and so are git's rules outside of
+ * the project.
+ * @param isRepository whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none
+ */
+export async function crateContents(crate: Crate, folder: Folder, isRepository: boolean): Promise<CrateContents> {
+  const { takes, all } = wanted(crate, isRepository)
+  const usesGit = isRepository && !all
+  const found: string[] = []
+  const walk = async (within: string, above: readonly Scope[]): Promise<void> => {
+    const scopes = usesGit ? [...(await gitIgnore(folder, within)), ...above] : above
+    const entries = await folder.entriesIn(within)
+    const isCrateBelow = within !== crate.path && entries.some((each) => each.path === join(within, 'Cargo.toml'))
+    if (isCrateBelow) return
+    for (const { path, isFolder } of entries) {
+      const own = from(crate.path, path)
+      if (own === '.git' || (own === 'target' && isFolder)) continue
+      if (isIgnored(scopes, path, isFolder) || !takes(own, isFolder)) continue
+      if (isFolder) await walk(path, scopes)
+      else found.push(own)
+    }
+  }
+  const [, ...above] = upwards(crate.path)
+  await walk(crate.path, usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each)))).flat() : [])
+
+  const more = (await namedFiles(crate, folder)).filter((each) => !found.includes(each.as))
+  const read = [...found.map((each) => join(crate.path, each)), ...more.map((each) => each.file)]
+  const sizes = await Promise.all(read.map((each) => folder.size(each)))
+  const made = isRepository ? ['.cargo_vcs_info.json', ...MADE] : MADE
+  return {
+    files: [...new Set([...found, ...more.map((each) => each.as), ...made])].sort(),
+    bytes: sizes.reduce((sum: number, each) => sum + (each ?? 0), 0),
+  }
+}

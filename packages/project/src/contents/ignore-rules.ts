@@ -1,0 +1,56 @@
+import { globMatcher } from '../glob.ts'
+
+/** Rules of which paths are left out, relative to the folder that they are written for. */
+export interface IgnoreRules {
+  /**
+   * What the rules say of a path, by the last of them that fits it.
+   * @returns true: left out; false: taken back in; null: they say nothing
+   */
+  verdict(path: string, isFolder: boolean): boolean | null
+}
+
+interface Rule {
+  matches(path: string): boolean
+  isForFoldersOnly: boolean
+  isIgnored: boolean
+}
+
+/** A backslash before a character takes its meaning away: as a set of one it has none. */
+function withoutEscapes(pattern: string): string {
+  return pattern.replace(/\\([^[\]])/gsu, '[$1]').replaceAll('\\', '')
+}
+
+function ruleOf(line: string): Rule | null {
+  // Blanks at the end do not count, unless they are escaped.
+  const written = line.replace(/\r$/, '').replace(/(?<!\\)[ \t]+$/, '')
+  if (written === '' || written.startsWith('#')) return null
+  const isIgnored = !written.startsWith('!')
+  const whole = isIgnored ? written : written.slice(1)
+  const isForFoldersOnly = whole.endsWith('/')
+  const pattern = whole.replace(/\/$/, '')
+  // With a slash before its end a pattern is for this folder; else for names, in every folder below too.
+  const isAnchored = pattern.includes('/')
+  const matchesGlob = globMatcher(withoutEscapes(pattern.replace(/^\//, '')))
+  const matches = (path: string) => matchesGlob(isAnchored ? path : path.slice(path.lastIndexOf('/') + 1))
+  return { matches, isForFoldersOnly, isIgnored }
+}
+
+/**
+ * Reads rules in the form of `.gitignore` (git's manual, gitignore(5)), as Cargo's `include` and `exclude` have it too.
+ * Takes time by the product of the lengths of rules and paths, whatever they are.
+ */
+export function ignoreRules(lines: readonly string[]): IgnoreRules {
+  const rules = lines.map(ruleOf).filter((each) => each !== null)
+  rules.reverse()
+  return {
+    verdict: (path, isFolder) =>
+      rules.find((each) => (isFolder || !each.isForFoldersOnly) && each.matches(path))?.isIgnored ?? null,
+  }
+}
+
+/** What rules say of a path or, when they say nothing of it, of the nearest folder above it. */
+export function verdictWithParents(rules: IgnoreRules, path: string, isFolder: boolean): boolean | null {
+  const own = rules.verdict(path, isFolder)
+  const end = path.lastIndexOf('/')
+  return own !== null || end === -1 ? own : verdictWithParents(rules, path.slice(0, end), true)
+}
