@@ -1,6 +1,7 @@
 import type { HttpRequest, HttpResponse } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
 import { jsonOf, type Send } from '../remote.ts'
+import { mayPush } from './grants.ts'
 
 /** Who talks to a registry: by a password, or by an identity token that `docker login` was given in its place. */
 export type Credentials = { username: string; password: string } | { identityToken: string }
@@ -64,6 +65,12 @@ export class Authorization {
     if (header !== null && header !== tried) return this.#authorized(request, expected, header)
     const why = this.#credentials ? 'it does not take the password' : 'it asks for a login'
     throw new RemoteError('denied', `HTTP 401: ${why}`, { status: 401 })
+  }
+
+  /** Whether the token that the last requests were sent with lets push; null when there is none, or it does not tell. */
+  async mayPush(): Promise<boolean | null> {
+    const [, token] = /^Bearer (.+)$/.exec((await this.#header) ?? '') ?? []
+    return token === undefined ? null : mayPush(token, this.#access.repository)
   }
 
   /** Of several requests that were refused at once, one gets a new header for all. */

@@ -91,6 +91,14 @@ export class OciClient {
     return all
   }
 
+  /**
+   * Whether the login may push, as far as the registry's token tells; null when it does not, or no question made the
+   * registry ask for one yet. Sends nothing: who has a login asks for a token to push with every question.
+   */
+  mayPush(): Promise<boolean | null> {
+    return this.#authorization.mayPush()
+  }
+
   /** Whether the repository has a blob. */
   async hasBlob(digest: string): Promise<boolean> {
     const response = await this.#ask({ method: 'HEAD', url: `${this.#base}/blobs/${digest}` }, [200, 404])

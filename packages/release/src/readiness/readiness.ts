@@ -1,4 +1,4 @@
-import type { Plan } from '@slipway/core/plan'
+import type { Destination, Plan } from '@slipway/core/plan'
 import { notice, type Problem } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import { askCrates } from './crates.ts'
@@ -9,8 +9,12 @@ import { highest, type Inquiry, joined } from './inquiry.ts'
 import { askPyPI } from './pypi.ts'
 import { askSiblings } from './siblings.ts'
 
-/** What nobody can ask without publishing. */
-const NEVER_KNOWN = 'Whether the logins may publish: registries tell only those who do.'
+/** What nobody can ask without publishing; of registries of images some tell. */
+function neverKnown(destinations: readonly Destination[]): string[] {
+  const targets = new Set(destinations.filter((each) => each.publisher !== 'oci').map((each) => each.target))
+  if (targets.size === 0) return []
+  return [`Whether the logins may publish to ${[...targets].join(', ')}: only who publishes is told.`]
+}
 
 /** A release of an older line does not become the latest. */
 function backport({ plan }: Inquiry, newest: string): Problem {
@@ -35,7 +39,7 @@ export async function withReadiness(inquiry: Inquiry): Promise<Plan> {
     ...plan,
     destinations: found.destinations,
     makeLatest: plan.makeLatest && !isOlder,
-    notChecked: [...plan.notChecked, ...found.notChecked, NEVER_KNOWN],
+    notChecked: [...plan.notChecked, ...found.notChecked, ...neverKnown(found.destinations)],
     problems: [...plan.problems, ...found.problems, ...last],
   }
 }
