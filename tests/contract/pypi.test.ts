@@ -34,7 +34,8 @@ async function open(): Promise<Remote> {
     altered: await wheel('other = 2\n'),
     http: fetchHttp,
     destinations: (ports) => {
-      return [{ publisher: new PyPIPublisher(ports, { name: 'PyPI', web: null, username: '__token__', ...pypi }) }]
+      const to = { name: 'PyPI', isPyPI: true, web: null, username: '__token__', ...pypi }
+      return [{ publisher: new PyPIPublisher(ports, to) }]
     },
     accepted: () => bench.accepted('pypi', artifacts, (each) => `file ${each.filename} `),
     lag: (milliseconds) => bench.control.setPypiLag('pypi', milliseconds / TIME_SCALE),

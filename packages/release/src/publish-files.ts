@@ -40,9 +40,13 @@ export async function publishFiles(ports: Ports, options: PublishFilesOptions): 
 export function packageIndex({
   repositoryUrl = ENDPOINTS.pypi.upload,
   indexUrl,
-}: Pick<PublishFilesOptions, 'repositoryUrl' | 'indexUrl'>): Pick<PyPITarget, 'name' | 'upload' | 'simple' | 'web'> {
+}: Pick<PublishFilesOptions, 'repositoryUrl' | 'indexUrl'>): Pick<
+  PyPITarget,
+  'name' | 'isPyPI' | 'upload' | 'simple' | 'web'
+> {
   const known = { PyPI: ENDPOINTS.pypi, 'Test PyPI': ENDPOINTS.testpypi }
-  for (const [name, each] of Object.entries(known)) if (each.upload === repositoryUrl) return { name, ...each }
+  for (const [name, each] of Object.entries(known))
+    if (each.upload === repositoryUrl) return { name, isPyPI: true, ...each }
   if (!URL.canParse(repositoryUrl)) {
     throw new ProblemError(
       error('repository-url-invalid', `${repositoryUrl} is no address.`, 'Give the upload address of the index.'),
@@ -50,7 +54,7 @@ export function packageIndex({
   }
   const upload = new URL(repositoryUrl)
   const simple = indexUrl ?? new URL(upload.pathname.endsWith('/legacy/') ? '../simple/' : './+simple/', upload).href
-  return { name: upload.host, upload: upload.href, simple, web: null }
+  return { name: upload.host, isPyPI: false, upload: upload.href, simple, web: null }
 }
 
 async function distributionsIn(folder: string): Promise<Artifact[]> {

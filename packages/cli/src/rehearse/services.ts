@@ -52,7 +52,8 @@ export function sandboxImage({ dockerhub, ghcr }: SandboxDescription, name: Imag
 /** The sandbox as the destinations of a release. */
 export function destinationsOf(description: SandboxDescription, repository: string): Destinations {
   const { cargo, pypi, testpypi, github } = description
-  const index = (name: string, at: SandboxDescription['pypi']) => ({ name, username: '__token__', web: null, ...at })
+  const ofPyPI = { isPyPI: true, username: '__token__', web: null }
+  const index = (name: string, at: SandboxDescription['pypi']) => ({ name, ...ofPyPI, ...at })
   return {
     crates: { name: 'crates.io', isCratesIo: true, index: cargo.index, token: cargo.token, web: null },
     testpypi: index('Test PyPI', testpypi),

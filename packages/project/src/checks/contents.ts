@@ -1,5 +1,5 @@
 import { createGzip } from 'node:zlib'
-import { LARGEST_CRATE } from '@slipway/core/limits'
+import { LARGEST_CRATE, mebibytes } from '@slipway/core/limits'
 import type { CrateContents } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
@@ -100,10 +100,6 @@ async function compressedAbove(limit: number, { crate, contents, folder }: Packa
   gzip.end()
   await ended
   return length > limit ? length : null
-}
-
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`
 }
 
 const sizes = ofEach(async (packaged) => {

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
 import type { Artifact } from '@slipway/core/artifact'
+import { LARGEST_CRATE } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import type { Probe, Publisher } from '@slipway/core/publisher'
+import { tooLarge } from '../too-large.ts'
 import { CratesClient, type CratesRemote } from './client.ts'
 import { publishedMetadata } from './metadata.ts'
 
@@ -15,6 +17,12 @@ export interface CratesTarget extends CratesRemote {
   isCratesIo: boolean
   /** Address of the pages of crates, without trailing slash; null when there are none. */
   web: string | null
+}
+
+const LIMIT = {
+  largest: LARGEST_CRATE,
+  code: 'crate-too-large',
+  hint: 'Leave out what nobody needs to build it, by `exclude` in its Cargo.toml, or ask crates.io for a higher limit.',
 }
 
 /** Publishes `.crate` files to a cargo registry. */
@@ -31,8 +39,10 @@ export class CratesPublisher implements Publisher {
   }
 
   async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
-    if (artifacts.length === 0 || this.#to.token) return []
+    const problems = this.#to.isCratesIo ? tooLarge(artifacts, { ...LIMIT, target: this.target }) : []
+    if (artifacts.length === 0 || this.#to.token) return problems
     return [
+      ...problems,
       error(
         'token-missing',
         `There is no token for ${this.target}, so nothing can be published there.`,

@@ -2,10 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
+import { LARGEST_DISTRIBUTION } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import type { Probe, Publisher } from '@slipway/core/publisher'
+import { tooLarge } from '../too-large.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
 
@@ -13,8 +15,16 @@ import { uploadForm } from './form.ts'
 export interface PyPITarget extends PyPIRemote {
   /** A name for people. */
   name: string
+  /** Whether it is PyPI or Test PyPI, or stands in the place of one: what they take at most, other indexes need not. */
+  isPyPI: boolean
   /** Address of the pages of projects, without trailing slash; null when there are none. */
   web: string | null
+}
+
+const LIMIT = {
+  largest: LARGEST_DISTRIBUTION,
+  code: 'distribution-too-large',
+  hint: 'Leave out what nobody needs (debug symbols, data of tests), or ask for a higher limit before the release.',
 }
 
 /** Uploads wheels and sdists to a package index. */
@@ -31,8 +41,10 @@ export class PyPIPublisher implements Publisher {
   }
 
   async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
-    if (artifacts.length === 0 || this.#to.token) return []
+    const problems = this.#to.isPyPI ? tooLarge(artifacts, { ...LIMIT, target: this.target }) : []
+    if (artifacts.length === 0 || this.#to.token) return problems
     return [
+      ...problems,
       error(
         'token-missing',
         `There is no token for ${this.target}, so nothing can be uploaded there.`,

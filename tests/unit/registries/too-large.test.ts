@@ -1,0 +1,50 @@
+import { expect, test } from '@jest/globals'
+import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
+import { CratesPublisher } from '@slipway/registries/crates/publisher'
+import { PyPIPublisher } from '@slipway/registries/pypi/publisher'
+import { packageIndex } from '@slipway/release/publish-files'
+import { answeredBy } from './http.ts'
+
+const MIB = 2 ** 20
+
+function artifact(kind: ArtifactKind, filename: string, size: number): Artifact {
+  return { kind, project: 'demo', version: '1.0.0', filename, path: '', size, sha256: '' }
+}
+
+/** What a publisher says of two files before it asks or sends anything. */
+async function told(remote: 'crates.io' | 'other crates' | 'PyPI' | 'other index', size: number, token: string | null) {
+  const ports = answeredBy(() => new Error('asked'))
+  const isCrates = remote.endsWith('crates') || remote === 'crates.io'
+  const crates = { name: remote, isCratesIo: remote === 'crates.io', index: '', web: null, token }
+  const address = remote === 'PyPI' ? {} : { repositoryUrl: 'https://index.example.invalid/legacy/' }
+  const publisher = isCrates
+    ? new CratesPublisher(ports, crates)
+    : new PyPIPublisher(ports, { ...packageIndex(address), username: '', token })
+  const [kind, name] = isCrates ? (['crate', 'demo-1.0.0.crate'] as const) : (['wheel', 'demo.whl'] as const)
+  const problems = await publisher.verify([artifact(kind, name, size), artifact(kind, 'small', 1)])
+  expect(ports.heard).toEqual([])
+  return problems.map((each) => ({ code: `${each.severity} ${each.code}`, message: each.message }))
+}
+
+test.each([
+  [
+    'crates.io',
+    10 * MIB + 1,
+    'warning crate-too-large',
+    /^demo-1\.0\.0\.crate has 10\.0 MiB\. crates\.io refuses .* 10\.0 MiB/,
+  ],
+  ['PyPI', 120.5 * MIB, 'warning distribution-too-large', /^demo\.whl has 120\.5 MiB\. PyPI refuses .* 100\.0 MiB/],
+] as const)('a file that is larger than %s takes is told, and is no error', async (remote, size, code, message) => {
+  expect(await told(remote, size, 'token')).toEqual([{ code, message: expect.stringMatching(message) }])
+  const codes = (await told(remote, size, null)).map((each) => each.code)
+  expect(codes).toEqual([code, 'error token-missing'])
+})
+
+test.each([
+  ['crates.io', 10 * MIB],
+  ['other crates', 11 * MIB],
+  ['PyPI', 100 * MIB],
+  ['other index', 101 * MIB],
+] as const)('%s takes, as far as is known, %d bytes', async (remote, size) => {
+  expect(await told(remote, size, 'token')).toEqual([])
+})
