@@ -20,6 +20,8 @@ export interface IndexedFile {
   sha256: string | null
   /** When it was uploaded, ISO 8601; left out when the index does not tell (PEP 700). */
   uploaded?: string
+  /** Bytes; left out when the index does not tell (same). */
+  size?: number
 }
 
 /** A file as the simple API tells it (PEP 691, PEP 700). */
@@ -28,6 +30,7 @@ interface FileEntry {
   url: string
   hashes: { sha256?: string }
   'upload-time'?: string
+  size?: unknown
 }
 
 /** An index checks a file before it answers; big wheels take their time on the way too. */
@@ -64,6 +67,7 @@ export class PyPIClient {
       url: new URL(each.url, url).href,
       sha256: each.hashes.sha256?.toLowerCase() ?? null,
       ...(each['upload-time'] !== undefined && { uploaded: each['upload-time'] }),
+      ...(typeof each.size === 'number' && { size: each.size }),
     }))
   }
 

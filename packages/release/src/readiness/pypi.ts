@@ -1,7 +1,8 @@
+import { LARGEST_PROJECT } from '@slipway/core/limits'
 import { normalizeName, wheelName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
-import type { Problem } from '@slipway/core/problem'
+import { type Problem, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
 import { type IndexedFile, PyPIClient } from '@slipway/registries/pypi/client'
 import { after, answer, type Findings, type Inquiry, joined, stableOf, text, whereVersion } from './inquiry.ts'
@@ -57,6 +58,19 @@ function incomplete(
   ]
 }
 
+/** The part of the limit from which on there may be no room for another release. */
+const NEARLY_FULL = 0.9
+
+/** A project that has more than the limit has been granted more; how much more is told nobody. */
+function nearlyFull(name: string, files: readonly IndexedFile[], index: Index): Problem[] {
+  const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0)
+  if (bytes <= NEARLY_FULL * LARGEST_PROJECT || bytes > LARGEST_PROJECT) return []
+  const [there, limit] = [bytes, LARGEST_PROJECT].map((each) => (each / 2 ** 30).toFixed(1))
+  const message = `The files of ${name} on ${index.name} have ${there} GiB, and a project may have ${limit} GiB unless it has been granted more: once that is full, uploads are refused, halfway through a release too.`
+  const hint = `Ask for a higher limit, or delete old prereleases there, which nobody can install any more then.`
+  return [warning('package-storage-nearly-full', message, hint)]
+}
+
 async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry): Promise<Findings> {
   const { name, version } = found
   const { login, simple } = index
@@ -79,7 +93,7 @@ async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry)
   const detail = own.length > 0 ? `${own.length} of its files are there` : after(versions, first)
   return {
     destinations: [{ ...to, state: own.length > 0 ? 'present' : 'absent', detail }],
-    problems: incomplete(found, own, index, inquiry),
+    problems: [...incomplete(found, own, index, inquiry), ...nearlyFull(name, files, index)],
     notChecked: [],
     // What is tried out on Test PyPI is no release.
     versions: index.name === 'PyPI' ? stableOf(versions) : [],
