@@ -5,6 +5,7 @@ import { COMPOSE_FILES, type ComposeBuild, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
 import type { Folder } from './folder.ts'
 import { isReleased } from './released.ts'
+import { repositoryAt } from './repository.ts'
 import type { ReadSettings } from './settings/settings.ts'
 import type { Place } from './versions/place.ts'
 import type { YamlText } from './yaml.ts'
@@ -25,10 +26,9 @@ const STANDARD = ['Dockerfile', 'docker/Dockerfile']
 
 /** The image of a GitHub repository in GitHub's own registry, by the repository's address; none for another address. */
 function imageOfRepository(address: string): string[] {
-  const form = /^(?:git\+)?(?:https?|ssh):\/\/(?:git@|www\.)?github\.com\/([^/?#]+\/[^/?#]+)/i
-  const repository = form.exec(address)?.[1]?.replace(/\.git$/, '')
+  const repository = repositoryAt(address)
   const name = `ghcr.io/${repository?.toLowerCase()}`
-  return repository !== undefined && parseImage(name) ? [name] : []
+  return repository !== null && parseImage(name) ? [name] : []
 }
 
 /** Whether an image's name has no meaning elsewhere: a single word, of which Docker alone disposes, or podman's own. */

@@ -84,9 +84,9 @@ export class GitHubClient {
     return this.#pages('/releases')
   }
 
-  /** The hundred newest releases; drafts among them where the token may see them. */
-  async newestReleases(): Promise<GitHubRelease[]> {
-    return jsonOf(await this.#ask({ method: 'GET', url: `${this.#base}/releases?per_page=${PAGE}` }, [200]))
+  /** So many of the newest releases at least, or all; drafts among them where the token may see them. */
+  newestReleases(count: number): Promise<GitHubRelease[]> {
+    return this.#pages('/releases', count)
   }
 
   /** The public release of a tag, or null. */
@@ -146,13 +146,14 @@ export class GitHubClient {
     await this.#ask({ method: 'DELETE', url: `${this.#base}/releases/assets/${asset}` }, [204, 404])
   }
 
-  async #pages<T>(path: string): Promise<T[]> {
+  /** What stands on all pages, or on the first of them that have so much. */
+  async #pages<T>(path: string, enough = Number.POSITIVE_INFINITY): Promise<T[]> {
     const all: T[] = []
     for (let page = 1; ; page++) {
       const url = `${this.#base}${path}?per_page=${PAGE}&page=${page}`
       const found = jsonOf<T[]>(await this.#ask({ method: 'GET', url }, [200]))
       all.push(...found)
-      if (found.length < PAGE) return all
+      if (found.length < PAGE || all.length >= enough) return all
     }
   }
 

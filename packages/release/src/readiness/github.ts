@@ -1,17 +1,25 @@
 import type { Destination } from '@slipway/core/plan'
-import { type Problem, warning } from '@slipway/core/problem'
+import { type Problem, type Where, warning } from '@slipway/core/problem'
+import { discover } from '@slipway/project/discover'
+import { Folder } from '@slipway/project/folder'
+import { repositoryAt, repositoryOf as repositoryNamed } from '@slipway/project/repository'
 import { versionInTag } from '@slipway/project/tag'
 import { GitHubClient, type GitHubRelease, type GitHubTag } from '@slipway/registries/github/client'
 import { answer, type Findings, type Inquiry, severityOf, stableOf, text, whereVersion } from './inquiry.ts'
 
-/** `owner/name` on GitHub: that of the running workflow, else that of git's remote `origin`; null when neither tells. */
-async function repositoryOf({ ports, dir }: Inquiry): Promise<string | null> {
-  if (ports.env.GITHUB_REPOSITORY) return ports.env.GITHUB_REPOSITORY
+/** A repository on GitHub: `owner/name`, and the manifest that names it where nothing surer does. */
+interface Repository {
+  repository: string
+  where?: Where
+}
+
+/** That of the running workflow, else that of git's remote `origin`, else the one that a manifest names; null when none tells. */
+async function repositoryOf({ ports, dir }: Inquiry): Promise<Repository | null> {
+  if (ports.env.GITHUB_REPOSITORY) return { repository: ports.env.GITHUB_REPOSITORY }
   const argv = ['git', 'remote', 'get-url', 'origin'] as const
   const finished = await ports.exec({ argv: [...argv], cwd: dir }).catch(() => null)
-  if (finished?.code !== 0) return null
-  const form = /^(?:(?:https|ssh|git):\/\/(?:[^/@]+@)?github\.com\/|git@github\.com:)([\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/
-  return form.exec(finished.stdout.trim())?.[1] ?? null
+  const origin = finished?.code === 0 ? repositoryAt(finished.stdout.trim()) : null
+  return origin === null ? repositoryNamed(await discover(new Folder(dir))) : { repository: origin }
 }
 
 /** What is wrong with the release's tag, where it is there. */
@@ -51,6 +59,9 @@ function stateOf(release: GitHubRelease | null, drafts: number): Pick<Destinatio
   return { state: 'absent', detail }
 }
 
+/** Releases that are looked at: ten pages, which is what can be asked for within seconds. */
+const ENOUGH = 1000
+
 /** Asks GitHub for the release, its tag and the other releases. */
 export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const { plan, ports, remotes, credentials } = inquiry
@@ -63,24 +74,32 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
     notChecked: [`Whether GitHub has a tag or a release ${plan.tag}: ${reason}.`],
     versions: [],
   })
-  const repository = await repositoryOf(inquiry)
-  if (repository === null) return unknown('it is not known which repository this is')
+  const known = await repositoryOf(inquiry)
+  if (known === null) return unknown('it is not known which repository this is')
+  const { repository, where } = known
+  const source = where ? `; the repository is ${repository}, by ${where.file}:${where.line}` : ''
   const api = ports.env.GITHUB_API_URL || remotes.github.api
   const asked = await answer(inquiry, async (quick) => {
     const client = new GitHubClient(quick, { api, repository, token })
-    const questions = [client.newestReleases(), client.publicRelease(plan.tag), client.tag(plan.tag)] as const
+    const questions = [client.newestReleases(ENOUGH), client.publicRelease(plan.tag), client.tag(plan.tag)] as const
     const [releases, release, tag] = await Promise.all(questions)
     const newest = releases.map((each) => ({ ...each, tag_name: text(each.tag_name) }))
     return { newest, release, tag: tag && { ...tag, commit: text(tag.commit) } }
   })
-  if ('reason' in asked) return unknown(`${repository} cannot be asked: ${asked.reason}`)
+  if ('reason' in asked) return unknown(`${repository} cannot be asked: ${asked.reason}${source}`)
   const { newest, release, tag } = asked.value
   const drafts = newest.filter((each) => each.draft && each.tag_name === plan.tag)
+  const { state, detail } = stateOf(release, drafts.length)
   const stable = newest.filter((each) => !each.draft && !each.prerelease)
   return {
-    destinations: [{ ...to, ...stateOf(release, drafts.length) }],
+    destinations: [{ ...to, state, detail: detail + source }],
     problems: [...ofTag(tag, inquiry), ...ofDrafts(drafts.length, inquiry)],
-    notChecked: token === null ? ['Whether GitHub has a draft of the release: only a token sees drafts.'] : [],
+    notChecked: [
+      ...(token === null ? ['Whether GitHub has a draft of the release: only a token sees drafts.'] : []),
+      ...(newest.length < ENOUGH
+        ? []
+        : [`What GitHub had before its ${newest.length} newest releases: older ones are not asked for.`]),
+    ],
     versions: stableOf(stable.map((each) => versionInTag(each.tag_name) ?? '')),
   }
 }
