@@ -21,6 +21,8 @@ export interface Crate {
   reason?: string
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
   isExtension: boolean
+  /** Whether it builds libraries for other languages (`cdylib`, `staticlib`) and nothing else. */
+  isForeign: boolean
   /** What its library is called in code. */
   libName: string
   dependencies: Dependency[]
@@ -39,9 +41,20 @@ function publishable(value: unknown): boolean | string[] {
   return names.length > 0 && names
 }
 
-function readCrate(manifest: TomlDocument, workspace: TomlDocument): Crate | null {
+/** Whether a crate has a program, by its manifest or the places where cargo finds one (the Cargo book, "Target auto-discovery"). */
+function hasProgram(manifest: TomlDocument, files: readonly string[]): boolean {
+  const sources = join(folderOf(manifest.file), 'src')
+  return (
+    manifest.get('bin') !== undefined ||
+    files.some((each) => each === join(sources, 'main.rs') || each.startsWith(`${join(sources, 'bin')}/`))
+  )
+}
+
+function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: readonly string[]): Crate | null {
   const name = manifest.string('package', 'name')
   if (name === undefined) return null
+  const kinds = [...manifest.strings('lib', 'crate-type'), ...manifest.strings('lib', 'crate_type')]
+  const isForeign = kinds.length > 0 && kinds.every((each) => each === 'cdylib' || each === 'staticlib')
   const inherits = (key: string) => manifest.get('package', key, 'workspace') === true
   const from = inherits('version') ? workspace : manifest
   const key = inherits('version') ? ['workspace', 'package', 'version'] : ['package', 'version']
@@ -58,9 +71,8 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument): Crate | nul
     manifest,
     workspace,
     publish: version !== undefined && publishable(publish),
-    isExtension: [...manifest.strings('lib', 'crate-type'), ...manifest.strings('lib', 'crate_type')].includes(
-      'cdylib',
-    ),
+    isExtension: kinds.includes('cdylib'),
+    isForeign: isForeign && !hasProgram(manifest, files),
     libName: manifest.string('lib', 'name') ?? name.replaceAll('-', '_'),
     dependencies: readDependencies(manifest, workspace),
     features: Object.fromEntries(
@@ -101,11 +113,12 @@ export async function readCrates(folder: Folder, read: ReadToml, root: string): 
   const isWorkspace = workspace.get('workspace') !== undefined
   const top = folderOf(root)
   const excluded = workspace.strings('workspace', 'exclude').map((each) => join(top, each))
-  const queue = [root, ...(isWorkspace ? memberFiles(workspace, await folder.files()) : [])]
+  const files = await folder.files()
+  const queue = [root, ...(isWorkspace ? memberFiles(workspace, files) : [])]
   const crates = new Map<string, Crate>()
   for (const file of queue) {
     const manifest = crates.has(file) ? null : await read(file)
-    const crate = manifest && readCrate(manifest, workspace)
+    const crate = manifest && readCrate(manifest, workspace, files)
     if (!crate) continue
     crates.set(file, crate)
     if (!isWorkspace) break

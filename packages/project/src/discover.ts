@@ -2,16 +2,19 @@ import type { PlannedImage } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Crate, readCrates } from './cargo.ts'
 import { changelogFile, unreadChangelog } from './changelog.ts'
-import { type Folder, folderOf } from './folder.ts'
+import { type Folder, folderOf, join } from './folder.ts'
+import { withHelpers } from './helpers.ts'
 import { readImages } from './images.ts'
 import { type ImportName, importsOf } from './imports.ts'
 import { legacyPackages } from './legacy-packages.ts'
+import { packageManifests, rootManifests } from './manifests.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
 import { nameInTag, select } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
 import { type ReadSettings, readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
+import { whyUnbuilt } from './unbuilt.ts'
 import { type VersionGraph, versionGraph } from './versions/graph.ts'
 
 /** A Python package with what the project's other files tell of it. */
@@ -40,24 +43,6 @@ export interface Project {
   problems: Problem[]
 }
 
-/** Files of a name, wherever they may describe something to release. */
-function filesNamed(name: string, files: readonly string[]): string[] {
-  return files.filter((file) => (file === name || file.endsWith(`/${name}`)) && isReleased(file))
-}
-
-/** The manifests to begin from: the one at the top, or the topmost ones, and those that maturin builds from. */
-function rootManifests(files: readonly string[], packages: readonly PythonPackage[]): string[] {
-  const manifests = filesNamed('Cargo.toml', files)
-  const top = manifests.filter((file) => {
-    const folder = folderOf(file)
-    return !manifests.some((other) => {
-      const above = folderOf(other)
-      return other !== file && (above === '.' || folder.startsWith(`${above}/`))
-    })
-  })
-  return [...top, ...packages.flatMap((each) => each.maturin?.manifest ?? [])]
-}
-
 /** Labels of addresses under which the sources are found (PyPA specification "Well-known Project URLs"), most telling first. */
 const SOURCE_LABELS = ['source', 'repository', 'sourcecode', 'github', 'homepage']
 
@@ -82,6 +67,18 @@ function unreadable(file: string): Problem {
     file,
     line: 1,
   })
+}
+
+/** Why a Python package is not published: by the settings, else by its own files. @param publish what the settings say */
+function whyKept(
+  { path, document, reason }: PythonPackage,
+  publish: boolean | undefined,
+  files: readonly string[],
+): string | undefined {
+  if (publish === false) return `${SETTINGS_FILE} says \`publish = false\`.`
+  if (publish || reason !== undefined) return reason
+  const hasSetup = ['setup.py', 'setup.cfg'].some((each) => files.includes(join(path, each)))
+  return whyUnbuilt(document, hasSetup)
 }
 
 /**
@@ -113,22 +110,24 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const { settings } = given
   problems.push(...given.problems)
   const packages: PythonPackage[] = []
-  for (const file of filesNamed('pyproject.toml', files)) {
+  for (const file of await packageManifests(folder, files, settings)) {
     const document = await read(file)
     const found = document && readPackage(document)
-    if (found) packages.push(found)
+    const isNamed = found && packageSettings(settings, found.name).publish === true
+    if (found && (isNamed || isReleased(file))) packages.push(found)
   }
   const described = packages.map((each) => each.path)
   problems.push(...(await legacyPackages(folder, files, described)))
-  const crates = new Map<string, Crate>()
-  for (const root of rootManifests(files, packages)) {
+  const found = new Map<string, Crate>()
+  for (const root of await rootManifests(folder, files, packages, settings)) {
     // A member is read as its workspace's, not on its own.
-    if (crates.has(folderOf(root))) continue
+    if (found.has(folderOf(root))) continue
     for (const crate of await readCrates(folder, read, root)) {
       const isKept = settings.crates[crate.name]?.publish === false
-      crates.set(crate.path, isKept ? { ...crate, publish: false } : crate)
+      found.set(crate.path, isKept ? { ...crate, publish: false } : crate)
     }
   }
+  const crates = new Map(withHelpers([...found.values()], packages, settings).map((each) => [each.path, each]))
   const manifests = [...documents.values()].filter((each) => each !== null)
   const {
     images,
@@ -143,7 +142,7 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
     packages: packages.map((each) => {
       const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
       const said = packageSettings(settings, each.name)
-      const reason = said.publish === false ? `${SETTINGS_FILE} says \`publish = false\`.` : each.reason
+      const reason = whyKept(each, said.publish, files)
       return {
         ...each,
         ...(crate && { crate }),

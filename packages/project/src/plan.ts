@@ -1,24 +1,17 @@
-import {
-  PLAN_SCHEMA,
-  type Plan,
-  type PlannedCrate,
-  type PlannedPackage,
-  type Release,
-  type VersionPlace,
-} from '@slipway/core/plan'
-import { error, errorsOf, type Problem } from '@slipway/core/problem'
-import { fromPython, isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Release } from '@slipway/core/plan'
+import type { Problem } from '@slipway/core/problem'
+import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
 import { changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
 import { crateContents } from './contents/contents.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
+import { leadOf, noVersion, releaseVersion } from './lead.ts'
 import { matrixOf } from './matrix.ts'
 import { releaseNotes } from './notes.ts'
 import { planCrates } from './publishing.ts'
 import { splitCommand } from './settings/command.ts'
-import { packageSettings } from './settings/existence.ts'
 import { tagFor } from './tag.ts'
 import { inPart } from './told.ts'
 import { versionPlaces } from './versions/graph.ts'
@@ -33,36 +26,6 @@ export interface PlanOptions {
   crates?: readonly string[]
   /** Milliseconds since the epoch; by default the machine's time. */
   now?: number
-}
-
-/** The version that is released, where it stands, and the crate or package that has it. */
-export interface Lead extends VersionPlace {
-  name: string
-}
-
-/**
- * The version that a project is released as: that of the crate that its Python package is built from, else the
- * workspace's, else that of the crate at the top or of the first that may be published, else the Python package's.
- */
-export function leadOf(project: Project): Lead | null {
-  const isOwn = (name: string) => packageSettings(project.settings, name).version === 'own'
-  const packages = project.packages.filter((each) => each.reason === undefined && !isOwn(each.name))
-  const crates = project.crates.filter(
-    (each) => each.reason === undefined && project.settings.crates[each.name]?.version !== 'own',
-  )
-  const versioned = crates.filter((each) => each.place !== null)
-  const crate =
-    versioned.find((each) => each.place?.file !== each.manifest.file) ??
-    versioned.find((each) => each.path === '.') ??
-    versioned.find((each) => each.publish !== false)
-  const built = packages.flatMap(({ name, crate }) => (crate ? [{ name, place: crate.place }] : []))
-  const all = [...built, ...(crate ? [crate] : []), ...packages]
-  return all.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
-}
-
-/** The version of a release by the place that decides it: SemVer, also where it is spelt as PEP 440 does. */
-export function releaseVersion({ value }: VersionPlace): string {
-  return parseVersion(value) ? value : (fromPython(value) ?? value)
 }
 
 function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
@@ -88,19 +51,6 @@ async function withContents(
   const crate = crates.find((each) => each.path === planned.path)
   if (!crate || planned.publish === false) return planned
   return { ...planned, contents: await crateContents(crate, folder, isRepository) }
-}
-
-/** What stands in the way when no version is found. */
-function noVersion({ problems }: Project): Problem[] {
-  if (errorsOf(problems).length > 0) return problems
-  return [
-    ...problems,
-    error(
-      'no-project',
-      'Nothing here can be released: there is no crate and no Python package that has a version.',
-      'Name the folder that holds the Cargo.toml of the workspace, or the pyproject.toml.',
-    ),
-  ]
 }
 
 /** What the files of a project do not tell. */

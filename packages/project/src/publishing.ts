@@ -1,34 +1,25 @@
 import type { PlannedCrate } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from './cargo.ts'
-import type { DiscoveredPackage, Project } from './discover.ts'
+import { mayBePublished, onlyForOthers } from './crate-use.ts'
+import type { Project } from './discover.ts'
 import { publishOrder } from './order.ts'
 import { SETTINGS_FILE } from './settings/settings.ts'
 
-/** Whether a crate is there to become a Python extension module: of use to no Rust program. */
-export function isExtensionModule(crate: Crate, packages: readonly DiscoveredPackage[]): boolean {
-  const isBuiltInto = packages.some((each) => each.crate === crate)
-  return crate.isExtension && (isBuiltInto || crate.dependencies.some((each) => each.name === 'pyo3'))
-}
-
-/** Why a crate is not published; null when it is. @param named crates to publish though they are extension modules */
+/** Why a crate is not published; null when it is. @param named crates to publish though they are of no use to Rust */
 function whyNot(crate: Crate, { packages, settings }: Project, named: readonly string[]): string | null {
   if (crate.reason !== undefined) return crate.reason
   if (crate.place === null) return 'It has no version in its Cargo.toml.'
   const said = settings.crates[crate.name]?.publish
   if (said === false) return `${SETTINGS_FILE} says \`publish = false\`.`
   if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
-  if (said === true || named.includes(crate.name) || !isExtensionModule(crate, packages)) return null
-  const into = packages.find((each) => each.crate === crate)
-  return into
-    ? `It is the extension module of the Python package ${into.name}, which its wheels hold.`
-    : 'It is an extension module of Python (a cdylib with PyO3).'
+  return said === true || named.includes(crate.name) ? null : onlyForOthers(crate, packages)
 }
 
 /**
  * Which crates go to a registry: those that do in the order to publish them in, then the others with the reason.
  * Crates that need each other are a problem.
- * @param named crates to publish though they are extension modules
+ * @param named crates to publish though they are of no use to Rust programs
  */
 export function planCrates(
   project: Project,
@@ -45,7 +36,7 @@ export function planCrates(
     const reason = reasons.get(crate)
     if (!reason) return { name, version, path, publish }
     const isDecided = publish === false || settings.crates[name]?.publish !== undefined
-    const extension = !isDecided && isExtensionModule(crate, packages)
+    const extension = !isDecided && mayBePublished(crate, packages)
     return { name, version, path, publish: false, reason, ...(extension && { extension }) }
   })
   return { crates: planned, problems }

@@ -99,12 +99,12 @@ test.each<[string, Tree, string[]]>([
   ['a Cargo.toml outside', { [IN]: `${PY}manifest-path = "../../rust/Cargo.toml"\n` }, []],
   [
     'no version, by another backend',
-    { 'more/pyproject.toml': '[project]\nname = "more"\n' },
-    ['error package-version-missing more/pyproject.toml:2'],
+    { 'more/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "more"\n' },
+    ['error package-version-missing more/pyproject.toml:3'],
   ],
   [
     'a version that its backend finds',
-    { 'more/pyproject.toml': '[project]\nname = "more"\ndynamic = ["version"]\n' },
+    { 'more/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "more"\ndynamic = ["version"]\n' },
     [],
   ],
   ['sources that are no package', { 'py/python/demo/sub/__init__.py': '', 'py/python/tool.py': '' }, []],

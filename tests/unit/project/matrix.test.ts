@@ -33,7 +33,7 @@ test('other wheels are built for each Python that is maintained, on the targets 
   )
 })
 
-const PURE = '[project]\nname = "pure"\nversion = "1.2.0rc1"\n'
+const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure"\nversion = "1.2.0rc1"\n'
 
 test('a package of Python alone is built once, one that is not published never', async () => {
   const { matrix } = await planned({
@@ -52,7 +52,7 @@ test('a program in a wheel needs one Python', async () => {
 })
 
 test.each([
-  ['<3.9', ['no-maintained-python pure/pyproject.toml:4']],
+  ['<3.9', ['no-maintained-python pure/pyproject.toml:5']],
   ['<3.12', []],
 ])('requires-python %p: %p', async (requires, expected) => {
   const { problems } = await planned({ 'pure/pyproject.toml': `${PURE}requires-python = "${requires}"\n` })

@@ -154,23 +154,23 @@ test.each<[string, Tree, string[]]>([
 
 test('a package that has its own version is left out', async () => {
   const own = {
-    'scs/pyproject.toml': '[project]\nname = "scs_autotuner"\nversion = "0.1.0"\n',
+    'scs/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "scs_autotuner"\nversion = "0.1.0"\n',
     'scs/scs_autotuner/__init__.py': '__version__ = "0.1.0"\n',
   }
   expect(await told(own)).toEqual([
-    'error version-differs scs/pyproject.toml:3',
+    'error version-differs scs/pyproject.toml:4',
     'error version-differs scs/scs_autotuner/__init__.py:1',
   ])
   expect(await told({ ...own, 'slipway.toml': '[packages.scs-autotuner]\nversion = "own"\n' })).toEqual([])
 })
 
 const REQUIRING = (pin: string) => ({
-  'more/pyproject.toml': `[project]\nname = "demo-more"\nversion = "1.2.0rc1"\ndependencies = [\n  "numpy==1.0",\n  ${pin},\n]\n`,
+  'more/pyproject.toml': `build-system.requires = ["setuptools"]\n[project]\nname = "demo-more"\nversion = "1.2.0rc1"\ndependencies = [\n  "numpy==1.0",\n  ${pin},\n]\n`,
 })
 test.each([
   ['"Demo == 1.2.0rc1"', []],
   ['\'demo[fast]==1.2.0-rc.1 ; python_version > "3"\'', []],
-  ['"demo (==1.1.0)"', ['error version-differs more/pyproject.toml:6']],
+  ['"demo (==1.1.0)"', ['error version-differs more/pyproject.toml:7']],
   ['"demo>=1.1.0"', []],
   ['"demo==1.*"', []],
   ['"demo-others==1.1.0"', []],

@@ -1,4 +1,4 @@
-import { error } from '@slipway/core/problem'
+import { nothingToRelease } from '../lead.ts'
 import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
 import { CONTENTS_CHECKS } from './contents.ts'
@@ -13,16 +13,13 @@ import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
 import { WORKFLOW_CHECKS } from './workflows.ts'
 
-const nothingReleasable: Check = ({ project, crates }) =>
-  project.packages.length > 0 || project.images.length > 0 || crates.some((each) => each.publish !== false)
-    ? []
-    : [
-        error(
-          'no-project',
-          'Nothing here can be released: no crate may be published, and there is neither a Python package nor an image.',
-          'Let a Cargo.toml allow publishing, or add a pyproject.toml with a [project] table.',
-        ),
-      ]
+const nothingReleasable: Check = ({ project, crates }) => {
+  const isReleased =
+    project.packages.some((each) => each.reason === undefined) ||
+    project.images.length > 0 ||
+    crates.some((each) => each.publish !== false)
+  return isReleased ? [] : [nothingToRelease({ ...project, crates })]
+}
 
 /** Every check of a project, in the order in which problems are told. */
 export const CHECKS: readonly Check[] = [

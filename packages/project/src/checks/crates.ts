@@ -1,5 +1,5 @@
 import { notice } from '@slipway/core/problem'
-import { isExtensionModule } from '../publishing.ts'
+import { onlyForOthers } from '../crate-use.ts'
 import type { Check } from './check.ts'
 import { CRATE_DEPENDENCY_CHECKS } from './crate-dependencies.ts'
 import { CRATE_METADATA_CHECKS } from './crate-metadata.ts'
@@ -7,7 +7,8 @@ import { CRATE_METADATA_CHECKS } from './crate-metadata.ts'
 const extensionCrates: Check = ({ project, crates }) =>
   project.crates.flatMap((crate) => {
     const planned = crates.find((each) => each.path === crate.path)
-    if (planned?.publish !== false || crate.publish === false || !isExtensionModule(crate, project.packages)) return []
+    if (planned?.publish !== false || crate.publish === false || onlyForOthers(crate, project.packages) === null)
+      return []
     const message = `The crate ${crate.name} is not published. ${planned.reason ?? ''}`
     const hint =
       'Say `publish = false` in its Cargo.toml to make it plain, or name the crate to publish it all the same.'

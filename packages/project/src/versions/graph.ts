@@ -2,6 +2,7 @@ import { normalizeName } from '@slipway/core/name'
 import type { VersionPlace } from '@slipway/core/plan'
 import type { Problem, Where } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
+import { onlyForOthers } from '../crate-use.ts'
 import type { DiscoveredPackage } from '../discover.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
 import { packageSettings } from '../settings/existence.ts'
@@ -40,7 +41,8 @@ function apartOf(crate: Crate, { packages, settings }: Versioned): Pick<Place, '
   const built = packages.filter((each) => each.crate === crate)
   const isOwn = (name: string) => packageSettings(settings, name).version === 'own'
   if (settings.crates[crate.name]?.version === 'own' || built.some(({ name }) => isOwn(name))) return { apart: 'own' }
-  const isReleased = crate.publish !== false || built.some((each) => each.reason === undefined)
+  const isForRust = settings.crates[crate.name]?.publish === true || onlyForOthers(crate, packages) === null
+  const isReleased = (crate.publish !== false && isForRust) || built.some((each) => each.reason === undefined)
   return isReleased ? {} : { apart: 'private' }
 }
 

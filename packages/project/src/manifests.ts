@@ -1,0 +1,66 @@
+import { normalizeName } from '@slipway/core/name'
+import { type Folder, folderOf } from './folder.ts'
+import type { PythonPackage } from './pyproject.ts'
+import { isReleased } from './released.ts'
+import type { Settings } from './settings/settings.ts'
+
+function filesNamed(name: string, files: readonly string[]): string[] {
+  return files.filter((file) => file === name || file.endsWith(`/${name}`))
+}
+
+/** Whether a manifest gives a name to something that is wanted. */
+function names(text: string, wanted: ReadonlySet<string>): boolean {
+  const given = [...text.matchAll(/^[ \t]*name[ \t]*=[ \t]*["']([^"'\n]*)["']/gm)]
+  return given.some(([, name = '']) => wanted.has(normalizeName(name)))
+}
+
+/** Of the manifests in folders for the project's own use, those that name what the settings publish. */
+async function named(
+  folder: Folder,
+  files: readonly string[],
+  said: Settings['crates'] | Settings['packages'],
+): Promise<string[]> {
+  const published = Object.keys(said).filter((name) => said[name]?.publish === true)
+  if (published.length === 0) return []
+  const wanted = new Set(published.map(normalizeName))
+  const found = await Promise.all(files.map(async (file) => names((await folder.read(file)) ?? '', wanted)))
+  return files.filter((_, index) => found[index])
+}
+
+/**
+ * The pyproject.toml files that may describe something to release: none in folders as `tests` and `examples`, but where
+ * the settings publish by name what is there.
+ */
+export async function packageManifests(
+  folder: Folder,
+  files: readonly string[],
+  { packages }: Settings,
+): Promise<string[]> {
+  const all = filesNamed('pyproject.toml', files)
+  const helpers = all.filter((each) => !isReleased(each))
+  return [...all.filter(isReleased), ...(await named(folder, helpers, packages))]
+}
+
+/**
+ * The Cargo.toml files to begin from: the one at the top, or the topmost ones, those that maturin builds from, and those
+ * in folders as `tests` and `examples` whose crate the settings publish by name.
+ */
+export async function rootManifests(
+  folder: Folder,
+  files: readonly string[],
+  packages: readonly PythonPackage[],
+  { crates }: Settings,
+): Promise<string[]> {
+  const all = filesNamed('Cargo.toml', files)
+  const manifests = all.filter(isReleased)
+  const top = manifests.filter((file) => {
+    const inner = folderOf(file)
+    return !manifests.some((other) => {
+      const above = folderOf(other)
+      return other !== file && (above === '.' || inner.startsWith(`${above}/`))
+    })
+  })
+  const helpers = all.filter((each) => !isReleased(each))
+  const built = packages.flatMap((each) => each.maturin?.manifest ?? [])
+  return [...top, ...built, ...(await named(folder, helpers, crates))]
+}

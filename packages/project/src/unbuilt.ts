@@ -1,0 +1,25 @@
+import type { TomlDocument } from './toml.ts'
+
+/** By which tools are told that a project is no package: uv, Poetry from 2 on, PDM. */
+const SWITCHES: readonly [table: string, key: string][] = [
+  ['uv', 'package'],
+  ['poetry', 'package-mode'],
+  ['pdm', 'distribution'],
+]
+
+/**
+ * Why a pyproject.toml with `[project]` describes an environment and no package to publish; undefined when it does not
+ * say so. One without `[build-system]` is what uv calls a virtual project, unless setuptools is told of it elsewhere.
+ * @param hasSetup whether a setup.py or setup.cfg lies beside it
+ */
+export function whyUnbuilt(document: TomlDocument, hasSetup: boolean): string | undefined {
+  const off = SWITCHES.find(([table, key]) => document.get('tool', table, key) === false)
+  if (off) return `Its pyproject.toml says \`${off[1]} = false\` under [tool.${off[0]}].`
+  const isBuilt =
+    hasSetup ||
+    document.get('project') === undefined ||
+    document.get('build-system') !== undefined ||
+    document.get('tool', 'setuptools') !== undefined ||
+    document.get('tool', 'uv', 'package') === true
+  return isBuilt ? undefined : 'Its pyproject.toml has no [build-system], so it is no package to build.'
+}
