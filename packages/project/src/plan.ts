@@ -24,6 +24,8 @@ export interface PlanOptions {
   commit?: string
   /** Crates to publish though they are extension modules. */
   crates?: readonly string[]
+  /** Version of the cargo that is there, `1.85.0`, where it is known. */
+  cargo?: string
   /** Milliseconds since the epoch; by default the machine's time. */
   now?: number
 }
@@ -93,7 +95,8 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, release.commit !== null)))
   const section = project.changelog && changelogSection(project.changelog.text, version)
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
-  const subject = { project, folder, release, lead, crates, section, notes, now: options.now ?? Date.now() }
+  const { cargo = null, now = Date.now() } = options
+  const subject = { project, folder, release, lead, crates, section, notes, cargo, now }
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
   const { matrix, problems: withMatrix } = matrixOf(project, packages, subject.now)

@@ -5,6 +5,7 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
 import { headOf } from '@slipway/toolchain/git'
+import { cargoVersion } from '@slipway/toolchain/rust'
 import { credentialsOf } from './readiness/credentials.ts'
 import type { Remotes } from './readiness/inquiry.ts'
 
@@ -27,6 +28,8 @@ export interface PlanReleaseOptions {
 /** Why an offline plan knows of no destination. */
 const OFFLINE = 'What the destinations hold: nothing is asked of any network.'
 
+const NO_CARGO = 'Whether cargo is new enough: there is none on PATH.'
+
 /**
  * Plans the release of the project in a folder: what its files say, the commit that they are at, and, where that is
  * wanted, what the destinations hold.
@@ -37,20 +40,29 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   await requireFolder(dir)
   const { tag, crates = [], isPublished = async () => false, offline } = options
   const unread: Problem[] = []
+  // A step runs cargo itself, and hears what it cannot do.
+  const asked = offline === undefined ? null : cargoVersion(ports)
   const commit = await headOf(ports, dir).catch((cause: unknown) => {
     // A step needs the commit; a plan tells the rest without it.
     if (offline === undefined || !(cause instanceof ProblemError)) throw cause
     unread.push(...cause.problems.map((each): Problem => ({ ...each, severity: 'warning' })))
     return null
   })
-  const about = { ...(tag !== undefined && { tag }), ...(commit !== null && { commit }) }
+  const cargo = await asked
+  const about = {
+    ...(cargo !== null && { cargo }),
+    ...(tag !== undefined && { tag }),
+    ...(commit !== null && { commit }),
+  }
   const first = await planProject(dir, { ...about, crates })
   const extensions = first.crates.filter((each) => each.extension).map((each) => each.name)
   const published = offline ? [] : await Promise.all(extensions.map(isPublished))
   const more = extensions.filter((_, index) => published[index])
   const found = more.length === 0 ? first : await planProject(dir, { ...about, crates: [...crates, ...more] })
-  const plan = { ...found, problems: [...found.problems, ...unread] }
-  if (offline) return { ...plan, notChecked: [...plan.notChecked, OFFLINE] }
+  const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
+  const notChecked = isUnknown ? [NO_CARGO] : []
+  const plan = { ...found, notChecked, problems: [...found.problems, ...unread] }
+  if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
   if (offline === undefined || plan.version === '') return plan
   const { withReadiness } = await import('./readiness/readiness.ts')
   const credentials = credentialsOf(ports.env, options.githubToken)

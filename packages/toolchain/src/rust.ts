@@ -1,3 +1,4 @@
+import { parse } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { findProgram, lastLines } from './command.ts'
@@ -49,4 +50,18 @@ export async function findRust(ports: Ports, dir: string): Promise<Rust> {
     rustcVersion: field(rustcText, /^release: (\S+)/m),
     host: field(rustcText, /^host: (\S+)/m),
   }
+}
+
+/**
+ * Version of the cargo that is used where no toolchain file asks for another, or null when there is none. Installs
+ * nothing: rustup is asked outside of any project (rustup's book, "Environment variables").
+ */
+export async function cargoVersion({ exec, env }: Ports): Promise<string | null> {
+  const cargo = await findProgram(env, 'cargo')
+  if (cargo === null) return null
+  const argv = [cargo, '--version'] as const
+  const finished = await exec({ argv: [...argv], cwd: parse(cargo).root, env: { RUSTUP_AUTO_INSTALL: '0' } }).catch(
+    () => null,
+  )
+  return /^cargo (\S+)/.exec(finished?.stdout ?? '')?.[1] ?? null
 }

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { systemClock } from '@slipway/core/effects/clock'
 import { processExec } from '@slipway/core/effects/exec'
 import { fetchHttp } from '@slipway/core/effects/http'
-import type { Ports } from '@slipway/core/ports'
+import type { Command, Ports } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
 import { planRelease, tagOfRun } from '@slipway/release/plan'
 
@@ -34,6 +34,21 @@ test('a repository that git refuses to read is planned without its commit, and n
   expect(plan).toMatchObject({ version: '0.1.0', commit: null })
   expect(plan.problems.at(-1)).toMatchObject({ code: 'git-failed', severity: 'warning' })
   await expect(planRelease({ ...ports, exec }, example)).rejects.toThrow('dubious ownership')
+})
+
+test('cargo is asked outside of the project, installs nothing, and its lack is told', async () => {
+  const asked: Command[] = []
+  const exec: Ports['exec'] = async (command) => {
+    asked.push(command)
+    return { code: 0, stdout: 'cargo 1.50.0 (f2d3ce0bd 2021-03-21)\n', stderr: '' }
+  }
+  const plan = await planRelease({ ...ports, exec }, example, { offline: true })
+  expect(plan.problems.map((each) => each.code)).toContain('rust-too-old')
+  const cargo = asked.find((each) => each.argv.includes('--version'))
+  expect(cargo).toMatchObject({ cwd: '/', env: { RUSTUP_AUTO_INSTALL: '0' } })
+
+  const without = await planRelease({ ...ports, env: { PATH: '' } }, example, { offline: true })
+  expect(without.notChecked[0]).toMatch('cargo')
 })
 
 test('the tag of a workflow is its own, not a branch', () => {

@@ -8,6 +8,7 @@ import { IMAGE_CHECKS } from './images.ts'
 import { LOCK_CHECKS } from './locks.ts'
 import { NOTES_CHECKS } from './notes.ts'
 import { PACKAGE_CHECKS } from './packages.ts'
+import { RUST_CHECKS } from './rust.ts'
 import { SOURCE_CHECKS } from './sources.ts'
 import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
@@ -29,6 +30,7 @@ export const CHECKS: readonly Check[] = [
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
   ...CONTENTS_CHECKS,
+  ...RUST_CHECKS,
   ...PACKAGE_CHECKS,
   ...IMAGE_CHECKS,
   ...WORKFLOW_CHECKS,

@@ -16,6 +16,8 @@ export interface Subject {
   section: ChangelogSection | null
   /** The release's notes, Markdown. */
   notes: string | null
+  /** Version of the cargo that is there where no toolchain file asks for another; null when that is not known. */
+  cargo: string | null
   /** Milliseconds since the epoch. */
   now: number
 }

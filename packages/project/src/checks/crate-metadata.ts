@@ -106,28 +106,5 @@ const files: Check = async ({ project, crates, folder }) => {
   return (await Promise.all(published.map((each) => missingFiles(each, folder)))).flat()
 }
 
-/** The first Rust that knows an edition (the Rust edition guide). */
-const EDITIONS: Record<string, string> = { '2018': '1.31', '2021': '1.56', '2024': '1.85' }
-
-/** Cargo refuses a manifest whose edition its `rust-version` does not know. */
-const editions: Check = ({ project }) =>
-  project.crates.flatMap((crate) => {
-    const edition = fieldOf(crate, 'edition').value
-    const { value, where } = fieldOf(crate, 'rust-version')
-    const needs = EDITIONS[String(edition)]
-    const [, major, minor] = /^(\d+)\.(\d+)/.exec(String(value)) ?? []
-    if (needs === undefined || minor === undefined) return []
-    if (Number(major) > 1 || Number(minor) >= Number(needs.split('.')[1])) return []
-    const message = `rust-version is ${value}, but edition ${edition} needs ${needs}, so cargo refuses the crate ${crate.name}.`
-    return [
-      error(
-        'rust-version-too-old',
-        message,
-        `Set rust-version to ${needs} or newer, or take an older edition.`,
-        where(),
-      ),
-    ]
-  })
-
 /** Whether crates.io, and cargo before it, will take what the crates say of themselves. */
-export const CRATE_METADATA_CHECKS: readonly Check[] = [required, names, refused, files, editions]
+export const CRATE_METADATA_CHECKS: readonly Check[] = [required, names, refused, files]
