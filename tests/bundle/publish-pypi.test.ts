@@ -84,6 +84,23 @@ test.each(REFUSED)('%s is refused before any request', async (_, files, title, t
   expect(await sandbox.steer.log()).toEqual([])
 })
 
+test('a wheel that the plan has and the files have not is told, or stops the upload', async () => {
+  const [cwd, sandbox] = [builtWorkspace(), await tested()]
+  const project = '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n[project]\nname = "demo-py"\n'
+  put(cwd, 'pyproject.toml', Buffer.from(`${project}dynamic = ["version"]\nrequires-python = ">=3.8"\n`))
+  const crate = '[package]\nname = "demo"\nversion = "1.0.0"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\n'
+  put(cwd, 'Cargo.toml', Buffer.from(`${crate}pyo3 = { version = "0.27", features = ["abi3-py38"] }\n`))
+  const inputs = { 'packages-dir': '.', 'repository-url': sandbox.pypi.upload, password: sandbox.pypi.token }
+  const strict = await runAction('publish-pypi', { ...inputs, 'missing-wheels': 'error' }, { cwd })
+  expect([strict.code, titles(strict)]).toEqual([1, ['wheels-missing']])
+  expect(strict.annotations[0]?.message).toContain('windows')
+  expect(await uploads(sandbox)).toEqual([])
+  const lenient = await runAction('publish-pypi', inputs, { cwd })
+  expect([lenient.code, lenient.annotations.map((each) => each.name)]).toEqual([0, ['warning']])
+  const quiet = await runAction('publish-pypi', { ...inputs, 'missing-wheels': 'ignore' }, { cwd })
+  expect([quiet.code, quiet.annotations]).toEqual([0, []])
+})
+
 test('a missing folder, a missing password and an address that is none are told', async () => {
   const sandbox = await tested()
   const missing = await runAction('publish-pypi', { password: 'hush' }, { cwd: builtWorkspace({}) })

@@ -8,5 +8,6 @@ export const spec = {
   name: text(),
   files: lines(),
   'make-latest': choice(['true', 'false', 'legacy'], { default: 'legacy' }),
+  'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'warning' }),
   draft: flag({ default: false }),
 }

@@ -5,6 +5,7 @@ import { reportReceipts } from '@slipway/runtime/receipts'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { packagesDir, ...options } = context.inputs(spec)
-  reportReceipts(context, await publishFiles(context.ports, { packagesDir: resolve(packagesDir), ...options }))
+  const { path, packagesDir, ...options } = context.inputs(spec)
+  const folders = { dir: resolve(path), packagesDir: resolve(packagesDir) }
+  reportReceipts(context, await publishFiles(context.ports, { ...folders, ...options }))
 })

@@ -2,6 +2,7 @@ import fs, { mkdtemp, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
+import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import type { Artifact } from '@slipway/core/artifact'
 import { movePointer } from '@slipway/core/pointer'
 import type { Ports } from '@slipway/core/ports'
@@ -28,6 +29,8 @@ export interface CreateReleaseOptions {
   /** Patterns of the files that become assets, relative to the project. */
   files: readonly string[]
   makeLatest: GitHubTarget['makeLatest']
+  /** What it means that a wheel lacks among the files, where they are the project's wheels. */
+  missingWheels: MissingWheels
   /** Leave the release a draft. */
   draft: boolean
 }
@@ -41,6 +44,8 @@ export async function createRelease(ports: Ports, options: CreateReleaseOptions)
   const plan = await planRelease(ports, dir, tag === undefined ? {} : { tag })
   failOnErrors(plan.problems)
   const files = await matching(dir, options.files, plan.version)
+  const names = files.map((each) => each.filename)
+  failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
   const out = await mkdtemp(join(ports.env.RUNNER_TEMP ?? tmpdir(), 'slipway-assets-'))
   const text = {
     tag_name: plan.tag,

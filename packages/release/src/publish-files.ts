@@ -4,9 +4,10 @@ import { describeFile } from '@slipway/artifacts/artifact'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
+import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
-import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
+import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
 import { PyPIPublisher, type PyPITarget } from '@slipway/registries/pypi/publisher'
@@ -22,6 +23,10 @@ export interface PublishFilesOptions {
   indexUrl?: string | undefined
   user: string
   password?: string | undefined
+  /** The project, absolute, whose plan tells which wheels there must be; there need be none. */
+  dir: string
+  /** What it means that one lacks. */
+  missingWheels: MissingWheels
 }
 
 /**
@@ -31,9 +36,19 @@ export interface PublishFilesOptions {
 export async function publishFiles(ports: Ports, options: PublishFilesOptions): Promise<Receipt[]> {
   const { packagesDir, user, password } = options
   const artifacts = await distributionsIn(packagesDir)
-  failOnErrors(await inspectArtifacts(artifacts, null), ports.log)
+  const names = artifacts.map((each) => each.filename)
+  failOnErrors([...(await inspectArtifacts(artifacts, null)), ...(await lacking(ports, names, options))], ports.log)
   const publisher = new PyPIPublisher(ports, { ...packageIndex(options), username: user, token: password ?? null })
   return dispatch({ publisher, artifacts }, jobEffort(ports))
+}
+
+/** What the project's plan misses among files, where there is a project. */
+async function lacking({ env }: Ports, filenames: readonly string[], options: PublishFilesOptions): Promise<Problem[]> {
+  if (options.missingWheels === 'ignore') return []
+  const [{ planProject }, { tagOfRun }] = await Promise.all([import('@slipway/project/plan'), import('./plan.ts')])
+  const tag = tagOfRun(env)
+  const plan = await planProject(options.dir, tag === undefined ? {} : { tag })
+  return missingWheels(plan, filenames, options.missingWheels)
 }
 
 /** The index of an upload address: a public one by its address, any other by the layout that PyPI gave the field. */

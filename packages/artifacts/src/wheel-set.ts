@@ -1,0 +1,86 @@
+import { normalizeName, wheelName } from '@slipway/core/name'
+import type { MatrixEntry, Plan } from '@slipway/core/plan'
+import { type Problem, warning } from '@slipway/core/problem'
+import { normalizePython } from '@slipway/core/version'
+import { parseWheelFilename, type WheelFilename } from './wheel-filename.ts'
+
+/** What it means that a wheel lacks which the plan has a job for. */
+export type MissingWheels = 'error' | 'warning' | 'ignore'
+
+/** Ends of the platform tags for a target's processor, where the two are spelt differently (PyPA, "Platform compatibility tags"). */
+const MACOS: Record<string, string[]> = {
+  x86_64: ['x86_64', 'universal2', 'intel'],
+  aarch64: ['arm64', 'universal2'],
+  universal2: ['universal2'],
+}
+const WINDOWS: Record<string, string> = { x86_64: 'win_amd64', aarch64: 'win_arm64', i686: 'win32' }
+
+/** Whether a wheel with a platform tag is for Rust's target triple. */
+function isFor(tag: string, target: string): boolean {
+  const [processor = ''] = target.split('-')
+  if (tag === 'any') return true
+  if (target.includes('-windows-')) return tag === WINDOWS[processor]
+  if (target.endsWith('-apple-darwin'))
+    return tag.startsWith('macosx_') && (MACOS[processor] ?? []).some((each) => tag.endsWith(`_${each}`))
+  const libc = target.endsWith('-musl') ? /^musllinux_/ : /^(?:many)?linux/
+  return libc.test(tag) && tag.endsWith(`_${processor}`)
+}
+
+/** 12 of `cp312`, or of `3.12`; null of another. */
+function minorOf(python: string): number | null {
+  const minor = /^(?:cp3|3\.)(\d+)$/.exec(python)?.[1]
+  return minor === undefined ? null : Number(minor)
+}
+
+/** Whether a wheel can be installed on the Python that a job builds with (PEP 425; PEP 384 for abi3). */
+function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): boolean {
+  const wanted = minorOf(interpreter)
+  return pythonTags.some((tag) => {
+    const minor = minorOf(tag)
+    if (minor === null || wanted === null) return /^py3/.test(tag)
+    return abiTags.includes('abi3') ? minor <= wanted : minor === wanted
+  })
+}
+
+function satisfies(wheel: WheelFilename, { target, interpreter }: MatrixEntry): boolean {
+  // A package of Python alone has one job, and any of its wheels.
+  return target === '' || (isOn(wheel, interpreter) && wheel.platformTags.some((tag) => isFor(tag, target)))
+}
+
+function inWords(all: readonly string[]): string {
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`
+}
+
+/**
+ * The wheels that a plan's matrix has and files that are to be released have not, a Problem for each Python package of
+ * which something is there: where a wheel lacks, pip takes an older release or builds from source.
+ * @param filenames of wheels and sdists; others do not matter
+ */
+export function missingWheels(
+  { matrix, packages }: Pick<Plan, 'matrix' | 'packages'>,
+  filenames: readonly string[],
+  severity: MissingWheels,
+): Problem[] {
+  if (severity === 'ignore') return []
+  return packages.flatMap(({ name, version, reason }) => {
+    const isOwn = (distribution: string) => wheelName(distribution) === wheelName(name)
+    const wheels = filenames
+      .flatMap((each) => parseWheelFilename(each) ?? [])
+      .filter((each) => isOwn(each.distribution))
+    const hasSdist = filenames.some((each) => isOwn(/^(.+)-[^-]+\.tar\.gz$/.exec(each)?.[1] ?? ''))
+    if (reason !== undefined || (wheels.length === 0 && !hasSdist)) return []
+    const current = wheels.filter((each) => normalizePython(each.version) === normalizePython(version))
+    const jobs = matrix.filter((each) => normalizeName(each.package) === normalizeName(name))
+    const lacking = jobs.filter((job) => !current.some((wheel) => satisfies(wheel, job)))
+    if (lacking.length === 0) return []
+    const targets = [...new Set(lacking.map((each) => each.target))].map((target) => {
+      const pythons = lacking.filter((each) => each.target === target).map((each) => each.interpreter)
+      const all = jobs.filter((each) => each.target === target).length
+      return target === '' ? 'any platform' : pythons.length < all ? `${target} on Python ${inWords(pythons)}` : target
+    })
+    const message = `${name} ${version} has no wheel for ${inWords(targets)}: there pip builds it from its sdist, where there is a compiler, or takes an older release.`
+    const hint =
+      "Build the wheels first: the plan's `matrix` has a job for each. What is not built for is left out of `targets` in slipway.toml."
+    return [{ ...warning('wheels-missing', message, hint), severity }]
+  })
+}

@@ -1,0 +1,87 @@
+import { expect, test } from '@jest/globals'
+import { missingWheels } from '@slipway/artifacts/wheel-set'
+import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
+
+const LINUX = 'x86_64-unknown-linux-gnu'
+const MAC = 'aarch64-apple-darwin'
+
+function planned(name = 'Demo.Pkg'): PlannedPackage {
+  return { name, version: '1.0.0rc1', path: '.', backend: 'maturin', abi3: null, imports: [] }
+}
+
+function jobs(targets: readonly string[], interpreters: readonly string[]): MatrixEntry[] {
+  return targets.flatMap((target) =>
+    interpreters.map((interpreter) => ({
+      package: 'Demo.Pkg',
+      path: '.',
+      runner: 'r',
+      target,
+      manylinux: '',
+      interpreter,
+    })),
+  )
+}
+
+function told(matrix: MatrixEntry[], ...tags: string[]): string {
+  const files = tags.map((each) => (each === 'sdist' ? 'demo_pkg-1.0.0rc1.tar.gz' : `demo_pkg-1.0.0rc1-${each}.whl`))
+  return missingWheels({ matrix, packages: [planned()] }, files, 'warning')
+    .map(({ message }) => /no wheel for (.*?): there/.exec(message)?.[1])
+    .join()
+}
+
+test.each([
+  [LINUX, 'manylinux_2_17_x86_64.manylinux2014_x86_64', true],
+  [LINUX, 'linux_x86_64', true],
+  [LINUX, 'musllinux_1_2_x86_64', false],
+  [LINUX, 'manylinux_2_17_aarch64', false],
+  [LINUX, 'any', true],
+  ['x86_64-unknown-linux-musl', 'musllinux_1_2_x86_64', true],
+  [MAC, 'macosx_11_0_arm64', true],
+  [MAC, 'macosx_11_0_universal2', true],
+  [MAC, 'macosx_10_12_x86_64', false],
+  ['x86_64-apple-darwin', 'macosx_10_12_x86_64', true],
+  ['x86_64-apple-darwin', 'macosx_11_0_arm64', false],
+  ['universal2-apple-darwin', 'macosx_10_12_x86_64.macosx_11_0_arm64.macosx_10_12_universal2', true],
+  ['x86_64-pc-windows-msvc', 'win_amd64', true],
+  ['x86_64-pc-windows-msvc', 'win_arm64', false],
+  ['aarch64-pc-windows-msvc', 'win_arm64', true],
+  ['i686-pc-windows-msvc', 'win32', true],
+])('for %s a wheel of %s: %p', (target, platform, isOne) => {
+  expect(told(jobs([target], ['3.8']), `cp38-abi3-${platform}`)).toBe(isOne ? '' : target)
+})
+
+test.each([
+  ['3.8', 'cp38-abi3', true],
+  ['3.9', 'cp38-abi3', true],
+  ['3.8', 'cp39-abi3', false],
+  ['3.12', 'cp312-cp312', true],
+  ['3.12', 'cp311-cp311', false],
+  ['3.12', 'py3-none', true],
+  ['3.12', 'py2.py3-none', true],
+  ['3.12', 'py2-none', false],
+])('on Python %s a wheel of %s: %p', (interpreter, tag, isOne) => {
+  expect(told(jobs([LINUX], [interpreter]), `${tag}-manylinux_2_17_x86_64`)).toBe(isOne ? '' : LINUX)
+})
+
+test('what lacks is told by platform, and by Python where only some lack', () => {
+  const matrix = jobs([LINUX, MAC], ['3.11', '3.12', '3.13'])
+  expect(told(matrix, 'cp311-cp311-manylinux_2_17_x86_64')).toBe(`${LINUX} on Python 3.12 and 3.13 and ${MAC}`)
+  expect(told(matrix, 'sdist')).toBe(`${LINUX} and ${MAC}`)
+  expect(told(matrix)).toBe('')
+})
+
+test('a package of Python alone needs one wheel', () => {
+  expect(told(jobs([''], ['3.13']), 'sdist')).toBe('any platform')
+  expect(told(jobs([''], ['3.13']), 'py3-none-any')).toBe('')
+})
+
+test('only what is of the package and its version counts', () => {
+  const plan = { matrix: jobs([LINUX], ['3.8']), packages: [planned()] }
+  const of = (...files: string[]) => missingWheels(plan, files, 'error')
+  expect(of('other-1.0.0rc1.tar.gz', 'demo_pkg_more-1.0.0rc1-py3-none-any.whl', 'notes.md')).toEqual([])
+  expect(of('demo_pkg-0.9.0-py3-none-any.whl')).toMatchObject([{ code: 'wheels-missing', severity: 'error' }])
+  expect(of('Demo.Pkg-1.0.0-rc.1-py3-none-any.whl', 'demo_pkg-1.0.0rc1.tar.gz')).toHaveLength(1)
+  expect(missingWheels(plan, ['demo_pkg-0.9.0-py3-none-any.whl'], 'ignore')).toEqual([])
+  const kept = { ...plan, packages: [{ ...planned(), reason: 'It is kept.' }] }
+  expect(missingWheels(kept, ['demo_pkg-0.9.0-py3-none-any.whl'], 'error')).toEqual([])
+})
