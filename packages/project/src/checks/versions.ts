@@ -2,7 +2,7 @@ import { error, notice, type Problem, type Where, warning } from '@slipway/core/
 import { normalizePython, parseVersion } from '@slipway/core/version'
 import { parseChangelog } from '../changelog.ts'
 import { CITATION_FILE } from '../versions/files.ts'
-import { holds } from '../versions/place.ts'
+import { holds, type Owner, type Place } from '../versions/place.ts'
 import type { Check, Subject } from './check.ts'
 
 function at({ file, line }: Where): Where {
@@ -21,20 +21,42 @@ const versionForm: Check = ({ release, lead }) =>
         ),
       ]
 
-const versionsAgree: Check = ({ project, release: { version }, lead }) =>
-  project.versions.places
-    .filter((place) => !place.apart && !holds(place, version))
-    .map((place) => {
-      const how = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
-      if (place.file === CITATION_FILE) {
-        const message = `Who cites this project is told to cite ${place.value}, not ${version}.`
-        return warning('version-differs', message, how, at(place))
-      }
-      const { file, line } = lead
-      const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.`
-      const hint = `${how} A crate or package with versions of its own is said to have them in slipway.toml: \`version = "own"\`.`
-      return error('version-differs', message, hint, at(place))
-    })
+/** As many places are told one by one, and as many tables named in one hint. */
+const MOST_TOLD = 10
+const MOST_NAMED = 5
+
+/** The header of the table that slipway.toml has of a crate or package: bare keys are letters, digits, `-` and `_` (TOML). */
+function header({ table, name }: Owner): string {
+  return `[${table}.${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}]`
+}
+
+/** What to write where a place is of another version for good; nothing for a place that nobody owns. */
+function ownVersion({ owners = [] }: Place): string {
+  if (owners.length === 0) return ''
+  const named = owners.slice(0, MOST_NAMED).map((each) => `\`${header(each)}\``)
+  const more = owners.length - named.length
+  const tables = more > 0 ? [...named, `the ${more} others that have it from there`] : named
+  const all = [tables.slice(0, -1).join(', '), ...tables.slice(-1)].filter((each) => each !== '').join(' and ')
+  return ` If it has versions of its own, write into slipway.toml, under ${all}: \`version = "own"\`; if it is not to be published, \`publish = false\`.`
+}
+
+const versionsAgree: Check = ({ project, release: { version }, lead }) => {
+  const wrong = project.versions.places.filter((place) => !place.apart && !holds(place, version))
+  const isCited = (place: Place) => place.file === CITATION_FILE
+  const how = (place: Place) => `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
+  const cited = wrong.filter(isCited).map((place) => {
+    const message = `Who cites this project is told to cite ${place.value}, not ${version}.`
+    return warning('version-differs', message, how(place), at(place))
+  })
+  const others = wrong.filter((each) => !isCited(each))
+  const more = others.length - MOST_TOLD
+  const told = others.slice(0, MOST_TOLD).map((place, nth) => {
+    const rest = more > 0 && nth === MOST_TOLD - 1 ? ` ${more} other places differ as well.` : ''
+    const message = `The version is ${place.value} here, but ${version} in ${lead.file}:${lead.line}: one release would carry two versions.${rest}`
+    return error('version-differs', message, how(place) + ownVersion(place), at(place))
+  })
+  return [...told, ...cited]
+}
 
 /** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */
 const versionOnce: Check = ({ project }) =>

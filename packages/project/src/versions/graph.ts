@@ -10,7 +10,7 @@ import type { Settings } from '../settings/settings.ts'
 import { citedVersions, versionsInFiles } from './files.ts'
 import { type LockFile, locksOf } from './lock.ts'
 import { type Pin, pinsOf } from './pin.ts'
-import type { Place } from './place.ts'
+import type { Owner, Place } from './place.ts'
 import { pythonVersions } from './python.ts'
 import { exactRequirements } from './requirement.ts'
 import { cargoVersions, rustVersions } from './rust.ts'
@@ -46,6 +46,11 @@ function apartOf(crate: Crate, { packages, settings }: Versioned): Pick<Place, '
   return isReleased ? {} : { apart: 'private' }
 }
 
+/** What slipway.toml has to name for a place to be of another version. */
+function ownedBy(table: Owner['table'], { name }: { name: string }): Pick<Place, 'owners'> {
+  return { owners: [{ table, name }] }
+}
+
 /** Why a Python package's version need not be that of the release. */
 function apartOfPackage({ name, reason }: DiscoveredPackage, { settings }: Versioned): Pick<Place, 'apart'> {
   if (packageSettings(settings, name).version === 'own') return { apart: 'own' }
@@ -62,8 +67,8 @@ async function ofPython(
     .flatMap(({ init }) => (init === null ? [] : VERSION_MODULES.map((each) => join(folderOf(init), each))))
     .filter((each) => files.has(each))
   const literals = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
-  const apart = apartOfPackage(found, project)
-  return [...(found.place ? [found.place] : []), ...literals.flat()].map((each) => ({ ...each, ...apart }))
+  const about = { ...apartOfPackage(found, project), ...ownedBy('packages', found) }
+  return [...(found.place ? [found.place] : []), ...literals.flat()].map((each) => ({ ...each, ...about }))
 }
 
 /** Where Python packages require an exact version of each other: that is the version of the one that is required. */
@@ -73,7 +78,7 @@ function requiredExactly(project: Versioned): Place[] {
   return project.packages.flatMap(({ document }) =>
     exactRequirements(document, names).map(([name, place]) => {
       const required = byName.get(name)
-      return { ...place, ...(required && apartOfPackage(required, project)) }
+      return { ...place, ...(required && { ...apartOfPackage(required, project), ...ownedBy('packages', required) }) }
     }),
   )
 }
@@ -108,14 +113,15 @@ export async function versionGraph(
 ): Promise<{ graph: VersionGraph; problems: Problem[] }> {
   const there = new Set(files)
   const ofCrates = project.crates.flatMap((crate): Place[] =>
-    crate.place ? [{ ...crate.place, ...apartOf(crate, project) }] : [],
+    crate.place ? [{ ...crate.place, ...apartOf(crate, project), ...ownedBy('crates', crate) }] : [],
   )
   const python = await Promise.all(project.packages.map((each) => ofPython(folder, each, project, there)))
   const ofSources: Place[][] = []
   const fromCargo: Where[][] = []
   for (const crate of project.crates.filter((each) => each.isExtension)) {
     const found = await ofRust(folder, crate, there)
-    ofSources.push(found.places.map((each) => ({ ...each, ...apartOf(crate, project) })))
+    const about = { ...apartOf(crate, project), ...ownedBy('crates', crate) }
+    ofSources.push(found.places.map((each) => ({ ...each, ...about })))
     const isBuilt = project.packages.some((each) => each.crate === crate)
     const isSetInPython = project.packages.some(
       (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === initOf(each)),
@@ -129,7 +135,9 @@ export async function versionGraph(
   for (const place of [ofCrates, ...python, ...ofSources, ...others].flat()) {
     const key = `${place.file}:${place.range[0]}`
     const known = unique.get(key)
+    // Of those that must agree only: what is apart already needs no setting.
     if (!known || (known.apart && !place.apart)) unique.set(key, place)
+    else if (!place.apart) unique.set(key, { ...known, owners: [...(known.owners ?? []), ...(place.owners ?? [])] })
   }
   const graph = {
     places: [...unique.values()],

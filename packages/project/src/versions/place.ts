@@ -2,6 +2,12 @@ import type { VersionPlace } from '@slipway/core/plan'
 import { normalizePython, parseVersion } from '@slipway/core/version'
 import type { TomlDocument, TomlKey } from '../toml.ts'
 
+/** What a version is of, as slipway.toml names it: `[crates.NAME]`, `[packages.NAME]`. */
+export interface Owner {
+  table: 'crates' | 'packages'
+  name: string
+}
+
 /** A place where a version stands, exactly: what is between `range` may be replaced by another version. */
 export interface Place extends VersionPlace {
   /** Start and end of the version, in UTF-16 units of the file's text. */
@@ -10,6 +16,8 @@ export interface Place extends VersionPlace {
   spelling: 'semver' | 'python'
   /** Why it may differ from what is released: it is that of a crate that goes nowhere, or is set to have its own. */
   apart?: 'private' | 'own'
+  /** The crates and packages that have it for theirs, as far as that is known. */
+  owners?: readonly Owner[]
 }
 
 /** Gives the line, counted from 1, of a place in a text by its offset in UTF-16 units. */
