@@ -102,8 +102,10 @@ const ENDS_TOO_SOON = /must be on the same line|Unterminated table-key/
 
 /** Line and column, counted from 1, of what is to be corrected. */
 function placeOf({ message, index, lineNumber, column }: ParseError, text: string): { line: number; column: number } {
-  if (!ENDS_TOO_SOON.test(message)) return { line: lineNumber, column: column + 1 }
-  const lines = text.slice(0, index).trimEnd().split('\n')
+  const before = text.slice(0, index).trimEnd()
+  // A key without a value is told where the next line begins.
+  if (!ENDS_TOO_SOON.test(message) && !before.endsWith('=')) return { line: lineNumber, column: column + 1 }
+  const lines = before.split('\n')
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
 }
 

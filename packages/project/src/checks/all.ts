@@ -6,6 +6,7 @@ import { CRATE_CHECKS } from './crates.ts'
 import { DOCS_CHECKS } from './docs.ts'
 import { IMAGE_CHECKS } from './images.ts'
 import { LOCK_CHECKS } from './locks.ts'
+import { NAME_CHECKS } from './names.ts'
 import { NOTES_CHECKS } from './notes.ts'
 import { PACKAGE_CHECKS } from './packages.ts'
 import { RUST_CHECKS } from './rust.ts'
@@ -27,6 +28,7 @@ export const CHECKS: readonly Check[] = [
   nothingReleasable,
   ...TAG_CHECKS,
   ...VERSION_CHECKS,
+  ...NAME_CHECKS,
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
   ...CONTENTS_CHECKS,
