@@ -10,6 +10,7 @@ import { legacyPackages } from './legacy-packages.ts'
 import { packageManifests, rootManifests } from './manifests.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
+import { sourceAddresses } from './repository.ts'
 import { nameInTag, select } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
 import { type ReadSettings, readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
@@ -41,24 +42,6 @@ export interface Project {
   versions: VersionGraph
   /** Files that could not be read, and what is wrong with images. */
   problems: Problem[]
-}
-
-/** Labels of addresses under which the sources are found (PyPA specification "Well-known Project URLs"), most telling first. */
-const SOURCE_LABELS = ['source', 'repository', 'sourcecode', 'github', 'homepage']
-
-/** Addresses of the project's repository: those of Cargo's manifests, then those of the Python packages. */
-function repositories(documents: readonly TomlDocument[]): string[] {
-  const ofCrates = documents.map(
-    (each) => each.string('package', 'repository') ?? each.string('workspace', 'package', 'repository'),
-  )
-  const ofPackages = documents.flatMap((each) => {
-    const urls = Object.keys(each.table('project', 'urls'))
-    return SOURCE_LABELS.flatMap((label) =>
-      // A label is compared without punctuation and blanks, in lower case.
-      urls.filter((url) => url.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') === label),
-    ).map((url) => each.string('project', 'urls', url))
-  })
-  return [...ofCrates, ...ofPackages].filter((each) => each !== undefined)
 }
 
 function unreadable(file: string): Problem {
@@ -129,11 +112,8 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   }
   const crates = new Map(withHelpers([...found.values()], packages, settings).map((each) => [each.path, each]))
   const manifests = [...documents.values()].filter((each) => each !== null)
-  const {
-    images,
-    places: ofImages,
-    problems: withImages,
-  } = await readImages(folder, files, repositories(manifests), given)
+  const repositories = sourceAddresses(manifests).map((each) => each.address)
+  const { images, places: ofImages, problems: withImages } = await readImages(folder, files, repositories, given)
   problems.push(...withImages)
   problems.push(...(await checkExistence(folder, given, { crates: [...crates.values()], packages })))
   const all = {
