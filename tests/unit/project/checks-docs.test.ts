@@ -47,6 +47,84 @@ test('guides are read too, the changelog and tests are not', async () => {
   ])
 })
 
+const DEMO = project({})['core/Cargo.toml']
+test.each<[string, Tree, string[]]>([
+  ['a dependency', { 'core/Cargo.toml': `${DEMO}[dependencies]\ndemo = "1"\n` }, []],
+  [
+    'a dependency of another name',
+    { 'core/Cargo.toml': `${DEMO}[dependencies]\nd = { version = "1", package = "demo" }\n` },
+    [],
+  ],
+  [
+    'what Cargo.lock has from elsewhere',
+    {
+      'Cargo.lock': `version = 4\n${['demo', 'demo-core', 'demo-py'].map((name) => `\n[[package]]\nname = "${name}"\nversion = "1.2.0-rc.1"\n${name === 'demo' ? 'source = "registry+x"\n' : ''}${name === 'demo-py' ? 'dependencies = [\n "demo-core",\n "pyo3",\n]\n' : ''}`).join('')}\n[[package]]\nname = "pyo3"\nversion = "0.27.0"\nsource = "registry+x"\n`,
+    },
+    [],
+  ],
+  ['no dependency', { 'core/Cargo.toml': `${DEMO}[dependencies]\ndemos = "1"\n` }, [`${CRATE}:1`]],
+])('a crate whose name is that of %s', async (_, changes, expected) => {
+  expect(await told({ 'README.md': 'cargo add demo\n', ...changes })).toEqual(expected)
+})
+
+const PYPROJECT = workspace()['py/pyproject.toml'] as string
+test.each<[string, string, string[]]>([
+  ['a dependency', 'dependencies = ["demo-core[x]>=1"]\n', []],
+  ['an optional one', '[project.optional-dependencies]\nall = ["Demo_Core"]\n', []],
+  ['one of a group', '[dependency-groups]\ndev = ["demo-core"]\n', []],
+  ['another one', 'dependencies = ["demo-core-more"]\n', [`${PACKAGE}:1`]],
+])('a Python package whose name is that of %s', async (_, more, expected) => {
+  const text = PYPROJECT.replace('[tool.maturin]', `${more}[tool.maturin]`)
+  expect(await told({ 'README.md': 'pip install demo-core\n', 'py/pyproject.toml': text })).toEqual(expected)
+})
+
+test('where no Python package is published, nothing is told of packages', async () => {
+  expect(await told({ 'README.md': 'pip install demo-core\n', 'py/pyproject.toml': null })).toEqual([])
+})
+
+test.each([
+  ['//example.invalid/crates/demo', true],
+  ['//example.invalid/crates/v/demo.svg', true],
+  ['example.invalid/crates/demo/1.0', true],
+  ['//example.invalid/owner/repo/tree/main/crates/demo', false],
+  ['//example.invalid/crates/demo-other', false],
+  ['../crates/demo', false],
+])('the address %s is one of a crate: %p', async (address, isTold) => {
+  expect(await told({ 'README.md': `[demo](${address})\n` })).toEqual(isTold ? [`${CRATE}:1`] : [])
+})
+
+/** What is told of a README in a workspace of crates `demo-NAME`, one of which is not published. */
+async function messages(names: readonly string[], text: string) {
+  const crate = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.2.0"\n${METADATA}${more}`
+  const crates = names.map((name) => [`crates/${name}/Cargo.toml`, crate(name)])
+  const tree = {
+    'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n',
+    ...Object.fromEntries(crates),
+    'crates/demo-own/Cargo.toml': crate('demo-own', 'publish = false\n[lib]\nname = "demo_one"\n'),
+    'CHANGELOG.md': '## 1.2.0\n\n- New.\n',
+    'README.md': text,
+  }
+  const { problems } = await planProject(await plant(tree))
+  return problems.map(({ message, hint, where }) => `${where?.line}: ${message} ${hint}`)
+}
+
+test('a crate that is not published is said to be that, once a file', async () => {
+  expect(
+    await messages(['demo-a', 'demo-b'], '[![](//docs.rs/demo-own)](//docs.rs/demo-own)\ncargo add demo-own\n'),
+  ).toEqual([
+    '1: Readers are sent to the crate demo-own, which is not published: Its Cargo.toml says `publish = false`. Say how it is got instead, or publish the crate.',
+  ])
+})
+
+test.each([
+  [['demo-only'], 'Write demo-only.'],
+  [['demo-ones', 'other'], 'Write demo-ones.'],
+  [['aa', 'bb'], 'Write which is meant: aa or bb.'],
+  [['aa', 'bb', 'cc', 'dd', 'ee'], 'Write which is meant: aa, bb, cc or 2 others.'],
+])('of the crates %p, the hint is: %s', async (names, hint) => {
+  expect(await messages(names, 'cargo add demo_one\n')).toEqual([expect.stringContaining(hint)])
+})
+
 test('what is published nowhere cannot be added', async () => {
   const none = project({})['core/Cargo.toml']?.replace('version.', 'publish = false\nversion.') ?? null
   const all = await told({ 'core/Cargo.toml': none, 'README.md': 'cargo add demo-core\n' })

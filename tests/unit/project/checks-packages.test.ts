@@ -34,7 +34,7 @@ test.each<[string, Tree, string[]]>([
   [
     'a license said twice',
     project('license = "MIT"\nclassifiers = [\n"License :: OSI Approved :: MIT License"]\n'),
-    [`error license-said-twice ${IN}:10`],
+    [`notice license-said-twice ${IN}:10`],
   ],
   ['a license by its classifier only', project('classifiers = ["License :: OSI Approved :: MIT License"]\n'), []],
   ['a readme', { ...project('readme = "README.md"\n'), 'py/README.md': '' }, []],
@@ -104,10 +104,29 @@ test.each<[string, Tree, string[]]>([
   ],
   [
     'a version that its backend finds',
-    { 'more/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "more"\ndynamic = ["version"]\n' },
+    {
+      'more/pyproject.toml':
+        'build-system.requires = ["setuptools"]\n[project]\nname = "more"\ndynamic = ["version"]\n',
+    },
     [],
   ],
   ['sources that are no package', { 'py/python/demo/sub/__init__.py': '', 'py/python/tool.py': '' }, []],
 ])('of a package with %s', async (_, changes, expected) => {
   expect(await told(changes)).toEqual(expected)
+})
+
+/** What build backends do with an SPDX expression beside a classifier, as their builds showed. */
+test.each([
+  ['setuptools.build_meta', 'error'],
+  ['setuptools.build_meta:__legacy__', 'error'],
+  ['flit_core.buildapi', 'error'],
+  ['pdm.backend', 'error'],
+  ['hatchling.build', 'notice'],
+  ['poetry.core.masonry.api', 'notice'],
+  ['uv_build', 'notice'],
+])('a license said twice, built by %s: %s', async (backend, severity) => {
+  const license = 'license = "MIT"\nclassifiers = ["License :: OSI Approved :: MIT License"]\n'
+  const file = 'more/pyproject.toml'
+  const text = `[build-system]\nbuild-backend = "${backend}"\n[project]\nname = "more"\nversion = "1.2.0rc1"\n${license}`
+  expect(await told({ [file]: text })).toEqual([`${severity} license-said-twice ${file}:7`])
 })

@@ -38,13 +38,19 @@ function refused({ name, document }: DiscoveredPackage): Problem[] {
   return problems
 }
 
+/**
+ * Backends that refuse an SPDX expression beside a `License ::` classifier: setuptools from 77 on, flit_core and
+ * pdm-backend. PEP 639 asks it of them, but PyPI takes both, as maturin, hatchling, poetry-core and uv_build do.
+ */
+const REFUSES_BOTH = /^(?:setuptools|flit_core|pdm)\b/
+
 /** PEP 639: one expression in place of a table and of classifiers. */
-function license({ name, document }: DiscoveredPackage): Problem[] {
+function license({ name, document, backend }: DiscoveredPackage): Problem[] {
   const value = document.get('project', 'license')
   const where = document.where('project', 'license')
   if (isTable(value)) {
-    const message = `\`license\` of ${name} is a table, which PEP 639 has done away with: build tools warn of it, and will refuse it.`
-    const hint = 'Write an SPDX expression, license = "MIT", and name the files of its text in `license-files`.'
+    const message = `\`license\` of ${name} is a table, which PEP 639 has done away with: setuptools warns of it, and is to refuse it.`
+    const hint = 'Write an SPDX expression, as in license = "MIT", and name the files of its text in `license-files`.'
     return [notice('license-table-deprecated', message, hint, where)]
   }
   if (typeof value !== 'string') return []
@@ -58,9 +64,14 @@ function license({ name, document }: DiscoveredPackage): Problem[] {
   const classifiers = document.strings('project', 'classifiers')
   const index = classifiers.findIndex((each) => each.startsWith('License ::'))
   if (index !== -1) {
-    const message = `${name} has the license ${JSON.stringify(value)} and the classifier ${JSON.stringify(classifiers[index])}: PyPI refuses both at once (PEP 639).`
+    const both = `${name} has the license ${JSON.stringify(value)} and the classifier ${JSON.stringify(classifiers[index])}`
     const at = document.where('project', 'classifiers', index)
-    problems.push(error('license-said-twice', message, 'Take the classifier out.', at))
+    const hint = 'Take the classifier out.'
+    problems.push(
+      REFUSES_BOTH.test(backend)
+        ? error('license-said-twice', `${both}: its build backend, ${backend}, refuses both at once.`, hint, at)
+        : notice('license-said-twice', `${both}, which PEP 639 has done away with beside it.`, hint, at),
+    )
   }
   return problems
 }
