@@ -284,6 +284,12 @@ test('logins are told by their names, secrets never', async () => {
     state: 'absent',
     detail: 'not there yet; 1.1.0 is the highest stable version there',
   })
+  expect(plan.notChecked).toEqual(
+    expect.arrayContaining([
+      'Whether the login may push to registry.invalid: only a push would tell.',
+      'Whether the logins may publish to GitHub, Test PyPI, PyPI, crates.io: only who publishes is told.',
+    ]),
+  )
   expect(JSON.stringify(plan)).not.toContain('hush')
   const told = heard.filter((each) => JSON.stringify(each).includes('hush')).map((each) => new URL(each.url).host)
   expect(new Set(told)).toEqual(new Set(['github.invalid']))
