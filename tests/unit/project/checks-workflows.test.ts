@@ -72,6 +72,13 @@ test.each([
     matrix('wheels', expression('fromJSON(needs.plan.outputs.matrix)')),
     [`${REPEATS} :10`],
   ],
+  ['one name, by a step that need not run', `${matrix('wheels')}\n    if: matrix.target == 'a'`, []],
+  ['one name, by a job that may leave some out', `if: matrix.target == 'a'\n${matrix('wheels')}`, []],
+  [
+    'one name, by a job that runs on some days',
+    `if: github.ref_type == 'tag'\n${matrix('wheels')}`,
+    [`${REPEATS} :11`],
+  ],
   ['one that is to be the last', `${matrix('wheels')}\n      overwrite: true`, []],
 ])('artifacts of %s', async (_, lines, expected) => {
   expect(await told(lines)).toEqual(expected)
@@ -113,8 +120,52 @@ test.each([
     'runs-on: ubuntu-latest\nsteps:\n  - uses: PyO3/maturin-action@v1\n    with:\n      manylinux: "off"\n  - uses: actions/upload-artifact@v4',
     [`${PLAIN} :8`],
   ],
+  ['and are not handed on', wheels('|\n      maturin build\n      maturin sdist --out dist'), []],
+  [
+    'and are handed on with others',
+    wheels('|\n      maturin build --out dist\n      maturin sdist --out dist'),
+    [`${PLAIN} :7`],
+  ],
+  [
+    'and are moved to what is handed on',
+    wheels('|\n      maturin build\n      cp target/wheels/* dist\n      maturin sdist --out dist'),
+    [`${PLAIN} :7`],
+  ],
+  ['and only sdists are handed on', wheels('maturin build --sdist --out dist').replace('dist/*', 'dist/*.tar.gz'), []],
+  ['by arguments that GitHub puts in', wheels(`maturin build ${expression('matrix.args')}`), []],
+  ['by arguments that the shell puts in', wheels('maturin build $ARGS'), []],
+  [
+    'for none, by such arguments',
+    wheels(`maturin build --skip-auditwheel ${expression('matrix.args')}`),
+    [`${PLAIN} :6`],
+  ],
+  [
+    'on another system',
+    wheels('maturin build').replace('- run: maturin', "- if: runner.os != 'Linux'\n    run: maturin"),
+    [],
+  ],
+  [
+    'when there is a tag',
+    wheels('maturin build').replace('- run: maturin', "- if: github.ref_type == 'tag'\n    run: maturin"),
+    [`${PLAIN} :7`],
+  ],
+  ['in a container by a command', wheels('docker run image maturin build'), []],
+  [
+    "by maturin's action, by other arguments",
+    'runs-on: ubuntu-latest\nsteps:\n  - uses: PyO3/maturin-action@v1\n    with:\n      manylinux: "off"\n      args: --zig\n  - uses: actions/upload-artifact@v4',
+    [],
+  ],
 ])('wheels for Linux are built %s', async (_, lines, expected) => {
   expect(await told(lines)).toEqual(expected)
+})
+
+test.each([
+  ['other', []],
+  ['py', [`${PLAIN} :6`]],
+])('a build of the package %s', async (folder, expected) => {
+  const other =
+    '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "other"\nversion = "1.2.0rc1"\n'
+  expect(await told(wheels(`python -m build ${folder}`), { 'other/pyproject.toml': other })).toEqual(expected)
 })
 
 const perPython = (pythons: string, hand = 'twine upload dist/*') =>
@@ -122,6 +173,18 @@ const perPython = (pythons: string, hand = 'twine upload dist/*') =>
 test.each([
   ['several', perPython('["3.9", "3.10"]'), ['notice workflow-wheel-per-python :9']],
   ['one', perPython('["3.9"]'), []],
+  [
+    'several, spelt otherwise',
+    perPython('[{interpreter: python3.9, publish: true}, {interpreter: python3.10, publish: true}]'),
+    ['notice workflow-wheel-per-python :9'],
+  ],
+  ['several without quotes', perPython('[3.9, 3.10]'), ['notice workflow-wheel-per-python :9']],
+  ['one and a free-threaded', perPython('["abi3", "3.14", "3.14t", "pypy3.10"]'), []],
+  [
+    'one for each of two targets',
+    perPython('["3.9"]\n    include: [{python-version: "3.9", target: a}, {python-version: "3.9", target: b}]'),
+    [],
+  ],
   ['several, to be tested', perPython('["3.9", "3.10"]', 'pytest'), []],
 ])('wheels of %s Pythons', async (_, lines, expected) => {
   expect(await told(lines)).toEqual(expected)
@@ -143,4 +206,12 @@ test('a workflow of aliases costs little', async () => {
   const steps = `x: &s\n${'  - run: maturin build wheel\n'.repeat(4_000)}`
   const jobs = Array.from({ length: 4_000 }, (_, index) => `  j${index}: {steps: *s}\n`).join('')
   expect(await told('', { [FILE]: `${steps}jobs:\n${jobs}` })).toEqual([])
+})
+
+test('that one wheel may do is told once a file, that wheels clash in each job', async () => {
+  const job = (name: string) => `  ${name}:\n${perPython('["3.9", "3.10"]').replace(/^/gm, '    ')}\n`
+  const two = { [FILE]: `on: push\njobs:\n${job('a')}${job('b')}` }
+  expect(await told('', two)).toEqual(['notice workflow-wheel-per-python :9', 'notice workflow-wheel-per-python :17'])
+  const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
+  expect(await told('', { ...two, ...without })).toEqual(['notice workflow-wheel-per-python :9'])
 })

@@ -42,20 +42,22 @@ function ownVersion({ owners = [] }: Place): string {
 
 const versionsAgree: Check = ({ project, release: { version }, lead }) => {
   const wrong = project.versions.places.filter((place) => !place.apart && !holds(place, version))
-  const isCited = (place: Place) => place.file === CITATION_FILE
-  const how = (place: Place) => `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
-  const cited = wrong.filter(isCited).map((place) => {
-    const message = `Who cites this project is told to cite ${place.value}, not ${version}.`
-    return warning('version-differs', message, how(place), at(place))
-  })
-  const others = wrong.filter((each) => !isCited(each))
-  const more = others.length - MOST_TOLD
-  const told = others.slice(0, MOST_TOLD).map((place, nth) => {
-    const rest = more > 0 && nth === MOST_TOLD - 1 ? ` ${more} other places differ as well.` : ''
-    const message = `The version is ${place.value} here, but ${version} in ${lead.file}:${lead.line}: one release would carry two versions.${rest}`
-    return error('version-differs', message, how(place) + ownVersion(place), at(place))
-  })
-  return [...told, ...cited]
+  const differing = wrong.filter((each) => each.file !== CITATION_FILE)
+  const last = differing[MOST_TOLD - 1]
+  const untold = new Set(differing.slice(MOST_TOLD))
+  return wrong
+    .filter((each) => !untold.has(each))
+    .map((place) => {
+      const how = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
+      if (place.file === CITATION_FILE) {
+        const message = `Who cites this project is told to cite ${place.value}, not ${version}.`
+        return warning('version-differs', message, how, at(place))
+      }
+      const { file, line } = lead
+      const rest = place === last && untold.size > 0 ? ` ${untold.size} other places differ as well.` : ''
+      const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.${rest}`
+      return error('version-differs', message, how + ownVersion(place), at(place))
+    })
 }
 
 /** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */

@@ -13,6 +13,8 @@ export interface Step {
   runLine: number
   /** Where its commands run, relative to the checkout. */
   folder: string
+  /** What decides whether it runs, as written; empty for nothing. */
+  condition: string
   /** Whether it says what is to be done with an artifact of its name. */
   overwrites: boolean
   /** A string of its `with`, and where it stands; null when there is none. */
@@ -25,20 +27,26 @@ export interface Job {
   steps: Step[]
   /** Whether it has a matrix that may have several entries. */
   isRepeated: boolean
-  /** How many Pythons its matrix names. */
+  /** How many CPythons its matrix names that a wheel of the stable ABI would do for: none that are free-threaded. */
   pythons: number
   /** Labels of its runners, the matrix' among them, as written. */
   runners: string[]
   /** Whether it runs in a container. */
   inContainer: boolean
-  /** Whether something decides if it runs. */
-  isConditional: boolean
+  /** What decides whether it runs, as written; empty for nothing. */
+  condition: string
 }
 
 /** More than anyone writes: aliases make a few lines stand for any number. */
 const MOST_JOBS = 100
 const MOST_STEPS = 200
 const LONGEST_RUN = 20_000
+
+/** The `if` of a job or step: a literal `true` or `false` too. */
+function conditionOf(document: YamlDocument, node: Node): string {
+  const condition = document.get(node, 'if')
+  return document.text(condition)?.text ?? (condition === undefined ? '' : 'true')
+}
 
 function stepOf(document: YamlDocument, node: Node, folder: string): Step {
   const text = (...keys: string[]) =>
@@ -51,6 +59,7 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
     // A block's text begins on the line after its `|`.
     runLine: (run?.where.line ?? 0) + (run?.text.includes('\n') ? 1 : 0),
     folder: text('working-directory')?.text ?? folder,
+    condition: conditionOf(document, node),
     overwrites: document.get(document.get(node, 'with'), 'overwrite') !== undefined,
     input: (name) => text('with', name),
   }
@@ -60,6 +69,19 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
 function textsOf(document: YamlDocument, node: Node | undefined): string[] {
   const own = document.text(node)
   return own ? [own.text] : document.items(node).flatMap((each) => document.text(each)?.text ?? [])
+}
+
+/** How a matrix names a CPython: `3.9`, `cp39`, `python3.9`; `3.13t` is free-threaded, and has no stable ABI of those. */
+const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
+
+function pythonsOf(document: YamlDocument, nodes: readonly Node[]): number {
+  const texts = nodes.map((each) => [
+    ...textsOf(document, each),
+    ...document.entries(each).flatMap(([, value]) => textsOf(document, value)),
+  ])
+  const named = texts.flatMap((each) => each.map((text) => CPYTHON.exec(text)?.[1]).find((minor) => minor) ?? [])
+  // A version without quotes is a number, which says too little: 3.1 may be 3.10.
+  return new Set(named).size + texts.filter((each) => each.length === 0).length
 }
 
 function jobOf(document: YamlDocument, name: string, node: Node, above: string): Job {
@@ -80,14 +102,14 @@ function jobOf(document: YamlDocument, name: string, node: Node, above: string):
       .slice(0, MOST_STEPS)
       .map((each) => stepOf(document, each, folder)),
     isRepeated: several || isComputed,
-    pythons: values('python-version').length + values('python').length,
+    pythons: pythonsOf(document, [...values('python-version'), ...values('python')]),
     runners: [
       ...textsOf(document, document.get(node, 'runs-on')),
       ...axes.flatMap(([, axis]) => textsOf(document, axis)),
       ...include.flatMap((each) => document.entries(each).flatMap(([, value]) => textsOf(document, value))),
     ],
     inContainer: document.get(node, 'container') !== undefined,
-    isConditional: document.get(node, 'if') !== undefined,
+    condition: conditionOf(document, node),
   }
 }
 
@@ -100,4 +122,15 @@ export function jobsOf(document: YamlDocument): Job[] {
   const above = document.text(folderSetting(document, document.root))?.text ?? '.'
   const jobs = document.entries(document.get(document.root, 'jobs')).slice(0, MOST_JOBS)
   return jobs.map(([name, node]) => jobOf(document, name, node, above))
+}
+
+/** The lines of a step's commands that match, each with its place; lines that go on are one. */
+export function commands({ run, runLine, where }: Step, pattern: RegExp): { line: string; where: Where }[] {
+  const joined = run.replace(/\\\n/g, ' \v')
+  let at = runLine
+  return joined.split('\n').flatMap((line) => {
+    const found = { line: line.replaceAll('\v', ''), where: { file: where.file, line: at } }
+    at += 1 + line.split('\v').length - 1
+    return pattern.test(found.line) && !/^\s*#/.test(found.line) ? [found] : []
+  })
 }
