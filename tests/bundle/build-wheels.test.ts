@@ -5,7 +5,7 @@ import { expect, test } from '@jest/globals'
 import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
 import { runAction } from './action.ts'
-import { commit, exampleRepository } from './project.ts'
+import { commit, exampleRepository, repository } from './project.ts'
 
 /** Two builds in release mode; the first time, maturin, zig and PyO3 are downloaded. */
 const SLOW = 600_000
@@ -58,3 +58,42 @@ test(
   },
   SLOW,
 )
+
+/** A package of Python alone, and an extension that is for one Python only. */
+const TWO = {
+  'Cargo.toml':
+    '[package]\nname = "ext"\nversion = "1.2.0"\nedition = "2021"\n[lib]\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = "0.27"\n',
+  'src/lib.rs': '#[pyo3::pymodule]\nmod ext {}\n',
+  'pyproject.toml':
+    '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n[project]\nname = "ext"\ndynamic = ["version"]\nrequires-python = ">=3.9"\n',
+  'pure/pyproject.toml':
+    '[build-system]\nrequires = ["flit_core>=3.11,<4"]\nbuild-backend = "flit_core.buildapi"\n[project]\nname = "demo-pure"\nversion = "1.2.0"\ndescription = "For a test."\nrequires-python = ">=3.9"\n',
+  'pure/demo_pure/__init__.py': '__version__ = "1.2.0"\n',
+}
+
+test(
+  'a job of the matrix builds its package alone, one of Python alone by its own backend',
+  async () => {
+    const cwd = await repository(TWO)
+    const step = await runAction('build-wheels', { package: 'demo.pure', target: '', interpreter: '3.14' }, { cwd })
+    expect([step.code, step.annotations]).toEqual([0, []])
+    const files = ['demo_pure-1.2.0-py3-none-any.whl', 'demo_pure-1.2.0.tar.gz']
+    expect(JSON.parse(step.outputs.files as string)).toEqual(files)
+    expect(readdirSync(join(cwd, 'dist')).sort()).toEqual(files)
+    const first = hash(join(cwd, 'dist', files[0] as string))
+    const again = await runAction('build-wheels', { package: 'demo-pure', sdist: 'false', out: 'out' }, { cwd })
+    expect(JSON.parse(again.outputs.files as string)).toEqual(files.slice(0, 1))
+    expect(hash(join(cwd, 'out', files[0] as string))).toBe(first)
+  },
+  SLOW,
+)
+
+test('a package that is not there, and a Python that is not, are told before anything is built', async () => {
+  const cwd = await repository(TWO)
+  const titles = async (inputs: Record<string, string>) => {
+    const step = await runAction('build-wheels', inputs, { cwd })
+    return [step.code, ...step.annotations.filter((each) => each.name === 'error').map((each) => each.properties.title)]
+  }
+  expect(await titles({ package: 'demo-pure, other' })).toEqual([1, 'package-not-planned'])
+  expect(await titles({ package: 'ext', interpreter: '3.99' })).toEqual([1, 'python-missing'])
+})

@@ -1,9 +1,13 @@
-import { flag, text } from '@slipway/runtime/inputs'
+import { flag, list, text } from '@slipway/runtime/inputs'
 
 /** Inputs of build-wheels. */
 export const spec = {
   path: text({ default: '.' }),
   out: text({ default: 'dist' }),
+  package: list(),
+  target: text(),
+  interpreter: text(),
+  sdist: flag({ default: true }),
   compatibility: text({ default: 'manylinux_2_17' }),
   zig: flag({ default: true }),
 }

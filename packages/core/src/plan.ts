@@ -30,7 +30,7 @@ export interface PlannedCrate {
   publish: boolean | string[]
   /** Why it is not published; absent when it is. */
   reason?: string
-  /** True when the reason is that it is a Python extension module, which is published only by name, or to go on with. */
+  /** True when the reason is that it is a Python extension module, or a C library: published only by name, or to go on with. */
   extension?: true
   /** What its package will hold; absent when it is not published. */
   contents?: CrateContents
@@ -105,6 +105,8 @@ export interface MatrixEntry {
   manylinux: string
   /** Version of the Python to build with, `3.8`: for an abi3 wheel the lowest that it is for; for one for any Python, one of them. */
   interpreter: string
+  /** Whether it builds the sdist too: one job of each package does. */
+  sdist: boolean
 }
 
 /** Number of the plan's JSON form; a field may be added under the same number, never changed. */

@@ -39,9 +39,10 @@ export function matrixOf(
     const targets: [string, Target][] = maturin
       ? settings.targets.map((target) => [target, TARGETS[target as keyof typeof TARGETS]])
       : [['', { runner: 'ubuntu-latest', manylinux: '' }]]
-    return targets.flatMap(([target, on]) =>
-      pythons.map((interpreter): MatrixEntry => ({ package: name, path, ...on, target, interpreter })),
-    )
+    const jobs = targets.flatMap(([target, on]) => pythons.map((interpreter) => ({ target, on, interpreter })))
+    return jobs.map(({ target, on, interpreter }, nth): MatrixEntry => {
+      return { package: name, path, ...on, target, interpreter, sdist: nth === 0 }
+    })
   })
   return { matrix, problems }
 }

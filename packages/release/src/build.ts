@@ -1,13 +1,18 @@
-import { mkdir } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
+import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
+import { error, ProblemError } from '@slipway/core/problem'
+import { buildPython } from '@slipway/toolchain/build-python'
 import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
+import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
-import { bestPython, findPythons } from '@slipway/toolchain/python'
+import { findPythons, pythonFor } from '@slipway/toolchain/python'
+import { findRust } from '@slipway/toolchain/rust'
 import { maturinFor } from './toolchains.ts'
 
 /** What a build starts from. All folders are absolute. */
@@ -29,6 +34,14 @@ export interface WheelOptions extends BuildOptions {
   compatibility: string
   /** Link with zig, so that a host newer than `compatibility` makes wheels that old systems load. */
   zig: boolean
+  /** Names of the Python packages to build; none: all that are published. */
+  packages?: readonly string[]
+  /** Rust's target triple; without it, this machine's. */
+  target?: string | undefined
+  /** Version of the Python to build for, `3.12`, where a wheel is for one only; without it, the lowest that is here. */
+  interpreter?: string | undefined
+  /** false: wheels alone. */
+  sdist?: boolean
 }
 
 /** Names of the plan's crates that go to crates.io, in the order in which they must. */
@@ -55,30 +68,58 @@ export async function buildCrates(ports: Ports, options: BuildOptions): Promise<
   )
 }
 
+/** The packages to build. @throws ProblemError `package-not-planned` */
+function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
+  const all = publishedPackages(plan)
+  if (names.length === 0) return all
+  return names.map((name) => {
+    const found = all.find((each) => normalizeName(each.name) === normalizeName(name))
+    if (found) return found
+    const hint = all.length === 0 ? 'The plan has none.' : `Name one of ${all.map((each) => each.name).join(', ')}.`
+    throw new ProblemError(error('package-not-planned', `${name} is no Python package that is published.`, hint))
+  })
+}
+
 /**
- * Builds the host's wheel and the sdist of every maturin package, with the maturin that its pyproject.toml asks for.
+ * Builds the wheel for a target and the sdist of each Python package: by the maturin that its pyproject.toml asks for,
+ * or, a package of Python alone, by the build backend that it names.
  * @throws ProblemError when a tool is missing or finds something wrong
  */
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
-  for (const each of publishedPackages(options.plan).filter(({ backend }) => backend === 'maturin')) {
-    built.push(...(await buildPackage(ports, each, options)))
+  for (const each of chosen(options.plan, options.packages ?? [])) {
+    const { wheel, sdist } = await (each.backend === 'maturin' ? buildExtension : buildPure)(ports, each, options)
+    built.push(await describeFile('wheel', each.name, each.version, wheel))
+    if (sdist !== null) built.push(await describeFile('sdist', each.name, each.version, sdist))
   }
   return built
 }
 
-async function buildPackage(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Artifact[]> {
+/** Paths of what was built of one package. */
+interface Built {
+  wheel: string
+  sdist: string | null
+}
+
+async function buildExtension(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {
   const folder = join(options.dir, each.path)
-  const { zig, out, targetDir, sourceDateEpoch, compatibility } = options
-  await mkdir(out, { recursive: true })
-  const maturin = await maturinFor(ports, folder, zig)
+  await findRust(ports, options.dir)
+  const { zig, out, targetDir, sourceDateEpoch, compatibility, target, sdist = true } = options
   // Without abi3 a wheel is for one version of Python: the one that is tried afterwards.
-  const interpreter = each.abi3 === null ? { interpreter: bestPython(await findPythons(ports)).path } : {}
+  const interpreter =
+    each.abi3 === null ? { interpreter: pythonFor(await findPythons(ports), options.interpreter).path } : {}
+  const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
-  const wheel = await buildWheel(ports, { ...to, ...interpreter, compatibility, zig, targetDir })
-  const sdist = await buildSdist(ports, to)
-  return Promise.all([
-    describeFile('wheel', each.name, each.version, wheel),
-    describeFile('sdist', each.name, each.version, sdist),
-  ])
+  const on = { ...interpreter, ...(target !== undefined && { target }) }
+  const wheel = await buildWheel(ports, { ...to, ...on, compatibility, zig, targetDir })
+  return { wheel, sdist: sdist ? await buildSdist(ports, to) : null }
+}
+
+async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {
+  const { dir, out, sourceDateEpoch, sdist: wanted = true } = options
+  const to = { dir: join(dir, each.path), out, cacheDir: cacheDir(ports.env), sourceDateEpoch }
+  const { wheel, sdist } = await buildPython(ports, to)
+  if (wanted) return { wheel, sdist }
+  await rm(sdist)
+  return { wheel, sdist: null }
 }

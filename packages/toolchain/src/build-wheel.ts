@@ -1,8 +1,7 @@
-import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { mustRun } from './command.ts'
+import { freshFiles } from './fresh-files.ts'
 import { lockedFlag } from './lock-file.ts'
 import type { Maturin } from './maturin.ts'
 import { withoutSecrets } from './secrets.ts'
@@ -35,33 +34,28 @@ export interface BuildWheelOptions extends BuildSdistOptions {
 
 const HINT = 'Run `maturin build --release` in the folder of its pyproject.toml and mend what it says.'
 
-/** Runs maturin into a folder of its own, so that what it made is known without reading what it says. */
+/** Runs maturin, which is to make one file. Gives its path. */
 async function runMaturin(ports: Ports, options: BuildSdistOptions, args: string[]): Promise<string> {
   const { dir, out, maturin, sourceDateEpoch } = options
-  await mkdir(out, { recursive: true })
-  const fresh = await mkdtemp(join(out, '.maturin-'))
-  try {
-    await mustRun(
+  const run = (folder: string) =>
+    mustRun(
       ports.exec,
       {
-        argv: [maturin.maturin, ...(args as [string]), '--out', fresh],
+        argv: [maturin.maturin, ...(args as [string]), '--out', folder],
         cwd: dir,
         env: { ...withoutSecrets(ports.env), ...maturin.env, SOURCE_DATE_EPOCH: String(sourceDateEpoch) },
         onLine: ports.log.info,
       },
       { code: 'maturin-failed', what: `\`maturin ${args[0]}\` failed`, hint: HINT },
     )
-    const [file, ...more] = await readdir(fresh)
-    if (file === undefined || more.length > 0) throw new ProblemError(notOne([file, ...more]))
-    await rename(join(fresh, file), join(out, file))
-    return join(out, file)
-  } finally {
-    await rm(fresh, { recursive: true, force: true })
-  }
+  const [file = ''] = await freshFiles(out, run, (names) => {
+    if (names.length !== 1) throw new ProblemError(notOne(names))
+  })
+  return file
 }
 
-function notOne(files: (string | undefined)[]) {
-  const made = files.filter(Boolean).join(', ') || 'nothing'
+function notOne(files: readonly string[]) {
+  const made = files.join(', ') || 'nothing'
   const hint = 'Name the Python to build for, or make the wheel abi3.'
   return error('maturin-made-not-one', `maturin was to make one file and made ${made}.`, hint)
 }

@@ -118,3 +118,17 @@ export function bestPython(pythons: readonly Python[]): Python {
     ),
   )
 }
+
+/**
+ * The Python to build for: of a version, or the best one where none is asked for.
+ * @param version `3.12`
+ * @throws ProblemError `python-missing`
+ */
+export function pythonFor(pythons: readonly Python[], version: string | undefined): Python {
+  if (version === undefined) return bestPython(pythons)
+  const found = pythons.find((each) => each.version.startsWith(`${version}.`) && !each.freeThreaded)
+  if (found) return found
+  const message = `There is no CPython ${version} on this machine to build for.`
+  const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`
+  throw new ProblemError(error('python-missing', message, hint))
+}

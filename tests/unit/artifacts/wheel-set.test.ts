@@ -18,6 +18,7 @@ function jobs(targets: readonly string[], interpreters: readonly string[]): Matr
       target,
       manylinux: '',
       interpreter,
+      sdist: false,
     })),
   )
 }

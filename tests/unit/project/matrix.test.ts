@@ -17,7 +17,7 @@ test('a wheel for abi3 is built once a target, with the lowest Python that it is
       { target: 'x86_64-apple-darwin', runner: 'macos-15-intel', manylinux: '' },
       { target: 'aarch64-apple-darwin', runner: 'macos-latest', manylinux: '' },
       { target: 'x86_64-pc-windows-msvc', runner: 'windows-latest', manylinux: '' },
-    ].map((each) => ({ package: 'demo', path: 'py', interpreter: '3.9', ...each })),
+    ].map((each, nth) => ({ package: 'demo', path: 'py', interpreter: '3.9', sdist: nth === 0, ...each })),
   )
 })
 
@@ -41,7 +41,15 @@ test('a package of Python alone is built once, one that is not published never',
     'slipway.toml': '[packages.demo]\npublish = false\n',
   })
   expect(matrix).toEqual([
-    { package: 'pure', path: 'pure', runner: 'ubuntu-latest', target: '', manylinux: '', interpreter: '3.14' },
+    {
+      package: 'pure',
+      path: 'pure',
+      runner: 'ubuntu-latest',
+      target: '',
+      manylinux: '',
+      interpreter: '3.14',
+      sdist: true,
+    },
   ])
 })
 
