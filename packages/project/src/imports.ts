@@ -10,14 +10,18 @@ export interface ImportName {
   init: string | null
 }
 
-/** The names of the packages, and of the given modules, that lie in a folder of Python sources. */
-function packagesIn(source: string, files: readonly string[]): string[] {
+/** Folders whose packages nobody installs, though they lie beside the others. */
+const NOT_INSTALLED = /^(?:tests?|docs|examples?|bench(?:es|marks)|scripts)$/
+
+/** The names of the packages in a folder of Python sources that are there to be installed. */
+export function packagesIn(source: string, files: readonly string[]): string[] {
   const prefix = source === '.' ? '' : `${source}/`
   return files
     .filter((file) => file.startsWith(prefix) && file.endsWith('/__init__.py'))
     .map((file) => file.slice(prefix.length).split('/'))
     .filter((parts) => parts.length === 2)
     .map(([name = '']) => name)
+    .filter((name) => !NOT_INSTALLED.test(name))
 }
 
 /** Folders that setuptools never takes for a package of a project that has its sources at the top ("Package Discovery", flat layout). */

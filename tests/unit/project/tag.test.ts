@@ -54,7 +54,8 @@ const SEVERAL: Tree = {
   'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n',
   'crates/core/Cargo.toml': `[package]\nname = "core-lib"\nversion = "1.2.0"\n${METADATA}`,
   'crates/tools/Cargo.toml': `[package]\nname = "tools"\nversion = "0.3.0"\n${METADATA}[dependencies]\ncore-lib = { path = "../core", version = "1.1" }\n`,
-  'python/tuner/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "Tuner"\nversion = "2.0"\nrequires-python = ">=3.9"\n',
+  'python/tuner/pyproject.toml':
+    'build-system.requires = ["setuptools"]\n[project]\nname = "Tuner"\nversion = "2.0"\nrequires-python = ">=3.9"\n',
   'python/tuner/tuner/__init__.py': '__version__ = "2.0"\n',
   'python/tuner/Dockerfile': 'FROM scratch\n',
   'CHANGELOG.md': '## 1.2.0\n- x\n\n## 0.3.0\n- y\n',
@@ -98,7 +99,8 @@ test('a tag that is not of the pattern is told where the pattern stands', async 
 test('a package of Python is released by its own tag', async () => {
   const tree = {
     ...SEVERAL,
-    'python/tuner/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "Tuner"\nversion = "2.0.0"\n',
+    'python/tuner/pyproject.toml':
+      'build-system.requires = ["setuptools"]\n[project]\nname = "Tuner"\nversion = "2.0.0"\n',
     'python/tuner/tuner/__init__.py': '__version__ = "2.0.0"\n',
     ...BY_NAME,
   }

@@ -154,7 +154,8 @@ test.each<[string, Tree, string[]]>([
 
 test('a package that has its own version is left out', async () => {
   const own = {
-    'scs/pyproject.toml': 'build-system.requires = ["setuptools"]\n[project]\nname = "scs_autotuner"\nversion = "0.1.0"\n',
+    'scs/pyproject.toml':
+      'build-system.requires = ["setuptools"]\n[project]\nname = "scs_autotuner"\nversion = "0.1.0"\n',
     'scs/scs_autotuner/__init__.py': '__version__ = "0.1.0"\n',
   }
   expect(await told(own)).toEqual([

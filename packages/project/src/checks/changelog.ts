@@ -2,25 +2,8 @@ import { notice, type Problem, warning } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import { bodyOf, type Changelog, headingOf, parseChangelog, type VersionHeading } from '../changelog.ts'
 import { linkedTags } from '../changelog-links.ts'
+import { sectionIsThere } from './changelog-section.ts'
 import type { Check, Subject } from './check.ts'
-
-const changelogTells: Check = ({ project: { changelog, unreadChangelog }, release: { version }, section }) => {
-  const code = 'changelog-section-missing'
-  const hint = `In ${changelog?.file ?? 'a CHANGELOG.md'}, write a section \`## [${version}] - YYYY-MM-DD\` ("Keep a Changelog").`
-  if (!changelog && unreadChangelog !== null) {
-    const message = `${unreadChangelog} is not read, since it is not Markdown: the GitHub release will have no notes of your own.`
-    const how = 'Write the changelog as Markdown, in CHANGELOG.md.'
-    return [notice('changelog-not-markdown', message, how, { file: unreadChangelog, line: 1 })]
-  }
-  if (!changelog) {
-    const message = 'There is no CHANGELOG.md, so the GitHub release will have no notes of your own.'
-    return [notice(code, message, hint)]
-  }
-  if (section?.notes) return []
-  const where = { file: changelog.file, line: section?.line ?? 1 }
-  const what = section ? `The section of ${version} is empty` : `There is no section for ${version}`
-  return [warning(code, `${what}, so the GitHub release will have no notes of your own.`, hint, where)]
-}
 
 /** What the checks below look at: only where the changelog has a section of the version that is released. */
 interface Read extends Subject {
@@ -149,4 +132,4 @@ const sectionIsWell: Check = (subject) => {
 }
 
 /** Whether the changelog tells of the release. */
-export const CHANGELOG_CHECKS: readonly Check[] = [changelogTells, sectionIsWell]
+export const CHANGELOG_CHECKS: readonly Check[] = [sectionIsThere, sectionIsWell]

@@ -2,6 +2,7 @@ import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { abi3Of } from '../abi3.ts'
 import type { DiscoveredPackage } from '../discover.ts'
 import { join } from '../folder.ts'
+import { packagesIn } from '../imports.ts'
 import type { Check } from './check.ts'
 import { PACKAGE_METADATA_CHECKS } from './package-metadata.ts'
 
@@ -23,14 +24,6 @@ function pythons(found: DiscoveredPackage): Problem[] {
   const message = `The abi3 wheel of ${name} runs from Python 3.${lowest} on, but requires-python keeps it from those before 3.${asked}.`
   const hint = `Nothing has to be done; PyO3's feature abi3-py3${asked} would let it use more of Python's API.`
   return [notice('abi3-below-requires-python', message, hint, where)]
-}
-
-/** The names of folders that are Python packages, right below a folder. */
-function packagesBelow(source: string, files: readonly string[]): string[] {
-  const prefix = source === '.' ? '' : `${source}/`
-  const inits = files.filter((each) => each.startsWith(prefix) && each.endsWith('/__init__.py'))
-  const parts = inits.map((each) => each.slice(prefix.length).split('/'))
-  return parts.filter((each) => each.length === 2).map(([name = '']) => name)
 }
 
 /** Whether maturin finds the Python sources, and takes all of them. */
@@ -57,7 +50,7 @@ function sources({ name, crate, maturin, document }: DiscoveredPackage, files: r
     problems.push(error('python-package-missing', message, 'Add the folder, or take the name out.', where))
   }
   const taken = [module, ...(pythonPackages ?? []).map((each) => each.split(/[./]/)[0] ?? each)]
-  const left = packagesBelow(source, files).filter((each) => !taken.includes(each))
+  const left = packagesIn(source, files).filter((each) => !taken.includes(each))
   if (left.length > 0) {
     const message = `${left.join(', ')} in ${source} would be left out of the wheel of ${name}: maturin takes only the module's own package without being told.`
     const names = [...new Set([...taken, ...left])].map((each) => JSON.stringify(each)).join(', ')

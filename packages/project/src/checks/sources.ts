@@ -21,8 +21,16 @@ const LEFTOVERS: readonly Leftover[] = [
     code: 'debug-code-left',
     what: 'debug code',
     hint: 'Take it out before the release.',
-    rust: /(?<![\w:!])(?:dbg|todo|unimplemented)!\s*[({[]/,
-    python: /^\s*(?:breakpoint\(|import i?pdb\b|from i?pdb import\b)|\b(?:i?pdb|ipdb)\.set_trace\(/,
+    rust: /(?<![\w:!])dbg!\s*[({[]/,
+    python: /^[ \t]*(?:breakpoint\(|import i?pdb\b|from i?pdb import\b)|\b(?:i?pdb|ipdb)\.set_trace\(/m,
+    inComments: false,
+  },
+  {
+    code: 'debug-code-left',
+    what: 'a place that is not implemented yet',
+    hint: 'Implement it, or give an error back, before the release.',
+    rust: /(?<![\w:!])(?:todo|unimplemented)!\s*[({[]/,
+    python: /(?!)/,
     inComments: false,
   },
   {
@@ -52,15 +60,47 @@ function linesOf(text: string, language: 'rust' | 'python'): { code: string; com
   })
 }
 
+/** Lines of code without what is within `macro_rules!`: that is what the macro's users get, or stands for documentation. */
+function outsideMacros(lines: readonly string[]): string[] {
+  let depth = 0
+  let isInside = false
+  return lines.map((line) => {
+    if (!isInside && !line.includes('macro_rules!')) return line
+    let kept = ''
+    for (const [part] of line.matchAll(/\bmacro_rules!|[({[]|[)}\]]|[^({[)}\]m]+|m/g)) {
+      if (!isInside && part === 'macro_rules!') isInside = true
+      else if (!isInside) kept += part
+      else if (/^[({[]$/.test(part)) depth++
+      else if (/^[)}\]]$/.test(part)) {
+        depth = Math.max(0, depth - 1)
+        isInside = depth > 0
+      }
+    }
+    return kept
+  })
+}
+
+/** What tools write at the top of a file that nobody edits. */
+const GENERATED = /^\s*(?:\/\/|\/?\*|#).*(?:@generated\b|\bgenerated (?:by|from)\b|\bdo not (?:edit|modify)\b)/im
+/** As many lines are its top: licenses are long. */
+const TOP = 30
+
+function isGenerated(text: string): boolean {
+  return GENERATED.test(text.split('\n', TOP).join('\n'))
+}
+
 function leftIn(file: string, text: string, leftover: Leftover): Where[] {
   const isRust = file.endsWith('.rs')
+  const pattern = isRust ? leftover.rust : leftover.python
+  // Most files have nothing of it, and need not be taken apart.
+  if (!pattern.test(text)) return []
   const all = linesOf(text, isRust ? 'rust' : 'python')
   // Unit tests stand at the end of a Rust file, by custom.
-  const end = isRust ? all.findIndex((each) => /^\s*#\[cfg\(test\)\]/.test(each.code)) : -1
-  return (end === -1 ? all : all.slice(0, end)).flatMap(({ code, comment }, index) => {
-    const part = leftover.inComments ? comment : code
-    return (isRust ? leftover.rust : leftover.python).test(part) ? [{ file, line: index + 1 }] : []
-  })
+  const end = isRust ? all.findIndex((each) => /^\s*#\[cfg\((?:all\()?test\b/.test(each.code)) : -1
+  const released = end === -1 ? all : all.slice(0, end)
+  const codes = released.map((each) => each.code)
+  const parts = leftover.inComments ? released.map((each) => each.comment) : isRust ? outsideMacros(codes) : codes
+  return parts.flatMap((part, index) => (pattern.test(part) ? [{ file, line: index + 1 }] : []))
 }
 
 /** The sources that go out: those of the crates that do, and those of the packages and what they are built from. */
@@ -75,6 +115,7 @@ function sourcesOf({ project, crates }: Subject, files: readonly string[]): stri
   )
   const isBelow = (file: string, folders: readonly string[]) => folders.some((each) => file.startsWith(`${each}/`))
   return files.filter((file) => {
+    if (/(?:^|\/)(?:vendor(?:ed)?|third_party)\//.test(file)) return false
     if (/(?:^|\/)tests?(?:\/|\.(?:rs|py)$)|(?:^|\/)test_[^/]*$|_test\.(?:rs|py)$/.test(file)) return false
     return (file.endsWith('.rs') && isBelow(file, ofRust)) || (file.endsWith('.py') && isBelow(file, ofPython))
   })
@@ -84,7 +125,7 @@ async function leftovers(folder: Folder, files: readonly string[]): Promise<Prob
   const places = LEFTOVERS.map((): Where[] => [])
   for (const file of files) {
     const text = await folder.read(file)
-    if (text === null) continue
+    if (text === null || isGenerated(text)) continue
     for (const [index, each] of LEFTOVERS.entries()) {
       for (const where of leftIn(file, text, each)) places[index]?.push(where)
     }

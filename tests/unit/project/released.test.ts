@@ -1,0 +1,227 @@
+import { expect, test } from '@jest/globals'
+import { type PlanOptions, planProject } from '@slipway/project/plan'
+import { METADATA, plant, type Tree, workspace } from './trees.ts'
+
+const crate = (name: string, more = '', version = '1.2.0') =>
+  `[package]\nname = "${name}"\nversion = "${version}"\n${METADATA}${more}`
+
+/** A workspace of the crate `demo` at the top, and what else lies below. */
+function members(list: string, others: Tree, more = ''): Tree {
+  return {
+    'Cargo.toml': `[workspace]\nmembers = [${list}]\n${crate('demo', more)}`,
+    'CHANGELOG.md': '## 1.2.0\n\n- New.\n',
+    ...others,
+  }
+}
+
+/** Each crate and package with the reason why it is not published, and what is told. */
+async function planned(tree: Tree, options?: PlanOptions) {
+  const plan = await planProject(await plant(tree), options)
+  const reasons = [...plan.crates, ...plan.packages].map(({ name, reason }) => [name, reason ?? null])
+  const told = plan.problems.map(({ code, where }) => `${code} ${where?.file}:${where?.line}`)
+  return { plan, reasons: Object.fromEntries(reasons), told }
+}
+
+const BARE = '[package]\nname = "helper"\nversion = "0.1.0"\n'
+
+test.each([
+  ['tests/ui/base', 'tests'],
+  ['example/a', 'example'],
+  ['benches', 'benches'],
+  ['fuzz', 'fuzz'],
+  ['crates/templates/x', 'templates'],
+  ['crates/a/testdata', 'testdata'],
+  ['docs/src', 'docs'],
+])('a member in %s is a helper, whatever its version and metadata', async (path, folder) => {
+  const { reasons, told } = await planned(members(`"${path}"`, { [`${path}/Cargo.toml`]: BARE }))
+  expect([reasons, told]).toEqual([{ demo: null, helper: `It lies in the folder ${folder}.` }, []])
+})
+
+test.each([['test-helpers'], ['crates/fuzzy'], ['crates/contest']])('a member in %s is not', async (path) => {
+  const { reasons, told } = await planned(members(`"${path}"`, { [`${path}/Cargo.toml`]: BARE }))
+  expect(reasons).toEqual({ demo: null, helper: null })
+  expect(told).toEqual([
+    `version-differs ${path}/Cargo.toml:3`,
+    ...Array(2).fill(`crate-metadata-missing ${path}/Cargo.toml:2`),
+  ])
+})
+
+test('a project may lie in a folder of that name itself', async () => {
+  const root = await plant({ 'tests/Cargo.toml': crate('demo'), 'tests/CHANGELOG.md': '## 1.2.0\n\n- New.\n' })
+  expect((await planProject(`${root}/tests`)).crates).toMatchObject([{ name: 'demo', publish: true }])
+})
+
+const NEEDING = (kind: string, version = 'version = "1.2.0", ') =>
+  `[${kind}]\nhelper = { ${version}path = "tests/helper" }\n`
+test.each([
+  ['dependencies', NEEDING('dependencies'), null],
+  ['build-dependencies', NEEDING('build-dependencies'), null],
+  ['dev-dependencies, with a version', NEEDING('dev-dependencies'), null],
+  ['dev-dependencies', NEEDING('dev-dependencies', ''), 'It lies in the folder tests.'],
+])('a helper among the %s of what is published', async (_, more, expected) => {
+  const others = { 'tests/helper/Cargo.toml': crate('helper'), 'tests/other/Cargo.toml': crate('other') }
+  const { reasons, told } = await planned(members('"tests/*"', others, more))
+  expect(reasons).toEqual({ demo: null, helper: expected, other: 'It lies in the folder tests.' })
+  expect(told).toEqual([])
+})
+
+test('what a needed helper needs is published, what one that is not needed needs is not', async () => {
+  const others = {
+    'tests/helper/Cargo.toml': crate('helper', '[dependencies]\ninner = { version = "1.2.0", path = "../inner" }\n'),
+    'tests/inner/Cargo.toml': crate('inner'),
+    'tests/top/Cargo.toml': crate('top', '[dependencies]\nlow = { version = "1.2.0", path = "../low" }\n'),
+    'tests/low/Cargo.toml': crate('low'),
+  }
+  const { plan } = await planned(members('"tests/*"', others, NEEDING('dependencies')))
+  expect(plan.crates.filter((each) => each.publish !== false).map((each) => each.name)).toEqual([
+    'inner',
+    'helper',
+    'demo',
+  ])
+})
+
+test.each([
+  ['the settings', '', '[crates.helper]\npublish = true\n'],
+  ['its own manifest', 'publish = true\n', ''],
+  ['its own manifest, for a registry', 'publish = ["own"]\n', ''],
+])('a helper is published that %s names', async (_, more, settings) => {
+  const others = { 'tests/helper/Cargo.toml': crate('helper', more), 'slipway.toml': settings }
+  expect((await planned(members('"tests/*"', others))).reasons).toEqual({ demo: null, helper: null })
+})
+
+const PACKAGE = (name: string, more = '') =>
+  `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "${name}"\nversion = "1.2.0"\n${more}`
+
+test('what no workspace knows in such folders is not read, but where the settings publish it', async () => {
+  const others = {
+    'examples/a/Cargo.toml': crate('aside'),
+    'examples/b/Cargo.toml': '[package\n',
+    'template/pyproject.toml': PACKAGE('Made.Up', '[project.scripts]\nname = "x"\n'),
+    'template/more/pyproject.toml': PACKAGE('other', '[tool.x]\nname = "made-up"\n'),
+  }
+  expect((await planned(members('', others))).reasons).toEqual({ demo: null })
+  const settings = '[crates.aside]\npublish = true\n[packages.made-up]\npublish = true\n'
+  const { reasons, told } = await planned(members('', { ...others, 'slipway.toml': settings }))
+  expect([reasons, told]).toEqual([{ demo: null, aside: null, 'Made.Up': null }, []])
+})
+
+const KINDS = (kinds: string, more = '') => `[lib]\ncrate-type = [${kinds}]\n${more}`
+const C_LIBRARY = 'It builds only a C library (its `crate-type`), so no Rust program can depend on it.'
+test.each<[string, string, Tree, string | null]>([
+  ['a cdylib', KINDS('"cdylib"'), {}, C_LIBRARY],
+  ['a staticlib beside it', KINDS('"cdylib", "staticlib"'), {}, C_LIBRARY],
+  ['a Rust library too', KINDS('"cdylib", "rlib"'), {}, null],
+  ['a library of the usual kind too', KINDS('"lib", "cdylib"'), {}, null],
+  ['a plugin for Rust', '[lib]\nproc-macro = true\n', {}, null],
+  ['a program too', KINDS('"cdylib"'), { 'ffi/src/main.rs': 'fn main() {}\n' }, null],
+  ['programs too', KINDS('"cdylib"'), { 'ffi/src/bin/a.rs': 'fn main() {}\n' }, null],
+  ['a program elsewhere too', KINDS('"cdylib"', '[[bin]]\nname = "a"\npath = "a.rs"\n'), {}, null],
+  [
+    'WebAssembly',
+    KINDS('"cdylib"', '[dependencies]\nwasm-bindgen = "0.2"\n'),
+    {},
+    'It builds only a WebAssembly module (its `crate-type`), so no Rust program can depend on it.',
+  ],
+])('a crate that builds %s', async (_, more, files, expected) => {
+  const { reasons, told } = await planned(members('"ffi"', { 'ffi/Cargo.toml': crate('ffi', more), ...files }))
+  expect(reasons).toEqual({ demo: null, ffi: expected })
+  expect(told).toEqual(expected === null ? [] : ['extension-crate-not-published ffi/Cargo.toml:2'])
+})
+
+const NODE = '[package]\nname = "node"\nversion = "0.1.0"\n[lib]\ncrate-type = ["cdylib"]\n'
+
+test('a C library is as it is: its version, metadata and paths keep nothing back', async () => {
+  const node = `${NODE}[dependencies]\ndemo = { path = "../.." }\n`
+  const { told } = await planned(members('"bindings/*"', { 'bindings/node/Cargo.toml': node }))
+  expect(told).toEqual(['extension-crate-not-published bindings/node/Cargo.toml:2'])
+})
+
+test.each<[string, string, PlanOptions]>([
+  ['the settings', '[crates.node]\npublish = true\n', {}],
+  ['an option', '', { crates: ['node'] }],
+])('a C library is published that %s names', async (_, settings, options) => {
+  const others = { 'node/Cargo.toml': crate('node', KINDS('"cdylib"')), 'slipway.toml': settings }
+  expect((await planned(members('"node"', others), options)).reasons).toEqual({ demo: null, node: null })
+})
+
+test('a C library may be on a registry already where it says enough for one', async () => {
+  const described = await planned(members('"node"', { 'node/Cargo.toml': crate('node', KINDS('"cdylib"')) }))
+  expect(described.plan.crates[1]).toMatchObject({ name: 'node', extension: true })
+  const bare = await planned(members('"node"', { 'node/Cargo.toml': NODE }))
+  expect(bare.plan.crates[1]).not.toHaveProperty('extension')
+})
+
+const ENVIRONMENT = '[project]\nname = "env"\nversion = "0.1.0"\n'
+const VIRTUAL = 'Its pyproject.toml has no [build-system], so it is no package to build.'
+test.each<[string, string, Tree, string | null]>([
+  ['no build-system', ENVIRONMENT, {}, VIRTUAL],
+  ['no build-system, with a setup.py', ENVIRONMENT, { 'env/setup.py': 'setup()\n' }, null],
+  ['no build-system, with a setup.cfg', ENVIRONMENT, { 'env/setup.cfg': '[metadata]\n' }, null],
+  ['no build-system, with what setuptools is to do', `${ENVIRONMENT}[tool.setuptools]\npackages = []\n`, {}, null],
+  ['no build-system, but a package for uv', `${ENVIRONMENT}[tool.uv]\npackage = true\n`, {}, null],
+  [
+    'no package for uv',
+    PACKAGE('env', '[tool.uv]\npackage = false\n'),
+    {},
+    'Its pyproject.toml says `package = false` under [tool.uv].',
+  ],
+  [
+    'no package for Poetry',
+    PACKAGE('env', '[tool.poetry]\npackage-mode = false\n'),
+    {},
+    'Its pyproject.toml says `package-mode = false` under [tool.poetry].',
+  ],
+  [
+    'no package for PDM',
+    PACKAGE('env', '[tool.pdm]\ndistribution = false\n'),
+    {},
+    'Its pyproject.toml says `distribution = false` under [tool.pdm].',
+  ],
+  ['a package for PDM', PACKAGE('env', '[tool.pdm]\ndistribution = true\n'), {}, null],
+])('a pyproject.toml that is %s', async (_, text, files, expected) => {
+  const { reasons, told, plan } = await planned(
+    workspace({ 'env/pyproject.toml': text.replace('"1.2.0"', '"0.1.0"'), ...files }),
+  )
+  expect(reasons).toMatchObject({ demo: null, env: expected })
+  const differs = expected === null ? [expect.stringMatching(/^version-differs env\/pyproject.toml:/)] : []
+  expect(told).toEqual(differs)
+  expect(plan.matrix.some((each) => each.package === 'env')).toBe(expected === null)
+})
+
+test('an environment is published that the settings name', async () => {
+  const settings = '[packages.env]\npublish = true\nversion = "own"\n'
+  const { reasons } = await planned(workspace({ 'env/pyproject.toml': ENVIRONMENT, 'slipway.toml': settings }))
+  expect(reasons).toMatchObject({ env: null })
+})
+
+test('an environment alone is nothing to release, and says why', async () => {
+  const { plan } = await planned({ 'pyproject.toml': ENVIRONMENT, 'CHANGELOG.md': '## 0.1.0\n\n- New.\n' })
+  expect(plan.problems).toEqual([
+    expect.objectContaining({
+      code: 'no-project',
+      message: `Nothing here can be released. env: ${VIRTUAL}`,
+      hint: expect.stringContaining('publish = true'),
+    }),
+  ])
+})
+
+test('an environment may tell the version of an image', async () => {
+  const { plan, told } = await planned({
+    'pyproject.toml': ENVIRONMENT,
+    Dockerfile: 'FROM scratch\n',
+    'compose.yaml': 'services:\n  env:\n    build: .\n    image: ghcr.io/owner/env:0.1.0\n',
+    'CHANGELOG.md': '## 0.1.0\n\n- New.\n',
+  })
+  expect([plan.version, plan.images.map((each) => each.name), told]).toEqual(['0.1.0', ['ghcr.io/owner/env'], []])
+})
+
+test('of crates with versions of their own, the one that is called as the repository leads', async () => {
+  const about = 'repository = "https://example.invalid/owner/demo.git"\n'
+  const tree = {
+    'Cargo.toml': '[workspace]\nmembers = ["*"]\n',
+    'a/Cargo.toml': crate('demo-a', about, '0.3.0'),
+    'b/Cargo.toml': crate('demo', about, '1.2.0'),
+    'CHANGELOG.md': '## 1.2.0\n\n- New.\n',
+  }
+  expect((await planned(tree)).told).toEqual(['version-differs a/Cargo.toml:3'])
+})
