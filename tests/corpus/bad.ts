@@ -72,6 +72,25 @@ const OF_WORKFLOWS: Record<string, Bad> = {
       `notice workflow-wheel-per-python ${WORKFLOW}:9`,
     ],
   },
+  'one name for what every job uploads, beside what one of them does': {
+    files: {
+      ...SINGLE,
+      [WORKFLOW]:
+        "on: push\njobs:\n  build:\n    strategy: { matrix: { os: [a, b] } }\n    steps:\n      - if: matrix.os == 'a'\n        uses: actions/upload-artifact@v4\n        with: { name: one }\n      - uses: actions/upload-artifact@v4\n        with: { name: all }\n",
+    },
+    problems: [`warning workflow-artifact-name-repeats ${WORKFLOW}:10`],
+  },
+  'the documents have the name of a crate that is not published, beside that of a dependency': {
+    files: {
+      'Cargo.toml': members(['core', 'cli', 'tool']),
+      ...crate('core', 'demo-core', '[dependencies]\ndemo = "1"\n', ''),
+      ...crate('cli', 'demo-cli', '', ''),
+      ...crate('tool', 'demo-tool', 'publish = false\n', ''),
+      'CHANGELOG.md': CHANGELOG,
+      'README.md': '# Demo\n\n    cargo add demo\n    cargo install demo-tool\n    pip install demo-core\n',
+    },
+    problems: ['warning docs-crate-name-differs README.md:4'],
+  },
   'the documents have another name of the crate': {
     files: {
       ...crate('', 'demo-python', '[lib]\nname = "demo"\n'),
@@ -119,6 +138,10 @@ const BROKEN: Record<string, Bad> = {
     problems: [`warning workflow-unreadable ${WORKFLOW}:3`],
   },
   'nothing at all': { files: {}, problems: ['error no-project'] },
+  'an environment alone': {
+    files: { 'pyproject.toml': '[project]\nname = "dev"\nversion = "1.2.0"\n', 'CHANGELOG.md': CHANGELOG },
+    problems: ['error no-project'],
+  },
   'only what goes nowhere': {
     files: { ...crate('', 'demo', 'publish = false\n'), 'CHANGELOG.md': CHANGELOG },
     problems: ['error no-project'],
@@ -177,6 +200,34 @@ const DISAGREEING: Record<string, Bad> = {
       'CHANGELOG.md': CHANGELOG,
     },
     problems: ['error sibling-pin-differs b/Cargo.toml:8', 'error lock-stale Cargo.lock:5'],
+  },
+  'members of other versions: those in folders of helpers, those that are needed there, and others': {
+    files: {
+      'Cargo.toml': members(['core', 'tests/*', 'helpers']),
+      ...crate('core', 'demo', '[dependencies]\nb = { path = "../tests/b", version = "0.1.0" }\n', ''),
+      ...crate('tests/a', 'a', '', '0.1.0'),
+      ...crate('tests/b', 'b', '', '0.1.0'),
+      ...crate('helpers', 'helpers', '', '0.1.0'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['error version-differs helpers/Cargo.toml:3', 'error version-differs tests/b/Cargo.toml:3'],
+  },
+  'a license said twice, for a backend that refuses it and one that does not': {
+    files: Object.fromEntries(
+      ['setuptools.build_meta', 'hatchling.build'].map((backend, index) => [
+        `${'ab'[index]}/pyproject.toml`,
+        pyproject(
+          `demo-${index}`,
+          backend,
+          'license = "MIT"\nclassifiers = ["License :: OSI Approved :: MIT License"]\n',
+        ),
+      ]),
+    ),
+    problems: [
+      'error license-said-twice a/pyproject.toml:9',
+      'notice license-said-twice b/pyproject.toml:9',
+      'notice changelog-section-missing',
+    ],
   },
   'crates that need each other in a circle': {
     files: {

@@ -33,6 +33,26 @@ test.each([
   expect(await toldOf(`${heading}\n\n- New.`)).toEqual(expected)
 })
 
+test.each([
+  ['# Changelog\n\nThe changelogs are [here](dev/changelog).\n', ['notice changelog-section-missing CHANGELOG.md:1']],
+  ['# Changelog\n\n- v1.1.0\n  - Old.\n', ['notice changelog-section-missing CHANGELOG.md:1']],
+  ['# Changelog\n\n## demo 1.1.0\n\n- Old.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
+  ['# Changelog\n\n## Unreleased\n\n- New.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
+  ['1.1.0\n-----\n\n- Old.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
+  ['', ['warning changelog-section-missing CHANGELOG.md:1']],
+])('of the changelog %p', async (text, expected) => {
+  expect(await told({ 'CHANGELOG.md': text })).toEqual(expected)
+})
+
+test.each([
+  ['core/CHANGES.md', 'changelog = "core/CHANGES.md"'],
+  ['other/CHANGES.md', undefined],
+])('where there is none at the top, %s is named: %p', async (file, expected) => {
+  const { problems } = await planProject(await plant(workspace({ 'CHANGELOG.md': null, [file]: '## 1.1.0\n' })))
+  expect(problems.map((each) => each.code)).toEqual(['changelog-section-missing'])
+  expect(/changelog = "[^"]*"/.exec(problems[0]?.hint ?? '')?.[0]).toBe(expected)
+})
+
 test('where no section has a date, none is missed', async () => {
   expect(await toldOf('## 1.2.0-rc.1\n\n- New.', '## 1.1.0\n\n- Old.\n')).toEqual([])
 })

@@ -85,7 +85,11 @@ test.each<[string, Tree, string[]]>([
   ['no source folder', { [IN]: PY.replace('python-source = "python"\n', '') }, []],
   ['a program', { [IN]: `${PY.replace('demo._internal', 'dem')}bindings = "bin"\n` }, []],
   ['a package beside it', { 'py/python/scs/__init__.py': '' }, [`warning python-package-left-out ${IN}:10`]],
-  ['a package beside it that nobody installs', { 'py/python/tests/__init__.py': '', 'py/python/benches/__init__.py': '' }, []],
+  [
+    'a package beside it that nobody installs',
+    { 'py/python/tests/__init__.py': '', 'py/python/benches/__init__.py': '' },
+    [],
+  ],
   [
     'a package beside it that is named',
     { 'py/python/scs/__init__.py': '', [IN]: `${PY}python-packages = ["demo", "scs"]\n` },

@@ -165,6 +165,75 @@ test('a package that has its own version is left out', async () => {
   expect(await told({ ...own, 'slipway.toml': '[packages.scs-autotuner]\nversion = "own"\n' })).toEqual([])
 })
 
+/** Crates of other versions than `demo`, by their names; and the hints of what differs. */
+async function hints(changes: Tree): Promise<(string | undefined)[]> {
+  const { problems } = await planProject(await plant(workspace(changes)))
+  const differing = problems.filter((each) => each.code === 'version-differs')
+  return differing.map(({ hint }) => / If it has versions of its own, write into slipway.toml, (.*?);/.exec(hint)?.[1])
+}
+
+const MEMBER = (name: string, version: string) => `[package]\nname = "${name}"\n${version}\n${METADATA}`
+const WITH = (text: string) => workspace()['Cargo.toml']?.replace('"py"', text) ?? null
+
+test.each<[string, Tree, string[]]>([
+  [
+    'a crate',
+    { 'Cargo.toml': WITH('"py", "a_b"'), 'a_b/Cargo.toml': MEMBER('a_b', 'version = "0.1.0"') },
+    ['under `[crates.a_b]`: `version = "own"`'],
+  ],
+  [
+    'a Python package with dots',
+    { 'more/pyproject.toml': 'build-system.requires = ["x"]\n[project]\nname = "a.b"\nversion = "0.1.0"\n' },
+    ['under `[packages."a.b"]`: `version = "own"`'],
+  ],
+  [
+    "a Python package's __version__",
+    { 'py/python/demo/__init__.py': '__version__ = "0.1.0"\n' },
+    ['under `[packages.demo]`: `version = "own"`'],
+  ],
+  [
+    'what nobody owns',
+    {
+      'conf.py': 'release = "1.1.0"\n',
+      'slipway.toml': '[[version-files]]\nfile = "conf.py"\npattern = \'release = "{version}"\'\n',
+    },
+    [undefined as unknown as string],
+  ],
+])('of the version of %s, the hint is what to write', async (_, changes, expected) => {
+  expect(await hints(changes)).toEqual(expected)
+})
+
+test('a version that several crates inherit names some of them', async () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g']
+  const tree = {
+    'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n[workspace.package]\nversion = "0.5.0"\n',
+    ...Object.fromEntries(names.map((name) => [`crates/${name}/Cargo.toml`, MEMBER(name, 'version.workspace = true')])),
+    'core/Cargo.toml': null,
+    'py/Cargo.toml': `${workspace()['py/Cargo.toml']}`
+      .replace('version.workspace = true', 'version = "1.2.0-rc.1"')
+      .replace('demo.workspace = true\n', ''),
+  }
+  expect(await hints(tree)).toEqual([
+    'under `[crates.a]`, `[crates.b]`, `[crates.c]`, `[crates.d]`, `[crates.e]` and the 2 others that have it from there: `version = "own"`',
+  ])
+})
+
+test.each([
+  [10, undefined],
+  [11, '1 other'],
+  [13, '3 other'],
+])('of %p versions that differ ten are told, the last with how many more', async (count, expected) => {
+  const names = Array.from({ length: count }, (_, index) => `x${String(index).padStart(2, '0')}`)
+  const changes = Object.fromEntries(names.map((name) => [`x/${name}/Cargo.toml`, MEMBER(name, 'version = "0.1.0"')]))
+  const { problems } = await planProject(await plant(workspace({ 'Cargo.toml': WITH('"py", "x/*"'), ...changes })))
+  const differing = problems.filter((each) => each.code === 'version-differs')
+  expect(differing).toHaveLength(10)
+  expect(differing.map(({ message }) => /(\d+ other) places? differ/.exec(message)?.[1])).toEqual([
+    ...Array(9).fill(undefined),
+    expected,
+  ])
+})
+
 const REQUIRING = (pin: string) => ({
   'more/pyproject.toml': `build-system.requires = ["setuptools"]\n[project]\nname = "demo-more"\nversion = "1.2.0rc1"\ndependencies = [\n  "numpy==1.0",\n  ${pin},\n]\n`,
 })

@@ -3,7 +3,7 @@ import { changelogFile } from '../changelog.ts'
 import type { Check, Subject } from './check.ts'
 
 /** A heading that has a version in it, in either form that Markdown has for headings. */
-const VERSION_HEADING = /^ {0,3}#{1,6}\s.*(?:\d\.\d|unreleased)|^ {0,3}\[?v?\d+\.\d.*\r?\n {0,3}[=-]{3,}\s*$/im
+const VERSION_HEADING = /^ {0,3}#{1,6}\s.*(?:\d\.\d|unreleased)|^ {0,3}\[?v?\d+\.\d.*\r?\n {0,3}[=-]{3,}[ \t]*$/im
 
 const CODE = 'changelog-section-missing'
 

@@ -54,7 +54,10 @@ const versionsAgree: Check = ({ project, release: { version }, lead }) => {
         return warning('version-differs', message, how, at(place))
       }
       const { file, line } = lead
-      const rest = place === last && untold.size > 0 ? ` ${untold.size} other places differ as well.` : ''
+      const rest =
+        place === last && untold.size > 0
+          ? ` ${untold.size} other place${untold.size === 1 ? ' differs' : 's differ'} as well.`
+          : ''
       const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.${rest}`
       return error('version-differs', message, how + ownVersion(place), at(place))
     })
