@@ -56,7 +56,7 @@ function mayHold(path: string | null, folder: string): boolean {
 }
 
 /** Nobody builds more in one job, and nobody reads on. */
-const MOST = 100
+const MOST = 50
 
 /** What is given, each once, and not more than anyone writes. */
 function some<T>(all: Iterable<T>): T[] {
@@ -68,15 +68,15 @@ function some<T>(all: Iterable<T>): T[] {
  * not when all that is handed on is what other commands put elsewhere.
  */
 export function outputsOf({ steps }: Job): (line: string) => boolean {
-  const lines = some(steps.flatMap((each) => commands(each, /\S/).map((command) => command.line)))
-  const moves = lines.filter((each) => /\b(?:cp|mv|rsync|rename)\b/.test(each))
+  const lines = steps.flatMap((each) => commands(each, /\S/).map((command) => command.line))
+  const moves = some(lines.filter((each) => /\b(?:cp|mv|rsync|rename)\b/.test(each)))
+  const folders = some(lines.flatMap((each) => toldFolder(each) ?? []))
   const paths = some(steps.flatMap(handed)).filter((each) => each === null || !OTHER_FILES.test(each))
+  const ofOthers = new Set(paths.filter((path) => path !== null && folders.some((each) => mayHold(path, each))))
   return (line) => {
     const folder = toldFolder(line) ?? (BY_PIP.test(line) ? (/\bwheel\b/.test(line) ? '.' : 'dist') : 'target/wheels')
     const last = partsOf(folder).at(-1)
     const isMoved = last !== undefined && moves.some((each) => each.includes(last))
-    const others = lines.flatMap((each) => (each === line ? [] : (toldFolder(each) ?? [])))
-    const isOthers = (path: string | null) => path !== null && others.some((each) => mayHold(path, each))
-    return isMoved || paths.some((path) => mayHold(path, folder) || !isOthers(path))
+    return isMoved || paths.some((path) => mayHold(path, folder) || !ofOthers.has(path))
   }
 }

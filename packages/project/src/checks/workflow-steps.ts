@@ -40,7 +40,9 @@ export interface Job {
 /** More than anyone writes: aliases make a few lines stand for any number. */
 const MOST_JOBS = 100
 const MOST_STEPS = 200
-const LONGEST_RUN = 20_000
+/** In characters, of all commands: no file has more without aliases (`parseYaml`). */
+const LONGEST_RUNS = 2 ** 18
+const LONGEST_INPUT = 2000
 
 /** The `if` of a job or step: a literal `true` or `false` too. */
 function conditionOf(document: YamlDocument, node: Node): string {
@@ -55,13 +57,16 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
   return {
     where: document.where(node),
     action: text('uses')?.text.replace(/@.*$/, '') ?? '',
-    run: run?.text.slice(0, LONGEST_RUN) ?? '',
+    run: run?.text ?? '',
     // A block's text begins on the line after its `|`.
     runLine: (run?.where.line ?? 0) + (run?.text.includes('\n') ? 1 : 0),
     folder: text('working-directory')?.text ?? folder,
     condition: conditionOf(document, node),
     overwrites: document.get(document.get(node, 'with'), 'overwrite') !== undefined,
-    input: (name) => text('with', name),
+    input: (name) => {
+      const given = text('with', name)
+      return given && { ...given, text: given.text.slice(0, LONGEST_INPUT) }
+    },
   }
 }
 
@@ -121,7 +126,15 @@ function folderSetting(document: YamlDocument, node: Node | null | undefined): N
 export function jobsOf(document: YamlDocument): Job[] {
   const above = document.text(folderSetting(document, document.root))?.text ?? '.'
   const jobs = document.entries(document.get(document.root, 'jobs')).slice(0, MOST_JOBS)
-  return jobs.map(([name, node]) => jobOf(document, name, node, above))
+  let left = LONGEST_RUNS
+  return jobs.map(([name, node]) => {
+    const job = jobOf(document, name, node, above)
+    for (const step of job.steps) {
+      step.run = step.run.slice(0, left)
+      left -= step.run.length
+    }
+    return job
+  })
 }
 
 /** The lines of a step's commands that match, each with its place; lines that go on are one. */

@@ -1,5 +1,6 @@
 import { notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { abi3Of } from '../abi3.ts'
+import type { DiscoveredPackage } from '../discover.ts'
 import { folderOf, join } from '../folder.ts'
 import type { Subject } from './check.ts'
 import { BUILDS, BY_PIP, handsOn, outputsOf } from './workflow-outputs.ts'
@@ -40,21 +41,22 @@ const TAGGED = /--compatibility|--manylinux|--zig|--target[\s=]\S*(?:apple|windo
 const NOT_MANYLINUX = 'workflow-wheels-not-manylinux'
 const BUILD_SO = 'Build with `maturin build --zig --compatibility manylinux_2_17`, or in a manylinux container.'
 
-/** Whether what pip or build is called for is a package that another backend builds. */
-function isOfOthers(line: string, { folder }: Step, { project }: Subject): boolean {
+/** Whether what pip or build is called for is a package that another backend builds. @param packages by folder */
+function isOfOthers(line: string, { folder }: Step, packages: ReadonlyMap<string, DiscoveredPackage>): boolean {
   const words = line.split(/\s+/).filter((each) => each !== '' && !each.startsWith('-'))
-  const found = ['.', ...words].map((each) => project.packages.find(({ path }) => path === join(folder, each)))
+  const found = ['.', ...words].map((each) => packages.get(join(folder, each)))
   return found.findLast((each) => each !== undefined)?.maturin === null
 }
 
 /** Wheels for Linux that PyPI refuses, or that run on few machines: of those that leave a job, as far as their arguments are known. */
-export function wheelsPlain(job: Job, subject: Subject): Problem[] {
-  if (!subject.project.packages.some((each) => each.maturin) || !handsOn(job)) return []
+export function wheelsPlain(job: Job, { project }: Subject): Problem[] {
+  if (!project.packages.some((each) => each.maturin) || !handsOn(job)) return []
   const isLinux = job.runners.some((each) => /ubuntu|linux/i.test(each))
   if (job.inContainer || !isLinux) return []
   const refused = (where: Where) =>
     warning(NOT_MANYLINUX, 'These wheels are tagged `linux`, which PyPI refuses.', BUILD_SO, where)
   const leaves = outputsOf(job)
+  const packages = new Map(project.packages.map((each) => [each.path, each]))
   return job.steps.flatMap((step) => {
     // Which of several systems it is for.
     if (/\b(?:matrix|runner)\b/.test(step.condition)) return []
@@ -65,7 +67,7 @@ export function wheelsPlain(job: Job, subject: Subject): Problem[] {
     }
     return commands(step, new RegExp(`${BUILDS.source}|${BY_PIP.source}`)).flatMap(({ line, where }) => {
       const isMaturin = BUILDS.test(line)
-      const isElsewhere = /\b(?:docker|podman) run\b/.test(line) || (!isMaturin && isOfOthers(line, step, subject))
+      const isElsewhere = /\b(?:docker|podman) run\b/.test(line) || (!isMaturin && isOfOthers(line, step, packages))
       if (isElsewhere || !leaves(line)) return []
       if (OFF.test(line)) return [refused(where)]
       // What a shell or GitHub puts in may be the tag.
