@@ -202,6 +202,14 @@ test.each([
   expect(await told('', { [FILE]: null, [file]: text })).toEqual(expected)
 })
 
+test('what a workflow of aliases hands on costs little', async () => {
+  const lines = Array.from({ length: 1_000 }, (_, index) => `        pip wheel py -w x${index}\n`).join('')
+  const steps = `x: &s\n  - uses: actions/upload-artifact@v4\n    with: {path: y}\n  - run: &r |\n${lines}${'  - run: *r\n'.repeat(198)}`
+  const jobs = Array.from({ length: 100 }, (_, index) => `  j${index}: {runs-on: ubuntu-latest, steps: *s}\n`).join('')
+  const found = await told('', { [FILE]: `${steps}jobs:\n${jobs}` })
+  expect(found.filter((each) => each.startsWith(PLAIN))).toHaveLength(100)
+})
+
 test('a workflow of aliases costs little', async () => {
   const steps = `x: &s\n${'  - run: maturin build wheel\n'.repeat(4_000)}`
   const jobs = Array.from({ length: 4_000 }, (_, index) => `  j${index}: {steps: *s}\n`).join('')
