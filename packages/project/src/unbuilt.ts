@@ -7,13 +7,17 @@ const SWITCHES: readonly [table: string, key: string][] = [
   ['pdm', 'distribution'],
 ]
 
+/** Backends that compile: there such a switch only spares developers a build each time (so pydantic-core's, which is published). */
+const COMPILES = /^(?:maturin|scikit_build_core|mesonpy)\b/
+
 /**
  * Why a pyproject.toml with `[project]` describes an environment and no package to publish; undefined when it does not
  * say so. One without `[build-system]` is what uv calls a virtual project, unless setuptools is told of it elsewhere.
  * @param hasSetup whether a setup.py or setup.cfg lies beside it
  */
 export function whyUnbuilt(document: TomlDocument, hasSetup: boolean): string | undefined {
-  const off = SWITCHES.find(([table, key]) => document.get('tool', table, key) === false)
+  const compiles = COMPILES.test(document.string('build-system', 'build-backend') ?? '')
+  const off = compiles ? undefined : SWITCHES.find(([table, key]) => document.get('tool', table, key) === false)
   if (off) return `Its pyproject.toml says \`${off[1]} = false\` under [tool.${off[0]}].`
   const isBuilt =
     hasSetup ||

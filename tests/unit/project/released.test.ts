@@ -188,6 +188,12 @@ test.each<[string, string, Tree, string | null]>([
   expect(plan.matrix.some((each) => each.package === 'env')).toBe(expected === null)
 })
 
+test('a package with an extension module is one, whatever uv is to do with it', async () => {
+  const text = workspace()['py/pyproject.toml'] as string
+  const { reasons, told } = await planned(workspace({ 'py/pyproject.toml': `${text}[tool.uv]\npackage = false\n` }))
+  expect([reasons, told]).toEqual([{ demo: null, 'demo-py': expect.stringContaining('publish = false') }, []])
+})
+
 test('an environment is published that the settings name', async () => {
   const settings = '[packages.env]\npublish = true\nversion = "own"\n'
   const { reasons } = await planned(workspace({ 'env/pyproject.toml': ENVIRONMENT, 'slipway.toml': settings }))
