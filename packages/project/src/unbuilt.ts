@@ -25,5 +25,5 @@ export function whyUnbuilt(document: TomlDocument, hasSetup: boolean): string | 
     document.get('build-system') !== undefined ||
     document.get('tool', 'setuptools') !== undefined ||
     document.get('tool', 'uv', 'package') === true
-  return isBuilt ? undefined : 'Its pyproject.toml has no [build-system], so it is no package to build.'
+  return isBuilt ? undefined : 'Its pyproject.toml has no [build-system]: it describes an environment, and no package.'
 }

@@ -152,7 +152,7 @@ test('a C library may be on a registry already where it says enough for one', as
 })
 
 const ENVIRONMENT = '[project]\nname = "env"\nversion = "0.1.0"\n'
-const VIRTUAL = 'Its pyproject.toml has no [build-system], so it is no package to build.'
+const VIRTUAL = 'Its pyproject.toml has no [build-system]: it describes an environment, and no package.'
 test.each<[string, string, Tree, string | null]>([
   ['no build-system', ENVIRONMENT, {}, VIRTUAL],
   ['no build-system, with a setup.py', ENVIRONMENT, { 'env/setup.py': 'setup()\n' }, null],

@@ -5,7 +5,7 @@ import type { Check, Subject } from './check.ts'
 /** A heading that has a version in it, in either form that Markdown has for headings. */
 const VERSION_HEADING = /^ {0,3}#{1,6}\s.*(?:\d\.\d|unreleased)|^ {0,3}\[?v?\d+\.\d.*\r?\n {0,3}[=-]{3,}[ \t]*$/im
 
-const CODE = 'changelog-section-missing'
+const code = 'changelog-section-missing'
 
 /** Where the crates and packages that are released have changelogs, when there is none at the top. */
 async function changelogsBelow({ project, crates, folder }: Subject): Promise<string[]> {
@@ -29,7 +29,7 @@ export const sectionIsThere: Check = async (subject) => {
     const [below] = await changelogsBelow(subject)
     const message = `There is no CHANGELOG.md${below === undefined ? '' : ' at the top'}, so the GitHub release will have no notes of your own.`
     const or = below === undefined ? '' : ` Or name one in slipway.toml: \`changelog = ${JSON.stringify(below)}\`.`
-    return [notice(CODE, message, hint + or)]
+    return [notice(code, message, hint + or)]
   }
   const { section } = subject
   if (section?.notes) return []
@@ -38,9 +38,9 @@ export const sectionIsThere: Check = async (subject) => {
   if (changelog.text.trim() !== '' && !VERSION_HEADING.test(changelog.text)) {
     const message = `${changelog.file} has no heading of any version, so the GitHub release will have no notes of your own.`
     return [
-      notice(CODE, message, `${hint} Or name in slipway.toml the file that has them: \`changelog = "…"\`.`, where),
+      notice(code, message, `${hint} Or name in slipway.toml the file that has them: \`changelog = "…"\`.`, where),
     ]
   }
   const what = section ? `The section of ${version} is empty` : `There is no section for ${version}`
-  return [warning(CODE, `${what}, so the GitHub release will have no notes of your own.`, hint, where)]
+  return [warning(code, `${what}, so the GitHub release will have no notes of your own.`, hint, where)]
 }

@@ -38,7 +38,7 @@ export function wheelsElsewhere({ steps }: Job, { project }: Subject): Problem[]
 const OFF = /--skip-auditwheel|--auditwheel[\s=]+skip|(?:--compatibility|--manylinux)[\s=]+(?:off|linux)\b/
 const TAGGED = /--compatibility|--manylinux|--zig|--target[\s=]\S*(?:apple|windows)/
 
-const NOT_MANYLINUX = 'workflow-wheels-not-manylinux'
+const code = 'workflow-wheels-not-manylinux'
 const BUILD_SO = 'Build with `maturin build --zig --compatibility manylinux_2_17`, or in a manylinux container.'
 
 /** Whether what pip or build is called for is a package that another backend builds. @param packages by folder */
@@ -54,7 +54,7 @@ export function wheelsPlain(job: Job, { project }: Subject): Problem[] {
   const isLinux = job.runners.some((each) => /ubuntu|linux/i.test(each))
   if (job.inContainer || !isLinux) return []
   const refused = (where: Where) =>
-    warning(NOT_MANYLINUX, 'These wheels are tagged `linux`, which PyPI refuses.', BUILD_SO, where)
+    warning(code, 'These wheels are tagged `linux`, which PyPI refuses.', BUILD_SO, where)
   const leaves = outputsOf(job)
   const packages = new Map(project.packages.map((each) => [each.path, each]))
   return job.steps.flatMap((step) => {
@@ -75,7 +75,7 @@ export function wheelsPlain(job: Job, { project }: Subject): Problem[] {
       if (!isMaturin) return [refused(where)]
       const message =
         "These wheels get the manylinux tag of the runner's own C library: they do not run on older systems, and one that cannot be tagged is refused by PyPI."
-      return [warning(NOT_MANYLINUX, message, BUILD_SO, where)]
+      return [warning(code, message, BUILD_SO, where)]
     })
   })
 }
