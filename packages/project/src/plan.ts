@@ -19,13 +19,15 @@ import { versionPlaces } from './versions/graph.ts'
 /** What a plan is made from besides the files. */
 export interface PlanOptions {
   /** The tag that is released; by default that of the version. */
-  tag?: string
+  tag?: string | undefined
   /** Full id of the commit, where it is known. */
-  commit?: string
-  /** Crates to publish though they are extension modules. */
+  commit?: string | null
+  /** Crates to publish though they are of no use to Rust programs. */
   crates?: readonly string[]
+  /** Whether such a crate is published already, so that its next version is. */
+  isPublished?: ((crate: string) => Promise<boolean>) | undefined
   /** Version of the cargo that is there, `1.85.0`, where it is known. */
-  cargo?: string
+  cargo?: string | null
   /** Milliseconds since the epoch; by default the machine's time. */
   now?: number
 }
@@ -55,6 +57,15 @@ async function withContents(
   return { ...planned, contents: await crateContents(crate, folder, isRepository) }
 }
 
+/** Which crates go to a registry, those that are of no use to Rust programs where they are named or there already. */
+async function chosenCrates(project: Project, { crates = [], isPublished = async () => false }: PlanOptions) {
+  const first = planCrates(project, crates)
+  const candidates = first.crates.filter((each) => each.extension).map((each) => each.name)
+  const published = await Promise.all(candidates.map(isPublished))
+  const more = candidates.filter((_, index) => published[index])
+  return more.length === 0 ? first : planCrates(project, [...crates, ...more])
+}
+
 /** What the files of a project do not tell. */
 const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
 
@@ -70,15 +81,15 @@ function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
  * What stands in the way is in the plan's `problems`.
  * When no version is found (`no-project`, or `toml-syntax`), its version is empty and nothing goes anywhere.
  */
-export function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
-  return planFolder(new Folder(dir), options)
+export async function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
+  return (await planFolder(new Folder(dir), options)).plan
 }
 
-/** Plans, as `planProject` does, the release of the project whose files a folder tells. */
-export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<Plan> {
+/** Plans, as `planProject` does, the release of the project whose files a folder tells. Gives what was read, too. */
+export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
   const project = await discover(folder, options.tag)
   const lead = leadOf(project)
-  if (!lead) return emptyPlan(options, noVersion(project))
+  if (!lead) return { plan: emptyPlan(options, noVersion(project)), project }
   const version = releaseVersion(lead)
   const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)
   // By such a pattern a tag releases one thing alone; without a tag that is what the version is of.
@@ -91,7 +102,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     commit: options.commit ?? null,
     prerelease: isPrerelease(version),
   }
-  const { crates: planned, problems } = planCrates(project, options.crates ?? [])
+  const { crates: planned, problems } = await chosenCrates(project, options)
   const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, release.commit !== null)))
   const section = project.changelog && changelogSection(project.changelog.text, version)
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
@@ -100,7 +111,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
   const { matrix, problems: withMatrix } = matrixOf(project, packages, subject.now)
-  return {
+  const plan: Plan = {
     schema: PLAN_SCHEMA,
     ...release,
     crates,
@@ -114,4 +125,5 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     notes,
     problems: inPart([...project.problems, ...problems, ...withMatrix, ...checked.flat()]),
   }
+  return { plan, project }
 }

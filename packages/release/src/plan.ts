@@ -2,7 +2,8 @@ import { stat } from 'node:fs/promises'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { planProject } from '@slipway/project/plan'
+import { Folder } from '@slipway/project/folder'
+import { planFolder } from '@slipway/project/plan'
 import { ENDPOINTS } from '@slipway/registries/endpoints'
 import { headOf } from '@slipway/toolchain/git'
 import { cargoVersion } from '@slipway/toolchain/rust'
@@ -38,7 +39,7 @@ const NO_CARGO = 'Whether cargo is new enough: there is none on PATH.'
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
-  const { tag, crates = [], isPublished = async () => false, offline } = options
+  const { tag, crates = [], offline } = options
   const unread: Problem[] = []
   // A step runs cargo itself, and hears what it cannot do.
   const asked = offline === undefined ? null : cargoVersion(ports)
@@ -49,16 +50,8 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
     return null
   })
   const cargo = await asked
-  const about = {
-    ...(cargo !== null && { cargo }),
-    ...(tag !== undefined && { tag }),
-    ...(commit !== null && { commit }),
-  }
-  const first = await planProject(dir, { ...about, crates })
-  const extensions = first.crates.filter((each) => each.extension).map((each) => each.name)
-  const published = offline ? [] : await Promise.all(extensions.map(isPublished))
-  const more = extensions.filter((_, index) => published[index])
-  const found = more.length === 0 ? first : await planProject(dir, { ...about, crates: [...crates, ...more] })
+  const isPublished = offline ? undefined : options.isPublished
+  const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
   const notChecked = isUnknown ? [NO_CARGO] : []
   const plan = { ...found, notChecked, problems: [...found.problems, ...unread] }
@@ -67,7 +60,7 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   const { withReadiness } = await import('./readiness/readiness.ts')
   const credentials = credentialsOf(ports.env, options.githubToken)
   const remotes = options.remotes ?? ENDPOINTS
-  return withReadiness({ ports, dir, plan, remotes, credentials, isTagged: tag !== undefined })
+  return withReadiness({ ports, dir, plan, project, remotes, credentials, isTagged: tag !== undefined })
 }
 
 /** The tag whose push started the workflow (GitHub, default environment variables); undefined for any other event. */

@@ -1,6 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
 import type { Finished } from '@slipway/core/ports'
+import { discover } from '@slipway/project/discover'
+import { Folder } from '@slipway/project/folder'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askGitHub } from '@slipway/release/readiness/github'
 import { plant, type Tree } from '../project/trees.ts'
@@ -23,9 +25,11 @@ async function found(tags: readonly string[], { tree = {}, env = {}, origin }: A
   }
   const ports = answeredBy(answer)
   const remote: Finished = { code: origin === undefined ? 2 : 0, stdout: `${origin ?? ''}\n`, stderr: '' }
+  const dir = await plant(tree)
   const findings = await askGitHub({
     ports: { ...ports, env, exec: async () => remote, log: { info() {}, debug() {}, problem() {} } },
-    dir: await plant(tree),
+    dir,
+    project: await discover(new Folder(dir)),
     plan: { tag: 'v1.2.0', commit: null, versions: [] } as unknown as Plan,
     remotes: {
       crates: { index: '' },

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
+import type { Project } from '@slipway/project/discover'
 import { planProject } from '@slipway/project/plan'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askIdentity } from '@slipway/release/readiness/identity'
@@ -34,7 +35,15 @@ async function told(said: Said | Error, env: Record<string, string> = {}) {
     log: { info() {}, debug() {}, problem() {} },
   }
   const remotes = { crates: { index: '' }, pypi: { simple: '' }, testpypi: { simple: '' }, github: { api: '' } }
-  const found = await askIdentity({ ports, dir: '', plan, remotes, credentials: credentialsOf(all), isTagged: true })
+  const found = await askIdentity({
+    ports,
+    dir: '',
+    project: {} as Project,
+    plan,
+    remotes,
+    credentials: credentialsOf(all),
+    isTagged: true,
+  })
   expect(JSON.stringify(found)).not.toContain('hush')
   return { heard, found, codes: found.problems.map(({ severity, code }) => `${severity} ${code}`) }
 }

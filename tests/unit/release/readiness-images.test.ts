@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { systemClock } from '@slipway/core/effects/clock'
 import { fetchHttp } from '@slipway/core/effects/http'
 import type { Plan } from '@slipway/core/plan'
+import type { Project } from '@slipway/project/discover'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askImages } from '@slipway/release/readiness/images'
 import { type Bench, openBench } from '../../contract/sandbox.ts'
@@ -37,6 +38,7 @@ async function found(...names: string[]) {
       log: { info() {}, debug() {}, problem() {} },
     },
     dir: home,
+    project: {} as Project,
     plan: { version: '1.2.0', images } as unknown as Plan,
     remotes: { crates: { index: '' }, pypi: { simple: '' }, testpypi: { simple: '' }, github: { api: '' } },
     credentials: credentialsOf(env),

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
+import type { Project } from '@slipway/project/discover'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askPyPI } from '@slipway/release/readiness/pypi'
 import { answeredBy, type Said } from '../registries/http.ts'
@@ -24,6 +25,7 @@ async function told(pypi: Said, testpypi: Said = NONE) {
   const { problems, destinations } = await askPyPI({
     ports: { ...ports, env: {}, exec: async () => ({ code: 1, stdout: '', stderr: '' }), log: silent },
     dir: '',
+    project: {} as Project,
     plan: { version: '2.0.0', packages: [package_], matrix: [], versions: [] } as unknown as Plan,
     remotes: {
       crates: { index: '' },

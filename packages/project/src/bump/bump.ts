@@ -139,7 +139,7 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const hiding = project.problems.filter((each) => HIDING.test(each.code))
   if (hiding.length > 0) throw new ProblemError(hiding)
   const lead = leadOf(project)
-  if (!lead) throw new ProblemError(errorsOf((await planFolder(folder)).problems))
+  if (!lead) throw new ProblemError(errorsOf((await planFolder(folder)).plan.problems))
   const from = releaseVersion(lead)
   const to = nextVersion(wish, from, options.allowOlder)
   const edits = versionEdits(project, from, to)
@@ -163,7 +163,7 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const pattern = project.settings.tag
   const isNamed = project.selected === null || pattern.includes('{name}')
   const tag = isNamed ? tagFor(to, pattern, name) : `${name}-${tagFor(to, pattern)}`
-  const { problems } = await planFolder(new EditedFolder(dir, changes), { tag, now: options.now })
+  const { problems } = (await planFolder(new EditedFolder(dir, changes), { tag, now: options.now })).plan
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
   if (impossible.length > 0) throw new ProblemError(impossible)
   return { from, to, tag, changes, problems: problems.filter(({ code }) => OF_VERSIONS.test(code)) }

@@ -1,7 +1,5 @@
 import type { Destination } from '@slipway/core/plan'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import { discover } from '@slipway/project/discover'
-import { Folder } from '@slipway/project/folder'
 import { repositoryAt, repositoryOf as repositoryNamed } from '@slipway/project/repository'
 import { versionInTag } from '@slipway/project/tag'
 import { GitHubClient, type GitHubRelease, type GitHubTag } from '@slipway/registries/github/client'
@@ -14,12 +12,12 @@ interface Repository {
 }
 
 /** That of the running workflow, else that of git's remote `origin`, else the one that a manifest names; null when none tells. */
-async function repositoryOf({ ports, dir }: Inquiry): Promise<Repository | null> {
+async function repositoryOf({ ports, dir, project }: Inquiry): Promise<Repository | null> {
   if (ports.env.GITHUB_REPOSITORY) return { repository: ports.env.GITHUB_REPOSITORY }
   const argv = ['git', 'remote', 'get-url', 'origin'] as const
   const finished = await ports.exec({ argv: [...argv], cwd: dir }).catch(() => null)
   const origin = finished?.code === 0 ? repositoryAt(finished.stdout.trim()) : null
-  return origin === null ? repositoryNamed(await discover(new Folder(dir))) : { repository: origin }
+  return origin === null ? repositoryNamed(project) : { repository: origin }
 }
 
 /** What is wrong with the release's tag, where it is there. */

@@ -3,6 +3,7 @@ import type { Destination, Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem, Severity, Where } from '@slipway/core/problem'
 import { compareVersions } from '@slipway/core/version'
+import type { Project } from '@slipway/project/discover'
 import type { Credentials } from './credentials.ts'
 
 /** Where the destinations are asked. */
@@ -19,6 +20,8 @@ export interface Inquiry {
   /** The project, absolute. */
   dir: string
   plan: Plan
+  /** What the plan was made from. */
+  project: Project
   remotes: Remotes
   credentials: Credentials
   /** Whether the release's tag was named, so that what stands in its way does so now, and not once the version is raised. */

@@ -1,8 +1,6 @@
 import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { fieldOf } from '@slipway/project/checks/field'
-import { discover } from '@slipway/project/discover'
-import { Folder } from '@slipway/project/folder'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { answer, type Findings, type Inquiry, joined } from './inquiry.ts'
 
@@ -11,11 +9,11 @@ import { answer, type Findings, type Inquiry, joined } from './inquiry.ts'
  * the settings, or released on their own. What the manifests keep from every registry is told without asking.
  */
 export async function askSiblings(inquiry: Inquiry): Promise<Findings> {
-  const { plan, dir, remotes } = inquiry
+  const { plan, project, remotes } = inquiry
   const published = plan.crates.filter((each) => each.publish !== false).map((each) => each.path)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (plan.crates.length === published.length || published.length === 0) return found
-  const { crates } = await discover(new Folder(dir), inquiry.isTagged ? plan.tag : undefined)
+  const { crates } = project
   const needs = crates
     .filter((each) => plan.crates.some(({ path, publish }) => path === each.path && publish === true))
     .flatMap((crate) => crate.dependencies.map((dependency) => ({ crate, dependency })))
