@@ -53,6 +53,11 @@ test.each([
   expect(/changelog = "[^"]*"/.exec(problems[0]?.hint ?? '')?.[0]).toBe(expected)
 })
 
+test('where the section before has no date, none is missed, whatever older ones have', async () => {
+  const older = '## 1.1.0\n\n- Old.\n\n## 1.0.0 - 2024-01-01\n\n- Older.\n'
+  expect(await toldOf('## 1.2.0-rc.1\n\n- New.', older)).toEqual([])
+})
+
 test('where no section has a date, none is missed', async () => {
   expect(await toldOf('## 1.2.0-rc.1\n\n- New.', '## 1.1.0\n\n- Old.\n')).toEqual([])
 })

@@ -36,8 +36,12 @@ const dateIsReal: SectionCheck = ({ log, heading, release: { version }, now, fil
   if (/unreleased/i.test(rest)) return told(warning, 'is still called unreleased')
   const [date] = /(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)/.exec(rest) ?? []
   if (date === undefined) {
-    const others = log.headings.filter((each) => each !== heading && /\d{4}-\d{2}-\d{2}/.test(afterVersion(each)))
-    return others.length > 0 && !/\d/.test(rest) ? told(notice, 'has no date, though others have') : []
+    // As its neighbour has it: an author may have left dates out for years.
+    const versioned = log.headings.filter((each) => each.version !== null)
+    const at = versioned.indexOf(heading)
+    const neighbour = versioned[at + 1] ?? versioned[at - 1]
+    const isUsual = neighbour !== undefined && /\d{4}-\d{2}-\d{2}/.test(afterVersion(neighbour))
+    return isUsual && !/\d/.test(rest) ? told(notice, `has no date, though that of ${neighbour.version} has one`) : []
   }
   const time = Date.parse(`${date}T00:00:00Z`)
   // Date.parse lets 2025-02-30 be a day in March.
