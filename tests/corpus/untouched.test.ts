@@ -38,7 +38,9 @@ function asRoot(): ReturnType<typeof needs> {
 asRoot()('a plan of what cannot be written, by who owns nothing, is the same, and leaves all as it was', async () => {
   const dir = await exampleRepository()
   const [mounted, plan] = [join(dirname(dir), 'mounted'), [process.execPath, ENTRY, 'plan', '--offline', '--json']]
-  const writable = JSON.parse((await succeed([...plan, dir])).stdout)
+  // Of cargo each has the system's, or none: one in somebody's home is not for all.
+  const env = { PATH: '/usr/bin:/bin' }
+  const writable = JSON.parse((await succeed([...plan, dir], { env })).stdout)
   for (const name of ['.', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })])
     chownSync(join(dir, name), NOBODY, NOBODY)
   mkdirSync(mounted)
@@ -49,7 +51,9 @@ asRoot()('a plan of what cannot be written, by who owns nothing, is the same, an
     const before = snapshot(dir)
     const user = ['setpriv', '--reuid', `${NOBODY}`, '--regid', `${NOBODY}`, '--clear-groups', '--']
     expect((await run([...user, 'touch', join(mounted, 'x')])).code).not.toBe(0)
-    const ended = await run([...user, ...plan, mounted], { env: { HOME: '/nonexistent', NODE_OPTIONS: undefined } })
+    const ended = await run([...user, ...plan, mounted], {
+      env: { ...env, HOME: '/nonexistent', NODE_OPTIONS: undefined },
+    })
     expect([ended.code, ended.stderr]).toEqual([0, ''])
     expect(JSON.parse(ended.stdout)).toEqual(writable)
     const step = await runAction('plan', { offline: 'true' }, { cwd: mounted })
