@@ -204,10 +204,6 @@ export const GOOD: Record<string, Good> = {
   },
   'helpers, bindings for other languages and environments, beside what is released': {
     files: LARGE,
-    notices: {
-      'extension-crate-not-published bindings/node/Cargo.toml:2':
-        'who wants the library on crates.io learns why it will not be there',
-    },
     is: { crates: ['demo-support', 'demo'], packages: ['demo', 'dev'], version: '1.2.0' },
   },
   'Python alone': {
@@ -311,9 +307,6 @@ export const GOOD: Record<string, Good> = {
       ),
       'pyproject.toml': pyproject('demo', 'maturin', '', 'dynamic = ["version"]'),
       'CHANGELOG.md': CHANGELOG,
-    },
-    notices: {
-      'extension-crate-not-published Cargo.toml:2': 'who wants it on crates.io learns why it will not be there',
     },
     is: { crates: [], packages: ['demo'] },
   },

@@ -51,7 +51,7 @@ test('plans an example', async () => {
   })
   expect(new Set(plan.versions.map((each) => `${each.file}:${each.line}`)).size).toBe(10)
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
-  expect(plan.problems.map((each) => each.code)).toEqual(['extension-crate-not-published'])
+  expect(plan.problems).toEqual([])
   expect(plan.crates[0]).not.toHaveProperty('reason')
 })
 
@@ -63,7 +63,7 @@ test('plans a wheel whose crate has another name and goes nowhere', async () => 
     packages: [{ name: 'nusterdb', version: '0.1.0', abi3: 'cp38', imports: ['nusterdb'] }],
     images: [],
     versions: ['Cargo.toml', 'pyproject.toml', 'src/lib.rs', 'Cargo.lock'].map((file) => ({ file, value: '0.1.0' })),
-    problems: [{ severity: 'notice', code: 'extension-crate-not-published' }],
+    problems: [],
   })
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
 })
@@ -164,6 +164,15 @@ test.each<[string, Tree, PlanOptions, string[]]>([
   [
     'the extension does not say that it is private',
     { 'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('publish = false\n', '') ?? null },
+    {},
+    [],
+  ],
+  [
+    'the extension is a Rust library too, and does not say that it is private',
+    {
+      'py/Cargo.toml':
+        workspace()['py/Cargo.toml']?.replace('publish = false\n', '').replace('"cdylib"', '"cdylib", "rlib"') ?? null,
+    },
     {},
     ['notice extension-crate-not-published py/Cargo.toml:2'],
   ],

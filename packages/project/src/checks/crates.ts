@@ -4,11 +4,12 @@ import type { Check } from './check.ts'
 import { CRATE_DEPENDENCY_CHECKS } from './crate-dependencies.ts'
 import { CRATE_METADATA_CHECKS } from './crate-metadata.ts'
 
+/** Of a crate that Rust programs could use as well somebody may think that it goes out; of others the plan says why not. */
 const extensionCrates: Check = ({ project, crates }) =>
   project.crates.flatMap((crate) => {
     const planned = crates.find((each) => each.path === crate.path)
-    if (planned?.publish !== false || crate.publish === false || onlyForOthers(crate, project.packages) === null)
-      return []
+    if (planned?.publish !== false || crate.publish === false || crate.isForeign) return []
+    if (onlyForOthers(crate, project.packages) === null) return []
     const message = `The crate ${crate.name} is not published. ${planned.reason ?? ''}`
     const hint =
       'Say `publish = false` in its Cargo.toml to make it plain, or name the crate to publish it all the same.'
