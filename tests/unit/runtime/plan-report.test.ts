@@ -33,7 +33,17 @@ const PLAN: Plan = {
   images: [{ name: 'ghcr.io/owner/demo', file: 'Dockerfile', context: '.', bases: [] }],
   versions: [{ file: 'Cargo.toml', line: 4, value: '1.2.0-rc.1' }],
   destinations: [],
-  matrix: [{ package: 'demo', path: 'py', runner: 'ubuntu-latest', target: 't', manylinux: '', interpreter: '3.9', sdist: true }],
+  matrix: [
+    {
+      package: 'demo',
+      path: 'py',
+      runner: 'ubuntu-latest',
+      target: 't',
+      manylinux: '',
+      interpreter: '3.9',
+      sdist: true,
+    },
+  ],
   gate: [],
   notChecked: [],
   notes: null,
