@@ -42,6 +42,14 @@ const OF_WORKFLOWS: Record<string, Bad> = {
     tag: 'v1.2.0',
     problems: ['warning changelog-section-missing CHANGELOG.md:3'],
   },
+  'the tag with its v is looked for in a changelog whose headings have none': {
+    files: {
+      ...SINGLE,
+      [WORKFLOW]:
+        'on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          TAG=$GITHUB_REF_NAME\n          sed -n "/^## \\[$TAG\\]/,/^## /p" CHANGELOG.md > notes.md\n',
+    },
+    problems: [`warning workflow-notes-by-tag ${WORKFLOW}:8`],
+  },
   'wheels are looked for in the folder of a member': {
     files: workflow(
       `${GOOD_BUILD}      - uses: actions/upload-artifact@v4\n        with:\n          name: wheels\n          path: py/target/wheels\n`,

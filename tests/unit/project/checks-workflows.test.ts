@@ -223,3 +223,19 @@ test('that one wheel may do is told once a file, that wheels clash in each job',
   const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
   expect(await told('', { ...two, ...without })).toEqual(['notice workflow-wheel-per-python :9'])
 })
+
+const BY_TAG = 'warning workflow-notes-by-tag'
+const NOTES = 'sed -n "/## \\[$TAG\\]/,/^## /p" CHANGELOG.md > notes.md'
+const WITH_V = { 'CHANGELOG.md': '# Changelog\n\n## [v1.2.0-rc.1] - 2025-01-02\n\n- New.\n' }
+test.each<[string, string, Tree, string[]]>([
+  ['the tag', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      ${NOTES}`, {}, [`${BY_TAG} :7`]],
+  ['the tag by GitHub', `steps:\n  - run: awk "/${expression('github.ref_name')}/" CHANGELOG.md`, {}, [`${BY_TAG} :5`]],
+  ['the tag without its v', `steps:\n  - run: |\n      TAG=\${GITHUB_REF_NAME#v}\n      ${NOTES}`, {}, []],
+  ['the ref without its v', `steps:\n  - run: |\n      TAG=\${GITHUB_REF#refs/tags/v}\n      ${NOTES}`, {}, []],
+  ['the tag, cut', `steps:\n  - run: |\n      TAG=$(echo $GITHUB_REF_NAME | sed 's/^v//')\n      ${NOTES}`, {}, []],
+  ['the tag, as headings have it', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      ${NOTES}`, WITH_V, []],
+  ['something else', `steps:\n  - run: |\n      TAG=Unreleased\n      ${NOTES}`, {}, []],
+  ['the tag elsewhere', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      sed -n "/$TAG/p" other.md`, {}, []],
+])('in a changelog whose headings have no v is looked for %s', async (_, lines, changes, expected) => {
+  expect(await told(lines, changes)).toEqual(expected)
+})

@@ -1,6 +1,7 @@
 import { type Problem, warning } from '@slipway/core/problem'
 import { parseYaml, YamlError } from '../yaml.ts'
 import type { Check, Subject } from './check.ts'
+import { notesByTag } from './workflow-notes.ts'
 import { type Job, jobsOf } from './workflow-steps.ts'
 import { wheelsElsewhere, wheelsPerPython, wheelsPlain } from './workflow-wheels.ts'
 
@@ -34,10 +35,11 @@ function artifactNames(jobs: readonly Job[]): Problem[] {
 async function workflow(file: string, subject: Subject): Promise<Problem[]> {
   const text = await subject.folder.read(file)
   // Most workflows build no package; reading YAML takes its time.
-  if (text === null || !/upload-artifact|maturin|wheel|-m build/.test(text)) return []
+  if (text === null || !/upload-artifact|maturin|wheel|-m build|github_?\.?ref/i.test(text)) return []
   try {
     const jobs = jobsOf(await parseYaml(file, text))
-    const ofJobs = jobs.flatMap((job) => [...wheelsElsewhere(job, subject), ...wheelsPlain(job, subject)])
+    const checks = [notesByTag, wheelsElsewhere, wheelsPlain]
+    const ofJobs = jobs.flatMap((job) => checks.flatMap((check) => check(job, subject)))
     return [...artifactNames(jobs), ...ofJobs, ...wheelsPerPython(jobs, subject)]
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause
