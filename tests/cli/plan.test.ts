@@ -48,6 +48,7 @@ test('plan shows people what goes where, without colours outside a terminal', as
   expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +not known +not asked$/m)
   expect(stdout).toMatch(/^crate metatron_qso_py +not published +It is the extension module/m)
   expect(stdout).toMatch(/^Python package metatron-qso 0\.1\.0 \(one wheel a platform, from cp38 on\) +PyPI /m)
+  expect(stdout).toMatch(/^package of metatron-qso +10 files +\d\.\d KiB unpacked$/m)
   expect(stdout).not.toContain('\u001b')
 })
 

@@ -48,7 +48,7 @@ export function planMarkdown(plan: Plan): string {
   return [
     `${errorsOf(plan.problems).length > 0 ? '❌ Errors stand in the way' : '✅ Nothing stands in the way'}: ${escapeCell(headlineOf(plan))}.`,
     overviewTable(overviewOf(plan)),
-    ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join('; ')}.`] : []),
+    ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join(' ')}`] : []),
     ...(packaged.length > 0
       ? [folded(`Packages of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]
       : []),

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import type { Plan } from '@slipway/core/plan'
+import type { Plan, PlannedCrate } from '@slipway/core/plan'
 import { error, notice, ProblemError, warning } from '@slipway/core/problem'
 import type { Context } from '@slipway/runtime/main'
 import { failOn, reportPlan } from '@slipway/runtime/plan-report'
@@ -147,13 +147,23 @@ test('where destinations are known, their states are told, and what was not chec
       },
       { publisher: 'pypi', target: 'PyPI', artifact: 'demo 1', state: 'absent', detail: 'is new', login: 'a token' },
     ],
-    notChecked: ['GitHub: <no token>'],
+    notChecked: ['GitHub: <no token>.', 'PyPI: no answer.'],
   })
   expect(rowsAfter(summary, 'Nothing stands').slice(0, 2)).toEqual([
     ['core 1', 'crates.io', '✅ is there', 'since 2025'],
     ['demo 1', 'PyPI', '🆕 not there yet', 'is new; a token'],
   ])
-  expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;.')
+  expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;. PyPI: no answer.')
+})
+
+test('the files of packaged crates are told, the first fifty of each', async () => {
+  const [core] = PLAN.crates as [PlannedCrate]
+  const files = Array.from({ length: 52 }, (_, nth) => `src/<${nth}>.rs`)
+  const { summary } = await told({ crates: [{ ...core, contents: { files, bytes: 3 * 2 ** 20 } }] })
+  expect(summary).toContain('Packages of 1 crate')
+  const [[name, count, size, list = ''] = []] = rowsAfter(summary, 'Packages of')
+  expect([name, count, size]).toEqual(['core', '52', '3.0 MiB'])
+  expect(list).toMatch(/^<code>src\/&#60;0&#62;\.rs<\/code> .*<code>src\/&#60;49&#62;\.rs<\/code> and 2 more$/)
 })
 
 test('errors come first, then warnings, then notices folded, then the plan', async () => {
