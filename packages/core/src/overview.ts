@@ -35,7 +35,9 @@ function byFiles(plan: Plan): OverviewRow[] {
 /** What goes where and what is known of it there, in the order of the release, then what goes nowhere and why. */
 export function overviewOf(plan: Plan): OverviewRow[] {
   const to = plan.destinations.map(({ artifact, target, state, detail, login }): OverviewRow => {
-    return { what: artifact, to: target, state, detail: login === null ? detail : `${detail}; ${login}` }
+    // What is there needs none.
+    const known = login ?? (state === 'present' ? null : 'no login here')
+    return { what: artifact, to: target, state, detail: known === null ? detail : `${detail}; ${known}` }
   })
   const left = [
     ...plan.crates.map(({ name, reason }) => ({ what: `crate ${name}`, reason })),

@@ -287,7 +287,7 @@ test('logins are told by their names, secrets never', async () => {
   expect(plan.notChecked).toEqual(
     expect.arrayContaining([
       'Whether the login may push to registry.invalid: only a push would tell.',
-      'Whether the logins may publish to GitHub, Test PyPI, PyPI, crates.io: only who publishes is told.',
+      'Whether the logins may publish to GitHub, Test PyPI, PyPI, crates.io, and whether something deleted there used a name up: only who publishes is told.',
     ]),
   )
   expect(JSON.stringify(plan)).not.toContain('hush')

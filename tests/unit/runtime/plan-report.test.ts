@@ -146,12 +146,14 @@ test('where destinations are known, their states are told, and what was not chec
         login: null,
       },
       { publisher: 'pypi', target: 'PyPI', artifact: 'demo 1', state: 'absent', detail: 'is new', login: 'a token' },
+      { publisher: 'github', target: 'GitHub', artifact: 'v1', state: 'absent', detail: 'not there', login: null },
     ],
     notChecked: ['GitHub: <no token>.', 'PyPI: no answer.'],
   })
-  expect(rowsAfter(summary, 'Nothing stands').slice(0, 2)).toEqual([
+  expect(rowsAfter(summary, 'Nothing stands').slice(0, 3)).toEqual([
     ['core 1', 'crates.io', '✅ is there', 'since 2025'],
     ['demo 1', 'PyPI', '🆕 not there yet', 'is new; a token'],
+    ['v1', 'GitHub', '🆕 not there yet', 'not there; no login here'],
   ])
   expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;. PyPI: no answer.')
 })

@@ -13,7 +13,10 @@ import { askSiblings } from './siblings.ts'
 function neverKnown(destinations: readonly Destination[]): string[] {
   const targets = new Set(destinations.filter((each) => each.publisher !== 'oci').map((each) => each.target))
   if (targets.size === 0) return []
-  return [`Whether the logins may publish to ${[...targets].join(', ')}: only who publishes is told.`]
+  const names = [...targets].join(', ')
+  return [
+    `Whether the logins may publish to ${names}, and whether something deleted there used a name up: only who publishes is told.`,
+  ]
 }
 
 /** A release of an older line does not become the latest. */
