@@ -4,7 +4,7 @@ import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
 import { changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
-import { crateContents } from './contents/contents.ts'
+import { ample, type ContentsOptions, crateContents } from './contents/contents.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { Folder } from './folder.ts'
 import { leadOf, noVersion, releaseVersion } from './lead.ts'
@@ -50,11 +50,11 @@ async function withContents(
   planned: PlannedCrate,
   { crates }: Project,
   folder: Folder,
-  isRepository: boolean,
+  options: ContentsOptions,
 ): Promise<PlannedCrate> {
   const crate = crates.find((each) => each.path === planned.path)
   if (!crate || planned.publish === false) return planned
-  return { ...planned, contents: await crateContents(crate, folder, isRepository) }
+  return { ...planned, contents: await crateContents(crate, folder, options) }
 }
 
 /** Which crates go to a registry, those that are of no use to Rust programs where they are named or there already. */
@@ -103,7 +103,8 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     prerelease: isPrerelease(version),
   }
   const { crates: planned, problems } = await chosenCrates(project, options)
-  const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, release.commit !== null)))
+  const told = { isRepository: release.commit !== null, effort: ample() }
+  const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, told)))
   const section = project.changelog && changelogSection(project.changelog.text, version)
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
   const { cargo = null, now = Date.now() } = options

@@ -201,3 +201,13 @@ test('a link that leads out of the project is not read', async () => {
   const { files, bytes } = (await planProject(root)).crates[0]?.contents ?? {}
   expect([files?.includes('linked'), bytes]).toEqual([true, before])
 })
+
+test('rules and files of strangers take no longer than those that people write', async () => {
+  const files = Object.fromEntries(Array.from({ length: 300 }, (_, nth) => [`${'a'.repeat(200)}${nth}`, '']))
+  const rules = Array.from({ length: 3000 }, (_, nth) => `${'*a?'.repeat(80)}${nth}x`)
+  const lib = 'const D: &str = include_str!("../none");\n'.repeat(20_000)
+  const manifest = crate(`exclude = ${JSON.stringify(rules)}\n`)
+  const root = await plant({ ...files, 'Cargo.toml': manifest, 'src/lib.rs': lib, '.gitignore': rules.join('\n') })
+  const { crates } = await planProject(root, { commit: COMMIT })
+  expect(crates[0]?.contents?.files.length).toBeGreaterThan(300)
+}, 60_000)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import type { Artifact } from '@slipway/core/artifact'
@@ -11,6 +12,7 @@ import type { Step } from '@slipway/release/step'
 import { tryPackages } from '@slipway/release/verify/wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { kept } from './kept.ts'
+import { inTurn } from './lock.ts'
 import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 
@@ -35,10 +37,14 @@ async function build(
   step: Step,
 ): Promise<Artifact[]> {
   const options = { dir, plan, out, targetDir: targetDir(ports, plan), sourceDateEpoch: epoch }
-  const packages = await step('build wheels and sdists', () => {
-    return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
-  })
-  const crates = await step('package crates', () => buildCrates(ports, options))
+  await mkdir(options.targetDir, { recursive: true })
+  // maturin moves what cargo built there, under another build's eyes.
+  const { packages, crates } = await inTurn(ports, options.targetDir, async () => ({
+    packages: await step('build wheels and sdists', () => {
+      return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
+    }),
+    crates: await step('package crates', () => buildCrates(ports, options)),
+  }))
   const built = [...crates, ...packages]
   await step('inspect', async () => failOnErrors(await inspectArtifacts(built, plan), ports.log))
   await step('smoke test: install the wheels and import', () =>

@@ -13,15 +13,18 @@ interface Packaged {
   folder: Folder
 }
 
-/** A check of each crate that goes out, by what its package will hold. */
+/** The crates that go out. */
+function packagedOf({ project, crates, folder }: Subject): Packaged[] {
+  const byPath = new Map(crates.map((each) => [each.path, each.contents]))
+  return project.crates.flatMap((crate): Packaged[] => {
+    const contents = byPath.get(crate.path)
+    return contents ? [{ crate, contents, folder }] : []
+  })
+}
+
+/** A check of each of them. */
 function ofEach(check: (packaged: Packaged) => Promise<Problem[]>): Check {
-  return async ({ project, crates, folder }: Subject) => {
-    const all = project.crates.flatMap((crate): Packaged[] => {
-      const contents = crates.find((each) => each.path === crate.path)?.contents
-      return contents ? [{ crate, contents, folder }] : []
-    })
-    return (await Promise.all(all.map(check))).flat()
-  }
+  return async (subject) => (await Promise.all(packagedOf(subject).map(check))).flat()
 }
 
 /** What decides that a file is left out: the crate's `include` or `exclude`, else git's rules. */
@@ -63,14 +66,20 @@ function* readIn(text: string): Generator<{ line: number; path: string }> {
   }
 }
 
+/** Nobody reads more files so, and each is looked for. */
+const MOST_READ = 500
+
 const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
   const problems: Problem[] = []
+  const packaged = new Set(contents.files)
+  let left = MOST_READ
   for (const source of contents.files.filter((each) => each.startsWith('src/') && each.endsWith('.rs'))) {
     const file = join(crate.path, source)
     for (const { line, path } of readIn((await folder.read(file)) ?? '')) {
-      if (path.startsWith('/')) continue
       const own = join(folderOf(source), path)
-      if (contents.files.includes(own) || (await folder.size(join(folderOf(file), path))) === null) continue
+      if (path.startsWith('/') || packaged.has(own)) continue
+      if (--left < 0) return problems
+      if ((await folder.size(join(folderOf(file), path))) === null) continue
       const why = own.startsWith('../') ? 'it lies outside of its folder' : `by ${leftOutBy(crate).what}`
       const message = `${path} is read here when ${crate.name} is built, but it is not in the packaged crate: ${why}. Who builds it from the registry, and cargo before it is published, finds no such file.`
       const hint = `Put the file, or a link to it, below ${crate.path === '.' ? 'the crate' : crate.path}, and let it be packaged.`
@@ -80,11 +89,11 @@ const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
   return problems
 })
 
-/** More than this is not compressed: it takes seconds, and would have to shrink to a fiftieth. */
+/** More than this is not compressed, of all crates together: it takes seconds. One of more would have to shrink to a fiftieth. */
 const MOST_COMPRESSED = 50 * LARGEST_CRATE
 
-/** Bytes of the files compressed, as far as that is more than the limit; null when it is not. */
-async function compressedAbove(limit: number, { crate, contents, folder }: Packaged): Promise<number | null> {
+/** Whether a crate's files are more than so many bytes, compressed as cargo does. */
+async function isLargerCompressed(limit: number, { crate, contents, folder }: Packaged): Promise<boolean> {
   const gzip = createGzip()
   let length = 0
   gzip.on('data', (chunk: Buffer) => {
@@ -99,18 +108,29 @@ async function compressedAbove(limit: number, { crate, contents, folder }: Packa
   }
   gzip.end()
   await ended
-  return length > limit ? length : null
+  return length > limit
 }
 
-const sizes = ofEach(async (packaged) => {
-  const { crate, contents } = packaged
-  if (contents.bytes <= LARGEST_CRATE) return []
-  const isHuge = contents.bytes > MOST_COMPRESSED
-  if (!isHuge && (await compressedAbove(LARGEST_CRATE, packaged)) === null) return []
+function tooLarge({ crate, contents }: Packaged): Problem {
   const message = `The package of ${crate.name} holds ${contents.files.length} files of ${mebibytes(contents.bytes)}, and is more than ${mebibytes(LARGEST_CRATE)} compressed, which crates.io refuses unless it has allowed more.`
   const hint = 'Leave out what nobody needs to build it, by `exclude` or `include`: data of tests, images, docs.'
-  return [warning('crate-too-large', message, hint, crate.manifest.where('package', 'name'))]
-})
+  return warning('crate-too-large', message, hint, crate.manifest.where('package', 'name'))
+}
+
+const sizes: Check = async (subject) => {
+  const problems: Problem[] = []
+  let left = MOST_COMPRESSED
+  for (const each of packagedOf(subject)) {
+    const { bytes } = each.contents
+    if (bytes <= LARGEST_CRATE) continue
+    if (bytes > MOST_COMPRESSED) problems.push(tooLarge(each))
+    else if (bytes <= left) {
+      left -= bytes
+      if (await isLargerCompressed(LARGEST_CRATE, each)) problems.push(tooLarge(each))
+    }
+  }
+  return problems
+}
 
 /** Whether what is packaged of a crate is what it is built from, and not too much. */
 export const CONTENTS_CHECKS: readonly Check[] = [entriesAreThere, readFilesAreThere, sizes]

@@ -2,7 +2,7 @@ import type { CrateContents } from '@slipway/core/plan'
 import type { Crate } from '../cargo.ts'
 import { fieldOf, fileIn } from '../checks/field.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
-import { type IgnoreRules, ignoreRules, verdictWithParents } from './ignore-rules.ts'
+import { type Effort, type IgnoreRules, ignoreRules, verdictWithParents } from './ignore-rules.ts'
 
 /** What cargo adds of its own (the Cargo book, "Packaging a crate"): a `.cargo_vcs_info.json` besides, in a repository. */
 const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
@@ -19,9 +19,9 @@ function from(folder: string, path: string): string {
 }
 
 /** The rules of a folder's `.gitignore`. */
-async function gitIgnore(folder: Folder, within: string): Promise<Scope[]> {
+async function gitIgnore(folder: Folder, within: string, effort: Effort): Promise<Scope[]> {
   const text = await folder.read(join(within, '.gitignore'))
-  return text === null ? [] : [{ folder: within, rules: ignoreRules(text.split('\n')) }]
+  return text === null ? [] : [{ folder: within, rules: ignoreRules(text.split('\n'), effort) }]
 }
 
 /** The folder itself, then each above it, up to the project's. */
@@ -38,10 +38,23 @@ function isIgnored(scopes: readonly Scope[], path: string, isFolder: boolean): b
   return false
 }
 
+/** How contents are told. */
+export interface ContentsOptions {
+  /** Whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none. */
+  isRepository: boolean
+  /** Shared by the crates of a project: rules and files of strangers may be any number. */
+  effort: Effort
+}
+
+/** What is enough for tens of thousands of files and the rules that people write, and takes seconds. */
+export function ample(): Effort {
+  return { left: 5e7 }
+}
+
 /** Tells, as the crate's `include` and `exclude` do, what is packaged of what lies below its folder. */
 function wanted(
   crate: Crate,
-  isRepository: boolean,
+  { isRepository, effort }: ContentsOptions,
 ): { takes(path: string, isFolder: boolean): boolean; all: boolean } {
   const lines = (key: string) => {
     const { value } = fieldOf(crate, key)
@@ -49,7 +62,7 @@ function wanted(
   }
   const include = lines('include')
   const hidden = isRepository ? [] : ['.*']
-  const rules = ignoreRules(include.length > 0 ? include : [...hidden, ...lines('exclude')])
+  const rules = ignoreRules(include.length > 0 ? include : [...hidden, ...lines('exclude')], effort)
   return {
     all: include.length > 0,
     takes(path, isFolder) {
@@ -97,14 +110,14 @@ async function namedFiles(crate: Crate, folder: Folder): Promise<Named[]> {
  * The files that `cargo package` takes of a crate (the Cargo book, "The exclude and include fields"), as far as they can
  * be told without running anything: what git holds though it is ignored is left out, and so are git's rules outside of
  * the project.
- * @param isRepository whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none
  */
-export async function crateContents(crate: Crate, folder: Folder, isRepository: boolean): Promise<CrateContents> {
-  const { takes, all } = wanted(crate, isRepository)
+export async function crateContents(crate: Crate, folder: Folder, options: ContentsOptions): Promise<CrateContents> {
+  const { isRepository, effort } = options
+  const { takes, all } = wanted(crate, options)
   const usesGit = isRepository && !all
   const found: string[] = []
   const walk = async (within: string, above: readonly Scope[]): Promise<void> => {
-    const scopes = usesGit ? [...(await gitIgnore(folder, within)), ...above] : above
+    const scopes = usesGit ? [...(await gitIgnore(folder, within, effort)), ...above] : above
     const entries = await folder.entriesIn(within)
     const isCrateBelow = within !== crate.path && entries.some((each) => each.path === join(within, 'Cargo.toml'))
     if (isCrateBelow) return
@@ -117,7 +130,10 @@ export async function crateContents(crate: Crate, folder: Folder, isRepository: 
     }
   }
   const [, ...above] = upwards(crate.path)
-  await walk(crate.path, usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each)))).flat() : [])
+  await walk(
+    crate.path,
+    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, effort)))).flat() : [],
+  )
 
   const more = (await namedFiles(crate, folder)).filter((each) => !found.includes(each.as))
   const read = [...found.map((each) => join(crate.path, each)), ...more.map((each) => each.file)]

@@ -9,6 +9,11 @@ export interface IgnoreRules {
   verdict(path: string, isFolder: boolean): boolean | null
 }
 
+/** What may still be spent on matching, in steps of characters times parts of a pattern. Used up by who matches. */
+export interface Effort {
+  left: number
+}
+
 interface Rule {
   matches(path: string): boolean
   isForFoldersOnly: boolean
@@ -20,7 +25,7 @@ function withoutEscapes(pattern: string): string {
   return pattern.replace(/\\([^[\]])/gsu, '[$1]').replaceAll('\\', '')
 }
 
-function ruleOf(line: string): Rule | null {
+function ruleOf(line: string, effort: Effort): Rule | null {
   // Blanks at the end do not count, unless they are escaped.
   const written = line.replace(/\r$/, '').replace(/(?<!\\)[ \t]+$/, '')
   if (written === '' || written.startsWith('#')) return null
@@ -31,20 +36,27 @@ function ruleOf(line: string): Rule | null {
   // With a slash before its end a pattern is for this folder; else for names, in every folder below too.
   const isAnchored = pattern.includes('/')
   const matchesGlob = globMatcher(withoutEscapes(pattern.replace(/^\//, '')))
-  const matches = (path: string) => matchesGlob(isAnchored ? path : path.slice(path.lastIndexOf('/') + 1))
+  const parts = 1 + (pattern.match(/[*?[]/g)?.length ?? 0)
+  const matches = (path: string) => {
+    const compared = isAnchored ? path : path.slice(path.lastIndexOf('/') + 1)
+    effort.left -= parts === 1 ? 1 : compared.length * parts
+    return effort.left > 0 && matchesGlob(compared)
+  }
   return { matches, isForFoldersOnly, isIgnored }
 }
 
 /**
  * Reads rules in the form of `.gitignore` (git's manual, gitignore(5)), as Cargo's `include` and `exclude` have it too.
- * Takes time by the product of the lengths of rules and paths, whatever they are.
+ * @param effort what may be spent on them: afterwards they say nothing any more
  */
-export function ignoreRules(lines: readonly string[]): IgnoreRules {
-  const rules = lines.map(ruleOf).filter((each) => each !== null)
+export function ignoreRules(lines: readonly string[], effort: Effort): IgnoreRules {
+  const rules = lines.map((each) => ruleOf(each, effort)).filter((each) => each !== null)
   rules.reverse()
   return {
-    verdict: (path, isFolder) =>
-      rules.find((each) => (isFolder || !each.isForFoldersOnly) && each.matches(path))?.isIgnored ?? null,
+    verdict(path, isFolder) {
+      if (effort.left <= 0) return null
+      return rules.find((each) => (isFolder || !each.isForFoldersOnly) && each.matches(path))?.isIgnored ?? null
+    },
   }
 }
 
