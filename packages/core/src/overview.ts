@@ -32,6 +32,11 @@ function byFiles(plan: Plan): OverviewRow[] {
   return [...images, { what: `release ${plan.tag}`, to: 'GitHub', ...asked }, ...crates, ...packages]
 }
 
+/** Why documentation goes nowhere. */
+function byOthers(generator: string): string {
+  return `It is built by ${generator}; Slipway does not publish documentation.`
+}
+
 /** What goes where and what is known of it there, in the order of the release, then what goes nowhere and why. */
 export function overviewOf(plan: Plan): OverviewRow[] {
   const to = plan.destinations.map(({ artifact, target, state, detail, login }): OverviewRow => {
@@ -42,6 +47,7 @@ export function overviewOf(plan: Plan): OverviewRow[] {
   const left = [
     ...plan.crates.map(({ name, reason }) => ({ what: `crate ${name}`, reason })),
     ...plan.packages.map(({ name, reason }) => ({ what: `Python package ${name}`, reason })),
+    ...plan.docs.map(({ file, generator }) => ({ what: `documentation of ${file}`, reason: byOthers(generator) })),
   ].flatMap(({ what, reason }) => (reason === undefined ? [] : [{ what, to: '', state: null, detail: reason }]))
   return [...(to.length > 0 ? to : byFiles(plan)), ...left]
 }

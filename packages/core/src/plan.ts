@@ -68,6 +68,15 @@ export interface PlannedImage {
   bases: string[]
 }
 
+/** Documentation of the project that a generator builds. It is found, but published by others. */
+export interface PlannedDocs {
+  generator: 'MkDocs' | 'Sphinx' | 'mdBook' | 'Docusaurus'
+  /** Its configuration, relative to the project. */
+  file: string
+  /** The folder of that. */
+  path: string
+}
+
 /** One place where a version stands. */
 export interface VersionPlace {
   file: string
@@ -118,6 +127,7 @@ export interface Plan extends Release {
   crates: PlannedCrate[]
   packages: PlannedPackage[]
   images: PlannedImage[]
+  docs: PlannedDocs[]
   versions: VersionPlace[]
   /** In the order of the release. */
   destinations: Destination[]

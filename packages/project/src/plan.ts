@@ -6,6 +6,7 @@ import { changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
 import { ample, type ContentsOptions, crateContents } from './contents/contents.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
+import { documentationOf } from './documentation.ts'
 import { Folder } from './folder.ts'
 import { leadOf, noVersion, releaseVersion } from './lead.ts'
 import { matrixOf } from './matrix.ts'
@@ -72,7 +73,7 @@ const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChec
 /** The plan of what cannot be planned: its problems. */
 function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
   const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
-  const nothing = { crates: [], packages: [], images: [], versions: [], ...NOTHING_KNOWN, notes: null }
+  const nothing = { crates: [], packages: [], images: [], docs: [], versions: [], ...NOTHING_KNOWN, notes: null }
   return { schema: PLAN_SCHEMA, ...release, ...nothing, problems: inPart(problems) }
 }
 
@@ -118,6 +119,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     crates,
     packages,
     images: project.images,
+    docs: documentationOf(await folder.files()),
     versions: versionPlaces(project.versions),
     ...NOTHING_KNOWN,
     matrix,

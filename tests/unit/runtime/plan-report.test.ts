@@ -31,6 +31,7 @@ const PLAN: Plan = {
     { name: 'own', version: '3', path: 'own', backend: 'flit_core', abi3: null, imports: [], reason: 'It is | own.' },
   ],
   images: [{ name: 'ghcr.io/owner/demo', file: 'Dockerfile', context: '.', bases: [] }],
+  docs: [{ generator: 'Sphinx', file: 'docs/conf.py', path: 'docs' }],
   versions: [{ file: 'Cargo.toml', line: 4, value: '1.2.0-rc.1' }],
   destinations: [],
   matrix: [
@@ -131,6 +132,12 @@ test('where no destination is known, the files say what goes where, then what go
     ['Python package demo 1.2.0rc1 &#40;one wheel a platform, from cp39 on&#41;', 'PyPI', '❔ not known', 'not asked'],
     ['crate tool', '–', 'not published', 'It is private.'],
     ['Python package own', '–', 'not published', 'It is &#124; own.'],
+    [
+      'documentation of docs/conf.py',
+      '–',
+      'not published',
+      'It is built by Sphinx; Slipway does not publish documentation.',
+    ],
   ])
 })
 
