@@ -37,19 +37,41 @@ function byOthers(generator: string): string {
   return `It is built by ${generator}; Slipway does not publish documentation.`
 }
 
+/** As many things that have their reason in common get a row each. */
+const MOST_ROWS = 3
+
+/** What goes nowhere, and why: what is many for one reason in one row. */
+function goneNowhere(plan: Plan): OverviewRow[] {
+  const groups = new Map<string, { kind: string; reason: string; names: string[] }>()
+  const add = (kind: string, name: string, reason: string | undefined) => {
+    if (reason === undefined) return
+    const key = `${kind}: ${reason}`
+    const group = groups.get(key) ?? { kind, reason, names: [] }
+    group.names.push(name)
+    groups.set(key, group)
+  }
+  for (const { name, reason } of plan.crates) add('crate', name, reason)
+  for (const { name, reason } of plan.packages) add('Python package', name, reason)
+  for (const { file, generator } of plan.docs) add('documentation', file, byOthers(generator))
+  return [...groups.values()].flatMap(({ kind, reason, names }) => {
+    const several = [`${counted(names.length, kind)}: ${names.join(', ')}`]
+    const rows = names.length > MOST_ROWS ? several : names.map((each) => `${kind} ${each}`)
+    return rows.map((what): OverviewRow => ({ what, to: '', state: null, detail: reason }))
+  })
+}
+
 /** What goes where and what is known of it there, in the order of the release, then what goes nowhere and why. */
 export function overviewOf(plan: Plan): OverviewRow[] {
   const to = plan.destinations.map(({ artifact, target, state, detail, login }): OverviewRow => {
-    // What is there needs none.
-    const known = login ?? (state === 'present' ? null : 'no login here')
-    return { what: artifact, to: target, state, detail: known === null ? detail : `${detail}; ${known}` }
+    return { what: artifact, to: target, state, detail: login === null ? detail : `${detail}; ${login}` }
   })
-  const left = [
-    ...plan.crates.map(({ name, reason }) => ({ what: `crate ${name}`, reason })),
-    ...plan.packages.map(({ name, reason }) => ({ what: `Python package ${name}`, reason })),
-    ...plan.docs.map(({ file, generator }) => ({ what: `documentation of ${file}`, reason: byOthers(generator) })),
-  ].flatMap(({ what, reason }) => (reason === undefined ? [] : [{ what, to: '', state: null, detail: reason }]))
-  return [...(to.length > 0 ? to : byFiles(plan)), ...left]
+  return [...(to.length > 0 ? to : byFiles(plan)), ...goneNowhere(plan)]
+}
+
+/** The destinations that something is still to go to, and that this job has no login for. */
+export function withoutLogin({ destinations }: Plan): string[] {
+  const lacking = destinations.filter(({ state, login }) => state !== 'present' && login === null)
+  return [...new Set(lacking.map((each) => each.target))]
 }
 
 /** The release in one line: `version 1.2.0-rc.1 (Python 1.2.0rc1), a prerelease, at 0123456`. */

@@ -73,19 +73,19 @@ test('what is behind a thousand others is not looked at, which is told', async (
 
 const CRATE = '[package]\nname = "demo"\nversion = "1.2.0"\n'
 const named = (address: string): Tree => ({ 'Cargo.toml': `${CRATE}repository = "${address}"\n` })
-const BY_CRATE = 'absent: not there yet; the repository is o/demo, by Cargo.toml:4'
+const BY_CRATE = 'absent: no release of that tag; the repository is o/demo, by Cargo.toml:4'
 const PYTHON = '[project]\nname = "demo"\nversion = "1.2.0"\n[project.urls]\n'
 
 test.each<[string, Asking, string]>([
   [
     'the workflow, before all',
     { ...IN_WORKFLOW, origin: 'git@github.com:o/origin.git', tree: named('https://github.com/o/demo') },
-    'absent: not there yet',
+    'absent: no release of that tag',
   ],
   [
     'git, before the manifests',
     { origin: 'https://github.com/o/origin.git', tree: named('https://github.com/o/demo') },
-    'absent: not there yet',
+    'absent: no release of that tag',
   ],
   ['Cargo.toml', { tree: named('https://github.com/o/demo') }, BY_CRATE],
   [
@@ -116,7 +116,7 @@ test.each<[string, Asking, string]>([
         'pyproject.toml': `${PYTHON}Homepage = "https://github.com/o/pages"\n"Source Code" = "https://github.com/o/demo"\n`,
       },
     },
-    'absent: not there yet; the repository is o/demo, by pyproject.toml:6',
+    'absent: no release of that tag; the repository is o/demo, by pyproject.toml:6',
   ],
 ])('which repository this is, by %s', async (_, asking, told) => {
   const result = await found([], asking)

@@ -133,7 +133,7 @@ test('where no destination is known, the files say what goes where, then what go
     ['crate tool', '–', 'not published', 'It is private.'],
     ['Python package own', '–', 'not published', 'It is &#124; own.'],
     [
-      'documentation of docs/conf.py',
+      'documentation docs/conf.py',
       '–',
       'not published',
       'It is built by Sphinx; Slipway does not publish documentation.',
@@ -160,9 +160,18 @@ test('where destinations are known, their states are told, and what was not chec
   expect(rowsAfter(summary, 'Nothing stands').slice(0, 3)).toEqual([
     ['core 1', 'crates.io', '✅ is there', 'since 2025'],
     ['demo 1', 'PyPI', '🆕 not there yet', 'is new; a token'],
-    ['v1', 'GitHub', '🆕 not there yet', 'not there; no login here'],
+    ['v1', 'GitHub', '🆕 not there yet', 'not there'],
   ])
+  expect(summary).toContain('No login here: GitHub.')
   expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;. PyPI: no answer.')
+})
+
+test('many things that go nowhere for one reason have one row', async () => {
+  const crates = ['a', 'b', 'c', 'd'].map((name) => ({ ...(PLAN.crates[2] as PlannedCrate), name }))
+  const { summary } = await told({ crates, packages: [], docs: [] })
+  expect(rowsAfter(summary, 'Nothing stands').slice(2)).toEqual([
+    ['4 crates: a, b, c, d', '–', 'not published', 'It is private.'],
+  ])
 })
 
 test('the files of packaged crates are told, the first fifty of each', async () => {

@@ -17,6 +17,9 @@ import {
 /** What is known of a crate: its versions, oldest first, or why they are not known. */
 type Known = { value: IndexedVersion[] } | { reason: string }
 
+/** The registry tells a package's digest, which only packaging it tells too. */
+const SEEN_LATER = 'whether it is the same is seen once it is packaged'
+
 /** What is to be told of one crate that goes to crates.io. */
 function findingsOf(crate: PlannedCrate, known: Known, inquiry: Inquiry): Findings {
   const { crates: login } = inquiry.credentials
@@ -35,7 +38,7 @@ function findingsOf(crate: PlannedCrate, known: Known, inquiry: Inquiry): Findin
   // Yanked versions count as used.
   const there = known.value.find((each) => withoutBuild(each.vers) === withoutBuild(crate.version))
   const all = known.value.map((each) => each.vers)
-  const detail = there ? `is there${there.yanked ? ', yanked' : ''}` : after(all, 'the first version of this crate')
+  const detail = there ? (there.yanked ? 'yanked' : SEEN_LATER) : after(all, 'the first version of this crate')
   const problems: Problem[] = []
   if (there?.yanked) {
     problems.push({

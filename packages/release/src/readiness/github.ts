@@ -53,7 +53,7 @@ function ofDrafts(count: number, { plan }: Inquiry): Problem[] {
 
 function stateOf(release: GitHubRelease | null, drafts: number): Pick<Destination, 'state' | 'detail'> {
   if (release) return { state: 'present', detail: release.immutable ? 'is public, and immutable' : 'is public' }
-  const detail = drafts === 0 ? 'not there yet' : 'a draft is there, which is gone on with'
+  const detail = drafts === 0 ? 'no release of that tag' : 'a draft is there, which is gone on with'
   return { state: 'absent', detail }
 }
 

@@ -49,7 +49,7 @@ async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promi
   }
   const { tags, mayPush } = asked.value
   const isThere = tags.includes(versionTag(plan.version))
-  const seen = isThere ? 'is there' : after(tags, 'the first image there')
+  const seen = isThere ? 'whether it is the same is seen once it is built' : after(tags, 'the first image there')
   const detail = mayPush ? `${seen}; the login may push` : seen
   return {
     destinations: [{ ...to, state: isThere ? 'present' : 'absent', detail }],

@@ -97,7 +97,7 @@ export function highest(versions: readonly string[]): string | null {
 export function after(versions: readonly string[], first: string): string {
   const last = highest(stableOf(versions))
   if (versions.length === 0) return first
-  return last === null ? 'not there yet' : `not there yet; ${last} is the highest stable version there`
+  return last === null ? 'no stable version is there' : `${last} is the highest stable version there`
 }
 
 /** How much it matters that a version is used up: until it is tagged, it may be one that is still to be raised. */
