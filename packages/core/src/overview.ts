@@ -54,9 +54,10 @@ function goneNowhere(plan: Plan): OverviewRow[] {
   for (const { name, reason } of plan.packages) add('Python package', name, reason)
   for (const { file, generator } of plan.docs) add('documentation', file, byOthers(generator))
   return [...groups.values()].flatMap(({ kind, reason, names }) => {
-    const several = [`${counted(names.length, kind)}: ${names.join(', ')}`]
-    const rows = names.length > MOST_ROWS ? several : names.map((each) => `${kind} ${each}`)
-    return rows.map((what): OverviewRow => ({ what, to: '', state: null, detail: reason }))
+    const nowhere = { to: '', state: null }
+    return names.length > MOST_ROWS
+      ? [{ ...nowhere, what: counted(names.length, kind), detail: `${reason} (${names.join(', ')})` }]
+      : names.map((each) => ({ ...nowhere, what: `${kind} ${each}`, detail: reason }))
   })
 }
 

@@ -170,7 +170,7 @@ test('many things that go nowhere for one reason have one row', async () => {
   const crates = ['a', 'b', 'c', 'd'].map((name) => ({ ...(PLAN.crates[2] as PlannedCrate), name }))
   const { summary } = await told({ crates, packages: [], docs: [] })
   expect(rowsAfter(summary, 'Nothing stands').slice(2)).toEqual([
-    ['4 crates: a, b, c, d', '–', 'not published', 'It is private.'],
+    ['4 crates', '–', 'not published', 'It is private. &#40;a, b, c, d&#41;'],
   ])
 })
 
