@@ -244,7 +244,7 @@ const DISAGREEING: Record<string, Bad> = {
       ...crate('b', 'b', '[dependencies]\na = { path = "../a", version = "1.2.0" }\n', ''),
       'CHANGELOG.md': CHANGELOG,
     },
-    problems: ['error dependency-cycle b/Cargo.toml:8'],
+    problems: ['error dependency-cycle a/Cargo.toml:8'],
   },
   'Pythons that the wheel does not run on': {
     files: {

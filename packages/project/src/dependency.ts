@@ -21,7 +21,10 @@ export interface Dependency {
   /** The registry that it is named to be from, when it is not the default one. */
   registry?: string
   features: string[]
+  /** Where it is specified: in its crate's manifest, or the workspace's. */
   where: Where
+  /** Where its crate names it. */
+  usedAt: Where
 }
 
 /** With the old spellings, which cargo takes up to edition 2021. */
@@ -68,6 +71,7 @@ export function readDependencies(manifest: TomlDocument, workspace: TomlDocument
         ...(typeof source.registry === 'string' && { registry: source.registry }),
         features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
         where: from === manifest ? manifest.where(...path, alias) : workspace.where('workspace', 'dependencies', alias),
+        usedAt: manifest.where(...path, alias),
       }
     }),
   )

@@ -116,6 +116,7 @@ cc = "1"
       version: '2',
       features: ['x', 'y'],
       where: { file: 'Cargo.toml', line: 7 },
+      usedAt: { file: 'a/Cargo.toml', line: 6 },
     },
     expect.objectContaining({ name: 'real-name', alias: 'renamed' }),
     expect.objectContaining({ name: 'cc', kind: 'build', version: '1', where: { file: 'a/Cargo.toml', line: 9 } }),
@@ -151,6 +152,17 @@ test('orders crates by what they need', async () => {
   const { order, problems } = publishOrder([...found.values()])
   expect(order.map((each) => each.name)).toEqual(['c', 'b', 'a'])
   expect(problems).toEqual([])
+})
+
+test('the edge of a cycle is that of the crate, though the workspace specifies it', async () => {
+  const found = await crates({
+    'Cargo.toml': '[workspace]\nmembers = ["*"]\n[workspace.dependencies]\na = { path = "a", version = "1" }\n',
+    'a/Cargo.toml': crate('a', '[dependencies]\nb = { path = "../b", version = "1" }\n'),
+    'b/Cargo.toml': crate('b', '[build-dependencies]\na.workspace = true\n'),
+  })
+  const [problem] = publishOrder([...found.values()]).problems
+  expect(problem?.where).toEqual({ file: 'b/Cargo.toml', line: 5 })
+  expect(problem?.hint).toContain('the dependency of b on a')
 })
 
 test('a cycle is told by its crates and the line that closes it', async () => {

@@ -209,7 +209,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
       'a/Cargo.toml': `[package]\nname = "a"\nversion.workspace = true\n${METADATA}[dev-dependencies]\ndemo = { path = "../core", version = "1.2.0-rc.1" }\n`,
     },
     {},
-    ['error dependency-cycle core/Cargo.toml:7'],
+    ['error dependency-cycle a/Cargo.toml:7'],
   ],
 ])('when %s', async (_, changes, options, expected) => {
   expect(await told(workspace(changes), options)).toEqual(expected)

@@ -66,7 +66,7 @@ const privateNeeds: Check = ({ project, crates }) =>
         each.kind === 'dev'
           ? 'Leave its `version` out: cargo strips a dev-dependency that has only a path.'
           : `Let ${each.name} be published, or do without it.`
-      return [error('private-dependency', message, hint, each.where)]
+      return [error('private-dependency', message, hint, each.usedAt)]
     })
   })
 
