@@ -58,6 +58,23 @@ test('private crates keep up, those that have their own way keep it', async () =
   expect(files).not.toContain('scs/pyproject.toml')
 })
 
+test.each<[string, string, string[]]>([
+  ['another version', '0.9.0', ['bump-joins-versions other/Cargo.toml:3']],
+  ['the same', '1.2.0', []],
+  ['the new one already', '1.2.1', []],
+])('a crate that had %s', async (_, version, expected) => {
+  const other = `[package]\nname = "other"\nversion = "${version}"\n${METADATA}`
+  const root = await plant({
+    ...STABLE,
+    'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n- New.\n',
+    'other/Cargo.toml': other,
+    'Cargo.toml': STABLE['Cargo.toml']?.replace('"py"', '"py", "other"') ?? '',
+  })
+  const { problems } = await bump(root, '1.2.1')
+  expect(problems.map(({ code, where }) => `${code} ${where?.file}:${where?.line}`)).toEqual(expected)
+  expect((await bump(root, '1.2.1')).changes).toEqual([])
+})
+
 test('where tags name what they release, that alone gets the version', async () => {
   const tree = {
     'slipway.toml': 'tag = "{name}-v{version}"\n',

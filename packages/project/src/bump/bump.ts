@@ -1,4 +1,4 @@
-import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
+import { error, errorsOf, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import { discover, type Project } from '../discover.ts'
 import { Folder } from '../folder.ts'
@@ -126,6 +126,20 @@ function versionEdits(project: Project, from: string, to: string): Edit[] {
   ]
 }
 
+/** That versions which were not the same become one: it may be a repair, or too much. */
+function joined(project: Project, from: string, to: string): Problem[] {
+  const others = project.versions.places.filter(
+    (place) => !place.apart && place.file !== CITATION_FILE && !holds(place, from) && !holds(place, to),
+  )
+  const [first] = others
+  if (!first) return []
+  const { file, line, value } = first
+  const count = others.length === 1 ? 'One place' : `${others.length} places`
+  const message = `${count} had another version than ${from}, as ${file}:${line} had ${value}, and ${others.length === 1 ? 'gets' : 'get'} ${to} too.`
+  const hint = `Where a crate or package has versions of its own, undo that, and say so in slipway.toml: \`version = "own"\`.`
+  return [warning('bump-joins-versions', message, hint, { file, line })]
+}
+
 /**
  * Finds out what it takes to set a project's version everywhere that it stands. Writes nothing.
  * @param dir the project's folder
@@ -166,5 +180,6 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const { problems } = (await planFolder(new EditedFolder(dir, changes), { tag, now: options.now })).plan
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
   if (impossible.length > 0) throw new ProblemError(impossible)
-  return { from, to, tag, changes, problems: problems.filter(({ code }) => OF_VERSIONS.test(code)) }
+  const left = problems.filter(({ code }) => OF_VERSIONS.test(code))
+  return { from, to, tag, changes, problems: [...joined(project, from, to), ...left] }
 }

@@ -71,7 +71,7 @@ async function needsOf({ project, crates, folder }: Subject): Promise<Need[]> {
         ? []
         : [{ version: String(own.value), what: `the rust-version of ${crate.name}`, where: own.where() }]),
       ...(sibling
-        ? [{ version: SEVERAL, what: `packaging ${crate.name} along with ${sibling.name}`, where: sibling.where }]
+        ? [{ version: SEVERAL, what: `packaging ${crate.name} along with ${sibling.name}`, where: sibling.usedAt }]
         : []),
     ]
   })

@@ -21,8 +21,7 @@ const versionForm: Check = ({ release, lead }) =>
         ),
       ]
 
-/** As many places are told one by one, and as many tables named in one hint. */
-const MOST_TOLD = 10
+/** As many tables are named in one hint. */
 const MOST_NAMED = 5
 
 /** The header of the table that slipway.toml has of a crate or package: bare keys are letters, digits, `-` and `_` (TOML). */
@@ -40,13 +39,9 @@ function ownVersion({ owners = [] }: Place): string {
   return ` If it has versions of its own, write into slipway.toml, under ${all}: \`version = "own"\`; if it is not to be published, \`publish = false\`.`
 }
 
-const versionsAgree: Check = ({ project, release: { version }, lead }) => {
-  const wrong = project.versions.places.filter((place) => !place.apart && !holds(place, version))
-  const differing = wrong.filter((each) => each.file !== CITATION_FILE)
-  const last = differing[MOST_TOLD - 1]
-  const untold = new Set(differing.slice(MOST_TOLD))
-  return wrong
-    .filter((each) => !untold.has(each))
+const versionsAgree: Check = ({ project, release: { version }, lead }) =>
+  project.versions.places
+    .filter((place) => !place.apart && !holds(place, version))
     .map((place) => {
       const how = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
       if (place.file === CITATION_FILE) {
@@ -54,14 +49,9 @@ const versionsAgree: Check = ({ project, release: { version }, lead }) => {
         return warning('version-differs', message, how, at(place))
       }
       const { file, line } = lead
-      const rest =
-        place === last && untold.size > 0
-          ? ` ${untold.size} other place${untold.size === 1 ? ' differs' : 's differ'} as well.`
-          : ''
-      const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.${rest}`
+      const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.`
       return error('version-differs', message, how + ownVersion(place), at(place))
     })
-}
 
 /** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */
 const versionOnce: Check = ({ project }) =>
