@@ -87,7 +87,7 @@ test('fail-on never lets problems pass, fail-on warning stops at a warning', asy
   const broken = await repository({ ...WORKSPACE, 'app/Cargo.toml': PATH_ONLY })
   const passed = await runAction('plan', { 'fail-on': 'never' }, { cwd: broken })
   expect([passed.code, passed.annotations.length]).toEqual([0, 1])
-  const silent = await repository({ ...WORKSPACE, 'CHANGELOG.md': '# Changelog\n' })
+  const silent = await repository({ ...WORKSPACE, 'CHANGELOG.md': '# Changelog\n\n## 1.1.0\n\n- Old.\n' })
   expect((await runAction('plan', {}, { cwd: silent })).code).toBe(0)
   const strict = await runAction('plan', { 'fail-on': 'warning' }, { cwd: silent })
   expect([strict.code, strict.annotations.map((each) => each.name)]).toEqual([1, ['warning']])
