@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 
 /** Nothing larger is read: what says how to release a project is short. */
@@ -18,13 +18,19 @@ function noneIfAbsent(cause: unknown): [] {
   throw cause
 }
 
+/** A file that was found: where it really is, and its length in bytes. */
+interface FoundFile {
+  real: string
+  size: number
+}
+
 /**
  * A project's folder, read-only. Paths are relative to it, with `/`, `.` for itself.
  * Nothing outside is ever read, not through a link either.
  */
 export class Folder {
   readonly #root: string
-  #real: Promise<string> | undefined
+  readonly #folders = new Map<string, Promise<string>>()
   #files: Promise<string[]> | undefined
   #mayOpen = OPEN_AT_A_TIME
   readonly #waiting: (() => void)[] = []
@@ -34,27 +40,32 @@ export class Folder {
   }
 
   /** A file's text, or null when it is not there, lies outside, or is too large to be what is looked for. */
-  read(file: string): Promise<string | null> {
-    return this.#withReal(file, async (real) => {
-      const about = await stat(real)
-      return about.isFile() && about.size <= MOST_BYTES ? await readFile(real, 'utf8') : null
-    })
+  async read(file: string): Promise<string | null> {
+    return (await this.bytes(file))?.toString('utf8') ?? null
+  }
+
+  /** A file's bytes, or null as `read` gives it. */
+  bytes(file: string): Promise<Buffer | null> {
+    return this.#withFile(file, async ({ real, size }) => (size <= MOST_BYTES ? await readFile(real) : null))
   }
 
   /** A file's bytes, of any length, in parts; none when it is not there or lies outside. */
   async chunks(file: string): Promise<AsyncIterable<Buffer> | Iterable<Buffer>> {
-    const real = await this.#withReal(file, async (found) => ((await stat(found)).isFile() ? found : null))
+    const real = await this.#withFile(file, async (found) => found.real)
     return real === null ? [] : createReadStream(real)
   }
 
-  /** Hands over where a file really is; null when it is not there or lies outside. */
-  async #withReal<T>(file: string, use: (real: string) => Promise<T | null>): Promise<T | null> {
+  /** A file's length in bytes; null when it is not there or lies outside. */
+  size(file: string): Promise<number | null> {
+    return this.#withFile(file, async ({ size }) => size)
+  }
+
+  /** Acts on a file in its turn; null when it is not there or lies outside. */
+  async #withFile<T>(file: string, use: (found: FoundFile) => Promise<T | null>): Promise<T | null> {
     await this.#turn()
     try {
-      this.#real ??= realpath(this.#root)
-      const root = await this.#real
-      const real = await realpath(path.join(root, file))
-      return real.startsWith(root + path.sep) ? await use(real) : null
+      const found = await this.#find(file)
+      return found && (await use(found))
     } catch (cause) {
       noneIfAbsent(cause)
       return null
@@ -63,6 +74,24 @@ export class Folder {
       if (next) next()
       else this.#mayOpen++
     }
+  }
+
+  /** Null for what is no file, or lies outside; throws the system's error for what is not there. */
+  async #find(file: string): Promise<FoundFile | null> {
+    const root = await this.#realOf('.')
+    const named = path.join(await this.#realOf(folderOf(file)), path.basename(file))
+    const own = await lstat(named)
+    const real = own.isSymbolicLink() ? await realpath(named) : named
+    if (!real.startsWith(root + path.sep)) return null
+    const about = own.isSymbolicLink() ? await stat(real) : own
+    return about.isFile() ? { real, size: about.size } : null
+  }
+
+  /** Where a folder really is: asked once for all of its files. */
+  #realOf(folder: string): Promise<string> {
+    const known = this.#folders.get(folder) ?? realpath(path.join(this.#root, folder))
+    this.#folders.set(folder, known)
+    return known
   }
 
   /** Waits until a file may be opened. */
@@ -87,14 +116,6 @@ export class Folder {
   /** The files that lie in one folder itself, hidden or not, sorted: `.github/workflows`, say. */
   async filesIn(folder: string): Promise<string[]> {
     return (await this.entriesIn(folder)).filter((each) => !each.isFolder).map((each) => each.path)
-  }
-
-  /** A file's length in bytes; null when it is not there or lies outside. */
-  size(file: string): Promise<number | null> {
-    return this.#withReal(file, async (real) => {
-      const about = await stat(real)
-      return about.isFile() ? about.size : null
-    })
   }
 
   /** Whether something that can be read lies there, be it left out of `files` or large. */

@@ -122,16 +122,13 @@ function sourcesOf({ project, crates }: Subject, files: readonly string[]): stri
 }
 
 async function leftovers(folder: Folder, files: readonly string[]): Promise<Problem[]> {
-  const places = LEFTOVERS.map((): Where[] => [])
-  for (const file of files) {
+  const left = files.map(async (file) => {
     const text = await folder.read(file)
-    if (text === null || isGenerated(text)) continue
-    for (const [index, each] of LEFTOVERS.entries()) {
-      for (const where of leftIn(file, text, each)) places[index]?.push(where)
-    }
-  }
+    return LEFTOVERS.map((each) => (text === null || isGenerated(text) ? [] : leftIn(file, text, each)))
+  })
+  const found = await Promise.all(left)
   return LEFTOVERS.flatMap(({ code, what, hint }, index) => {
-    const all = places[index] ?? []
+    const all = found.flatMap((each) => each[index] ?? [])
     const more = all.length - MOST_TOLD
     return all.slice(0, MOST_TOLD).map((where, nth) => {
       const rest = more > 0 && nth === MOST_TOLD - 1 ? ` There is more of it, in ${more} other lines.` : ''
