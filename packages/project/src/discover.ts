@@ -16,6 +16,7 @@ import { checkExistence, packageSettings } from './settings/existence.ts'
 import { type ReadSettings, readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
 import { whyUnbuilt } from './unbuilt.ts'
+import { withDynamicVersion } from './versions/dynamic.ts'
 import { type VersionGraph, versionGraph } from './versions/graph.ts'
 
 /** A Python package with what the project's other files tell of it. */
@@ -95,7 +96,8 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const packages: PythonPackage[] = []
   for (const file of await packageManifests(folder, files, settings)) {
     const document = await read(file)
-    const found = document && readPackage(document)
+    const written = document && readPackage(document)
+    const found = written && (await withDynamicVersion(folder, written))
     const isNamed = found && packageSettings(settings, found.name).publish === true
     if (found && (isNamed || isReleased(file))) packages.push(found)
   }

@@ -47,6 +47,15 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
   }
 }
 
+/** What is said of a package whose version its build backend computes, from git's tags mostly: one line, or none. */
+function computedVersion(
+  { name, backend, dynamicVersion, place, crate, maturin, reason }: DiscoveredPackage,
+  { pythonVersion, version }: Release,
+): string[] {
+  if (!dynamicVersion || place || crate || maturin || reason !== undefined) return []
+  return [`The version of ${name}, which ${backend} computes: it is taken to be ${pythonVersion ?? version}.`]
+}
+
 async function withContents(
   planned: PlannedCrate,
   { crates }: Project,
@@ -122,6 +131,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     docs: documentationOf(await folder.files()),
     versions: versionPlaces(project.versions),
     ...NOTHING_KNOWN,
+    notChecked: project.packages.flatMap((each) => computedVersion(each, release)),
     matrix,
     makeLatest: !release.prerelease,
     gate: project.settings.gate.map((each) => splitCommand(each) ?? []),

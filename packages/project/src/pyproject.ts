@@ -25,7 +25,7 @@ export interface PythonPackage {
   path: string
   /** Its pyproject.toml. */
   document: TomlDocument
-  /** Where its version stands; null when the backend finds the version elsewhere (`dynamic`). */
+  /** Where its version stands, in a file that its backend reads too; null when the backend computes it or takes a crate's. */
   place: Place | null
   /** Where `dynamic` has it. */
   dynamicVersion?: Where

@@ -53,7 +53,7 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   const isPublished = offline ? undefined : options.isPublished
   const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
-  const notChecked = isUnknown ? [NO_CARGO] : []
+  const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
   const plan = { ...found, notChecked, problems: [...found.problems, ...unread] }
   if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
   if (offline === undefined || plan.version === '') return plan

@@ -55,8 +55,8 @@ const versionsAgree: Check = ({ project, release: { version }, lead }) =>
 
 /** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */
 const versionOnce: Check = ({ project }) =>
-  project.packages.flatMap(({ dynamicVersion, place }) => {
-    if (!dynamicVersion || !place) return []
+  project.packages.flatMap(({ document, dynamicVersion, place }) => {
+    if (!dynamicVersion || !place || document.get('project', 'version') === undefined) return []
     const message = `The version is \`dynamic\` here, but written in line ${place.line} too: build tools refuse both at once.`
     const hint = `Take "version" out of \`dynamic\`, or line ${place.line}.`
     return [error('version-twice', message, hint, dynamicVersion)]

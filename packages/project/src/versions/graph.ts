@@ -68,7 +68,10 @@ async function ofPython(
     .filter((each) => files.has(each))
   const literals = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
   const about = { ...apartOfPackage(found, project), ...ownedBy('packages', found) }
-  return [...(found.place ? [found.place] : []), ...literals.flat()].map((each) => ({ ...each, ...about }))
+  // A backend may read its version from one of them.
+  const { place } = found
+  const others = literals.flat().filter((each) => each.file !== place?.file || each.range[0] !== place.range[0])
+  return [...(place ? [place] : []), ...others].map((each) => ({ ...each, ...about }))
 }
 
 /** Where Python packages require an exact version of each other: that is the version of the one that is required. */
