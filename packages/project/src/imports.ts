@@ -1,4 +1,5 @@
 import { wheelName } from '@slipway/core/name'
+import { bindingsOf } from './bindings.ts'
 import type { Crate } from './cargo.ts'
 import { folderOf, join } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
@@ -65,7 +66,7 @@ function expected(project: PythonPackage, crate: Crate | undefined, files: reado
   const { name, path, maturin, backend } = project
   if (maturin) {
     const source = maturin.pythonSource ?? path
-    const binary = maturin.bindings === 'bin'
+    const binary = bindingsOf(project, crate) === 'bin'
     const module = (maturin.moduleName ?? (binary ? undefined : crate?.libName))?.split('.')[0]
     const others = maturin.pythonPackages ?? (maturin.pythonSource === null ? [] : packagesIn(source, files))
     const names = [...(module === undefined ? [] : [module]), ...others.map((each) => each.split(/[./]/)[0] ?? each)]

@@ -1,5 +1,6 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
+import { bindingsOf } from './bindings.ts'
 import { supportedPythons } from './cpython.ts'
 import type { DiscoveredPackage, Project } from './discover.ts'
 import { TARGETS, type Target } from './settings/targets.ts'
@@ -11,7 +12,8 @@ const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
 function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], now: number): string[] {
   if (abi3) return [abi3.replace(/^cp3/, '3.')]
   const supported = supportedPythons(found.requiresPython, now)
-  return !found.maturin || ANY_PYTHON.includes(found.maturin.bindings ?? '') ? supported.slice(-1) : supported
+  const isForAny = !found.maturin || ANY_PYTHON.includes(bindingsOf(found, found.crate) ?? '')
+  return isForAny ? supported.slice(-1) : supported
 }
 
 function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage): Problem {

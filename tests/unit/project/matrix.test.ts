@@ -60,6 +60,21 @@ test('a program in a wheel needs one Python', async () => {
 })
 
 test.each([
+  ['a program alone', '', 4, []],
+  ['a C library', '[lib]\ncrate-type = ["cdylib"]\n', 4, ['demo']],
+  ['UniFFI', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nuniffi = "0.29"\n', 4, ['demo']],
+  ['PyO3', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = "0.27"\n', 20, ['demo']],
+])('what maturin finds out of %s is found out', async (_, more, jobs, imports) => {
+  const { matrix, packages } = await planned({
+    'py/Cargo.toml': `[package]\nname = "demo"\nversion.workspace = true\npublish = false\n${more}`,
+    'py/src/main.rs': 'fn main() {}\n',
+    'py/pyproject.toml': workspace()['py/pyproject.toml']?.replace(/\[tool\.maturin\][\s\S]*/, '') ?? null,
+    'py/python/demo/__init__.py': null,
+  })
+  expect([matrix.length, packages[0]?.imports]).toEqual([jobs, imports])
+})
+
+test.each([
   ['<3.9', ['no-maintained-python pure/pyproject.toml:5']],
   ['<3.12', []],
 ])('requires-python %p: %p', async (requires, expected) => {

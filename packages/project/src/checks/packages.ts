@@ -1,5 +1,6 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { abi3Of } from '../abi3.ts'
+import { bindingsOf } from '../bindings.ts'
 import type { DiscoveredPackage } from '../discover.ts'
 import { join } from '../folder.ts'
 import { packagesIn } from '../imports.ts'
@@ -27,8 +28,9 @@ function pythons(found: DiscoveredPackage): Problem[] {
 }
 
 /** Whether maturin finds the Python sources, and takes all of them. */
-function sources({ name, crate, maturin, document }: DiscoveredPackage, files: readonly string[]): Problem[] {
-  if (!maturin || maturin.pythonSource === null || maturin.bindings === 'bin') return []
+function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] {
+  const { name, crate, maturin, document } = found
+  if (!maturin || maturin.pythonSource === null || bindingsOf(found, crate) === 'bin') return []
   const { pythonSource: source, pythonPackages } = maturin
   const module = (maturin.moduleName ?? crate?.libName)?.split('.')[0]
   if (module === undefined) return []
