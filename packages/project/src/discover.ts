@@ -11,7 +11,7 @@ import { packageManifests, rootManifests } from './manifests.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
 import { sourceAddresses } from './repository.ts'
-import { nameInTag, select } from './selection.ts'
+import { nameInTag, select, settingsOfOne } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
 import { type ReadSettings, readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
@@ -133,11 +133,11 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
       }
     }),
   }
-  const selected = nameInTag(tag, settings.tag, all)
+  const selected = nameInTag(tag, settings, all)
   const home = [...all.crates, ...all.packages].find((each) => each.name === selected)?.path
   const changelog = settings.changelog ?? changelogFile(files, home)
   const project = {
-    settings,
+    settings: selected === null ? settings : settingsOfOne(settings),
     settingAt: given.where,
     selected,
     ...(selected === null ? all : select(all, selected)),

@@ -79,6 +79,15 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
 /** What the files of a project do not tell. */
 const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
 
+/** That only one of several things was looked at. */
+function othersUnseen({ crates, packages }: Project, name: string): string[] {
+  const others = [...crates.filter((each) => each.publish !== false), ...packages].filter(
+    (each) => each.reason === undefined && each.name !== name && !packages.some(({ crate }) => crate === each),
+  )
+  if (others.length === 0) return []
+  return [`Only ${name} was looked at, since tags name what they release: give the tag of another.`]
+}
+
 /** The plan of what cannot be planned: its problems. */
 function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
   const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
@@ -103,8 +112,10 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   const version = releaseVersion(lead)
   const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)
   // By such a pattern a tag releases one thing alone; without a tag that is what the version is of.
-  if (options.tag === undefined && project.settings.tag.includes('{name}'))
-    return planFolder(folder, { ...options, tag })
+  if (options.tag === undefined && project.settings.tag.includes('{name}')) {
+    const one = await planFolder(folder, { ...options, tag })
+    return { ...one, plan: { ...one.plan, notChecked: [...one.plan.notChecked, ...othersUnseen(project, lead.name)] } }
+  }
   const release: Release = {
     version,
     pythonVersion: normalizePython(version),

@@ -3,7 +3,8 @@ import type { PlannedImage } from '@slipway/core/plan'
 import type { Crate } from './cargo.ts'
 import type { DiscoveredPackage } from './discover.ts'
 import { folderOf } from './folder.ts'
-import { readTag } from './tag.ts'
+import type { Settings } from './settings/settings.ts'
+import { type Nameable, readTag } from './tag.ts'
 
 /** What a repository holds, some of which a tag may select. */
 interface Holding {
@@ -17,15 +18,36 @@ function versionsOf({ crates, packages }: Holding): Set<string> {
   return new Set([...released, ...packages].flatMap((each) => each.place?.value ?? []))
 }
 
+/** What tags may name: a crate that a package is built from does not go by its folder, for the package may lie there too. */
+export function nameables({ crates, packages }: Pick<Holding, 'crates' | 'packages'>): Nameable[] {
+  const folder = ({ path }: { path: string }) => (path === '.' ? null : (path.split('/').at(-1) ?? null))
+  return [
+    ...crates.map((each) => ({
+      name: each.name,
+      folder: packages.some(({ crate }) => crate === each) ? null : folder(each),
+    })),
+    ...packages.map((each) => ({ name: each.name, folder: folder(each) })),
+  ]
+}
+
 /**
  * Which crate or package alone a tag releases; null when it releases all. That is so by a pattern of tags with `{name}`,
- * or where a tag begins with a name (`demo-v1.2.3`) and not everything has one version.
+ * or where a tag begins with a name (`demo-v1.2.3`) and not everything has one version, or is to keep it.
  */
-export function nameInTag(tag: string | undefined, pattern: string, holding: Holding): string | null {
+export function nameInTag(tag: string | undefined, settings: Settings, holding: Holding): string | null {
   if (tag === undefined) return null
-  const names = [...holding.crates, ...holding.packages].map((each) => each.name)
-  const isNamed = pattern.includes('{name}') || versionsOf(holding).size > 1
-  return isNamed ? (readTag(tag, pattern, names)?.name ?? null) : null
+  const hasOwn = [settings.crates, settings.packages].some((said) =>
+    Object.values(said).some((each) => each.version === 'own'),
+  )
+  const isNamed = settings.tag.includes('{name}') || hasOwn || versionsOf(holding).size > 1
+  return isNamed ? (readTag(tag, settings.tag, nameables(holding))?.name ?? null) : null
+}
+
+/** The settings where one thing alone is released: nothing else is in that release, so nothing needs to be apart from it. */
+export function settingsOfOne(settings: Settings): Settings {
+  const together = (said: Settings['crates']): Settings['crates'] =>
+    Object.fromEntries(Object.entries(said).map(([name, { version: _, ...rest }]) => [name, rest]))
+  return { ...settings, crates: together(settings.crates), packages: together(settings.packages) }
 }
 
 /** Leaves in a release what has a name, the crate that its package is built from, and the images in their folders, or of its name. */

@@ -1,3 +1,4 @@
+import { normalizeName } from '@slipway/core/name'
 import { parseVersion } from '@slipway/core/version'
 
 /** The pattern of tags where the settings have none. */
@@ -56,25 +57,56 @@ export function versionInTag(tag: string): string | null {
 /** What a tag says. */
 export interface TagContent {
   version: string
-  /** Which of the names it has; null when it has none, or its pattern knows no name. */
+  /** Which of those that have names it names; null when it names none. */
   name: string | null
 }
 
+/** What a tag may name: by its own name or, where no other lies in a folder of that name, by its folder's. */
+export interface Nameable {
+  name: string
+  /** The last part of its path; null where something else goes by that. */
+  folder: string | null
+}
+
+/** Which one a tag names, names compared as PyPI compares them. */
+function namedBy(text: string, all: readonly Nameable[]): string | null {
+  const wanted = normalizeName(text)
+  const byName = all.find((each) => each.name === text) ?? all.find((each) => normalizeName(each.name) === wanted)
+  const inFolder = all.filter(({ folder }) => folder !== null && normalizeName(folder) === wanted)
+  return byName?.name ?? (inFolder.length === 1 ? (inFolder[0]?.name ?? null) : null)
+}
+
+/** All ways to read a tag by a pattern: the text of its places, in their order. */
+function readings(tag: string, { parts, slots }: TagPattern): { name?: string; version?: string }[] {
+  const [before = '', ...rest] = parts
+  const after = rest.at(-1) ?? ''
+  if (!tag.startsWith(before) || !tag.endsWith(after)) return []
+  const middle = tag.slice(before.length, tag.length - after.length)
+  const [first = 'version', second] = slots
+  if (!second) return [{ [first]: middle }]
+  const [between = ''] = rest
+  return Array.from({ length: middle.length }, (_, at) => at)
+    .filter((at) => middle.startsWith(between, at))
+    .map((at) => ({ [first]: middle.slice(0, at), [second]: middle.slice(at + between.length) }))
+}
+
 /**
- * What a tag says by a pattern; null when it is of another form. By the usual pattern, tags of all usual forms are read.
- * @param names that `{name}` may stand for
+ * What a tag says by a pattern; null when it is of another form. By the usual pattern, tags of all usual forms are read;
+ * by any other without `{name}`, those with a name and `-` or `/` before it, too.
+ * @param all what the tag may name
  */
-export function readTag(tag: string, pattern: string, names: readonly string[]): TagContent | null {
+export function readTag(tag: string, pattern: string, all: readonly Nameable[]): TagContent | null {
   if (pattern === USUAL_TAG) {
     const found = usual(tag)
-    const name = names.find((each) => found?.prefix.slice(0, -1) === each)
-    return found && { version: found.version, name: name ?? null }
+    return found && { version: found.version, name: namedBy(found.prefix.slice(0, -1), all) }
   }
-  for (const name of pattern.includes('{name}') ? names : [null]) {
-    const [before = '', after = ''] = tagFor('\n', pattern, name ?? '').split('\n')
-    if (!tag.startsWith(before) || !tag.endsWith(after)) continue
-    const version = tag.slice(before.length, tag.length - after.length)
-    if (parseVersion(version)) return { version, name }
+  if (tag.length > LONGEST) return null
+  const forms = pattern.includes('{name}') ? [pattern] : [pattern, `{name}-${pattern}`, `{name}/${pattern}`]
+  for (const form of forms.map(tagPattern)) {
+    for (const { name, version = '' } of form ? readings(tag, form) : []) {
+      const named = name === undefined ? null : namedBy(name, all)
+      if (parseVersion(version) && (named !== null || name === undefined)) return { version, name: named }
+    }
   }
   return null
 }

@@ -98,6 +98,31 @@ test('where tags name what they release, that alone gets the version', async () 
   })
 })
 
+/** A crate, and a package of Python that has its own version. */
+const OWN: Tree = {
+  'core/Cargo.toml': `[package]\nname = "acme-core"\nversion = "0.1.0"\n${METADATA}`,
+  'py/pyproject.toml': '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "acme-tools"\nversion = "5.0.0"\n',
+  'slipway.toml': '[packages.acme-tools]\nversion = "own"\n',
+}
+
+test.each([
+  ['', 'acme-tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['', 'Acme.Tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['tag = "{name}-v{version}"\n', 'acme-tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['tag = "release-{version}"\n', 'acme-tools', 'acme-tools-release-5.1.0', 'py/pyproject.toml'],
+  ['', 'acme-core', 'acme-core-v0.2.0', 'core/Cargo.toml'],
+  ['', undefined, 'v0.2.0', 'core/Cargo.toml'],
+])('what has versions of its own gets one where it is named: %p %p', async (pattern, only, tag, file) => {
+  const root = await plant({ ...OWN, 'slipway.toml': pattern + OWN['slipway.toml'] })
+  const done = await bump(root, 'minor', { only })
+  expect([done.tag, done.changes.map((each) => each.file)]).toEqual([tag, [file]])
+})
+
+test('what is kept whole by the settings is refused with a reason', async () => {
+  const root = await plant({ ...OWN, 'core/Cargo.toml': null })
+  await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({ problems: [{ code: 'no-project' }] })
+})
+
 test.each<[string, Tree, string, string]>([
   ['a prerelease that Python cannot spell', STABLE, '1.3.0-nightly.1', 'no-python-version'],
   ['a prerelease that is a post release for Python', STABLE, '1.3.0-1', 'prerelease-is-post-release'],

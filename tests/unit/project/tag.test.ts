@@ -21,28 +21,49 @@ test.each([
   expect(tagPattern(pattern) !== null).toBe(expected)
 })
 
+/** What goes by a name, and by folders: two by `both`. */
+const ALL = [
+  { name: 'demo', folder: 'rust' },
+  { name: 'demo-py', folder: 'py' },
+  { name: 'Two_Words.x', folder: 'both' },
+  { name: 'other', folder: 'both' },
+  { name: 'rust', folder: null },
+]
+
 test.each([
   ['v1.2.3', 'v{version}', '1.2.3', null],
   ['demo@1.2.3', 'v{version}', '1.2.3', 'demo'],
   ['demo-py-v1.2.3-rc.1', 'v{version}', '1.2.3-rc.1', 'demo-py'],
-  ['other/v1.2.3', 'v{version}', '1.2.3', null],
+  ['another/v1.2.3', 'v{version}', '1.2.3', null],
+  ['two-words-x-v1.2.3', 'v{version}', '1.2.3', 'Two_Words.x'],
+  ['py-v1.2.3', 'v{version}', '1.2.3', 'demo-py'],
+  ['py/v1.2.3', 'v{version}', '1.2.3', 'demo-py'],
+  ['rust-v1.2.3', 'v{version}', '1.2.3', 'rust'],
+  ['both-v1.2.3', 'v{version}', '1.2.3', null],
+  ['two-words-x-v1.2.3', '{name}-v{version}', '1.2.3', 'Two_Words.x'],
+  ['py-v1.2.3', '{name}-v{version}', '1.2.3', 'demo-py'],
+  ['v1.2.3-rc.1@DEMO-py', 'v{version}@{name}', '1.2.3-rc.1', 'demo-py'],
+  ['demo-release-1.2.3', 'release-{version}', '1.2.3', 'demo'],
+  ['py/release-1.2.3', 'release-{version}', '1.2.3', 'demo-py'],
   ['demo-py-v1.2.3', '{name}-v{version}', '1.2.3', 'demo-py'],
   ['demo-v1.2.3', '{name}-v{version}', '1.2.3', 'demo'],
   ['1.2.3+demo-py', '{version}+{name}', '1.2.3', 'demo-py'],
   ['release-1.2.3', 'release-{version}', '1.2.3', null],
 ])('%p, by %p, says %p and %p', (tag, pattern, version, name) => {
-  expect(readTag(tag, pattern, ['demo', 'demo-py'])).toEqual({ version, name })
+  expect(readTag(tag, pattern, ALL)).toEqual({ version, name })
 })
 
 test.each([
-  ['other-v1.2.3', '{name}-v{version}'],
+  ['another-v1.2.3', '{name}-v{version}'],
+  ['both-v1.2.3', '{name}-v{version}'],
+  ['another-release-1.2.3', 'release-{version}'],
   ['v1.2.3', 'release-{version}'],
   ['release-1.2', 'release-{version}'],
   ['demo', '{name}-v{version}'],
   ['', 'v{version}'],
   ['-'.repeat(1_000_000), 'v{version}'],
 ])('%.20p is no tag by %p', (tag, pattern) => {
-  expect(readTag(tag, pattern, ['demo', 'demo-py'])).toBeNull()
+  expect(readTag(tag, pattern, ALL)).toBeNull()
 })
 
 test('a name is filled in as it is, whatever is in it', () => {
@@ -115,4 +136,42 @@ test('with one version throughout, a prefix is only a prefix', async () => {
     'python/tuner/pyproject.toml': null,
   }
   expect((await released(tree, 'tools-v1.2.0')).names).toEqual(['core-lib', 'tools'])
+})
+
+const PY = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\n'
+/** A crate, and a package of Python that has its own version. */
+const OWN: Tree = {
+  'rust/Cargo.toml': `[package]\nname = "acme-core"\nversion = "0.1.0"\n${METADATA}`,
+  'py/pyproject.toml': `${PY}name = "Acme_Tools"\nversion = "5.0.0"\nrequires-python = ">=3.9"\n`,
+  'py/acme_tools/__init__.py': '__version__ = "5.0.0"\n',
+  'CHANGELOG.md': '## 5.0.0\n- x\n\n## 0.1.0\n- y\n',
+  'slipway.toml': '[packages.acme-tools]\nversion = "own"\n',
+}
+
+test.each([
+  ['Acme_Tools-v5.0.0', '', '5.0.0', ['Acme_Tools']],
+  ['acme-tools-v5.0.0', '', '5.0.0', ['Acme_Tools']],
+  ['py/v5.0.0', '', '5.0.0', ['Acme_Tools']],
+  ['rust-v0.1.0', '', '0.1.0', ['acme-core']],
+  ['v0.1.0', '', '0.1.0', ['acme-core', 'Acme_Tools']],
+  ['acme-tools-v5.0.0', 'tag = "{name}-v{version}"\n', '5.0.0', ['Acme_Tools']],
+  ['acme-tools-release-5.0.0', 'tag = "release-{version}"\n', '5.0.0', ['Acme_Tools']],
+])('what has versions of its own is released by its tag: %p %p', async (tag, pattern, version, expected) => {
+  const { plan, names, codes } = await released({ ...OWN, 'slipway.toml': pattern + OWN['slipway.toml'] }, tag)
+  expect([plan.version, names, codes]).toEqual([version, expected, []])
+})
+
+test('what the tag selects has its version everywhere, though it is its own', async () => {
+  const { codes } = await released({ ...OWN, 'py/acme_tools/__init__.py': '__version__ = "4.0.0"\n' }, 'py-v5.0.0')
+  expect(codes).toEqual(['version-differs py/acme_tools/__init__.py:1'])
+})
+
+test('by tags that name one thing, the others are told as not checked', async () => {
+  const { plan } = await released({ ...SEVERAL, ...BY_NAME })
+  expect(plan.notChecked).toEqual([
+    'Only core-lib was looked at, since tags name what they release: give the tag of another.',
+  ])
+  expect((await released({ ...SEVERAL, ...BY_NAME }, 'tools-v0.3.0')).plan.notChecked).toEqual([])
+  const alone = { ...SEVERAL, ...BY_NAME, 'crates/tools/Cargo.toml': null, 'python/tuner/pyproject.toml': null }
+  expect((await released(alone)).plan.notChecked).toEqual([])
 })

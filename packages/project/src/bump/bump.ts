@@ -2,7 +2,7 @@ import { error, errorsOf, type Problem, ProblemError, warning } from '@slipway/c
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import { discover, type Project } from '../discover.ts'
 import { Folder } from '../folder.ts'
-import { leadOf, releaseVersion } from '../lead.ts'
+import { leadOf, noVersion, releaseVersion } from '../lead.ts'
 import { planFolder } from '../plan.ts'
 import { tagFor } from '../tag.ts'
 import { CITATION_FILE, citedDates } from '../versions/files.ts'
@@ -153,7 +153,7 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const hiding = project.problems.filter((each) => HIDING.test(each.code))
   if (hiding.length > 0) throw new ProblemError(hiding)
   const lead = leadOf(project)
-  if (!lead) throw new ProblemError(errorsOf((await planFolder(folder)).plan.problems))
+  if (!lead) throw new ProblemError(errorsOf(noVersion(project)))
   const from = releaseVersion(lead)
   const to = nextVersion(wish, from, options.allowOlder)
   const edits = versionEdits(project, from, to)

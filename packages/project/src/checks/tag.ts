@@ -1,11 +1,11 @@
 import { error } from '@slipway/core/problem'
+import { nameables } from '../selection.ts'
 import { readTag, tagFor, USUAL_TAG } from '../tag.ts'
 import type { Check } from './check.ts'
 
 const tagAgrees: Check = ({ project, release: { tag, version }, lead }) => {
   const pattern = project.settings.tag
-  const names = [...project.crates, ...project.packages].map((each) => each.name)
-  const said = readTag(tag, pattern, names)
+  const said = readTag(tag, pattern, nameables(project))
   if (said?.version === version) return []
   const owner = [...project.crates, ...project.packages].find(({ place }) => {
     return place?.file === lead.file && place.line === lead.line
