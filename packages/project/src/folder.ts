@@ -11,10 +11,12 @@ const OPEN_AT_A_TIME = 32
 /** Folders that hold what others made. Hidden folders are left out besides. */
 const FOREIGN = new Set(['target', 'node_modules', '__pycache__'])
 
+/** How the system says that something is not there or may not be seen; the last is Node's word for a path that holds a NUL. */
+const ABSENT = ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']
+
 /** Nothing, for what is not there or may not be seen; throws any other failure on. */
 function noneIfAbsent(cause: unknown): [] {
-  if (['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG'].includes((cause as NodeJS.ErrnoException).code ?? ''))
-    return []
+  if (ABSENT.includes((cause as NodeJS.ErrnoException).code ?? '')) return []
   throw cause
 }
 

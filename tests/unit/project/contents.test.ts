@@ -202,12 +202,24 @@ test('a link that leads out of the project is not read', async () => {
   expect([files?.includes('linked'), bytes]).toEqual([true, before])
 })
 
+test('a path that no system takes is one that is not there', async () => {
+  const lib = 'const A: &str = include_str!("a\u0000b");\n'
+  const files = { 'Cargo.toml': crate('license-file = "x\\u0000"\n'), 'src/lib.rs': lib }
+  const { problems } = await planProject(await plant(files))
+  expect(problems.map((each) => each.code)).toContain('crate-file-missing')
+})
+
 test('rules and files of strangers take no longer than those that people write', async () => {
   const files = Object.fromEntries(Array.from({ length: 300 }, (_, nth) => [`${'a'.repeat(200)}${nth}`, '']))
   const rules = Array.from({ length: 3000 }, (_, nth) => `${'*a?'.repeat(80)}${nth}x`)
   const lib = 'const D: &str = include_str!("../none");\n'.repeat(20_000)
   const manifest = crate(`exclude = ${JSON.stringify(rules)}\n`)
-  const root = await plant({ ...files, 'Cargo.toml': manifest, 'src/lib.rs': lib, '.gitignore': rules.join('\n') })
+  const root = await plant({
+    ...files,
+    'Cargo.toml': manifest,
+    'src/lib.rs': lib,
+    '.gitignore': `${' '.repeat(4e6)}x\n${rules.join('\n')}`,
+  })
   const { crates } = await planProject(root, { commit: COMMIT })
   expect(crates[0]?.contents?.files.length).toBeGreaterThan(300)
 }, 60_000)

@@ -25,9 +25,15 @@ function withoutEscapes(pattern: string): string {
   return pattern.replace(/\\([^[\]])/gsu, '[$1]').replaceAll('\\', '')
 }
 
+/** A rule without the blanks at its end, which do not count, unless they are escaped. */
+function withoutBlanks(line: string): string {
+  let end = line.length
+  while (end > 0 && (line[end - 1] === ' ' || line[end - 1] === '\t')) end--
+  return line.slice(0, line[end - 1] === '\\' ? end + 1 : end)
+}
+
 function ruleOf(line: string, effort: Effort): Rule | null {
-  // Blanks at the end do not count, unless they are escaped.
-  const written = line.replace(/\r$/, '').replace(/(?<!\\)[ \t]+$/, '')
+  const written = withoutBlanks(line.replace(/\r$/, ''))
   if (written === '' || written.startsWith('#')) return null
   const isIgnored = !written.startsWith('!')
   const whole = isIgnored ? written : written.slice(1)
