@@ -95,3 +95,13 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at /m)
   expect(await readFile(join(root, 'Cargo.toml'), 'utf8')).toBe(TREE['Cargo.toml'])
 })
+
+test('where something is still to be done, it does not say that there is nothing', async () => {
+  const root = await committed('nuster')
+  await writeFile(join(root, 'CHANGELOG.md'), '## [0.1.0] - 9999-12-31\n\n- All.\n')
+  expect(await slipway(['bump', '0.1.0', root, '--dirty'])).toMatchObject({
+    code: 0,
+    stdout: 'The version is 0.1.0 already.\n',
+    stderr: expect.stringContaining('changelog-date'),
+  })
+})

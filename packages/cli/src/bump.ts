@@ -22,7 +22,8 @@ export async function run(
   const bump = await planBump(dir, wish, { now: ports.clock.now(), allowOlder, only })
   const terminal = terminalOf(process.stdout, process.env)
   if (bump.changes.length === 0) {
-    terminal.write(`The version is ${bump.to}: nothing to change.\n`)
+    const isDone = bump.problems.every((each) => each.severity === 'notice')
+    terminal.write(`The version is ${bump.to}${isDone ? ': nothing to change' : ' already'}.\n`)
     tell(bump)
     return 0
   }

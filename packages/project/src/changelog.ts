@@ -1,4 +1,7 @@
 import { normalizePython, parseVersion } from '@slipway/core/version'
+import { type Heading, headingsIn, titleReader, type VersionTitle } from './changelog-headings.ts'
+import type { Project } from './discover.ts'
+import { packageSettings } from './settings/existence.ts'
 
 /** A version's section of a changelog. */
 export interface ChangelogSection {
@@ -11,13 +14,7 @@ export interface ChangelogSection {
 }
 
 /** A heading of a changelog that begins a section of a version, or that of what is not released yet. */
-export interface VersionHeading {
-  /** As it is written, without a `v`; null for "Unreleased". */
-  version: string | null
-  /** What the heading says, without its hashes. */
-  title: string
-  /** How many hashes it has. */
-  level: number
+export interface VersionHeading extends VersionTitle, Pick<Heading, 'title' | 'level' | 'isUnderlined'> {
   /** Of the heading, counted from 1. */
   line: number
   /** The lines below it, up to the next heading that ends the section: first and one past the last, from 0. */
@@ -59,54 +56,47 @@ export function unreadChangelog(files: readonly string[]): string | null {
   return files.find((file) => form.test(file)) ?? null
 }
 
-interface Heading {
-  index: number
-  level: number
-  title: string
-}
-
-/** ATX headings outside fenced code (CommonMark, sections 4.2 and 4.5). */
-function headingsIn(lines: readonly string[]): Heading[] {
-  const found: Heading[] = []
-  let fence: string | null = null
-  for (const [index, line] of lines.entries()) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
-    if (fence !== null) {
-      if (mark?.startsWith(fence) && line.trim() === mark) fence = null
-    } else if (mark) fence = mark
-    else {
-      const [, hashes, title] = /^ {0,3}(#{1,6})\s+(.*)$/.exec(line) ?? []
-      if (hashes !== undefined && title !== undefined) found.push({ index, level: hashes.length, title })
-    }
-  }
-  return found
-}
-
-/** The version that a heading begins with: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`. Null for "Unreleased". */
-function versionOf(title: string): string | null | undefined {
-  if (/^\[?unreleased(?![\w-])/i.test(title)) return null
-  return /^\[?(?:version |release )?v?(\d[^\s\](,:]*)(?=$|[\s\](,:])/i.exec(title)?.[1]
-}
-
 const DEFINITION = /^ {0,3}\[([^\]]+)\]:\s+<?([^\s>]+)/
 
-/** Takes a changelog in the form of "Keep a Changelog" apart. */
-export function parseChangelog(text: string): Changelog {
+/**
+ * Takes a changelog in the form of "Keep a Changelog" apart.
+ * @param names what may stand before a version in its heading; a section of anything else is none of the project's
+ */
+export function parseChangelog(text: string, names: readonly string[] = []): Changelog {
   // A byte order mark becomes a blank, so that positions stay right.
   const lines = text.replace(/^\uFEFF/, ' ').split(/\r?\n/)
   const all = headingsIn(lines)
-  const headings = all.flatMap(({ index, level, title }, position): VersionHeading[] => {
-    const version = versionOf(title)
-    if (version === undefined) return []
+  const titleOf = titleReader(names)
+  const headings = all.flatMap((heading, position): VersionHeading[] => {
+    const title = titleOf(heading.title)
+    if (!title) return []
     let next = position + 1
-    while ((all[next]?.level ?? 0) > level) next++
-    return [{ version, title, level, line: index + 1, body: [index + 1, all[next]?.index ?? lines.length] }]
+    while ((all[next]?.level ?? 0) > heading.level) next++
+    return [{ ...heading, ...title, line: heading.index + 1, body: [heading.end, all[next]?.index ?? lines.length] }]
   })
   const links = lines.flatMap((line, index) => {
     const [, label, url] = DEFINITION.exec(line) ?? []
     return label !== undefined && url !== undefined ? [{ label, url, line: index + 1 }] : []
   })
   return { lines, headings, links }
+}
+
+/** What headings of a project's sections may be called by, besides their version: the crates and packages that have it. */
+export function changelogNames({ selected, crates, packages, settings }: Project): string[] {
+  if (selected !== null) return [selected]
+  const isOwn = (name: string) =>
+    settings.crates[name]?.version === 'own' || packageSettings(settings, name).version === 'own'
+  return [...new Set([...crates, ...packages].map((each) => each.name))].filter((each) => !isOwn(each))
+}
+
+/** Gives what finds the link that a heading is: in itself, or by a definition. */
+export function linksOf({ links }: Changelog): (heading: VersionHeading) => LinkDefinition | undefined {
+  const key = (label: string) => label.toLowerCase().replace(/^v/, '')
+  const defined = new Map(links.map((each) => [key(each.label), each]))
+  return ({ address, label, version, line }) => {
+    const name = label ?? version ?? 'unreleased'
+    return address === null ? defined.get(key(name)) : { label: name, url: address, line }
+  }
 }
 
 /** What a section says, without definitions of links. */
@@ -129,9 +119,14 @@ export function headingOf({ headings }: Changelog, version: string): VersionHead
 /**
  * A version's section of a changelog, or null. Brackets and a `v` do not matter.
  * @param version SemVer
+ * @param names as `changelogNames` gives them
  */
-export function changelogSection(text: string, version: string): ChangelogSection | null {
-  const changelog = parseChangelog(text)
+export function changelogSection(
+  text: string,
+  version: string,
+  names: readonly string[] = [],
+): ChangelogSection | null {
+  const changelog = parseChangelog(text, names)
   const heading = headingOf(changelog, version)
   if (!heading) return null
   const notes = bodyOf(changelog, heading)
@@ -140,7 +135,7 @@ export function changelogSection(text: string, version: string): ChangelogSectio
   const definitions = used.map(({ line }) => changelog.lines[line - 1]).join('\n')
   return {
     line: heading.line,
-    date: /\d{4}-\d{2}-\d{2}/.exec(heading.title)?.[0] ?? null,
+    date: /\d{4}-\d{2}-\d{2}/.exec(heading.rest)?.[0] ?? null,
     notes: used.length > 0 ? `${notes}\n\n${definitions}` : notes,
   }
 }

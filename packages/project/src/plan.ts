@@ -2,7 +2,7 @@ import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Re
 import type { Problem } from '@slipway/core/problem'
 import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
-import { changelogSection } from './changelog.ts'
+import { changelogNames, changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
 import { ample, type ContentsOptions, crateContents } from './contents/contents.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
@@ -126,7 +126,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   const { crates: planned, problems } = await chosenCrates(project, options)
   const told = { isRepository: release.commit !== null, effort: ample() }
   const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, told)))
-  const section = project.changelog && changelogSection(project.changelog.text, version)
+  const section = project.changelog && changelogSection(project.changelog.text, version, changelogNames(project))
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
   const { cargo = null, now = Date.now() } = options
   const subject = { project, folder, release, lead, crates, section, notes, cargo, now }

@@ -25,6 +25,8 @@ test.each([
   ['## [1.2.0-rc.1](https://example.invalid/compare/v1.1.0...v1.2.0-rc.1) (2025-06-01)', []],
   ['## 1.2.0-rc.1 / 15 June 2025', []],
   ['## [1.2.0-rc.1]', ['notice changelog-date 3']],
+  ['## \\[demo v1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
+  ['1.2.0-rc.1 (2025-06-01)\n------', []],
   ['## [1.2.0-rc.1] - Unreleased', ['warning changelog-date 3']],
   ['## [1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
   ['## [1.2.0-rc.1] - 2025-02-30', ['warning changelog-date 3']],
@@ -110,6 +112,18 @@ test.each<[string, string, string | undefined, string[]]>([
     SECTION,
     '## [1.1.0] - 2025-01-01\n\n[Unreleased]: https://example.invalid/compare/v1.1.0...HEAD',
     ['warning changelog-link-differs 9'],
+  ],
+  [
+    'Unreleased begins before it, in its heading',
+    `## [Unreleased](https://example.invalid/compare/v1.1.0...HEAD)\n\n${SECTION}`,
+    undefined,
+    ['warning changelog-link-differs 3'],
+  ],
+  [
+    'Unreleased begins with it, in its heading',
+    `## [Unreleased](https://example.invalid/compare/v1.2.0-rc.1...HEAD)\n\n${SECTION}`,
+    undefined,
+    [],
   ],
 ])('when %s', async (_, text, rest, expected) => {
   expect(await toldOf(text, rest)).toEqual(expected)

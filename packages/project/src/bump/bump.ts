@@ -1,5 +1,6 @@
 import { error, errorsOf, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import { changelogNames } from '../changelog.ts'
 import { discover, type Project } from '../discover.ts'
 import { Folder } from '../folder.ts'
 import { leadOf, noVersion, releaseVersion } from '../lead.ts'
@@ -162,7 +163,7 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const dates = citation ? citedDates((await folder.read(CITATION_FILE)) ?? '') : []
   edits.push(...dates.map(({ file, range }) => ({ file, range, text: today })))
   if (project.changelog) {
-    edits.push(...rollOver({ ...project.changelog, version: to, today }))
+    edits.push(...rollOver({ ...project.changelog, version: to, today, names: changelogNames(project) }))
   }
   const changes: FileChange[] = []
   for (const file of new Set(edits.map((each) => each.file))) {

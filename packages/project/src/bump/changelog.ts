@@ -1,4 +1,4 @@
-import { headingOf, parseChangelog, type VersionHeading } from '../changelog.ts'
+import { type Changelog, headingOf, linksOf, parseChangelog, type VersionHeading } from '../changelog.ts'
 import { type LinkedTag, linkedTags } from '../changelog-links.ts'
 import type { Edit } from './edit.ts'
 
@@ -10,6 +10,8 @@ export interface RollOver {
   version: string
   /** `YYYY-MM-DD`. */
   today: string
+  /** What stands before versions in headings, as `changelogNames` gives it. */
+  names?: readonly string[]
 }
 
 /** A line of a text and where it stands. */
@@ -47,56 +49,92 @@ function addressAt(address: string, version: string, before: string | null): str
   return address.slice(0, from.range[0]) + previous + address.slice(from.range[1], to.range[0]) + own
 }
 
-/** `[v1.2.3](…) - 2025-01-01` in its parts. */
-const TITLE =
-  /^(?<open>\[?)(?<word>(?:version |release )?v?)(?<version>\d[^\s\](,:]*)(?<close>\]?)(?:\((?<address>[^)\s]*)\))?(?<between>[^\d]*)(?:\d{4}-\d{2}-\d{2}(?<after>\)?))?/i
+const CLOSING = new Map([
+  ['(', ')'],
+  ['[', ']'],
+])
 
-/** The heading of a version, in the form of the one of the version before. */
-function headingAt(
-  model: VersionHeading | undefined,
-  unreleased: VersionHeading,
-  { version, today }: RollOver,
-): string {
-  const parts = model && TITLE.exec(model.title)?.groups
-  const hashes = '#'.repeat(unreleased.level)
-  if (!parts)
-    return unreleased.title.startsWith('[') ? `${hashes} [${version}] - ${today}` : `${hashes} ${version} - ${today}`
-  const { open, word, close, address, between, after } = parts
-  const link = address === undefined ? null : addressAt(address, version, model.version)
-  const name = `${open}${word}${version}${close}${link === null ? '' : `(${link})`}`
-  return `${hashes} ${name}${after === undefined ? ` - ${today}` : `${between}${today}${after}`}`
+/** The date below a version, in the form that it has in a heading: its punctuation, not what else is said there. */
+function dateAt({ rest }: VersionHeading, today: string): string {
+  const form = /^(?<said>.*?)(?<between>\s*[-–—/:,|·~]*\s*(?<open>[([*_]*))(?<!\d)\d{4}-\d{2}-\d{2}/.exec(rest)?.groups
+  const { said, between = '', open = '' } = form ?? {}
+  // After other words a blank alone is no form.
+  if (said === undefined || (said !== '' && between.trim() === '')) return ` - ${today}`
+  const closing = [...open].reverse().map((each) => CLOSING.get(each) ?? each)
+  return `${between}${today}${closing.join('')}`
+}
+
+/** What of a changelog a new section is made from. */
+interface Sections {
+  unreleased: VersionHeading
+  /** The newest version that has one. */
+  model: VersionHeading | undefined
+  /** The address of the new version, where that stands in its heading. */
+  address: string | null
+}
+
+/** The heading of a version, in the form of the one of the version before, without marks of its level. */
+function titleAt({ unreleased, model, address }: Sections, version: string, today: string): string {
+  const link = address === null ? '' : `(${address})`
+  if (!model) return `${unreleased.label !== null || link ? `[${version}]${link}` : version} - ${today}`
+  const { before, close, tail, label } = model
+  const name = link && label === null ? `[${before}${version}${close}]` : `${before}${version}${close}`
+  return `${name}${link}${tail}${dateAt(model, today)}`
+}
+
+/** The address that a new section has in its heading, as the one before has, or "Unreleased": null where it has none. */
+function inlineAddress(log: Changelog, unreleased: VersionHeading, model: VersionHeading | undefined, version: string) {
+  if (model && model.address !== null) return addressAt(model.address, version, model.version)
+  if (unreleased.address === null || (model && linksOf(log)(model))) return null
+  const from = linkedTags(unreleased.address)?.from?.version
+  return from ? addressAt(unreleased.address, version, from) : null
 }
 
 /**
  * Makes of what is unreleased the section of a version, below an empty "Unreleased": its heading and its link in the
- * form of those that are there. Changes nothing where the version has a section, or where nothing is called unreleased.
+ * form of those that are there. Where the version has a section that is called unreleased, that gets the date. Changes
+ * nothing where its section is complete, or where nothing is called unreleased.
  */
 export function rollOver(what: RollOver): Edit[] {
-  const { file, text, version } = what
-  const changelog = parseChangelog(text)
-  const unreleased = changelog.headings.find((each) => each.version === null)
-  if (!unreleased || headingOf(changelog, version)) return []
+  const { file, text, version, today, names } = what
+  const changelog = parseChangelog(text, names)
   const lines = linesOf(text)
+  const there = headingOf(changelog, version)
+  if (there) return dateEdits(what, there, lines)
+  const unreleased = changelog.headings.find((each) => each.version === null)
+  if (!unreleased) return []
   const end = text.includes('\r\n') ? '\r\n' : '\n'
-  const at = lines[unreleased.line - 1] as Line
+  const { end: place } = lines[unreleased.body[0] - 1] as Line
   const model = changelog.headings.find((each) => each.version !== null)
-  const heading = headingAt(model, unreleased, what)
-  const edits: Edit[] = [{ file, range: [at.end, at.end], text: `${end}${end}${heading}` }]
-  return [...edits, ...linkEdits(what, lines, end, heading, model)]
+  const address = inlineAddress(changelog, unreleased, model, version)
+  const title = titleAt({ unreleased, model, address }, version, today)
+  const heading = unreleased.isUnderlined
+    ? `${title}${end}${(unreleased.level === 1 ? '=' : '-').repeat(title.length)}`
+    : `${'#'.repeat(unreleased.level)} ${title}`
+  const edits: Edit[] = [{ file, range: [place, place], text: `${end}${end}${heading}` }]
+  return [...edits, ...linkEdits(what, changelog, lines, { unreleased, model, address })]
+}
+
+/** Puts the date in the place of "unreleased" in the heading of a version. */
+function dateEdits({ file, today }: RollOver, { line, rest }: VersionHeading, lines: readonly Line[]): Edit[] {
+  const word = /(?<![\w-])unreleased(?![\w-])/i.exec(rest)
+  const { start, text } = lines[line - 1] as Line
+  if (!word || !text.includes(rest)) return []
+  const place = start + text.lastIndexOf(rest) + word.index
+  return [{ file, range: [place, place + word[0].length], text: today }]
 }
 
 /** The link of a new heading, and that of what is unreleased from now on. */
 function linkEdits(
   { file, text, version }: RollOver,
+  changelog: Changelog,
   lines: readonly Line[],
-  end: string,
-  heading: string,
-  model: VersionHeading | undefined,
+  { unreleased, model, address: inline }: Sections,
 ): Edit[] {
-  const { links } = parseChangelog(text)
-  const open = links.find((each) => /^unreleased$/i.test(each.label))
-  const last = links.find((each) => each.label.replace(/^v/i, '') === model?.version)
-  const before = model?.version ?? null
+  const end = text.includes('\r\n') ? '\r\n' : '\n'
+  const linkOf = linksOf(changelog)
+  const open = linkOf(unreleased)
+  const last = model && linkOf(model)
   const edits: Edit[] = []
   const from = open && linkedTags(open.url)?.from
   if (open && from?.version) {
@@ -104,13 +142,15 @@ function linkEdits(
     const start = line.start + line.text.indexOf(open.url) + from.range[0]
     edits.push({ file, range: [start, start + from.text.length], text: tagAt(from, version) })
   }
-  // Only a heading in brackets without an address of its own is a link.
-  const label = /^#+ \[([^\]]+)\](?!\()/.exec(heading)?.[1]
+  const label = model ? model.label?.replace(`${model.version}`, () => version) : unreleased.label && version
+  // Only a heading in brackets without an address of its own is a link by a definition.
+  if (label == null || inline !== null || (model && model.address !== null)) return edits
+  const before = model?.version ?? null
   const address =
     open && from?.version ? addressAt(open.url, version, from.version) : last && addressAt(last.url, version, before)
-  if (label === undefined || address == null) return edits
+  if (address == null) return edits
   const definition = `[${label}]: ${address}`
-  if (open) {
+  if (open && unreleased.address === null) {
     const { end: place } = lines[open.line - 1] as Line
     edits.push({ file, range: [place, place], text: `${end}${definition}` })
   } else if (last) {

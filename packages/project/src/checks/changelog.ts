@@ -1,6 +1,14 @@
 import { notice, type Problem, warning } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
-import { bodyOf, type Changelog, headingOf, parseChangelog, type VersionHeading } from '../changelog.ts'
+import {
+  bodyOf,
+  type Changelog,
+  changelogNames,
+  headingOf,
+  linksOf,
+  parseChangelog,
+  type VersionHeading,
+} from '../changelog.ts'
 import { linkedTags } from '../changelog-links.ts'
 import { sectionIsThere } from './changelog-section.ts'
 import type { Check, Subject } from './check.ts'
@@ -16,11 +24,6 @@ type SectionCheck = (read: Read) => Problem[]
 
 const DAY = 24 * 60 * 60 * 1000
 
-/** The words of a heading after its version and the address that it may link to. */
-function afterVersion({ title }: VersionHeading): string {
-  return title.replace(/^\[[^\]]*\](\([^)]*\))?|^(version |release )?\S+/i, '')
-}
-
 const dateIsReal: SectionCheck = ({ log, heading, release: { version }, now, file }) => {
   const where = { file, line: heading.line }
   const today = new Date(now).toISOString().slice(0, 10)
@@ -32,7 +35,7 @@ const dateIsReal: SectionCheck = ({ log, heading, release: { version }, now, fil
       where,
     ),
   ]
-  const rest = afterVersion(heading)
+  const { rest } = heading
   if (/unreleased/i.test(rest)) return told(warning, 'is still called unreleased')
   const [date] = /(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)/.exec(rest) ?? []
   if (date === undefined) {
@@ -40,7 +43,7 @@ const dateIsReal: SectionCheck = ({ log, heading, release: { version }, now, fil
     const versioned = log.headings.filter((each) => each.version !== null)
     const at = versioned.indexOf(heading)
     const neighbour = versioned[at + 1] ?? versioned[at - 1]
-    const isUsual = neighbour !== undefined && /\d{4}-\d{2}-\d{2}/.test(afterVersion(neighbour))
+    const isUsual = neighbour !== undefined && /\d{4}-\d{2}-\d{2}/.test(neighbour.rest)
     return isUsual && !/\d/.test(rest) ? told(notice, `has no date, though that of ${neighbour.version} has one`) : []
   }
   const time = Date.parse(`${date}T00:00:00Z`)
@@ -71,7 +74,7 @@ const nothingUnreleased: SectionCheck = ({ log, release: { version }, file }) =>
 const newestFirst: SectionCheck = ({ log, file }) => {
   const versioned = log.headings.filter((each) => each.version !== null && parseVersion(each.version))
   const pairs = versioned.slice(1).map((below, index) => [versioned[index], below] as [VersionHeading, VersionHeading])
-  const dateOf = (each: VersionHeading) => /\d{4}-\d{2}-\d{2}/.exec(each.title)?.[0]
+  const dateOf = (each: VersionHeading) => /\d{4}-\d{2}-\d{2}/.exec(each.rest)?.[0]
   const isOlder = (a: VersionHeading, b: VersionHeading) => compareVersions(`${a.version}`, `${b.version}`) < 0
   // Where the oldest is the first throughout, that is the way of its author.
   const ascending = pairs.length > 1 && pairs.every(([above, below]) => isOlder(above, below))
@@ -87,11 +90,11 @@ const newestFirst: SectionCheck = ({ log, file }) => {
 }
 
 const linksAgree: SectionCheck = ({ log, heading, release: { version }, file }) => {
-  const labels = new Map(log.links.map((each) => [each.label.replace(/^v/i, ''), each]))
-  const own = labels.get(`${heading.version}`)
-  const hasOthers = log.headings.some((each) => each !== heading && each.version !== null && labels.has(each.version))
+  const linkOf = linksOf(log)
+  const own = linkOf(heading)
+  const hasOthers = log.headings.some((each) => each !== heading && each.version !== null && linkOf(each))
   const problems: Problem[] = []
-  if (!own && hasOthers && /^\[[^\]]+\](?!\()/.test(heading.title)) {
+  if (!own && hasOthers && heading.label !== null) {
     const message = `The heading of ${version} is to be a link, as the others are, but there is no address for it.`
     const hint = `At the end, write \`[${heading.version}]: …/compare/PREVIOUS...THIS\`, as for the others.`
     problems.push(notice('changelog-link-missing', message, hint, { file, line: heading.line }))
@@ -112,7 +115,8 @@ const linksAgree: SectionCheck = ({ log, heading, release: { version }, file }) 
       'Let it begin with the tag of the release before.',
     )
   }
-  const unreleased = log.links.find((each) => /^unreleased$/i.test(each.label))
+  const open = log.headings.find((each) => each.version === null)
+  const unreleased = open ? linkOf(open) : log.links.find((each) => /^unreleased$/i.test(each.label))
   const from = unreleased && linkedTags(unreleased.url)?.from
   if (unreleased && from?.version && compareVersions(from.version, version) < 0) {
     differs(
@@ -129,7 +133,7 @@ const SECTION_CHECKS: readonly SectionCheck[] = [dateIsReal, sectionIsOne, nothi
 const sectionIsWell: Check = (subject) => {
   const { changelog } = subject.project
   if (!changelog) return []
-  const log = parseChangelog(changelog.text)
+  const log = parseChangelog(changelog.text, changelogNames(subject.project))
   const heading = headingOf(log, subject.release.version)
   if (!heading) return []
   return SECTION_CHECKS.flatMap((check) => check({ ...subject, file: changelog.file, log, heading }))

@@ -1,6 +1,6 @@
 import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion } from '@slipway/core/version'
-import { parseChangelog } from '../changelog.ts'
+import { changelogNames, parseChangelog } from '../changelog.ts'
 import { CITATION_FILE } from '../versions/files.ts'
 import { holds, type Owner, type Place } from '../versions/place.ts'
 import type { Check, Subject } from './check.ts'
@@ -89,10 +89,11 @@ function ofPython(subject: Subject): Problem[] {
 }
 
 /** Versions that differ in SemVer and are one on PyPI: `-rc.1`, `-pre.1`, `-preview.1` and `-c.1` are all `rc1`. */
-function collisions({ project: { changelog }, release: { version }, lead }: Subject, pythonVersion: string): Problem[] {
+function collisions({ project, release: { version }, lead }: Subject, pythonVersion: string): Problem[] {
+  const { changelog } = project
   const code = 'python-version-collides'
   const hint = `Number it on, and call candidates \`-rc.N\` alone.`
-  const headings = changelog ? parseChangelog(changelog.text).headings : []
+  const headings = changelog ? parseChangelog(changelog.text, changelogNames(project)).headings : []
   const other = headings.find(
     (each) =>
       each.version &&
