@@ -73,12 +73,7 @@ test.each([
     {},
     ['notice trusted-publisher'],
   ],
-  [
-    'pull_request_target',
-    { ...OWN, event_name: 'pull_request_target' },
-    {},
-    ['error trusted-publishing-event', 'notice trusted-publisher'],
-  ],
+  ['pull_request_target', { ...OWN, event_name: 'pull_request_target' }, {}, ['error trusted-publishing-event']],
   [
     'workflow_run',
     { ...OWN, event_name: 'workflow_run' },
@@ -93,6 +88,7 @@ test.each([
   ],
   ['workflow_run, with tokens', { ...OWN, event_name: 'workflow_run' }, TOKENS, []],
   ['nothing that is known', {}, {}, []],
+  ['claims that are no strings', { ...OWN, repository: 5, workflow_ref: {} }, {}, []],
 ])('of a job of %s', async (_, claims, env, expected) => {
   expect((await told(tokenOf(claims), env)).codes).toEqual(expected)
 })

@@ -107,6 +107,20 @@ test('a first release: nothing is anywhere', async () => {
   expect(plan.destinations.map((each) => each.login)).toEqual([null, null, null, null])
 })
 
+test.each<[string, string[]]>([
+  ['demo_core', ['error crate-name-taken core/Cargo.toml:2', 'notice crate-first-version']],
+  ['other', ['notice crate-first-version']],
+])('a new crate demo-core, where crates.io has %s', async (there, expected) => {
+  const rename = (file: string, from: string, to: string) => STABLE[file]?.replaceAll(from, to) ?? null
+  const tree = {
+    'Cargo.toml': rename('Cargo.toml', 'demo =', 'demo-core ='),
+    'core/Cargo.toml': rename('core/Cargo.toml', '"demo"', '"demo-core"'),
+    'py/Cargo.toml': rename('py/Cargo.toml', 'demo.workspace', 'demo-core.workspace'),
+  }
+  const { plan } = await planned({ [`/de/mo/${there}`]: index('0.9.0'), releases: { body: [] } }, { tree })
+  expect(codes(plan)).toEqual(expected)
+})
+
 test('a release that is out: everything is there', async () => {
   const wheel = 'demo-1.2.0-cp39-abi3-manylinux_2_17_x86_64.whl'
   const { plan } = await planned(

@@ -1,5 +1,5 @@
 import type { Destination, PlannedCrate } from '@slipway/core/plan'
-import { notice, type Problem, warning } from '@slipway/core/problem'
+import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { CratesClient, type IndexedVersion } from '@slipway/registries/crates/client'
 import { isTrusted } from './credentials.ts'
 import {
@@ -79,18 +79,36 @@ function forecast(known: readonly Known[], waiting: number): Problem[] {
   return [notice('crates-rate-limit', message, hint)]
 }
 
+/** A crate's versions on crates.io, as its index has them. */
+function indexed(name: string, inquiry: Inquiry): Promise<Known> {
+  return answer(inquiry, async (ports) => {
+    const client = new CratesClient(ports, { index: inquiry.remotes.crates.index, token: null })
+    return (await client.versions(name)).map((each) => ({ ...each, vers: text(each.vers) }))
+  })
+}
+
+/** A name that is new in this spelling may be there in another: crates.io takes `-` and `_` for one (`canon_crate_name`). */
+async function takenName({ name, path }: PlannedCrate, known: Known, inquiry: Inquiry): Promise<Problem[]> {
+  if ('reason' in known || known.value.length > 0) return []
+  const spellings = new Set([name.replaceAll('-', '_'), name.replaceAll('_', '-')])
+  spellings.delete(name)
+  for (const other of spellings) {
+    const there = await indexed(other, inquiry)
+    if ('reason' in there || there.value.length === 0) continue
+    const message = `crates.io has a crate ${other}, which is the same name to it: it refuses ${name}.`
+    const hint = `Call the crate ${other}, if that is yours; or give it another name.`
+    const manifest = inquiry.project.crates.find((each) => each.path === path)?.manifest
+    return [error('crate-name-taken', message, hint, manifest?.where('package', 'name'))]
+  }
+  return []
+}
+
 /** Asks crates.io what it holds of the crates, and the forecast of its limits. */
 export async function askCrates(inquiry: Inquiry): Promise<Findings> {
   const published = inquiry.plan.crates.filter((each) => each.publish !== false)
   const forCratesIo = published.filter((each) => each.publish === true)
-  const known = await Promise.all(
-    forCratesIo.map(({ name }) =>
-      answer(inquiry, async (ports) => {
-        const client = new CratesClient(ports, { index: inquiry.remotes.crates.index, token: null })
-        return (await client.versions(name)).map((each) => ({ ...each, vers: text(each.vers) }))
-      }),
-    ),
-  )
+  const known = await Promise.all(forCratesIo.map(({ name }) => indexed(name, inquiry)))
+  const taken = await Promise.all(forCratesIo.map((each, index) => takenName(each, known[index] as Known, inquiry)))
   const found = joined(forCratesIo.map((each, index) => findingsOf(each, known[index] as Known, inquiry)))
   const elsewhere = published.flatMap((each): Destination[] => {
     const artifact = `crate ${each.name} ${each.version}`
@@ -102,7 +120,7 @@ export async function askCrates(inquiry: Inquiry): Promise<Findings> {
   return {
     ...found,
     destinations: [...found.destinations, ...elsewhere],
-    problems: [...found.problems, ...forecast(known, waiting)],
+    problems: [...taken.flat(), ...found.problems, ...forecast(known, waiting)],
     notChecked: [
       ...found.notChecked,
       ...elsewhere.map((each) => `Whether ${each.target} has ${each.artifact}: it is not asked.`),

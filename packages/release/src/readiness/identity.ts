@@ -24,12 +24,17 @@ async function claimsOf(inquiry: Inquiry) {
     if (response.status !== 200) throw new Error(`HTTP ${response.status}`)
     try {
       const { value } = JSON.parse(new TextDecoder().decode(response.body)) as { value: string }
-      return JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims
+      return stringsOf(JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString('utf8')))
     } catch {
       // The parser's error would quote the token.
       throw new Error('the answer is no identity token')
     }
   })
+}
+
+/** The claims that are strings; anything else is none of GitHub's. */
+function stringsOf(claims: unknown): Claims {
+  return Object.fromEntries(Object.entries(claims as object).filter(([, value]) => typeof value === 'string'))
 }
 
 /** File and repository of a workflow. */
@@ -43,19 +48,26 @@ function judge(claims: Claims, { crates, pypi }: { crates: boolean; pypi: boolea
   const own = workflowIn(claims.job_workflow_ref) ?? started
   const [owner, name] = (claims.repository ?? '').split('/')
   const problems: Problem[] = []
+  const takers = { crates, pypi }
   const event = claims.event_name ?? ''
   if (REFUSED.includes(event) && (crates || event === 'pull_request_target')) {
     const message = `Registries refuse trusted publishing in workflows that ${event} started, and there is no token.`
     problems.push(error('trusted-publishing-event', message, 'Release in a workflow that a pushed tag starts.'))
+    Object.assign(takers, { crates: false, pypi: pypi && event !== 'pull_request_target' })
   }
   if (pypi && own && claims.repository && own.repository.toLowerCase() !== claims.repository.toLowerCase()) {
     const message = `This job stands in a reusable workflow of ${own.repository}: PyPI takes no trusted publishing from another repository than ${claims.repository}.`
     const hint = "Publish in a job of the project's own workflow, where the action may be a step; or use a token."
     problems.push(error('trusted-publishing-reusable', message, hint))
+    takers.pypi = false
   }
-  if (!started || !own) return problems
+  // What is refused in any case is not to be set up.
+  if (!started || !own || (!takers.crates && !takers.pypi)) return problems
   const environment = claims.environment ? `environment ${claims.environment}` : 'no environment'
-  const files = [...(crates ? [`${started.file} for crates.io`] : []), ...(pypi ? [`${own.file} for PyPI`] : [])]
+  const files = [
+    ...(takers.crates ? [`${started.file} for crates.io`] : []),
+    ...(takers.pypi ? [`${own.file} for PyPI`] : []),
+  ]
   const message = `Trusted publishing works once the registry knows this job: owner ${owner}, repository ${name}, workflow ${files.join(', ')}, ${environment}. Whether it does is seen only when it publishes.`
   const hint = 'Compare these with the publisher that is set up on the registry, letter by letter.'
   return [...problems, notice('trusted-publisher', message, hint)]
