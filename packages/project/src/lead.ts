@@ -5,7 +5,7 @@ import { fromPython, parseVersion } from '@slipway/core/version'
 import type { Crate } from './cargo.ts'
 import { fieldOf } from './checks/field.ts'
 import { onlyForOthers } from './crate-use.ts'
-import type { Project } from './discover.ts'
+import type { DiscoveredPackage, Project } from './discover.ts'
 import { packageSettings } from './settings/existence.ts'
 
 /** The version that is released, where it stands, and the crate or package that has it. */
@@ -19,29 +19,44 @@ export function repositoryName(crate: Crate): string | null {
   return typeof value === 'string' ? path.posix.basename(value.replace(/(?:\.git)?\/?$/, '')) : null
 }
 
+/** Of several crates, the one that tells a version, if any: that has it from its workspace, lies at the top, or is called as the repository. */
+function foremost(crates: readonly Crate[]): Crate[] {
+  const found =
+    crates.find((each) => each.place?.file !== each.manifest.file) ??
+    crates.find((each) => each.path === '.') ??
+    crates.find((each) => each.name === repositoryName(each)) ??
+    crates[0]
+  return found ? [found] : []
+}
+
 /**
- * The version that a project is released as: that of the crate that its Python package is built from, else the
- * workspace's, else that of the crate at the top, else of the one that is called as the repository, or of the first that
- * may be published, else the Python package's, at last of one that is not published.
+ * The version that a project is released as: that of its Python package where one is built from a crate, else of a crate
+ * that is published, else of a Python package that is, and only then of what goes nowhere: that may tell an image's.
+ * Of several Python packages the one at the top comes first, then one that is built from a crate, whose version it has.
  */
-export function leadOf(project: Project): Lead | null {
-  const isOwn = (name: string) => packageSettings(project.settings, name).version === 'own'
-  const ofRelease = project.packages.filter((each) => !isOwn(each.name))
+export function leadOf({ settings, ...project }: Project): Lead | null {
+  const rank = ({ path, crate }: DiscoveredPackage) => (path === '.' ? 0 : crate ? 1 : 2)
+  const ofRelease = project.packages
+    .filter((each) => packageSettings(settings, each.name).version !== 'own')
+    .sort((a, b) => rank(a) - rank(b))
+    .map((each) => ({ ...each, place: each.crate?.place ?? each.place }))
   const packages = ofRelease.filter((each) => each.reason === undefined)
+  const built = packages.some((each) => each.crate) ? packages : []
   const crates = project.crates.filter(
-    (each) => each.reason === undefined && project.settings.crates[each.name]?.version !== 'own',
+    (each) => each.reason === undefined && each.place !== null && settings.crates[each.name]?.version !== 'own',
   )
-  const versioned = crates.filter((each) => each.place !== null)
-  const published = versioned.filter((each) => each.publish !== false)
-  const crate =
-    versioned.find((each) => each.place?.file !== each.manifest.file) ??
-    versioned.find((each) => each.path === '.') ??
-    published.find((each) => each.name === repositoryName(each)) ??
-    published.find((each) => onlyForOthers(each, project.packages) === null) ??
-    published[0]
-  const built = packages.flatMap(({ name, crate }) => (crate ? [{ name, place: crate.place }] : []))
-  // One that goes nowhere may tell the version of an image.
-  const all = [...built, ...(crate ? [crate] : []), ...packages, ...ofRelease]
+  const publishable = crates.filter((each) => each.publish !== false)
+  const published = publishable.filter(
+    (each) => settings.crates[each.name]?.publish === true || onlyForOthers(each, project.packages) === null,
+  )
+  const all: Pick<Crate, 'name' | 'place'>[] = [
+    ...built,
+    ...foremost(published),
+    ...packages,
+    ...foremost(publishable),
+    ...foremost(crates),
+    ...ofRelease,
+  ]
   return all.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
 }
 

@@ -118,6 +118,18 @@ test.each([
   expect([done.tag, done.changes.map((each) => each.file)]).toEqual([tag, [file]])
 })
 
+test('what is released is made no older unasked, whichever leads', async () => {
+  const root = await plant({ ...OWN, 'slipway.toml': null })
+  await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({
+    problems: [{ code: 'bump-not-newer', where: { file: 'py/pyproject.toml', line: 5 } }],
+  })
+  expect((await planBump(root, 'minor', { now: NOW, allowOlder: true })).changes.map((each) => each.file)).toEqual([
+    'core/Cargo.toml',
+    'py/pyproject.toml',
+  ])
+  expect((await planBump(root, '5.0.1', { now: NOW })).to).toBe('5.0.1')
+})
+
 test('what is kept whole by the settings is refused with a reason', async () => {
   const root = await plant({ ...OWN, 'core/Cargo.toml': null })
   await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({ problems: [{ code: 'no-project' }] })

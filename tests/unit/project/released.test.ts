@@ -231,3 +231,45 @@ test('of crates with versions of their own, the one that is called as the reposi
   }
   expect((await planned(tree)).told).toEqual(['version-differs a/Cargo.toml:3'])
 })
+
+/** The version of a release, and where it is found to differ. */
+async function versions(tree: Tree) {
+  const { plan, told } = await planned({ ...tree, 'CHANGELOG.md': null })
+  return [plan.version, told.filter((each) => each.startsWith('version-'))]
+}
+
+test.each<[string, Tree, string, string[]]>([
+  [
+    'a crate before the workspace that only a private one has its version from',
+    {
+      'Cargo.toml': '[workspace]\nmembers = ["crates/*", "xtask"]\n[workspace.package]\nversion = "0.0.0"\n',
+      'xtask/Cargo.toml': '[package]\nname = "xtask"\nversion.workspace = true\npublish = false\n',
+      'crates/acme/Cargo.toml': crate('acme'),
+    },
+    '1.2.0',
+    [],
+  ],
+  [
+    'a Python package before the private crates beside it',
+    {
+      'Cargo.toml': '[package]\nname = "xtask"\nversion = "0.0.0"\npublish = false\n',
+      'py/pyproject.toml': PACKAGE('demo'),
+    },
+    '1.2.0',
+    [],
+  ],
+  [
+    'the Python package at the top before others',
+    { 'core/pyproject.toml': PACKAGE('demo-core').replace('1.2.0', '0.4.0'), 'pyproject.toml': PACKAGE('demo') },
+    '1.2.0',
+    ['version-differs core/pyproject.toml:6'],
+  ],
+  [
+    'a published crate before a Python package that is built from none',
+    { 'rust/Cargo.toml': crate('demo'), 'py/pyproject.toml': PACKAGE('demo').replace('1.2.0', '2.0.0') },
+    '1.2.0',
+    ['version-differs py/pyproject.toml:6'],
+  ],
+])('what leads is %s', async (_, tree, version, expected) => {
+  expect(await versions(tree)).toEqual([version, expected])
+})

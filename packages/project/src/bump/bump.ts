@@ -1,5 +1,4 @@
-import { error, errorsOf, type Problem, ProblemError, warning } from '@slipway/core/problem'
-import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import { changelogNames } from '../changelog.ts'
 import { discover, type Project } from '../discover.ts'
 import { Folder } from '../folder.ts'
@@ -7,11 +6,11 @@ import { leadOf, noVersion, releaseVersion } from '../lead.ts'
 import { planFolder } from '../plan.ts'
 import { tagFor } from '../tag.ts'
 import { CITATION_FILE, citedDates } from '../versions/files.ts'
-import { holds, type Place } from '../versions/place.ts'
 import { rollOver } from './changelog.ts'
+import { joined, lowered } from './current.ts'
 import { type Edit, edited, effective } from './edit.ts'
 import { nextVersion } from './next.ts'
-import { requirementAt } from './requirement.ts'
+import { versionEdits } from './version-edits.ts'
 
 /** How a version is set. */
 export interface BumpOptions {
@@ -58,16 +57,6 @@ class EditedFolder extends Folder {
   }
 }
 
-/** A version as a place spells its own: as PEP 440 does where only that accepts it, or where it does not tell and is Python's. */
-function spelled(place: Place, version: string): string {
-  if (holds(place, version)) return place.value
-  const parsed = parseVersion(place.value)
-  const isPython = parsed
-    ? place.spelling === 'python' && parsed.prerelease.length === 0
-    : normalizePython(place.value) !== null
-  return isPython ? (toPython(version) ?? version) : version
-}
-
 /** Problems of a project because of which places of its version may be unknown. */
 const HIDING = /^(toml-syntax|file-unreadable|compose-unreadable|version-pattern-not-found|settings-.*)$/
 
@@ -92,55 +81,6 @@ async function chosen(folder: Folder, { only }: BumpOptions): Promise<Project> {
   return project
 }
 
-/** The edits that set a version in all that has the one that is released. */
-function versionEdits(project: Project, from: string, to: string): Edit[] {
-  const { places, pins, locks } = project.versions
-  // What goes nowhere may have the same version all the same, and then keeps up with it.
-  const isMoved = (place: Place) =>
-    !place.apart || (place.apart === 'private' && project.selected === null && holds(place, from))
-  const moving = places.filter(isMoved)
-  const starts = new Set(moving.map((each) => `${each.file}:${each.range[0]}`))
-  const crates = project.crates.filter(({ place }) => place && starts.has(`${place.file}:${place.range[0]}`))
-  const names = new Set(crates.map((each) => each.name))
-  const paths = new Set(crates.map((each) => each.path))
-  const ofLocks = locks.flatMap(({ packages, crates: members }) => {
-    const own = packages.filter(
-      (each) =>
-        !each.isForeign &&
-        names.has(each.name) &&
-        members.some(({ name, path }) => name === each.name && paths.has(path)),
-    )
-    // Where several packages have one name, those that depend on one name its version, too.
-    const before = new Map(own.map(({ name, version }) => [`${name} ${version.value}`, `${name} ${to}`]))
-    const dependencies = packages.flatMap((each) => each.dependencies)
-    return [
-      ...own.map(({ version: { file, range } }) => ({ file, range, text: to })),
-      ...dependencies.map(({ file, range, value }) => ({ file, range, text: before.get(value) ?? value })),
-    ]
-  })
-  return [
-    ...moving.map((place) => ({ file: place.file, range: place.range, text: spelled(place, to) })),
-    ...pins
-      .filter(({ sibling }) => paths.has(sibling.path))
-      .map(({ file, range, value, sibling }) => ({ file, range, text: requirementAt(value, sibling.version, to) })),
-    ...ofLocks,
-  ]
-}
-
-/** That versions which were not the same become one: it may be a repair, or too much. */
-function joined(project: Project, from: string, to: string): Problem[] {
-  const others = project.versions.places.filter(
-    (place) => !place.apart && place.file !== CITATION_FILE && !holds(place, from) && !holds(place, to),
-  )
-  const [first] = others
-  if (!first) return []
-  const { file, line, value } = first
-  const count = others.length === 1 ? 'One place' : `${others.length} places`
-  const message = `${count} had another version than ${from}, as ${file}:${line} had ${value}, and ${others.length === 1 ? 'gets' : 'get'} ${to} too.`
-  const hint = `Where a crate or package has versions of its own, undo that, and say so in slipway.toml: \`version = "own"\`.`
-  return [warning('bump-joins-versions', message, hint, { file, line })]
-}
-
 /**
  * Finds out what it takes to set a project's version everywhere that it stands. Writes nothing.
  * @param dir the project's folder
@@ -157,6 +97,8 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   if (!lead) throw new ProblemError(errorsOf(noVersion(project)))
   const from = releaseVersion(lead)
   const to = nextVersion(wish, from, options.allowOlder)
+  const older = options.allowOlder ? [] : lowered(project, to)
+  if (older.length > 0) throw new ProblemError(older)
   const edits = versionEdits(project, from, to)
   const today = new Date(options.now).toISOString().slice(0, 10)
   const citation = edits.some((each) => each.file === CITATION_FILE) && from !== to

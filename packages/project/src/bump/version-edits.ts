@@ -1,0 +1,50 @@
+import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import type { Project } from '../discover.ts'
+import { holds, type Place } from '../versions/place.ts'
+import type { Edit } from './edit.ts'
+import { requirementAt } from './requirement.ts'
+
+/** A version as a place spells its own: as PEP 440 does where only that accepts it, or where it does not tell and is Python's. */
+function spelled(place: Place, version: string): string {
+  if (holds(place, version)) return place.value
+  const parsed = parseVersion(place.value)
+  const isPython = parsed
+    ? place.spelling === 'python' && parsed.prerelease.length === 0
+    : normalizePython(place.value) !== null
+  return isPython ? (toPython(version) ?? version) : version
+}
+
+/** The edits that set a version in all that has the one that is released. */
+export function versionEdits(project: Project, from: string, to: string): Edit[] {
+  const { places, pins, locks } = project.versions
+  // What goes nowhere may have the same version all the same, and then keeps up with it.
+  const isMoved = (place: Place) =>
+    !place.apart || (place.apart === 'private' && project.selected === null && holds(place, from))
+  const moving = places.filter(isMoved)
+  const starts = new Set(moving.map((each) => `${each.file}:${each.range[0]}`))
+  const crates = project.crates.filter(({ place }) => place && starts.has(`${place.file}:${place.range[0]}`))
+  const names = new Set(crates.map((each) => each.name))
+  const paths = new Set(crates.map((each) => each.path))
+  const ofLocks = locks.flatMap(({ packages, crates: members }) => {
+    const own = packages.filter(
+      (each) =>
+        !each.isForeign &&
+        names.has(each.name) &&
+        members.some(({ name, path }) => name === each.name && paths.has(path)),
+    )
+    // Where several packages have one name, those that depend on one name its version, too.
+    const before = new Map(own.map(({ name, version }) => [`${name} ${version.value}`, `${name} ${to}`]))
+    const dependencies = packages.flatMap((each) => each.dependencies)
+    return [
+      ...own.map(({ version: { file, range } }) => ({ file, range, text: to })),
+      ...dependencies.map(({ file, range, value }) => ({ file, range, text: before.get(value) ?? value })),
+    ]
+  })
+  return [
+    ...moving.map((place) => ({ file: place.file, range: place.range, text: spelled(place, to) })),
+    ...pins
+      .filter(({ sibling }) => paths.has(sibling.path))
+      .map(({ file, range, value, sibling }) => ({ file, range, text: requirementAt(value, sibling.version, to) })),
+    ...ofLocks,
+  ]
+}
