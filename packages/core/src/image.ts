@@ -29,11 +29,12 @@ const LONGEST = 255
 /**
  * Reads an image's name as docker does (distribution/reference, "Grammar"): the first part is a registry when it has a
  * dot or a port or is `localhost`; without one the image is Docker Hub's, and there a single word means `library/`.
- * Gives null for what is no such name: upper-case letters, say.
+ * Gives null for what is no such name: upper-case letters, say. Docker takes a first part that has some for a host, which
+ * is never meant.
  */
 export function parseImage(text: string): ImageReference | null {
   const first = text.split('/', 1)[0] as string
-  const named = text.includes('/') && (/[.:[]/.test(first) || first === 'localhost' || /[A-Z]/.test(first))
+  const named = text.includes('/') && (/[.:[]/.test(first) || first === 'localhost')
   const groups = REFERENCE.exec(named ? text : `${DOCKER_HUB}/${text}`)?.groups
   const path = groups?.path
   if (!groups || path === undefined || path.length > LONGEST) return null

@@ -12,7 +12,7 @@ test.each([
   ['localhost:5000/a:b', 'localhost:5000/a', 'b'],
   ['127.0.0.1:5000/a/b__c/d-e', '127.0.0.1:5000/a/b__c/d-e', null],
   ['[::1]:5000/a', '[::1]:5000/a', null],
-  ['Host/a', 'Host/a', null],
+  ['Host:5000/a', 'Host:5000/a', null],
 ])('%s is %s', (text, name, tag) => {
   const found = parseImage(text)
   expect(found && imageName(found)).toBe(name)
@@ -28,6 +28,7 @@ test('a digest', () => {
 test.each([
   '',
   'Owner/Name:1',
+  'Owner/name:1',
   'a/B',
   'ghcr.io/Owner/name',
   'a b',

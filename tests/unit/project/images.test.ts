@@ -144,6 +144,12 @@ test.each<[string, Tree, string[], string[]]>([
     [],
   ],
   [
+    'the first part of a name has upper-case letters',
+    { Dockerfile: DOCKERFILE, 'compose.yml': 'services:\n  a:\n    build: .\n    image: Owner/demo:1.2\n' },
+    [],
+    ['error image-name-invalid compose.yml:4'],
+  ],
+  [
     'a name has upper-case letters',
     { Dockerfile: DOCKERFILE, 'compose.yml': 'services:\n  a:\n    build: .\n    image: ghcr.io/Owner/Demo:1.2\n' },
     [],
