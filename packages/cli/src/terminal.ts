@@ -23,13 +23,9 @@ export function paint(terminal: Terminal, color: keyof typeof CODES, text: strin
   return terminal.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text
 }
 
-/** Text of others without control characters, so that it cannot steer the terminal. */
+/** Text of others without control characters, so that it cannot steer the terminal, nor turn its direction. */
 export function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
-  return text.replace(
-    /\u001b\[[0-9;?]*[A-Za-z]|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/g,
-    '',
-  )
+  return text.replace(/\p{Cc}\[[0-9;?]*[A-Za-z]|(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu, '')
 }
 
 const SEVERITY_COLOR = { error: 'red', warning: 'yellow', notice: 'blue' } as const
