@@ -23,9 +23,12 @@ export function paint(terminal: Terminal, color: keyof typeof CODES, text: strin
   return terminal.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text
 }
 
+/** A sequence that steers a terminal (ECMA-48, "Control sequence"), as colours do; by its number, as it is no text. */
+const SEQUENCE = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;?]*[A-Za-z]`, 'g')
+
 /** Text of others without control characters, so that it cannot steer the terminal, nor turn its direction. */
 export function plain(text: string): string {
-  return text.replace(/\p{Cc}\[[0-9;?]*[A-Za-z]|(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu, '')
+  return text.replace(SEQUENCE, '').replace(/(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu, '')
 }
 
 const SEVERITY_COLOR = { error: 'red', warning: 'yellow', notice: 'blue' } as const
