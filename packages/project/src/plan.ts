@@ -1,10 +1,11 @@
 import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Release } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
-import { isPrerelease, normalizePython, toPython } from '@slipway/core/version'
+import { isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import { abi3Of } from './abi3.ts'
 import { changelogNames, changelogSection } from './changelog.ts'
 import { CHECKS } from './checks/all.ts'
-import { ample, type ContentsOptions, crateContents } from './contents/contents.ts'
+import { type ContentsOptions, crateContents } from './contents/contents.ts'
+import { ample } from './contents/ignore-rules.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { documentationOf } from './documentation.ts'
 import { Folder } from './folder.ts'
@@ -121,7 +122,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     pythonVersion: normalizePython(version),
     tag,
     commit: options.commit ?? null,
-    prerelease: isPrerelease(version),
+    prerelease: parseVersion(version) ? isPrerelease(version) : /(?:a|b|rc|dev)\d/.test(normalizePython(version) ?? ''),
   }
   const { crates: planned, problems } = await chosenCrates(project, options)
   const told = { isRepository: release.commit !== null, effort: ample() }

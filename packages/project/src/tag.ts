@@ -1,5 +1,5 @@
 import { normalizeName } from '@slipway/core/name'
-import { parseVersion } from '@slipway/core/version'
+import { normalizePython, parseVersion } from '@slipway/core/version'
 
 /** The pattern of tags where the settings have none. */
 export const USUAL_TAG = 'v{version}'
@@ -34,6 +34,11 @@ export function tagFor(version: string, pattern = USUAL_TAG, name = ''): string 
 
 const LONGEST = 1000
 
+/** Whether a text is a version: SemVer's, or Python's. */
+function isVersion(text: string): boolean {
+  return parseVersion(text) !== null || (/^\d/.test(text) && normalizePython(text) !== null)
+}
+
 /** Where the version begins in a tag of the usual forms, and which it is. */
 function usual(tag: string): { version: string; prefix: string } | null {
   // Longer than any name that git takes for a file; and trying each part takes time by the square of its length.
@@ -43,11 +48,15 @@ function usual(tag: string): { version: string; prefix: string } | null {
     version: tag.slice(start).replace(/^v/, ''),
     prefix: tag.slice(0, start),
   }))
-  return candidates.find((each) => parseVersion(each.version) !== null) ?? null
+  return (
+    candidates.find((each) => parseVersion(each.version) !== null) ??
+    candidates.find((each) => isVersion(each.version)) ??
+    null
+  )
 }
 
 /**
- * The SemVer version that a tag of a usual form holds, or null: `v1.2.3`, `1.2.3`, `name-v1.2.3`, `prefix/v1.2.3` and
+ * The version that a tag of a usual form holds, SemVer's or else Python's, or null: `v1.2.3`, `1.2.3`, `name-v1.2.3`, `prefix/v1.2.3` and
  * `name@1.2.3` hold `1.2.3`.
  */
 export function versionInTag(tag: string): string | null {
@@ -105,7 +114,7 @@ export function readTag(tag: string, pattern: string, all: readonly Nameable[]):
   for (const form of forms.map(tagPattern)) {
     for (const { name, version = '' } of form ? readings(tag, form) : []) {
       const named = name === undefined ? null : namedBy(name, all)
-      if (parseVersion(version) && (named !== null || name === undefined)) return { version, name: named }
+      if (isVersion(version) && (named !== null || name === undefined)) return { version, name: named }
     }
   }
   return null

@@ -240,9 +240,26 @@ test('a lone private crate is nothing to release', async () => {
   await expect(told(tree)).resolves.toEqual(['error no-project '])
 })
 
-test('a version that is not SemVer is told', async () => {
-  const tree = { 'pyproject.toml': '[project]\nname = "a"\nversion = "1.0"\n', 'CHANGELOG.md': '' }
-  expect(await told(tree)).toContain('error version-not-semver pyproject.toml:3')
+const PURE = (version: string) =>
+  `[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "a"\nversion = "${version}"\n`
+
+test.each([
+  ['1.0', 'v1.0', false],
+  ['2024.1', 'v2024.1', false],
+  ['1.2.3.post1', 'v1.2.3.post1', false],
+  ['1.0rc1', 'v1.0rc1', true],
+  ['1.2.0rc1', 'v1.2.0rc1', true],
+  ['1.2.0rc1', 'v1.2.0-rc.1', true],
+])('Python alone may have the version %s, and the tag %s', async (version, tag, prerelease) => {
+  const log = `## ${version} - 2025-01-02\n\n- New.\n`
+  const plan = await planProject(await plant({ 'pyproject.toml': PURE(version), 'CHANGELOG.md': log }), { tag })
+  expect([plan.problems, plan.prerelease, plan.packages[0]?.version]).toEqual([[], prerelease, version])
+})
+
+test('a version that is not SemVer is told where an image has it too', async () => {
+  const image = { Dockerfile: 'FROM scratch\n', 'slipway.toml': '[[images]]\nname = "ghcr.io/o/a"\n' }
+  const tree = { 'pyproject.toml': PURE('1.0'), 'CHANGELOG.md': '## 1.0\n\n- x\n', ...image }
+  expect(await told(tree)).toEqual(['error version-not-semver pyproject.toml:6'])
 })
 
 test('what lies outside is not read, through links either', async () => {

@@ -49,6 +49,9 @@ test.each([
   ['demo-v1.2.3', '{name}-v{version}', '1.2.3', 'demo'],
   ['1.2.3+demo-py', '{version}+{name}', '1.2.3', 'demo-py'],
   ['release-1.2.3', 'release-{version}', '1.2.3', null],
+  ['release-1.2', 'release-{version}', '1.2', null],
+  ['v2024.1', 'v{version}', '2024.1', null],
+  ['demo-1.2.3.post1', 'v{version}', '1.2.3.post1', 'demo'],
 ])('%p, by %p, says %p and %p', (tag, pattern, version, name) => {
   expect(readTag(tag, pattern, ALL)).toEqual({ version, name })
 })
@@ -58,7 +61,7 @@ test.each([
   ['both-v1.2.3', '{name}-v{version}'],
   ['another-release-1.2.3', 'release-{version}'],
   ['v1.2.3', 'release-{version}'],
-  ['release-1.2', 'release-{version}'],
+  ['release-1.2.x', 'release-{version}'],
   ['demo', '{name}-v{version}'],
   ['', 'v{version}'],
   ['-'.repeat(1_000_000), 'v{version}'],

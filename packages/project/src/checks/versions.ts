@@ -9,17 +9,14 @@ function at({ file, line }: Where): Where {
   return { file, line }
 }
 
-const versionForm: Check = ({ release, lead }) =>
-  parseVersion(release.version)
-    ? []
-    : [
-        error(
-          'version-not-semver',
-          `The version ${release.version} is not SemVer, so neither Cargo nor a tag can carry it.`,
-          'Write three numbers, and a prerelease as in 1.2.3-rc.1.',
-          at(lead),
-        ),
-      ]
+/** Cargo and the tags of images know SemVer only; where there are none, a version of Python's will do. */
+const versionForm: Check = ({ project, crates, release: { version }, lead }) => {
+  const needsSemVer = project.images.length > 0 || crates.some((each) => each.publish !== false)
+  if (parseVersion(version) || (!needsSemVer && normalizePython(version) !== null)) return []
+  const message = `The version ${version} is not SemVer, so what is released here cannot have it.`
+  const hint = 'Write three numbers, and a prerelease as in 1.2.3-rc.1.'
+  return [error('version-not-semver', message, hint, at(lead))]
+}
 
 /** As many tables are named in one hint. */
 const MOST_NAMED = 5
