@@ -1,11 +1,17 @@
 import { expect, test } from '@jest/globals'
+import type { Problem } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
 import { plant, workspace } from './trees.ts'
 
-async function told(dockerfile: string): Promise<string[]> {
+async function problemsOf(dockerfile: string): Promise<Problem[]> {
   const compose = 'services: {a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}}\n'
-  const { problems } = await planProject(await plant(workspace({ Dockerfile: dockerfile, 'compose.yml': compose })))
-  return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
+  return (await planProject(await plant(workspace({ Dockerfile: dockerfile, 'compose.yml': compose })))).problems
+}
+
+async function told(dockerfile: string): Promise<string[]> {
+  return (await problemsOf(dockerfile)).map(
+    ({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`,
+  )
 }
 
 test.each([
@@ -22,10 +28,21 @@ test.each([
     'FROM a:1\nRUN x && \\\n  pip install /tmp/Demo-1.1.0-py3-none-any.whl\n',
     ['error dockerfile-wheel-differs Dockerfile:3'],
   ],
+  ['FROM a:1\nRUN pip install /w/demo-1.2.0rc1*.whl /w/demo-1.2*.whl /w/demo-1*-cp39-abi3-*.whl\n', []],
+  ['FROM a:1\nARG P\nRUN pip install /w/demo-1.2.0$P-py3-none-any.whl /w/demo-1.2.?rc1-*.whl\n', []],
   ['FROM a:1\n# COPY dist/demo-1.1.0-py3-none-any.whl\n', []],
   ['FROM a:1\nCOPY other-1.1.0-py3-none-any.whl /tmp/\n', []],
 ])('of the Dockerfile %p', async (dockerfile, expected) => {
   expect(await told(dockerfile)).toEqual(expected)
+})
+
+test.each([
+  ['demo-1.1.0-*.whl', 'its version is 1.1.0, that of the release 1.2.0rc1'],
+  ['demo-1.1.0.whl', 'its version is 1.1.0, that'],
+  ['demo-1.1*.whl', 'its version begins with 1.1, that'],
+])('how %s differs is told', async (wheel, expected) => {
+  const [found] = await problemsOf(`FROM a:1\nRUN pip install /w/${wheel}\n`)
+  expect(found?.message).toContain(expected)
 })
 
 test('a Dockerfile of one long line is read at once', async () => {

@@ -20,6 +20,13 @@ function floating(file: string, text: string): Problem[] {
   })
 }
 
+/** The version in the name of a wheel (PyPA specification "Binary distribution format"), or how it begins in a pattern. */
+function versionIn(wheel: string): { text: string; isWhole: boolean } {
+  const [, version = ''] = wheel.replace(/\.whl$/, '').split('-')
+  const [text = ''] = /^[^*?{$]*/.exec(version) ?? []
+  return { text, isWhole: text === version }
+}
+
 /** Wheels that a Dockerfile names with their version. */
 function namedWheels(file: string, text: string, { project, release: { pythonVersion } }: Subject): Problem[] {
   const released = project.packages.filter((each) => each.reason === undefined && each.place?.apart === undefined)
@@ -28,10 +35,11 @@ function namedWheels(file: string, text: string, { project, release: { pythonVer
     if (/^\s*#/.test(line)) return []
     const wheels = line.split(/[\s"'[\],/]+/).filter((each) => each.endsWith('.whl'))
     return wheels.flatMap((wheel) => {
-      const [name = '', version = ''] = wheel.split('-')
-      if (!/^\d/.test(version)) return []
-      if (!names.includes(wheelName(name)) || normalizePython(version) === pythonVersion) return []
-      const message = `${wheel} is not what is released: its version is ${version}, that of the release ${pythonVersion}, so the image would lack it, or hold an older one.`
+      const [name = ''] = wheel.split('-')
+      const { text, isWhole } = versionIn(wheel)
+      if (!/^\d/.test(text) || !names.includes(wheelName(name))) return []
+      if (isWhole ? normalizePython(text) === pythonVersion : pythonVersion?.startsWith(text)) return []
+      const message = `${wheel} is not what is released: its version ${isWhole ? 'is' : 'begins with'} ${text}, that of the release ${pythonVersion}, so the image would lack it, or hold an older one.`
       const hint = `Write ${name}-*.whl, so that it fits every version.`
       return [error('dockerfile-wheel-differs', message, hint, { file, line: index + 1 })]
     })
