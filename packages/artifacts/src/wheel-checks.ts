@@ -75,12 +75,12 @@ const licenseFiles: WheelCheck = ({ name, wheel }) =>
       ),
     )
 
-/** Whether code can be imported under a name from what a wheel installs. */
+/** Whether code can be imported under a name, `acme.demo` in a namespace, from what a wheel installs. */
 function canImport(paths: readonly string[], name: string): boolean {
+  const at = name.replaceAll('.', '/')
   return paths.some((path) => {
-    const [top = '', ...below] = path.split('/')
-    const isCode = /\.(py|so|pyd)$/.test(path)
-    return isCode && (below.length > 0 ? top === name : top.split('.')[0] === name)
+    const isModule = path.startsWith(`${at}.`) && !path.slice(at.length).includes('/')
+    return /\.(py|so|pyd)$/.test(path) && (isModule || path.startsWith(`${at}/`))
   })
 }
 

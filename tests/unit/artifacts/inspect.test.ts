@@ -114,6 +114,18 @@ test.each<[string, Record<string, string | null>, string, string[]]>([
   expect(await codes('wheel', name, zip(wheelFiles(Object.fromEntries(placed), dist)))).toEqual(expected)
 })
 
+test.each([
+  ['acme.demo', []],
+  ['acme.other', ['wheel-lacks-module']],
+  ['acme.de', ['wheel-lacks-module']],
+])('a wheel that installs acme/demo, for the name %s', async (name, expected) => {
+  const packages = PLAN.packages.map((each) => ({ ...each, imports: [name] }))
+  const file = path.join(folder, WHEEL_NAME)
+  await writeFile(file, zip(wheelFiles({ 'acme/demo/__init__.py': '' })))
+  const problems = await inspectArtifacts([await describeFile('wheel', 'demo', '1.0.0', file)], { ...PLAN, packages })
+  expect(problems.map((each) => each.code)).toEqual(expected)
+})
+
 test('a wheel that holds a name twice', async () => {
   const bytes = Buffer.from(zip(wheelFiles({ 'demo/a.py': 'x', 'demo/b.py': 'x' })))
   const from = Buffer.from('demo/b.py')

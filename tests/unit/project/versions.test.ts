@@ -336,6 +336,14 @@ test('Python has its own version where the module is imported, not in a package 
 const MANY = 200_000
 test.each<[string, Tree]>([
   ['Python', { [INIT]: `__version__ = "1.2.0rc1"\n${'__version__ = '.repeat(MANY)}\n${'__version__\n'.repeat(MANY)}` }],
+  [
+    'Rust, in quotes and comments',
+    { 'py/src/lib.rs': `${'\\\\"'.repeat(MANY)}\n${"'".repeat(MANY)}${'/*'.repeat(MANY)}${'r#'.repeat(MANY)}` },
+  ],
+  [
+    'Rust, by constants',
+    { 'py/src/lib.rs': Array.from({ length: MANY / 4 }, (_, index) => `.add("__version__", A${index})`).join('\n') },
+  ],
   ['Rust', { 'py/src/lib.rs': `${'.add('.repeat(MANY)}${'\n'.repeat(MANY)}${'.add("__version__",'.repeat(MANY / 2)}` }],
   ['CITATION.cff', { 'CITATION.cff': 'version: 1.2.0-rc.1-'.repeat(MANY / 2) }],
   [

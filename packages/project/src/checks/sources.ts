@@ -111,9 +111,10 @@ function sourcesOf({ project, crates }: Subject, files: readonly string[]): stri
   const packages = project.packages.filter((each) => each.reason === undefined)
   const ofRust = [...published, ...packages.flatMap((each) => each.crate ?? [])].map((each) => join(each.path, 'src'))
   const ofPython = packages.flatMap(({ imports }) =>
-    imports.flatMap(({ init }) => (init === null ? [] : init.replace(/\/__init__\.py$/, ''))),
+    imports.flatMap((each) => each.file?.replace(/\/__init__\.py$/, '') ?? []),
   )
-  const isBelow = (file: string, folders: readonly string[]) => folders.some((each) => file.startsWith(`${each}/`))
+  const isBelow = (file: string, folders: readonly string[]) =>
+    folders.some((each) => file === each || file.startsWith(`${each}/`))
   return files.filter((file) => {
     if (/(?:^|\/)(?:vendor(?:ed)?|third_party)\//.test(file)) return false
     if (/(?:^|\/)tests?(?:\/|\.(?:rs|py)$)|(?:^|\/)test_[^/]*$|_test\.(?:rs|py)$/.test(file)) return false

@@ -34,7 +34,7 @@ export interface VersionGraph {
 }
 
 /** Beside `__init__.py`, where backends and authors put `__version__`. */
-const VERSION_MODULES = ['__init__.py', '__about__.py', '_version.py', 'version.py']
+const VERSION_MODULES = ['__init__.py', '__about__.py', '__version__.py', '_version.py', 'version.py']
 
 /** Why a crate's version need not be that of the release: it goes nowhere and no package is built from it, or it is set so. */
 function apartOf(crate: Crate, { packages, settings }: Versioned): Pick<Place, 'apart'> {
@@ -64,7 +64,9 @@ async function ofPython(
   files: ReadonlySet<string>,
 ): Promise<Place[]> {
   const modules = found.imports
-    .flatMap(({ init }) => (init === null ? [] : VERSION_MODULES.map((each) => join(folderOf(init), each))))
+    .flatMap(({ file }) =>
+      file?.endsWith('/__init__.py') ? VERSION_MODULES.map((each) => join(folderOf(file), each)) : (file ?? []),
+    )
     .filter((each) => files.has(each))
   const literals = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
   const about = { ...apartOfPackage(found, project), ...ownedBy('packages', found) }
@@ -86,10 +88,10 @@ function requiredExactly(project: Versioned): Place[] {
   )
 }
 
-/** The `__init__.py` of the name that a package's extension module is imported by; null when that is the module itself. */
-function initOf({ maturin, crate, imports }: DiscoveredPackage): string | null {
-  const [top] = (maturin?.moduleName ?? crate?.libName ?? '').split('.')
-  return imports.find((each) => each.name === top)?.init ?? null
+/** The Python file of the name that a package's extension module is imported by; null when that is the module itself. */
+function importFileOf({ maturin, crate, imports }: DiscoveredPackage): string | null {
+  const module = `${maturin?.moduleName ?? crate?.libName ?? ''}.`
+  return imports.find((each) => module.startsWith(`${each.name}.`))?.file ?? null
 }
 
 async function ofRust(folder: Folder, { path }: Crate, files: ReadonlySet<string>) {
@@ -127,7 +129,7 @@ export async function versionGraph(
     ofSources.push(found.places.map((each) => ({ ...each, ...about })))
     const isBuilt = project.packages.some((each) => each.crate === crate)
     const isSetInPython = project.packages.some(
-      (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === initOf(each)),
+      (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === importFileOf(each)),
     )
     if (isBuilt && !isSetInPython) fromCargo.push(found.fromCargo)
   }
