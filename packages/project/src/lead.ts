@@ -7,6 +7,7 @@ import { fieldOf } from './checks/field.ts'
 import { onlyForOthers } from './crate-use.ts'
 import type { DiscoveredPackage, Project } from './discover.ts'
 import { packageSettings } from './settings/existence.ts'
+import { versionInTag } from './tag.ts'
 
 /** The version that is released, where it stands, and the crate or package that has it. */
 export interface Lead extends VersionPlace {
@@ -60,6 +61,20 @@ export function leadOf({ settings, ...project }: Project): Lead | null {
   return all.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
 }
 
+/** The Python packages whose version their build backends compute, from git's tags mostly. */
+function computed({ packages }: Project) {
+  return packages.flatMap(({ name, reason, place, crate, dynamicVersion: where }) => {
+    return where && reason === undefined && place === null && !crate ? [{ name, where }] : []
+  })
+}
+
+/** The version of a project that has none of its own, by the tag that its backend reads; null where there is none. */
+export function leadByTag(project: Project, tag: string | undefined): Lead | null {
+  const [first] = computed(project)
+  const value = tag === undefined ? null : versionInTag(tag)
+  return first && value !== null ? { ...first.where, name: first.name, value } : null
+}
+
 /** The version of a release by the place that decides it: SemVer, also where it is spelt as PEP 440 does. */
 export function releaseVersion({ value }: VersionPlace): string {
   return parseVersion(value) ? value : (fromPython(value) ?? value)
@@ -91,5 +106,10 @@ export function nothingToRelease({ crates, packages }: Kept): Problem {
 /** What stands in the way when no version is found. */
 export function noVersion(project: Project): Problem[] {
   const { problems } = project
-  return errorsOf(problems).length > 0 ? problems : [...problems, nothingToRelease(project)]
+  if (errorsOf(problems).length > 0) return problems
+  const [first] = computed(project)
+  if (!first) return [...problems, nothingToRelease(project)]
+  const message = `The version of ${first.name} is computed by its build backend, from git's tags mostly, and no tag is named: which version is released is not known.`
+  const hint = 'Name the tag that is released: `--tag`, or the input `tag`; a workflow that a tag started knows it.'
+  return [...problems, error('version-computed', message, hint, first.where)]
 }

@@ -9,7 +9,7 @@ import { ample } from './contents/ignore-rules.ts'
 import { type DiscoveredPackage, discover, type Project } from './discover.ts'
 import { documentationOf } from './documentation.ts'
 import { Folder } from './folder.ts'
-import { leadOf, noVersion, releaseVersion } from './lead.ts'
+import { leadByTag, leadOf, noVersion, releaseVersion } from './lead.ts'
 import { matrixOf } from './matrix.ts'
 import { releaseNotes } from './notes.ts'
 import { planCrates } from './publishing.ts'
@@ -108,7 +108,7 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 /** Plans, as `planProject` does, the release of the project whose files a folder tells. Gives what was read, too. */
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
   const project = await discover(folder, options.tag)
-  const lead = leadOf(project)
+  const lead = leadOf(project) ?? leadByTag(project, options.tag)
   if (!lead) return { plan: emptyPlan(options, noVersion(project)), project }
   const version = releaseVersion(lead)
   const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)

@@ -66,3 +66,12 @@ test('a version that differs is told where the backend finds it', async () => {
   const where = { file: 'py/demo/_ver.py', line: 1 }
   expect(problems).toContainEqual(expect.objectContaining({ code: 'version-differs', where }))
 })
+
+test('where nothing but the tag tells the version, it does', async () => {
+  const pyproject = leaving('setuptools.build_meta', '[tool.setuptools_scm]\n')
+  const dir = await plant({ 'pyproject.toml': pyproject, 'CHANGELOG.md': '## 1.2.0\n\n- New.\n' })
+  const { version, packages, problems } = await planProject(dir, { tag: 'v1.2.0' })
+  expect([version, packages[0]?.version, problems]).toEqual(['1.2.0', '1.2.0', []])
+  const without = await planProject(dir)
+  expect(without.problems).toMatchObject([{ code: 'version-computed', where: { file: 'pyproject.toml', line: 6 } }])
+})
