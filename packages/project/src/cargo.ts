@@ -123,9 +123,8 @@ export async function readCrates(folder: Folder, read: ReadToml, root: string): 
     crates.set(file, crate)
     if (!isWorkspace) break
     for (const { path } of crate.dependencies) {
-      if (path !== undefined && isWithin(path, top) && !excluded.some((each) => isWithin(path, each))) {
-        queue.push(join(path, 'Cargo.toml'))
-      }
+      if (path === undefined || !isWithin(path, top) || excluded.some((each) => isWithin(path, each))) continue
+      if (!(await folder.isLeftOut(path))) queue.push(join(path, 'Cargo.toml'))
     }
   }
   return [...crates.values()]

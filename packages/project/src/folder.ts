@@ -1,15 +1,13 @@
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { type OwnFiles, ownFiles } from './own-files.ts'
 
 /** Nothing larger is read: what says how to release a project is short. */
 const MOST_BYTES = 5 * 2 ** 20
 
 /** So many files are open at a time: a process may have few. */
 const OPEN_AT_A_TIME = 32
-
-/** Folders that hold what others made. Hidden folders are left out besides. */
-const FOREIGN = new Set(['target', 'node_modules', '__pycache__'])
 
 /** How the system says that something is not there or may not be seen; the last is Node's word for a path that holds a NUL. */
 const ABSENT = ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']
@@ -33,7 +31,7 @@ interface FoundFile {
 export class Folder {
   readonly #root: string
   readonly #folders = new Map<string, Promise<string>>()
-  #files: Promise<string[]> | undefined
+  #own: Promise<OwnFiles> | undefined
   #mayOpen = OPEN_AT_A_TIME
   readonly #waiting: (() => void)[] = []
 
@@ -102,10 +100,20 @@ export class Folder {
     else await new Promise<void>((go) => this.#waiting.push(go))
   }
 
-  /** Every file below, sorted. Links to folders are not followed; hidden folders, build outputs and virtual environments left out. */
-  files(): Promise<string[]> {
-    this.#files ??= this.#walk('.').then((all) => all.sort())
-    return this.#files
+  /**
+   * Every file of the project's own, sorted. Links to folders are not followed; hidden folders, build outputs,
+   * environments, what others made (vendored code, submodules) and what `.gitignore` leaves out are not among them.
+   */
+  async files(): Promise<string[]> {
+    this.#own ??= ownFiles(this)
+    return (await this.#own).files
+  }
+
+  /** Whether a folder is, or lies in, one that `files` leaves out. */
+  async isLeftOut(folder: string): Promise<boolean> {
+    this.#own ??= ownFiles(this)
+    const { leftOut } = await this.#own
+    return leftOut.has(folder) || (folder !== '.' && (await this.isLeftOut(folderOf(folder))))
   }
 
   /** What lies in one folder itself, hidden or not, sorted by path. A link is no folder. */
@@ -123,17 +131,6 @@ export class Folder {
   /** Whether something that can be read lies there, be it left out of `files` or large. */
   async has(file: string): Promise<boolean> {
     return (await this.files()).includes(file) || (await this.read(file)) !== null
-  }
-
-  async #walk(folder: string): Promise<string[]> {
-    const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
-    if (entries.some((each) => each.name === 'pyvenv.cfg')) return []
-    const found = entries.map(async (each) => {
-      const below = join(folder, each.name)
-      if (!each.isDirectory()) return [below]
-      return each.name.startsWith('.') || FOREIGN.has(each.name) ? [] : this.#walk(below)
-    })
-    return (await Promise.all(found)).flat()
   }
 }
 

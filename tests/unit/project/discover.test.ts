@@ -33,6 +33,42 @@ test.each<[string, string, Tree, string[]]>([
     ['one', 'two'],
   ],
   [
+    'setuptools that is told where to find them',
+    `${build('setuptools', 'setuptools.build_meta')}${PROJECT}[tool.setuptools.packages.find]\nwhere = ["python"]\nexclude = ["demo_t*"]\n`,
+    { 'python/demo/__init__.py': '', 'python/demo_testing/__init__.py': '', 'other/__init__.py': '' },
+    ['demo'],
+  ],
+  [
+    'setuptools that is told which to find',
+    `${build('setuptools', 'setuptools.build_meta')}${PROJECT}[tool.setuptools.packages.find]\ninclude = ["scs*"]\n`,
+    { 'demo/__init__.py': '', 'scs/__init__.py': '', 'scs/sub/__init__.py': '' },
+    ['scs'],
+  ],
+  [
+    'setuptools, which is told a module',
+    `${build('setuptools', 'setuptools.build_meta')}${PROJECT}[tool.setuptools]\npy-modules = ["scs"]\n`,
+    { 'scs.py': '' },
+    ['scs'],
+  ],
+  [
+    'setuptools, in a namespace',
+    `${build('setuptools', 'setuptools.build_meta')}${PROJECT}`,
+    { 'src/acme/demo/__init__.py': '', 'src/acme/demo/sub/__init__.py': '', 'src/acme/more/__init__.py': '' },
+    ['acme.demo', 'acme.more'],
+  ],
+  [
+    'flit, in a namespace of its name',
+    `${build('flit_core', 'flit_core.buildapi')}${PROJECT}`,
+    { 'my/demo/__init__.py': '', 'my/other/__init__.py': '' },
+    ['my.demo'],
+  ],
+  [
+    'hatchling, told a namespace',
+    `${build('hatchling', 'hatchling.build')}${PROJECT}[tool.hatch.build.targets.wheel]\npackages = ["src/acme"]\n`,
+    { 'src/acme/demo/__init__.py': '', 'src/acme/demo/data/x.txt': '' },
+    ['acme.demo'],
+  ],
+  [
     'hatchling',
     `${build('hatchling', 'hatchling.build')}${PROJECT}[tool.hatch.build.targets.wheel]\npackages = ["lib/demo"]\n`,
     { 'lib/demo/__init__.py': '' },
@@ -111,6 +147,49 @@ test('several crates and packages of one version are released together, in their
   ])
   expect(packages.map((each) => each.name)).toEqual(['one', 'two'])
   expect(told.filter((each) => !each.startsWith('package-'))).toEqual([])
+})
+
+const FOREIGN = { 'Cargo.toml': '[package]\nname = "serde"\nversion = "1.0.0"\n', 'pyproject.toml': PROJECT }
+/** A crate and a Python package in a folder that are none of the project's, beside other files. */
+function others(folder: string, files: Tree = {}): Tree {
+  const there = Object.entries(FOREIGN).map(([name, text]) => [`${folder}/${name}`, text])
+  return workspace({ ...Object.fromEntries(there), ...files })
+}
+
+test.each<[string, Tree]>([
+  ['vendor', others('vendor/serde')],
+  ['third_party', others('py/third_party/serde')],
+  ['what cargo vendor wrote', others('deps/serde', { 'deps/serde/.cargo-checksum.json': '{}' })],
+  [
+    'a submodule',
+    others('lib/serde', { '.gitmodules': '[submodule "serde"]\n\tpath = lib/serde\n\turl = ../serde\n' }),
+  ],
+  ['an environment of conda', others('env2', { 'env2/conda-meta/history': '' })],
+  ['what git ignores', others('out/serde-1.0', { '.gitignore': '/out\n' })],
+  ['what git ignores anywhere', others('py/tmp/serde', { '.gitignore': '# those\ntmp/\n' })],
+  ['what git ignores from a folder', others('py/tmp/serde', { 'py/.gitignore': 'tmp\n' })],
+  [
+    'what a member of the workspace depends on there',
+    others('vendor/serde', {
+      'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dependencies]\nserde = { path = "../vendor/serde", version = "1" }\n`,
+    }),
+  ],
+])("%s is nobody's to release", async (_, tree) => {
+  const { crates, packages, told } = await planned(tree)
+  expect([crates.map((each) => each.name), packages.map((each) => each.name), told]).toEqual([
+    ['demo', 'demo-py'],
+    ['demo'],
+    [],
+  ])
+})
+
+test.each<[string, Tree]>([
+  ['a folder whose name only begins so', others('vendors')],
+  ['what git takes back in', others('out', { '.gitignore': '/out*\n!/out\n' })],
+  ['what is ignored at the top alone', others('py/out', { '.gitignore': '/out\n' })],
+  ['a folder beside a submodule', others('lib', { '.gitmodules': '[submodule "serde"]\n\tpath = lib/serde\n' })],
+])("%s is the project's", async (_, tree) => {
+  expect((await planned(tree)).packages.map((each) => each.name)).toContain('my-demo')
 })
 
 test('manifests that are too large or no end of nesting are told, and the others planned all the same', async () => {

@@ -2,40 +2,21 @@ import type { CrateContents } from '@slipway/core/plan'
 import type { Crate } from '../cargo.ts'
 import { fieldOf, fileIn } from '../checks/field.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
-import { type Effort, type IgnoreRules, ignoreRules, verdictWithParents } from './ignore-rules.ts'
+import { from, gitIgnoreScope, isIgnored, type Scope } from './git-ignore.ts'
+import { type Effort, ignoreRules, verdictWithParents } from './ignore-rules.ts'
 
 /** What cargo adds of its own (the Cargo book, "Packaging a crate"): a `.cargo_vcs_info.json` besides, in a repository. */
 const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
 
-/** Rules with the folder that they are relative to. */
-interface Scope {
-  folder: string
-  rules: IgnoreRules
-}
-
-/** A path as seen from a folder above it, which may be the project's own. */
-function from(folder: string, path: string): string {
-  return folder === '.' ? path : path.slice(folder.length + 1)
-}
-
 /** The rules of a folder's `.gitignore`. */
 async function gitIgnore(folder: Folder, within: string, effort: Effort): Promise<Scope[]> {
   const text = await folder.read(join(within, '.gitignore'))
-  return text === null ? [] : [{ folder: within, rules: ignoreRules(text.split('\n'), effort) }]
+  return text === null ? [] : [gitIgnoreScope(within, text, effort)]
 }
 
 /** The folder itself, then each above it, up to the project's. */
 function upwards(folder: string): string[] {
   return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
-}
-
-/** What the nearest of the scopes says that says anything. */
-function isIgnored(scopes: readonly Scope[], path: string, isFolder: boolean): boolean {
-  for (const scope of scopes) {
-    const verdict = scope.rules.verdict(from(scope.folder, path), isFolder)
-    if (verdict !== null) return verdict
-  }
-  return false
 }
 
 /** How contents are told. */
@@ -44,11 +25,6 @@ export interface ContentsOptions {
   isRepository: boolean
   /** Shared by the crates of a project: rules and files of strangers may be any number. */
   effort: Effort
-}
-
-/** What is enough for tens of thousands of files and the rules that people write, and takes seconds. */
-export function ample(): Effort {
-  return { left: 5e7 }
 }
 
 /** Tells, as the crate's `include` and `exclude` do, what is packaged of what lies below its folder. */

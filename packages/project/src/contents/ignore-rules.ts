@@ -14,6 +14,11 @@ export interface Effort {
   left: number
 }
 
+/** What is enough for tens of thousands of files and the rules that people write, and takes seconds. */
+export function ample(): Effort {
+  return { left: 5e7 }
+}
+
 interface Rule {
   matches(path: string): boolean
   isForFoldersOnly: boolean
