@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { symlink } from 'node:fs/promises'
+import { symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
@@ -29,6 +29,7 @@ function tree(own: string, changes: Tree = {}): Tree {
     'src/target/y.rs': '',
     'sub/Cargo.toml': '[package]\nname = "sub"\nversion = "0.1.0"\npublish = false\n[workspace]\n',
     'sub/src/lib.rs': '',
+    'named/Cargo.toml/file': '',
     ...changes,
   }
 }
@@ -153,6 +154,26 @@ test.each<[string, Tree, string[]]>([
     [],
   ],
   [
+    'one that only a module of tests reads',
+    {
+      'Cargo.toml': crate('exclude = ["data"]\n'),
+      'src/lib.rs': '#[cfg(test)]\nmod tests;\n',
+      'src/tests.rs': 'const D: &str = include_str!("../data/d");\n',
+      'data/d': '',
+    },
+    [],
+  ],
+  [
+    'one that the build script reads',
+    {
+      'Cargo.toml': crate('exclude = ["data"]\n'),
+      'src/lib.rs': '',
+      'build.rs': '\nconst D: &str = include_str!(\n  "data/d"\n);\nfn main() {}\n',
+      'data/d': '',
+    },
+    ['warning crate-file-left-out build.rs:2'],
+  ],
+  [
     'one that is spoken of',
     { 'Cargo.toml': crate('exclude = ["data"]\n'), 'src/lib.rs': '/// include_str!("../data/d")\n', 'data/d': '' },
     [],
@@ -174,6 +195,17 @@ test('a README above the crate that its documentation reads', async () => {
   // That is what cargo says when it builds the package.
   const argv = ['package', '--allow-dirty', '--offline', '--package', 'demo']
   expect(() => execFileSync('cargo', argv, { cwd: root, stdio: 'pipe' })).toThrow(/couldn't read/)
+})
+
+test('files below a link to a folder are packaged, those that git ignores may be', async () => {
+  const lib = 'const A: &str = include_str!("../data/a");\nconst B: &str = include_str!("../b.json");\n'
+  const root = await plant({ 'Cargo.toml': crate(), 'src/lib.rs': lib, 'shared/a': '', 'b.json': '' })
+  await symlink('shared', path.join(root, 'data'))
+  expect(await told(root)).toEqual([])
+  await writeFile(path.join(root, '.gitignore'), '*.json\n')
+  const { problems } = await planProject(root, { commit: COMMIT })
+  const found = problems.find((each) => each.code === 'crate-file-left-out')
+  expect([found?.where?.line, found?.message]).toEqual([2, expect.stringContaining('unless git was made to hold it')])
 })
 
 /** Text that compresses badly. */

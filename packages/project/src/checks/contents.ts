@@ -3,6 +3,7 @@ import { LARGEST_CRATE, mebibytes } from '@slipway/core/limits'
 import type { CrateContents } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
+import { isOfModule, readsOf } from '../contents/reads.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
 import type { Check, Subject } from './check.ts'
 import { fieldOf } from './field.ts'
@@ -27,13 +28,15 @@ function ofEach(check: (packaged: Packaged) => Promise<Problem[]>): Check {
   return async (subject) => (await Promise.all(packagedOf(subject).map(check))).flat()
 }
 
+const GIT = 'a `.gitignore`'
+
 /** What decides that a file is left out: the crate's `include` or `exclude`, else git's rules. */
 function leftOutBy(crate: Crate): { what: string; where: Where } {
   for (const key of ['include', 'exclude']) {
     const field = fieldOf(crate, key)
     if (field.value !== undefined) return { what: `its \`${key}\``, where: field.where() }
   }
-  return { what: 'a `.gitignore`', where: crate.manifest.where('package', 'name') }
+  return { what: GIT, where: crate.manifest.where('package', 'name') }
 }
 
 /** The sources that cargo begins a build with (the Cargo book, "Package layout", "Build scripts"). */
@@ -54,41 +57,44 @@ const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
   return missing
 })
 
-/** A file that the compiler reads by its name; what is made of parts is not known. */
-const READ = /\binclude(?:_str|_bytes)?!\s*\(\s*"([^"\\]+)"/g
-
-/** The lines up to the unit tests, which stand at the end by custom, and no comments. */
-function* readIn(text: string): Generator<{ line: number; path: string }> {
-  // Most files read none, and need not be taken apart.
-  if (!text.includes('include')) return
-  for (const [index, line] of text.split('\n').entries()) {
-    if (/^\s*#\[cfg\(test\)\]/.test(line)) return
-    if (line.length > 1000 || /^\s*\/\//.test(line)) continue
-    for (const [, path = ''] of line.matchAll(READ)) yield { line: index + 1, path }
-  }
-}
-
 /** Nobody reads more files so, and each is looked for. */
 const MOST_READ = 500
 
+/** Whether a packaged file is one of these, or lies below one: a link to a folder is packaged with what is in it. */
+function isPackaged(file: string, packaged: ReadonlySet<string>): boolean {
+  return packaged.has(file) || (file.includes('/') && isPackaged(folderOf(file), packaged))
+}
+
+/** Why a file that is there is not in the package. What git holds though it is ignored cannot be told. */
+function whyLeftOut(crate: Crate, own: string): { why: string; unless: string } {
+  if (own.startsWith('../')) return { why: 'it lies outside of its folder', unless: '' }
+  const { what } = leftOutBy(crate)
+  return { why: `by ${what}`, unless: what === GIT ? ', unless git was made to hold it all the same' : '' }
+}
+
 const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
   const packaged = new Set(contents.files)
-  let left = MOST_READ
-  const sources = contents.files.filter((each) => each.startsWith('src/') && each.endsWith('.rs'))
-  const found = sources.map(async (source) => {
-    const file = join(crate.path, source)
-    const problems: Problem[] = []
-    for (const { line, path } of readIn((await folder.read(file)) ?? '')) {
-      const own = join(folderOf(source), path)
-      if (path.startsWith('/') || packaged.has(own)) continue
-      if (--left < 0) return problems
-      if ((await folder.size(join(folderOf(file), path))) === null) continue
-      const why = own.startsWith('../') ? 'it lies outside of its folder' : `by ${leftOutBy(crate).what}`
-      const message = `${path} is read here when ${crate.name} is built, but it is not in the packaged crate: ${why}. Who builds it from the registry, and cargo before it is published, finds no such file.`
-      const hint = `Put the file, or a link to it, below ${crate.path === '.' ? 'the crate' : crate.path}, and let it be packaged.`
-      problems.push(warning('crate-file-left-out', message, hint, { file, line }))
-    }
-    return problems
+  const [, script] = entryFiles(crate)
+  const files = contents.files.filter((each) => (each.startsWith('src/') && each.endsWith('.rs')) || each === script)
+  const sources = await Promise.all(
+    files.map(async (source) => {
+      const file = join(crate.path, source)
+      return { source, file, ...readsOf(source, (await folder.read(file)) ?? '') }
+    }),
+  )
+  const testModules = sources.flatMap((each) => each.testModules)
+  const all = sources
+    .filter(({ source }) => !isOfModule(source, testModules))
+    .flatMap(({ source, file, reads }) =>
+      reads.map(({ path, line }) => ({ path, own: join(folderOf(source), path), where: { file, line } })),
+    )
+  const left = all.filter(({ path, own }) => !path.startsWith('/') && !isPackaged(own, packaged)).slice(0, MOST_READ)
+  const found = left.map(async ({ path, own, where }): Promise<Problem[]> => {
+    if ((await folder.size(join(crate.path, own))) === null) return []
+    const { why, unless } = whyLeftOut(crate, own)
+    const message = `${path} is read here when ${crate.name} is built, but it is not in the packaged crate: ${why}${unless}. Who builds it from the registry, and cargo before it is published, finds no such file.`
+    const hint = `Put the file, or a link to it, below ${crate.path === '.' ? 'the crate' : crate.path}, and let it be packaged.`
+    return [warning('crate-file-left-out', message, hint, where)]
   })
   return (await Promise.all(found)).flat()
 })
