@@ -19,6 +19,14 @@ export interface ComposeBuild {
   places: Place[]
 }
 
+/** A service of a compose file that is not built there: it runs an image that another builds, or that is somebody else's. */
+export interface ComposeUser {
+  /** Of its image, without a tag. */
+  name: string
+  /** Where its image's tag and its container's name hold a version. */
+  places: Place[]
+}
+
 /** Where compose files are looked for: the first that is there counts (compose specification, "Compose file"). */
 export const COMPOSE_FILES = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml']
 
@@ -28,23 +36,34 @@ function filledIn(text: string): string {
 }
 
 /** A version without its `v`; `1.2.3-slim`, which names a variant, is none. */
-const VERSION = 'v?(\\d+\\.\\d+\\.\\d+(?:[-.]?[a-z]+[-.]?\\d+)?)'
-const TAG = new RegExp(`:${VERSION}$`, 'i')
-const NAME_WITH_VERSION = new RegExp(`(?<![\\d.])${VERSION}$`, 'i')
+const VERSION = 'v?(?<version>\\d+\\.\\d+\\.\\d+(?:[-.]?[a-z]+[-.]?\\d+)?)'
+/** The same as what a variable is by default. */
+const DEFAULT = String.raw`v?\$\{[a-z_]\w*:?-${VERSION}\}`
+const TAG = [new RegExp(`:${VERSION}$`, 'i'), new RegExp(`:${DEFAULT}$`, 'i')]
+const CONTAINER = [
+  new RegExp(`(?<![\\d.])${VERSION}$`, 'i'),
+  new RegExp(`${DEFAULT}$`, 'i'),
+  // Amidst a name, digits with a `v` alone are sure to be a version.
+  /(?<=^|[_.-])v(?<version>\d+\.\d+\.\d+(?:[-.]?(?:alpha|beta|preview|pre|post|dev|rc|a|b|c)[-.]?\d+)?)(?=[_-])/i,
+]
 
-function versionIn(document: YamlDocument, node: Node | undefined, form: RegExp): Place[] {
+function versionIn(document: YamlDocument, node: Node | undefined, forms: readonly RegExp[]): Place[] {
   const found = document.text(node)
-  const value = found && form.exec(found.text)?.[1]
+  const [value] = found ? forms.flatMap((each) => each.exec(found.text)?.groups?.version ?? []) : []
   const range = value ? document.rangeOf(node, value) : null
   return found && value && range && normalizePython(value) !== null
     ? [{ ...found.where, value, range, spelling: 'semver' }]
     : []
 }
 
+function withoutTag(name: string): string {
+  return name.replace(/:[^:/]*$/, '')
+}
+
 /** An image's name, without its tag where that is a variable's; none where the name itself is not known. */
 function nameIn({ text, where }: YamlText): YamlText[] {
   const filled = filledIn(text)
-  const name = filled.replace(/:[^:/]*$/, '')
+  const name = withoutTag(filled)
   if (name.includes(UNSET)) return []
   return [{ text: filled.includes(UNSET) ? name : filled, where }]
 }
@@ -75,23 +94,40 @@ function readService(document: YamlDocument, service: Node): ComposeBuild[] {
       names: names.flatMap(nameIn),
       places: [
         ...named.flatMap((each) => versionIn(document, each, TAG)),
-        ...versionIn(document, container, NAME_WITH_VERSION),
+        ...versionIn(document, container, CONTAINER),
       ],
     },
   ]
 }
 
+function readUser(document: YamlDocument, service: Node): ComposeUser[] {
+  const image = document.get(service, 'image')
+  const text = document.get(service, 'build') ? null : document.text(image)
+  const places = [
+    ...versionIn(document, image, TAG),
+    ...versionIn(document, document.get(service, 'container_name'), CONTAINER),
+  ]
+  return text ? nameIn(text).map((each) => ({ name: withoutTag(each.text), places })) : []
+}
+
 /**
  * What a compose file builds from folders of the project (compose specification, "Services", "Build"): variables have
- * their defaults, and what is built from elsewhere or from an inline Dockerfile is left out.
+ * their defaults, and what is built from elsewhere or from an inline Dockerfile is left out. Besides, its services that build nothing.
  * Throws ProblemError (`compose-unreadable`).
  * @param text null when it cannot be read
  */
-export async function readCompose(file: string, text: string | null): Promise<ComposeBuild[]> {
+export async function readCompose(
+  file: string,
+  text: string | null,
+): Promise<{ builds: ComposeBuild[]; users: ComposeUser[] }> {
   try {
     if (text === null) throw new YamlError('it is too long, or lies elsewhere', 1)
     const document = await parseYaml(file, text)
-    return document.items(document.get(document.root, 'services')).flatMap((each) => readService(document, each))
+    const services = document.items(document.get(document.root, 'services'))
+    return {
+      builds: services.flatMap((each) => readService(document, each)),
+      users: services.flatMap((each) => readUser(document, each)),
+    }
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause
     const message = `${file} cannot be read (${cause.message}), so it is not known what images are called, and none is released.`

@@ -1,7 +1,7 @@
 import { DOCKER_HUB, imageName, parseImage } from '@slipway/core/image'
 import type { PlannedImage } from '@slipway/core/plan'
 import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
-import { COMPOSE_FILES, type ComposeBuild, readCompose } from './compose.ts'
+import { COMPOSE_FILES, type ComposeBuild, type ComposeUser, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
 import type { Folder } from './folder.ts'
 import { isReleased } from './released.ts'
@@ -53,18 +53,36 @@ function withoutName(file: string, stages: readonly Stage[]): Problem {
   return notice('image-without-name', message, hint, { file, line: stages.at(-1)?.line ?? 1 })
 }
 
-/** What the compose file builds to be released; null when it cannot be read. */
-async function composed(folder: Folder, files: readonly string[], problems: Problem[]): Promise<ComposeBuild[] | null> {
+/** What the compose file builds to be released, null when it cannot be read; and its services that build nothing. */
+async function composed(
+  folder: Folder,
+  files: readonly string[],
+  problems: Problem[],
+): Promise<{ builds: ComposeBuild[] | null; users: ComposeUser[] }> {
   const file = COMPOSE_FILES.find((each) => files.includes(each))
-  if (file === undefined) return []
+  if (file === undefined) return { builds: [], users: [] }
   try {
-    const builds = await readCompose(file, await folder.read(file))
-    return builds.filter((each) => isReleased(each.file))
+    const { builds, users } = await readCompose(file, await folder.read(file))
+    return { builds: builds.filter((each) => isReleased(each.file)), users }
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     problems.push(...cause.problems)
-    return null
+    return { builds: null, users: [] }
   }
+}
+
+/** Where a compose file has the version of images: beside those that it builds, where they are used under their names. */
+function placesOf(builds: readonly Build[], users: readonly ComposeUser[], images: readonly PlannedImage[]): Place[] {
+  const named = (text: string) => {
+    const image = parseImage(text)
+    return image ? [imageName(image)] : []
+  }
+  const own = new Set([
+    ...images.map((each) => each.name),
+    ...builds.flatMap((each) => each.names.flatMap(({ text }) => named(text))),
+  ])
+  const used = users.filter(({ name }) => named(name).some((each) => own.has(each)))
+  return [...builds, ...used].flatMap((each) => each.places ?? [])
 }
 
 /** Puts an image to the others, unless it is there; when it is built in another way there, that is told. */
@@ -111,10 +129,14 @@ export async function readImages(
 ): Promise<Images> {
   const problems: Problem[] = []
   const images = new Map<string, PlannedImage>()
-  const builds: Build[] | null = await composed(folder, files, problems)
-  const places = builds?.flatMap((each) => each.places ?? []) ?? []
-  if (given?.settings.images) return { images: await declared(folder, given, problems), places, problems }
-  if (builds === null) return { images: [], places, problems }
+  const { builds, users }: { builds: Build[] | null; users: ComposeUser[] } = await composed(folder, files, problems)
+  const found = (all: PlannedImage[]): Images => ({
+    images: all,
+    places: placesOf(builds ?? [], users, all),
+    problems,
+  })
+  if (given?.settings.images) return found(await declared(folder, given, problems))
+  if (builds === null) return found([])
   const standard = STANDARD.find((each) => files.includes(each))
   if (standard !== undefined && !builds.some((each) => each.file === standard)) {
     builds.push({ context: '.', file: standard, names: [] })
@@ -147,5 +169,5 @@ export async function readImages(
       problems.push(...add(images, planned(repository, first), { text: repository, where }))
     } else problems.push(withoutName(file, stages))
   }
-  return { images: [...images.values()], places, problems }
+  return found([...images.values()])
 }

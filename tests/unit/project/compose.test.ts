@@ -5,8 +5,11 @@ import { readCompose } from '@slipway/project/compose'
 
 const FILE = 'compose.yaml'
 
+/** What a file builds. */
+const builds = async (text: string) => (await readCompose(FILE, text)).builds
+
 /** The builds of a file whose services are given, indented or as a flow mapping. */
-const services = (text: string) => readCompose(FILE, `services:${text}`)
+const services = (text: string) => builds(`services:${text}`)
 
 test('reads what its services build, and where the versions stand', async () => {
   const text = `# An example.
@@ -30,7 +33,7 @@ services:
     container_name: db-9.9.9
 `
   const at = (line: number) => ({ file: FILE, line })
-  expect(await readCompose(FILE, text)).toMatchObject([
+  expect(await builds(text)).toMatchObject([
     {
       where: at(5),
       context: '.',
@@ -99,7 +102,11 @@ test.each<[string, string[]]>([
   ['image: a/b:1.2.3-py311', []],
   ['image: a/b:cuda12.1.0', []],
   ['image: a/b-1.2.3', []],
-  ['image: "a/b:${V:-1.2.3}"', []],
+  ['image: "a/b:${V:-1.2.3}"', ['1.2.3']],
+  ['image: "a/b:v${V-1.2.3-rc.1}"', ['1.2.3-rc.1']],
+  ['image: "a/b:${V:-1.2.3-slim}"', []],
+  ['image: "a/b:${V:-1.2.3}-slim"', []],
+  ['image: "a/b:${V:+1.2.3}"', []],
   ['image: "a/b:${V}"', []],
   ['container_name: b_v1.2.3', ['1.2.3']],
   ['container_name: b-1.2.3-rc.1', ['1.2.3-rc.1']],
@@ -107,10 +114,31 @@ test.each<[string, string[]]>([
   ['container_name: 1.2.3', ['1.2.3']],
   ['container_name: b_1.2.3_x', []],
   ['container_name: b-1.2.3.4', []],
-  ['container_name: "b-${V:-1.2.3}"', []],
+  ['container_name: "b-${V:-1.2.3}"', ['1.2.3']],
+  ['container_name: b_v1.2.3_x', ['1.2.3']],
+  ['container_name: b_v1.2.3-rc.1-x2', ['1.2.3-rc.1']],
+  ['container_name: b_v1.2.3.4_x', []],
+  ['container_name: b_pg1.2.3_x', []],
 ])('%s holds %j', async (line, values) => {
   const [found] = await services(`\n  a:\n    ${line}\n    build: .\n`)
   expect(found?.places).toMatchObject(values.map((value) => ({ file: FILE, line: 3, value })))
+})
+
+test('services that build nothing are told with their image', async () => {
+  const { users } = await readCompose(
+    FILE,
+    'services:\n  a:\n    image: o/n:1.2.3\n    container_name: a_v1.2.3\n  b: {image: "o/m:${TAG:-1.2.4}"}\n  c: {image: "${NAME}"}\n  d: {build: .., image: o/n:1.0.0}\n  e: {}\n',
+  )
+  expect(users.map(({ name, places }) => [name, places.map((each) => [each.line, each.value])])).toEqual([
+    [
+      'o/n',
+      [
+        [3, '1.2.3'],
+        [4, '1.2.3'],
+      ],
+    ],
+    ['o/m', [[5, '1.2.4']]],
+  ])
 })
 
 test('anchors and merged mappings count where they stand', async () => {
@@ -127,7 +155,7 @@ services:
   c:
     build: { <<: *build, target: t }
 `
-  const found = await readCompose(FILE, text)
+  const found = await builds(text)
   expect(
     found.map(({ file, target, places }) => [file, target, places.map((each) => [each.line, each.value])]),
   ).toEqual([
@@ -164,7 +192,7 @@ test.each([
   ['services: {a: {build: null, image: null}}', ['Dockerfile']],
   ['services: {a: {build: "x\\0y"}}', []],
 ])('%j is no reason to fail', async (text, files) => {
-  expect((await readCompose(FILE, text)).map((each) => each.file)).toEqual(files)
+  expect((await builds(text)).map((each) => each.file)).toEqual(files)
 })
 
 const bomb = Array.from({ length: 60 }, (_, n) => `a${n + 1}: &a${n + 1} [*a${n}, *a${n}]`).join('\n')
@@ -173,7 +201,7 @@ test.each([
   ['aliases', `a0: &a0 x\n${bomb}\nservices: {a: {build: ., tags: *a60}}`],
   ['merged mappings', `a0: &a0 {build: .}\n${merges}\nservices: {a: *a60}`],
 ])('few %s that stand for very many cost nothing', async (_, text) => {
-  expect((await readCompose(FILE, text)).map((each) => each.file)).toEqual(['Dockerfile'])
+  expect((await builds(text)).map((each) => each.file)).toEqual(['Dockerfile'])
 })
 
 test.each<[string, string | null, number]>([

@@ -22,6 +22,50 @@ function shown({ images, problems }: Plan): { images: string[]; problems: string
   }
 }
 
+test.each<[string, Tree, number[]]>([
+  [
+    'it is built beside',
+    {
+      'compose.yml':
+        'services:\n  a: {build: ., image: "ghcr.io/o/n:1.2.0-rc.1"}\n  b:\n    image: ghcr.io/o/n:1.1.0\n    container_name: b_v1.1.0\n',
+    },
+    [4, 5],
+  ],
+  [
+    'it is called by a name of this machine',
+    { 'compose.yml': 'services:\n  a: {build: ., image: demo}\n  b: {image: "demo:1.1.0"}\n' },
+    [3],
+  ],
+  [
+    'slipway.toml names it',
+    {
+      'slipway.toml': '[[images]]\nname = "ghcr.io/o/n"\n',
+      'compose.yml': 'services:\n  b: {image: "ghcr.io/o/n:1.1.0"}\n',
+    },
+    [2],
+  ],
+  [
+    'it has the name of the repository',
+    {
+      'core/Cargo.toml': GITHUB('https://github.com/o/n'),
+      'compose.yml': 'services:\n  b: {image: "ghcr.io/o/n:1.1.0"}\n',
+    },
+    [2],
+  ],
+  [
+    "it is somebody else's",
+    {
+      'compose.yml':
+        'services:\n  a: {build: ., image: ghcr.io/o/n}\n  b: {image: "postgres:1.1.0", container_name: b_v1.1.0}\n',
+    },
+    [],
+  ],
+])('a service that runs an image of the project has its version, where %s', async (_, changes, lines) => {
+  const { problems } = await planProject(await plant(workspace({ Dockerfile: DOCKERFILE, ...changes })))
+  const differing = problems.filter((each) => each.code === 'version-differs')
+  expect(differing.map(({ where }) => [where?.file, where?.line])).toEqual(lines.map((line) => ['compose.yml', line]))
+})
+
 test('one Dockerfile goes where the compose file says', async () => {
   const plan = await planned({
     Dockerfile: DOCKERFILE,
