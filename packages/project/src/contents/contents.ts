@@ -95,8 +95,9 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
   const walk = async (within: string, above: readonly Scope[]): Promise<void> => {
     const scopes = usesGit ? [...(await gitIgnore(folder, within, effort)), ...above] : above
     const entries = await folder.entriesIn(within)
-    const isCrateBelow = within !== crate.path && entries.some((each) => each.path === join(within, 'Cargo.toml'))
-    if (isCrateBelow) return
+    // Where cargo asks git for the files, a folder of that name is none.
+    const manifest = entries.find((each) => each.path === join(within, 'Cargo.toml'))
+    if (within !== crate.path && manifest && !(usesGit && manifest.isFolder)) return
     for (const { path, isFolder } of entries) {
       const own = from(crate.path, path)
       if (own === '.git' || (own === 'target' && isFolder)) continue
