@@ -35,6 +35,19 @@ function allows(clause: string, minor: number): boolean {
   return isSeries ? clause.includes('*') || minor === 0 : minor === bound
 }
 
+function clausesOf(requiresPython: string | null): string[] {
+  return (requiresPython ?? '').split(',').map((each) => each.trim())
+}
+
+/** The minor version of the lowest Python 3 that a `requires-python` allows; null when it sets no bound below. */
+export function lowestPython(requiresPython: string | null): number | null {
+  const clauses = clausesOf(requiresPython)
+  const lowest = Array.from({ length: 100 }, (_, minor) => minor).find((minor) =>
+    clauses.every((each) => each === '' || allows(each, minor)),
+  )
+  return lowest || null
+}
+
 /**
  * The versions of CPython that a package is built for, lowest first: those of its `requires-python` (any, when it has
  * none) whose end of life has not passed.
@@ -42,7 +55,7 @@ function allows(clause: string, minor: number): boolean {
  */
 export function supportedPythons(requiresPython: string | null, now: number): string[] {
   const month = new Date(now).toISOString().slice(0, 7)
-  const clauses = (requiresPython ?? '').split(',').map((each) => each.trim())
+  const clauses = clausesOf(requiresPython)
   return END_OF_LIFE.filter(
     ([minor, end]) => month <= end && clauses.every((each) => each === '' || allows(each, minor)),
   ).map(([minor]) => `3.${minor}`)

@@ -50,7 +50,7 @@ function named(name: string, source: string, files: readonly string[]): ImportNa
 }
 
 /** Folders that setuptools never takes for a package of a project that has its sources at the top ("Package Discovery", flat layout). */
-const NOT_PACKAGES =
+export const NOT_PACKAGES =
   /^(ci|bin|debian|docs?|documentation|manpages|news|changelog|tests?|unit_tests?|examples?|scripts|tools|util|utils|python|build|benchmarks?|exercises?|htmlcov|tasks|fabfile|site_scons|[._].*)$/
 
 /** A folder of Python sources, and the names in it that are expected at the top of a wheel. */

@@ -71,6 +71,11 @@ test.each<[string, Tree, string[]]>([
     [],
   ],
   ['older Pythons than its wheel', { [IN]: PY.replace('3.9', '3.8') }, [`error requires-python-below-abi3 ${IN}:7`]],
+  ['older Pythons, compatible', { [IN]: PY.replace('>=3.9', '~=3.8') }, [`error requires-python-below-abi3 ${IN}:7`]],
+  ['older Pythons after one', { [IN]: PY.replace('>=3.9', '>3.7') }, [`error requires-python-below-abi3 ${IN}:7`]],
+  ['compatible Pythons', { [IN]: PY.replace('>=3.9', '~=3.9, <4') }, []],
+  ['Pythons without some', { [IN]: PY.replace('>=3.9', '>=3.8, !=3.8.*') }, []],
+  ['any Python 3', { [IN]: PY.replace('>=3.9', '>=3') }, []],
   ['newer Pythons than its wheel', { [IN]: PY.replace('3.9', '3.10') }, [`notice abi3-below-requires-python ${IN}:7`]],
   [
     'a module of no package',
@@ -93,6 +98,39 @@ test.each<[string, Tree, string[]]>([
   [
     'a package beside it that is named',
     { 'py/python/scs/__init__.py': '', [IN]: `${PY}python-packages = ["demo", "scs"]\n` },
+    [],
+  ],
+  [
+    'a package beside it that is included',
+    {
+      'py/python/scs/__init__.py': '',
+      [IN]: `${PY}include = [{ path = "python/scs/**/*", format = ["sdist", "wheel"] }]\n`,
+    },
+    [],
+  ],
+  [
+    'a package beside it that is included in the sdist',
+    { 'py/python/scs/__init__.py': '', [IN]: `${PY}include = [{ path = "python/scs/**/*", format = "sdist" }]\n` },
+    [`warning python-package-left-out ${IN}:10`],
+  ],
+  [
+    'a package beside it and the crate',
+    {
+      'py/python/demo/__init__.py': null,
+      'py/demo/__init__.py': '__version__ = "1.2.0rc1"\n',
+      'py/scs/__init__.py': '',
+      'py/tools/__init__.py': '',
+      [IN]: PY.replace('python-source = "python"\n', ''),
+    },
+    [`warning python-package-left-out ${IN}:9`],
+  ],
+  [
+    'packages beside the crate, and none of its own',
+    {
+      'py/python/demo/__init__.py': null,
+      'py/scs/__init__.py': '',
+      [IN]: PY.replace('python-source = "python"\n', ''),
+    },
     [],
   ],
   [

@@ -1,9 +1,12 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { abi3Of } from '../abi3.ts'
 import { bindingsOf } from '../bindings.ts'
+import { lowestPython } from '../cpython.ts'
 import type { DiscoveredPackage } from '../discover.ts'
 import { join } from '../folder.ts'
-import { packagesIn } from '../imports.ts'
+import { globMatcher } from '../glob.ts'
+import { NOT_PACKAGES, packagesIn } from '../imports.ts'
+import { isTable } from '../toml.ts'
 import type { Check } from './check.ts'
 import { PACKAGE_METADATA_CHECKS } from './package-metadata.ts'
 
@@ -14,8 +17,8 @@ const MOST_TOLD = 100
 function pythons(found: DiscoveredPackage): Problem[] {
   const { name, crate, requiresPython, document } = found
   const lowest = Number(/^cp3(\d+)$/.exec(abi3Of(found, crate) ?? '')?.[1] ?? Number.NaN)
-  const asked = Number(/>=\s*3\.(\d+)/.exec(requiresPython ?? '')?.[1] ?? Number.NaN)
-  if (Number.isNaN(lowest) || Number.isNaN(asked) || lowest === asked) return []
+  const asked = lowestPython(requiresPython)
+  if (Number.isNaN(lowest) || asked === null || lowest === asked) return []
   const where = document.where('project', 'requires-python')
   if (asked < lowest) {
     const message = `${name} is for Python 3.${asked} by its requires-python, but its abi3 wheel runs from 3.${lowest} on: between them it can be neither installed nor built.`
@@ -27,16 +30,28 @@ function pythons(found: DiscoveredPackage): Problem[] {
   return [notice('abi3-below-requires-python', message, hint, where)]
 }
 
+/** Whether `include` of [tool.maturin] takes a file into the wheel, as it does unless it is for the sdist alone. */
+function included({ path, document }: DiscoveredPackage, file: string): boolean {
+  const include = document.get('tool', 'maturin', 'include')
+  return (Array.isArray(include) ? include : []).slice(0, MOST_TOLD).some((each) => {
+    const { path: glob, format } = isTable(each) ? each : { path: each, format: 'wheel' }
+    return typeof glob === 'string' && [format].flat().includes('wheel') && globMatcher(join(path, glob))(file)
+  })
+}
+
 /** Whether maturin finds the Python sources, and takes all of them. */
 function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] {
-  const { name, crate, maturin, document } = found
-  if (!maturin || maturin.pythonSource === null || bindingsOf(found, crate) === 'bin') return []
-  const { pythonSource: source, pythonPackages } = maturin
+  const { name, path, crate, maturin, document } = found
+  if (!maturin || bindingsOf(found, crate) === 'bin') return []
+  const { pythonPackages } = maturin
+  const source = maturin.pythonSource ?? path
   const module = (maturin.moduleName ?? crate?.libName)?.split('.')[0]
   if (module === undefined) return []
   const at = (key: string) => document.where('tool', 'maturin', key)
   const isThere = (each: string) => files.some((file) => file.startsWith(`${join(source, each)}/`))
   const problems: Problem[] = []
+  // Without its folder, and without `python-source`, the extension module is all that there is.
+  if (maturin.pythonSource === null && !isThere(module)) return []
   if (!isThere(module)) {
     const message = `The module of ${name} belongs into the package ${module}, but there is no folder ${join(source, module)}: maturin stops.`
     const hint =
@@ -52,14 +67,18 @@ function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] 
     problems.push(error('python-package-missing', message, 'Add the folder, or take the name out.', where))
   }
   const taken = [module, ...(pythonPackages ?? []).map((each) => each.split(/[./]/)[0] ?? each)]
-  const left = packagesIn(source, files).filter((each) => !taken.includes(each))
+  const left = packagesIn(source, files).filter(
+    (each) =>
+      !taken.includes(each) &&
+      !(maturin.pythonSource === null && NOT_PACKAGES.test(each)) &&
+      !included(found, `${join(source, each)}/__init__.py`),
+  )
   if (left.length > 0) {
     const message = `${left.join(', ')} in ${source} would be left out of the wheel of ${name}: maturin takes only the module's own package without being told.`
     const names = [...new Set([...taken, ...left])].map((each) => JSON.stringify(each)).join(', ')
     const hint = `Say python-packages = [${names}] under [tool.maturin], or move what is not to be installed elsewhere.`
-    problems.push(
-      warning('python-package-left-out', message, hint, at(pythonPackages ? 'python-packages' : 'python-source')),
-    )
+    const key = pythonPackages ? 'python-packages' : maturin.pythonSource === null ? 'module-name' : 'python-source'
+    problems.push(warning('python-package-left-out', message, hint, at(key)))
   }
   return problems
 }
