@@ -1,19 +1,8 @@
 import { expect, test } from '@jest/globals'
-import { planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { workspace } from './trees.ts'
+import { expression, FILE, told } from './workflow.ts'
 
-const FILE = '.github/workflows/release.yml'
 const PY = workspace()['py/Cargo.toml'] as string
-
-/** What is told of a workflow whose one job has these lines, the first of which is line 4. */
-async function told(lines: string, changes: Tree = {}): Promise<string[]> {
-  const job = lines.replace(/^/gm, '    ')
-  const tree = workspace({ [FILE]: `on: push\njobs:\n  wheels:\n${job}\n`, ...changes })
-  const { problems } = await planProject(await plant(tree))
-  return problems.map(
-    ({ severity, code, where }) => `${severity} ${code} ${where?.file.replace(FILE, '')}:${where?.line}`,
-  )
-}
 
 const UPLOAD = '- uses: actions/upload-artifact@v4\n    with:\n      name: wheels\n      path: '
 const ELSEWHERE = 'warning workflow-wheels-elsewhere'
@@ -57,7 +46,6 @@ test('outside of a workspace a package has its own wheels', async () => {
   expect(await told(`steps:\n  ${UPLOAD}py/target/wheels`, alone)).toEqual([])
 })
 
-const expression = (text: string) => `\${{ ${text} }}`
 const REPEATS = 'warning workflow-artifact-name-repeats'
 const matrix = (name: string, values = '[a, b]') =>
   `strategy:\n  matrix:\n    target: ${values}\nsteps:\n  - uses: actions/upload-artifact@v4\n    with:\n      name: ${name}`
@@ -222,20 +210,4 @@ test('that one wheel may do is told once a file, that wheels clash in each job',
   expect(await told('', two)).toEqual(['notice workflow-wheel-per-python :9', 'notice workflow-wheel-per-python :17'])
   const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
   expect(await told('', { ...two, ...without })).toEqual(['notice workflow-wheel-per-python :9'])
-})
-
-const BY_TAG = 'warning workflow-notes-by-tag'
-const NOTES = 'sed -n "/## \\[$TAG\\]/,/^## /p" CHANGELOG.md > notes.md'
-const WITH_V = { 'CHANGELOG.md': '# Changelog\n\n## [v1.2.0-rc.1] - 2025-01-02\n\n- New.\n' }
-test.each<[string, string, Tree, string[]]>([
-  ['the tag', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      ${NOTES}`, {}, [`${BY_TAG} :7`]],
-  ['the tag by GitHub', `steps:\n  - run: awk "/${expression('github.ref_name')}/" CHANGELOG.md`, {}, [`${BY_TAG} :5`]],
-  ['the tag without its v', `steps:\n  - run: |\n      TAG=\${GITHUB_REF_NAME#v}\n      ${NOTES}`, {}, []],
-  ['the ref without its v', `steps:\n  - run: |\n      TAG=\${GITHUB_REF#refs/tags/v}\n      ${NOTES}`, {}, []],
-  ['the tag, cut', `steps:\n  - run: |\n      TAG=$(echo $GITHUB_REF_NAME | sed 's/^v//')\n      ${NOTES}`, {}, []],
-  ['the tag, as headings have it', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      ${NOTES}`, WITH_V, []],
-  ['something else', `steps:\n  - run: |\n      TAG=Unreleased\n      ${NOTES}`, {}, []],
-  ['the tag elsewhere', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      sed -n "/$TAG/p" other.md`, {}, []],
-])('in a changelog whose headings have no v is looked for %s', async (_, lines, changes, expected) => {
-  expect(await told(lines, changes)).toEqual(expected)
 })

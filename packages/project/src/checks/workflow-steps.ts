@@ -13,6 +13,10 @@ export interface Step {
   runLine: number
   /** Where its commands run, relative to the checkout. */
   folder: string
+  /** By which its outputs are named; empty for none. */
+  id: string
+  /** Its own environment, as written; empty where a value is no string. */
+  env: ReadonlyMap<string, string>
   /** What decides whether it runs, as written; empty for nothing. */
   condition: string
   /** Whether it says what is to be done with an artifact of its name. */
@@ -25,6 +29,8 @@ export interface Step {
 export interface Job {
   name: string
   steps: Step[]
+  /** The environment of its steps, the workflow's among it, as written; empty where a value is no string. */
+  env: ReadonlyMap<string, string>
   /** Whether it has a matrix that may have several entries. */
   isRepeated: boolean
   /** How many CPythons its matrix names that a wheel of the stable ABI would do for: none that are free-threaded. */
@@ -50,6 +56,11 @@ function conditionOf(document: YamlDocument, node: Node): string {
   return document.text(condition)?.text ?? (condition === undefined ? '' : 'true')
 }
 
+function envOf(document: YamlDocument, node: Node | null): [name: string, value: string][] {
+  const all = document.entries(document.get(node, 'env')).slice(0, MOST_STEPS)
+  return all.map(([name, value]) => [name, document.text(value)?.text.slice(0, LONGEST_INPUT) ?? ''])
+}
+
 function stepOf(document: YamlDocument, node: Node, folder: string): Step {
   const text = (...keys: string[]) =>
     document.text(keys.reduce<Node | undefined>((at, key) => document.get(at, key), node))
@@ -61,6 +72,8 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
     // A block's text begins on the line after its `|`.
     runLine: (run?.where.line ?? 0) + (run?.text.includes('\n') ? 1 : 0),
     folder: text('working-directory')?.text ?? folder,
+    id: text('id')?.text ?? '',
+    env: new Map(envOf(document, node)),
     condition: conditionOf(document, node),
     overwrites: document.get(document.get(node, 'with'), 'overwrite') !== undefined,
     input: (name) => {
@@ -106,6 +119,7 @@ function jobOf(document: YamlDocument, name: string, node: Node, above: string):
       .items(document.get(node, 'steps'))
       .slice(0, MOST_STEPS)
       .map((each) => stepOf(document, each, folder)),
+    env: new Map([...envOf(document, document.root), ...envOf(document, node)]),
     isRepeated: several || isComputed,
     pythons: pythonsOf(document, [...values('python-version'), ...values('python')]),
     runners: [

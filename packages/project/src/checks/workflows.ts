@@ -35,7 +35,8 @@ function artifactNames(jobs: readonly Job[]): Problem[] {
 async function workflow(file: string, subject: Subject): Promise<Problem[]> {
   const text = await subject.folder.read(file)
   // Most workflows build no package; reading YAML takes its time.
-  if (text === null || !/upload-artifact|maturin|wheel|-m build|github_?\.?ref/i.test(text)) return []
+  if (text === null || !/upload-artifact|maturin|wheel|-m build|github_?\.?ref|git describe|tag_name/i.test(text))
+    return []
   try {
     const jobs = jobsOf(await parseYaml(file, text))
     const checks = [notesByTag, wheelsElsewhere, wheelsPlain]
