@@ -104,12 +104,17 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const described = packages.map((each) => each.path)
   problems.push(...(await legacyPackages(folder, files, described)))
   const found = new Map<string, Crate>()
-  for (const root of await rootManifests(folder, files, packages, settings)) {
+  const roots = await rootManifests(folder, files, packages, settings)
+  for (const root of roots) {
     // A member is read as its workspace's, not on its own.
     if (found.has(folderOf(root))) continue
     for (const crate of await readCrates(folder, read, root)) {
       const isKept = settings.crates[crate.name]?.publish === false
       found.set(crate.path, isKept ? { ...crate, publish: false } : crate)
+      for (const { path } of crate.dependencies) {
+        const isOwn = path !== undefined && !path.startsWith('..') && !(await folder.isLeftOut(path))
+        if (isOwn) roots.push(join(path, 'Cargo.toml'))
+      }
     }
   }
   const crates = new Map(withHelpers([...found.values()], packages, settings).map((each) => [each.path, each]))

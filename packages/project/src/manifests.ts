@@ -1,5 +1,5 @@
 import { normalizeName } from '@slipway/core/name'
-import { type Folder, folderOf } from './folder.ts'
+import type { Folder } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
 import { isReleased } from './released.ts'
 import type { Settings } from './settings/settings.ts'
@@ -42,8 +42,9 @@ export async function packageManifests(
 }
 
 /**
- * The Cargo.toml files to begin from: the one at the top, or the topmost ones, those that maturin builds from, and those
- * in folders as `tests` and `examples` whose crate the settings publish by name.
+ * The Cargo.toml files to begin from, each where none before it has it as a member: the topmost ones first, then those
+ * below (a workspace may exclude them, or not reach them), those that maturin builds from, and those in folders as `tests`
+ * and `examples` whose crate the settings publish by name.
  */
 export async function rootManifests(
   folder: Folder,
@@ -52,15 +53,12 @@ export async function rootManifests(
   { crates }: Settings,
 ): Promise<string[]> {
   const all = filesNamed('Cargo.toml', files)
-  const manifests = all.filter(isReleased)
-  const top = manifests.filter((file) => {
-    const inner = folderOf(file)
-    return !manifests.some((other) => {
-      const above = folderOf(other)
-      return other !== file && (above === '.' || inner.startsWith(`${above}/`))
-    })
-  })
+  const depth = (file: string) => file.split('/').length
   const helpers = all.filter((each) => !isReleased(each))
   const built = packages.flatMap((each) => each.maturin?.manifest ?? [])
-  return [...top, ...built, ...(await named(folder, helpers, crates))]
+  return [
+    ...all.filter(isReleased).sort((a, b) => depth(a) - depth(b)),
+    ...built,
+    ...(await named(folder, helpers, crates)),
+  ]
 }

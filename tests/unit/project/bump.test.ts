@@ -118,6 +118,43 @@ test.each([
   expect([done.tag, done.changes.map((each) => each.file)]).toEqual([tag, [file]])
 })
 
+const LOCKED = (...packages: [string, string][]) =>
+  `version = 4\n${packages.map(([name, version]) => `\n[[package]]\nname = "${name}"\nversion = "${version}"\n`).join('')}`
+const APP = (at: string, version = '1.2.0') =>
+  `[package]\nname = "app"\nversion = "0.0.0"\npublish = false\n[dependencies]\ndemo = { path = "${at}", version = "${version}" }\n[workspace]\n`
+
+test('what builds with the crates though no workspace has it moves with them', async () => {
+  const root = await plant({
+    ...STABLE,
+    'Cargo.toml': STABLE['Cargo.toml']?.replace('members', 'exclude = ["wasm"]\nmembers') ?? '',
+    'wasm/Cargo.toml': APP('../core'),
+    'wasm/Cargo.lock': LOCKED(['app', '0.0.0'], ['demo', '1.2.0']),
+    'examples/app/Cargo.toml': APP('../../core'),
+    'fuzz/Cargo.toml': APP('../core', '1'),
+    'fuzz/Cargo.lock': LOCKED(['app', '0.0.0'], ['demo', '1.2.0']),
+    // None of these is of the crate that moves.
+    'tests/a/Cargo.toml': APP('../b').replace('"app"', '"demo"'),
+    'tests/a/Cargo.lock': LOCKED(['demo', '1.2.0'], ['demo-b', '1.2.0']),
+    'tests/b/Cargo.toml': '{{ template }}',
+    'tests/c/Cargo.lock': LOCKED(['demo', '1.1.0']),
+    'CHANGELOG.md': null,
+  })
+  const { changes } = await bump(root, '1.3.0')
+  expect(changes.map((each) => each.file).sort()).toEqual([
+    'Cargo.toml',
+    'examples/app/Cargo.toml',
+    'fuzz/Cargo.lock',
+    'py/python/demo/__init__.py',
+    'wasm/Cargo.lock',
+    'wasm/Cargo.toml',
+  ])
+  const after = await contents(root)
+  expect(after['wasm/Cargo.toml']).toBe(APP('../core', '1.3.0'))
+  expect(after['examples/app/Cargo.toml']).toBe(APP('../../core', '1.3.0'))
+  expect(after['fuzz/Cargo.lock']).toBe(LOCKED(['app', '0.0.0'], ['demo', '1.3.0']))
+  expect(after['wasm/Cargo.lock']).toBe(LOCKED(['app', '0.0.0'], ['demo', '1.3.0']))
+})
+
 test('what is released is made no older unasked, whichever leads', async () => {
   const root = await plant({ ...OWN, 'slipway.toml': null })
   await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({

@@ -105,6 +105,49 @@ test('what no workspace knows in such folders is not read, but where the setting
   expect([reasons, told]).toEqual([{ demo: null, aside: null, 'Made.Up': null }, []])
 })
 
+test.each<[string, Tree, Record<string, string | null>, string[]]>([
+  [
+    'that a workspace excludes',
+    {
+      'Cargo.toml': `[workspace]\nexclude = ["aside"]\n${crate('demo')}`,
+      'aside/Cargo.toml': crate(
+        'aside',
+        NEEDING('dependencies', '').replace('tests/helper', '..').replace('helper', 'demo'),
+      ),
+    },
+    { demo: null, aside: null },
+    ['path-dependency-without-version aside/Cargo.toml:7'],
+  ],
+  [
+    'that a crate without a workspace depends on',
+    {
+      'Cargo.toml': crate('demo', NEEDING('dependencies').replace('tests/helper', 'aside').replace('helper', 'aside')),
+      'aside/Cargo.toml': crate('aside'),
+    },
+    { demo: null, aside: null },
+    [],
+  ],
+  [
+    'in a folder of that kind that a crate without a workspace depends on',
+    {
+      'Cargo.toml': crate('demo', NEEDING('dependencies')),
+      'tests/helper/Cargo.toml': crate('helper'),
+      'tests/other/Cargo.toml': crate('other'),
+    },
+    { demo: null, helper: null },
+    [],
+  ],
+  [
+    'below it, with a workspace of its own',
+    { 'Cargo.toml': crate('demo'), 'a/Cargo.toml': '[workspace]\nmembers = ["b"]\n', 'a/b/Cargo.toml': crate('b') },
+    { demo: null, b: null },
+    [],
+  ],
+])('a crate %s is found', async (_, tree, expected, problems) => {
+  const { reasons, told } = await planned({ ...tree, 'CHANGELOG.md': '## 1.2.0\n\n- New.\n' })
+  expect([reasons, told]).toEqual([expected, problems])
+})
+
 const KINDS = (kinds: string, more = '') => `[lib]\ncrate-type = [${kinds}]\n${more}`
 const C_LIBRARY = 'It builds only a C library (its `crate-type`), so no Rust program can depend on it.'
 test.each<[string, string, Tree, string | null]>([

@@ -6,6 +6,7 @@ import { leadOf, noVersion, releaseVersion } from '../lead.ts'
 import { planFolder } from '../plan.ts'
 import { tagFor } from '../tag.ts'
 import { CITATION_FILE, citedDates } from '../versions/files.ts'
+import { bystanders } from './bystanders.ts'
 import { rollOver } from './changelog.ts'
 import { joined, lowered } from './current.ts'
 import { type Edit, edited, effective } from './edit.ts'
@@ -99,7 +100,7 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const to = nextVersion(wish, from, options.allowOlder)
   const older = options.allowOlder ? [] : lowered(project, to)
   if (older.length > 0) throw new ProblemError(older)
-  const edits = versionEdits(project, from, to)
+  const edits = versionEdits(project, await bystanders(folder, project), from, to)
   const today = new Date(options.now).toISOString().slice(0, 10)
   const citation = edits.some((each) => each.file === CITATION_FILE) && from !== to
   const dates = citation ? citedDates((await folder.read(CITATION_FILE)) ?? '') : []

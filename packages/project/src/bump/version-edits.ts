@@ -1,6 +1,7 @@
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import type { Project } from '../discover.ts'
 import { holds, type Place } from '../versions/place.ts'
+import type { Bystanders } from './bystanders.ts'
 import type { Edit } from './edit.ts'
 import { requirementAt } from './requirement.ts'
 
@@ -14,8 +15,11 @@ function spelled(place: Place, version: string): string {
   return isPython ? (toPython(version) ?? version) : version
 }
 
-/** The edits that set a version in all that has the one that is released. */
-export function versionEdits(project: Project, from: string, to: string): Edit[] {
+/**
+ * The edits that set a version in all that has the one that is released.
+ * @param beside what names it besides
+ */
+export function versionEdits(project: Project, beside: Bystanders, from: string, to: string): Edit[] {
   const { places, pins, locks } = project.versions
   // What goes nowhere may have the same version all the same, and then keeps up with it.
   const isMoved = (place: Place) =>
@@ -23,15 +27,16 @@ export function versionEdits(project: Project, from: string, to: string): Edit[]
   const moving = places.filter(isMoved)
   const starts = new Set(moving.map((each) => `${each.file}:${each.range[0]}`))
   const crates = project.crates.filter(({ place }) => place && starts.has(`${place.file}:${place.range[0]}`))
-  const names = new Set(crates.map((each) => each.name))
+  const versions = new Map(crates.map((each) => [each.name, each.version]))
   const paths = new Set(crates.map((each) => each.path))
-  const ofLocks = locks.flatMap(({ packages, crates: members }) => {
-    const own = packages.filter(
-      (each) =>
-        !each.isForeign &&
-        names.has(each.name) &&
-        members.some(({ name, path }) => name === each.name && paths.has(path)),
-    )
+  const ofLocks = [...locks, ...beside.locks].flatMap(({ packages, crates: all }) => {
+    const own = packages.filter(({ isForeign, name, version }) => {
+      const members = all.filter((each) => each.name === name)
+      // What is no member lies elsewhere, and is known by its name and version alone.
+      const isMoving =
+        members.length === 0 ? version.value === versions.get(name) : members.some(({ path }) => paths.has(path))
+      return !isForeign && versions.has(name) && isMoving
+    })
     // Where several packages have one name, those that depend on one name its version, too.
     const before = new Map(own.map(({ name, version }) => [`${name} ${version.value}`, `${name} ${to}`]))
     const dependencies = packages.flatMap((each) => each.dependencies)
@@ -42,7 +47,7 @@ export function versionEdits(project: Project, from: string, to: string): Edit[]
   })
   return [
     ...moving.map((place) => ({ file: place.file, range: place.range, text: spelled(place, to) })),
-    ...pins
+    ...[...pins, ...beside.pins]
       .filter(({ sibling }) => paths.has(sibling.path))
       .map(({ file, range, value, sibling }) => ({ file, range, text: requirementAt(value, sibling.version, to) })),
     ...ofLocks,

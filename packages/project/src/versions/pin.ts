@@ -1,7 +1,7 @@
 import type { Crate } from '../cargo.ts'
 import { dependencyTables } from '../dependency.ts'
 import { folderOf, join } from '../folder.ts'
-import { isTable } from '../toml.ts'
+import { isTable, type TomlDocument } from '../toml.ts'
 import { type Place, placeAt } from './place.ts'
 
 /** The requirement that a manifest has of a crate beside it: `demo = { path = "core", version = "1.2.3" }`. */
@@ -13,11 +13,16 @@ export interface Pin extends Omit<Place, 'spelling'> {
   used: boolean
 }
 
-/** The requirements that crates of a project have of each other, each place once. */
-export function pinsOf(crates: readonly Crate[]): Pin[] {
+/**
+ * The requirements that manifests have of crates, each place once.
+ * @param used the places that a crate inherits or has for its own: `FILE:LINE`
+ */
+export function pinsIn(
+  manifests: Iterable<TomlDocument>,
+  crates: readonly Crate[],
+  used: ReadonlySet<string> = new Set(),
+): Pin[] {
   const byPath = new Map(crates.map((each) => [each.path, each]))
-  const used = new Set(crates.flatMap((each) => each.dependencies.map(({ where }) => `${where.file}:${where.line}`)))
-  const manifests = new Set(crates.flatMap((each) => [each.workspace, each.manifest]))
   return [...manifests].flatMap((manifest) =>
     [['workspace', 'dependencies'], ...dependencyTables(manifest).map((each) => each.path)].flatMap((table) =>
       Object.entries(manifest.table(...table)).flatMap(([alias, entry]): Pin[] => {
@@ -31,4 +36,10 @@ export function pinsOf(crates: readonly Crate[]): Pin[] {
       }),
     ),
   )
+}
+
+/** The requirements that crates of a project have of each other, each place once. */
+export function pinsOf(crates: readonly Crate[]): Pin[] {
+  const used = new Set(crates.flatMap((each) => each.dependencies.map(({ where }) => `${where.file}:${where.line}`)))
+  return pinsIn(new Set(crates.flatMap((each) => [each.workspace, each.manifest])), crates, used)
 }
