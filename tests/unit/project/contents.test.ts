@@ -125,6 +125,16 @@ test.each<[string, Tree, string[]]>([
     ['error crate-source-left-out Cargo.toml:7'],
   ],
   [
+    'a program left out',
+    { 'Cargo.toml': crate('exclude = ["main.rs"]\n'), 'src/main.rs': '' },
+    ['error crate-source-left-out Cargo.toml:7'],
+  ],
+  [
+    'a program left out beside a library',
+    { 'Cargo.toml': crate('exclude = ["main.rs"]\n'), 'src/main.rs': '', 'src/lib.rs': '' },
+    [],
+  ],
+  [
     'one that is not run',
     { 'Cargo.toml': crate('build = false\nexclude = ["build.rs"]\n'), 'src/lib.rs': '', 'build.rs': '' },
     [],

@@ -48,7 +48,12 @@ function entryFiles({ manifest }: Crate): string[] {
 
 const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
   const missing = []
-  for (const file of entryFiles(crate)) {
+  const isProgram =
+    crate.manifest.get('lib') === undefined &&
+    crate.manifest.get('bin') === undefined &&
+    (await folder.size(join(crate.path, 'src/lib.rs'))) === null &&
+    !contents.files.some((each) => each.startsWith('src/bin/'))
+  for (const file of [...entryFiles(crate), ...(isProgram ? ['src/main.rs'] : [])]) {
     if (contents.files.includes(file) || (await folder.size(join(crate.path, file))) === null) continue
     const { what, where } = leftOutBy(crate)
     const message = `${file} is not in the packaged crate ${crate.name}, by ${what}: it cannot be built from its package, so cargo refuses to publish it.`

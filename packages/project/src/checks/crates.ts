@@ -2,6 +2,7 @@ import { notice } from '@slipway/core/problem'
 import { onlyForOthers } from '../crate-use.ts'
 import type { Check } from './check.ts'
 import { CRATE_DEPENDENCY_CHECKS } from './crate-dependencies.ts'
+import { CRATE_MANIFEST_CHECKS } from './crate-manifest.ts'
 import { CRATE_METADATA_CHECKS } from './crate-metadata.ts'
 
 /** Of a crate that Rust programs could use as well somebody may think that it goes out; of others the plan says why not. */
@@ -18,4 +19,9 @@ const extensionCrates: Check = ({ project, crates }) =>
   })
 
 /** Whether registries will take the crates. */
-export const CRATE_CHECKS: readonly Check[] = [...CRATE_DEPENDENCY_CHECKS, ...CRATE_METADATA_CHECKS, extensionCrates]
+export const CRATE_CHECKS: readonly Check[] = [
+  ...CRATE_MANIFEST_CHECKS,
+  ...CRATE_DEPENDENCY_CHECKS,
+  ...CRATE_METADATA_CHECKS,
+  extensionCrates,
+]
