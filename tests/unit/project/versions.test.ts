@@ -242,6 +242,32 @@ test.each([
   expect(await told(REQUIRING(pin))).toEqual(expected)
 })
 
+test.each([
+  ['"demo~=1.2.0rc1"', []],
+  ['"demo~=1.1.0"', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['"demo>=1.0,<1.2"', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['"demo[x] (>=1.0, <2) ; os_name == \'nt\'"', []],
+  ['"demo==1.1.*"', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['"numpy<1"', []],
+  ['"demo @ file:///demo"', []],
+])('of a package beside it, %p is required in a range', async (pin, expected) => {
+  expect(await told(REQUIRING(pin))).toEqual(expected)
+})
+
+test.each([
+  ['demo = "^1.1"', []],
+  ['demo = "~1.1"', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['demo = "1.1.0"', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['Demo = { version = ">=0.1,<1.2", extras = ["x"] }', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['demo = "1.1.*"', ['error sibling-pin-differs more/pyproject.toml:7']],
+  ['demo = "^0.9 || ^1.1"', []],
+  ['demo = { path = "../py", develop = true }', []],
+  ['demo = "*"', []],
+])('with Poetry, %p is required of a package beside it', async (pin, expected) => {
+  const text = `build-system.requires = ["poetry-core"]\n[tool.poetry]\nname = "demo-more"\nversion = "1.2.0rc1"\ndescription = "d"\n[tool.poetry.dependencies]\n${pin}\n`
+  expect(await told({ 'more/pyproject.toml': text })).toEqual(expected)
+})
+
 test('a crate that has its own version is left out, and does not decide', async () => {
   const tree = {
     'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',

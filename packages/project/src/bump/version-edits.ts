@@ -3,6 +3,7 @@ import type { Project } from '../discover.ts'
 import { holds, type Place } from '../versions/place.ts'
 import type { Bystanders } from './bystanders.ts'
 import type { Edit } from './edit.ts'
+import { pythonRequirementAt } from './python-requirement.ts'
 import { requirementAt } from './requirement.ts'
 
 /** A version as a place spells its own: as PEP 440 does where only that accepts it, or where it does not tell and is Python's. */
@@ -20,13 +21,14 @@ function spelled(place: Place, version: string): string {
  * @param beside what names it besides
  */
 export function versionEdits(project: Project, beside: Bystanders, from: string, to: string): Edit[] {
-  const { places, pins, locks } = project.versions
+  const { places, pins, pythonPins, locks } = project.versions
   // What goes nowhere may have the same version all the same, and then keeps up with it.
   const isMoved = (place: Place) =>
     !place.apart || (place.apart === 'private' && project.selected === null && holds(place, from))
   const moving = places.filter(isMoved)
   const starts = new Set(moving.map((each) => `${each.file}:${each.range[0]}`))
-  const crates = project.crates.filter(({ place }) => place && starts.has(`${place.file}:${place.range[0]}`))
+  const isStart = ({ file, range }: Place) => starts.has(`${file}:${range[0]}`)
+  const crates = project.crates.filter(({ place }) => place && isStart(place))
   const versions = new Map(crates.map((each) => [each.name, each.version]))
   const paths = new Set(crates.map((each) => each.path))
   const ofLocks = [...locks, ...beside.locks].flatMap(({ packages, crates: all }) => {
@@ -50,6 +52,11 @@ export function versionEdits(project: Project, beside: Bystanders, from: string,
     ...[...pins, ...beside.pins]
       .filter(({ sibling }) => paths.has(sibling.path))
       .map(({ file, range, value, sibling }) => ({ file, range, text: requirementAt(value, sibling.version, to) })),
+    ...pythonPins
+      .filter(({ sibling: { place, crate } }) =>
+        place ? isStart(place) : crate !== undefined && paths.has(crate.path),
+      )
+      .map((pin) => ({ file: pin.file, range: pin.range, text: pythonRequirementAt(pin, toPython(to) ?? to) })),
     ...ofLocks,
   ]
 }

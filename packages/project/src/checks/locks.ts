@@ -1,7 +1,9 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
+import { acceptsPython } from '@slipway/core/specifier'
 import type { Crate } from '../cargo.ts'
 import type { LockedPackage, LockFile } from '../versions/lock.ts'
+import { versionOfPackage } from '../versions/requirement.ts'
 import type { Check } from './check.ts'
 
 const pinsAccept: Check = ({ project }) =>
@@ -11,6 +13,15 @@ const pinsAccept: Check = ({ project }) =>
       const message = `The crate ${name} is required as \`${value}\` here, but it is ${version}: nothing that needs it builds.`
       return error('sibling-pin-differs', message, `Write version = "${version}".`, { file, line })
     })
+
+const pythonPinsAccept: Check = ({ project, release: { pythonVersion } }) =>
+  project.versions.pythonPins.flatMap(({ file, line, value, sibling, specifierOf }) => {
+    const version = versionOfPackage(sibling) ?? pythonVersion
+    const specifier = specifierOf(value)
+    if (version === null || specifier === null || acceptsPython(specifier, version) !== false) return []
+    const message = `The package ${sibling.name} is required as ${JSON.stringify(value)} here, but it is ${version}: who installs this gets another version of it, or nothing.`
+    return [error('sibling-pin-differs', message, `Require a range that has ${version} in it.`, { file, line })]
+  })
 
 function stale(what: string, where: Where): Problem {
   const message = `Cargo.lock is not up to date: ${what}. Builds with \`--locked\` fail.`
@@ -72,5 +83,5 @@ function staleEntries(lock: LockFile): Problem[] {
 
 const locksAreFresh: Check = ({ project }) => project.versions.locks.flatMap(staleEntries)
 
-/** Whether cargo, with Cargo.lock as it is, builds the crates with each other. */
-export const LOCK_CHECKS: readonly Check[] = [pinsAccept, locksAreFresh]
+/** Whether cargo, with Cargo.lock as it is, builds the crates with each other, and Python packages can be installed so. */
+export const LOCK_CHECKS: readonly Check[] = [pinsAccept, pythonPinsAccept, locksAreFresh]

@@ -12,7 +12,7 @@ import { type LockFile, locksOf } from './lock.ts'
 import { type Pin, pinsOf } from './pin.ts'
 import type { Owner, Place } from './place.ts'
 import { pythonVersions } from './python.ts'
-import { exactRequirements } from './requirement.ts'
+import { exactRequirements, type PythonPin, pythonPinsOf } from './requirement.ts'
 import { cargoVersions, rustVersions } from './rust.ts'
 
 /** What the versions of a project are looked for in. */
@@ -28,6 +28,8 @@ export interface VersionGraph {
   places: Place[]
   /** What crates require of each other. */
   pins: Pin[]
+  /** What Python packages require of each other, but for exact versions: those are places. */
+  pythonPins: PythonPin[]
   locks: LockFile[]
   /** Where a Python package is given Cargo's version as its `__version__`, and nothing in Python gives it another. */
   fromCargo: Where[]
@@ -147,6 +149,7 @@ export async function versionGraph(
   const graph = {
     places: [...unique.values()],
     pins: pinsOf(project.crates),
+    pythonPins: pythonPinsOf(project.packages),
     locks: await locksOf(folder, files, project.crates),
     fromCargo: fromCargo.flat(),
   }

@@ -1,0 +1,32 @@
+/** The version below which a requirement stays: the number at a place counted up, and none after it. */
+function nextAt(numbers: readonly number[], place: number): string {
+  return numbers
+    .map((each, index) => (index === place ? each + 1 : each))
+    .slice(0, place + 1)
+    .join('.')
+}
+
+function clauses(constraint: string): string | null {
+  const [, operator = '', operand = ''] = /^\s*(\^|~(?!=))?\s*(\S*)\s*$/.exec(constraint) ?? []
+  if (/^(?:[~=!<>]=|[<>])/.test(constraint.trim())) return constraint
+  if (operand === '*' && operator === '') return ''
+  if (!/^\d+(\.\d+)*(\.\*|[a-z.+-][a-z0-9.+-]*)?$/i.test(operand)) return null
+  if (operator === '') return `==${operand}`
+  const numbers =
+    operand
+      .match(/^\d+(?:\.\d+)*/)?.[0]
+      .split('.')
+      .map(Number) ?? []
+  const first = numbers.findIndex((each) => each !== 0)
+  const place = operator === '~' ? Math.min(1, numbers.length - 1) : first === -1 ? numbers.length - 1 : first
+  return `>=${operand},<${nextAt(numbers, place)}`
+}
+
+/**
+ * What a requirement of Poetry means as a version specifier: `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, and a bare
+ * version is that one alone (Poetry's documentation, "Version constraints"). Null for other forms, and alternatives.
+ */
+export function poetrySpecifier(constraint: string): string | null {
+  const all = constraint.split(',').map(clauses)
+  return all.includes(null) ? null : all.filter((each) => each !== '').join(',')
+}
