@@ -9,7 +9,7 @@ import { type ImportName, importsOf } from './imports.ts'
 import { legacyPackages } from './legacy-packages.ts'
 import { packageManifests, rootManifests } from './manifests.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
-import { isReleased } from './released.ts'
+import { helperFolder, ownUseFolder } from './released.ts'
 import { sourceAddresses } from './repository.ts'
 import { nameInTag, select, settingsOfOne } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
@@ -99,7 +99,9 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
     const written = document && readPackage(document)
     const found = written && (await withDynamicVersion(folder, written))
     const isNamed = found && packageSettings(settings, found.name).publish === true
-    if (found && (isNamed || isReleased(file))) packages.push(found)
+    const aside = isNamed ? null : ownUseFolder(folderOf(file))
+    if (found && (isNamed || helperFolder(folderOf(file)) === null))
+      packages.push(aside === null ? found : { ...found, reason: `It lies in the folder ${aside}.` })
   }
   const described = packages.map((each) => each.path)
   problems.push(...(await legacyPackages(folder, files, described)))

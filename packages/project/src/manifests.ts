@@ -1,8 +1,10 @@
 import { normalizeName } from '@slipway/core/name'
-import type { Folder } from './folder.ts'
+import { ProblemError } from '@slipway/core/problem'
+import { type Folder, folderOf } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
-import { isReleased } from './released.ts'
+import { helperFolder, isReleased } from './released.ts'
 import type { Settings } from './settings/settings.ts'
+import { parseToml, type TomlDocument } from './toml.ts'
 
 function filesNamed(name: string, files: readonly string[]): string[] {
   return files.filter((file) => file === name || file.endsWith(`/${name}`))
@@ -27,9 +29,27 @@ async function named(
   return files.filter((_, index) => found[index])
 }
 
+/** Reads what is no matter of the release; null for what is not there or is no TOML, a template of it say. */
+export async function readLeniently(folder: Folder, file: string): Promise<TomlDocument | null> {
+  const text = await folder.read(file)
+  try {
+    return text === null ? null : parseToml(file, text)
+  } catch (cause) {
+    if (cause instanceof ProblemError) return null
+    throw cause
+  }
+}
+
+/** Of the manifests in folders for the project's own use, those in `test-*` that describe a package that could be built. */
+async function buildable(folder: Folder, files: readonly string[]): Promise<string[]> {
+  const inTests = files.filter((each) => helperFolder(folderOf(each)) === null)
+  const read = await Promise.all(inTests.map((each) => readLeniently(folder, each)))
+  return inTests.filter((_, index) => read[index]?.get('build-system') !== undefined)
+}
+
 /**
  * The pyproject.toml files that may describe something to release: none in folders as `tests` and `examples`, but where
- * the settings publish by name what is there.
+ * the settings publish by name what is there; in `test-*`, which a library for tests may be called, those that could be.
  */
 export async function packageManifests(
   folder: Folder,
@@ -38,7 +58,8 @@ export async function packageManifests(
 ): Promise<string[]> {
   const all = filesNamed('pyproject.toml', files)
   const helpers = all.filter((each) => !isReleased(each))
-  return [...all.filter(isReleased), ...(await named(folder, helpers, packages))]
+  const more = [...(await named(folder, helpers, packages)), ...(await buildable(folder, helpers))]
+  return [...all.filter(isReleased), ...new Set(more)]
 }
 
 /**
@@ -55,7 +76,7 @@ export async function rootManifests(
   const all = filesNamed('Cargo.toml', files)
   const depth = (file: string) => file.split('/').length
   const helpers = all.filter((each) => !isReleased(each))
-  const built = packages.flatMap((each) => each.maturin?.manifest ?? [])
+  const built = packages.flatMap(({ reason, maturin }) => (reason === undefined && maturin ? [maturin.manifest] : []))
   return [
     ...all.filter(isReleased).sort((a, b) => depth(a) - depth(b)),
     ...built,

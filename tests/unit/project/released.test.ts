@@ -105,6 +105,33 @@ test('what no workspace knows in such folders is not read, but where the setting
   expect([reasons, told]).toEqual([{ demo: null, aside: null, 'Made.Up': null }, []])
 })
 
+const TRIAL = PACKAGE('trial').replace('1.2.0', '0.0.9')
+test.each<[string, Tree, Record<string, string | null>]>([
+  ['could be built', { 'packages/test-utils/pyproject.toml': TRIAL }, { trial: 'It lies in the folder test-utils.' }],
+  [
+    'could be built, which the settings publish',
+    {
+      'test-utils/pyproject.toml': TRIAL,
+      'slipway.toml': '[packages.trial]\npublish = true\nversion = "own"\n',
+    },
+    { trial: null },
+  ],
+  ['describes an environment', { 'test-env/pyproject.toml': '[project]\nname = "env"\nversion = "0.0.9"\n' }, {}],
+  ['is no TOML', { 'test_data/pyproject.toml': '[build-system]\n[project\n' }, {}],
+  ['lies in tests besides', { 'tests/test-utils/pyproject.toml': TRIAL }, {}],
+  [
+    'maturin builds from a crate there',
+    {
+      'test-crates/a/pyproject.toml': TRIAL.replaceAll('hatchling', 'maturin').replace('maturin.build', 'maturin'),
+      'test-crates/a/Cargo.toml': crate('a'),
+    },
+    { trial: 'It lies in the folder test-crates.' },
+  ],
+])('a pyproject.toml in a folder for tests that %s', async (_, files, expected) => {
+  const { reasons, told } = await planned(members('', files))
+  expect([reasons, told]).toEqual([{ demo: null, ...expected }, []])
+})
+
 test.each<[string, Tree, Record<string, string | null>, string[]]>([
   [
     'that a workspace excludes',

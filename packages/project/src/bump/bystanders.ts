@@ -1,7 +1,6 @@
-import { ProblemError } from '@slipway/core/problem'
 import type { Project } from '../discover.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
-import { parseToml, type TomlDocument } from '../toml.ts'
+import { readLeniently } from '../manifests.ts'
 import { type LockFile, readLock } from '../versions/lock.ts'
 import { type Pin, pinsIn } from '../versions/pin.ts'
 
@@ -9,17 +8,6 @@ import { type Pin, pinsIn } from '../versions/pin.ts'
 export interface Bystanders {
   pins: Pin[]
   locks: LockFile[]
-}
-
-/** A manifest that nothing is released by; null for what is none, or a template of one. */
-async function readLeniently(folder: Folder, file: string): Promise<TomlDocument | null> {
-  const text = await folder.read(file)
-  try {
-    return text === null ? null : parseToml(file, text)
-  } catch (cause) {
-    if (cause instanceof ProblemError) return null
-    throw cause
-  }
 }
 
 /**
