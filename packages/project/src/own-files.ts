@@ -21,9 +21,8 @@ function hasForeignMark(names: readonly string[]): boolean {
 
 /** The folders of submodules by a `.gitmodules` (git's manual, gitmodules(5)), relative to the project. */
 function submodules(text: string): string[] {
-  return [...text.matchAll(/^[ \t]*path[ \t]*=[ \t]*"?([^"\r\n]*)/gm)].map(([, path = '']) =>
-    path.trim().replace(/\/+$/, ''),
-  )
+  const paths = [...text.matchAll(/^[ \t]*path[ \t]*=[ \t]*"?([^"\r\n]*)/gm)].map(([, each = '']) => each.trim())
+  return paths.map((each) => path.posix.normalize(each).replace(/\/$/, '')).filter((each) => each !== '.')
 }
 
 /** What a project has made itself. */
@@ -45,7 +44,7 @@ export async function ownFiles(folder: Folder): Promise<OwnFiles> {
   const walk = async (within: string, above: readonly Scope[]): Promise<string[]> => {
     const entries = await folder.entriesIn(within)
     const names = entries.map((each) => path.posix.basename(each.path))
-    if (hasForeignMark(names)) {
+    if (within !== '.' && hasForeignMark(names)) {
       leftOut.add(within)
       return []
     }

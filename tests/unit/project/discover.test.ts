@@ -187,6 +187,14 @@ test.each<[string, Tree]>([
   ['a folder whose name only begins so', others('vendors')],
   ['what git takes back in', others('out', { '.gitignore': '/out*\n!/out\n' })],
   ['what is ignored at the top alone', others('py/out', { '.gitignore': '/out\n' })],
+  [
+    'the folder that is planned, whatever lies there',
+    others('py/more', { '.cargo-checksum.json': '{}', 'pyvenv.cfg': '' }),
+  ],
+  [
+    'what hostile submodules name',
+    others('lib', { '.gitmodules': '[submodule "a"]\n\tpath = .\n\tpath =\n\tpath = ..\n' }),
+  ],
   ['a folder beside a submodule', others('lib', { '.gitmodules': '[submodule "serde"]\n\tpath = lib/serde\n' })],
 ])("%s is the project's", async (_, tree) => {
   expect((await planned(tree)).packages.map((each) => each.name)).toContain('my-demo')
