@@ -8,6 +8,7 @@ import { globMatcher } from '../glob.ts'
 import { NOT_PACKAGES, packagesIn } from '../imports.ts'
 import { isTable } from '../toml.ts'
 import type { Check } from './check.ts'
+import { PACKAGE_MANIFEST_CHECKS } from './package-manifest.ts'
 import { PACKAGE_METADATA_CHECKS } from './package-metadata.ts'
 
 /** Nobody has more, and nobody reads on. */
@@ -113,4 +114,4 @@ const builds: Check = async ({ project, folder }) => {
 }
 
 /** Whether the Python packages can be built, and are taken by PyPI. */
-export const PACKAGE_CHECKS: readonly Check[] = [builds, ...PACKAGE_METADATA_CHECKS]
+export const PACKAGE_CHECKS: readonly Check[] = [builds, ...PACKAGE_MANIFEST_CHECKS, ...PACKAGE_METADATA_CHECKS]
