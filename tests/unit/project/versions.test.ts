@@ -49,6 +49,8 @@ source = "registry+https://example.invalid/index"
 checksum = "00"
 `
 const TOP = workspace()['Cargo.toml'] ?? ''
+const SUB = { 'sub/Cargo.toml': `[workspace]\n[package]\nname = "sub"\nversion = "1.2.0-rc.1"\n${METADATA}` }
+const STALE = 'version = 4\n\n[[package]]\n\nname = "sub"\nversion = "1.1.0"\n'
 const INIT = 'py/python/demo/__init__.py'
 
 test.each<[string, Tree, string[]]>([
@@ -119,6 +121,18 @@ test.each<[string, Tree, string[]]>([
     { 'py/pyproject.toml': workspace()['py/pyproject.toml']?.replace('[tool', 'version = "1.2.0rc1"\n[tool') ?? null },
     ['error version-twice py/pyproject.toml:6'],
   ],
+  ...['/Cargo.lock', 'core/'].map((rule): [string, Tree, string[]] => [
+    `a lock is stale that git tracks, by ${rule}`,
+    { '.gitignore': `${rule}\n`, ...SUB, 'sub/Cargo.lock': STALE },
+    ['error lock-stale sub/Cargo.lock:6'],
+  ]),
+  ...['Cargo.lock', '*.lock', '**/Cargo.lock', '/sub/Cargo.lock', 'sub/*\n!sub/Cargo.toml'].map(
+    (rule): [string, Tree, string[]] => [
+      `a lock is stale that git leaves out, by ${rule}`,
+      { '.gitignore': `${rule}\n`, ...SUB, 'sub/Cargo.lock': STALE },
+      [],
+    ],
+  ),
   ['CITATION.cff agrees', { 'CITATION.cff': 'cff-version: 1.2.0\nversion: 1.2.0-rc.1\ntitle: x\n' }, []],
   [
     'CITATION.cff has another',

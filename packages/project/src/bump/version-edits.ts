@@ -1,5 +1,5 @@
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
-import type { Project } from '../discover.ts'
+import type { DiscoveredPackage, Project } from '../discover.ts'
 import { holds, type Place } from '../versions/place.ts'
 import type { Bystanders } from './bystanders.ts'
 import type { Edit } from './edit.ts'
@@ -21,7 +21,7 @@ function spelled(place: Place, version: string): string {
  * @param beside what names it besides
  */
 export function versionEdits(project: Project, beside: Bystanders, from: string, to: string): Edit[] {
-  const { places, pins, pythonPins, locks } = project.versions
+  const { places, pins, pythonPins, locks, pythonLocked } = project.versions
   // What goes nowhere may have the same version all the same, and then keeps up with it.
   const isMoved = (place: Place) =>
     !place.apart || (place.apart === 'private' && project.selected === null && holds(place, from))
@@ -31,6 +31,8 @@ export function versionEdits(project: Project, beside: Bystanders, from: string,
   const crates = project.crates.filter(({ place }) => place && isStart(place))
   const versions = new Map(crates.map((each) => [each.name, each.version]))
   const paths = new Set(crates.map((each) => each.path))
+  const isMoving = ({ place, crate }: DiscoveredPackage) =>
+    place ? isStart(place) : crate !== undefined && paths.has(crate.path)
   const ofLocks = [...locks, ...beside.locks].flatMap(({ packages, crates: all }) => {
     const own = packages.filter(({ isForeign, name, version }) => {
       const members = all.filter((each) => each.name === name)
@@ -53,10 +55,11 @@ export function versionEdits(project: Project, beside: Bystanders, from: string,
       .filter(({ sibling }) => paths.has(sibling.path))
       .map(({ file, range, value, sibling }) => ({ file, range, text: requirementAt(value, sibling.version, to) })),
     ...pythonPins
-      .filter(({ sibling: { place, crate } }) =>
-        place ? isStart(place) : crate !== undefined && paths.has(crate.path),
-      )
+      .filter(({ sibling }) => isMoving(sibling))
       .map((pin) => ({ file: pin.file, range: pin.range, text: pythonRequirementAt(pin, toPython(to) ?? to) })),
     ...ofLocks,
+    ...pythonLocked
+      .filter((each) => isMoving(each.of))
+      .map(({ file, range }) => ({ file, range, text: toPython(to) ?? to })),
   ]
 }

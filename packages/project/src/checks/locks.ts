@@ -1,6 +1,7 @@
-import { error, type Problem, type Where } from '@slipway/core/problem'
+import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { acceptsPython } from '@slipway/core/specifier'
+import { normalizePython } from '@slipway/core/version'
 import type { Crate } from '../cargo.ts'
 import type { LockedPackage, LockFile } from '../versions/lock.ts'
 import { versionOfPackage } from '../versions/requirement.ts'
@@ -83,5 +84,14 @@ function staleEntries(lock: LockFile): Problem[] {
 
 const locksAreFresh: Check = ({ project }) => project.versions.locks.flatMap(staleEntries)
 
+/** Poetry takes no notice of the versions of folders in its lock file; uv does. */
+const uvLocksAreFresh: Check = ({ project, release: { pythonVersion } }) =>
+  project.versions.pythonLocked.flatMap(({ file, line, value, of }) => {
+    const version = versionOfPackage(of) ?? pythonVersion
+    if (!file.endsWith('uv.lock') || version === null || normalizePython(version) === normalizePython(value)) return []
+    const message = `${file} is not up to date: ${of.name} is ${value} here, but ${version} in its pyproject.toml. \`uv sync --locked\` fails.`
+    return [warning('lock-stale', message, `Run \`uv lock\`, and commit ${file}.`, { file, line })]
+  })
+
 /** Whether cargo, with Cargo.lock as it is, builds the crates with each other, and Python packages can be installed so. */
-export const LOCK_CHECKS: readonly Check[] = [pinsAccept, pythonPinsAccept, locksAreFresh]
+export const LOCK_CHECKS: readonly Check[] = [pinsAccept, pythonPinsAccept, locksAreFresh, uvLocksAreFresh]

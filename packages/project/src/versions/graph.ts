@@ -12,6 +12,7 @@ import { type LockFile, locksOf } from './lock.ts'
 import { type Pin, pinsOf } from './pin.ts'
 import type { Owner, Place } from './place.ts'
 import { pythonVersions } from './python.ts'
+import { type PythonLocked, pythonLocked } from './python-lock.ts'
 import { exactRequirements, type PythonPin, pythonPinsOf } from './requirement.ts'
 import { cargoVersions, rustVersions } from './rust.ts'
 
@@ -31,6 +32,8 @@ export interface VersionGraph {
   /** What Python packages require of each other, but for exact versions: those are places. */
   pythonPins: PythonPin[]
   locks: LockFile[]
+  /** Where lock files of Python have the versions of packages. */
+  pythonLocked: PythonLocked[]
   /** Where a Python package is given Cargo's version as its `__version__`, and nothing in Python gives it another. */
   fromCargo: Where[]
 }
@@ -151,16 +154,17 @@ export async function versionGraph(
     pins: pinsOf(project.crates),
     pythonPins: pythonPinsOf(project.packages),
     locks: await locksOf(folder, files, project.crates),
+    pythonLocked: await pythonLocked(folder, files, project.packages),
     fromCargo: fromCargo.flat(),
   }
   return { graph, problems: named.problems }
 }
 
 /** Every place of a graph where the version of one of the project's crates or packages stands. */
-export function versionPlaces({ places, pins, locks }: VersionGraph): VersionPlace[] {
+export function versionPlaces({ places, pins, locks, pythonLocked }: VersionGraph): VersionPlace[] {
   const locked = locks.flatMap(({ packages, crates }) => {
     const names = new Set(crates.map((each) => each.name))
     return packages.flatMap((each) => (!each.isForeign && names.has(each.name) ? each.version : []))
   })
-  return [...places, ...pins, ...locked].map(({ file, line, value }) => ({ file, line, value }))
+  return [...places, ...pins, ...locked, ...pythonLocked].map(({ file, line, value }) => ({ file, line, value }))
 }

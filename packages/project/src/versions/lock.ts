@@ -56,20 +56,16 @@ export function readLock(file: string, text: string): LockedPackage[] {
   return packages
 }
 
-/** Whether git is told to leave Cargo.lock out, as libraries do: then what is there is nobody's but this machine's. */
-async function isIgnored(folder: Folder, file: string): Promise<boolean> {
-  const files = new Set([join(folderOf(file), '.gitignore'), '.gitignore'])
-  const texts = await Promise.all([...files].map((each) => folder.read(each)))
-  return texts.some((text) => /^\/?Cargo\.lock\s*$/m.test(text ?? ''))
-}
-
-/** The lock files of a project's workspaces, those that are committed. */
+/**
+ * The lock files of a project's workspaces.
+ * @param files of the project: what git leaves out, as libraries do, is nobody's but this machine's
+ */
 export async function locksOf(folder: Folder, files: readonly string[], crates: readonly Crate[]): Promise<LockFile[]> {
   const lockOf = (crate: Crate) => join(folderOf(crate.workspace.file), 'Cargo.lock')
   const there = new Set(files)
   const locks: LockFile[] = []
   for (const file of new Set(crates.map(lockOf))) {
-    const text = there.has(file) && !(await isIgnored(folder, file)) ? await folder.read(file) : null
+    const text = there.has(file) ? await folder.read(file) : null
     if (text !== null)
       locks.push({ file, packages: readLock(file, text), crates: crates.filter((each) => lockOf(each) === file) })
   }
