@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: a shell's variables
 import { expect, test } from '@jest/globals'
 import type { Tree } from './trees.ts'
 import { expression, told } from './workflow.ts'

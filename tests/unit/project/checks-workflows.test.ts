@@ -29,6 +29,49 @@ test.each([
     `steps:\n  - run: maturin build --zig --out py/target/wheels\n  ${UPLOAD}py/target/wheels`,
     [],
   ],
+  [
+    "a member's, to publish them",
+    'steps:\n  - uses: pypa/gh-action-pypi-publish@v1\n    with:\n      packages-dir: py/target/wheels/',
+    [`${ELSEWHERE} :7`],
+  ],
+  [
+    "a member's, for a release",
+    'steps:\n  - uses: softprops/action-gh-release@v2\n    with:\n      files: py/target/wheels/*.whl',
+    [`${ELSEWHERE} :7`],
+  ],
+  [
+    "a member's, by the checkout's name",
+    `steps:\n  ${UPLOAD}${expression('github.workspace')}/py/target/wheels`,
+    [`${ELSEWHERE} :8`],
+  ],
+  [
+    "a member's, after going there",
+    'steps:\n  - run: |\n      cd py && maturin build --zig\n      mkdir -p ../dist && cp target/wheels/*.whl ../dist',
+    [`${ELSEWHERE} :7`],
+  ],
+  [
+    "the workspace's, after going there and back",
+    'steps:\n  - run: |\n      (cd py && maturin build --zig)\n      twine upload target/wheels/*',
+    [],
+  ],
+  ["the workspace's, from there", 'steps:\n  - run: |\n      cd py\n      twine upload ../target/wheels/*', []],
+  [
+    "a member's, beside an sdist and a download",
+    `steps:\n  - run: |\n      curl -o x example.invalid\n      maturin sdist --out dist\n  ${UPLOAD}py/target/wheels`,
+    [`${ELSEWHERE} :11`],
+  ],
+  [
+    'a target folder of its own',
+    `steps:\n  - run: maturin build --zig\n    env: {CARGO_TARGET_DIR: py/target}\n  ${UPLOAD}py/target/wheels`,
+    [],
+  ],
+  ["a target folder of the job's", `env: {CARGO_TARGET_DIR: py/target}\nsteps:\n  ${UPLOAD}py/target/wheels`, []],
+  ['what was put there', `steps:\n  - run: cp target/wheels/*.whl py/target/wheels/\n  ${UPLOAD}py/target/wheels`, []],
+  [
+    'what was downloaded',
+    `steps:\n  - uses: actions/download-artifact@v4\n    with: {path: py/target/wheels}\n  ${UPLOAD}py/target/wheels`,
+    [],
+  ],
   ["another folder's", `steps:\n  ${UPLOAD}web/target/wheels`, []],
 ])('wheels are taken from %s', async (_, lines, expected) => {
   expect(await told(lines)).toEqual(expected)
@@ -137,6 +180,32 @@ test.each([
     wheels('maturin build').replace('- run: maturin', "- if: github.ref_type == 'tag'\n    run: maturin"),
     [`${PLAIN} :7`],
   ],
+  ['by uv', wheels('uv build --wheel --out-dir dist py'), [`${PLAIN} :6`]],
+  ['by uv in the folder', wheels('uv build').replace('build\n', 'build\n    working-directory: py\n'), [`${PLAIN} :6`]],
+  ['by uv, not at all', wheels('uv build --sdist py'), []],
+  ['by build alone', wheels('pipx run build --sdist --wheel py'), [`${PLAIN} :6`]],
+  ['by a short name', wheels('maturin b -r'), [`${PLAIN} :6`]],
+  ['and published at once', wheels('maturin publish').replace('twine upload', 'ls'), [`${PLAIN} :6`]],
+  ['and published at once, for none', wheels('maturin publish --manylinux off'), [`${PLAIN} :6`]],
+  ['and published at once, as they should', wheels('maturin publish --zig --manylinux 2014'), []],
+  ['for a manylinux that is not checked', wheels('maturin build --skip-auditwheel --compatibility manylinux2014'), []],
+  [
+    "by maturin's action, for none",
+    'runs-on: ubuntu-latest\nsteps:\n  - uses: PyO3/maturin-action@v1\n    with:\n      args: --release --compatibility linux\n  - uses: actions/upload-artifact@v4',
+    [`${PLAIN} :8`],
+  ],
+  [
+    'and tested, with a report',
+    `${wheels('maturin build --out dist').replace(/- run: twine.*/, UPLOAD)}coverage.xml`,
+    [],
+  ],
+  ['and tested, with reports', `${wheels('pip wheel py -w dist').replace(/- run: twine.*/, UPLOAD)}htmlcov`, []],
+  [
+    'and kept after a failure',
+    `${wheels('pip wheel py -w dist').replace(/- run: twine.*/, UPLOAD.replace('- uses', '- if: failure()\n    uses'))}dist`,
+    [],
+  ],
+  ['and uploaded', `${wheels('pip wheel py -w dist').replace(/- run: twine.*/, UPLOAD)}dist`, [`${PLAIN} :6`]],
   ['in a container by a command', wheels('docker run image maturin build'), []],
   [
     "by maturin's action, by other arguments",
@@ -154,6 +223,29 @@ test.each([
   const other =
     '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "other"\nversion = "1.2.0rc1"\n'
   expect(await told(wheels(`python -m build ${folder}`), { 'other/pyproject.toml': other })).toEqual(expected)
+})
+
+test.each(['py', 'py-version', 'python_version'])('a matrix of Pythons by the name %s', async (key) => {
+  expect(await told(perPython('["3.9", "3.10"]').replace('python-version', key))).toEqual([
+    'notice workflow-wheel-per-python :9',
+  ])
+})
+
+test('a matrix of Pythons that wheels are tested by', async () => {
+  const tests = perPython('["3.9", "3.10"]', 'pytest').replace('build', 'build --out dist')
+  expect(
+    await told(
+      `${tests}\n  ${UPLOAD}coverage.xml`.replace('name: wheels', `name: "${expression('matrix.python-version')}"`),
+    ),
+  ).toEqual([])
+})
+
+test.each(['-i python3.9 python3.10', '--interpreter 3.9 3.10 3.11'])('maturin builds for %s', async (list) => {
+  const lines = wheels(`maturin build --zig ${list}`)
+  const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
+  expect(await told(lines, without)).toEqual(['notice workflow-wheel-per-python :6'])
+  // Of a stable ABI it builds one.
+  expect(await told(lines)).toEqual([])
 })
 
 const perPython = (pythons: string, hand = 'twine upload dist/*') =>
@@ -192,7 +284,7 @@ test.each([
 
 test('what a workflow of aliases hands on costs little', async () => {
   const lines = Array.from({ length: 1_000 }, (_, index) => `        pip wheel py -w x${index}\n`).join('')
-  const steps = `x: &s\n  - uses: actions/upload-artifact@v4\n    with: {path: y}\n  - run: &r |\n${lines}${'  - run: *r\n'.repeat(198)}`
+  const steps = `x: &s\n  - uses: actions/upload-artifact@v4\n    with: {path: wheels}\n  - run: &r |\n${lines}${'  - run: *r\n'.repeat(198)}`
   const jobs = Array.from({ length: 100 }, (_, index) => `  j${index}: {runs-on: ubuntu-latest, steps: *s}\n`).join('')
   const found = await told('', { [FILE]: `${steps}jobs:\n${jobs}` })
   expect(found.filter((each) => each.startsWith(PLAIN))).toHaveLength(100)

@@ -1,21 +1,47 @@
 import { commands, type Job, type Step } from './workflow-steps.ts'
 
-/** Commands that build a wheel with maturin. */
-export const BUILDS = /\bmaturin\s+build\b/
-/** PEP 517: maturin tags the wheel that pip asks for as `linux`, for this machine. */
-export const BY_PIP = /\bpython3?\s+-m\s+build\b(?!.*(?:\s-s\b|--sdist))|\bpip3?\s+wheel\b/
+/** Commands that build wheels with maturin; `publish` hands them on too. */
+export const BY_MATURIN = /\bmaturin\s+(?:build|b|publish)\b/
+/** Commands that call a package's own backend. */
+const BY_BACKEND = /\bpython3?\s+-m\s+build\b|\b(?:pyproject-build|pipx\s+run\s+build|uv\s+build)\b/
+
+/** Whether a command builds a wheel as PEP 517 says: maturin tags it `linux` then, for this machine. */
+export function isByBackend(line: string): boolean {
+  if (/\bpip3?\s+wheel\b/.test(line)) return true
+  return BY_BACKEND.test(line) && (!/\s(?:-s\b|--sdist\b)/.test(line) || /\s(?:-w\b|--wheel\b)/.test(line))
+}
+
+/** The commands of a step that build wheels, or the arguments that it gives maturin's action. */
+export function buildsOf(step: Step): string[] {
+  if (/\/maturin-action$/.test(step.action))
+    return /^(?:sdist|upload|develop)$/.test(step.input('command')?.text ?? '')
+      ? []
+      : [` ${step.input('args')?.text ?? ''}`]
+  return commands(step, /\S/).flatMap(({ line }) => (BY_MATURIN.test(line) || isByBackend(line) ? [line] : []))
+}
 
 /** Commands and actions that hand on what was built. */
 const HANDS_ON = /\b(?:maturin (?:publish|upload)|twine upload|uv publish)\b/
 const HANDING = /\/(?:upload-artifact|gh-action-pypi-publish|action-gh-release)$/
 
+/** Whether a step's action hands on files. */
+export function handedOn({ action }: Pick<Step, 'action'>): boolean {
+  return HANDING.test(action)
+}
+
+/** Whether a step hands anything on that is meant to go out: what it does after a failure is not. */
+function isHanding({ action, run, condition }: Step): boolean {
+  return (HANDING.test(action) || HANDS_ON.test(run)) && !/\b(?:failure|cancelled)\(/.test(condition)
+}
+
 /** Whether a job hands anything on. */
 export function handsOn({ steps }: Job): boolean {
-  return steps.some((each) => HANDING.test(each.action) || HANDS_ON.test(each.run))
+  return steps.some(isHanding)
 }
 
 /** What is handed on by a step: paths as they are written; null for something that is not told. */
 function handed(step: Step): (string | null)[] {
+  if (!isHanding(step)) return []
   if (HANDING.test(step.action)) {
     const given = step.input('path') ?? step.input('files') ?? step.input('packages-dir') ?? step.input('packages_dir')
     if (given)
@@ -33,14 +59,16 @@ function handed(step: Step): (string | null)[] {
 }
 
 /** The folder that a command is told to write to; null where it is told none. */
-function toldFolder(line: string): string | null {
-  return (
-    /\s(?:-o|--out|--outdir|--out-dir|-w|--wheel-dir|-d|--dist-dir)(?:\s+|=)["']?([^\s"']+)/.exec(line)?.[1] ?? null
-  )
+export function toldFolder(line: string): string | null {
+  // `-w` is for build what `--wheel` is.
+  const options = `-o|--out|--outdir|--out-dir|${/\bpip3?\s+wheel\b/.test(line) ? '-w|' : ''}--wheel-dir|-d|--dist-dir`
+  return new RegExp(`\\s(?:${options})(?:\\s+|=)["']?([^\\s"']+)`).exec(line)?.[1] ?? null
 }
 
-/** A pattern for other files than wheels: `dist/*.tar.gz`. */
-const OTHER_FILES = /\*[^/]*\.(?!whl$|\*)[\w.]+$/
+/** Other files than wheels: `dist/*.tar.gz`, `coverage.xml`. */
+const OTHER_FILES = /\*[^/]*\.(?!whl$|\*)[\w.]+$|[^/*]\.(?!whl$)[A-Za-z]\w*$/
+/** Names that tell of what was built; those of reports and the like tell of something else. */
+const OF_BUILDS = /dist|wheel|whl|package|artifact|output|release|build|target|\$/i
 
 /** The parts of a path that are no pattern. */
 function partsOf(path: string): string[] {
@@ -58,9 +86,12 @@ function mayHold(path: string | null, folder: string): boolean {
 /** Nobody builds more in one job, and nobody reads on. */
 const MOST = 50
 
+/** Nobody writes longer paths, nor commands that move. */
+const LONGEST = 1000
+
 /** What is given, each once, and not more than anyone writes. */
-function some<T>(all: Iterable<T>): T[] {
-  return [...new Set(all)].slice(0, MOST)
+function some<T extends string | null>(all: Iterable<T>): T[] {
+  return [...new Set(all)].filter((each) => each === null || each.length <= LONGEST).slice(0, MOST)
 }
 
 /**
@@ -72,11 +103,15 @@ export function outputsOf({ steps }: Job): (line: string) => boolean {
   const moves = some(lines.filter((each) => /\b(?:cp|mv|rsync|rename)\b/.test(each)))
   const folders = some(lines.flatMap((each) => toldFolder(each) ?? []))
   const paths = some(steps.flatMap(handed)).filter((each) => each === null || !OTHER_FILES.test(each))
-  const ofOthers = new Set(paths.filter((path) => path !== null && folders.some((each) => mayHold(path, each))))
+  const isOfOthers = (path: string | null) =>
+    path !== null && (!OF_BUILDS.test(path) || folders.some((each) => mayHold(path, each)))
+  const unknown = paths.some((path) => !isOfOthers(path))
   return (line) => {
-    const folder = toldFolder(line) ?? (BY_PIP.test(line) ? (/\bwheel\b/.test(line) ? '.' : 'dist') : 'target/wheels')
+    if (unknown || /\bmaturin publish\b/.test(line)) return true
+    const folder =
+      toldFolder(line) ?? (isByBackend(line) ? (/\bpip3?\s+wheel\b/.test(line) ? '.' : 'dist') : 'target/wheels')
     const last = partsOf(folder).at(-1)
     const isMoved = last !== undefined && moves.some((each) => each.includes(last))
-    return isMoved || paths.some((path) => mayHold(path, folder) || !ofOthers.has(path))
+    return isMoved || paths.some((path) => mayHold(path, folder))
   }
 }

@@ -90,7 +90,7 @@ function textsOf(document: YamlDocument, node: Node | undefined): string[] {
 }
 
 /** How a matrix names a CPython: `3.9`, `cp39`, `python3.9`; `3.13t` is free-threaded, and has no stable ABI of those. */
-const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
+export const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
 
 function pythonsOf(document: YamlDocument, nodes: readonly Node[]): number {
   const texts = nodes.map((each) => [
@@ -121,7 +121,7 @@ function jobOf(document: YamlDocument, name: string, node: Node, above: string):
       .map((each) => stepOf(document, each, folder)),
     env: new Map([...envOf(document, document.root), ...envOf(document, node)]),
     isRepeated: several || isComputed,
-    pythons: pythonsOf(document, [...values('python-version'), ...values('python')]),
+    pythons: pythonsOf(document, ['python', 'python-version', 'python_version', 'py', 'py-version'].flatMap(values)),
     runners: [
       ...textsOf(document, document.get(node, 'runs-on')),
       ...axes.flatMap(([, axis]) => textsOf(document, axis)),

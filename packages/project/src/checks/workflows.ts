@@ -1,9 +1,10 @@
 import { type Problem, warning } from '@slipway/core/problem'
 import { parseYaml, YamlError } from '../yaml.ts'
 import type { Check, Subject } from './check.ts'
+import { wheelsElsewhere } from './workflow-elsewhere.ts'
 import { notesByTag } from './workflow-notes.ts'
 import { type Job, jobsOf } from './workflow-steps.ts'
-import { wheelsElsewhere, wheelsPerPython, wheelsPlain } from './workflow-wheels.ts'
+import { wheelsPerPython, wheelsPlain } from './workflow-wheels.ts'
 
 const FOLDER = '.github/workflows'
 
@@ -35,7 +36,12 @@ function artifactNames(jobs: readonly Job[]): Problem[] {
 async function workflow(file: string, subject: Subject): Promise<Problem[]> {
   const text = await subject.folder.read(file)
   // Most workflows build no package; reading YAML takes its time.
-  if (text === null || !/upload-artifact|maturin|wheel|-m build|github_?\.?ref|git describe|tag_name/i.test(text))
+  if (
+    text === null ||
+    !/upload-artifact|maturin|wheel|-m build|uv build|run build|pyproject-build|github_?\.?ref|git describe|tag_name/i.test(
+      text,
+    )
+  )
     return []
   try {
     const jobs = jobsOf(await parseYaml(file, text))
