@@ -108,6 +108,7 @@ const OWN: Tree = {
 test.each([
   ['', 'acme-tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
   ['', 'Acme.Tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['', 'py', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
   ['tag = "{name}-v{version}"\n', 'acme-tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
   ['tag = "release-{version}"\n', 'acme-tools', 'acme-tools-release-5.1.0', 'py/pyproject.toml'],
   ['', 'acme-core', 'acme-core-v0.2.0', 'core/Cargo.toml'],
