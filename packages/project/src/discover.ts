@@ -11,7 +11,7 @@ import { packageManifests, rootManifests } from './manifests.ts'
 import { type PythonPackage, readPackage } from './pyproject.ts'
 import { helperFolder, ownUseFolder } from './released.ts'
 import { sourceAddresses } from './repository.ts'
-import { nameInTag, select, settingsOfOne } from './selection.ts'
+import { isOwn, nameInTag, select, settingsOfOne } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
 import { type ReadSettings, readSettings, SETTINGS_FILE, type Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
@@ -156,5 +156,11 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const compose = selected === null || project.images.length > 0 ? ofImages : []
   const { graph, problems: withVersions } = await versionGraph(folder, files, project, compose)
   problems.push(...withVersions)
-  return { ...project, versions: graph }
+  if (!isOwn(settings, selected)) return { ...project, versions: graph }
+  // What nobody owns, CITATION.cff say, has the version of the others.
+  const ofImage = new Set(compose.map((each) => each.file))
+  const places = graph.places.map((each) =>
+    each.owners || ofImage.has(each.file) ? each : { ...each, apart: 'own' as const },
+  )
+  return { ...project, versions: { ...graph, places } }
 }

@@ -3,6 +3,7 @@ import type { PlannedImage } from '@slipway/core/plan'
 import type { Crate } from './cargo.ts'
 import type { DiscoveredPackage } from './discover.ts'
 import { folderOf } from './folder.ts'
+import { packageSettings } from './settings/existence.ts'
 import type { Settings } from './settings/settings.ts'
 import { type Nameable, readTag } from './tag.ts'
 
@@ -41,6 +42,12 @@ export function nameInTag(tag: string | undefined, settings: Settings, holding: 
   )
   const isNamed = settings.tag.includes('{name}') || hasOwn || versionsOf(holding).size > 1
   return isNamed ? (readTag(tag, settings.tag, nameables(holding))?.name ?? null) : null
+}
+
+/** Whether what is selected has a version that is not that of all others. @param selected null for nothing */
+export function isOwn(settings: Settings, selected: string | null): boolean {
+  if (selected === null) return false
+  return settings.crates[selected]?.version === 'own' || packageSettings(settings, selected).version === 'own'
 }
 
 /** The settings where one thing alone is released: nothing else is in that release, so nothing needs to be apart from it. */

@@ -168,6 +168,21 @@ test('what is released is made no older unasked, whichever leads', async () => {
   expect((await planBump(root, '5.0.1', { now: NOW })).to).toBe('5.0.1')
 })
 
+test.each([
+  ['acme-tools', ['py/pyproject.toml']],
+  ['acme-core', ['core/Cargo.toml', 'docs/conf.py', 'CITATION.cff']],
+])('what nobody owns has the version of what has none of its own: %s', async (only, expected) => {
+  const root = await plant({
+    ...OWN,
+    'slipway.toml': `[[version-files]]\nfile = "docs/conf.py"\npattern = "release = '{version}'"\n${OWN['slipway.toml']}`,
+    'docs/conf.py': "release = '0.1.0'\n",
+    'CITATION.cff': 'cff-version: 1.2.0\nversion: 0.1.0\n',
+  })
+  const { changes, problems } = await bump(root, 'minor', { only })
+  expect(changes.map((each) => each.file).sort()).toEqual(expected.sort())
+  expect(problems.filter((each) => each.code !== 'changelog-section-missing')).toEqual([])
+})
+
 test('what is kept whole by the settings is refused with a reason', async () => {
   const root = await plant({ ...OWN, 'core/Cargo.toml': null })
   await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({ problems: [{ code: 'no-project' }] })
