@@ -34,6 +34,29 @@ test.each([
   ['```toml\n[dependencies]\ndemo-core = "1"\nserde = "1"\n```\n', []],
   ['```toml\n[tool.x]\ndemo = "1"\n```\n', []],
   ['pip install demo-core\n', [`${PACKAGE}:1`]],
+  // Renamed, or not from the registry.
+  ['```toml\n[dependencies]\ndemo = { package = "demo-core", version = "1" }\n```\n', []],
+  ['```toml\n[dependencies]\nd = { package = "demo", version = "1" }\n```\n', [`${CRATE}:3`]],
+  ['```toml\n[dependencies]\ndemo = { git = "https://example.invalid" }\n```\n', []],
+  ['```toml\n[dependencies]\ndemo = { path = "../demo" }\n```\n', []],
+  ['cargo add demo --git https://example.invalid/demo\ncargo install --path demo\n', []],
+  ['pip install -e demo-core\npip install demo-core/\npip install ./demo-core demo-core.d/\n', []],
+  // What else names one.
+  ['```toml\ndemo = "0.1"\n```\n', [`${CRATE}:2`]],
+  ['```toml\ndemo = "name"\n```\n```\ndemo = "0.1"\n```\n', []],
+  ['```toml\n[dependencies.demo]\nversion = "1"\n```\n', [`${CRATE}:2`]],
+  ['```toml\n[dependencies.demo]\nversion = "1"\npackage = "demo-core"\n```\n', []],
+  ['```toml\n[dependencies.demo]\ngit = "https://example.invalid"\n[x]\n```\n', []],
+  ['Say cargo add demo-core, or cargo install demo.\n', [`${CRATE}:1`]],
+  ['cargo add --features x demo\n', [`${CRATE}:1`]],
+  ['cargo add demo-core --rename demo --features demo\n', []],
+  ['`uv add demo-core` or `poetry add --group x demo-core`\n', [`${PACKAGE}:1`]],
+  ['    pip install numpy demo-core\n', [`${PACKAGE}:1`]],
+  ['Say `pip install numpy demo-core`.\n', [`${PACKAGE}:1`]],
+  ['Say pip install demo and use demo-core in Rust.\n', []],
+  ['pip install --index-url https://example.invalid demo-core\n', [`${PACKAGE}:1`]],
+  ['[x](//pypi.example.invalid/project/demo-core/)\n', [`${PACKAGE}:1`]],
+  ['[x](//pypi.example.invalid/project/demo/) [y](//example.invalid/project/demo-core)\n', []],
   ['pip install -U "Demo[test]"\npip install maturin\npip install .\n', []],
 ])('the README says %p', async (text, expected) => {
   expect(await told({ 'README.md': text })).toEqual(expected)
@@ -132,6 +155,6 @@ test('what is published nowhere cannot be added', async () => {
 })
 
 test('a text of one long line is read at once', async () => {
-  const hostile = `${`cargo add ${'--a '.repeat(1200)}`}\n${`pip install ${'-'.repeat(4000)}`}\n${'docs.rs/'.repeat(600)}\n`
+  const hostile = `${`${'cargo add '.repeat(490)}\n`.repeat(500)}${`cargo add ${'--a '.repeat(1200)}`}\n${`pip install ${'-'.repeat(4000)}`}\n${'docs.rs/'.repeat(600)}\n`
   expect(await told({ 'README.md': hostile })).toEqual([])
 })

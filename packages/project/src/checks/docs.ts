@@ -5,6 +5,7 @@ import type { DiscoveredPackage, Project } from '../discover.ts'
 import { repositoryName } from '../lead.ts'
 import { nearest } from '../settings/nearest.ts'
 import type { Check, Subject } from './check.ts'
+import { type Mention, mentionsIn } from './mentions.ts'
 
 /** Names that people may take for those under which a project's parts are published. */
 interface Names {
@@ -60,46 +61,6 @@ function namesOf({ project, crates }: Subject): Names {
       package: new Set(project.packages.flatMap(requiredBy)),
     },
   }
-}
-
-/** A name of a crate or package that a text tells people to use. */
-interface Mention {
-  name: string
-  kind: 'crate' | 'package'
-  /** Whether `_` for `-` will do, as in an address of crates.io. */
-  isLink: boolean
-  line: number
-}
-
-const INSTALLS: readonly [RegExp, Mention['kind']][] = [
-  [/\bcargo (?:add|install) (?:-\S+ )*([A-Za-z][\w-]*)/g, 'crate'],
-  [/\bpip3? install (?:-\S+ )*["']?([A-Za-z0-9][\w.-]*)/g, 'package'],
-]
-/** Pages of registries, and badges (`/crates/v/NAME`), whatever their host; and the documentation that is built of each crate. */
-const LINKS = /(?:(?:\/\/|(?<![\w./-]))[\w-]+(?:\.[\w-]+)+\/crates\/(?:[a-z]{1,2}\/)?|\bdocs\.rs\/)([A-Za-z][\w-]*)/g
-/** A line of `[dependencies]` in a block of code. */
-const DEPENDENCY = /^\s*([A-Za-z][\w-]*)\s*=\s*["{]/
-
-function mentionsIn(text: string): Mention[] {
-  let inDependencies = false
-  return text.split('\n').flatMap((line, index): Mention[] => {
-    // Longer lines are data.
-    if (line.length > 5000) return []
-    const at = { line: index + 1 }
-    const own = inDependencies ? DEPENDENCY.exec(line)?.[1] : undefined
-    if (/^\s*(?:```|~~~|\[)/.test(line)) inDependencies = /^\s*\[(?:dev-)?dependencies\]/.test(line)
-    const links = [...line.matchAll(LINKS)].map(
-      ([, name = '']): Mention => ({ name, kind: 'crate', isLink: true, ...at }),
-    )
-    const installs = INSTALLS.flatMap(([pattern, kind]) =>
-      [...line.matchAll(pattern)].map(([, name = '']): Mention => ({ name, kind, isLink: false, ...at })),
-    )
-    return [
-      ...(own === undefined ? [] : [{ name: own, kind: 'crate', isLink: false, ...at } as Mention]),
-      ...installs,
-      ...links,
-    ]
-  })
 }
 
 /** As many names are told of those that may be meant. */
