@@ -36,6 +36,8 @@ test.each<[string, number[]]>([
   ['m.add(pyo3::intern!(py, "__version__"), "1.1.0")', [1]],
   ['m.add(intern!(m.py(), "__version__"), "1.1.0")', [1]],
   ['m.add(intern!(py, "__author__"), "1.1.0")', []],
+  ['m.add("__version__", String::from("1.1.0"))', [1]],
+  ['#[pymodule_export]\nconst __version__: &str = "1.1.0";', [2]],
   [`${PYO3}m.add("__version__", VERSION)?;`, [1]],
   [`pub static VERSION: &'static str =\n    "1.1.0";\nm.setattr("__version__", VERSION)?;`, [2]],
   [`${PYO3}m.add("__version__", NAME)?;`, []],

@@ -3,7 +3,7 @@ import { lineFinder, type Place, placesIn } from './place.ts'
 
 const ADD = /\.(?:add|setattr)\(\s*(?:(?:pyo3::)?intern!\([^,"]{0,80},\s*"__version__"\s*\)|"__version__")\s*,\s*/
   .source
-const LITERAL = /"(?<version>[^"\n]*)"/.source
+const LITERAL = /(?:String::from\(\s*)?"(?<version>[^"\n]*)"/.source
 const OF_CARGO = /env!\(\s*"CARGO_PKG_VERSION"\s*\)/.source
 /** The constant that is added: only one of the same file is looked for, since others may have its name. */
 const CONSTANT = new RegExp(`${ADD}(?:Self::)?(?<name>[A-Z_][A-Z0-9_]{0,80})\\b`, 'g')
@@ -41,9 +41,9 @@ function withoutComments(text: string): string {
 /** As many constants are looked for: a module has one version. */
 const MOST_CONSTANTS = 8
 
-/** As `__version__` is given a value: in place, or by a constant of the same file. */
+/** As `__version__` is given a value: in place, by a constant of the same file, or as one that is exported under its name. */
 function givenAs(code: string, value: string): RegExp {
-  const names = new Set([...code.matchAll(CONSTANT)].map((each) => each.groups?.name))
+  const names = new Set(['__version__', ...[...code.matchAll(CONSTANT)].map((each) => each.groups?.name)])
   const constants = [...names]
     .slice(0, MOST_CONSTANTS)
     .map((name) => `|\\b(?:const|static)\\s+${name}\\s*:\\s*&\\s*(?:'static\\s+)?str\\s*=\\s*`)
