@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, jest, test } from '@jest/globals'
 import { ROOT } from '../rehearsal/example.ts'
 import { plant, type Tree } from '../unit/project/trees.ts'
-import { CHANGELOG, crate, manifest, maturin, pyproject } from './pieces.ts'
+import { CHANGELOG, crate, extension, manifest, maturin, members, pyproject } from './pieces.ts'
 
 jest.setTimeout(120_000)
 
@@ -129,6 +129,13 @@ const VALUES: [name: string, file: string, tree: Tree, around: (run: string) => 
     (run) =>
       `jobs: { a: { runs-on: ubuntu-latest, steps: [{ run: "twine upload a/${run}\\nmaturin build --out ${run}\\ncp ${run}" }] } }\n`,
   ],
+  [
+    'what the notes are made of',
+    '.github/workflows/a.yml',
+    SINGLE,
+    (run) =>
+      `jobs: { a: { env: { A: "${run}" }, steps: [{ run: "TAG=$GITHUB_REF_NAME${run}\\nawk -v a=$GITHUB_REF_NAME '${run}' CHANGELOG.md | ${run}" }, { run: "${run}\\nsed ${run} CHANGELOG.md" }] } }\n`,
+  ],
   ['a name', 'pyproject.toml', {}, (run) => pyproject(`a${run}`, 'hatchling.build')],
   ['a pattern of tags', 'slipway.toml', SINGLE, (run) => `tag = "a${run}{version}"\n`],
   [
@@ -194,6 +201,40 @@ function planned(dirs: readonly string[]): Promise<string[]> {
     })
   })
 }
+
+/** Words of a workflow's commands: what looks at each must not look at all of them each time. */
+const WORDS = [
+  'ls target/wheels a ',
+  'python -m build --sdist ',
+  'cp target/wheels/a py/target/wheels/a ',
+  'maturin build -i 3.9 --out dist ',
+  'twine upload dist/a ',
+  'cd a; awk $GITHUB_REF_NAME CHANGELOG.md > ',
+  'A=$GITHUB_REF_NAME awk -v a=$A CHANGELOG.md ',
+  'echo A=$(echo ',
+]
+
+test('no words of a workflow take longer than they are', async () => {
+  const tree = Object.fromEntries([...Object.entries(maturin('py', 'demo', 'demo')), ['CHANGELOG.md', CHANGELOG]])
+  const texts = WORDS.flatMap((each) =>
+    [each, each.trim().concat('\n          ')].map((word) => word.repeat(240_000 / word.length)),
+  )
+  const steps = (run: string) =>
+    `on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: actions/upload-artifact@v4\n        with: { path: dist }\n      - run: |\n          ${run}\n`
+  const files = ['a', 'b', 'c'].map((each) => `.github/workflows/${each}.yml`)
+  const dirs = await Promise.all(
+    texts.map((text) =>
+      plant({
+        ...tree,
+        ...crate('core', 'core'),
+        ...extension('py', 'demo'),
+        'Cargo.toml': members(['core', 'py']),
+        ...Object.fromEntries(files.map((file) => [file, steps(text)])),
+      }),
+    ),
+  )
+  expect(await planned(dirs)).toEqual(texts.map(() => 'planned'))
+})
 
 test.each(LINES)('no line of %s takes longer than it is', async (_, file, tree, begins) => {
   const texts = begins.flatMap(runs).map((each) => (file === 'CHANGELOG.md' ? CHANGELOG + each : each))
