@@ -161,10 +161,10 @@ export async function versionGraph(
 }
 
 /** Every place of a graph where the version of one of the project's crates or packages stands. */
-export function versionPlaces({ places, pins, locks, pythonLocked }: VersionGraph): VersionPlace[] {
+export function versionPlaces({ places, pins, pythonPins, locks, pythonLocked }: VersionGraph): VersionPlace[] {
   const locked = locks.flatMap(({ packages, crates }) => {
     const names = new Set(crates.map((each) => each.name))
     return packages.flatMap((each) => (!each.isForeign && names.has(each.name) ? each.version : []))
   })
-  return [...places, ...pins, ...locked, ...pythonLocked].map(({ file, line, value }) => ({ file, line, value }))
+  return [...places, ...pins, ...pythonPins, ...locked, ...pythonLocked].map(({ file, line, value }) => ({ file, line, value }))
 }
