@@ -116,10 +116,26 @@ export class Folder {
     return leftOut.has(folder) || (folder !== '.' && (await this.isLeftOut(folderOf(folder))))
   }
 
+  /** Where a folder really is, relative to the project: through links; null when it is none, or lies outside. */
+  async realFolder(folder: string): Promise<string | null> {
+    try {
+      const [root, real] = await Promise.all([this.#realOf('.'), this.#realOf(folder)])
+      const isInside = real === root || real.startsWith(root + path.sep)
+      return isInside && (await stat(real)).isDirectory() ? join(path.relative(root, real)) : null
+    } catch (cause) {
+      noneIfAbsent(cause)
+      return null
+    }
+  }
+
   /** What lies in one folder itself, hidden or not, sorted by path. A link is no folder. */
-  async entriesIn(folder: string): Promise<{ path: string; isFolder: boolean }[]> {
+  async entriesIn(folder: string): Promise<{ path: string; isFolder: boolean; isLink: boolean }[]> {
     const entries = await readdir(path.join(this.#root, folder), { withFileTypes: true }).catch(noneIfAbsent)
-    const found = entries.map((each) => ({ path: join(folder, each.name), isFolder: each.isDirectory() }))
+    const found = entries.map((each) => ({
+      path: join(folder, each.name),
+      isFolder: each.isDirectory(),
+      isLink: each.isSymbolicLink(),
+    }))
     return found.sort((a, b) => (a.path < b.path ? -1 : 1))
   }
 

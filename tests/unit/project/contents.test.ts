@@ -41,17 +41,22 @@ function git(root: string, ...argv: string[]): void {
 }
 
 /** What cargo itself would package, and what the plan says of it. */
-async function both(files: Tree, isRepository: boolean, of = 'demo'): Promise<[cargo: string[], plan: string[]]> {
+async function both(
+  files: Tree,
+  isRepository: boolean,
+  links: Record<string, string> = {},
+): Promise<[cargo: string[], plan: string[]]> {
   const root = await plant(files)
+  for (const [link, target] of Object.entries(links)) await symlink(target, path.join(root, link))
   if (isRepository) {
     git(root, 'init', '--quiet')
     git(root, 'add', '.', ':!target')
     git(root, 'commit', '--quiet', '--message', 'all')
   }
-  const argv = ['package', '--list', '--allow-dirty', '--offline', '--package', of]
+  const argv = ['package', '--list', '--allow-dirty', '--offline', '--package', 'demo']
   const listed = execFileSync('cargo', argv, { cwd: root, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
   const { crates } = await planProject(root, isRepository ? { commit: COMMIT } : {})
-  const found = crates.find((each) => each.name === of)
+  const found = crates.find((each) => each.name === 'demo')
   return [listed.trim().split('\n').sort(), found?.contents?.files ?? []]
 }
 
@@ -94,6 +99,31 @@ test.each<[string, string]>([
   const nested = { 'docs/.gitignore': '*.md\n!guide.md\n', 'new.txt': 'neither ignored nor known to git' }
   const [cargo, plan] = await both(tree('', { '.gitignore': rules, ...nested }), true)
   expect(plan).toEqual(cargo)
+})
+
+const LINKS = { linked: 'docs', 'src/up': '../data', 'docs/l2': 'deep', left: 'docs', tosub: 'sub', no: 'none' }
+test.each<[string, boolean, Record<string, string>]>([
+  ['in a repository', true, LINKS],
+  ['without one', false, LINKS],
+  [
+    'going round, in a repository',
+    true,
+    { 'src/up': '..', 'docs/own': '.', 'data/other': '../tests', 'tests/d': '../data' },
+  ],
+  ['going round', false, { 'src/up': '..', 'docs/own': '.', 'data/other': '../tests', 'tests/d': '../data' }],
+])('what is below links to folders, %s', async (_, isRepository, links) => {
+  const files = tree('exclude = ["left", "linked/gu*"]\n', { '.gitignore': '*.bin\n', 'data/a/b': '' })
+  const [cargo, plan] = await both(files, isRepository, links)
+  expect(plan).toEqual(cargo)
+})
+
+test('links that multiply are followed so far', async () => {
+  const folders = Array.from({ length: 30 }, (_, nth) => `d${nth}`)
+  const root = await plant({ 'Cargo.toml': crate(), ...Object.fromEntries(folders.map((each) => [`${each}/a`, ''])) })
+  for (const each of folders.slice(1)) {
+    for (const other of folders) if (other !== each) await symlink(`../${other}`, path.join(root, each, other))
+  }
+  expect((await planProject(root)).crates[0]?.contents?.files.length).toBeLessThan(20_000)
 })
 
 test('the bytes are those of the files', async () => {

@@ -65,7 +65,7 @@ const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
 /** Nobody reads more files so, and each is looked for. */
 const MOST_READ = 500
 
-/** Whether a packaged file is one of these, or lies below one: a link to a folder is packaged with what is in it. */
+/** Whether a packaged file is one of these, or lies below one: what is below a link out of the project is not known. */
 function isPackaged(file: string, packaged: ReadonlySet<string>): boolean {
   return packaged.has(file) || (file.includes('/') && isPackaged(folderOf(file), packaged))
 }

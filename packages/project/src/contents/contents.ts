@@ -19,6 +19,14 @@ function upwards(folder: string): string[] {
   return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
 }
 
+/** Whether a folder is another, or lies below it. */
+function isBelow(folder: string, top: string): boolean {
+  return top === '.' || folder === top || folder.startsWith(`${top}/`)
+}
+
+/** Nobody links more folders into a crate, and each may hold the others. */
+const MOST_LINKS = 100
+
 /** How contents are told. */
 export interface ContentsOptions {
   /** Whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none. */
@@ -56,8 +64,7 @@ interface Named {
 }
 
 function named(crate: Crate, file: string): Named {
-  const isBelow = crate.path === '.' || file.startsWith(`${crate.path}/`)
-  return { file, as: isBelow ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
+  return { file, as: isBelow(file, crate.path) ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
 }
 
 /** What is the readme of a crate that names none (the Cargo book, "The readme field"). */
@@ -92,24 +99,30 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
   const { takes, all } = wanted(crate, options)
   const usesGit = isRepository && !all
   const found: string[] = []
-  const walk = async (within: string, above: readonly Scope[]): Promise<void> => {
-    const scopes = usesGit ? [...(await gitIgnore(folder, within, effort)), ...above] : above
+  let links = MOST_LINKS
+  /** @param above git's rules; null where it is not asked  @param reals where the folders on the way really are */
+  const walk = async (within: string, above: readonly Scope[] | null, reals: readonly string[]): Promise<void> => {
+    const scopes = above && [...(await gitIgnore(folder, within, effort)), ...above]
     const entries = await folder.entriesIn(within)
     // Where cargo asks git for the files, a folder of that name is none.
     const manifest = entries.find((each) => each.path === join(within, 'Cargo.toml'))
-    if (within !== crate.path && manifest && !(usesGit && manifest.isFolder)) return
-    for (const { path, isFolder } of entries) {
+    if (within !== crate.path && manifest && !(scopes && manifest.isFolder)) return
+    for (const { path, isFolder, isLink } of entries) {
       const own = from(crate.path, path)
       if (own === '.git' || (own === 'target' && isFolder)) continue
-      if (isIgnored(scopes, path, isFolder) || !takes(own, isFolder)) continue
-      if (isFolder) await walk(path, scopes)
-      else found.push(own)
+      // For git a link is a file: what lies below it cargo finds itself, unless it goes round.
+      const real = isLink || (isFolder && !scopes) ? await folder.realFolder(path) : null
+      if (isIgnored(scopes ?? [], path, isFolder) || !takes(own, isFolder || real !== null)) continue
+      if (isFolder) await walk(path, scopes, real === null ? reals : [...reals, real])
+      else if (real === null) found.push(own)
+      else if (!reals.some((each) => isBelow(each, real)) && --links >= 0) await walk(path, null, [...reals, real])
     }
   }
   const [, ...above] = upwards(crate.path)
   await walk(
     crate.path,
-    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, effort)))).flat() : [],
+    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, effort)))).flat() : null,
+    [(await folder.realFolder(crate.path)) ?? crate.path],
   )
 
   const more = (await namedFiles(crate, folder)).filter((each) => !found.includes(each.as))
