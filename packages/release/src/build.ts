@@ -58,13 +58,10 @@ export function publishedCrates(plan: Plan): string[] {
 export async function buildCrates(ports: Ports, options: BuildOptions): Promise<Artifact[]> {
   const { dir, plan, targetDir, out } = options
   const names = publishedCrates(plan)
-  if (names.length === 0) return []
-  const files = await packageCrates(ports, { dir, names, targetDir, out })
+  const crates = names.map((name) => plan.crates.find((each) => each.name === name) as PlannedCrate)
+  const files = await packageCrates(ports, { dir, crates, targetDir, out })
   return Promise.all(
-    names.map((name, index) => {
-      const { version } = plan.crates.find((each) => each.name === name) as PlannedCrate
-      return describeFile('crate', name, version, files[index] as string)
-    }),
+    crates.map(({ name, version }, index) => describeFile('crate', name, version, files[index] as string)),
   )
 }
 

@@ -6,13 +6,20 @@ import { mustRun } from './command.ts'
 import { lockedFlag } from './lock-file.ts'
 import { withoutSecrets } from './secrets.ts'
 
+/** A crate to package. */
+export interface CrateToPackage {
+  name: string
+  /** Its folder, relative to the project. */
+  path: string
+}
+
 /** What to package. */
 export interface PackageCratesOptions {
-  /** Folder of the project's Cargo.toml, absolute. */
+  /** The project, absolute. */
   dir: string
-  /** Members to package, in any order. */
-  names: readonly string[]
-  /** Where cargo builds, absolute; null for the project's own target folder. */
+  /** In any order. */
+  crates: readonly CrateToPackage[]
+  /** Where cargo builds, absolute; null for each workspace's own target folder. */
   targetDir: string | null
   /** Where the crates go, absolute. */
   out: string
@@ -20,8 +27,9 @@ export interface PackageCratesOptions {
 
 /** What is read of `cargo metadata`. */
 interface Metadata {
-  packages: { name: string; version: string }[]
+  packages: { name: string; version: string; manifest_path: string }[]
   target_directory: string
+  workspace_root: string
 }
 
 const HINT = 'Run the same `cargo package` in the project; mend what cargo says, commit and try again.'
@@ -39,34 +47,69 @@ async function readMetadata(ports: Ports, dir: string): Promise<Metadata> {
   return JSON.parse(stdout) as Metadata
 }
 
+/** A workspace and those of its members that are packaged, each with the file that cargo makes of it. */
+interface Group {
+  metadata: Metadata
+  files: Map<CrateToPackage, string>
+}
+
+/** The file that cargo makes of a crate of a workspace; null where it is none of its members. */
+function fileOf({ packages }: Metadata, { name, path }: CrateToPackage): string | null {
+  const manifest = ['', ...path.split('/').filter((each) => each !== '.'), 'Cargo.toml'].join('/')
+  const found = packages.find(
+    (each) => each.name === name && each.manifest_path.replaceAll('\\', '/').endsWith(manifest),
+  )
+  return found ? `${name}-${found.version}.crate` : null
+}
+
+/** The crates by their workspaces. A crate outside of the project's workspace is one of its own. */
+async function grouped(ports: Ports, { dir, crates }: PackageCratesOptions): Promise<Group[]> {
+  const groups: Group[] = []
+  for (const crate of crates) {
+    let group = groups.find((each) => fileOf(each.metadata, crate) !== null)
+    if (!group) {
+      group = { metadata: await readMetadata(ports, join(dir, crate.path)), files: new Map() }
+      groups.push(group)
+    }
+    const file = fileOf(group.metadata, crate)
+    if (file === null) {
+      const message = `In ${crate.path} cargo finds no crate \`${crate.name}\`.`
+      throw new ProblemError(error('crate-not-a-member', message, 'Run `cargo metadata` there, and mend what it says.'))
+    }
+    group.files.set(crate, file)
+  }
+  return groups
+}
+
 /**
- * Packages members of a workspace by one `cargo package`, which builds each from its package (cargo 1.90 and later
- * let them depend on each other before they are published). No token is in its environment.
- * @returns paths of the `.crate` files in `out`, in the order of `names`
+ * Packages crates by one `cargo package` a workspace, which builds each from its package (cargo 1.90 and later let
+ * those of a workspace depend on each other before they are published). No token is in its environment.
+ * @returns paths of the `.crate` files in `out`, in the order of `crates`
  * @throws ProblemError `cargo-package-failed` with the last lines of cargo's output, `crate-not-a-member`
  */
 export async function packageCrates(ports: Ports, options: PackageCratesOptions): Promise<string[]> {
-  const { dir, names, out } = options
-  const { packages, target_directory } = await readMetadata(ports, dir)
-  const targetDir = options.targetDir ?? target_directory
-  const files = names.map((name) => {
-    const found = packages.find((each) => each.name === name)
-    if (found) return `${name}-${found.version}.crate`
-    const hint = `Name one of ${packages.map((each) => each.name).join(', ')}.`
-    throw new ProblemError(error('crate-not-a-member', `The project has no crate \`${name}\`.`, hint))
-  })
-  const members = names.flatMap((name) => ['-p', name])
-  await mustRun(
-    ports.exec,
-    {
-      argv: ['cargo', 'package', ...members, ...(await lockedFlag(ports, dir)), '--target-dir', targetDir],
-      cwd: dir,
-      env: withoutSecrets(ports.env),
-      onLine: ports.log.info,
-    },
-    { code: 'cargo-package-failed', what: `\`cargo package\` failed for ${names.join(', ')}`, hint: HINT },
-  )
+  const { crates, out } = options
   await mkdir(out, { recursive: true })
-  for (const file of files) await copyFile(join(targetDir, 'package', file), join(out, file))
-  return files.map((file) => join(out, file))
+  const made = new Map<CrateToPackage, string>()
+  for (const { metadata, files } of await grouped(ports, options)) {
+    const targetDir = options.targetDir ?? metadata.target_directory
+    const root = metadata.workspace_root
+    const names = [...files.keys()].map((each) => each.name)
+    const members = names.flatMap((name) => ['-p', name])
+    await mustRun(
+      ports.exec,
+      {
+        argv: ['cargo', 'package', ...members, ...(await lockedFlag(ports, root)), '--target-dir', targetDir],
+        cwd: root,
+        env: withoutSecrets(ports.env),
+        onLine: ports.log.info,
+      },
+      { code: 'cargo-package-failed', what: `\`cargo package\` failed for ${names.join(', ')}`, hint: HINT },
+    )
+    for (const [crate, file] of files) {
+      await copyFile(join(targetDir, 'package', file), join(out, file))
+      made.set(crate, join(out, file))
+    }
+  }
+  return crates.map((each) => made.get(each) as string)
 }
