@@ -39,7 +39,7 @@ test.each([
   ['demo-v1.2.3-rc.1', '1.2.3-rc.1'],
   ['some-thing/v1.2.3', '1.2.3'],
   ['v1.0.0-2.0.0', '1.0.0-2.0.0'],
-  ['v1.2', null],
+  ['v1.2', '1.2'],
   ['latest', null],
 ])('the tag %s holds %p', (tag, expected) => {
   expect(versionInTag(tag)).toBe(expected)
