@@ -102,6 +102,12 @@ export class YamlDocument {
     return { text: scalar.value, where: this.where(scalar) }
   }
 
+  /** What GitHub and compose make of a scalar in a text: `3.1` for the number 3.10. Null for anything else. */
+  scalar(node: Node | null | undefined): string | null {
+    const scalar = this.#follow(node)
+    return this.#yaml.isScalar(scalar) ? String(scalar.value ?? '') : null
+  }
+
   /** Where a node stands. */
   where(node: Node): Where {
     return this.#lineOf(node.range?.[0] ?? 0)

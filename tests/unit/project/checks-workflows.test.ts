@@ -89,43 +89,6 @@ test('outside of a workspace a package has its own wheels', async () => {
   expect(await told(`steps:\n  ${UPLOAD}py/target/wheels`, alone)).toEqual([])
 })
 
-const REPEATS = 'warning workflow-artifact-name-repeats'
-const matrix = (name: string, values = '[a, b]') =>
-  `strategy:\n  matrix:\n    target: ${values}\nsteps:\n  - uses: actions/upload-artifact@v4\n    with:\n      name: ${name}`
-test.each([
-  ['one name', matrix('wheels'), [`${REPEATS} :10`]],
-  ['one name by an expression', matrix(`wheels-${expression('github.sha')}`), [`${REPEATS} :10`]],
-  ['no name', matrix('x').replace(/\n.*with:\n.*/, ''), [`${REPEATS} :8`]],
-  ['a name of each', matrix(`wheels-${expression('matrix.target')}`), []],
-  ['one job after all', matrix('wheels', '[a]'), []],
-  [
-    'a matrix that is computed',
-    matrix('wheels', expression('fromJSON(needs.plan.outputs.matrix)')),
-    [`${REPEATS} :10`],
-  ],
-  ['one name, by a step that need not run', `${matrix('wheels')}\n    if: matrix.target == 'a'`, []],
-  ['one name, by a job that may leave some out', `if: matrix.target == 'a'\n${matrix('wheels')}`, []],
-  [
-    'one name, by a job that runs on some days',
-    `if: github.ref_type == 'tag'\n${matrix('wheels')}`,
-    [`${REPEATS} :11`],
-  ],
-  ['one that is to be the last', `${matrix('wheels')}\n      overwrite: true`, []],
-])('artifacts of %s', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
-})
-
-test.each([
-  ['x', 'x', '', [`${REPEATS} :11`]],
-  ['x', 'y', '', []],
-  ['x', 'x', '    if: false\n', []],
-])('artifacts of two jobs, %s and %s %p', async (first, second, condition, expected) => {
-  const job = (name: string, artifact: string, more = '') =>
-    `  ${name}:\n${more}    steps:\n      - uses: actions/upload-artifact@v4\n        with: {name: ${artifact}}\n`
-  const tree = { [FILE]: `on: push\njobs:\n${job('a', first)}\n${job('b', second, condition)}` }
-  expect(await told('', tree)).toEqual(expected)
-})
-
 const PLAIN = 'warning workflow-wheels-not-manylinux'
 const wheels = (run: string, runner = 'ubuntu-latest') =>
   `runs-on: ${runner}\nsteps:\n  - run: ${run}\n  - run: twine upload dist/*`

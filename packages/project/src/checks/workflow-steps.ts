@@ -1,6 +1,7 @@
 import type { Where } from '@slipway/core/problem'
 import type { Node } from 'yaml'
 import type { YamlDocument } from '../yaml.ts'
+import { type Matrix, matrixOf, textsOf } from './workflow-matrix.ts'
 
 /** A step of a workflow's job, as far as it tells how things are built and handed on. */
 export interface Step {
@@ -26,15 +27,13 @@ export interface Step {
 }
 
 /** A job of a workflow. */
-export interface Job {
+export interface Job extends Omit<Matrix, 'texts'> {
   name: string
   steps: Step[]
   /** The environment of its steps, the workflow's among it, as written; empty where a value is no string. */
   env: ReadonlyMap<string, string>
-  /** Whether it has a matrix that may have several entries. */
-  isRepeated: boolean
-  /** How many CPythons its matrix names that a wheel of the stable ABI would do for: none that are free-threaded. */
-  pythons: number
+  /** What it runs on, as written. */
+  runsOn: string
   /** Labels of its runners, the matrix' among them, as written. */
   runners: string[]
   /** Whether it runs in a container. */
@@ -83,36 +82,10 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
   }
 }
 
-/** Strings of a node: its own, or those of the sequence. */
-function textsOf(document: YamlDocument, node: Node | undefined): string[] {
-  const own = document.text(node)
-  return own ? [own.text] : document.items(node).flatMap((each) => document.text(each)?.text ?? [])
-}
-
-/** How a matrix names a CPython: `3.9`, `cp39`, `python3.9`; `3.13t` is free-threaded, and has no stable ABI of those. */
-export const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
-
-function pythonsOf(document: YamlDocument, nodes: readonly Node[]): number {
-  const texts = nodes.map((each) => [
-    ...textsOf(document, each),
-    ...document.entries(each).flatMap(([, value]) => textsOf(document, value)),
-  ])
-  const named = texts.flatMap((each) => each.map((text) => CPYTHON.exec(text)?.[1]).find((minor) => minor) ?? [])
-  // A version without quotes is a number, which says too little: 3.1 may be 3.10.
-  return new Set(named).size + texts.filter((each) => each.length === 0).length
-}
-
 function jobOf(document: YamlDocument, name: string, node: Node, above: string): Job {
   const folder = document.text(folderSetting(document, node))?.text ?? above
-  const matrix = document.get(document.get(node, 'strategy'), 'matrix')
-  const axes = document.entries(matrix).filter(([key]) => !['include', 'exclude'].includes(key))
-  const include = document.items(document.get(matrix, 'include'))
-  const values = (key: string) => [
-    ...document.items(document.get(matrix, key)),
-    ...include.flatMap((each) => document.get(each, key) ?? []),
-  ]
-  const several = axes.some(([, axis]) => document.items(axis).length > 1) || include.length > 1
-  const isComputed = [matrix, ...axes.map(([, axis]) => axis)].some((each) => document.text(each) !== null)
+  const runsOn = textsOf(document, document.get(node, 'runs-on'))
+  const { texts, ...matrix } = matrixOf(document, document.get(document.get(node, 'strategy'), 'matrix'))
   return {
     name,
     steps: document
@@ -120,13 +93,9 @@ function jobOf(document: YamlDocument, name: string, node: Node, above: string):
       .slice(0, MOST_STEPS)
       .map((each) => stepOf(document, each, folder)),
     env: new Map([...envOf(document, document.root), ...envOf(document, node)]),
-    isRepeated: several || isComputed,
-    pythons: pythonsOf(document, ['python', 'python-version', 'python_version', 'py', 'py-version'].flatMap(values)),
-    runners: [
-      ...textsOf(document, document.get(node, 'runs-on')),
-      ...axes.flatMap(([, axis]) => textsOf(document, axis)),
-      ...include.flatMap((each) => document.entries(each).flatMap(([, value]) => textsOf(document, value))),
-    ],
+    ...matrix,
+    runsOn: runsOn.join(),
+    runners: [...runsOn, ...texts],
     inContainer: document.get(node, 'container') !== undefined,
     condition: conditionOf(document, node),
   }

@@ -3,8 +3,9 @@ import { abi3Of } from '../abi3.ts'
 import type { DiscoveredPackage } from '../discover.ts'
 import { join } from '../folder.ts'
 import type { Subject } from './check.ts'
+import { CPYTHON } from './workflow-matrix.ts'
 import { BY_MATURIN, buildsOf, handsOn, isByBackend, outputsOf } from './workflow-outputs.ts'
-import { CPYTHON, commands, type Job, type Step } from './workflow-steps.ts'
+import { commands, type Job, type Step } from './workflow-steps.ts'
 
 const TAGGED = /--compatibility|--manylinux|--zig|--target[\s=]\S*(?:apple|windows)/
 const LINUX = /(?:--compatibility|--manylinux)[\s=]+(?:off|linux)\b/

@@ -1,36 +1,13 @@
 import { type Problem, warning } from '@slipway/core/problem'
 import { parseYaml, YamlError } from '../yaml.ts'
 import type { Check, Subject } from './check.ts'
+import { artifactNames } from './workflow-artifacts.ts'
 import { wheelsElsewhere } from './workflow-elsewhere.ts'
 import { notesByTag } from './workflow-notes.ts'
-import { type Job, jobsOf } from './workflow-steps.ts'
+import { jobsOf } from './workflow-steps.ts'
 import { wheelsPerPython, wheelsPlain } from './workflow-wheels.ts'
 
 const FOLDER = '.github/workflows'
-
-/** Since its version 4 `upload-artifact` makes an artifact once: a second of the name fails. */
-function artifactNames(jobs: readonly Job[]): Problem[] {
-  const known = new Map<string, Job>()
-  return jobs.flatMap((job) =>
-    job.steps.flatMap((step) => {
-      if (!/\/upload-artifact$/.test(step.action) || step.overwrites) return []
-      const given = step.input('name')
-      const name = given?.text ?? 'artifact'
-      // What an expression makes is not known, but that it is the same in each job where nothing of the job is in it.
-      const varies = /\$\{\{(?!\s*github\.(?!job\b)[\w.]+\s*\}\})/.test(name)
-      // It need not run in each job, nor in both of two.
-      if (step.condition !== '' || /\bmatrix\b/.test(job.condition)) return []
-      const other = known.get(name)
-      if (!varies && job.condition === '') known.set(name, job)
-      if (varies || (!job.isRepeated && (other === undefined || other === job || job.condition !== ''))) return []
-      const who = job.isRepeated ? 'each job of the matrix' : `job ${other?.name}`
-      const message = `The artifact ${JSON.stringify(name)} is uploaded by ${who}${job.isRepeated ? '' : ` and by ${job.name}`}: all but the first fail.`
-      const hint =
-        'Put what differs into the name, an expression of `matrix` or the name of the job, and download them by a pattern.'
-      return [warning('workflow-artifact-name-repeats', message, hint, given?.where ?? step.where)]
-    }),
-  )
-}
 
 /** What is wrong in one workflow. */
 async function workflow(file: string, subject: Subject): Promise<Problem[]> {

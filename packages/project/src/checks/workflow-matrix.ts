@@ -1,0 +1,122 @@
+import type { Node } from 'yaml'
+import type { YamlDocument } from '../yaml.ts'
+
+/** What a job's matrix makes of it. */
+export interface Matrix {
+  /** Whether it may have several entries. */
+  isRepeated: boolean
+  /** How many CPythons it names that a wheel of the stable ABI would do for: none that are free-threaded. */
+  pythons: number
+  /** Its strings. */
+  texts: string[]
+  /** What each of its jobs has in `matrix`, by name: `os`, `target.name`. Null where that is not told. */
+  entries: ReadonlyMap<string, string>[] | null
+}
+
+/** Strings of a node: its own, or those of the sequence. */
+export function textsOf(document: YamlDocument, node: Node | undefined): string[] {
+  const own = document.text(node)
+  return own ? [own.text] : document.items(node).flatMap((each) => document.text(each)?.text ?? [])
+}
+
+/** How a matrix names a CPython: `3.9`, `cp39`, `python3.9`; `3.13t` is free-threaded, and has no stable ABI of those. */
+export const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
+
+function pythonsOf(document: YamlDocument, nodes: readonly Node[]): number {
+  const texts = nodes.map((each) => [
+    ...textsOf(document, each),
+    ...document.entries(each).flatMap(([, value]) => textsOf(document, value)),
+  ])
+  const named = texts.flatMap((each) => each.map((text) => CPYTHON.exec(text)?.[1]).find((minor) => minor) ?? [])
+  // A version without quotes is a number, which says too little: 3.1 may be 3.10.
+  return new Set(named).size + texts.filter((each) => each.length === 0).length
+}
+
+/** GitHub runs no more jobs of a matrix; nobody gives one more values. */
+const MOST_ENTRIES = 256
+const MOST_VALUES = 20
+/** How often an entry is looked at for what is added to it. */
+const MOST_ADDED = 4096
+
+/** The scalars of an axis' value, by name; null where there is something else in it. */
+function valuesOf(document: YamlDocument, name: string, node: Node, depth = 0): [name: string, value: string][] | null {
+  const scalar = document.scalar(node)
+  if (scalar !== null) return scalar.includes('${{') ? null : [[name, scalar]]
+  const inner = document.entries(node).slice(0, MOST_VALUES)
+  if (inner.length === 0 || depth > 0) return null
+  const all = inner.map(([key, value]) => valuesOf(document, `${name}.${key}`, value, depth + 1))
+  return all.some((each) => each === null) ? null : all.flatMap((each) => each ?? [])
+}
+
+type Values = ReadonlyMap<string, string>
+
+function isWithin(part: Values, all: Values): boolean {
+  return [...part].every(([key, value]) => all.get(key) === value)
+}
+
+/** The mappings of `include` or `exclude`; null where they are not told. */
+function mappingsOf(document: YamlDocument, node: Node | undefined): Values[] | null {
+  if (node === undefined) return []
+  const items = document.items(node).slice(0, MOST_ENTRIES + 1)
+  if (items.length === 0 || items.length > MOST_ENTRIES) return null
+  const all = items.map((each) => {
+    const values = document
+      .entries(each)
+      .slice(0, MOST_VALUES)
+      .map(([key, value]) => valuesOf(document, key, value))
+    return values.length === 0 || values.some((value) => value === null)
+      ? null
+      : new Map(values.flatMap((value) => value ?? []))
+  })
+  return all.some((each) => each === null) ? null : all.flatMap((each) => each ?? [])
+}
+
+/** The entries of a matrix (GitHub, "Workflow syntax": `jobs.<job_id>.strategy.matrix`). */
+function entriesOf(document: YamlDocument, matrix: Node | undefined, axes: readonly [string, Node][]): Values[] | null {
+  if (matrix === undefined) return [new Map()]
+  const [include, exclude] = ['include', 'exclude'].map((key) => mappingsOf(document, document.get(matrix, key)))
+  if (!include || !exclude || (axes.length === 0 && include.length === 0)) return null
+  let all: Map<string, string>[] = axes.length === 0 ? [] : [new Map()]
+  for (const [name, axis] of axes) {
+    const items = document.items(axis)
+    if (items.length === 0 || all.length * items.length > MOST_ENTRIES) return null
+    const values = items.map((each) => valuesOf(document, name, each))
+    if (values.some((each) => each === null)) return null
+    all = all.flatMap((before) => values.map((each) => new Map([...before, ...(each ?? [])])))
+  }
+  const own = all.filter((each) => !exclude.some((part) => isWithin(part, each)))
+  if (own.length * include.length > MOST_ADDED) return null
+  // What is added to an entry never overwrites what the axes gave it.
+  const given = own.map((each) => ({ each, axes: new Map(each) }))
+  const isOfAxis = (key: string) => axes.some(([name]) => key === name || key.startsWith(`${name}.`))
+  const added = include.flatMap((more) => {
+    const ofAxes = new Map([...more].filter(([key]) => isOfAxis(key)))
+    const matching = given.filter((entry) => isWithin(ofAxes, entry.axes))
+    for (const { each } of matching) for (const [key, value] of more) each.set(key, value)
+    return matching.length === 0 ? [more] : []
+  })
+  return [...own, ...added]
+}
+
+const PYTHONS = ['python', 'python-version', 'python_version', 'py', 'py-version']
+
+/** Reads a job's matrix; undefined for none. */
+export function matrixOf(document: YamlDocument, matrix: Node | undefined): Matrix {
+  const axes = document.entries(matrix).filter(([key]) => !['include', 'exclude'].includes(key))
+  const include = document.items(document.get(matrix, 'include'))
+  const values = (key: string) => [
+    ...document.items(document.get(matrix, key)),
+    ...include.flatMap((each) => document.get(each, key) ?? []),
+  ]
+  const several = axes.some(([, axis]) => document.items(axis).length > 1) || include.length > 1
+  const isComputed = [matrix, ...axes.map(([, axis]) => axis)].some((each) => document.text(each) !== null)
+  return {
+    isRepeated: several || isComputed,
+    pythons: pythonsOf(document, PYTHONS.flatMap(values)),
+    texts: [
+      ...axes.flatMap(([, axis]) => textsOf(document, axis)),
+      ...include.flatMap((each) => document.entries(each).flatMap(([, value]) => textsOf(document, value))),
+    ],
+    entries: entriesOf(document, matrix, axes.slice(0, MOST_VALUES)),
+  }
+}
