@@ -158,6 +158,23 @@ test.each<[string, Tree, string[]]>([
   expect(await told(changes)).toEqual(expected)
 })
 
+/** A package of setuptools', which lists `packages` in line 7. */
+function listing(packages: string, more = '', requires = '"setuptools"'): Tree {
+  const text = `[build-system]\nrequires = [${requires}]\n[project]\nname = "more"\nversion = "1.2.0rc1"\n[tool.setuptools]\npackages = [${packages}]\n`
+  const inits = ['a', 'a/sub', 'a/sub/deep', 'a/tests', 'b/sub'].map((each) => [`more/${each}/__init__.py`, ''])
+  return { 'more/pyproject.toml': `${text}${more}`, ...Object.fromEntries(inits) }
+}
+
+test.each<[string, Tree, string[]]>([
+  ['one of three', listing('"a"'), ['warning python-package-left-out more/pyproject.toml:7']],
+  ['all', listing('"a", "a.sub", "a.sub.deep"'), []],
+  ['one of three, in other folders', listing('"a"', '[tool.setuptools.package-dir]\na = "x"\n'), []],
+  ['one of three, the others as data', { ...listing('"a"'), 'more/MANIFEST.in': 'graft a\n' }, []],
+  ['one of three, where git tells what is data', listing('"a"', '', '"setuptools", "setuptools-scm>=8"'), []],
+])('setuptools is told of %s', async (_, files, expected) => {
+  expect(await told(files)).toEqual(expected)
+})
+
 /** What build backends do with an SPDX expression beside a classifier, as their builds showed. */
 test.each([
   ['setuptools.build_meta', 'error'],

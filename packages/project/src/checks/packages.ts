@@ -84,6 +84,28 @@ function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] 
   return problems
 }
 
+/** Packages below those that setuptools is told to take: it takes none that is not listed, unless as data that git or MANIFEST.in has. */
+function unlisted({ name, path, document, backend }: DiscoveredPackage, files: readonly string[]): Problem[] {
+  const keys = ['tool', 'setuptools', 'packages'] as const
+  const listed = document.strings(...keys).slice(0, MOST_TOLD)
+  const requires = document.strings('build-system', 'requires')
+  const takesData = files.includes(join(path, 'MANIFEST.in')) || requires.some((each) => /^setuptools[-_.]/.test(each))
+  const folders = document.table('tool', 'setuptools', 'package-dir')
+  if (!backend.startsWith('setuptools') || takesData || Object.keys(folders).some((each) => each !== '')) return []
+  const source = join(path, typeof folders[''] === 'string' ? folders[''] : '.')
+  const below = listed.flatMap((each) => {
+    const prefix = `${join(source, ...each.split('.'))}/`
+    const inits = files.filter((file) => file.startsWith(prefix) && file.endsWith('/__init__.py'))
+    return inits.map((file) => [each, ...file.slice(prefix.length).split('/').slice(0, -1)])
+  })
+  const left = below.filter((parts) => parts.length > 1 && !parts.some((part) => NOT_PACKAGES.test(part)))
+  const names = [...new Set(left.map((parts) => parts.join('.')))].filter((each) => !listed.includes(each))
+  if (names.length === 0) return []
+  const message = `${names.slice(0, MOST_TOLD).join(', ')} would be left out of the wheel of ${name}: setuptools takes only the packages that \`packages\` lists, none below them.`
+  const hint = 'List them too, or have setuptools look for them: [tool.setuptools.packages.find].'
+  return [warning('python-package-left-out', message, hint, document.where(...keys))]
+}
+
 /** Whether what a package is built from, and its version, can be had (PyPA specification "pyproject.toml"). */
 function origin(
   { name, maturin, document, place, dynamicVersion }: DiscoveredPackage,
@@ -110,7 +132,7 @@ const builds: Check = async ({ project, folder }) => {
   const files = await folder.files()
   return project.packages
     .filter((each) => each.reason === undefined)
-    .flatMap((each) => [...origin(each, files), ...pythons(each), ...sources(each, files)])
+    .flatMap((each) => [...origin(each, files), ...pythons(each), ...sources(each, files), ...unlisted(each, files)])
 }
 
 /** Whether the Python packages can be built, and are taken by PyPI. */
