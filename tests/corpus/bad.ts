@@ -50,6 +50,24 @@ const OF_WORKFLOWS: Record<string, Bad> = {
     },
     problems: [`warning workflow-notes-by-tag ${WORKFLOW}:8`],
   },
+  'the tag with its v comes to the changelog by an output, and wheels of two systems by one name': {
+    files: {
+      ...SINGLE,
+      [WORKFLOW]: `on: push
+jobs:
+  release:
+    strategy: { matrix: { os: [ubuntu-latest, macos-latest], python: ["3.9", "3.13"] } }
+    runs-on: \${{ matrix.os }}
+    steps:
+      - id: v
+        run: echo "version=\${GITHUB_REF#refs/tags/}" >> "$GITHUB_OUTPUT"
+      - run: sed -n "/## \\[\${{ steps.v.outputs.version }}\\]/,/## \\[/p" CHANGELOG.md > notes.md
+      - uses: actions/upload-artifact@v4
+        with: { name: "notes-\${{ matrix.os }}", path: notes.md }
+`,
+    },
+    problems: [`warning workflow-artifact-name-repeats ${WORKFLOW}:11`, `warning workflow-notes-by-tag ${WORKFLOW}:9`],
+  },
   'wheels are looked for in the folder of a member': {
     files: workflow(
       `${GOOD_BUILD}      - uses: actions/upload-artifact@v4\n        with:\n          name: wheels\n          path: py/target/wheels\n`,

@@ -381,6 +381,31 @@ jobs:
     },
     is: { crates: ['demo'], packages: ['demo'] },
   },
+  'workflows that test wheels, and that make notes of the version without its v': {
+    files: {
+      ...BINDINGS,
+      '.github/workflows/release.yml': `on: { push: { tags: ["v*"] } }
+jobs:
+  test:
+    strategy: { matrix: { os: [ubuntu-latest, macos-latest], python: ["3.9", "3.13"] } }
+    runs-on: \${{ matrix.os }}
+    steps:
+      - run: |
+          maturin build --release --out dist -m py/Cargo.toml
+          pip install dist/*.whl pytest-cov && pytest --cov --cov-report xml
+      - uses: actions/upload-artifact@v4
+        with: { name: "coverage-\${{ matrix.os }}-\${{ matrix.python }}", path: coverage.xml }
+  release:
+    runs-on: ubuntu-latest
+    steps:
+      - run: |
+          VERSION=$(echo "$GITHUB_REF_NAME" | cut -d v -f 2)
+          echo "releasing $GITHUB_REF_NAME"
+          sed -n "/## \\[$VERSION\\]/,/## \\[/p" CHANGELOG.md > notes.md
+`,
+    },
+    is: { crates: ['demo'], packages: ['demo'] },
+  },
   'three hundred crates in a row': {
     files: {
       'Cargo.toml': members(['crates/*']),
