@@ -101,6 +101,7 @@ test.each([
     [],
   ],
   ['by pip', wheels('pip wheel . -w dist'), [`${PLAIN} :6`]],
+  ['by pip, of an index', wheels('pip wheel -r py/requirements.txt numpy -w dist/wheels'), []],
   ['by build', wheels('python -m build py'), [`${PLAIN} :6`]],
   ['not at all', wheels('python -m build --sdist py'), []],
   ['in a comment', wheels('|\n      # maturin build\n      ls'), []],
@@ -163,6 +164,11 @@ test.each([
     [],
   ],
   ['and tested, with reports', `${wheels('pip wheel py -w dist').replace(/- run: twine.*/, UPLOAD)}htmlcov`, []],
+  ...['target/criterion', 'build/test-output', 'target/release/demo'].map((path): [string, string, string[]] => [
+    `and tested, with ${path}`,
+    `${wheels('maturin build').replace(/- run: twine.*/, UPLOAD)}${path}`,
+    [],
+  ]),
   [
     'and kept after a failure',
     `${wheels('pip wheel py -w dist').replace(/- run: twine.*/, UPLOAD.replace('- uses', '- if: failure()\n    uses'))}dist`,

@@ -67,8 +67,8 @@ export function toldFolder(line: string): string | null {
 
 /** Other files than wheels: `dist/*.tar.gz`, `coverage.xml`. */
 const OTHER_FILES = /\*[^/]*\.(?!whl$|\*)[\w.]+$|[^/*]\.(?!whl$)[A-Za-z]\w*$/
-/** Names that tell of what was built; those of reports and the like tell of something else. */
-const OF_BUILDS = /dist|wheel|whl|package|artifact|output|release|build|target|\$/i
+/** Names that tell of what was built, unless they tell of reports too; what is in `target` is known by its folder. */
+const OF_BUILDS = /^(?!.*(?:report|cov|test|log|bench|doc|htm)).*(?:dist|wheel|whl|package|artifact|out|build|\$)/is
 
 /** The parts of a path that are no pattern. */
 function partsOf(path: string): string[] {

@@ -18,11 +18,19 @@ function isOff(args: string): boolean {
 const code = 'workflow-wheels-not-manylinux'
 const BUILD_SO = 'Build with `maturin build --zig --compatibility manylinux_2_17`, or in a manylinux container.'
 
+/** Options of pip that name files which are not built. */
+const OF_PIP = /\s(?:-w|--wheel-dir|-r|--requirement|-c|--constraint|-f|--find-links)(?:\s+|=)\S+/g
+
 /** Whether what pip or build is called for is a package that another backend builds. @param packages by folder */
 function isOfOthers(line: string, { folder }: Step, packages: ReadonlyMap<string, DiscoveredPackage>): boolean {
-  const words = line.split(/\s+/).filter((each) => each !== '' && !each.startsWith('-'))
+  const isPip = /\bpip3?\s+wheel\b/.test(line)
+  const words = (isPip ? line.replace(OF_PIP, '') : line)
+    .split(/\s+/)
+    .filter((each) => each !== '' && !each.startsWith('-'))
   const found = ['.', ...words].map((each) => packages.get(join(folder, each))).findLast((each) => each !== undefined)
-  return found ? found.maturin === null : /\s--(?:all-packages|package)\b/.test(line)
+  if (found) return found.maturin === null
+  // What pip is told by no path comes from an index.
+  return isPip ? !words.some((each) => /^\.|\//.test(each)) : /\s--(?:all-packages|package)\b/.test(line)
 }
 
 /** Wheels for Linux that PyPI refuses, or that run on few machines: of those that leave a job, as far as their arguments are known. */
