@@ -152,7 +152,7 @@ test.each<[string, Tree, string[]]>([
   [
     'a build script left out',
     { 'Cargo.toml': crate('exclude = ["*.rs", "!src/**"]\n'), 'src/lib.rs': '', 'build.rs': '' },
-    ['error crate-source-left-out Cargo.toml:7'],
+    ['warning crate-source-left-out Cargo.toml:7'],
   ],
   [
     'a program left out',

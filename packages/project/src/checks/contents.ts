@@ -39,11 +39,10 @@ function leftOutBy(crate: Crate): { what: string; where: Where } {
   return { what: GIT, where: crate.manifest.where('package', 'name') }
 }
 
-/** The sources that cargo begins a build with (the Cargo book, "Package layout", "Build scripts"). */
-function entryFiles({ manifest }: Crate): string[] {
+/** The build script of a crate (the Cargo book, "Build scripts"); null for none. */
+function buildScript({ manifest }: Crate): string | null {
   const build = manifest.get('package', 'build')
-  const ofBuild = typeof build === 'string' ? [build] : build === false ? [] : ['build.rs']
-  return [manifest.string('lib', 'path') ?? 'src/lib.rs', ...ofBuild].map((each) => join(each))
+  return build === false ? null : join(typeof build === 'string' ? build : 'build.rs')
 }
 
 const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
@@ -53,11 +52,18 @@ const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
     crate.manifest.get('bin') === undefined &&
     (await folder.size(join(crate.path, 'src/lib.rs'))) === null &&
     !contents.files.some((each) => each.startsWith('src/bin/'))
-  for (const file of [...entryFiles(crate), ...(isProgram ? ['src/main.rs'] : [])]) {
+  const script = buildScript(crate)
+  const library = join(crate.manifest.string('lib', 'path') ?? 'src/lib.rs')
+  for (const file of [library, ...(script === null ? [] : [script]), ...(isProgram ? ['src/main.rs'] : [])]) {
     if (contents.files.includes(file) || (await folder.size(join(crate.path, file))) === null) continue
     const { what, where } = leftOutBy(crate)
-    const message = `${file} is not in the packaged crate ${crate.name}, by ${what}: it cannot be built from its package, so cargo refuses to publish it.`
-    missing.push(error('crate-source-left-out', message, `Let ${what} take ${file} in.`, where))
+    const start = `${file} is not in the packaged crate ${crate.name}, by ${what}`
+    const hint = `Let ${what} take ${file} in.`
+    missing.push(
+      file === script
+        ? warning('crate-source-left-out', `${start}: cargo builds it without, if it can.`, hint, where)
+        : error('crate-source-left-out', `${start}: cargo cannot build it, and refuses to publish it.`, hint, where),
+    )
   }
   return missing
 })
