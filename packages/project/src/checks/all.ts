@@ -2,6 +2,7 @@ import { nothingToRelease } from '../lead.ts'
 import { CHANGELOG_CHECKS } from './changelog.ts'
 import type { Check } from './check.ts'
 import { CONTENTS_CHECKS } from './contents.ts'
+import { CRATE_SIZE_CHECKS } from './crate-size.ts'
 import { CRATE_CHECKS } from './crates.ts'
 import { DOCS_CHECKS } from './docs.ts'
 import { IMAGE_CHECKS } from './images.ts'
@@ -32,6 +33,7 @@ export const CHECKS: readonly Check[] = [
   ...LOCK_CHECKS,
   ...CRATE_CHECKS,
   ...CONTENTS_CHECKS,
+  ...CRATE_SIZE_CHECKS,
   ...RUST_CHECKS,
   ...PACKAGE_CHECKS,
   ...IMAGE_CHECKS,

@@ -1,5 +1,3 @@
-import { createGzip } from 'node:zlib'
-import { LARGEST_CRATE, mebibytes } from '@slipway/core/limits'
 import type { CrateContents } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
@@ -8,14 +6,15 @@ import { type Folder, folderOf, join } from '../folder.ts'
 import type { Check, Subject } from './check.ts'
 import { fieldOf } from './field.ts'
 
-interface Packaged {
+/** A crate that goes out, with what its package will hold. */
+export interface Packaged {
   crate: Crate
   contents: CrateContents
   folder: Folder
 }
 
 /** The crates that go out. */
-function packagedOf({ project, crates, folder }: Subject): Packaged[] {
+export function packagedOf({ project, crates, folder }: Subject): Packaged[] {
   const byPath = new Map(crates.map((each) => [each.path, each.contents]))
   return project.crates.flatMap((crate): Packaged[] => {
     const contents = byPath.get(crate.path)
@@ -85,7 +84,7 @@ function whyLeftOut(crate: Crate, own: string): { why: string; unless: string } 
 
 const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
   const packaged = new Set(contents.files)
-  const [, script] = entryFiles(crate)
+  const script = buildScript(crate)
   const files = contents.files.filter((each) => (each.startsWith('src/') && each.endsWith('.rs')) || each === script)
   const sources = await Promise.all(
     files.map(async (source) => {
@@ -110,62 +109,5 @@ const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
   return (await Promise.all(found)).flat()
 })
 
-/** More than this is not compressed, of all crates together: it takes seconds. One of more would have to shrink to a fiftieth. */
-const MOST_COMPRESSED = 50 * LARGEST_CRATE
-
-/** Files that are read at a time: most are small. */
-const READ_AHEAD = 32
-
-/** Whether a crate's files are more than so many bytes, compressed at a level of zlib's. */
-async function isLargerAt(level: number, limit: number, { crate, contents, folder }: Packaged): Promise<boolean> {
-  const gzip = createGzip({ level })
-  let length = 0
-  gzip.on('data', (chunk: Buffer) => {
-    length += chunk.length
-  })
-  const ended = new Promise<void>((resolve, reject) => gzip.on('end', resolve).on('error', reject))
-  const add = async (bytes: Buffer) => {
-    if (!gzip.write(bytes)) await new Promise((resolve) => gzip.once('drain', resolve))
-  }
-  for (let start = 0; start < contents.files.length && length <= limit; start += READ_AHEAD) {
-    const files = contents.files.slice(start, start + READ_AHEAD).map((each) => join(crate.path, each))
-    const read = await Promise.all(files.map((each) => folder.bytes(each)))
-    for (const [index, file] of files.entries()) {
-      const bytes = read[index]
-      if (bytes) await add(bytes)
-      else for await (const chunk of await folder.chunks(file)) await add(chunk)
-    }
-  }
-  gzip.end()
-  await ended
-  return length > limit
-}
-
-/** The same, compressed as cargo does: mostly it is told by the fastest way already. */
-async function isLargerCompressed(limit: number, packaged: Packaged): Promise<boolean> {
-  return (await isLargerAt(1, limit, packaged)) && (await isLargerAt(9, limit, packaged))
-}
-
-function tooLarge({ crate, contents }: Packaged): Problem {
-  const message = `The package of ${crate.name} holds ${contents.files.length} files of ${mebibytes(contents.bytes)}, and is more than ${mebibytes(LARGEST_CRATE)} compressed, which crates.io refuses unless it has allowed more.`
-  const hint = 'Leave out what nobody needs to build it, by `exclude` or `include`: data of tests, images, docs.'
-  return warning('crate-too-large', message, hint, crate.manifest.where('package', 'name'))
-}
-
-const sizes: Check = async (subject) => {
-  const problems: Problem[] = []
-  let left = MOST_COMPRESSED
-  for (const each of packagedOf(subject)) {
-    const { bytes } = each.contents
-    if (bytes <= LARGEST_CRATE) continue
-    if (bytes > MOST_COMPRESSED) problems.push(tooLarge(each))
-    else if (bytes <= left) {
-      left -= bytes
-      if (await isLargerCompressed(LARGEST_CRATE, each)) problems.push(tooLarge(each))
-    }
-  }
-  return problems
-}
-
-/** Whether what is packaged of a crate is what it is built from, and not too much. */
-export const CONTENTS_CHECKS: readonly Check[] = [entriesAreThere, readFilesAreThere, sizes]
+/** Whether what is packaged of a crate is what it is built from. */
+export const CONTENTS_CHECKS: readonly Check[] = [entriesAreThere, readFilesAreThere]
