@@ -61,6 +61,11 @@ test.each([
   ['by a short name', wheels('maturin b -r'), [`${PLAIN} :6`]],
   ['and published at once', wheels('maturin publish').replace('twine upload', 'ls'), [`${PLAIN} :6`]],
   ['and published at once, for none', wheels('maturin publish --manylinux off'), [`${PLAIN} :6`]],
+  [
+    'to be tested, before others are published at once',
+    wheels('maturin build --out dist').replace('twine upload dist/*', 'maturin publish --zig --manylinux 2014'),
+    [],
+  ],
   ['and published at once, as they should', wheels('maturin publish --zig --manylinux 2014'), []],
   ['for a manylinux that is not checked', wheels('maturin build --skip-auditwheel --compatibility manylinux2014'), []],
   [

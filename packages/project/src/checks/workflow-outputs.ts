@@ -2,6 +2,7 @@ import { commands, type Job, type Step } from './workflow-steps.ts'
 
 /** Commands that build wheels with maturin; `publish` hands them on too. */
 export const BY_MATURIN = /\bmaturin\s+(?:build|b|publish)\b/
+const PUBLISHES = /\bmaturin\s+publish\b/
 /** Commands that call a package's own backend. */
 const BY_BACKEND = /\bpython3?\s+-m\s+build\b|\b(?:pyproject-build|pipx\s+run\s+build|uv\s+build)\b/
 
@@ -21,7 +22,7 @@ export function buildsOf(step: Step): string[] {
 }
 
 /** Commands and actions that hand on what was built. */
-const HANDS_ON = /\b(?:maturin (?:publish|upload)|twine upload|uv publish)\b/
+const HANDS_ON = /\b(?:maturin\s+(?:publish|upload)|twine upload|uv publish)\b/
 const HANDING = /\/(?:upload-artifact|gh-action-pypi-publish|action-gh-release)$/
 
 /** Whether a step's action hands on files. */
@@ -52,6 +53,8 @@ function handed(step: Step): (string | null)[] {
     return [/pypi-publish$/.test(step.action) ? 'dist' : null]
   }
   return commands(step, HANDS_ON).flatMap(({ line }) => {
+    // It builds what it hands on.
+    if (PUBLISHES.test(line)) return []
     const [, rest = ''] = /\b(?:twine upload|uv publish)\b(.*)/.exec(line) ?? []
     const paths = rest.split(/[\s"']+/).filter((each) => /[/*.]/.test(each) && !/^-|:\/\//.test(each))
     return paths.length > 0 ? paths : [null]
@@ -107,7 +110,7 @@ export function outputsOf({ steps }: Job): (line: string) => boolean {
     path !== null && (!OF_BUILDS.test(path) || folders.some((each) => mayHold(path, each)))
   const unknown = paths.some((path) => !isOfOthers(path))
   return (line) => {
-    if (unknown || /\bmaturin publish\b/.test(line)) return true
+    if (unknown || PUBLISHES.test(line)) return true
     const folder =
       toldFolder(line) ?? (isByBackend(line) ? (/\bpip3?\s+wheel\b/.test(line) ? '.' : 'dist') : 'target/wheels')
     const last = partsOf(folder).at(-1)
