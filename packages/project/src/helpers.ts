@@ -1,11 +1,32 @@
 import type { Crate } from './cargo.ts'
+import { fieldOf } from './checks/field.ts'
 import { onlyForOthers } from './crate-use.ts'
 import type { PythonPackage } from './pyproject.ts'
 import { helperFolder } from './released.ts'
 import type { Settings } from './settings/settings.ts'
 
+/** What crates.io asks for of each crate (the Cargo book, "Before publishing a new crate"). */
+function isDescribed(crate: Crate): boolean {
+  const has = (key: string) => fieldOf(crate, key).value !== undefined
+  return has('description') && (has('license') || has('license-file'))
+}
+
+/** Whether a crate lies below another, and is no member of its workspace. */
+function isAside({ path, manifest, workspace }: Crate, crates: readonly Crate[]): boolean {
+  const isBelow = crates.some((each) => each.path !== path && (each.path === '.' || path.startsWith(`${each.path}/`)))
+  return isBelow && workspace.file === manifest.file
+}
+
+/** Why a crate is there for the project's own use; null when it is not. */
+function whyHelper(crate: Crate, crates: readonly Crate[]): string | null {
+  const folder = helperFolder(crate.path)
+  if (folder !== null) return `It lies in the folder ${folder}.`
+  const isTool = isAside(crate, crates) && !isDescribed(crate)
+  return isTool ? 'It lies beside the workspace, and lacks the description or license that crates.io asks for.' : null
+}
+
 /**
- * The crates, those that lie in folders for the project's own use (`tests`, `examples`) as part of no release. One is
+ * The crates, those for the project's own use as part of no release: in folders as `tests` and `examples`, or tools. One is
  * published all the same that the settings or its own `publish` name, or that a published crate needs on the registry.
  */
 export function withHelpers(
@@ -19,7 +40,7 @@ export function withHelpers(
     Array.isArray(manifest.get('package', 'publish'))
   const helpers = new Map(
     crates
-      .filter((each) => each.publish !== false && helperFolder(each.path) !== null && !saysSo(each))
+      .filter((each) => each.publish !== false && whyHelper(each, crates) !== null && !saysSo(each))
       .map((each) => [each.path, each]),
   )
   const queue = crates.filter(
@@ -37,6 +58,6 @@ export function withHelpers(
   }
   return crates.map((each) => {
     if (!helpers.has(each.path)) return each
-    return { ...each, publish: false, reason: `It lies in the folder ${helperFolder(each.path)}.` }
+    return { ...each, publish: false, reason: whyHelper(each, crates) ?? '' }
   })
 }

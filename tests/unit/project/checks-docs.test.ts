@@ -43,6 +43,7 @@ test.each([
   ['pip install -e demo-core\npip install demo-core/\npip install ./demo-core demo-core.d/\n', []],
   // What else names one.
   ['```toml\ndemo = "0.1"\n```\n', [`${CRATE}:2`]],
+  ['```toml\ndemo = "^0.1"\n```\n', []],
   ['```toml\ndemo = "name"\n```\n```\ndemo = "0.1"\n```\n', []],
   ['```toml\n[dependencies.demo]\nversion = "1"\n```\n', [`${CRATE}:2`]],
   ['```toml\n[dependencies.demo]\nversion = "1"\npackage = "demo-core"\n```\n', []],

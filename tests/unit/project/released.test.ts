@@ -343,3 +343,24 @@ test.each<[string, Tree, string, string[]]>([
 ])('what leads is %s', async (_, tree, version, expected) => {
   expect(await versions(tree)).toEqual([version, expected])
 })
+
+test.each<[string, string, string, string[]]>([
+  [
+    'a tool that says too little of itself',
+    '',
+    'tool',
+    ['It lies beside the workspace, and lacks the description or license that crates.io asks for.'],
+  ],
+  ['a member that does', '', 'member', []],
+  ['one that asks to be published', 'publish = ["crates-io"]\n', 'tool', []],
+])('beside a workspace, %s', async (_, more, as, reasons) => {
+  const tool = `[package]\nname = "tool"\nversion = "0.1.0"\n${more}`
+  const { crates } = await planProject(
+    await plant({
+      'Cargo.toml': `[workspace]\nmembers = ["core"${as === 'member' ? ', "core/tool"' : ''}]\n`,
+      'core/Cargo.toml': crate('demo'),
+      'core/tool/Cargo.toml': tool,
+    }),
+  )
+  expect(crates.find((each) => each.name === 'tool')?.reason ?? []).toEqual(reasons.length > 0 ? reasons[0] : [])
+})

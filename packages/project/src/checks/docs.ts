@@ -76,13 +76,14 @@ function meant(name: string, published: readonly string[]): string {
   return `Write which is meant: ${all.slice(0, -1).join(', ')} or ${all.at(-1)}.`
 }
 
-function judge({ name, kind, isLink }: Mention, names: Names, where: Where): Problem[] {
+function judge({ name, kind, isLink, isForPoetry }: Mention, names: Names, where: Where): Problem[] {
   const published = kind === 'crate' ? names.crates : names.packages
   const own = normalizeName(name)
   const isSame = (each: string) => each === name || ((isLink || kind === 'package') && normalizeName(each) === own)
   // Another project's, as far as one can tell; one that publishes no Python package sends nobody to its own.
   const isAnothers = !names.known.has(own) || names.foreign[kind].has(own)
-  if (published.some(isSame) || isAnothers || (kind === 'package' && published.length === 0)) return []
+  const isPackage = isForPoetry && names.packages.some((each) => normalizeName(each) === own)
+  if (published.some(isSame) || isAnothers || isPackage || (kind === 'package' && published.length === 0)) return []
   const what = kind === 'crate' ? 'crate' : 'Python package'
   const code = `docs-${kind}-name-differs`
   const reason = names.kept[kind].get(own)

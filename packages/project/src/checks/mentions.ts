@@ -4,6 +4,8 @@ export interface Mention {
   kind: 'crate' | 'package'
   /** Whether `_` for `-` will do, as in an address of crates.io. */
   isLink: boolean
+  /** Whether it may be a line for Poetry, where crates and packages look alike: it stands under no table. */
+  isForPoetry?: boolean
   line: number
 }
 
@@ -87,9 +89,17 @@ const VERSION = /^(?:"\s*[=^~<>]?=?\s*\d|\{.*\bversion\s*=)/
 /** Where in a block of code a line stands: in a table of dependencies, in one of a single dependency, before all tables. */
 type Within = 'dependencies' | { name: string; at: number; isFetched: boolean } | 'toml' | 'code' | null
 
+/** A dependency that a block of code shows. */
+interface Shown {
+  name: string
+  /** Its line, counted from 0. */
+  at: number
+  isForPoetry?: boolean
+}
+
 /** The dependencies that blocks of code show, with their lines, counted from 0; and which lines are code. */
-function shown(lines: readonly string[]): { dependencies: { name: string; at: number }[]; isCode: boolean[] } {
-  const dependencies: { name: string; at: number }[] = []
+function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boolean[] } {
+  const dependencies: Shown[] = []
   let within: Within = null
   let isFenced = false
   const leave = () => {
@@ -111,7 +121,9 @@ function shown(lines: readonly string[]): { dependencies: { name: string; at: nu
     } else if (within === 'dependencies' || within === 'toml') {
       const [, name, value = ''] = DEPENDENCY.exec(line) ?? []
       const isOne = name !== undefined && !FETCHED.test(value) && (within === 'dependencies' || VERSION.test(value))
-      if (isOne) dependencies.push({ name: RENAMED.exec(value)?.[1] ?? name, at })
+      // Poetry writes the caret that Cargo leaves out.
+      const isForPoetry = within === 'toml' && /^"\s*[~^<>]/.test(value)
+      if (isOne) dependencies.push({ name: RENAMED.exec(value)?.[1] ?? name, at, isForPoetry })
     }
     return isFenced || /^(?: {4}|\t)/.test(line)
   })
@@ -124,10 +136,12 @@ export function mentionsIn(text: string): Mention[] {
   // Longer lines are data.
   const lines = text.split('\n').map((each) => (each.length > 5000 ? '' : each))
   const { dependencies, isCode } = shown(lines)
-  const byLine = new Map<number, string[]>()
-  for (const { name, at } of dependencies) byLine.set(at, [...(byLine.get(at) ?? []), name])
+  const byLine = new Map<number, Shown[]>()
+  for (const each of dependencies) byLine.set(each.at, [...(byLine.get(each.at) ?? []), each])
   return lines.flatMap((line, at): Mention[] => [
-    ...(byLine.get(at) ?? []).map((name): Mention => ({ name, kind: 'crate', isLink: false, line: at + 1 })),
+    ...(byLine.get(at) ?? []).map(({ name, isForPoetry = false }): Mention => {
+      return { name, kind: 'crate', isLink: false, isForPoetry, line: at + 1 }
+    }),
     ...installed(line, isCode[at] ?? false).map((each): Mention => ({ ...each, isLink: false, line: at + 1 })),
     ...linked(line).map((each): Mention => ({ ...each, isLink: true, line: at + 1 })),
   ])

@@ -71,7 +71,7 @@ function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] 
   const left = packagesIn(source, files).filter(
     (each) =>
       !taken.includes(each) &&
-      !(maturin.pythonSource === null && NOT_PACKAGES.test(each)) &&
+      !(maturin.pythonSource === null && (NOT_PACKAGES.test(each) || /_tests?$/.test(each))) &&
       !included(found, `${join(source, each)}/__init__.py`),
   )
   if (left.length > 0) {

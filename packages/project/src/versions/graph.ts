@@ -166,5 +166,9 @@ export function versionPlaces({ places, pins, pythonPins, locks, pythonLocked }:
     const names = new Set(crates.map((each) => each.name))
     return packages.flatMap((each) => (!each.isForeign && names.has(each.name) ? each.version : []))
   })
-  return [...places, ...pins, ...pythonPins, ...locked, ...pythonLocked].map(({ file, line, value }) => ({ file, line, value }))
+  return [...places, ...pins, ...pythonPins, ...locked, ...pythonLocked].map(({ file, line, value }) => ({
+    file,
+    line,
+    value,
+  }))
 }
