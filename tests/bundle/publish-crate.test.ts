@@ -14,7 +14,10 @@ function registryOf({ cargo }: Tested, token: string | undefined = cargo.token) 
 }
 
 /** The workspace without the crate that needs another. */
-const ALONE = { ...WORKSPACE, 'Cargo.toml': WORKSPACE['Cargo.toml']?.replace('"app", ', '') as string }
+const ALONE = {
+  ...Object.fromEntries(Object.entries(WORKSPACE).filter(([file]) => !file.startsWith('app/'))),
+  'Cargo.toml': WORKSPACE['Cargo.toml']?.replace('"app", ', '') as string,
+}
 
 /** What the registry took in, in order. */
 async function effectsOf(sandbox: Tested): Promise<(string | null)[]> {

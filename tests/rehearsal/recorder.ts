@@ -135,13 +135,16 @@ function carriedBy(method: string, path: string, body: Buffer): string | null {
   return asset === undefined || body.length === 0 ? null : decodeURIComponent(asset)
 }
 
-/** How often each service said yes to each file. */
+/**
+ * How often each service said yes to each file. Several are sent side by side: one that a service took in as it was
+ * killed got no answer, and counts where it was not sent again, as it is not when the next run finds it there.
+ */
 export function acceptances(passed: readonly Passed[]): Record<string, number> {
   const counts: Record<string, number> = {}
-  for (const { service, carried, status } of passed) {
-    if (carried === null || status === null || status >= 300) continue
-    const key = `${service} ${carried}`
-    counts[key] = (counts[key] ?? 0) + 1
-  }
+  const carrying = passed.flatMap(({ service, carried, status }) => {
+    return carried === null ? [] : [{ key: `${service} ${carried}`, status }]
+  })
+  for (const { key, status } of carrying) if (status !== null && status < 300) counts[key] = (counts[key] ?? 0) + 1
+  for (const { key, status } of carrying) if (status === null) counts[key] ??= 1
   return counts
 }
