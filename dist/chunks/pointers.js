@@ -1,4 +1,4 @@
-import{F as e,I as t,M as n,_ as r,g as i}from"./core.js";import{i as a}from"./artifacts-oci.js";import{r as o}from"./registries-oci.js";import{join as s}from"node:path";function c({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
+import{I as e,L as t,M as n,_ as r,g as i}from"./core.js";import{i as a}from"./artifacts-oci.js";import{r as o}from"./registries-oci.js";import{join as s}from"node:path";function c({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
 `).slice(-20).join(`
 `);throw new e(t(`verification-failed`,`${a} failed (exit ${n}):\n${s}`,o))}function l({name:e,imports:t}){return[`-I`,`-c`,`
 import importlib, json, sys

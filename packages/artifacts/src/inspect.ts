@@ -3,7 +3,7 @@ import type { Artifact } from '@slipway/core/artifact'
 import { normalizeName, wheelName } from '@slipway/core/name'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { sameVersion } from '@slipway/core/version'
 import { readCrate } from './crate.ts'
 import type { CoreMetadata } from './metadata.ts'
 import { readSdist, type Sdist } from './sdist.ts'
@@ -12,11 +12,6 @@ import { WHEEL_CHECKS } from './wheel-checks.ts'
 
 /** What is to be released, as far as it is held against the files. */
 export type Planned = Pick<Plan, 'crates' | 'packages'>
-
-/** Whether two spellings are one Python version. */
-function sameVersion(a: string, b: string): boolean {
-  return (normalizePython(a) ?? a) === (normalizePython(b) ?? b)
-}
 
 /** File name, metadata and plan must tell the same project and version. */
 function identity(

@@ -1,7 +1,7 @@
 import { normalizeName, wheelName } from '@slipway/core/name'
 import type { MatrixEntry, Plan } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { sameVersion } from '@slipway/core/version'
 import { parseWheelFilename, type WheelFilename } from './wheel-filename.ts'
 
 /** What it means that a wheel lacks which the plan has a job for. */
@@ -69,7 +69,7 @@ export function missingWheels(
       .filter((each) => isOwn(each.distribution))
     const hasSdist = filenames.some((each) => isOwn(/^(.+)-[^-]+\.tar\.gz$/.exec(each)?.[1] ?? ''))
     if (reason !== undefined || (wheels.length === 0 && !hasSdist)) return []
-    const current = wheels.filter((each) => normalizePython(each.version) === normalizePython(version))
+    const current = wheels.filter((each) => sameVersion(each.version, version))
     const jobs = matrix.filter((each) => normalizeName(each.package) === normalizeName(name))
     const lacking = jobs.filter((job) => !current.some((wheel) => satisfies(wheel, job)))
     if (lacking.length === 0) return []

@@ -70,6 +70,11 @@ export function normalizePython(text: string): string | null {
   ].join('')
 }
 
+/** Whether two spellings are one version: for Python, or, of what PEP 440 does not accept, to the letter. */
+export function sameVersion(a: string, b: string): boolean {
+  return (normalizePython(a) ?? a) === (normalizePython(b) ?? b)
+}
+
 /**
  * How PEP 440 spells a SemVer version, as maturin does it: by reading the same text as a Python version.
  * So `-rc.1` and `-pre.1` are both `rc1`, `-1` and `-post.1` are `.post1` (newer than the release itself, unlike in

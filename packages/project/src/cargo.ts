@@ -1,5 +1,5 @@
 import { type Dependency, readDependencies } from './dependency.ts'
-import { type Folder, folderOf, join } from './folder.ts'
+import { type Folder, folderOf, isWithin, join } from './folder.ts'
 import { globMatcher } from './glob.ts'
 import type { TomlDocument } from './toml.ts'
 import { type Place, placeAt } from './versions/place.ts'
@@ -79,11 +79,6 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: reado
       Object.keys(manifest.table('features')).map((feature) => [feature, manifest.strings('features', feature)]),
     ),
   }
-}
-
-/** Whether a folder is another, or lies below it. */
-function isWithin(folder: string, top: string): boolean {
-  return top === '.' || folder === top || folder.startsWith(`${top}/`)
 }
 
 /** The manifests that `members` names, without those of `exclude`: a member named in full stays (the Cargo book, "Workspaces"). */

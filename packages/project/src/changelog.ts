@@ -1,7 +1,7 @@
 import { normalizePython, parseVersion } from '@slipway/core/version'
 import { type Heading, headingsIn, titleReader, type VersionTitle } from './changelog-headings.ts'
 import type { Project } from './discover.ts'
-import { packageSettings } from './settings/existence.ts'
+import { isOwn } from './selection.ts'
 
 /** A version's section of a changelog. */
 export interface ChangelogSection {
@@ -84,9 +84,7 @@ export function parseChangelog(text: string, names: readonly string[] = []): Cha
 /** What headings of a project's sections may be called by, besides their version: the crates and packages that have it. */
 export function changelogNames({ selected, crates, packages, settings }: Project): string[] {
   if (selected !== null) return [selected]
-  const isOwn = (name: string) =>
-    settings.crates[name]?.version === 'own' || packageSettings(settings, name).version === 'own'
-  return [...new Set([...crates, ...packages].map((each) => each.name))].filter((each) => !isOwn(each))
+  return [...new Set([...crates, ...packages].map((each) => each.name))].filter((each) => !isOwn(settings, each))
 }
 
 /** Gives what finds the link that a heading is: in itself, or by a definition. */

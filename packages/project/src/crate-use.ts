@@ -1,4 +1,5 @@
 import type { Crate } from './cargo.ts'
+import { fieldOf } from './checks/field.ts'
 import { folderOf } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
 
@@ -33,12 +34,16 @@ export function onlyForOthers(
   return extensionOf(crate, packages) ?? foreignOf(crate)
 }
 
+/** Whether a crate says of itself what crates.io asks for (the Cargo book, "Before publishing a new crate"). */
+export function isDescribed(crate: Crate): boolean {
+  const has = (key: string) => fieldOf(crate, key).value !== undefined
+  return has('description') && (has('license') || has('license-file'))
+}
+
 /**
  * Whether a crate that is only for others may be on a registry already. A library for other languages that says too
  * little for one is not: what has its name there is another's.
  */
 export function mayBePublished(crate: Crate, packages: readonly Pick<PythonPackage, 'name' | 'maturin'>[]): boolean {
-  const has = (key: string) => crate.manifest.get('package', key) !== undefined
-  const isDescribed = has('description') && (has('license') || has('license-file'))
-  return extensionOf(crate, packages) !== null || (crate.isForeign && isDescribed)
+  return extensionOf(crate, packages) !== null || (crate.isForeign && isDescribed(crate))
 }

@@ -159,3 +159,8 @@ export function join(...parts: string[]): string {
 export function folderOf(file: string): string {
   return path.posix.dirname(file)
 }
+
+/** Whether a path is a folder, or lies below it. */
+export function isWithin(path: string, folder: string): boolean {
+  return folder === '.' || path === folder || path.startsWith(`${folder}/`)
+}

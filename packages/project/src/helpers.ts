@@ -1,19 +1,13 @@
 import type { Crate } from './cargo.ts'
-import { fieldOf } from './checks/field.ts'
-import { onlyForOthers } from './crate-use.ts'
+import { isDescribed, onlyForOthers } from './crate-use.ts'
+import { isWithin } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
 import { helperFolder } from './released.ts'
 import type { Settings } from './settings/settings.ts'
 
-/** What crates.io asks for of each crate (the Cargo book, "Before publishing a new crate"). */
-function isDescribed(crate: Crate): boolean {
-  const has = (key: string) => fieldOf(crate, key).value !== undefined
-  return has('description') && (has('license') || has('license-file'))
-}
-
 /** Whether a crate lies below another, and is no member of its workspace. */
 function isAside({ path, manifest, workspace }: Crate, crates: readonly Crate[]): boolean {
-  const isBelow = crates.some((each) => each.path !== path && (each.path === '.' || path.startsWith(`${each.path}/`)))
+  const isBelow = crates.some((each) => each.path !== path && isWithin(path, each.path))
   return isBelow && workspace.file === manifest.file
 }
 

@@ -1,5 +1,6 @@
 import type { PlannedCrate, Release, VersionPlace } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
+import type { Crate } from '../cargo.ts'
 import type { ChangelogSection } from '../changelog.ts'
 import type { Project } from '../discover.ts'
 import type { Folder } from '../folder.ts'
@@ -20,6 +21,12 @@ export interface Subject {
   cargo: string | null
   /** Milliseconds since the epoch. */
   now: number
+}
+
+/** The crates of a project that go to some registry. */
+export function publishedCrates({ project, crates }: Pick<Subject, 'project' | 'crates'>): Crate[] {
+  const paths = new Set(crates.filter((each) => each.publish !== false).map((each) => each.path))
+  return project.crates.filter((each) => paths.has(each.path))
 }
 
 /** Looks at one thing of a project. Gives what stands in the way of its release. */

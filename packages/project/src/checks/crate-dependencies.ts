@@ -1,7 +1,7 @@
 import { error, type Problem } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
 import type { Dependency } from '../dependency.ts'
-import type { Check } from './check.ts'
+import { type Check, publishedCrates } from './check.ts'
 import { fieldOf } from './field.ts'
 
 /** Looks at one dependency of a crate that is published. */
@@ -54,11 +54,10 @@ const dependencies: Check = ({ project, crates }) =>
   })
 
 /** A crate whose own manifest keeps it from every registry is on none, so nobody could build what needs it. */
-const privateNeeds: Check = ({ project, crates }) =>
-  project.crates.flatMap((crate) => {
-    if (!crates.some((each) => each.path === crate.path && each.publish !== false)) return []
+const privateNeeds: Check = (subject) =>
+  publishedCrates(subject).flatMap((crate) => {
     return crate.dependencies.flatMap((each) => {
-      const sibling = project.crates.find((other) => other.path === each.path)
+      const sibling = subject.project.crates.find((other) => other.path === each.path)
       if (each.version === undefined || !sibling || fieldOf(sibling, 'publish').value !== false) return []
       const kind = each.kind === 'normal' ? 'dependency' : `${each.kind}-dependency`
       const message = `${crate.name} is published, but its ${kind} ${each.name} is not: \`publish = false\` keeps that from every registry.`

@@ -3,7 +3,7 @@ import type { Crate } from '../cargo.ts'
 import type { Dependency } from '../dependency.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
 import type { TomlDocument } from '../toml.ts'
-import type { Check, Subject } from './check.ts'
+import { type Check, publishedCrates, type Subject } from './check.ts'
 import { fieldOf } from './field.ts'
 
 /** Nobody has more, and nobody reads on. */
@@ -14,11 +14,12 @@ function refused(message: string, hint: string, where: Where): Problem {
 }
 
 /** The crates that a release builds: those that go out, and the extension modules. */
-function builtOf({ project, crates }: Subject): Crate[] {
-  const isPublished = (crate: Crate) => crates.some((each) => each.path === crate.path && each.publish !== false)
+function builtOf(subject: Subject): Crate[] {
+  const { crates, packages } = subject.project
+  const published = new Set(publishedCrates(subject))
   const isInWheel = (crate: Crate) =>
-    project.packages.some((each) => each.reason === undefined && each.crate?.path === crate.path)
-  return project.crates.filter((crate) => isPublished(crate) || isInWheel(crate))
+    packages.some((each) => each.reason === undefined && each.crate?.path === crate.path)
+  return crates.filter((crate) => published.has(crate) || isInWheel(crate))
 }
 
 /** Members that are named in full, and not there; of submodules and what git ignores nothing is known. */

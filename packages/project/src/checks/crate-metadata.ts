@@ -1,7 +1,7 @@
 import { error, type Problem } from '@slipway/core/problem'
 import type { Crate } from '../cargo.ts'
 import type { Folder } from '../folder.ts'
-import type { Check, Subject } from './check.ts'
+import { type Check, publishedCrates, type Subject } from './check.ts'
 import { fieldOf, fileIn } from './field.ts'
 import { licenseFault } from './license.ts'
 
@@ -99,12 +99,8 @@ async function missingFiles(crate: Crate, folder: Folder): Promise<Problem[]> {
 }
 
 /** For every registry: it is cargo that refuses. */
-const files: Check = async ({ project, crates, folder }) => {
-  const published = project.crates.filter((crate) =>
-    crates.some((each) => each.path === crate.path && each.publish !== false),
-  )
-  return (await Promise.all(published.map((each) => missingFiles(each, folder)))).flat()
-}
+const files: Check = async (subject) =>
+  (await Promise.all(publishedCrates(subject).map((each) => missingFiles(each, subject.folder)))).flat()
 
 /** Whether crates.io, and cargo before it, will take what the crates say of themselves. */
 export const CRATE_METADATA_CHECKS: readonly Check[] = [required, names, refused, files]

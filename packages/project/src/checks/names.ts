@@ -1,6 +1,6 @@
 import { normalizeName } from '@slipway/core/name'
 import { error, type Problem, type Where } from '@slipway/core/problem'
-import type { Check } from './check.ts'
+import { type Check, publishedCrates } from './check.ts'
 
 /** Something that is published under a name. */
 interface Named {
@@ -21,11 +21,8 @@ function taken(all: readonly Named[], what: string, registry: string): Problem[]
   })
 }
 
-const crateNames: Check = ({ project, crates }) => {
-  const published = project.crates.filter((crate) =>
-    crates.some((each) => each.path === crate.path && each.publish !== false),
-  )
-  const named = published.map(({ name, manifest }) => {
+const crateNames: Check = (subject) => {
+  const named = publishedCrates(subject).map(({ name, manifest }) => {
     // crates.io, `canon_crate_name`.
     return { name, compared: name.toLowerCase().replaceAll('-', '_'), where: manifest.where('package', 'name') }
   })

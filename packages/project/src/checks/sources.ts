@@ -1,7 +1,7 @@
 import { notice, type Problem, type Where } from '@slipway/core/problem'
 import type { Folder } from '../folder.ts'
 import { join } from '../folder.ts'
-import type { Check, Subject } from './check.ts'
+import { type Check, publishedCrates, type Subject } from './check.ts'
 
 /** What is told one by one; the rest is counted. */
 const MOST_TOLD = 5
@@ -104,12 +104,11 @@ function leftIn(file: string, text: string, leftover: Leftover): Where[] {
 }
 
 /** The sources that go out: those of the crates that do, and those of the packages and what they are built from. */
-function sourcesOf({ project, crates }: Subject, files: readonly string[]): string[] {
-  const published = project.crates.filter((crate) =>
-    crates.some((each) => each.path === crate.path && each.publish !== false),
+function sourcesOf(subject: Subject, files: readonly string[]): string[] {
+  const packages = subject.project.packages.filter((each) => each.reason === undefined)
+  const ofRust = [...publishedCrates(subject), ...packages.flatMap((each) => each.crate ?? [])].map((each) =>
+    join(each.path, 'src'),
   )
-  const packages = project.packages.filter((each) => each.reason === undefined)
-  const ofRust = [...published, ...packages.flatMap((each) => each.crate ?? [])].map((each) => join(each.path, 'src'))
   const ofPython = packages.flatMap(({ imports }) =>
     imports.flatMap((each) => each.file?.replace(/\/__init__\.py$/, '') ?? []),
   )

@@ -1,19 +1,14 @@
 import { error } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { sameVersion } from '@slipway/core/version'
 import { nameables } from '../selection.ts'
 import { readTag, tagFor, USUAL_TAG } from '../tag.ts'
 import type { Check } from './check.ts'
-
-function isSame(a: string, b: string): boolean {
-  const normal = normalizePython(a)
-  return normal !== null && normal === normalizePython(b)
-}
 
 const tagAgrees: Check = ({ project, release: { tag, version }, lead }) => {
   const pattern = project.settings.tag
   const said = readTag(tag, pattern, nameables(project))
   // SemVer's spelling and Python's are one version.
-  if (said && (said.version === version || isSame(said.version, version))) return []
+  if (said && sameVersion(said.version, version)) return []
   const owner = [...project.crates, ...project.packages].find(({ place }) => {
     return place?.file === lead.file && place.line === lead.line
   })

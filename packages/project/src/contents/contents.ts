@@ -1,7 +1,7 @@
 import type { CrateContents } from '@slipway/core/plan'
 import type { Crate } from '../cargo.ts'
 import { fieldOf, fileIn } from '../checks/field.ts'
-import { type Folder, folderOf, join } from '../folder.ts'
+import { type Folder, folderOf, isWithin, join } from '../folder.ts'
 import { from, gitIgnoreScope, isIgnored, type Scope } from './git-ignore.ts'
 import { type Effort, ignoreRules, verdictWithParents } from './ignore-rules.ts'
 
@@ -17,11 +17,6 @@ async function gitIgnore(folder: Folder, within: string, effort: Effort): Promis
 /** The folder itself, then each above it, up to the project's. */
 function upwards(folder: string): string[] {
   return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
-}
-
-/** Whether a folder is another, or lies below it. */
-function isBelow(folder: string, top: string): boolean {
-  return top === '.' || folder === top || folder.startsWith(`${top}/`)
 }
 
 /** Nobody links more folders into a crate, and each may hold the others. */
@@ -64,7 +59,7 @@ interface Named {
 }
 
 function named(crate: Crate, file: string): Named {
-  return { file, as: isBelow(file, crate.path) ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
+  return { file, as: isWithin(file, crate.path) ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
 }
 
 /** What is the readme of a crate that names none (the Cargo book, "The readme field"). */
@@ -115,7 +110,7 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
       if (isIgnored(scopes ?? [], path, isFolder) || !takes(own, isFolder || real !== null)) continue
       if (isFolder) await walk(path, scopes, real === null ? reals : [...reals, real])
       else if (real === null) found.push(own)
-      else if (!reals.some((each) => isBelow(each, real)) && --links >= 0) await walk(path, null, [...reals, real])
+      else if (!reals.some((each) => isWithin(each, real)) && --links >= 0) await walk(path, null, [...reals, real])
     }
   }
   const [, ...above] = upwards(crate.path)

@@ -15,7 +15,7 @@ import {
 } from './inquiry.ts'
 
 /** What is known of a crate: its versions, oldest first, or why they are not known. */
-type Known = { value: IndexedVersion[] } | { reason: string }
+export type Known = { value: IndexedVersion[] } | { reason: string }
 
 /** The registry tells a package's digest, which only packaging it tells too. */
 const SEEN_LATER = 'whether it is the same is seen once it is packaged'
@@ -79,8 +79,8 @@ function forecast(known: readonly Known[], waiting: number): Problem[] {
   return [notice('crates-rate-limit', message, hint)]
 }
 
-/** A crate's versions on crates.io, as its index has them. */
-function indexed(name: string, inquiry: Inquiry): Promise<Known> {
+/** A crate's versions on crates.io, as its index has them: oldest first, none where it has no such crate. */
+export function indexed(name: string, inquiry: Inquiry): Promise<Known> {
   return answer(inquiry, async (ports) => {
     const client = new CratesClient(ports, { index: inquiry.remotes.crates.index, token: null })
     return (await client.versions(name)).map((each) => ({ ...each, vers: text(each.vers) }))

@@ -1,15 +1,15 @@
 import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { fieldOf } from '@slipway/project/checks/field'
-import { CratesClient } from '@slipway/registries/crates/client'
-import { answer, type Findings, type Inquiry, joined } from './inquiry.ts'
+import { indexed } from './crates.ts'
+import { type Findings, type Inquiry, joined } from './inquiry.ts'
 
 /**
  * Crates of the project that others need from crates.io, though this release does not bring them there: kept back by
  * the settings, or released on their own. What the manifests keep from every registry is told without asking.
  */
 export async function askSiblings(inquiry: Inquiry): Promise<Findings> {
-  const { plan, project, remotes } = inquiry
+  const { plan, project } = inquiry
   const published = plan.crates.filter((each) => each.publish !== false).map((each) => each.path)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (plan.crates.length === published.length || published.length === 0) return found
@@ -25,8 +25,7 @@ export async function askSiblings(inquiry: Inquiry): Promise<Findings> {
     })
   const asked = await Promise.all(
     needs.map(async ({ crate, dependency: { name, version = '', where } }): Promise<Findings> => {
-      const remote = { index: remotes.crates.index, token: null }
-      const known = await answer(inquiry, (ports) => new CratesClient(ports, remote).versions(name))
+      const known = await indexed(name, inquiry)
       if ('reason' in known)
         return {
           ...found,
