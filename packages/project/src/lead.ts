@@ -1,23 +1,16 @@
-import path from 'node:path'
 import type { VersionPlace } from '@slipway/core/plan'
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
 import { fromPython, parseVersion } from '@slipway/core/version'
 import type { Crate } from './cargo.ts'
-import { fieldOf } from './checks/field.ts'
 import { onlyForOthers } from './crate-use.ts'
 import type { DiscoveredPackage, Project } from './discover.ts'
+import { repositoryName } from './repository.ts'
 import { packageSettings } from './settings/existence.ts'
 import { versionInTag } from './tag.ts'
 
 /** The version that is released, where it stands, and the crate or package that has it. */
 export interface Lead extends VersionPlace {
   name: string
-}
-
-/** The name of the repository that a crate says it is from; null where it says none. */
-export function repositoryName(crate: Crate): string | null {
-  const { value } = fieldOf(crate, 'repository')
-  return typeof value === 'string' ? path.posix.basename(value.replace(/(?:\.git)?\/?$/, '')) : null
 }
 
 /** Of several crates, the one that tells a version, if any: that has it from its workspace, lies at the top, or is called as the repository. */

@@ -6,7 +6,8 @@ import { helperFolder, isReleased } from './released.ts'
 import type { Settings } from './settings/settings.ts'
 import { parseToml, type TomlDocument } from './toml.ts'
 
-function filesNamed(name: string, files: readonly string[]): string[] {
+/** The files of a name, wherever they lie. */
+export function filesNamed(name: string, files: readonly string[]): string[] {
   return files.filter((file) => file === name || file.endsWith(`/${name}`))
 }
 

@@ -1,4 +1,7 @@
+import path from 'node:path'
 import type { Where } from '@slipway/core/problem'
+import type { Crate } from './cargo.ts'
+import { fieldOf } from './checks/field.ts'
 import type { Project } from './discover.ts'
 import type { TomlDocument } from './toml.ts'
 
@@ -50,4 +53,10 @@ export function repositoryOf({ crates, packages }: Pick<Project, 'crates' | 'pac
     if (repository !== null) return { repository, where }
   }
   return null
+}
+
+/** The name of the repository that a crate says it is from; null where it says none. */
+export function repositoryName(crate: Crate): string | null {
+  const { value } = fieldOf(crate, 'repository')
+  return typeof value === 'string' ? path.posix.basename(value.replace(/(?:\.git)?\/?$/, '')) : null
 }

@@ -1,6 +1,6 @@
 import type { Project } from '../discover.ts'
 import { type Folder, folderOf, join } from '../folder.ts'
-import { readLeniently } from '../manifests.ts'
+import { filesNamed, readLeniently } from '../manifests.ts'
 import { type LockFile, readLock } from '../versions/lock.ts'
 import { type Pin, pinsIn } from '../versions/pin.ts'
 
@@ -20,8 +20,7 @@ export async function bystanders(folder: Folder, { crates, versions }: Project):
     ...crates.flatMap((each) => [each.manifest.file, each.workspace.file]),
     ...versions.locks.map((each) => each.file),
   ])
-  const unknown = (name: string) =>
-    files.filter((each) => (each === name || each.endsWith(`/${name}`)) && !known.has(each))
+  const unknown = (name: string) => filesNamed(name, files).filter((each) => !known.has(each))
   const read = await Promise.all(unknown('Cargo.toml').map((each) => readLeniently(folder, each)))
   const manifests = read.filter((each) => each !== null)
   const locks = unknown('Cargo.lock').map(async (file): Promise<LockFile> => {

@@ -14,7 +14,7 @@ import { RUST_CHECKS } from './rust.ts'
 import { SOURCE_CHECKS } from './sources.ts'
 import { TAG_CHECKS } from './tag.ts'
 import { VERSION_CHECKS } from './versions.ts'
-import { WORKFLOW_CHECKS } from './workflows.ts'
+import { WORKFLOW_CHECKS } from './workflows/workflows.ts'
 
 const nothingReleasable: Check = ({ project, crates }) => {
   const isReleased =

@@ -1,11 +1,11 @@
 import { notice, type Problem, type Where, warning } from '@slipway/core/problem'
-import { abi3Of } from '../abi3.ts'
-import type { DiscoveredPackage } from '../discover.ts'
-import { join } from '../folder.ts'
-import type { Subject } from './check.ts'
-import { CPYTHON } from './workflow-matrix.ts'
-import { BY_MATURIN, buildsOf, handsOn, isByBackend, outputsOf } from './workflow-outputs.ts'
-import { commands, type Job, type Step } from './workflow-steps.ts'
+import { abi3Of } from '../../abi3.ts'
+import type { DiscoveredPackage } from '../../discover.ts'
+import { join } from '../../folder.ts'
+import type { Subject } from '../check.ts'
+import { CPYTHON } from './matrix.ts'
+import { BY_MATURIN, buildsOf, handsOn, isByBackend, outputsOf } from './outputs.ts'
+import { commands, type Job, type Step } from './steps.ts'
 
 const TAGGED = /--compatibility|--manylinux|--zig|--target[\s=]\S*(?:apple|windows)/
 const LINUX = /(?:--compatibility|--manylinux)[\s=]+(?:off|linux)\b/

@@ -1,9 +1,9 @@
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import { folderOf, join } from '../folder.ts'
-import type { Subject } from './check.ts'
+import { folderOf, join } from '../../folder.ts'
+import type { Subject } from '../check.ts'
+import { BY_MATURIN, handedOn, toldFolder } from './outputs.ts'
 import { type ShellCommand, shellCommands } from './shell-commands.ts'
-import { BY_MATURIN, handedOn, toldFolder } from './workflow-outputs.ts'
-import type { Job, Step } from './workflow-steps.ts'
+import type { Job, Step } from './steps.ts'
 
 /** Where maturin puts wheels that it is told no other place for. */
 const WHEELS = 'target/wheels'

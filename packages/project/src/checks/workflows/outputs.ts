@@ -1,4 +1,4 @@
-import { commands, type Job, type Step } from './workflow-steps.ts'
+import { commands, type Job, type Step } from './steps.ts'
 
 /** Commands that build wheels with maturin; `publish` hands them on too. */
 export const BY_MATURIN = /\bmaturin\s+(?:build|b|publish)\b/

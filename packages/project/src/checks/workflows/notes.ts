@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import type { Subject } from './check.ts'
+import type { Subject } from '../check.ts'
 import { type ShellCommand, shellCommands } from './shell-commands.ts'
-import type { Job } from './workflow-steps.ts'
-import { stepsWithTag, TAG, withTag, wordWithTag } from './workflow-tag.ts'
+import type { Job } from './steps.ts'
+import { stepsWithTag, TAG, withTag, wordWithTag } from './tag.ts'
 
 const SEARCH = /^(?:[gmn]?awk|g?sed|[ef]?grep|perl|python3?)$/
 /** What takes a `v` off within a program, or makes it one of several that may stand there. */

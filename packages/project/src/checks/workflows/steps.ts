@@ -1,7 +1,7 @@
 import type { Where } from '@slipway/core/problem'
 import type { Node } from 'yaml'
-import type { YamlDocument } from '../yaml.ts'
-import { type Matrix, matrixOf, textsOf } from './workflow-matrix.ts'
+import type { YamlDocument } from '../../yaml.ts'
+import { type Matrix, matrixOf, textsOf } from './matrix.ts'
 
 /** A step of a workflow's job, as far as it tells how things are built and handed on. */
 export interface Step {

@@ -1,5 +1,5 @@
 import { type Problem, warning } from '@slipway/core/problem'
-import type { Job } from './workflow-steps.ts'
+import type { Job } from './steps.ts'
 
 const EXPRESSION = /\$\{\{\s*([^{}]*?)\s*\}\}/g
 /** What is the same in all jobs of a run, given the name (GitHub, "Contexts"). */

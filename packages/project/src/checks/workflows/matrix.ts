@@ -1,5 +1,5 @@
 import type { Node } from 'yaml'
-import type { YamlDocument } from '../yaml.ts'
+import type { YamlDocument } from '../../yaml.ts'
 
 /** What a job's matrix makes of it. */
 export interface Matrix {

@@ -1,5 +1,5 @@
 import { type ShellCommand, shellCommands } from './shell-commands.ts'
-import type { Job, Step } from './workflow-steps.ts'
+import type { Job, Step } from './steps.ts'
 
 /** Stands for the tag that was pushed, and for its ref. Nobody writes such a character. */
 export const TAG = '\ue000'

@@ -1,11 +1,11 @@
 import { type Problem, warning } from '@slipway/core/problem'
-import { parseYaml, YamlError } from '../yaml.ts'
-import type { Check, Subject } from './check.ts'
-import { artifactNames } from './workflow-artifacts.ts'
-import { wheelsElsewhere } from './workflow-elsewhere.ts'
-import { notesByTag } from './workflow-notes.ts'
-import { jobsOf } from './workflow-steps.ts'
-import { wheelsPerPython, wheelsPlain } from './workflow-wheels.ts'
+import { parseYaml, YamlError } from '../../yaml.ts'
+import type { Check, Subject } from '../check.ts'
+import { artifactNames } from './artifacts.ts'
+import { wheelsElsewhere } from './elsewhere.ts'
+import { notesByTag } from './notes.ts'
+import { jobsOf } from './steps.ts'
+import { wheelsPerPython, wheelsPlain } from './wheels.ts'
 
 const FOLDER = '.github/workflows'
 
