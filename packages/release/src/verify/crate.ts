@@ -4,8 +4,19 @@ import type { PlannedCrate } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { expectSuccess, type Installed } from './finding.ts'
 
+/** The part of `cargo metadata` that says how a crate is used (the Cargo book, "cargo metadata"). */
+interface Metadata {
+  packages: { name: string; version: string; targets: { name: string; kind: string[] }[] }[]
+}
+
+/** Kinds of library that a Rust program links. A `cdylib` or `staticlib` alone is for other languages. */
+const LINKED = ['lib', 'rlib', 'dylib', 'proc-macro']
+
+const HINT = 'Look at what cargo says of the crate.'
+
 /**
- * Builds a new program that depends on a published crate, with the ordinary cargo.
+ * Tries a published crate as its users would, with the ordinary cargo: builds a new program that uses its library, or,
+ * if it has programs only, runs `cargo install`.
  * @param folder for the program; must not exist
  * @param env what makes cargo ask the right registry, on top of the environment
  * @throws ProblemError when the crate cannot be resolved or built
@@ -15,12 +26,29 @@ export async function tryCrate(
   { name, version }: PlannedCrate,
   { cargo, folder, env }: { cargo: string; folder: string; env: Record<string, string> },
 ): Promise<Installed> {
+  const run = (...args: string[]) => ports.exec({ argv: [cargo, ...args], cwd: folder, env })
+  const main = join(folder, 'src', 'main.rs')
   await mkdir(join(folder, 'src'), { recursive: true })
-  const manifest = `[package]\nname = "consumer"\nversion = "0.0.0"\nedition = "2021"\n\n[dependencies]\n${name} = "=${version}"\n\n[workspace]\n`
+  const manifest = `[package]\nname = "slipway-consumer"\nversion = "0.0.0"\nedition = "2021"\n\n[dependencies]\n${name} = "=${version}"\n\n[workspace]\n`
   await writeFile(join(folder, 'Cargo.toml'), manifest)
-  const library = name.replaceAll('-', '_')
-  await writeFile(join(folder, 'src', 'main.rs'), `#[allow(unused_imports)]\nuse ${library} as _;\n\nfn main() {}\n`)
-  const built = await ports.exec({ argv: [cargo, 'build'], cwd: folder, env })
-  expectSuccess(built, `cargo build of a crate that uses ${name} ${version}`, 'Look at what cargo says of the crate.')
+  await writeFile(main, 'fn main() {}\n')
+  const read = await run('metadata', '--format-version', '1')
+  expectSuccess(read, `cargo metadata of a crate that depends on ${name} ${version}`, HINT)
+  const { packages } = JSON.parse(read.stdout) as Metadata
+  // Cargo ignores a dependency without any library.
+  const targets = packages.find((each) => each.name === name && each.version === version)?.targets
+  const library = targets?.find(({ kind }) => kind.some((each) => LINKED.includes(each)))
+  if (!library && (targets?.some(({ kind }) => kind.includes('bin')) ?? true)) {
+    // Unoptimized, as `cargo build` is: whether it compiles is the question.
+    const argv = ['install', name, '--version', `=${version}`, '--debug', '--root', join(folder, 'installed')]
+    expectSuccess(await run(...argv), `cargo install ${name} ${version}`, HINT)
+    return { what: name, where: 'cargo install', version }
+  }
+  if (library) {
+    // `[lib] name` may differ from the name of the crate.
+    const path = library.name.replaceAll('-', '_')
+    await writeFile(main, `#[allow(unused_imports)]\nuse ${path} as _;\n\nfn main() {}\n`)
+  }
+  expectSuccess(await run('build'), `cargo build of a crate that uses ${name} ${version}`, HINT)
   return { what: name, where: 'cargo build', version }
 }
