@@ -48,6 +48,8 @@ export interface PlannedPackage {
   backend: string
   /** The lowest CPython that its wheel runs on (`cp38`), or null when a wheel is for one version only. */
   abi3: null | `cp3${number}`
+  /** Its `requires-python` (a PEP 440 specifier): which Pythons may install it; absent when it has none. */
+  requiresPython?: string
   /** Top-level names that can be imported once its wheel is installed, for the smoke test. */
   imports: string[]
   /** Why it is not published; absent when it is. */

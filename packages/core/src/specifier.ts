@@ -93,3 +93,13 @@ export function acceptsPython(specifier: string, version: string): boolean | nul
   })
   return all.includes(null) ? null : all.every((each) => each === true)
 }
+
+/**
+ * Whether a `requires-python` lets a Python install the package. As with pip, a clause that cannot be read forbids
+ * nothing.
+ * @param specifier null or undefined when there is none
+ */
+export function allowsPython(specifier: string | null | undefined, version: string): boolean {
+  if (specifier == null || specifier.length > LONGEST) return true
+  return specifier.split(',').every((each) => acceptsPython(each, version) !== false)
+}

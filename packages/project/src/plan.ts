@@ -14,7 +14,7 @@ import { matrixOf } from './matrix.ts'
 import { releaseNotes } from './notes.ts'
 import { planCrates } from './publishing.ts'
 import { splitCommand } from './settings/command.ts'
-import { tagFor } from './tag.ts'
+import { tagFor } from '@slipway/core/tag'
 import { inPart } from './told.ts'
 import { versionPlaces } from './versions/graph.ts'
 
@@ -35,7 +35,7 @@ export interface PlanOptions {
 }
 
 function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
-  const { name, path, backend, place, crate, imports, reason } = found
+  const { name, path, backend, place, crate, imports, reason, requiresPython } = found
   const own = place ? normalizePython(place.value) : crate ? toPython(crate.version) : pythonVersion
   return {
     name,
@@ -43,6 +43,7 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
     path,
     backend,
     abi3: abi3Of(found, crate),
+    ...(requiresPython !== null && { requiresPython }),
     imports: imports.map((each) => each.name),
     ...(reason !== undefined && { reason }),
   }

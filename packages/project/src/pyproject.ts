@@ -100,3 +100,14 @@ export async function requirementsOfBackend(folder: string): Promise<string[]> {
   const text = await new Folder(folder).read('pyproject.toml')
   return text === null ? [] : parseToml('pyproject.toml', text).strings('build-system', 'requires')
 }
+
+/**
+ * Where a package's `requires-python` is; undefined when there is no such file. Throws ProblemError (`toml-syntax`).
+ * @param dir the project, absolute
+ * @param path folder of the pyproject.toml, relative to the project
+ */
+export async function placeOfRequiresPython(dir: string, path: string): Promise<Where | undefined> {
+  const file = join(path, 'pyproject.toml')
+  const text = await new Folder(dir).read(file)
+  return text === null ? undefined : readPackage(parseToml(file, text))?.requiresPythonAt
+}

@@ -7,6 +7,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
+import { placeOfRequiresPython } from '@slipway/project/pyproject'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
@@ -38,7 +39,7 @@ export interface WheelOptions extends BuildOptions {
   packages?: readonly string[]
   /** Rust's target triple; without it, this machine's. */
   target?: string | undefined
-  /** Version of the Python to build for, `3.12`, where a wheel is for one only; without it, the lowest that is here. */
+  /** Version of the Python to build for, `3.12`, where a wheel is for one only; without it, the lowest here that `requires-python` allows. */
   interpreter?: string | undefined
   /** false: wheels alone. */
   sdist?: boolean
@@ -84,12 +85,36 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
  */
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
-  for (const each of chosen(options.plan, options.packages ?? [])) {
-    const { wheel, sdist } = await (each.backend === 'maturin' ? buildExtension : buildPure)(ports, each, options)
+  const packages = chosen(options.plan, options.packages ?? [])
+  const interpreters = await interpretersFor(ports, packages, options)
+  for (const each of packages) {
+    const { wheel, sdist } = await (each.backend === 'maturin'
+      ? buildExtension(ports, each, options, interpreters.get(each))
+      : buildPure(ports, each, options))
     built.push(await describeFile('wheel', each.name, each.version, wheel))
     if (sdist !== null) built.push(await describeFile('sdist', each.name, each.version, sdist))
   }
   return built
+}
+
+/**
+ * The Python to build each package for whose wheel is not abi3, and so for one version: the one that is tried
+ * afterwards. Found for all of them before anything is compiled.
+ * @throws ProblemError `python-missing`, `python-not-allowed`
+ */
+async function interpretersFor(
+  ports: Ports,
+  packages: readonly PlannedPackage[],
+  { dir, interpreter }: WheelOptions,
+): Promise<Map<PlannedPackage, string>> {
+  const bound = packages.filter((each) => each.backend === 'maturin' && each.abi3 === null)
+  const pythons = bound.length === 0 ? [] : await findPythons(ports)
+  const found = new Map<PlannedPackage, string>()
+  for (const each of bound) {
+    const requiresPythonAt = await placeOfRequiresPython(dir, each.path)
+    found.set(each, pythonFor(pythons, interpreter, { ...each, requiresPythonAt }).path)
+  }
+  return found
 }
 
 /** Paths of what was built of one package. */
@@ -98,16 +123,18 @@ interface Built {
   sdist: string | null
 }
 
-async function buildExtension(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {
+async function buildExtension(
+  ports: Ports,
+  each: PlannedPackage,
+  options: WheelOptions,
+  interpreter: string | undefined,
+): Promise<Built> {
   const folder = join(options.dir, each.path)
   await findRust(ports, options.dir)
   const { zig, out, targetDir, sourceDateEpoch, compatibility, target, sdist = true } = options
-  // Without abi3 a wheel is for one version of Python: the one that is tried afterwards.
-  const interpreter =
-    each.abi3 === null ? { interpreter: pythonFor(await findPythons(ports), options.interpreter).path } : {}
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
-  const on = { ...interpreter, ...(target !== undefined && { target }) }
+  const on = { ...(interpreter !== undefined && { interpreter }), ...(target !== undefined && { target }) }
   const wheel = await buildWheel(ports, { ...to, ...on, compatibility, zig, targetDir })
   return { wheel, sdist: sdist ? await buildSdist(ports, to) : null }
 }

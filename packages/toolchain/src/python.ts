@@ -2,7 +2,8 @@ import { readdir, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
-import { error, ProblemError } from '@slipway/core/problem'
+import { error, ProblemError, type Where } from '@slipway/core/problem'
+import { allowsPython } from '@slipway/core/specifier'
 import { pathFolders } from './command.ts'
 
 /** A Python of this machine. */
@@ -119,16 +120,57 @@ export function bestPython(pythons: readonly Python[]): Python {
   )
 }
 
+/** What a package needs of the Python that it is built for or tried on. */
+export interface PythonWanted {
+  /** The package's name. */
+  name: string
+  /** Its `requires-python`; without one, any Python may install it. */
+  requiresPython?: string | undefined
+  /** Where that is. */
+  requiresPythonAt?: Where | undefined
+  /** The lowest CPython that its abi3 wheel runs on, `cp38`. */
+  abi3?: string | null
+}
+
 /**
- * The Python to build for: of a version, or the best one where none is asked for.
- * @param version `3.12`
+ * The Pythons that may install a package and can make virtual environments, lowest first; at least one.
  * @throws ProblemError `python-missing`
  */
-export function pythonFor(pythons: readonly Python[], version: string | undefined): Python {
-  if (version === undefined) return bestPython(pythons)
+export function pythonsFor(pythons: readonly Python[], wanted: PythonWanted): [Python, ...Python[]] {
+  const { name, requiresPython, requiresPythonAt, abi3 } = wanted
+  // Without any at all, that is the problem.
+  bestPython(pythons)
+  const able = pythons.filter((each) => each.venv && !each.freeThreaded)
+  const lowest = Number(abi3?.slice('cp3'.length) ?? 0)
+  const [first, ...more] = able.filter((each) => minor(each) >= lowest && allowsPython(requiresPython, each.version))
+  if (first) return [first, ...more]
+  const found = able.map((each) => each.version).join(', ')
+  const needs = [
+    ...(requiresPython === undefined ? [] : [`\`requires-python\` is "${requiresPython}"`]),
+    ...(lowest === 0 ? [] : [`its wheel is for CPython 3.${lowest} and later`]),
+  ]
+  const message = `No Python on this machine can install ${name}: ${needs.join(' and ')}; found: ${found}.`
+  throw new ProblemError(error('python-missing', message, SET_UP, requiresPythonAt))
+}
+
+const SET_UP = 'Set up a Python that it allows in an earlier step (actions/setup-python), or change `requires-python`.'
+
+/**
+ * The Python to build a package for: of a version, or the lowest that may install it where no version is asked for.
+ * @param version `3.12`
+ * @throws ProblemError `python-missing`, `python-not-allowed`
+ */
+export function pythonFor(pythons: readonly Python[], version: string | undefined, wanted: PythonWanted): Python {
+  if (version === undefined) return pythonsFor(pythons, wanted)[0]
   const found = pythons.find((each) => each.version.startsWith(`${version}.`) && !each.freeThreaded)
-  if (found) return found
-  const message = `There is no CPython ${version} on this machine to build for.`
-  const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`
-  throw new ProblemError(error('python-missing', message, hint))
+  if (!found) {
+    const message = `There is no CPython ${version} on this machine to build for.`
+    const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`
+    throw new ProblemError(error('python-missing', message, hint))
+  }
+  const { name, requiresPython, requiresPythonAt } = wanted
+  if (allowsPython(requiresPython, found.version)) return found
+  const message = `\`requires-python\` of ${name} is "${requiresPython}", so pip would refuse a wheel for Python ${found.version}.`
+  const hint = `Build for a Python that it allows, or change \`requires-python\`.`
+  throw new ProblemError(error('python-not-allowed', message, hint, requiresPythonAt))
 }

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { acceptsPython } from '@slipway/core/specifier'
+import { acceptsPython, allowsPython } from '@slipway/core/specifier'
 
 const VERSIONS = [
   '0.1.0',
@@ -108,4 +108,17 @@ test.each([
   ['>=1,'.repeat(100), '1.2'],
 ])('of %p it is not known whether it accepts %s', (specifier, version) => {
   expect(acceptsPython(specifier, version)).toBeNull()
+})
+
+test.each([
+  [undefined, true],
+  ['', true],
+  ['>=3.9', true],
+  ['>=3.11.8', false],
+  ['>=3.8,!=3.11.*', false],
+  ['^3.12', true],
+  ['^3.12, <3.11', false],
+  [`>=4${',>=3'.repeat(100)}`, true],
+])('requires-python %p allows 3.11.7: %p', (specifier, allowed) => {
+  expect(allowsPython(specifier, '3.11.7')).toBe(allowed)
 })

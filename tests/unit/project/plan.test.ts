@@ -35,6 +35,7 @@ test('plans an example', async () => {
         path: 'metatron_qso_py',
         backend: 'maturin',
         abi3: 'cp38',
+        requiresPython: '>=3.8',
         imports: ['metatron_qso', 'scs'],
       },
     ],

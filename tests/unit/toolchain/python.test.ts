@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { bestPython, findPythons, minor, type Python } from '@slipway/toolchain/python'
+import type { ProblemError } from '@slipway/core/problem'
+import { bestPython, findPythons, minor, type Python, pythonFor, pythonsFor } from '@slipway/toolchain/python'
 import { realPorts, recordedPorts } from './ports.ts'
 
 const python = (version: string, more: Partial<Python> = {}): Python => ({
@@ -18,6 +19,58 @@ test('the best Python is the lowest that makes virtual environments', () => {
   expect(bestPython([python('3.8.1', { venv: false }), python('3.9.2'), python('3.13.0')]).version).toBe('3.9.2')
   expect(() => bestPython([])).toThrow('no CPython 3.8 or later')
   expect(() => bestPython([python('3.11.0', { venv: false })])).toThrow('can make virtual environments')
+})
+
+const several = [
+  python('3.8.18'),
+  python('3.9.2', { venv: false }),
+  python('3.10.1', { freeThreaded: true }),
+  python('3.11.7'),
+  python('3.13.0'),
+]
+const name = 'heron'
+
+test.each([
+  [{}, '3.8.18 3.11.7 3.13.0'],
+  [{ requiresPython: '>=3.9' }, '3.11.7 3.13.0'],
+  [{ requiresPython: '>=3.11.8' }, '3.13.0'],
+  [{ requiresPython: '<3.13' }, '3.8.18 3.11.7'],
+  [{ requiresPython: 'whatever' }, '3.8.18 3.11.7 3.13.0'],
+  [{ abi3: 'cp39' }, '3.11.7 3.13.0'],
+  [{ abi3: 'cp38', requiresPython: '>=3.10' }, '3.11.7 3.13.0'],
+  [{ abi3: null, requiresPython: '>=3.12' }, '3.13.0'],
+])('%j is tried on %s, and built for the first', (wanted, versions) => {
+  const found = pythonsFor(several, { name, ...wanted })
+  expect(found.map((each) => each.version).join(' ')).toBe(versions)
+  expect(pythonFor(several, undefined, { name, ...wanted })).toBe(found[0])
+})
+
+test('no Python that may install the package is a problem, at the line that forbids them', () => {
+  const requiresPythonAt = { file: 'py/pyproject.toml', line: 7 }
+  const problemOf = (act: () => unknown) => {
+    try {
+      return act()
+    } catch (cause) {
+      return (cause as ProblemError).problems[0]
+    }
+  }
+  const forbidding = { name, requiresPython: '>=3.14', requiresPythonAt }
+  expect(problemOf(() => pythonFor(several, undefined, forbidding))).toMatchObject({
+    code: 'python-missing',
+    message:
+      'No Python on this machine can install heron: `requires-python` is ">=3.14"; found: 3.8.18, 3.11.7, 3.13.0.',
+    where: requiresPythonAt,
+  })
+  expect(problemOf(() => pythonFor(several, '3.11', forbidding))).toMatchObject({
+    code: 'python-not-allowed',
+    message: '`requires-python` of heron is ">=3.14", so pip would refuse a wheel for Python 3.11.7.',
+    where: requiresPythonAt,
+  })
+  expect(problemOf(() => pythonFor(several, '3.12', { name }))).toMatchObject({ code: 'python-missing' })
+  expect(problemOf(() => pythonsFor(several, { name, abi3: 'cp314' }))).toMatchObject({
+    message:
+      'No Python on this machine can install heron: its wheel is for CPython 3.14 and later; found: 3.8.18, 3.11.7, 3.13.0.',
+  })
 })
 
 test('what is broken, old, no CPython or unreleased is passed over', async () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { bestPython, findPythons, minor, type Python } from '@slipway/toolchain/python'
+import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
 import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
 import { importScript, toldVersion } from './imports.ts'
@@ -28,11 +28,12 @@ const AT_A_TIME = 3
  * @throws ProblemError when one cannot be installed or imported, or says another version
  */
 export async function tryPackages(ports: Ports, plan: Plan, { folder, source, every }: Trial): Promise<Installed[]> {
-  const pythons = (await findPythons(ports)).filter((each) => each.venv && !each.freeThreaded)
+  const pythons = await findPythons(ports)
   const trials = publishedPackages(plan).flatMap((planned) => {
-    const fitting =
-      planned.abi3 === null ? [bestPython(pythons)] : pythons.filter((each) => minor(each) >= lowest(planned))
-    return (every ? fitting : fitting.slice(0, 1)).map((python) => ({ planned, python }))
+    const fitting = pythonsFor(pythons, planned)
+    // A wheel that is not abi3 is for one Python: the one that it was built for.
+    const chosen = every && planned.abi3 !== null ? fitting : fitting.slice(0, 1)
+    return chosen.map((python) => ({ planned, python }))
   })
   const results: Installed[] = []
   const queue = [...trials.entries()]
@@ -44,10 +45,6 @@ export async function tryPackages(ports: Ports, plan: Plan, { folder, source, ev
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, work))
   return results
-}
-
-function lowest({ abi3 }: PlannedPackage): number {
-  return Number(abi3?.slice('cp3'.length) ?? 0)
 }
 
 async function tryPackage(
