@@ -1,4 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
+import { type LoginState, RemoteError } from '@slipway/core/publisher'
+import { isLoopbackAddress } from '@slipway/core/sandbox'
+import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { indexPath } from './index-path.ts'
 
@@ -25,6 +28,12 @@ interface IndexConfig {
 
 /** Bytes of a .crate are small, but a registry checks them before it answers. */
 const PUBLISH_TIMEOUT = 120_000
+
+/** What tokens of trusted publishing begin with (crates.io, crates_io_trustpub, `AccessToken::PREFIX`). */
+const TRUSTED_PUBLISHING = 'cio_tp_'
+
+/** What crates.io says to a token that it does not take (src/auth.rs, src/util/errors/json.rs, `account_locked`). */
+const REFUSALS = /authentication failed|does not match the format used by crates\.io|account is .*locked|requires auth/i
 
 const DIALECT: Dialect = {
   messageOf: (response) => messageAt(response, 'errors', 0, 'detail'),
@@ -106,6 +115,31 @@ export class CratesClient {
     const headers = { authorization: this.#remote.token ?? '', 'content-type': 'application/octet-stream' }
     const url = `${api}/api/v1/crates/new`
     await this.#send({ method: 'PUT', url, headers, body, timeout: PUBLISH_TIMEOUT }, [200])
+  }
+
+  /**
+   * Whether crates.io knows the token, asked by looking up an API token of an id that no token has. crates.io answers
+   * 403 "authentication failed" to a token that is unknown, expired or revoked, 401 to one of another form, 404 to a
+   * token without scopes, and 403 "this token does not have the required permissions" to a token with scopes, which is
+   * known by then (crates.io, src/auth.rs and src/controllers/token.rs, `find_api_token`). Whether its scopes cover this
+   * crate is checked by the publish request alone, which counts against the rate limit even where it is incomplete.
+   * Tokens of trusted publishing are new, and this route does not know them. Asks nothing of other registries.
+   */
+  async checkLogin(): Promise<LoginState> {
+    const { token, index } = this.#remote
+    if (token === null || token.startsWith(TRUSTED_PUBLISHING)) return 'not verified'
+    if (index !== PUBLIC.crates.index && !isLoopbackAddress(index)) return 'not verified'
+    const api = await this.#api()
+    if (api === null) return 'not verified'
+    const request = { method: 'GET', url: `${api}/api/v1/me/tokens/0`, headers: { authorization: token } }
+    try {
+      const response = await this.#send(request, [404])
+      return DIALECT.messageOf(response) === 'Not Found' ? 'accepted' : 'not verified'
+    } catch (cause) {
+      if (!(cause instanceof RemoteError) || cause.failure !== 'denied') throw cause
+      if (cause.message.includes('does not have the required permissions')) return 'accepted'
+      return REFUSALS.test(cause.message) ? 'refused' : 'not verified'
+    }
   }
 
   async #api(): Promise<string | null> {

@@ -1,4 +1,5 @@
 import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
+import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { type Dialect, jsonOf, messageAt, type Send, sender } from '../remote.ts'
 
 /** A repository on GitHub (or a GitHub Enterprise server) and who talks to it. */
@@ -58,6 +59,9 @@ export interface ReleaseText {
 const UPLOAD_TIMEOUT = 600_000
 const PAGE = 100
 
+/** What tokens of an app's installation begin with, a job's GITHUB_TOKEN among them (GitHub, "Token formats"). */
+const INSTALLATION = 'ghs_'
+
 const DIALECT: Dialect = {
   messageOf: (response) => {
     const message = messageAt(response, 'message')
@@ -106,6 +110,36 @@ export class GitHubClient {
     const url = `${this.#base}/git/tags/${encodeURIComponent(object.sha)}`
     const tag = jsonOf<{ object: GitObject }>(await this.#ask({ method: 'GET', url }, [200]))
     return { commit: tag.object.sha, isAnnotated: true }
+  }
+
+  /**
+   * Whether the token may write to the repository, as far as GitHub says (GitHub REST API, "Get a repository").
+   * - 401: the token is unknown or expired. 403 or 404: it may not even read the repository.
+   * - `permissions.push` is the role of a user, so `false` refuses. An app's installation, such as a job's GITHUB_TOKEN,
+   *   has no role: its `push` is always false (semantic-release, github plugin, lib/verify.js).
+   * - `x-oauth-scopes` names the scopes of a classic token. No answer names the permissions of other tokens.
+   */
+  async checkLogin(): Promise<LoginState> {
+    const { token } = this.#remote
+    if (!token) return 'not verified'
+    let response: HttpResponse
+    try {
+      response = await this.#ask({ method: 'GET', url: this.#base }, [200, 404])
+    } catch (cause) {
+      // A primary rate limit is a 403 too, without Retry-After (GitHub REST API, "Rate limits").
+      if (cause instanceof RemoteError && cause.failure === 'denied' && !/rate limit/i.test(cause.message))
+        return 'refused'
+      throw cause
+    }
+    if (response.status === 404) return 'refused'
+    const { private: isPrivate, permissions } = jsonOf<{ private?: boolean; permissions?: { push?: boolean } }>(
+      response,
+    )
+    if (token.startsWith(INSTALLATION) || permissions?.push === undefined) return 'not verified'
+    if (!permissions.push) return 'refused'
+    const scopes = (response.headers['x-oauth-scopes'] ?? '').split(/,\s*/).filter(Boolean)
+    if (scopes.length === 0) return 'not verified'
+    return scopes.includes('repo') || (isPrivate === false && scopes.includes('public_repo')) ? 'accepted' : 'refused'
   }
 
   /** All assets of a release. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
-import { RemoteError } from '@slipway/core/publisher'
+import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { type Dialect, jsonOf, messageAt, sender } from '../remote.ts'
 import { Authorization, type Credentials } from './authorization.ts'
 import { TRANSFER_TIMEOUT, Uploads } from './uploads.ts'
@@ -42,6 +42,8 @@ const DIALECT: Dialect = {
 /** Client of one repository (OCI distribution specification 1.1). Each call throws RemoteError. */
 export class OciClient {
   readonly #authorization: Authorization
+  readonly #credentials: Credentials | null
+  readonly #support: string
   readonly #base: string
   readonly #uploads: Uploads
 
@@ -50,6 +52,8 @@ export class OciClient {
     const access = { repository, mountFrom }
     this.#authorization = new Authorization(sender(ports, DIALECT), registry, credentials, access)
     this.#base = `${registry}/v2/${repository}`
+    this.#support = `${registry}/v2/`
+    this.#credentials = credentials
     this.#uploads = new Uploads((request, expected) => this.#ask(request, expected), this.#base, mountFrom)
   }
 
@@ -97,6 +101,30 @@ export class OciClient {
    */
   mayPush(): Promise<boolean | null> {
     return this.#authorization.mayPush()
+  }
+
+  /**
+   * Whether the login may push, asked of the registry's root (OCI distribution specification, "Determining Support").
+   * Its challenge leads to the token server, which is asked for a token to pull and push: 401 or 403 there refuses the
+   * login (distribution, "Token Authentication Specification"), and so does a token that says it grants no push. A token
+   * that does not say, and a password that the registry takes itself, leave it open.
+   */
+  async checkLogin(): Promise<LoginState> {
+    if (this.#credentials === null) return 'not verified'
+    try {
+      await this.#ask({ method: 'GET', url: this.#support }, [200, 404])
+    } catch (cause) {
+      if (cause instanceof RemoteError && this.#isRefusal(cause)) return 'refused'
+      throw cause
+    }
+    const may = await this.mayPush()
+    return may === null ? 'not verified' : may ? 'accepted' : 'refused'
+  }
+
+  /** An identity token that is not valid any more is a 400, `invalid_grant` (RFC 6749, section 5.2). */
+  #isRefusal({ failure, status }: RemoteError): boolean {
+    const isIdentity = this.#credentials !== null && 'identityToken' in this.#credentials
+    return failure === 'denied' || (isIdentity && failure === 'refused' && status === 400)
   }
 
   /** Whether the repository has a blob. */

@@ -1,4 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
+import { type LoginState, RemoteError } from '@slipway/core/publisher'
+import { isLoopbackAddress } from '@slipway/core/sandbox'
+import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 
 /** A package index and who talks to it. */
@@ -43,6 +46,17 @@ const DIALECT: Dialect = {
   isTaken: (response, message) => response.status < 500 && /already exists|already uploaded/i.test(message),
 }
 
+/** An upload that lacks everything but what finds its route. */
+const EMPTY_FORM = { ':action': 'file_upload', protocol_version: '1' }
+
+/** Warehouse's 403 to everybody, sent before it looks at the login (same function). */
+const CLOSED = /: (?:Read-only mode|New uploads are temporarily disabled)/
+
+/** Whether an upload address is PyPI's or Test PyPI's, or local: a sandbox that plays them. */
+function hasRulesOfPyPI(upload: string): boolean {
+  return [PUBLIC.pypi.upload, PUBLIC.testpypi.upload].includes(upload) || isLoopbackAddress(upload)
+}
+
 /** Client of the simple API (PEP 503, PEP 691) and of PyPI's legacy upload API. Each call throws RemoteError. */
 export class PyPIClient {
   readonly #send: Send
@@ -81,14 +95,35 @@ export class PyPIClient {
       filename,
     )
     const encoded = new Response(form)
-    const { username, token, upload: url } = this.#remote
-    const headers = {
-      accept: 'application/json',
-      authorization: `Basic ${Buffer.from(`${username}:${token ?? ''}`).toString('base64')}`,
-      'content-type': encoded.headers.get('content-type') as string,
-    }
+    const headers = { ...this.#login(), 'content-type': encoded.headers.get('content-type') as string }
     const body = new Uint8Array(await encoded.arrayBuffer())
-    await this.#send({ method: 'POST', url, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
+    await this.#send({ method: 'POST', url: this.#remote.upload, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
+  }
+
+  /**
+   * Whether PyPI knows the token, asked by an upload form without name and file. Warehouse looks for an identity before
+   * it reads the form (warehouse/forklift/decorators.py, `ensure_uploads_allowed`): it answers 403 to a token it does
+   * not know, and 400 ("'' is an invalid value for Name") to one it knows, before it looks up any project. The scope and
+   * the age of a token are checked later, against a project. Asks nothing of other indexes, whose order is unknown.
+   */
+  async checkLogin(): Promise<LoginState> {
+    const { token, upload: url } = this.#remote
+    if (token === null || !hasRulesOfPyPI(url)) return 'not verified'
+    const headers = { ...this.#login(), 'content-type': 'application/x-www-form-urlencoded' }
+    const body = new TextEncoder().encode(new URLSearchParams(EMPTY_FORM).toString())
+    try {
+      const response = await this.#send({ method: 'POST', url, headers, body }, [400])
+      return /invalid value for name/i.test(DIALECT.messageOf(response) ?? '') ? 'accepted' : 'not verified'
+    } catch (cause) {
+      if (!(cause instanceof RemoteError) || cause.failure !== 'denied') throw cause
+      return CLOSED.test(cause.message) ? 'not verified' : 'refused'
+    }
+  }
+
+  #login(): Record<string, string> {
+    const { username, token } = this.#remote
+    const credentials = Buffer.from(`${username}:${token ?? ''}`).toString('base64')
+    return { accept: 'application/json', authorization: `Basic ${credentials}` }
   }
 }
 
