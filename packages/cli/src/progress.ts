@@ -4,6 +4,8 @@ import { paint, plain, type Terminal } from './terminal.ts'
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
 const FRAME_TIME = 100
 const LONGEST_DETAIL = 60
+/** Milliseconds between two lines about a step that lasts, where no line moves. */
+const LINE_TIME = 30_000
 
 /** Shows the steps of a flow as they run. */
 export interface Progress {
@@ -12,27 +14,40 @@ export interface Progress {
   detail(text: string): void
 }
 
-/** A line a step with its time when it ended; on a live terminal a moving line while it runs. */
-export function showProgress(terminal: Terminal, now: () => number): Progress {
+/** Acts every so many milliseconds. Returns what ends that. */
+export type Repeat = (act: () => void, milliseconds: number) => () => void
+
+const repeat: Repeat = (act, milliseconds) => {
+  const timer = setInterval(act, milliseconds)
+  return () => clearInterval(timer)
+}
+
+/**
+ * Writes a line for each step, with its time, when it ends. While a step runs, a moving line shows the time and the
+ * last thing said; where the terminal is not live, a new line does so every 30 seconds.
+ */
+export function showProgress(terminal: Terminal, now: () => number, every: Repeat = repeat): Progress {
   let said = ''
   const seconds = (since: number) => `${((now() - since) / 1000).toFixed(1)} s`.padStart(8)
   return {
     detail(text) {
-      said = plain(text).trim().slice(0, LONGEST_DETAIL)
+      // A tool may write over its line; an empty line says nothing.
+      const lines = text.split(/[\r\n]/).map((each) => plain(each).trim())
+      said = lines.findLast((each) => each !== '')?.slice(0, LONGEST_DETAIL) ?? said
     },
     async step(name, act) {
       const since = now()
       said = ''
       let frame = 0
+      const line = (sign: string) => `${sign}${seconds(since)}  ${name} ${paint(terminal, 'dim', said)}`.trimEnd()
       const draw = () => {
         const sign = FRAMES[frame++ % FRAMES.length] as string
-        terminal.write(
-          `\r\u001b[K${paint(terminal, 'blue', sign)}${seconds(since)}  ${name} ${paint(terminal, 'dim', said)}`,
-        )
+        terminal.write(`\r\u001b[K${line(paint(terminal, 'blue', sign))}`)
       }
-      const timer = terminal.live ? setInterval(draw, FRAME_TIME) : null
+      const tell = () => terminal.write(`${line(paint(terminal, 'blue', '…'))}\n`)
+      const stop = terminal.live ? every(draw, FRAME_TIME) : every(tell, LINE_TIME)
       const end = (sign: string) => {
-        if (timer) clearInterval(timer)
+        stop()
         terminal.write(`${terminal.live ? '\r\u001b[K' : ''}${sign}${seconds(since)}  ${name}\n`)
       }
       try {

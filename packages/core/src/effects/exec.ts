@@ -41,14 +41,16 @@ function gather(stream: Readable, onLine: (line: string) => void): () => string 
   let open = ''
   const take = (text: string) => {
     pieces.push(text)
-    const lines = (open + text).split(/\r?\n/)
+    // Progress is written over, by a return alone; one at the end may be the first half of a line's end.
+    const lines = (open + text).split(/\r?\n|\r(?!\n|$)/)
     open = lines.pop() ?? ''
     for (const line of lines) onLine(line)
   }
   stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)))
   return () => {
     take(decoder.end())
-    if (open !== '') onLine(open)
+    const last = open.replace(/\r$/, '')
+    if (last !== '') onLine(last)
     return pieces.join('')
   }
 }

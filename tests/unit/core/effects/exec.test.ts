@@ -15,6 +15,17 @@ test('code, both streams, lines as they come, the last one without its end', asy
   expect(lines.sort()).toEqual(['a', 'e', 'last', 'ä'])
 })
 
+test('a line that is written over is a line each time, wherever the pieces of the output end', async () => {
+  const lines: string[] = []
+  const pieces = ['\r 1/9: a', '\r 2/9: b\r', '\ndone\r', '\r', '\nend\r']
+  const script = `const pieces = ${JSON.stringify(pieces)}
+    const next = () => pieces.length > 0 && process.stderr.write(pieces.shift(), () => setTimeout(next, 20))
+    next()`
+  const { stderr } = await exec({ argv: [node, '-e', script], cwd, onLine: (line) => lines.push(line) })
+  expect(lines.filter((each) => each !== '')).toEqual([' 1/9: a', ' 2/9: b', 'done', 'end'])
+  expect(stderr).toBe(pieces.join(''))
+})
+
 test('no shell; the environment is what was given, overlaid', async () => {
   const script = 'console.log(JSON.stringify([process.argv[1], process.env.KEPT, process.env.GONE, process.env.NEW]))'
   const env = { GONE: undefined, NEW: 'new' }

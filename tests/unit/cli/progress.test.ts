@@ -1,0 +1,79 @@
+import { expect, test } from '@jest/globals'
+import { showProgress } from '../../../packages/cli/src/progress.ts'
+
+/** A terminal, and time that passes only when it is told to. */
+function shown(live: boolean) {
+  let now = 0
+  let text = ''
+  const timers = new Set<{ act: () => void; every: number; next: number }>()
+  const every = (act: () => void, milliseconds: number) => {
+    const timer = { act, every: milliseconds, next: now + milliseconds }
+    timers.add(timer)
+    return () => void timers.delete(timer)
+  }
+  const write = (more: string) => {
+    text += more
+  }
+  return {
+    progress: showProgress({ write, live, color: false }, () => now, every),
+    pass(milliseconds: number) {
+      const end = now + milliseconds
+      for (;;) {
+        const timer = [...timers].sort((a, b) => a.next - b.next)[0]
+        if (!timer || timer.next > end) break
+        now = timer.next
+        timer.next += timer.every
+        timer.act()
+      }
+      now = end
+    },
+    text: () => text,
+    timers,
+  }
+}
+
+test('where no line moves, a step that lasts is told of every 30 seconds, with the last line of its tool', async () => {
+  const { progress, pass, text, timers } = shown(false)
+  await progress.step('build wheels', async () => {
+    pass(29_000)
+    expect(text()).toBe('')
+    progress.detail('   Compiling \u001b[1mpyo3\u001b[0m v0.27.1\n')
+    progress.detail('')
+    pass(32_000)
+    progress.detail('\r 10/90: serde\r 11/90: syn\r')
+    pass(30_000)
+  })
+  await progress.step('inspect', async () => pass(400))
+  expect(text().split('\n')).toEqual([
+    '…  30.0 s  build wheels Compiling pyo3 v0.27.1',
+    '…  60.0 s  build wheels Compiling pyo3 v0.27.1',
+    '…  90.0 s  build wheels 11/90: syn',
+    '✓  91.0 s  build wheels',
+    '✓   0.4 s  inspect',
+    '',
+  ])
+  expect(timers.size).toBe(0)
+})
+
+test('a step that fails ends its lines, and the next begins with none', async () => {
+  const { progress, pass, text, timers } = shown(false)
+  const failing = progress.step('package crates', async () => {
+    progress.detail('error: could not compile')
+    pass(1000)
+    throw new Error('no luck')
+  })
+  await expect(failing).rejects.toThrow('no luck')
+  await progress.step('next', async () => pass(30_000))
+  expect(text().split('\n')).toEqual(['✗   1.0 s  package crates', '…  30.0 s  next', '✓  30.0 s  next', ''])
+  expect(timers.size).toBe(0)
+})
+
+test('on a live terminal one line moves', async () => {
+  const { progress, pass, text } = shown(true)
+  await progress.step('build wheels', async () => {
+    progress.detail('Compiling pyo3')
+    pass(200)
+  })
+  const lines = ['⠋   0.1 s  build wheels Compiling pyo3', '⠙   0.2 s  build wheels Compiling pyo3']
+  expect(text()).toBe([...lines, '✓   0.2 s  build wheels\n'].map((each) => `\r\u001b[K${each}`).join(''))
+})
