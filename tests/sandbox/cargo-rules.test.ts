@@ -46,7 +46,8 @@ test('what crates.io refuses is refused in its words, and changes nothing', asyn
   const sandbox = await tested()
   const cases: [Record<string, unknown>, Parameters<typeof publish>[2], number, string][] = [
     [{}, { token: null }, 403, 'this action requires authentication'],
-    [{}, { token: 'wrong' }, 403, 'authentication failed'],
+    [{}, { token: 'ciowrong' }, 403, 'authentication failed'],
+    [{}, { token: 'wrong' }, 401, 'The given API token does not match the format used by crates.io.'],
     [{ description: '' }, {}, 400, 'missing or empty metadata fields: description. '],
     [{ license: null, description: null }, {}, 400, 'missing or empty metadata fields: description, license. '],
     [{ name: '9made' }, {}, 400, 'invalid character or length in crate name: `9made`'],

@@ -47,7 +47,7 @@ const publishing = ['publish', '--registry', 'sbx', '--allow-dirty', '--no-verif
 test('cargo publishes, builds a consumer with a dependency from upstream, yanks and unyanks', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
   const probe = crate(sandbox, library('0.1.0'))
-  expect(await probe.cargoFails({ CARGO_REGISTRIES_SBX_TOKEN: 'wrong' }, ...publishing)).toContain(
+  expect(await probe.cargoFails({ CARGO_REGISTRIES_SBX_TOKEN: 'ciowrong' }, ...publishing)).toContain(
     'authentication failed',
   )
   await probe.cargo('publish', '--registry', 'sbx', '--allow-dirty')

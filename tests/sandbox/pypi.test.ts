@@ -111,9 +111,9 @@ test('what PyPI refuses is refused in its words, and changes nothing', async () 
   const cases: [FormData, string | RegExp][] = [
     [form(made, wheel, { ':action': 'submit' }), /^Invalid ':action'/],
     [form(made, wheel, { protocol_version: '2' }), 'Unknown protocol version.'],
-    [form(made, wheel, { metadata_version: null }), /metadata_version. Error: This field is required/],
-    [form(made, wheel, { name: null }), /name. Error: This field is required/],
-    [form(made, wheel, { filetype: null }), 'filetype: This field is required.'],
+    [form(made, wheel, { metadata_version: null }), /'metadata-version' is a required field/],
+    [form(made, wheel, { name: null }), /Name. Error: This field is required/],
+    [form(made, wheel, { filetype: null }), 'Invalid value for filetype. Error: This field is required.'],
     [form(made, wheel, { filetype: 'bdist_egg' }), 'filetype: Use a known file type.'],
     [form(made, wheel, { pyversion: null }), 'Error: Python version is required for binary distribution uploads.'],
     [form(made, makeSdist(made), { pyversion: 'py3' }), "Error: Use 'source' as Python version for an sdist."],

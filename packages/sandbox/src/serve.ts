@@ -27,7 +27,7 @@ export function listener(service: Service, around: Surroundings) {
       service: service.name,
       method,
       path: url.pathname + url.search,
-      upload: found?.route.upload ?? false,
+      upload: (found?.route.upload ?? false) && (found?.route.carries?.(incoming.headers) ?? true),
     }
     const { body, whole } = await read(incoming)
     const request: Request = {

@@ -39,6 +39,8 @@ export interface Route {
   handle: Handler
   /** True when the request carries an artifact's bytes. */
   upload?: true
+  /** Whether a request to such a route carries them, where not every one does. */
+  carries?(headers: IncomingHttpHeaders): boolean
   /** Called instead of `handle` when the body broke off; gives what that changed, or null. */
   broken?: (request: Request, params: Record<string, string>) => string | null
 }

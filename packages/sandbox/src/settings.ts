@@ -22,7 +22,7 @@ export function readSettings(dir: string): Settings {
   const secret = () => randomBytes(24).toString('base64url')
   const ports = Object.fromEntries([...SERVICES, 'control'].map((each) => [each, 0])) as Ports
   const tokens = {
-    cargo: secret(),
+    cargo: `cio${secret()}`,
     pypi: `pypi-${secret()}`,
     testpypi: `pypi-${secret()}`,
     github: `ghs_${secret()}`,

@@ -101,6 +101,12 @@ export function cargoRegistry(options: { folder: string; token: string; upstream
     })
   }
 
+  /** The sandbox's token has no number: it is none of the numbers of its account. */
+  const tokenOf = (request: Request): Answer => {
+    authorize(request, options.token)
+    return missing
+  }
+
   const show = (_request: Request, { name = '', version }: Record<string, string>): Answer => {
     const crate = find(name)
     if (!crate) throw refusal(404, 'Not Found')
@@ -123,6 +129,7 @@ export function cargoRegistry(options: { folder: string; token: string; upstream
       handle: download,
     },
     { method: 'PUT', path: /^\/api\/v1\/crates\/new$/, handle: publish, upload: true },
+    { method: 'GET', path: /^\/api\/v1\/me\/tokens\/\d+$/, handle: tokenOf },
     { method: 'DELETE', path: new RegExp(`${api}/(?<version>[^/]+)/yank$`), handle: yank(true) },
     { method: 'PUT', path: new RegExp(`${api}/(?<version>[^/]+)/unyank$`), handle: yank(false) },
     { method: 'GET', path: new RegExp(`${api}$`), handle: show },
@@ -132,6 +139,9 @@ export function cargoRegistry(options: { folder: string; token: string; upstream
   return registry
 }
 
+const FORM_OF_TOKENS = `The given API token does not match the format used by crates.io. Tokens generated before \
+2020-07-14 were generated with an insecure random number generator, and have been revoked.`
+
 const missing = json(404, { errors: [{ detail: 'Not Found' }] })
 
 /** crates.io takes names for one that differ in case, `-` and `_` only. */
@@ -140,11 +150,16 @@ const collisionName = (name: string) => name.toLowerCase().replaceAll('-', '_')
 /** Versions that differ in build metadata only are one (cargo reference "Registry Index", `vers`). */
 const withoutBuild = (version: string) => version.replace(/\+.*$/, '')
 
-/** The token is the whole header (cargo reference "Registry Web API"). Throws a Refusal of 403. */
+/**
+ * The token is the whole header (cargo reference "Registry Web API"). Throws a Refusal of 403, or of 401 for what has not
+ * the form of crates.io's tokens (crates.io, src/auth.rs).
+ */
 function authorize(request: Request, token: string): void {
   const given = request.headers.authorization
   if (!given) throw refusal(403, 'this action requires authentication')
-  if (given !== token) throw refusal(403, 'authentication failed')
+  if (given === token) return
+  if (!given.startsWith('cio')) throw refusal(401, FORM_OF_TOKENS)
+  throw refusal(403, 'authentication failed')
 }
 
 /** The upstream's lines and the own ones; an own line takes the place of the upstream's for the same version. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { type Answer, json, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { assetRoutes, downloadRoute, uploadRoutes } from './assets.ts'
-import { notFound, repositoryRoute, type Setting } from './call.ts'
+import { type Call, notFound, repositoryRoute, type Setting } from './call.ts'
 import { refRoutes } from './refs.ts'
 import { releaseRoutes } from './releases.ts'
 import { repositoryShape } from './shape.ts'
@@ -27,7 +27,7 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
   const setting: Setting = { store, token: options.token, origin: options.origin }
   const routes = [
     repositoryRoute(setting, 'GET', '', 'read', (call) =>
-      json(200, repositoryShape(call, look(store.state, call.owner, call.name))),
+      json(200, repositoryShape(call, look(store.state, call.owner, call.name)), scopesOf(call, setting.token)),
     ),
     ...releaseRoutes(setting),
     ...assetRoutes(setting),
@@ -46,6 +46,11 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
       })
     },
   }
+}
+
+/** Classic tokens, and no others, come with their scopes (GitHub, "Scopes for OAuth apps"). */
+function scopesOf(call: Call, token: string): Record<string, string> {
+  return call.signedIn && token.startsWith('ghp_') ? { 'x-oauth-scopes': 'repo, workflow' } : {}
 }
 
 /** Adds the headers that every answer has. The limit is only counted down: faults play its being reached. */

@@ -126,6 +126,8 @@ export function commitShape(call: Call, repo: Repository, sha: string) {
 export function repositoryShape(call: Call, repo: Repository) {
   const url = repoUrl(call, repo)
   const id = numberOf(`${repo.owner}/${repo.name}`)
+  // These are the role of a user; a token of an app's installation (`ghs_`) is nobody's.
+  const hasRole = call.signedIn && !/ ghs_/.test(call.request.headers.authorization ?? '')
   return {
     id,
     node_id: nodeId('Repository', id),
@@ -146,12 +148,6 @@ export function repositoryShape(call: Call, repo: Repository) {
     git_refs_url: `${url}/git/refs{/sha}`,
     git_tags_url: `${url}/git/tags{/sha}`,
     default_branch: DEFAULT_BRANCH,
-    permissions: {
-      admin: call.signedIn,
-      maintain: call.signedIn,
-      push: call.signedIn,
-      triage: call.signedIn,
-      pull: true,
-    },
+    permissions: { admin: hasRole, maintain: hasRole, push: hasRole, triage: hasRole, pull: true },
   }
 }

@@ -21,8 +21,11 @@ export function refusal(request: Request, status: 400 | 403 | 404, message: stri
   return new Refusal({ status, reason: message, headers: { 'content-type': 'text/html; charset=UTF-8' }, body })
 }
 
+/** Where PyPI sends who reads of a wrong field. */
+const SEE_METADATA = 'See the core metadata specification for more information.'
+
 /**
- * Reads the form of an upload (PyPA specification "Upload API 1.0", the legacy one) and checks what can be checked
+ * Reads the form of an upload (PyPA specification "Upload API 1.0", the legacy one; a form without files may be urlencoded) and checks what can be checked
  * without opening the file. Throws a Refusal of 400.
  */
 export async function readForm(request: Request): Promise<UploadForm> {
@@ -32,7 +35,7 @@ export async function readForm(request: Request): Promise<UploadForm> {
   try {
     form = await new Response(new Uint8Array(request.body), { headers: { 'content-type': type } }).formData()
   } catch {
-    throw no('The upload is not a form of multipart/form-data.')
+    throw no('The upload is not a form.')
   }
   const field = (name: string) => {
     const given = form.get(name)
@@ -40,11 +43,9 @@ export async function readForm(request: Request): Promise<UploadForm> {
   }
   if (field(':action') !== 'file_upload') throw no("Invalid ':action': only 'file_upload' is supported.")
   if ((field('protocol_version') ?? '1') !== '1') throw no('Unknown protocol version.')
-  for (const name of ['metadata_version', 'name', 'version']) {
-    if (!field(name)) throw no(`'' is an invalid value for ${name}. Error: This field is required.`)
-  }
+  if (!field('name')) throw no(`'' is an invalid value for Name. Error: This field is required. ${SEE_METADATA}`)
   const filetype = field('filetype')
-  if (!filetype) throw no('filetype: This field is required.')
+  if (!filetype) throw no('Invalid value for filetype. Error: This field is required.')
   if (filetype !== 'bdist_wheel' && filetype !== 'sdist') throw no('filetype: Use a known file type.')
   if (filetype === 'sdist' && (field('pyversion') ?? 'source') !== 'source') {
     throw no("Error: Use 'source' as Python version for an sdist.")
@@ -54,6 +55,10 @@ export async function readForm(request: Request): Promise<UploadForm> {
   }
   if (!['md5_digest', 'sha256_digest', 'blake2_256_digest'].some(field)) {
     throw no('Error: Include at least one message digest.')
+  }
+  // Of the metadata, only the name is looked at before the rest of the form (warehouse/forklift/forms.py).
+  for (const name of ['metadata_version', 'version']) {
+    if (!field(name)) throw no(`'${name.replace('_', '-')}' is a required field. ${SEE_METADATA}`)
   }
   if (field('attestations')) throw no('Attestations are only supported when using Trusted Publishing')
   const content = form.get('content')

@@ -21,7 +21,8 @@ export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string
   const missing: Answer = { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 Not Found' }
 
   const uploads = (request: Request): Promise<Answer> => {
-    // Basic, with a fixed user name for tokens (PyPI's help, "API tokens"). 403 also for none: so PyPI has it.
+    // Basic, with a fixed user name for tokens (PyPI's help, "API tokens"). 403 also for none: so PyPI has it. The login
+    // comes before the form (warehouse/forklift/decorators.py).
     const given = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
     if (Buffer.from(given, 'base64').toString('utf8') !== `__token__:${options.token}`) {
       throw refusal(request, 403, 'Invalid or non-existent authentication information.')
@@ -60,7 +61,7 @@ export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string
       name: options.name,
       unknown: () => missing,
       routes: [
-        { method: 'POST', path: /^\/legacy\/$/, handle: uploads, upload: true },
+        { method: 'POST', path: /^\/legacy\/$/, handle: uploads, upload: true, carries: isMultipart },
         { method: 'POST', path: /^\/legacy$/, handle: () => redirect(308, '/legacy/'), upload: true },
         { method: 'GET', path: /^\/simple$/, handle: () => redirect(301, '/simple/') },
         { method: 'GET', path: /^\/simple\/$/, handle: list },
@@ -79,5 +80,8 @@ export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string
   }
   return index
 }
+
+/** Only a form of parts can hold a file (RFC 7578). */
+const isMultipart = ({ 'content-type': type = '' }: Request['headers']) => type.startsWith('multipart/')
 
 const redirect = (status: number, location: string): Answer => ({ status, headers: { location } })
