@@ -14,52 +14,120 @@ export interface TarEntry {
   data: Uint8Array
 }
 
-function text(bytes: Uint8Array): string {
+/** One member of a tar archive with what its headers say of it; paths are bytes, which need not be UTF-8. */
+export interface TarMember {
+  path: Buffer
+  /** POSIX type flag: `0` a file, `1` a hard link, `2` a symbolic link, `5` a folder. */
+  type: string
+  /** Where a link points. */
+  linkPath: Buffer
+  mode: number
+  /** Empty for links and folders. */
+  data: Uint8Array
+  /** The keys of its pax records. */
+  keys: ReadonlySet<string>
+}
+
+/** Types that have no data, whatever their size says (Python, tarfile: `TarInfo._proc_builtin`). */
+const WITHOUT_DATA = '123456'
+
+/** Headers that say something of the next member: pax, GNU's long name and long link. */
+interface Announced {
+  path?: Buffer
+  linkPath?: Buffer
+  size?: number
+  keys: Set<string>
+}
+
+function field(header: Buffer, start: number, length: number): Buffer {
+  const bytes = header.subarray(start, start + length)
   const end = bytes.indexOf(0)
-  return Buffer.from(end < 0 ? bytes : bytes.subarray(0, end)).toString('utf8')
+  return end < 0 ? bytes : bytes.subarray(0, end)
+}
+
+/** A number in octal digits, or in GNU's form for large ones: 0x80, then bytes, the highest first. */
+function numberIn(header: Buffer, start: number, length: number): number {
+  if (header[start] === 0x80) {
+    return header.subarray(start + 1, start + length).reduce((sum, byte) => sum * 256 + byte, 0)
+  }
+  return Number.parseInt(field(header, start, length).toString('latin1').trim() || '0', 8)
+}
+
+/** The sum of a header's bytes, its own field counted as spaces (POSIX.1-2017, pax, "ustar Interchange Format"). */
+function sumHolds(header: Buffer): boolean {
+  let sum = 8 * 0x20
+  for (let at = 0; at < BLOCK; at++) if (at < 148 || at >= 156) sum += header[at] as number
+  return sum === numberIn(header, 148, 8)
 }
 
 /** POSIX.1-2017, pax, "Extended Header": records `length key=value\n`, the length counting the whole record in bytes. */
-function paxPath(data: Uint8Array): string | undefined {
-  let path: string | undefined
+function readPax(data: Buffer, into: Announced): void {
   for (let at = 0; at < data.length; ) {
-    const length = Number.parseInt(text(data.subarray(at, at + 20)), 10)
+    const length = Number.parseInt(field(data, at, 20).toString('latin1'), 10)
     if (!(length > 0)) break
-    const record = Buffer.from(data.subarray(at, at + length - 1)).toString('utf8')
-    const [, key, value] = /^\d+ ([^=]+)=([\s\S]*)$/.exec(record) ?? []
-    if (key === 'path') path = value
+    const record = data.subarray(at, at + length - 1)
     at += length
+    const [space, equals] = [record.indexOf(' '), record.indexOf('=')]
+    if (space < 0 || equals < space) continue
+    const key = record.subarray(space + 1, equals).toString('utf8')
+    const value = record.subarray(equals + 1)
+    into.keys.add(key)
+    if (key === 'path') into.path = value
+    else if (key === 'linkpath') into.linkPath = value
+    else if (key === 'size') into.size = Number(value.toString('latin1'))
   }
-  return path
 }
 
 /**
- * Reads a gzipped tar archive: POSIX ustar with its name prefix, pax paths and GNU long names, which are the ways in
+ * Reads a gzipped tar archive: POSIX ustar with its name prefix, pax records and GNU long names, which are the ways in
  * which cargo, maturin and the Python backends write long paths.
- * Throws Error when it is no such archive, is cut short, or unpacks to more than a gibibyte.
+ * @throws Error when it is no such archive, is cut short, or unpacks to more than a gibibyte
  */
-export function readTarGz(bytes: Uint8Array): TarEntry[] {
-  const tar: Uint8Array = gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
-  const entries: TarEntry[] = []
-  let longPath: string | undefined
+export function readTarMembers(bytes: Uint8Array): TarMember[] {
+  const tar = gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
+  const members: TarMember[] = []
+  let announced: Announced = { keys: new Set() }
   for (let at = 0; at + BLOCK <= tar.length; ) {
     const header = tar.subarray(at, at + BLOCK)
     if (header.every((byte) => byte === 0)) break
-    if (text(header.subarray(257, 262)) !== 'ustar') throw new Error(`no tar header at byte ${at}`)
-    const size = Number.parseInt(text(header.subarray(124, 136)).trim() || '0', 8)
+    if (field(header, 257, 5).toString('latin1') !== 'ustar' || !sumHolds(header)) {
+      throw new Error(`no tar header at byte ${at}`)
+    }
+    const type = String.fromCharCode(header[156] || 0x30)
+    const own = announced.size ?? numberIn(header, 124, 12)
+    const size = WITHOUT_DATA.includes(type) ? 0 : own
     if (!(at + BLOCK + size <= tar.length)) throw new Error('the archive is cut short')
     const data = tar.subarray(at + BLOCK, at + BLOCK + size)
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
-    const type = String.fromCharCode(header[156] ?? 0)
-    if (type === 'x') longPath = paxPath(data) ?? longPath
-    else if (type === 'L') longPath = text(data)
-    else if (type !== 'g' && type !== 'K') {
+    if (type === 'x') readPax(data, announced)
+    else if (type === 'L') announced.path = field(data, 0, data.length)
+    else if (type === 'K') announced.linkPath = field(data, 0, data.length)
+    else if (type !== 'g') {
       // The prefix belongs to POSIX headers only: GNU's ("ustar  ") keep other fields there.
-      const prefix = header[262] === 0 ? text(header.subarray(345, 500)) : ''
-      const path = longPath ?? (prefix && `${prefix}/`) + text(header.subarray(0, 100))
-      longPath = undefined
-      entries.push({ path, type: type === '0' || type === '\0' ? 'file' : type === '5' ? 'folder' : 'other', data })
+      const prefix = header[262] === 0 ? field(header, 345, 155) : Buffer.alloc(0)
+      const name = field(header, 0, 100)
+      members.push({
+        path: announced.path ?? (prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name),
+        linkPath: announced.linkPath ?? field(header, 157, 100),
+        type,
+        mode: numberIn(header, 100, 8),
+        data,
+        keys: announced.keys,
+      })
+      announced = { keys: new Set() }
     }
   }
-  return entries
+  return members
+}
+
+/**
+ * Reads the files of a gzipped tar archive; see `readTarMembers`.
+ * @throws Error when it is no such archive, is cut short, or unpacks to more than a gibibyte
+ */
+export function readTarGz(bytes: Uint8Array): TarEntry[] {
+  return readTarMembers(bytes).map(({ path, type, data }) => ({
+    path: path.toString('utf8'),
+    type: type === '0' ? 'file' : type === '5' ? 'folder' : 'other',
+    data,
+  }))
 }

@@ -2,6 +2,7 @@ import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { mustRun } from './command.ts'
 import { freshFiles } from './fresh-files.ts'
+import { normalizeSdists } from './normal-sdists.ts'
 import { installPythonTool } from './python-tool.ts'
 import { withoutSecrets } from './secrets.ts'
 
@@ -19,9 +20,10 @@ export interface BuildPythonOptions {
 
 /**
  * Builds the sdist of a package and, from that, its wheel, by the build backend that its pyproject.toml names
- * (PEP 517, through PyPA's `build`, which installs the backend into an environment of its own).
+ * (PEP 517, through PyPA's `build`, which installs the backend into an environment of its own). The sdist's bytes depend
+ * on its content and `sourceDateEpoch` only.
  * @returns paths of the wheel and the sdist
- * @throws ProblemError `build-not-installed`, `python-build-failed` with the last lines of its output
+ * @throws ProblemError `build-not-installed`, `python-build-failed` with the last lines of its output, `sdist-unreadable`
  */
 export async function buildPython(
   ports: Ports,
@@ -43,8 +45,8 @@ export async function buildPython(
     const message = `The build backend was to make a wheel and an sdist, and made ${names.join(', ') || 'nothing'}.`
     throw new ProblemError(error(failure.code, message, failure.hint))
   }
-  const run = (folder: string) =>
-    mustRun(
+  const run = async (folder: string) => {
+    await mustRun(
       ports.exec,
       {
         argv: [program, '--outdir', folder, dir],
@@ -54,6 +56,8 @@ export async function buildPython(
       },
       failure,
     )
+    await normalizeSdists(folder, sourceDateEpoch)
+  }
   for (const file of await freshFiles(out, run, expect)) found[file.endsWith('.whl') ? 'wheel' : 'sdist'] = file
   return found as { wheel: string; sdist: string }
 }

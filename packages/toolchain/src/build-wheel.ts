@@ -4,6 +4,7 @@ import { mustRun } from './command.ts'
 import { freshFiles } from './fresh-files.ts'
 import { lockedFlag } from './lock-file.ts'
 import type { Maturin } from './maturin.ts'
+import { normalizeSdists } from './normal-sdists.ts'
 import { withoutSecrets } from './secrets.ts'
 
 /** What a source distribution is made of. */
@@ -37,8 +38,8 @@ const HINT = 'Run `maturin build --release` in the folder of its pyproject.toml 
 /** Runs maturin, which is to make one file. Gives its path. */
 async function runMaturin(ports: Ports, options: BuildSdistOptions, args: string[]): Promise<string> {
   const { dir, out, maturin, sourceDateEpoch } = options
-  const run = (folder: string) =>
-    mustRun(
+  const run = async (folder: string) => {
+    await mustRun(
       ports.exec,
       {
         argv: [maturin.maturin, ...(args as [string]), '--out', folder],
@@ -48,6 +49,8 @@ async function runMaturin(ports: Ports, options: BuildSdistOptions, args: string
       },
       { code: 'maturin-failed', what: `\`maturin ${args[0]}\` failed`, hint: HINT },
     )
+    await normalizeSdists(folder, sourceDateEpoch)
+  }
   const [file = ''] = await freshFiles(out, run, (names) => {
     if (names.length !== 1) throw new ProblemError(notOne(names))
   })
@@ -87,9 +90,9 @@ export async function buildWheel(
 }
 
 /**
- * Builds the source distribution.
+ * Builds the source distribution; bytes depend on its content and `sourceDateEpoch` only.
  * @returns path of the sdist
- * @throws ProblemError as `buildWheel` does
+ * @throws ProblemError as `buildWheel` does, and `sdist-unreadable`
  */
 export async function buildSdist(ports: Ports, options: BuildSdistOptions): Promise<string> {
   return runMaturin(ports, options, ['sdist'])

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Ports } from '@slipway/core/ports'
 import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
+import { sdist } from '../artifacts/archives.ts'
 import { recordedPorts } from './ports.ts'
 
 const maturin = { maturin: '/venv/bin/maturin', version: '1.9.6', env: { CARGO_ZIGBUILD_PYTHON_PATH: '/venv/python' } }
@@ -13,7 +14,8 @@ function fakeMaturin(files: string[], env: Ports['env'] = {}) {
   const ports = recordedPorts({ maturin: {} }, env)
   const exec: Ports['exec'] = async (command) => {
     const finished = await ports.exec(command)
-    for (const file of files) await writeFile(join(command.argv.at(-1) as string, file), '')
+    for (const file of files)
+      await writeFile(join(command.argv.at(-1) as string, file), file.endsWith('.gz') ? sdist() : '')
     return finished
   }
   return { ...ports, exec }
