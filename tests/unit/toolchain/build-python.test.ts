@@ -1,0 +1,85 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, expect, test } from '@jest/globals'
+import type { Ports } from '@slipway/core/ports'
+import { buildPython } from '@slipway/toolchain/build-python'
+import { bestPython, findPythons } from '@slipway/toolchain/python'
+import { createVenv, programOf } from '@slipway/toolchain/venv'
+import { realPorts } from './ports.ts'
+
+const run = promisify(execFile)
+const root = await mkdtemp(join(tmpdir(), 'slipway-python-'))
+const cacheDir = join(root, 'cache')
+afterAll(() => rm(root, { recursive: true, force: true }))
+
+const TIME = 1_700_000_000
+/** Longer than a tar header has room for. */
+const LONG = `src/demo/${'long_'.repeat(25)}.py`
+
+/** A package of setuptools, checked out at a time of its own. */
+async function checkout(name: string, time: number): Promise<string> {
+  const dir = join(root, name)
+  const files = {
+    'pyproject.toml': `[build-system]
+requires = ["setuptools>=64"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "Demo.Py"
+version = "1.0"
+[project.scripts]
+demo = "demo:main"
+`,
+    'src/demo/__init__.py': 'def main():\n    print("hello")\n',
+    'src/demo/ünï.py': '',
+    [LONG]: '',
+    README: 'Demo\n',
+    'MANIFEST.in': 'include README\n',
+  }
+  await mkdir(join(dir, 'src/demo'), { recursive: true })
+  for (const [path, text] of Object.entries(files)) {
+    await writeFile(join(dir, path), text)
+    await utimes(join(dir, path), time, time)
+  }
+  return dir
+}
+
+/** Ports whose programs create files with a mask. */
+function masked(umask: string): Ports {
+  const ports = realPorts()
+  const exec: Ports['exec'] = (command) => {
+    return ports.exec({ ...command, argv: ['sh', '-c', `umask ${umask}; exec "$@"`, 'sh', ...command.argv] })
+  }
+  return { ...ports, exec }
+}
+
+test('setuptools builds one sdist at two times, for two masks, and pip installs it', async () => {
+  const built = async (name: string, time: number, umask: string) => {
+    const dir = await checkout(name, time)
+    const { sdist } = await buildPython(masked(umask), { dir, out: join(dir, 'out'), cacheDir, sourceDateEpoch: TIME })
+    return sdist
+  }
+  const first = await built('first', TIME, '022')
+  // Times in archives are whole seconds.
+  await new Promise((resolve) => setTimeout(resolve, 1100))
+  const second = await built('second', TIME + 5000, '077')
+  expect(second.endsWith('/demo_py-1.0.tar.gz')).toBe(true)
+  expect(await readFile(second)).toEqual(await readFile(first))
+
+  const { stdout } = await run('tar', ['tvzf', first, '--utc', '--full-time'], {
+    env: { ...process.env, LC_ALL: 'C.UTF-8' },
+  })
+  const lines = stdout.trim().split('\n')
+  expect(
+    lines.filter((each) => !/^(?:-rw-r--r--|drwxr-xr-x) 0\/0 +\d+ 2023-11-14 22:13:20 demo_py-1\.0\//.test(each)),
+  ).toEqual([])
+  expect(lines.map((each) => each.replace(/^.* demo_py-1\.0\//, ''))).toContain(LONG)
+
+  const ports = realPorts()
+  const python = bestPython(await findPythons(ports))
+  const venv = await createVenv(ports, python, join(root, 'venv'))
+  await run(venv.python, ['-m', 'pip', 'install', '--quiet', '--no-deps', first])
+  expect((await run(programOf(venv, 'demo'))).stdout).toBe('hello\n')
+}, 300_000)
