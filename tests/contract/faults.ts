@@ -76,6 +76,11 @@ export interface Strike {
   fault: Fault
 }
 
+/** Whether a request may write: a form without a file only asks PyPI whether it knows the login. */
+function writes({ method, headers = {} }: HttpRequest): boolean {
+  return !['GET', 'HEAD'].includes(method) && headers['content-type'] !== 'application/x-www-form-urlencoded'
+}
+
 /**
  * An Http port that records every request, and does faults to some of them.
  * Requests reach the remote one after another, so that the n-th is the same one in every run.
@@ -92,7 +97,7 @@ export function faulty(
   const next: Http = async (request) => {
     if (dead) throw new Error('this process is gone')
     const n = requests.length
-    requests.push({ route: routeOf(request), writes: !['GET', 'HEAD'].includes(request.method) })
+    requests.push({ route: routeOf(request), writes: writes(request) })
     const fault = strikes.find((each) => each.n === n)?.fault
     if (!fault) return http(request)
     if (fault.after === true) await http(request)

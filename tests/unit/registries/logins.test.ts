@@ -25,7 +25,7 @@ async function checked(
 }
 
 describe('PyPI', () => {
-  const check = (answers: (Said | Error)[], more: { upload?: string; token?: string | null } = {}) =>
+  const check = (answers: (Said | Error)[], more: { upload?: string; token?: string | null; isPyPI?: boolean } = {}) =>
     checked(answers, (ports) => {
       const remote = { upload: PUBLIC.pypi.upload, simple: PUBLIC.pypi.simple, username: '__token__', token: 'pypi-1' }
       return new PyPIClient(ports, { ...remote, ...more })
@@ -56,8 +56,15 @@ describe('PyPI', () => {
   test.each([
     ['another index', { upload: 'https://index.example.invalid/legacy/' }],
     ['an index, without a token,', { token: null }],
+    ['an index on this machine', { upload: 'http://127.0.0.1:1/legacy/' }],
+    ['an index that is not PyPI', { isPyPI: false }],
   ])('%s is asked nothing', async (_, more) => {
     expect(await check([], more)).toEqual({ state: 'not verified', asked: [], authorization: [] })
+  })
+
+  test('what stands in its place is asked the same', async () => {
+    const more = { upload: 'http://127.0.0.1:1/legacy/', isPyPI: true }
+    expect(await check([says(400, NO_NAME)], more)).toMatchObject({ state: 'accepted' })
   })
 
   test('Test PyPI is asked the same', async () => {
@@ -67,8 +74,10 @@ describe('PyPI', () => {
 
 describe('crates.io', () => {
   const CONFIG: Said = { body: { dl: 'https://dl.example.invalid', api: 'https://api.example.invalid' } }
-  const check = (answers: (Said | Error)[], more: { index?: string; token?: string | null } = {}) =>
-    checked(answers, (ports) => new CratesClient(ports, { index: PUBLIC.crates.index, token: 'cio1', ...more }))
+  const check = (
+    answers: (Said | Error)[],
+    more: { index?: string; token?: string | null; isCratesIo?: boolean } = {},
+  ) => checked(answers, (ports) => new CratesClient(ports, { index: PUBLIC.crates.index, token: 'cio1', ...more }))
   const says = (status: number, detail: string): Said => ({ status, body: { errors: [{ detail }] } })
 
   test('is asked for an API token that is nobody’s', async () => {
@@ -76,6 +85,11 @@ describe('crates.io', () => {
     expect(asked).toEqual(['GET /config.json', 'GET /api/v1/me/tokens/0'])
     expect(authorization).toEqual(['', 'cio1'])
     expect(state).toBe('accepted')
+  })
+
+  test('what stands in its place is asked the same', async () => {
+    const more = { index: 'sparse+http://127.0.0.1:1/index/', isCratesIo: true }
+    expect(await check([CONFIG, says(404, 'Not Found')], more)).toMatchObject({ state: 'accepted' })
   })
 
   test.each<[string, Said | Error, string]>([
@@ -91,11 +105,8 @@ describe('crates.io', () => {
       'refused',
     ],
     ['to a locked account', says(403, 'This account is indefinitely locked. Reason: spam'), 'refused'],
-    [
-      'to blocked traffic',
-      { status: 403, body: 'We are unable to process your request at this time.' },
-      'not verified',
-    ],
+    ['to blocked traffic', { status: 403, body: 'We are unable to process your request.' }, 'thrown: denied'],
+    ['401 without words', { status: 401 }, 'refused'],
     ['as no registry', { status: 404, body: '<html>' }, 'not verified'],
     ['with 429', says(429, 'later'), 'thrown: limited'],
     ['never', new Error('silence'), 'thrown: doubtful'],
@@ -106,6 +117,8 @@ describe('crates.io', () => {
   test.each([
     ['another registry', { index: 'sparse+https://registry.example.invalid/index/' }],
     ['crates.io, without a token,', { token: null }],
+    ['a registry on this machine', { index: 'sparse+http://127.0.0.1:1/index/' }],
+    ['a registry that is not crates.io', { isCratesIo: false }],
     ['crates.io, with a token of trusted publishing,', { token: 'cio_tp_1' }],
   ])('%s is asked nothing', async (_, more) => {
     expect(await check([], more)).toEqual({ state: 'not verified', asked: [], authorization: [] })

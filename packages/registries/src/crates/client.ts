@@ -1,6 +1,5 @@
 import type { Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
-import { isLoopbackAddress } from '@slipway/core/sandbox'
 import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { indexPath } from './index-path.ts'
@@ -11,6 +10,8 @@ export interface CratesRemote {
   index: string
   /** Sent as it is in the Authorization header; null for asking only. */
   token: string | null
+  /** Whether it is crates.io, or stands in its place; where left out, its address says so. */
+  isCratesIo?: boolean
 }
 
 /** One version in an index (cargo reference, "Registry Index", section "JSON schema"). */
@@ -32,8 +33,8 @@ const PUBLISH_TIMEOUT = 120_000
 /** What tokens of trusted publishing begin with (crates.io, crates_io_trustpub, `AccessToken::PREFIX`). */
 const TRUSTED_PUBLISHING = 'cio_tp_'
 
-/** What crates.io says to a token that it does not take (src/auth.rs, src/util/errors/json.rs, `account_locked`). */
-const REFUSALS = /authentication failed|does not match the format used by crates\.io|account is .*locked|requires auth/i
+/** What crates.io says with 403 to a token that it does not take (src/auth.rs; src/util/errors.rs, `account_locked`). */
+const REFUSALS = /authentication failed|account is .*locked|requires authentication/i
 
 const DIALECT: Dialect = {
   messageOf: (response) => messageAt(response, 'errors', 0, 'detail'),
@@ -126,9 +127,8 @@ export class CratesClient {
    * Tokens of trusted publishing are new, and this route does not know them. Asks nothing of other registries.
    */
   async checkLogin(): Promise<LoginState> {
-    const { token, index } = this.#remote
-    if (token === null || token.startsWith(TRUSTED_PUBLISHING)) return 'not verified'
-    if (index !== PUBLIC.crates.index && !isLoopbackAddress(index)) return 'not verified'
+    const { token, index, isCratesIo = index === PUBLIC.crates.index } = this.#remote
+    if (!isCratesIo || token === null || token.startsWith(TRUSTED_PUBLISHING)) return 'not verified'
     const api = await this.#api()
     if (api === null) return 'not verified'
     const request = { method: 'GET', url: `${api}/api/v1/me/tokens/0`, headers: { authorization: token } }
@@ -138,7 +138,9 @@ export class CratesClient {
     } catch (cause) {
       if (!(cause instanceof RemoteError) || cause.failure !== 'denied') throw cause
       if (cause.message.includes('does not have the required permissions')) return 'accepted'
-      return REFUSALS.test(cause.message) ? 'refused' : 'not verified'
+      // Without words, a 403 comes from what stands before crates.io, and would stop a publish request too.
+      if (cause.status === 401 || REFUSALS.test(cause.message)) return 'refused'
+      throw cause
     }
   }
 

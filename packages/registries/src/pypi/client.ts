@@ -1,6 +1,5 @@
 import type { Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
-import { isLoopbackAddress } from '@slipway/core/sandbox'
 import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 
@@ -13,6 +12,8 @@ export interface PyPIRemote {
   username: string
   /** Password or API token; null for asking only. */
   token: string | null
+  /** Whether it is PyPI or Test PyPI, or stands in the place of one; where left out, its address says so. */
+  isPyPI?: boolean
 }
 
 /** A file that an index holds. */
@@ -52,9 +53,9 @@ const EMPTY_FORM = { ':action': 'file_upload', protocol_version: '1' }
 /** Warehouse's 403 to everybody, sent before it looks at the login (same function). */
 const CLOSED = /: (?:Read-only mode|New uploads are temporarily disabled)/
 
-/** Whether an upload address is PyPI's or Test PyPI's, or local: a sandbox that plays them. */
-function hasRulesOfPyPI(upload: string): boolean {
-  return [PUBLIC.pypi.upload, PUBLIC.testpypi.upload].includes(upload) || isLoopbackAddress(upload)
+/** Whether an upload address is PyPI's or Test PyPI's. */
+function isPublic(upload: string): boolean {
+  return [PUBLIC.pypi.upload, PUBLIC.testpypi.upload].includes(upload)
 }
 
 /** Client of the simple API (PEP 503, PEP 691) and of PyPI's legacy upload API. Each call throws RemoteError. */
@@ -107,8 +108,8 @@ export class PyPIClient {
    * the age of a token are checked later, against a project. Asks nothing of other indexes, whose order is unknown.
    */
   async checkLogin(): Promise<LoginState> {
-    const { token, upload: url } = this.#remote
-    if (token === null || !hasRulesOfPyPI(url)) return 'not verified'
+    const { token, upload: url, isPyPI = isPublic(url) } = this.#remote
+    if (token === null || !isPyPI) return 'not verified'
     const headers = { ...this.#login(), 'content-type': 'application/x-www-form-urlencoded' }
     const body = new TextEncoder().encode(new URLSearchParams(EMPTY_FORM).toString())
     try {
