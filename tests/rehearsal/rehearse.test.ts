@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { controlClient } from '@slipway/sandbox/control'
 import { startSandbox } from '@slipway/sandbox/start'
+import { lockFolder } from '../../packages/cli/src/rehearse/lock.ts'
 import { type Rehearsed, ROOT, rehearse, rehearsedExample, remove, slipway } from './example.ts'
 
 const EXAMPLE = join(ROOT, 'examples', 'metatron')
@@ -83,11 +84,11 @@ describe('the example', () => {
   })
 
   test('one rehearsal at a time in a folder', async () => {
-    await writeFile(join(example.state, 'rehearsal.lock'), String(process.pid))
+    const unlock = await lockFolder(example.state)
     const second = await slipway(['rehearse', '--sandbox', example.state])
     expect(second.code).toBe(1)
     expect(second.stderr).toContain('sandbox-in-use')
-    await remove(join(example.state, 'rehearsal.lock'))
+    await unlock()
   })
 })
 
