@@ -1,1 +1,1 @@
-export{r as unzipSync}from"./fflate.js";
+export{i as unzipSync}from"./fflate.js";

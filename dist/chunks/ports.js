@@ -1,1 +1,1 @@
-import{d as e,l as t,u as n}from"./core.js";function r(r){return{clock:e,http:t,exec:n(process.env),env:process.env,log:r}}export{r as t};
+import{i as e,n as t,r as n}from"./core.js";function r(r){return{clock:e,http:t,exec:n(process.env),env:process.env,log:r}}export{r as t};

@@ -15,7 +15,7 @@ What a release of the project in DIR (default: this folder) would do, and what s
   --json      print the plan as JSON
 
 Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
-`,load:()=>import(`./plan4.js`)},bump:{positionals:2,options:{check:{type:`boolean`},dirty:{type:`boolean`},"allow-older":{type:`boolean`},only:{type:`string`}},usage:`slipway bump VERSION|major|minor|patch|rc [DIR] [--check] [--dirty] [--allow-older] [--only NAME]
+`,load:()=>import(`./plan2.js`)},bump:{positionals:2,options:{check:{type:`boolean`},dirty:{type:`boolean`},"allow-older":{type:`boolean`},only:{type:`string`}},usage:`slipway bump VERSION|major|minor|patch|rc [DIR] [--check] [--dirty] [--allow-older] [--only NAME]
 
 Sets the version of the project in DIR (default: this folder) everywhere that the plan finds it: manifests and what they
 require of each other, Cargo.lock, source files, the compose file, files that slipway.toml names. What the changelog calls

@@ -1,13 +1,11 @@
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { jest } from '@jest/globals'
 import { parse } from 'yaml'
 import { ROOT } from '../rehearsal/example.ts'
 import { temporaryFolder } from '../sandbox/harness.ts'
 
 // Every step is a process or more: slow where tests run side by side.
-jest.setTimeout(60_000)
 
 /** A workflow command as the runner would obey it. */
 export interface WorkflowCommand {

@@ -22,7 +22,7 @@ test(
       expect([step.code, step.annotations.filter((each) => each.name === 'error')]).toEqual([0, []])
       const files: string[] = JSON.parse(step.outputs.files as string)
       expect(step.outputs.out).toBe(join(cwd, out))
-      expect(readdirSync(join(cwd, out)).sort()).toEqual([...files].sort())
+      expect(readdirSync(join(cwd, out)).sort()).toEqual([...files, 'manifest.json'].sort())
       const hashes = files.map((file) => hash(join(cwd, out, file)))
       for (const each of hashes) expect(step.summary).toContain(each)
       builds.push({ folder: join(cwd, out), files, hashes })
@@ -79,7 +79,7 @@ test(
     expect([step.code, step.annotations]).toEqual([0, []])
     const files = ['demo_pure-1.2.0-py3-none-any.whl', 'demo_pure-1.2.0.tar.gz']
     expect(JSON.parse(step.outputs.files as string)).toEqual(files)
-    expect(readdirSync(join(cwd, 'dist')).sort()).toEqual(files)
+    expect(readdirSync(join(cwd, 'dist')).sort()).toEqual([...files, 'manifest.json'].sort())
     const first = hash(join(cwd, 'dist', files[0] as string))
     const again = await runAction('build-wheels', { package: 'demo-pure', sdist: 'false', out: 'out' }, { cwd })
     expect(JSON.parse(again.outputs.files as string)).toEqual(files.slice(0, 1))

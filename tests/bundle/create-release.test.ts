@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
+import { descriptionFile } from '@slipway/sandbox/description'
 import { type Tested, tested, write } from '../sandbox/harness.ts'
 import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
@@ -15,8 +16,8 @@ async function built(files: Record<string, string> = FILES): Promise<string> {
   return cwd
 }
 
-function release({ github }: Tested, cwd: string, inputs: Record<string, string> = {}): Promise<Step> {
-  const env = { GITHUB_API_URL: github.api }
+function release({ github, dir }: Tested, cwd: string, inputs: Record<string, string> = {}): Promise<Step> {
+  const env = { GITHUB_API_URL: github.api, SLIPWAY_SANDBOX: descriptionFile(dir) }
   return runAction('create-release', { files: 'dist/*', ...inputs }, { cwd, env, token: github.token })
 }
 
@@ -123,7 +124,12 @@ test('a missing token and a refused one are told; the secret is shown nowhere', 
 
 test('the tag that started the run names the release, and must be the version', async () => {
   const [cwd, sandbox] = [await built(), await tested()]
-  const env = { GITHUB_API_URL: sandbox.github.api, GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'demo-v1.2.0' }
+  const env = {
+    GITHUB_API_URL: sandbox.github.api,
+    SLIPWAY_SANDBOX: descriptionFile(sandbox.dir),
+    GITHUB_REF_TYPE: 'tag',
+    GITHUB_REF_NAME: 'demo-v1.2.0',
+  }
   const given = { cwd, token: sandbox.github.token }
   expect((await runAction('create-release', {}, { ...given, env })).code).toBe(0)
   expect((await releases(sandbox)).map((each) => each.tag_name)).toEqual(['demo-v1.2.0'])

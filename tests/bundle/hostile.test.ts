@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { descriptionFile } from '@slipway/sandbox/description'
 import { tested, write } from '../sandbox/harness.ts'
 import { runAction, unescaped } from './action.ts'
 import { EVIL, expectHarmless } from './harmless.ts'
@@ -8,7 +9,10 @@ const toml = (text: string) => JSON.stringify(text)
 
 test('a hostile tag is text', async () => {
   const cwd = await repository(WORKSPACE)
-  for (const tag of ['v1;$(id)', '`id`|::set-output name=tag::pwned', EVIL]) {
+  const invalid = await runAction('plan', { tag: EVIL }, { cwd })
+  expect([invalid.code, invalid.annotations.map((each) => each.properties.title)]).toEqual([1, ['tag-invalid']])
+  expectHarmless(invalid)
+  for (const tag of ['v1;$(id)', "`id`|;$(id)'%0A"]) {
     const step = await runAction('plan', { tag }, { cwd })
     expect([step.code, step.outputs.tag]).toEqual([1, tag.trim()])
     expectHarmless(step)
@@ -49,7 +53,11 @@ test('a hostile changelog reaches the release as it is, and nothing else', async
   expectHarmless(planned)
   expect(JSON.parse(planned.outputs.plan as string).notes).toContain('::error::pwned')
   const { api, token } = sandbox.github
-  const step = await runAction('create-release', { name: EVIL }, { cwd, env: { GITHUB_API_URL: api }, token })
+  const step = await runAction(
+    'create-release',
+    { name: EVIL },
+    { cwd, env: { GITHUB_API_URL: api, SLIPWAY_SANDBOX: descriptionFile(sandbox.dir) }, token },
+  )
   expect([step.code, step.annotations]).toEqual([0, []])
   expectHarmless(step)
   const response = await fetch(`${api}/repos/owner/project/releases/tags/v1.2.0`)
@@ -62,7 +70,11 @@ test('hostile file names are text', async () => {
   write(cwd, { [`dist/${name}`]: 'a', 'dist/b\n::error::pwned\n.txt': 'b' })
   const { api, token } = sandbox.github
   const release = (files: string) =>
-    runAction('create-release', { files }, { cwd, env: { GITHUB_API_URL: api }, token })
+    runAction(
+      'create-release',
+      { files },
+      { cwd, env: { GITHUB_API_URL: api, SLIPWAY_SANDBOX: descriptionFile(sandbox.dir) }, token },
+    )
   for (const files of ['dist/::*', 'dist/b*', 'dist/`nothing`|\n::error::pwned']) expectHarmless(await release(files))
   const wheels = await runAction('publish-pypi', { 'packages-dir': 'wheels', password: 'hush' }, { cwd })
   expectHarmless(wheels)
@@ -83,7 +95,11 @@ test('a registry that answers with commands and with the token is masked and har
     times: 9,
     fault: { kind: 'status', status: 403, body },
   })
-  const step = await runAction('create-release', {}, { cwd, env: { GITHUB_API_URL: api }, token })
+  const step = await runAction(
+    'create-release',
+    {},
+    { cwd, env: { GITHUB_API_URL: api, SLIPWAY_SANDBOX: descriptionFile(sandbox.dir) }, token },
+  )
   expect([step.code, step.annotations.length]).toEqual([1, 1])
   expect(step.annotations[0]?.message).toContain('you sent ***')
   expect(step.seen).not.toContain(token)

@@ -38,11 +38,11 @@ beforeAll(async () => {
   const buildkit = await startBuildkit(docker.env, join(dir, 'buildkit'))
   daemons.push(buildkit)
   Object.assign(envs, { docker: docker.env, buildx: buildkit.env, buildah: await buildahEnv(join(dir, 'buildah')) })
-}, 120_000)
+})
 afterAll(async () => {
   for (const each of daemons.reverse()) await each.close()
   await rm(dir, { recursive: true, force: true })
-}, 60_000)
+})
 
 const TAGS = ['app:1.2.0', 'app:1.2', 'app:latest']
 /** What is done for both registries when nothing of it was there. */
@@ -130,7 +130,6 @@ test.each(['docker', 'buildah', 'buildx'] as const)(
     ].join('\n')
     for (const each of hidden) expect(told).not.toContain(each)
   },
-  180_000,
 )
 
 test('buildx builds for two platforms, and both go to both registries as one image', async () => {
@@ -155,7 +154,7 @@ test('buildx builds for two platforms, and both go to both registries as one ima
   }
   const again = await push(sandbox, cwd, {}, { PATH: await onlyPath() })
   expect([again.code, again.outputs.digest]).toEqual([0, digest])
-}, 120_000)
+})
 
 needs(...TOOLS, 'SLIPWAY_TEST_BASE')(
   'an image whose wheel says another version is not pushed; one that says this version is',
@@ -182,5 +181,4 @@ needs(...TOOLS, 'SLIPWAY_TEST_BASE')(
       ['app:0.1.0 moved', 'app:0.1.0 moved'],
     ])
   },
-  300_000,
 )

@@ -96,7 +96,10 @@ test('of two images one must be named; a name must come from somewhere', async (
   const files = { 'compose.yaml': compose, Other: 'FROM scratch\n' }
   const several = await early(sandbox, { images: '' }, {}, files)
   expect(told(several)).toMatch(/^several-images: .*\(Dockerfile, Other\)/)
-  expect(told(await early(sandbox, { images: '' }))).toMatch(/^no-image: /)
+  // Without a name there is nowhere to push: skipped, with the reason.
+  const skipped = await early(sandbox, { images: '' })
+  expect([skipped.code, skipped.annotations, skipped.outputs.digest]).toEqual([0, [], ''])
+  expect(skipped.summary).toContain('Image: skipped')
   expect(await sandbox.steer.log()).toEqual([])
   // What is asked for is that one; then there is nothing to build it with.
   expect(told(await early(sandbox, { images: '', file: 'Other' }, {}, files))).toMatch(/^no-engine: /)

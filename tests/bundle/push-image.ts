@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
+import { descriptionFile } from '@slipway/sandbox/description'
 import type { OciName } from '@slipway/sandbox/oci/registry'
 import { programFile } from '../engines/harness.ts'
 import { succeed, type Tested, temporaryFolder } from '../sandbox/harness.ts'
@@ -104,7 +105,11 @@ export function push(
   return runAction(
     'push-image',
     { images: namesAt(sandbox), ...inputs },
-    { cwd, env: { DOCKER_CONFIG: loggedIn(sandbox), ...env }, ...(token !== undefined && { token }) },
+    {
+      cwd,
+      env: { DOCKER_CONFIG: loggedIn(sandbox), SLIPWAY_SANDBOX: descriptionFile(sandbox.dir), ...env },
+      ...(token !== undefined && { token }),
+    },
   )
 }
 

@@ -6,13 +6,13 @@ import { promisify } from 'node:util'
 import { afterAll, expect, test } from '@jest/globals'
 import { readCrate } from '@slipway/artifacts/crate'
 import { publishedMetadata } from '@slipway/registries/crates/metadata'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { PUBLIC } from '@slipway/registries/endpoints'
 import { startSandbox } from '@slipway/sandbox/start'
 import { recordSandbox } from '../rehearsal/recorder.ts'
 
 const run = promisify(execFile)
 const dir = await mkdtemp(join(tmpdir(), 'slipway-peer-'))
-const sandbox = await startSandbox({ dir: join(dir, 'sandbox'), cargoUpstream: ENDPOINTS.crates.index })
+const sandbox = await startSandbox({ dir: join(dir, 'sandbox'), cargoUpstream: PUBLIC.crates.index })
 const recorder = await recordSandbox(sandbox.description)
 afterAll(async () => {
   await recorder.close()
@@ -88,4 +88,4 @@ test('the metadata is what cargo itself sends', async () => {
   // To crates.io itself, a dependency that names no registry is its own.
   const own = publishedMetadata(crate.cargoToml, crate.text, null)
   expect(own.deps.map((each) => each.registry)).toEqual(own.deps.map(() => null))
-}, 120_000)
+})

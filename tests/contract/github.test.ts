@@ -23,7 +23,15 @@ async function open(): Promise<Remote> {
     altered: await make(`${one}.whl`, 'other'),
     http: fetchHttp,
     destinations: (ports) => {
-      const to = { api: github.api, token: github.token, repository, text, makeLatest: 'legacy' as const }
+      const to = {
+        api: github.api,
+        token: github.token,
+        repository,
+        text,
+        makeLatest: 'legacy' as const,
+        seesDrafts: true,
+        mayReplace: () => false,
+      }
       return [{ publisher: new GitHubPublisher(ports, to) }]
     },
     accepted: () => bench.accepted('uploads', artifacts, (each) => `asset ${each.filename} `),

@@ -48,6 +48,8 @@ class MemoryPublisher implements Publisher {
 
   verify = async () => []
 
+  checkLogin = async () => 'not verified' as const
+
   probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
     return Promise.all(
       artifacts.map(async ({ filename, sha256 }): Promise<Probe> => {

@@ -22,6 +22,8 @@ async function draft() {
     repository: `owner/${bench.name()}`,
     text: { tag_name: 'v1.0.0', name: 'v1.0.0', body: 'Notes', prerelease: false },
     makeLatest: 'legacy' as const,
+    seesDrafts: true,
+    mayReplace: () => false,
   }
   const asset = await bench.file('asset', 'a', `${bench.name()}.txt`, new TextEncoder().encode('a'))
   await new GitHubPublisher({ http: fetchHttp, clock: testClock() }, to).publish(asset)

@@ -1,11 +1,9 @@
 import { spawn } from 'node:child_process'
 import { join } from 'node:path'
-import { expect, jest, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { ROOT } from '../rehearsal/example.ts'
 import { plant, type Tree } from '../unit/project/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pyproject } from './pieces.ts'
-
-jest.setTimeout(120_000)
 
 /** What regular expressions go over again and again: each a run of one piece, by the length that a file may have. */
 const PIECES = [...' \t-_.#*/\\[]({<"\'`$:,=@1a~', '1.', '-1', 'a ', ' =', '$' + '{', '/compare/a']

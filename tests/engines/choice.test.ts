@@ -17,12 +17,12 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'engines-'))
   docker = await startDocker(join(dir, 'docker'))
   buildkit = await startBuildkit(docker.env, join(dir, 'buildkit'))
-}, 120_000)
+})
 afterAll(async () => {
   await buildkit.close()
   await docker.close()
   await rm(dir, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** Variables of a machine that has some programs only. */
 async function machine(...programs: string[]): Promise<Env> {

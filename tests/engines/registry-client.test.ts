@@ -8,6 +8,7 @@ import { readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
 import { systemClock } from '@slipway/core/effects/clock'
 import { fetchHttp } from '@slipway/core/effects/http'
 import type { Http, HttpRequest } from '@slipway/core/ports'
+import { endpointsOf } from '@slipway/registries/endpoints'
 import type { Credentials } from '@slipway/registries/oci/authorization'
 import { type HeldManifest, OciClient } from '@slipway/registries/oci/client'
 import { OciPublisher } from '@slipway/registries/oci/publisher'
@@ -35,7 +36,7 @@ beforeAll(async () => {
   registries.guarded = await startRegistry(join(dir, 'guarded'), passwords)
   const auths = { [registries.guarded.host]: { auth: AUTH } }
   await writeFile(join(dir, 'auth.json'), JSON.stringify({ auths }))
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all(Object.values(registries).map((each) => each.close()))
   await rm(dir, { recursive: true, force: true })
@@ -63,7 +64,7 @@ interface Changes {
 
 function target(host: string, repository: string, { credentials = USER, others = [] }: Changes = {}) {
   const named = (each: string) => ({ registry: host, repository: each })
-  return imageTarget(named(repository), credentials, others.map(named))
+  return imageTarget(named(repository), credentials, others.map(named), endpointsOf({}))
 }
 
 const publisherOf = (host: string, repository: string, changes: Changes = {}) =>
@@ -115,7 +116,7 @@ describe.each(['open', 'guarded'])("Debian's registry, %s", (which) => {
     const copy = join(dir, which, 'copy')
     await pullImage(client, (await client.manifest('1.0.0')) as HeldManifest, copy)
     expect([await verifyLayout(copy), (await readLayout(copy)).root.digest]).toEqual([[], digest])
-  }, 30_000)
+  })
 
   test('mounts what another repository has', async () => {
     const layers = ['shared by two', 'shared as well']
@@ -132,37 +133,33 @@ describe.each(['open', 'guarded'])("Debian's registry, %s", (which) => {
       // Its config and its own layer.
       ...[`POST 202 ${mount}`, `POST 202 ${mount}`],
     ])
-  }, 30_000)
+  })
 
   test.each([
     // It gives up an upload whose address does not tell how far it is, and has nothing of it until it knows of the end.
     ['in its bytes is sent anew', 'PATCH', /^GET (404|204),POST 202,PATCH 202,PUT 201$/],
     ['before its end is only closed', 'PUT', /^GET 204,PUT 201$/],
-  ])(
-    'an upload that breaks off %s',
-    async (_, method, requests) => {
-      const content = new Blob([randomBytes(2 ** 22)])
-      const digest = `sha256:${createHash('sha256')
-        .update(await content.bytes())
-        .digest('hex')}`
-      let faults = 1
-      const { port, asked } = recording((request) =>
-        request.method === method && faults-- > 0 ? cut(request) : fetchHttp(request),
-      )
-      const client = clientOf(host(), 'own/cut', port)
-      await expect(client.uploadBlob(digest, content)).rejects.toMatchObject({ failure: 'doubtful' })
-      const before = asked.length
-      await client.uploadBlob(digest, content)
-      expect(
-        asked
-          .slice(before)
-          .map((each) => each.split(' ', 2).join(' '))
-          .join(),
-      ).toMatch(requests)
-      expect((await client.blob(digest)).length).toBe(content.size)
-    },
-    30_000,
-  )
+  ])('an upload that breaks off %s', async (_, method, requests) => {
+    const content = new Blob([randomBytes(2 ** 22)])
+    const digest = `sha256:${createHash('sha256')
+      .update(await content.bytes())
+      .digest('hex')}`
+    let faults = 1
+    const { port, asked } = recording((request) =>
+      request.method === method && faults-- > 0 ? cut(request) : fetchHttp(request),
+    )
+    const client = clientOf(host(), 'own/cut', port)
+    await expect(client.uploadBlob(digest, content)).rejects.toMatchObject({ failure: 'doubtful' })
+    const before = asked.length
+    await client.uploadBlob(digest, content)
+    expect(
+      asked
+        .slice(before)
+        .map((each) => each.split(' ', 2).join(' '))
+        .join(),
+    ).toMatch(requests)
+    expect((await client.blob(digest)).length).toBe(content.size)
+  })
 })
 
 test.each([

@@ -37,11 +37,11 @@ beforeAll(async () => {
   await engine.build(options(context, layout, { target: 'app', buildArgs: { WHO: 'me' } }))
   await call({}, 'skopeo', 'copy', '--quiet', '--dest-tls-verify=false', `oci:${layout}`, `docker://${host}/team/app:1`)
   reference = `${host}/team/app@${(await readLayout(layout)).root.digest}`
-}, 120_000)
+})
 afterAll(async () => {
   for (const each of daemons.reverse()) await each.close()
   await rm(dir, { recursive: true, force: true })
-}, 60_000)
+})
 
 /** Images in an engine's store. */
 function images(name: EngineName): Promise<string> {
@@ -54,7 +54,7 @@ describe.each(['docker', 'buildah', 'buildx'] as const)('%s', (name) => {
     const engine = await findEngine(portsWith(envs[name] as Env), name, [])
     expect(await engine.run({ reference }, [BUSYBOX, 'cat', '/who'])).toMatchObject({ code: 0, stdout: 'me\n' })
     expect(await images(name)).toBe('')
-  }, 60_000)
+  })
 
   test('tells in a line why an image cannot be had', async () => {
     const engine = await findEngine(portsWith(envs[name] as Env), name, [])
@@ -63,26 +63,22 @@ describe.each(['docker', 'buildah', 'buildx'] as const)('%s', (name) => {
     await expect(engine.run({ reference: absent }, ['true'])).rejects.toMatchObject({
       problems: [{ code: 'image-not-pulled' }],
     })
-  }, 60_000)
+  })
 })
 
-test.each(['docker', 'buildah'] as const)(
-  '%s provides an image, runs it and forgets it',
-  async (name) => {
-    const engine = await findEngine(portsWith(envs[name] as Env), name, [])
-    for (const each of [reference, `${host}/team/app:1`]) {
-      expect(await engine.provide(each)).toBeNull()
-      const stored = await images(name)
-      expect(stored).not.toBe('')
-      expect(await engine.provide(each)).toBeNull()
-      expect(await engine.run({ reference: each }, [BUSYBOX, 'cat', '/who'])).toMatchObject({ code: 0, stdout: 'me\n' })
-      expect(await images(name)).toBe(stored)
-      await engine.forget(each)
-      expect(await images(name)).toBe('')
-    }
-  },
-  60_000,
-)
+test.each(['docker', 'buildah'] as const)('%s provides an image, runs it and forgets it', async (name) => {
+  const engine = await findEngine(portsWith(envs[name] as Env), name, [])
+  for (const each of [reference, `${host}/team/app:1`]) {
+    expect(await engine.provide(each)).toBeNull()
+    const stored = await images(name)
+    expect(stored).not.toBe('')
+    expect(await engine.provide(each)).toBeNull()
+    expect(await engine.run({ reference: each }, [BUSYBOX, 'cat', '/who'])).toMatchObject({ code: 0, stdout: 'me\n' })
+    expect(await images(name)).toBe(stored)
+    await engine.forget(each)
+    expect(await images(name)).toBe('')
+  }
+})
 
 test('every engine builds on a base image that is at hand, and runs what it built', async () => {
   const buildah = envs.buildah as Env
@@ -105,4 +101,4 @@ test('every engine builds on a base image that is at hand, and runs what it buil
     expect(ran.stdout).toMatch(/^nobody PRETTY_NAME="Debian/)
     expect(await images(name)).toBe(before)
   }
-}, 600_000)
+})

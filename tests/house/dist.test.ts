@@ -70,7 +70,7 @@ beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'slipway-dist-'))
   built = join(scratch, 'built')
   build(root, built)
-}, 60_000)
+})
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
 test('there is a bundle for every action, the root action included', async () => {
@@ -86,7 +86,7 @@ test('the bytes do not depend on the name of the checkout', async () => {
   const again = join(scratch, 'again')
   build(await copyOfCheckout(), again)
   expect(await differences(built, again)).toEqual([])
-}, 60_000)
+})
 
 test('an action loads little at its start', async () => {
   const weigh = async (file: string, seen: Set<string>): Promise<number> => {
@@ -105,20 +105,16 @@ test('an action loads little at its start', async () => {
 })
 
 // In an empty folder, with no program on PATH and no home, an action can only say what is missing.
-test.each(nodes())(
-  'every entry starts on node %s',
-  async (_, node) => {
-    const empty = join(scratch, 'empty')
-    await mkdir(empty, { recursive: true })
-    for (const entry of await entries()) {
-      const env = { PATH: empty, HOME: empty }
-      const { status, stderr } = spawnSync(node, [join(built, entry)], { cwd: empty, env, encoding: 'utf8' })
-      expect([entry, stderr.match(/SyntaxError|ERR_\w+|is not a function|\n\s+at .*/)]).toEqual([entry, null])
-      expect([entry, [0, 1, 2].includes(status ?? -1)]).toEqual([entry, true])
-    }
-  },
-  60_000,
-)
+test.each(nodes())('every entry starts on node %s', async (_, node) => {
+  const empty = join(scratch, 'empty')
+  await mkdir(empty, { recursive: true })
+  for (const entry of await entries()) {
+    const env = { PATH: empty, HOME: empty }
+    const { status, stderr } = spawnSync(node, [join(built, entry)], { cwd: empty, env, encoding: 'utf8' })
+    expect([entry, stderr.match(/SyntaxError|ERR_\w+|is not a function|\n\s+at .*/)]).toEqual([entry, null])
+    expect([entry, [0, 1, 2].includes(status ?? -1)]).toEqual([entry, true])
+  }
+})
 
 test('the bundles name the licenses of what they hold', async () => {
   const text = await readFile(join(built, 'LICENSES.txt'), 'utf8')

@@ -12,7 +12,6 @@ import { needs } from '../tools.ts'
 import { type Rehearsed, rehearse, rehearsedExample, remove } from './example.ts'
 
 const test = needs('dockerd', 'docker', 'buildah', 'SLIPWAY_TEST_BASE')
-const LONG = 600_000
 const dir = await mkdtemp(join(tmpdir(), 'slipway-i-'))
 const daemons: Daemon[] = []
 afterAll(async () => {
@@ -75,7 +74,6 @@ test.each(Object.keys(MACHINES) as (keyof typeof MACHINES)[])(
     expect(report.passes[1]?.bytesSent).toBe(0)
     await remove(state)
   },
-  LONG,
 )
 
 test('where the base image is not to be had, images are not rehearsed, and why is told', async () => {

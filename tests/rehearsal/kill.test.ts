@@ -98,14 +98,10 @@ describe.each(['parent', 'group'] as const)('SIGKILL of the %s', (who) => {
     Array.from({ length: whole.requests }, (_, n) =>
       (['before', 'after'] as const).map((when) => ({ n, when })),
     ).flat(),
-  )(
-    '$when request $n took effect: the next run finishes, no file is accepted twice',
-    async ({ n, when }) => {
-      const { struck, first, last, counts } = await strike({ n, when }, who)
-      expect({ struck, killed: first.code }).toEqual({ struck: true, killed: null })
-      expect(last).toMatchObject({ code: 0, stderr: '' })
-      expect(counts).toEqual(EXPECTED)
-    },
-    60_000,
-  )
+  )('$when request $n took effect: the next run finishes, no file is accepted twice', async ({ n, when }) => {
+    const { struck, first, last, counts } = await strike({ n, when }, who)
+    expect({ struck, killed: first.code }).toEqual({ struck: true, killed: null })
+    expect(last).toMatchObject({ code: 0, stderr: '' })
+    expect(counts).toEqual(EXPECTED)
+  })
 })

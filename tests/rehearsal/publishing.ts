@@ -12,11 +12,12 @@ import { setTimeout } from 'node:timers/promises'
 import { readManifest } from '@slipway/artifacts/manifest'
 import { systemClock } from '@slipway/core/effects/clock'
 import { fetchHttp } from '@slipway/core/effects/http'
-import { consign, publishRelease } from '@slipway/release/publish'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { advance, startRun } from '@slipway/release/pipeline/advance'
 import { silentStep } from '@slipway/release/step'
 import { controlClient } from '@slipway/sandbox/control'
 import { answers, readDescription } from '@slipway/sandbox/description'
-import { destinationsOf } from '../../packages/cli/src/rehearse/services.ts'
+import { sandboxAccess } from '../../packages/cli/src/rehearse/services.ts'
 
 const [artifacts, image, planFile, sandbox, recorder, entry] = process.argv.slice(2) as [
   string,
@@ -29,17 +30,27 @@ const [artifacts, image, planFile, sandbox, recorder, entry] = process.argv.slic
 const plan = JSON.parse(await readFile(planFile, 'utf8'))
 const description = JSON.parse(await readFile(recorder, 'utf8'))
 await awaken()
-const ports = { http: fetchHttp, clock: systemClock }
-const effort = {
-  clock: systemClock,
-  log: { info() {}, debug() {}, problem() {} },
-  patience: { deadline: 20_000, pause: 50, tries: 4 },
-}
+const log = { info() {}, debug() {}, problem() {} }
+const exec = async () => ({ code: 1, stdout: '', stderr: '' })
+const ports = { http: fetchHttp, clock: systemClock, log, exec, env: {} }
+const effort = { clock: systemClock, log, patience: { deadline: 20_000, pause: 50, tries: 4 } }
 const manifest = await readManifest(artifacts)
-const all = [...(manifest?.artifacts ?? []), JSON.parse(await readFile(image, 'utf8'))]
-const consignment = consign(ports, plan, all, destinationsOf(description, 'owner/killed'))
-const receipts = await publishRelease(consignment, effort, silentStep, async () => {})
-process.stdout.write(JSON.stringify(receipts.map((each) => each.status)))
+const endpoints = endpointsOf({ SLIPWAY_SANDBOX: recorder })
+const run = startRun({
+  ports,
+  effort,
+  step: silentStep,
+  site: {
+    async plan(started) {
+      started.plan = plan
+      started.artifacts = [...(manifest?.artifacts ?? []), JSON.parse(await readFile(image, 'utf8'))]
+    },
+    access: async () => sandboxAccess(ports, description, endpoints, 'owner/killed'),
+  },
+})
+const steps = run.pipeline.map((each) => each.name).filter((each) => each !== 'report')
+await advance(run, steps)
+process.stdout.write(JSON.stringify(run.receipts.map((each) => each.status)))
 
 async function awaken(): Promise<void> {
   for (let tries = 0; tries < 1000; tries++) {

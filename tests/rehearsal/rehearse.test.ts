@@ -9,7 +9,6 @@ import { lockFolder } from '../../packages/cli/src/rehearse/lock.ts'
 import { type Rehearsed, ROOT, rehearse, rehearsedExample, remove, slipway } from './example.ts'
 
 const EXAMPLE = join(ROOT, 'examples', 'metatron')
-const LONG = 600_000
 const folders: string[] = []
 const folder = async () => {
   const made = await mkdtemp(join(tmpdir(), 'slipway-test-'))
@@ -22,7 +21,7 @@ let example: Rehearsed
 beforeAll(async () => {
   example = await rehearsedExample()
   folders.push(example.state)
-}, LONG)
+})
 
 describe('the example', () => {
   test('goes through: crate, wheel and sdist out, everything installed back, nothing sent again', () => {
@@ -60,22 +59,16 @@ describe('the example', () => {
     expect(example.report.installed.map((each) => each.what)).toContain('release assets')
   })
 
-  test(
-    'what is not done is named, and a failure when it is required',
-    async () => {
-      expect(example.report.notRehearsed.map((each) => each.what)).toEqual(expect.arrayContaining(['images', 'docs']))
-      const again = await rehearse(null, { state: example.state, args: ['--require', 'images'] })
-      expect(again.code).toBe(1)
-      expect(again.report.problems).toContainEqual(
-        expect.objectContaining({ code: 'not-rehearsed', severity: 'error' }),
-      )
-      // Run again with what was built: both passes send nothing.
-      expect(again.report.passes.map((each) => each.bytesSent)).toEqual([0, 0])
-      expect(again.stdout).not.toContain('build wheels')
-      expect(again.stdout).toContain('not rehearsed')
-    },
-    LONG,
-  )
+  test('what is not done is named, and a failure when it is required', async () => {
+    expect(example.report.notRehearsed.map((each) => each.what)).toEqual(expect.arrayContaining(['images', 'docs']))
+    const again = await rehearse(null, { state: example.state, args: ['--require', 'images'] })
+    expect(again.code).toBe(1)
+    expect(again.report.problems).toContainEqual(expect.objectContaining({ code: 'not-rehearsed', severity: 'error' }))
+    // Run again with what was built: both passes send nothing.
+    expect(again.report.passes.map((each) => each.bytesSent)).toEqual([0, 0])
+    expect(again.stdout).not.toContain('build wheels')
+    expect(again.stdout).toContain('not rehearsed')
+  })
 
   test('the lines are plain where nobody watches', () => {
     // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences are looked for
@@ -92,71 +85,59 @@ describe('the example', () => {
   })
 })
 
-test(
-  'a copy outside any repository goes through as well, with the same bytes',
-  async () => {
-    const copy = join(await folder(), 'metatron')
-    await cp(EXAMPLE, copy, { recursive: true })
-    const { code, report, state } = await rehearse(copy)
-    folders.push(state)
-    expect(report.problems.filter((each) => each.severity !== 'notice')).toEqual([])
-    expect(code).toBe(0)
-    expect(report.problems.map((each) => each.code)).toContain('working-tree')
-    const digests = (of: typeof report) => of.receipts.map(({ artifact, digest }) => `${artifact} ${digest}`).sort()
-    expect(digests(report)).toEqual(digests(example.report))
-  },
-  LONG,
-)
+test('a copy outside any repository goes through as well, with the same bytes', async () => {
+  const copy = join(await folder(), 'metatron')
+  await cp(EXAMPLE, copy, { recursive: true })
+  const { code, report, state } = await rehearse(copy)
+  folders.push(state)
+  expect(report.problems.filter((each) => each.severity !== 'notice')).toEqual([])
+  expect(code).toBe(0)
+  expect(report.problems.map((each) => each.code)).toContain('working-tree')
+  const digests = (of: typeof report) => of.receipts.map(({ artifact, digest }) => `${artifact} ${digest}`).sort()
+  expect(digests(report)).toEqual(digests(example.report))
+})
 
-test(
-  'other content under the same version: one conflict, nothing written anywhere',
-  async () => {
-    const changed = join(await folder(), 'metatron')
-    await cp(EXAMPLE, changed, { recursive: true })
-    const module = join(changed, 'metatron_qso_py', 'python', 'scs', '__init__.py')
-    await writeFile(module, `${await readFile(module, 'utf8')}\nCHANGED = True\n`)
-    const sandbox = await startSandbox({ dir: example.state, cargoUpstream: null })
-    const control = controlClient(sandbox.description.control.url)
-    const before = (await control.log()).length
-    try {
-      const { code, report } = await rehearse(changed, { state: example.state })
-      const errors = report.problems.filter((each) => each.severity === 'error')
-      expect(errors.map((each) => each.code)).toEqual(['conflict'])
-      expect(errors[0]?.message).toMatch(/metatron_qso-0\.1\.0-cp38-abi3-.*PyPI/)
-      expect(code).toBe(1)
-      const entries = (await control.log()).slice(before)
-      expect(entries.length).toBeGreaterThan(0)
-      expect(entries.filter((each) => each.effect !== null)).toEqual([])
-    } finally {
-      await sandbox.close()
-    }
-  },
-  LONG,
-)
+test('other content under the same version: one conflict, nothing written anywhere', async () => {
+  const changed = join(await folder(), 'metatron')
+  await cp(EXAMPLE, changed, { recursive: true })
+  const module = join(changed, 'metatron_qso_py', 'python', 'scs', '__init__.py')
+  await writeFile(module, `${await readFile(module, 'utf8')}\nCHANGED = True\n`)
+  const sandbox = await startSandbox({ dir: example.state, cargoUpstream: null })
+  const control = controlClient(sandbox.description.control.url)
+  const before = (await control.log()).length
+  try {
+    const { code, report } = await rehearse(changed, { state: example.state })
+    const errors = report.problems.filter((each) => each.severity === 'error')
+    expect(errors.map((each) => each.code)).toEqual(['conflict'])
+    expect(errors[0]?.message).toMatch(/metatron_qso-0\.1\.0-cp38-abi3-.*PyPI/)
+    expect(code).toBe(1)
+    const entries = (await control.log()).slice(before)
+    expect(entries.length).toBeGreaterThan(0)
+    expect(entries.filter((each) => each.effect !== null)).toEqual([])
+  } finally {
+    await sandbox.close()
+  }
+})
 
-test(
-  'the example without a crate to publish: a wheel and a release, and why there is no crate',
-  async () => {
-    const { code, report, state } = await rehearse(join(ROOT, 'examples', 'nuster'))
-    folders.push(state)
-    expect(report.problems.filter((each) => each.severity !== 'notice')).toEqual([])
-    expect(code).toBe(0)
-    expect(report.plan.crates).toEqual([
-      expect.objectContaining({
-        name: 'nusterdb-python',
-        publish: false,
-        reason: 'It is the extension module of the Python package nusterdb, which its wheels hold.',
-      }),
-    ])
-    expect(new Set(report.receipts.map(({ publisher, status }) => `${publisher} ${status}`))).toEqual(
-      new Set(['crates skipped', 'github published', 'pypi published', 'github moved']),
-    )
-    expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nusterdb', version: report.plan.version }))
-    expect(report.notRehearsed.find((each) => each.what === 'images')?.reason).toMatch(/no Dockerfile/)
-    expect(report.passes[1]).toMatchObject({ bytesSent: 0 })
-  },
-  LONG,
-)
+test('the example without a crate to publish: a wheel and a release, and why there is no crate', async () => {
+  const { code, report, state } = await rehearse(join(ROOT, 'examples', 'nuster'))
+  folders.push(state)
+  expect(report.problems.filter((each) => each.severity !== 'notice')).toEqual([])
+  expect(code).toBe(0)
+  expect(report.plan.crates).toEqual([
+    expect.objectContaining({
+      name: 'nusterdb-python',
+      publish: false,
+      reason: 'It is the extension module of the Python package nusterdb, which its wheels hold.',
+    }),
+  ])
+  expect(new Set(report.receipts.map(({ publisher, status }) => `${publisher} ${status}`))).toEqual(
+    new Set(['crates skipped', 'github published', 'pypi published', 'github moved']),
+  )
+  expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nusterdb', version: report.plan.version }))
+  expect(report.notRehearsed.find((each) => each.what === 'images')?.reason).toMatch(/no Dockerfile/)
+  expect(report.passes[1]).toMatchObject({ bytesSent: 0 })
+})
 
 /** One crate that is its own maturin package, with another name than the wheel, and nothing for crates.io. */
 async function anotherShape(): Promise<string> {
@@ -176,75 +157,61 @@ async function anotherShape(): Promise<string> {
   return dir
 }
 
-test(
-  'one crate whose wheel has another name, a prerelease, no crate published',
-  async () => {
-    const dir = await anotherShape()
-    // The gate may leave what it likes: none of it is in what is released.
-    await writeFile(join(dir, 'slipway.toml'), `gate = ["python3 -c 'open(\\"src/left.rs\\", \\"w\\")'"]\n`)
-    const { code, report, state, stdout } = await rehearse(dir)
-    folders.push(state)
-    expect(stdout).toContain('gate: python3 -c')
-    expect(report.notRehearsed.map((each) => each.what)).not.toContain('gate')
-    expect(report.problems.filter((each) => each.severity === 'error')).toEqual([])
-    expect(code).toBe(0)
-    expect(report.plan).toMatchObject({ version: '2.1.0-rc.1', pythonVersion: '2.1.0rc1', prerelease: true })
-    const artifacts = report.receipts.filter((each) => each.target === 'PyPI').map((each) => each.artifact)
-    expect(artifacts.sort()).toEqual([
-      'nested-2.1.0rc1-cp39-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
-      'nested-2.1.0rc1.tar.gz',
-    ])
-    expect(report.receipts.filter((each) => each.publisher === 'crates').map((each) => each.status)).toEqual([
-      'skipped',
-    ])
-    expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nested', version: '2.1.0rc1' }))
-  },
-  LONG,
-)
+test('one crate whose wheel has another name, a prerelease, no crate published', async () => {
+  const dir = await anotherShape()
+  // The gate may leave what it likes: none of it is in what is released.
+  await writeFile(join(dir, 'slipway.toml'), `gate = ["python3 -c 'open(\\"src/left.rs\\", \\"w\\")'"]\n`)
+  const { code, report, state, stdout } = await rehearse(dir)
+  folders.push(state)
+  expect(stdout).toContain('gate: python3 -c')
+  expect(report.notRehearsed.map((each) => each.what)).not.toContain('gate')
+  expect(report.problems.filter((each) => each.severity === 'error')).toEqual([])
+  expect(code).toBe(0)
+  expect(report.plan).toMatchObject({ version: '2.1.0-rc.1', pythonVersion: '2.1.0rc1', prerelease: true })
+  const artifacts = report.receipts.filter((each) => each.target === 'PyPI').map((each) => each.artifact)
+  expect(artifacts.sort()).toEqual([
+    'nested-2.1.0rc1-cp39-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+    'nested-2.1.0rc1.tar.gz',
+  ])
+  expect(report.receipts.filter((each) => each.publisher === 'crates').map((each) => each.status)).toEqual(['skipped'])
+  expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nested', version: '2.1.0rc1' }))
+})
 
-test(
-  'a gate that fails stops before anything is built',
-  async () => {
-    const dir = await anotherShape()
-    await writeFile(join(dir, 'slipway.toml'), `gate = ["python3 -c 'raise SystemExit(\\"no good\\")'", "false"]\n`)
-    const { code, report, state, stdout } = await rehearse(dir)
-    folders.push(state)
-    const errors = report.problems.filter((each) => each.severity === 'error')
-    expect([code, errors.map((each) => each.code)]).toEqual([1, ['gate-failed']])
-    expect(errors[0]?.message).toContain('no good')
-    expect(stdout).not.toContain('build wheels')
-  },
-  LONG,
-)
+test('a gate that fails stops before anything is built', async () => {
+  const dir = await anotherShape()
+  await writeFile(join(dir, 'slipway.toml'), `gate = ["python3 -c 'raise SystemExit(\\"no good\\")'", "false"]\n`)
+  const { code, report, state, stdout } = await rehearse(dir)
+  folders.push(state)
+  const errors = report.problems.filter((each) => each.severity === 'error')
+  expect([code, errors.map((each) => each.code)]).toEqual([1, ['gate-failed']])
+  expect(errors[0]?.message).toContain('no good')
+  expect(stdout).not.toContain('build wheels')
+})
 
-test(
-  'a whole rehearsal that is killed goes on from where it was',
-  async () => {
-    const state = await folder()
-    for (const after of ['plan', 'preflight', 'Test PyPI', 'each Python']) {
-      for (const group of [false, true]) {
-        // What is to be killed is known by what the run before it has not come to yet.
-        if (after === 'plan' && group) continue
-        await killedAfter(state, after, group)
-      }
+test('a whole rehearsal that is killed goes on from where it was', async () => {
+  const state = await folder()
+  for (const after of ['plan', 'preflight', 'Test PyPI', 'each Python']) {
+    for (const group of [false, true]) {
+      // What is to be killed is known by what the run before it has not come to yet.
+      if (after === 'plan' && group) continue
+      await killedAfter(state, after, group)
     }
-    const { code, report } = await rehearse(null, { state })
-    expect(report.problems.filter((each) => each.severity === 'error')).toEqual([])
-    expect(code).toBe(0)
-    const published = (await readFile(join(state, 'log.jsonl'), 'utf8'))
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-      .filter((each) => each.upload && each.accepted)
-      .map(({ service, effect }) => `${service}: ${effect}`)
-    expect(published.length).toBeGreaterThan(5)
-    expect(published.length).toBe(new Set(published).size)
-    // Nothing half-made is left.
-    const [work] = await readdir(join(state, 'work'))
-    expect((await readdir(join(state, 'work', work as string))).sort()).toEqual(['artifacts', 'source'])
-  },
-  LONG,
-)
+  }
+  const { code, report } = await rehearse(null, { state })
+  expect(report.problems.filter((each) => each.severity === 'error')).toEqual([])
+  expect(code).toBe(0)
+  const published = (await readFile(join(state, 'log.jsonl'), 'utf8'))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line))
+    .filter((each) => each.upload && each.accepted)
+    .map(({ service, effect }) => `${service}: ${effect}`)
+  expect(published.length).toBeGreaterThan(5)
+  expect(published.length).toBe(new Set(published).size)
+  // Nothing half-made is left.
+  const [work] = await readdir(join(state, 'work'))
+  expect((await readdir(join(state, 'work', work as string))).sort()).toEqual(['artifacts', 'source'])
+})
 
 /** Starts a rehearsal and kills it, alone or with its children, as soon as it says that a step is done. */
 async function killedAfter(state: string, step: string, group: boolean): Promise<void> {

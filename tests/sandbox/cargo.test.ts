@@ -67,7 +67,7 @@ test('cargo publishes, builds a consumer with a dependency from upstream, yanks 
 
   const effects = (await sandbox.steer.log()).flatMap((each) => each.effect ?? [])
   expect(effects).toEqual(['published', 'yanked', 'unyanked'].map((each) => `crate slipway-probe 0.1.0 ${each}`))
-}, 60_000)
+})
 
 test('a lagging index shows a publish later than the web API, and cargo waits for it', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
@@ -83,7 +83,7 @@ test('a lagging index shows a publish later than the web API, and cargo waits fo
   const { checksum } = ((await (await fetch(version)).json()) as { version: { checksum: string } }).version
   const [line = ''] = (await (await fetch(index)).text()).split('\n')
   expect(JSON.parse(line)).toMatchObject({ cksum: checksum, deps: [{ name: 'itoa', req: '^1', kind: 'normal' }] })
-}, 60_000)
+})
 
 test('the lines of an own crate join those of the upstream, and other downloads lead there', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
@@ -111,7 +111,7 @@ test('the lines of an own crate join those of the upstream, and other downloads 
   const elsewhere = await dl('1.0.0')
   expect(elsewhere.status).toBe(302)
   expect(elsewhere.headers.get('location')).toMatch(/itoa/)
-}, 60_000)
+})
 
 test('cargo publishes a workspace whose crates need each other, and both ways of naming the registry lead to it', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
@@ -142,4 +142,4 @@ test('cargo publishes a workspace whose crates need each other, and both ways of
     })
     expect((await consumer.cargo('run', '-q')).stdout).toBe('1\n')
   }
-}, 60_000)
+})

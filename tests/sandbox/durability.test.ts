@@ -98,7 +98,7 @@ test('the ports of a process that is just being killed are had again', async () 
     await close()
     expect([description.github, description.control]).toEqual([sandbox.github, sandbox.control])
   }
-}, 30_000)
+})
 
 test('killed between effect and answer, it has the effect and the log line', async () => {
   const dir = temporaryFolder()
@@ -154,4 +154,4 @@ test('killed at any instant, it keeps everything that it answered and nothing by
   expect(answered.filter((each) => !names.has(each))).toEqual([])
   const logged = readFileSync(join(dir, 'log.jsonl'), 'utf8')
   expect(answered.filter((each) => !logged.includes(`asset ${each} added`))).toEqual([])
-}, 30_000)
+})

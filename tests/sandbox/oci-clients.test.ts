@@ -74,7 +74,6 @@ needs('crane').each(cases)(
     expect([pushed.code, pushed.stderr]).toEqual([1, expect.stringContaining(mode === 'token' ? 'DENIED' : '401')])
     expect((await effects(sandbox, service)).length).toBe(before)
   },
-  60_000,
 )
 
 needs('crane', 'skopeo')(
@@ -125,7 +124,6 @@ needs('crane', 'skopeo')(
     expect(await copy(join(loggedIn(sandbox, wrong), 'config.json'), '1.2')).toMatchObject({ code: 1 })
     expect((await effects(sandbox, 'ghcr')).slice(-1)).toEqual([expect.stringMatching(/^tag own\/app:1\.1 -> /)])
   },
-  60_000,
 )
 
 needs('dockerd', 'docker').each(cases)(
@@ -170,5 +168,4 @@ needs('dockerd', 'docker').each(cases)(
       await close()
     }
   },
-  60_000,
 )

@@ -14,7 +14,7 @@ beforeAll(async () => {
   await succeed(['python3', '-m', 'venv', venv])
   await succeed([tool('pip'), 'install', '-q', 'twine', 'uv'])
   writeFileSync(join(venv, 'complete'), '')
-}, 120_000)
+})
 
 const made = { name: 'slipway-probe', version: '0.1.0', metadata: ['Requires-Python: >=3.8'] }
 const files = { 'slipway_probe/__init__.py': '__version__ = "0.1.0"\n' }
@@ -62,7 +62,7 @@ test('twine uploads, uploads the same again, is refused other bytes; pip install
   ])
   expect((await sandbox.steer.log()).flatMap((each) => each.effect ?? [])).toEqual([`file ${first.filename} uploaded`])
   expect(await installed(sandbox)).toBe('0.1.0')
-}, 60_000)
+})
 
 test('uv uploads, uploads the same again, is refused other bytes, installs', async () => {
   const sandbox = await tested()
@@ -78,4 +78,4 @@ test('uv uploads, uploads the same again, is refused other bytes, installs', asy
   const install = [tool('uv'), 'pip', 'install', '--default-index', sandbox.pypi.simple, '--target', target, made.name]
   await succeed(install, { env })
   expect(existsSync(join(target, 'slipway_probe/__init__.py'))).toBe(true)
-}, 60_000)
+})

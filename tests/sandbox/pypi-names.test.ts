@@ -11,7 +11,7 @@ const environment = mkdtempSync(join(tmpdir(), 'slipway-packaging-'))
 afterAll(() => rmSync(environment, { recursive: true, force: true }))
 beforeAll(async () => {
   await succeed(['python3', '-m', 'venv', environment])
-}, 60_000)
+})
 
 /** What Python's own reading of some texts gives; `expression` makes it of `x`, null stands for an exception. */
 async function python<Value>(expression: string, texts: string[]): Promise<Value[]> {

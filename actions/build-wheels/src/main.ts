@@ -7,7 +7,9 @@ import { spec } from './inputs.ts'
 await runAction(async (context) => {
   const { path, out, package: packages, ...options } = context.inputs(spec)
   context.report.project = path
-  const built = await buildDistributions(context.ports, { dir: resolve(path), out: resolve(out), packages, ...options })
+  const at = { dir: resolve(path), out: resolve(out), mask: context.workflow.mask }
+  const { run, go } = buildDistributions(context.ports, { ...options, ...at, packages })
+  await go()
   context.workflow.output('out', resolve(out))
-  reportArtifacts(context, built)
+  reportArtifacts(context, run.artifacts)
 })

@@ -1,13 +1,16 @@
-import { choice, flag, lines, text } from '@slipway/runtime/inputs'
+import { choice, flag, lines, renamed, text } from '@slipway/runtime/inputs'
 
 /** Inputs of create-release. */
 export const spec = {
   path: text({ default: '.' }),
-  token: text({ secret: true }),
   tag: text(),
+  manifest: text({ default: 'dist/manifest.json' }),
+  'github-token': renamed('token', text({ secret: true })),
   name: text(),
   files: lines(),
   'make-latest': choice(['true', 'false', 'legacy'], { default: 'legacy' }),
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'warning' }),
   draft: flag({ default: false }),
+  'replace-draft-assets': flag({ default: false }),
+  'test-pypi': flag({ default: false }),
 }

@@ -1,15 +1,14 @@
 import { resolve } from 'node:path'
-import { createRelease, repositoryOfRun } from '@slipway/release/create-release'
-import { tagOfRun } from '@slipway/release/plan'
+import { createRelease } from '@slipway/release/create-release'
 import { runAction } from '@slipway/runtime/main'
-import { reportReceipts } from '@slipway/runtime/receipts'
+import { reportWork } from '@slipway/runtime/receipts'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { path, tag = tagOfRun(context.ports.env), ...options } = context.inputs(spec)
+  const { path, manifest, githubToken: github, ...options } = context.inputs(spec)
   context.report.project = path
-  const at = repositoryOfRun(context.ports.env)
-  const receipts = await createRelease(context.ports, { dir: resolve(path), tag, ...at, ...options })
-  context.workflow.output('url', (options.draft ? null : receipts.at(-1)?.url) ?? '')
-  reportReceipts(context, receipts)
+  const at = { dir: resolve(path), workspace: resolve('.'), manifest: resolve(manifest), tokens: { github } }
+  const { run, go } = createRelease(context.ports, { ...options, ...at, mask: context.workflow.mask })
+  await reportWork(context, go, () => run.receipts)
+  context.workflow.output('url', (options.draft ? null : run.receipts.at(-1)?.url) ?? '')
 })

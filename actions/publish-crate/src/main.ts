@@ -1,11 +1,19 @@
 import { resolve } from 'node:path'
-import { publishCrates } from '@slipway/release/publish-crates'
+import { keptBack, publishCrates } from '@slipway/release/publish-crates'
 import { runAction } from '@slipway/runtime/main'
-import { reportReceipts } from '@slipway/runtime/receipts'
+import { reportWork } from '@slipway/runtime/receipts'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { path, ...options } = context.inputs(spec)
+  const { path, manifest, cratesToken: crates, githubToken: github, ...options } = context.inputs(spec)
   context.report.project = path
-  reportReceipts(context, await publishCrates(context.ports, { dir: resolve(path), ...options }))
+  const at = {
+    dir: resolve(path),
+    manifest: resolve(manifest),
+    tokens: { crates, github },
+    mask: context.workflow.mask,
+  }
+  const { run, go } = await publishCrates(context.ports, { ...options, ...at })
+  const skipped = () => keptBack(run, options.registry)
+  await reportWork(context, go, () => run.receipts, skipped)
 })

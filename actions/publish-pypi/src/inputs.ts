@@ -1,12 +1,18 @@
-import { choice, text } from '@slipway/runtime/inputs'
+import { INDEXES } from '@slipway/release/publish-files'
+import { choice, flag, renamed, text } from '@slipway/runtime/inputs'
 
 /** Inputs of publish-pypi. */
 export const spec = {
   path: text({ default: '.' }),
-  'packages-dir': text({ default: 'dist' }),
+  tag: text(),
+  manifest: text({ default: 'dist/manifest.json' }),
+  'packages-dir': text(),
+  repository: choice(INDEXES, { default: 'pypi' }),
   'repository-url': text(),
   'index-url': text(),
   user: text({ default: '__token__' }),
-  password: text({ secret: true }),
+  'pypi-token': renamed('password', text({ secret: true })),
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'warning' }),
+  'github-token': text({ secret: true }),
+  'test-pypi': flag({ default: false }),
 }

@@ -1,10 +1,13 @@
 import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
+import { PUSHES } from '@slipway/release/image/push'
 import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
 import { ENGINES } from '@slipway/toolchain/engine/engine'
 
 /** Inputs of push-image. */
 export const spec = {
   path: text({ default: '.' }),
+  tag: text(),
+  manifest: text({ default: 'dist/manifest.json' }),
   images: list(),
   file: text(),
   context: text(),
@@ -16,8 +19,9 @@ export const spec = {
   engine: choice(['auto', ...ENGINES], { default: 'auto' }),
   'test-command': text(),
   layout: text(),
-  push: flag({ default: true }),
+  push: choice(PUSHES, { default: 'true' }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),
   'github-token': text({ secret: true }),
+  'test-pypi': flag({ default: false }),
 }

@@ -1,19 +1,16 @@
 import { resolve } from 'node:path'
-import { logins } from '@slipway/release/image/login'
+import { NO_IMAGE } from '@slipway/release/image/choose'
 import { pushImage } from '@slipway/release/image/push'
-import { tagOfRun } from '@slipway/release/plan'
+import { reportImage } from '@slipway/runtime/image-report'
 import { runAction } from '@slipway/runtime/main'
-import { reportReceipts } from '@slipway/runtime/receipts'
+import { reportWork } from '@slipway/runtime/receipts'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { ports, workflow } = context
-  const { path, layout, ...options } = context.inputs(spec)
+  const { path, manifest, layout, githubToken: github, ...options } = context.inputs(spec)
   context.report.project = path
-  const login = logins(ports, { ...options, mask: workflow.mask })
-  const to = { dir: resolve(path), layout: layout && resolve(layout), tag: tagOfRun(ports.env), login }
-  const { digest, references, receipts } = await pushImage(ports, { ...options, ...to })
-  workflow.output('digest', digest)
-  workflow.output('images', references.join('\n'))
-  reportReceipts(context, receipts)
+  const at = { dir: resolve(path), manifest: resolve(manifest), layout: layout && resolve(layout), tokens: { github } }
+  const { run, go, image } = pushImage(context.ports, { ...options, ...at, mask: context.workflow.mask })
+  await reportWork(context, go, () => run.receipts)
+  reportImage(context, image(), { isPushed: options.push !== 'false', skipped: NO_IMAGE })
 })

@@ -59,6 +59,11 @@ async function compare(artifact: Artifact): Promise<Problem | null> {
   return problem(`was ${was} and is now ${is}`)
 }
 
+function unreadable(): ProblemError {
+  const message = `${MANIFEST_FILE} is not a manifest of schema ${MANIFEST_SCHEMA}, so it is not known which files belong to the release.`
+  return new ProblemError(error('manifest-unreadable', message, START_OVER))
+}
+
 /** A manifest's JSON, or null when it is of no form that is known here. */
 function parse(text: string): Manifest | null {
   let json: Partial<Manifest> | null
@@ -74,6 +79,48 @@ function parse(text: string): Manifest | null {
   return good ? (json as Manifest) : null
 }
 
+/** Whether two entries of manifests are the same artifact, built once more perhaps. */
+function isSame(a: Artifact, b: Artifact): boolean {
+  return a.kind === b.kind && a.filename === b.filename
+}
+
+/**
+ * Adds artifacts to the manifest of a folder, which is made when there is none. What it has under the same name is
+ * replaced: it was built again.
+ * @throws ProblemError `manifest-of-other-release` when the folder's manifest is of another commit or version
+ */
+export async function addToManifest(folder: string, manifest: Manifest): Promise<void> {
+  const text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8').catch(() => null)
+  const held = text === null ? null : parse(text)
+  if (text !== null && held === null) throw unreadable()
+  if (held) requireRelease(held, manifest, folder)
+  const kept = (held?.artifacts ?? [])
+    .map((each) => ({ ...each, path: path.resolve(folder, each.path) }))
+    .filter((each) => !manifest.artifacts.some((one) => isSame(one, each)))
+  await writeManifest(folder, { ...manifest, artifacts: [...kept, ...manifest.artifacts] })
+}
+
+/**
+ * Makes sure that a manifest is of this release.
+ * @throws ProblemError `manifest-of-other-release`
+ */
+export function requireRelease(
+  manifest: Pick<Manifest, 'version' | 'commit'>,
+  { version, commit }: { version: string; commit: string | null },
+  folder: string,
+): void {
+  if (manifest.version === version && manifest.commit === commit) return
+  const called = (of: { version: string; commit: string | null }) =>
+    `${of.version} at ${of.commit?.slice(0, 12) ?? 'no commit'}`
+  throw new ProblemError(
+    error(
+      'manifest-of-other-release',
+      `${path.join(folder, MANIFEST_FILE)} lists the files of ${called(manifest)}, but this is ${called({ version, commit })}.`,
+      'Empty that folder and build again, or check out the commit that it was built from.',
+    ),
+  )
+}
+
 /**
  * Reads the manifest of a folder, its paths made absolute; null when there is none.
  * Throws ProblemError: `manifest-unreadable`, or `artifact-differs` for each file that is not as the manifest says.
@@ -87,15 +134,7 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
     throw cause
   }
   const manifest = parse(text)
-  if (!manifest) {
-    throw new ProblemError(
-      error(
-        'manifest-unreadable',
-        `${MANIFEST_FILE} is not a manifest of schema ${MANIFEST_SCHEMA}, so it is not known which files belong to the release.`,
-        START_OVER,
-      ),
-    )
-  }
+  if (!manifest) throw unreadable()
   const artifacts = manifest.artifacts.map((each) => ({ ...each, path: path.resolve(folder, each.path) }))
   const problems = (await Promise.all(artifacts.map(compare))).filter((each) => each !== null)
   if (problems.length > 0) throw new ProblemError(problems)

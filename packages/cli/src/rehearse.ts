@@ -102,12 +102,16 @@ function missing(required: readonly string[], { notRehearsed }: Report) {
 
 function show(
   terminal: Terminal,
-  { version, plan, problems, receipts, passes, installed, notRehearsed, seconds }: Report,
+  { version, plan, problems, receipts, destinations, passes, installed, notRehearsed, seconds }: Report,
 ): void {
   const where = (receipt: Receipt) => receipt.reason ?? receipt.digest?.slice(0, 19) ?? receipt.url ?? ''
   if (receipts.length > 0) {
     const rows = receipts.map((each) => [each.artifact, each.target, each.status, where(each)])
     terminal.write(`\n${columns(terminal, [['artifact', 'target', 'status', 'digest'], ...rows])}`)
+  }
+  if (destinations.length > 0) {
+    const rows = destinations.map((each) => [each.destination, each.standing, each.detail])
+    terminal.write(`\n${columns(terminal, [['destination', 'stands', 'detail'], ...rows])}`)
   }
   if (installed.length > 0) {
     const rows = installed.map((each) => [each.what, each.where, each.version])

@@ -1,4 +1,4 @@
-import type { SandboxDescription } from '@slipway/sandbox/description'
+import type { SandboxDescription } from '@slipway/core/sandbox'
 import { columns, terminalOf } from './terminal.ts'
 
 /** Shows where the services are and how to get in: they are local, and their tokens count nowhere else. */

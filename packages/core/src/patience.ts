@@ -98,7 +98,7 @@ const HINTS = {
   limited: 'The registry limits how often it may be asked. Run the release again later: it goes on where it stopped.',
   doubtful: 'Run the release again: it asks what the registry holds and goes on from there, sending nothing twice.',
   taken: 'Another file may have this name: compare it with yours, then run the release again.',
-  refused: 'Mend what the registry names, then run the release again.',
+  refused: 'Fix what the registry names, then run the release again.',
 } as const
 
 /** The problem that a failure of a remote is, once there is no more trying. */

@@ -11,7 +11,7 @@ import type { Probe, Publisher, Receipt } from './publisher.ts'
  */
 export async function publishOnce({ publisher, artifacts }: Shipment, effort: Effort): Promise<Receipt[]> {
   const probes = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe(artifacts), effort))
-  failOnProbes(publisher, artifacts, probes, effort)
+  failOnProbes(publisher, artifacts, probes, effort, 0)
   const receipts: Receipt[] = []
   for (const [index, artifact] of artifacts.entries()) {
     const probe = probes[index] as Probe
@@ -19,20 +19,29 @@ export async function publishOnce({ publisher, artifacts }: Shipment, effort: Ef
       receipts.push(earned(publisher, artifact, 'already there', probe, effort))
       effort.log.info(`${artifact.filename}: already on ${publisher.target}`)
     } else {
-      receipts.push(await publishOne(publisher, artifact, probe, effort))
+      const sent = receipts.filter((each) => each.status === 'published').length
+      receipts.push(await publishOne(publisher, artifact, probe, { ...effort, sent }))
     }
   }
   return receipts
 }
 
-async function publishOne(publisher: Publisher, artifact: Artifact, probe: Probe, effort: Effort): Promise<Receipt> {
+/** An effort in the middle of a step: how many files it has sent. */
+type Underway = Effort & { sent: number }
+
+/** Whether a remote may be sent an artifact: it holds nothing under that name, or what may be replaced. */
+function isSendable({ state }: Probe): boolean {
+  return state === 'absent' || state === 'stale'
+}
+
+async function publishOne(publisher: Publisher, artifact: Artifact, probe: Probe, effort: Underway): Promise<Receipt> {
   const { clock, log } = effort
   const start = clock.now()
   let now = probe
   let failure: Awaited<ReturnType<typeof outcome>> = null
   let attempt = 0
   let accepted = false
-  while (now.state === 'absent' && !accepted) {
+  while (isSendable(now) && !accepted) {
     if (failure) {
       const wait = nextPause(failure, attempt, start, effort)
       if (wait === null) throw new ProblemError(remoteProblem(failure, publisher, `send ${artifact.filename}`), failure)
@@ -55,7 +64,7 @@ async function publishOne(publisher: Publisher, artifact: Artifact, probe: Probe
 async function untilVisible(
   publisher: Publisher,
   artifact: Artifact,
-  effort: Effort,
+  effort: Underway,
   accepted: boolean,
 ): Promise<Probe> {
   const { clock, log, patience } = effort
@@ -63,7 +72,7 @@ async function untilVisible(
   for (let attempt = 1; ; attempt++) {
     const probe = await probeOne(publisher, artifact, effort)
     if (isThere(probe, effort)) return probe
-    const late = probe.state === 'pending' || (probe.state === 'absent' && accepted)
+    const late = probe.state === 'pending' || (isSendable(probe) && accepted)
     if (!late || clock.now() - start >= patience.deadline) {
       throw new ProblemError(
         error(
@@ -79,9 +88,9 @@ async function untilVisible(
   }
 }
 
-async function probeOne(publisher: Publisher, artifact: Artifact, effort: Effort): Promise<Probe> {
+async function probeOne(publisher: Publisher, artifact: Artifact, effort: Underway): Promise<Probe> {
   const [probe] = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe([artifact]), effort))
-  failOnProbes(publisher, [artifact], [probe as Probe], effort)
+  failOnProbes(publisher, [artifact], [probe as Probe], effort, effort.sent)
   return probe as Probe
 }
 

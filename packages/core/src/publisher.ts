@@ -9,8 +9,18 @@ import type { Problem } from './problem.ts'
  * - `different`: something else
  * - `pending`: accepted, not visible yet
  * - `unknown`: something that cannot be compared with
+ * - `stale`: other bytes that are nobody's yet (an asset of a draft) and may be replaced
+ * - `not visible`: whoever asks may not see it, so it is not known whether it is there
  */
-export type ProbeState = 'absent' | 'same' | 'equivalent' | 'different' | 'pending' | 'unknown'
+export type ProbeState =
+  | 'absent'
+  | 'same'
+  | 'equivalent'
+  | 'different'
+  | 'pending'
+  | 'unknown'
+  | 'stale'
+  | 'not visible'
 
 /** The answer of a remote to the question what it holds under an artifact's name. */
 export interface Probe {
@@ -19,9 +29,19 @@ export interface Probe {
   url?: string
   /** The remote's digest, `sha256:<hex>`, when it tells one. */
   digest?: string
-  /** For `different`, `unknown` and `pending`: what was seen. */
+  /** For `different`, `unknown`, `pending` and `not visible`: what was seen, or why nothing was. */
   detail?: string
+  /** True where what holds it is not public yet: a draft. */
+  draft?: true
 }
+
+/**
+ * What a remote says of a login before anything is written.
+ * - `accepted`: it takes the login, and lets it write as far as it tells
+ * - `refused`: it does not
+ * - `not verified`: only a write would tell
+ */
+export type LoginState = 'accepted' | 'refused' | 'not verified'
 
 /** How a remote failed to do what it was asked. */
 export type RemoteFailure =
@@ -65,6 +85,8 @@ export interface Publisher {
   readonly target: string
   /** What can be known to be wrong before anything is written: credentials missing, files it will refuse. Writes nothing. */
   verify(artifacts: readonly Artifact[]): Promise<Problem[]>
+  /** Asks whether the login that it has is taken. Called only where `verify` missed none. Writes nothing. Throws RemoteError. */
+  checkLogin(): Promise<LoginState>
   /** Asks what is there, one answer an artifact, in their order. Writes nothing. Throws RemoteError. */
   probe(artifacts: readonly Artifact[]): Promise<Probe[]>
   /** Sends one artifact. Throws RemoteError. */

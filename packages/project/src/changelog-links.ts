@@ -1,4 +1,4 @@
-import { versionInTag } from './tag.ts'
+import { versionInTag } from '@slipway/core/tag'
 
 /** The tags that an address of a forge names, and where each stands in it. */
 export interface LinkedTags {

@@ -1,12 +1,12 @@
 import type { VersionPlace } from '@slipway/core/plan'
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
+import { versionInTag } from '@slipway/core/tag'
 import { fromPython, parseVersion } from '@slipway/core/version'
 import type { Crate } from './cargo.ts'
 import { onlyForOthers } from './crate-use.ts'
 import type { DiscoveredPackage, Project } from './discover.ts'
 import { repositoryName } from './repository.ts'
 import { packageSettings } from './settings/existence.ts'
-import { versionInTag } from './tag.ts'
 
 /** The version that is released, where it stands, and the crate or package that has it. */
 export interface Lead extends VersionPlace {

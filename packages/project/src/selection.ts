@@ -1,11 +1,11 @@
 import { normalizeName } from '@slipway/core/name'
 import type { PlannedImage } from '@slipway/core/plan'
+import { type Nameable, readTag } from '@slipway/core/tag'
 import type { Crate } from './cargo.ts'
 import type { DiscoveredPackage } from './discover.ts'
 import { folderOf } from './folder.ts'
 import { packageSettings } from './settings/existence.ts'
 import type { Settings } from './settings/settings.ts'
-import { type Nameable, readTag } from './tag.ts'
 
 /** What a repository holds, some of which a tag may select. */
 interface Holding {

@@ -28,8 +28,9 @@ export type Send = (request: HttpRequest, expected: readonly number[]) => Promis
 export function sender({ http, clock }: Pick<Ports, 'http' | 'clock'>, dialect: Dialect): Send {
   return async (request, expected) => {
     const headers = { 'user-agent': USER_AGENT, ...request.headers }
-    const response = await http({ timeout: QUESTION_TIMEOUT, ...request, headers }).catch((cause) => {
-      throw new RemoteError('doubtful', `no answer (${reason(cause)})`, { cause })
+    const { timeout = QUESTION_TIMEOUT } = request
+    const response = await http({ ...request, timeout, headers }).catch((cause) => {
+      throw new RemoteError('doubtful', noAnswer(cause, timeout), { cause })
     })
     if (expected.includes(response.status)) return response
     const retryAfter = parseRetryAfter(response.headers['retry-after'], clock.now())
@@ -88,9 +89,11 @@ export function messageAt(response: HttpResponse, ...path: (string | number)[]):
   }
 }
 
-/** The innermost cause tells most: what wraps it says only that it failed. */
-function reason(thrown: unknown): string {
-  let at = thrown as { cause?: unknown; code?: string; message?: string }
+/** Says that no answer came, and why. The innermost cause tells most: what wraps it says only that it failed. */
+function noAnswer(thrown: unknown, timeout: number): string {
+  let at = thrown as { cause?: unknown; code?: string | number; message?: string; name?: string }
   while (typeof at.cause === 'object' && at.cause !== null) at = at.cause
-  return at.code ?? at.message ?? String(thrown)
+  // DOMException, "TimeoutError": its code is a number that says nothing to people.
+  if (at.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`
+  return `no answer (${typeof at.code === 'string' ? at.code : (at.message ?? String(thrown))})`
 }

@@ -1,24 +1,48 @@
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
-import type { Artifact } from '@slipway/core/artifact'
+import { addToManifest } from '@slipway/artifacts/manifest'
+import { MANIFEST_SCHEMA } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
-import { buildPackages, type WheelOptions } from './build.ts'
-import { planRelease } from './plan.ts'
+import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from './build.ts'
+import { type Job, type JobOptions, startJob } from './job.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
+/** What is built on one runner. */
+export type BuildDistributionsOptions = Omit<WheelOptions, 'plan' | 'targetDir' | 'sourceDateEpoch'> &
+  Omit<JobOptions, 'manifest'> & {
+    /** Whether to package the crates too, each built from its package. */
+    crates: boolean
+  }
+
 /**
- * Builds the wheel for one platform and the sdist of Python packages of a project, and inspects them.
- * Their time is the commit's, or SOURCE_DATE_EPOCH where that is set (reproducible-builds.org's specification).
- * @throws ProblemError
+ * Builds the wheel for one platform, the sdist of Python packages, and the crates of a project, inspects them, and lists
+ * them in the manifest of their folder. Their time is the commit's, or SOURCE_DATE_EPOCH where that is set
+ * (reproducible-builds.org's specification).
  */
-export async function buildDistributions(
-  ports: Ports,
-  options: Omit<WheelOptions, 'plan' | 'targetDir' | 'sourceDateEpoch'>,
-): Promise<Artifact[]> {
-  const plan = await planRelease(ports, options.dir)
-  failOnErrors(plan.problems)
-  const epoch = await sourceDateEpoch(ports, options.dir)
-  const built = await buildPackages(ports, { ...options, plan, targetDir: null, sourceDateEpoch: epoch })
-  failOnErrors(await inspectArtifacts(built, plan), ports.log)
-  return built
+export function buildDistributions(ports: Ports, options: BuildDistributionsOptions): Job {
+  const { dir, out } = options
+  return startJob(
+    ports,
+    { ...options, manifest: out },
+    {
+      steps: ['plan', 'build', 'inspect', 'assemble'],
+      own: [],
+      site: {
+        async build(run) {
+          const { plan } = run
+          const epoch = await sourceDateEpoch(ports, dir)
+          const packages = await buildPackages(ports, { ...options, plan, targetDir: null, sourceDateEpoch: epoch })
+          const hasCrates = options.crates && publishedCrates(plan).length > 0
+          const crates = hasCrates ? await buildCrates(ports, { dir, plan, out, targetDir: null }) : []
+          run.artifacts = [...packages, ...crates]
+        },
+        async inspect({ artifacts, plan }) {
+          failOnErrors(await inspectArtifacts(artifacts, plan), ports.log)
+        },
+        async assemble({ artifacts, plan: { version, commit } }) {
+          await addToManifest(out, { schema: MANIFEST_SCHEMA, version, commit, artifacts: [...artifacts] })
+        },
+      },
+    },
+  )
 }

@@ -29,6 +29,12 @@ export interface BuildOptions {
   sourceDateEpoch: number
 }
 
+/** How crates are packaged. */
+export interface CrateOptions extends Omit<BuildOptions, 'sourceDateEpoch'> {
+  /** false: only for their bytes, without building them. */
+  verify?: boolean
+}
+
 /** How wheels are built, besides. */
 export interface WheelOptions extends BuildOptions {
   /** Platform tag to aim at on Linux, e.g. `manylinux_2_17`; `off` for a plain Linux wheel. */
@@ -56,11 +62,11 @@ export function publishedCrates(plan: Plan): string[] {
  * Packages the crates that go to crates.io, each verified by cargo, in publishing order.
  * @throws ProblemError when cargo finds something wrong
  */
-export async function buildCrates(ports: Ports, options: BuildOptions): Promise<Artifact[]> {
-  const { dir, plan, targetDir, out } = options
+export async function buildCrates(ports: Ports, options: CrateOptions): Promise<Artifact[]> {
+  const { dir, plan, targetDir, out, verify = true } = options
   const names = publishedCrates(plan)
   const crates = names.map((name) => plan.crates.find((each) => each.name === name) as PlannedCrate)
-  const files = await packageCrates(ports, { dir, crates, targetDir, out })
+  const files = await packageCrates(ports, { dir, crates, targetDir, out, verify })
   return Promise.all(
     crates.map(({ name, version }, index) => describeFile('crate', name, version, files[index] as string)),
   )
@@ -86,6 +92,7 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
   const packages = chosen(options.plan, options.packages ?? [])
+  if (packages.some((each) => each.backend === 'maturin')) await findRust(ports, options.dir)
   const interpreters = await interpretersFor(ports, packages, options)
   for (const each of packages) {
     const { wheel, sdist } = await (each.backend === 'maturin'
@@ -130,7 +137,6 @@ async function buildExtension(
   interpreter: string | undefined,
 ): Promise<Built> {
   const folder = join(options.dir, each.path)
-  await findRust(ports, options.dir)
   const { zig, out, targetDir, sourceDateEpoch, compatibility, target, sdist = true } = options
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }

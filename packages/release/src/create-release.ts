@@ -1,97 +1,128 @@
-import fs, { mkdtemp, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import fs, { stat } from 'node:fs/promises'
+import { basename, extname, resolve } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
+import { MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import type { Artifact } from '@slipway/core/artifact'
-import { movePointer } from '@slipway/core/pointer'
+import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
+import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
-import type { Receipt } from '@slipway/core/publisher'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
-import { assetName, GitHubPublisher, type GitHubTarget } from '@slipway/registries/github/publisher'
-import { RELEASE_NOTES, releaseAssets, releaseNotes, SHA256SUMS } from './assets.ts'
-import { dispatch, jobEffort } from './dispatch.ts'
-import { planRelease } from './plan.ts'
+import type { GitHubOptions } from '@slipway/registries/destination'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { GitHubClient } from '@slipway/registries/github/client'
+import { assetName } from '@slipway/registries/github/publisher'
+import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
+import { type HeldAsset, releaseAssets } from './assets.ts'
+import { describeDistribution, isDistribution } from './distributions.ts'
+import { type Job, type JobOptions, requireRepository, scratchFolder, startJob, wholeRelease } from './job.ts'
+import type { Run } from './pipeline/run.ts'
+import { tokensOf } from './readiness/tokens.ts'
 
-/** The release that is made, and where. */
-export interface CreateReleaseOptions {
-  /** The project, absolute. */
-  dir: string
-  /** REST API, without trailing slash. */
-  api: string
-  /** `owner/name` */
-  repository: string
-  token?: string | undefined
-  tag?: string | undefined
+/** The release that is made. */
+export interface CreateReleaseOptions extends JobOptions {
+  /** The workspace, absolute: what patterns are relative to. */
+  workspace: string
   /** Title; without it the tag. */
   name?: string | undefined
-  /** Patterns of the files that become assets, relative to the project. */
+  /** Patterns of the files that become assets, relative to the workspace. */
   files: readonly string[]
-  makeLatest: GitHubTarget['makeLatest']
-  /** What it means that a wheel lacks among the files, where they are the project's wheels. */
+  makeLatest: NonNullable<GitHubOptions['makeLatest']>
+  /** What it means that a wheel is missing among the files, where they are the project's wheels. */
   missingWheels: MissingWheels
   /** Leave the release a draft. */
   draft: boolean
+  replaceDraftAssets: boolean
 }
 
 /**
  * Makes the draft of a release, puts the files and their SHA256SUMS into it, and makes it public last of all.
- * @throws ProblemError
+ * @throws ProblemError `no-repository`
  */
-export async function createRelease(ports: Ports, options: CreateReleaseOptions): Promise<Receipt[]> {
-  const { dir, api, repository, token = null, tag, makeLatest } = options
-  const plan = await planRelease(ports, dir, tag === undefined ? {} : { tag })
-  failOnErrors(plan.problems)
-  const files = await matching(dir, options.files, plan.version)
-  const names = files.map((each) => each.filename)
-  failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
-  const out = await mkdtemp(join(ports.env.RUNNER_TEMP ?? tmpdir(), 'slipway-assets-'))
-  const text = {
-    tag_name: plan.tag,
-    name: options.name ?? plan.tag,
-    body: releaseNotes(plan),
-    prerelease: plan.prerelease,
-    ...(plan.commit !== null && { target_commitish: plan.commit }),
-  }
-  const publisher = new GitHubPublisher(ports, { api, repository, token, text, makeLatest })
-  const effort = jobEffort(ports)
-  const receipts = await dispatch({ publisher, artifacts: await releaseAssets(plan, files, out) }, effort)
-  return options.draft ? receipts : [...receipts, await movePointer(publisher.pointer(), effort)]
+export function createRelease(ports: Ports, options: CreateReleaseOptions): Job {
+  const { draft, makeLatest, replaceDraftAssets, name: title } = options
+  requireRepository(ports.env)
+  return startJob(ports, options, {
+    steps: ['plan', 'assemble', 'preflight', 'draft', ...(draft ? [] : ['public'])],
+    own: ['github'],
+    github: { title, makeLatest, replaceDraftAssets },
+    site: { assemble: (run) => assemble(ports, run, options) },
+  })
 }
 
-/**
- * The repository of the running workflow and its API (GitHub, default environment variables).
- * @throws ProblemError outside a workflow
- */
-export function repositoryOfRun(env: Ports['env']): Pick<CreateReleaseOptions, 'api' | 'repository'> {
-  const repository = env.GITHUB_REPOSITORY
-  if (repository) return { api: env.GITHUB_API_URL ?? ENDPOINTS.github.api, repository }
-  throw new ProblemError(
-    error('no-repository', 'GITHUB_REPOSITORY is not set, so there is nowhere to release to.', 'Set it to owner/name.'),
+async function assemble(ports: Ports, run: Run, options: CreateReleaseOptions): Promise<void> {
+  const { plan } = run
+  const files = await matching(options, plan)
+  const names = files.map((each) => each.filename)
+  failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
+  const held = await heldByDraft(ports, plan, options)
+  run.assets = await releaseAssets(plan, files, await scratchFolder(ports, 'assets'), held)
+  run.artifacts = await wholeRelease(ports, plan, options, files)
+}
+
+/** What the draft of the release holds already, another job's files perhaps, as far as GitHub tells their digests. */
+async function heldByDraft(ports: Ports, { tag }: Plan, options: JobOptions): Promise<HeldAsset[]> {
+  const token = tokensOf(ports.env, options.tokens ?? {}, options.mask).github ?? null
+  if (token === null) return []
+  const { api } = endpointsOf(ports.env).github
+  const client = new GitHubClient(ports, { api, repository: ports.env.GITHUB_REPOSITORY ?? '', token })
+  const remote = { name: 'github', target: `GitHub release ${tag}` }
+  return guarded(remote, 'ask for its draft', () =>
+    ask(
+      async () => {
+        const drafts = (await client.releases()).filter((each) => each.draft && each.tag_name === tag)
+        const [draft] = drafts.sort((a, b) => a.id - b.id)
+        if (!draft) return []
+        const assets = (await client.assets(draft.id)).filter((each) => each.state === 'uploaded')
+        return assets.flatMap(({ name, digest }) => {
+          return digest === null ? [] : [{ filename: name, sha256: digest.replace('sha256:', '') }]
+        })
+      },
+      { ...ports, patience: PUBLIC_PATIENCE },
+    ),
   )
 }
 
-async function matching(dir: string, patterns: readonly string[], version: string): Promise<Artifact[]> {
+async function matching({ workspace, dir, files: patterns }: CreateReleaseOptions, plan: Plan): Promise<Artifact[]> {
   const paths = new Set<string>()
   for (const pattern of patterns) {
-    const before = paths.size
-    for await (const path of fs.glob(pattern, { cwd: dir })) {
-      const file = resolve(dir, path)
-      if ((await stat(file)).isFile()) paths.add(file)
-    }
-    if (paths.size > before) continue
-    throw new ProblemError(
-      error(
-        'files-missing',
-        `No file matches ${pattern}, so the release would lack it.`,
-        'Build or download the files before this step, or correct the pattern; it is relative to the project.',
-      ),
-    )
+    const found = await filesOf(pattern, workspace)
+    // Patterns used to be relative to the project.
+    const all = found.length === 0 && dir !== workspace ? await filesOf(pattern, dir) : found
+    if (all.length === 0) throw new ProblemError(filesMissing(pattern))
+    for (const each of all) paths.add(each)
   }
   const files = [...paths].sort()
   failOnErrors(takenNames(files))
-  return Promise.all(files.map((file) => describeFile('asset', basename(file), version, file)))
+  return Promise.all(files.map((file) => describe(file, plan)))
+}
+
+/** The files of a pattern. The manifest is a note of the build's, and no part of the release. */
+async function filesOf(pattern: string, cwd: string): Promise<string[]> {
+  const found: string[] = []
+  for await (const path of fs.glob(pattern, { cwd })) {
+    const file = resolve(cwd, path)
+    if (basename(file) !== MANIFEST_FILE && (await stat(file)).isFile()) found.push(file)
+  }
+  return found
+}
+
+/** What a file is, as the other destinations are asked about it. */
+async function describe(file: string, { version, crates }: Plan): Promise<Artifact> {
+  const name = basename(file)
+  const crate = crates.find((each) => `${each.name}-${each.version}.crate` === name)
+  if (crate && extname(name) === '.crate') return describeFile('crate', crate.name, crate.version, file)
+  // One that is broken, or no sdist at all, is an asset like any other.
+  const distribution = isDistribution(name) ? await describeDistribution(file).catch(() => null) : null
+  return distribution ?? describeFile('asset', name, version, file)
+}
+
+function filesMissing(pattern: string): Problem {
+  return error(
+    'files-missing',
+    `No file matches ${pattern}, so the release would lack it.`,
+    'Build or download the files before this step, or correct the pattern; it is relative to the workspace.',
+  )
 }
 
 /** A release holds one asset of a name: a second file would meet the first as a conflict, when that is up already. */

@@ -2,13 +2,12 @@ import { stat } from 'node:fs/promises'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { givenTag } from '@slipway/core/tag'
 import { Folder } from '@slipway/project/folder'
 import { planFolder } from '@slipway/project/plan'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import { headOf } from '@slipway/toolchain/git'
 import { cargoVersion } from '@slipway/toolchain/rust'
-import { credentialsOf } from './readiness/credentials.ts'
-import type { Remotes } from './readiness/inquiry.ts'
 
 /** What a plan is made from besides the project's files. */
 export interface PlanReleaseOptions {
@@ -18,8 +17,8 @@ export interface PlanReleaseOptions {
   offline?: boolean
   /** Asks GitHub; without it, the token of the environment. */
   githubToken?: string | undefined
-  /** Where the destinations are asked; without it, the public ones. */
-  remotes?: Remotes
+  /** Where destinations are asked in place of those of the environment. */
+  remotes?: Partial<Endpoints>
   /** Extension crates to publish all the same, by name. */
   crates?: readonly string[]
   /** Whether a crate of this name is published already: then its next version is, extension or not. */
@@ -39,7 +38,8 @@ const NO_CARGO = 'Whether cargo is new enough: there is none on PATH.'
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
-  const { tag, crates = [], offline } = options
+  const { crates = [], offline } = options
+  const tag = options.tag === undefined ? undefined : givenTag(options.tag)
   const unread: Problem[] = []
   // A step runs cargo itself, and hears what it cannot do.
   const asked = offline === undefined ? null : cargoVersion(ports)
@@ -57,10 +57,13 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   const plan = { ...found, notChecked, problems: [...found.problems, ...unread] }
   if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
   if (offline === undefined || plan.version === '') return plan
-  const { withReadiness } = await import('./readiness/readiness.ts')
+  const [{ withReadiness }, { credentialsOf }] = await Promise.all([
+    import('./readiness/readiness.ts'),
+    import('./readiness/credentials.ts'),
+  ])
   const credentials = credentialsOf(ports.env, options.githubToken)
-  const remotes = options.remotes ?? ENDPOINTS
-  return withReadiness({ ports, dir, plan, project, remotes, credentials, isTagged: tag !== undefined })
+  const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
+  return withReadiness({ ports, dir, plan, project, endpoints, credentials, isTagged: tag !== undefined })
 }
 
 /** The tag whose push started the workflow (GitHub, default environment variables); undefined for any other event. */

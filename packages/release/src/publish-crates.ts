@@ -1,50 +1,86 @@
-import { mkdtemp } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { ask, guarded } from '@slipway/core/patience'
+import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { CratesClient } from '@slipway/registries/crates/client'
-import { CratesPublisher } from '@slipway/registries/crates/publisher'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import type { CratesTarget } from '@slipway/registries/crates/publisher'
+import { endpointsOf } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { findRust } from '@slipway/toolchain/rust'
-import { buildCrates } from './build.ts'
-import { dispatch, jobEffort } from './dispatch.ts'
-import { planRelease } from './plan.ts'
+import { buildCrates, publishedCrates } from './build.ts'
+import {
+  type Job,
+  type JobOptions,
+  manifestArtifacts,
+  planOfJob,
+  scratchFolder,
+  startJob,
+  wholeRelease,
+} from './job.ts'
+import type { Run } from './pipeline/run.ts'
 import { skippedReceipts } from './skipped.ts'
 
 /** What is published where. */
-export interface PublishCratesOptions {
-  /** The project, absolute. */
-  dir: string
+export interface PublishCratesOptions extends JobOptions {
   /** Extension crates to publish all the same, by name. */
   crates?: readonly string[]
   /** Name of another registry of cargo's configuration; without it crates.io. */
   registry?: string | undefined
-  /** Token; without it the variable that cargo reads for the registry. */
-  token?: string | undefined
 }
 
 /**
- * Packages the project's crates, each verified by cargo without the token in reach, and publishes them in the order of
- * their dependencies. What the registry holds already is left as it is.
- * @throws ProblemError
+ * Publishes the project's crates in the order of their dependencies: those of the manifest, else packaged here, each
+ * verified by cargo without the token in reach. What the registry holds already is left as it is.
  */
-export async function publishCrates(ports: Ports, options: PublishCratesOptions): Promise<Receipt[]> {
-  const { dir, registry, token, crates = [] } = options
-  const to = await crateRegistry(ports, dir, registry)
-  const planned = await planRelease(ports, dir, { crates, isPublished: (crate) => isPublished(ports, to, crate) })
-  const plan = planFor(registry ?? CRATES_IO, planned)
-  failOnErrors(plan.problems)
-  await findRust(ports, dir)
-  const publisher = new CratesPublisher(ports, { ...to, token: token ?? to.token })
-  const out = await mkdtemp(join(ports.env.RUNNER_TEMP ?? tmpdir(), 'slipway-crates-'))
-  const artifacts = await buildCrates(ports, { dir, plan, out, targetDir: null, sourceDateEpoch: 0 })
-  const skipped = skippedReceipts(plan).map((each) => ({ ...each, target: publisher.target }))
-  return [...(await dispatch({ publisher, artifacts }, jobEffort(ports))), ...skipped]
+export async function publishCrates(ports: Ports, options: PublishCratesOptions): Promise<Job> {
+  const { dir, registry, crates = [], manifest, tokens = {} } = options
+  const other = registry === undefined || registry === CRATES_IO ? null : await namedRegistry(ports, dir, registry)
+  const target = other && { ...other, token: tokens.crates || other.token }
+  if (target?.token) options.mask(target.token)
+  const { index } = target ?? endpointsOf(ports.env).crates
+  const to = { name: target?.name ?? 'crates.io', index }
+  return startJob(ports, options, {
+    steps: ['plan', 'build', 'inspect', 'assemble', 'preflight', 'crates'],
+    own: ['crates'],
+    elsewhere: target ? { cargoRegistry: target } : undefined,
+    site: {
+      async plan(run) {
+        const about = { crates, isPublished: (crate: string) => isPublished(ports, to, crate) }
+        run.plan = planFor(registry ?? CRATES_IO, await planOfJob(ports, options, about))
+        failOnErrors(run.plan.problems)
+      },
+      async build(run) {
+        const { plan } = run
+        const wanted = publishedCrates(plan)
+        const listed = ((await manifestArtifacts(plan, manifest)) ?? []).filter((each) => each.kind === 'crate')
+        const held = wanted.flatMap((name) => listed.find((each) => each.project === name) ?? [])
+        if (held.length === wanted.length) run.artifacts = held
+        else {
+          await findRust(ports, dir)
+          run.artifacts = await buildCrates(ports, {
+            dir,
+            plan,
+            out: await scratchFolder(ports, 'crates'),
+            targetDir: null,
+          })
+        }
+      },
+      async inspect({ artifacts, plan }) {
+        failOnErrors(await inspectArtifacts(artifacts, plan), ports.log)
+      },
+      async assemble(run) {
+        if (!target) run.artifacts = await wholeRelease(ports, run.plan, options, run.artifacts)
+      },
+    },
+  })
+}
+
+/** Receipts of the crates that a registry is not sent, each with its reason. */
+export function keptBack({ plan }: Pick<Run, 'plan'>, registry: string | undefined): Receipt[] {
+  return skippedReceipts(plan).map((each) => ({ ...each, target: registry ?? each.target }))
 }
 
 /**
@@ -55,7 +91,9 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
 function isPublished(ports: Ports, to: { name: string; index: string }, crate: string): Promise<boolean> {
   const client = new CratesClient(ports, { index: to.index, token: null })
   const remote = { name: 'crates', target: to.name }
-  return guarded(remote, `ask for ${crate}`, () => ask(() => client.exists(crate), jobEffort(ports)))
+  return guarded(remote, `ask for ${crate}`, () =>
+    ask(() => client.exists(crate), { ...ports, patience: PUBLIC_PATIENCE }),
+  )
 }
 
 /** What cargo calls crates.io in `publish` and `--registry`. */
@@ -72,11 +110,7 @@ function planFor(registry: string, plan: Plan): Plan {
 }
 
 /** A registry as cargo would find it (cargo reference, "Registries" and "Environment Variables"). */
-async function crateRegistry({ env }: Ports, dir: string, name: string | undefined) {
-  if (name === undefined || name === CRATES_IO) {
-    const { index, web } = ENDPOINTS.crates
-    return { name: 'crates.io', isCratesIo: true, index, web, token: env.CARGO_REGISTRY_TOKEN ?? null }
-  }
+async function namedRegistry({ env }: Ports, dir: string, name: string): Promise<CratesTarget> {
   const variable = `CARGO_REGISTRIES_${name.toUpperCase().replaceAll('-', '_')}`
   const index = env[`${variable}_INDEX`] ?? (await configuredIndex(env, dir, name))
   if (index?.startsWith('sparse+'))

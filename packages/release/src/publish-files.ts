@@ -1,67 +1,92 @@
-import { readdir } from 'node:fs/promises'
-import { basename, join } from 'node:path'
-import { describeFile } from '@slipway/artifacts/artifact'
+import { basename, dirname } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
-import { readSdist } from '@slipway/artifacts/sdist'
-import { readWheel } from '@slipway/artifacts/wheel'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
-import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
-import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
-import type { Receipt } from '@slipway/core/publisher'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
-import { PyPIPublisher, type PyPITarget } from '@slipway/registries/pypi/publisher'
-import { dispatch, jobEffort } from './dispatch.ts'
+import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
+import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
+import type { PyPITarget } from '@slipway/registries/pypi/publisher'
+import { distributionsIn } from './distributions.ts'
+import { type Job, type JobOptions, planOfJob, startJob, wholeRelease } from './job.ts'
+
+/** Indexes that are known by name. */
+export const INDEXES = ['pypi', 'testpypi'] as const
 
 /** What is uploaded where. */
-export interface PublishFilesOptions {
-  /** Folder of the wheels and sdists, absolute. */
-  packagesDir: string
-  /** Upload address of the index; without it PyPI's. */
+export interface PublishFilesOptions extends JobOptions {
+  /** Folder of the wheels and sdists, absolute; without it the manifest's. */
+  packagesDir?: string | undefined
+  /** A known index. */
+  repository: (typeof INDEXES)[number]
+  /** Upload address of another one. */
   repositoryUrl?: string | undefined
-  /** Address of the index's simple API; without it made from the upload address. */
+  /** Address of that index's simple API; without it made from the upload address. */
   indexUrl?: string | undefined
   user: string
-  password?: string | undefined
-  /** The project, absolute, whose plan tells which wheels there must be; there need be none. */
-  dir: string
-  /** What it means that one lacks. */
+  /** What it means that a wheel of the plan is missing. */
   missingWheels: MissingWheels
 }
 
+/** Uploads the wheels and sdists of a folder, after all of them were inspected. There need be no project beside them. */
+export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
+  const { dir, tokens = {}, user, repositoryUrl, manifest } = options
+  const packagesDir = options.packagesDir ?? dirname(manifest)
+  const endpoints = endpointsOf(ports.env)
+  const known = repositoryUrl === undefined ? null : knownIndex(repositoryUrl, endpoints)
+  const channel = known ?? (repositoryUrl === undefined ? options.repository : 'pypi')
+  const token = tokens[channel] || tokens.pypi || null
+  const other = repositoryUrl === undefined || known ? undefined : otherIndex(repositoryUrl, options.indexUrl)
+  return startJob(
+    ports,
+    { ...options, tokens: { ...tokens, [channel]: token ?? undefined } },
+    {
+      steps: ['plan', 'inspect', 'assemble', 'preflight', channel],
+      own: [channel],
+      elsewhere: other && { index: { ...other, username: user, token } },
+      site: {
+        async plan(run) {
+          // What is wrong with the project does not concern its built files.
+          run.plan = await planOfJob(ports, options)
+        },
+        async inspect(run) {
+          run.artifacts = await distributionsIn(packagesDir)
+          if (run.artifacts.length === 0) throw new ProblemError(noDistributions(packagesDir))
+          const names = run.artifacts.map((each) => each.filename)
+          const missing = missingWheels(run.plan, names, options.missingWheels)
+          failOnErrors([...(await inspectArtifacts(run.artifacts, null)), ...missing], ports.log)
+        },
+        async assemble(run) {
+          if (other || run.plan.version === '') return
+          const all = await wholeRelease(ports, run.plan, { dir, manifest }, run.artifacts)
+          const isOwn = (path: string) => run.artifacts.some((each) => each.path === path)
+          // Only the folder's own distributions are uploaded.
+          run.artifacts = all.filter(({ kind, path }) => isOwn(path) || (kind !== 'wheel' && kind !== 'sdist'))
+        },
+      },
+    },
+  )
+}
+
+function noDistributions(folder: string) {
+  return error(
+    'no-distributions',
+    `There is no wheel and no sdist in ${basename(folder)}, so there is nothing to upload.`,
+    'Download the built artifacts into packages-dir before this step; a build in a cargo workspace leaves them in the target folder of the workspace.',
+  )
+}
+
+/** The channel of a known index, by its upload address. */
+function knownIndex(upload: string, endpoints: Endpoints): (typeof INDEXES)[number] | null {
+  return INDEXES.find((each) => endpoints[each].upload === upload) ?? null
+}
+
 /**
- * Uploads the wheels and sdists of a folder, after all of them were inspected and the index was asked what it holds.
- * @throws ProblemError
+ * Another index than the known ones, by the layout that PyPI gave the field.
+ * @throws ProblemError `repository-url-invalid`
  */
-export async function publishFiles(ports: Ports, options: PublishFilesOptions): Promise<Receipt[]> {
-  const { packagesDir, user, password } = options
-  const artifacts = await distributionsIn(packagesDir)
-  const names = artifacts.map((each) => each.filename)
-  failOnErrors([...(await inspectArtifacts(artifacts, null)), ...(await lacking(ports, names, options))], ports.log)
-  const publisher = new PyPIPublisher(ports, { ...packageIndex(options), username: user, token: password ?? null })
-  return dispatch({ publisher, artifacts }, jobEffort(ports))
-}
-
-/** What the project's plan misses among files, where there is a project. */
-async function lacking({ env }: Ports, filenames: readonly string[], options: PublishFilesOptions): Promise<Problem[]> {
-  if (options.missingWheels === 'ignore') return []
-  const [{ planProject }, { tagOfRun }] = await Promise.all([import('@slipway/project/plan'), import('./plan.ts')])
-  const tag = tagOfRun(env)
-  const plan = await planProject(options.dir, tag === undefined ? {} : { tag })
-  return missingWheels(plan, filenames, options.missingWheels)
-}
-
-/** The index of an upload address: a public one by its address, any other by the layout that PyPI gave the field. */
-export function packageIndex({
-  repositoryUrl = ENDPOINTS.pypi.upload,
-  indexUrl,
-}: Pick<PublishFilesOptions, 'repositoryUrl' | 'indexUrl'>): Pick<
-  PyPITarget,
-  'name' | 'isPyPI' | 'upload' | 'simple' | 'web'
-> {
-  const known = { PyPI: ENDPOINTS.pypi, 'Test PyPI': ENDPOINTS.testpypi }
-  for (const [name, each] of Object.entries(known))
-    if (each.upload === repositoryUrl) return { name, isPyPI: true, ...each }
+export function otherIndex(
+  repositoryUrl: string,
+  indexUrl: string | undefined,
+): Pick<PyPITarget, 'name' | 'isPyPI' | 'upload' | 'simple' | 'web'> {
   if (!URL.canParse(repositoryUrl)) {
     throw new ProblemError(
       error('repository-url-invalid', `${repositoryUrl} is no address.`, 'Give the upload address of the index.'),
@@ -70,30 +95,4 @@ export function packageIndex({
   const upload = new URL(repositoryUrl)
   const simple = indexUrl ?? new URL(upload.pathname.endsWith('/legacy/') ? '../simple/' : './+simple/', upload).href
   return { name: upload.host, isPyPI: false, upload: upload.href, simple, web: null }
-}
-
-async function distributionsIn(folder: string): Promise<Artifact[]> {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') throw cause
-    return []
-  })
-  const files = names.filter((each) => /\.(whl|tar\.gz)$/.test(each)).sort()
-  if (files.length === 0) {
-    throw new ProblemError(
-      error(
-        'no-distributions',
-        `There is no wheel and no sdist in ${basename(folder)}, so there is nothing to upload.`,
-        'Download the built artifacts into packages-dir before this step; a build in a cargo workspace leaves them in the target folder of the workspace.',
-      ),
-    )
-  }
-  // Wheels first: the first file fixes the release's metadata, and an sdist alone makes pip build from source.
-  const ordered = [...files.filter((each) => each.endsWith('.whl')), ...files.filter((each) => !each.endsWith('.whl'))]
-  return Promise.all(ordered.map((each) => describe(join(folder, each))))
-}
-
-async function describe(path: string): Promise<Artifact> {
-  const kind = path.endsWith('.whl') ? 'wheel' : 'sdist'
-  const { metadata } = kind === 'wheel' ? await readWheel(path) : await readSdist(path)
-  return describeFile(kind, metadata.get('Name') ?? '', metadata.get('Version') ?? '', path)
 }

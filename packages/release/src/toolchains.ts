@@ -23,8 +23,12 @@ export interface Toolchains {
  * Finds Rust and Python, and gets the maturin that the project's packages ask for.
  * @throws ProblemError when one is missing
  */
-export async function setUpToolchains(ports: Ports, dir: string, { zig }: { zig: boolean }): Promise<Toolchains> {
-  const { packages } = await planRelease(ports, dir)
+export async function setUpToolchains(
+  ports: Ports,
+  dir: string,
+  { zig, tag }: { zig: boolean; tag?: string | undefined },
+): Promise<Toolchains> {
+  const { packages } = await planRelease(ports, dir, { tag })
   const rust = await findRust(ports, dir)
   const python = bestPython(await findPythons(ports))
   const built = packages.find((each) => each.backend === 'maturin')

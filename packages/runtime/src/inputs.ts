@@ -13,6 +13,13 @@ export interface Input<T> {
   parse(given: string): T | null
   /** The value when nothing was given. */
   readonly absent: T
+  /** A former name of the input, still read where the present one is not given. */
+  readonly formerly?: string
+}
+
+/** An input that had another name before. action.yml declares both. */
+export function renamed<T>(formerly: string, input: Input<T>): Input<T> {
+  return { ...input, formerly }
 }
 
 /** The inputs of an action by the names that action.yml gives them. */
@@ -132,7 +139,13 @@ export function readInputs<const S extends Spec>(
   env: Readonly<Record<string, string | undefined>>,
   mask: (secret: string) => void,
 ): Inputs<S> {
-  const given = Object.entries(spec).map(([name, input]) => ({ name, input, raw: env[variableOf(name)]?.trim() ?? '' }))
+  const givenFor = (name: string) => env[variableOf(name)]?.trim() ?? ''
+  const given = Object.entries(spec).map(([name, input]) => {
+    const { formerly } = input
+    // A default of action.yml is no choice of the user's: the former name goes first.
+    const old = formerly === undefined ? '' : givenFor(formerly)
+    return { name, input, raw: old || givenFor(name) }
+  })
   for (const { input, raw } of given) if (input.secret && raw !== '') mask(raw)
   const problems: Problem[] = []
   const values: Record<string, unknown> = {}

@@ -1,24 +1,8 @@
 import { join } from 'node:path'
+import { DESCRIPTION_SCHEMA, type SandboxDescription } from '@slipway/core/sandbox'
 import { readJson } from './store.ts'
 
-/** Number of the description's JSON form. */
-export const DESCRIPTION_SCHEMA = 1
-
-/** Where a running sandbox is, and what opens it: what `sandbox.json` in its folder says. */
-export interface SandboxDescription {
-  schema: typeof DESCRIPTION_SCHEMA
-  /** The process that runs it. */
-  pid: number
-  /** `index` begins with `sparse+` and ends with a slash, as cargo writes it. */
-  cargo: { index: string; api: string; token: string }
-  pypi: { upload: string; simple: string; token: string }
-  testpypi: { upload: string; simple: string; token: string }
-  github: { api: string; uploads: string; token: string }
-  /** `registry` is an address without a trailing slash; the password is a token of that account. */
-  dockerhub: { registry: string; username: string; password: string }
-  ghcr: { registry: string; username: string; password: string }
-  control: { url: string }
-}
+export type { SandboxDescription }
 
 /** The file of the description in a sandbox's folder. */
 export function descriptionFile(dir: string): string {

@@ -23,6 +23,8 @@ export interface PackageCratesOptions {
   targetDir: string | null
   /** Where the crates go, absolute. */
   out: string
+  /** false: cargo does not build them, so that nothing of the project is run. The bytes are the same. */
+  verify?: boolean
 }
 
 /** What is read of `cargo metadata`. */
@@ -99,7 +101,15 @@ export async function packageCrates(ports: Ports, options: PackageCratesOptions)
     await mustRun(
       ports.exec,
       {
-        argv: ['cargo', 'package', ...members, ...(await lockedFlag(ports, root)), '--target-dir', targetDir],
+        argv: [
+          'cargo',
+          'package',
+          ...(options.verify === false ? ['--no-verify'] : []),
+          ...members,
+          ...(await lockedFlag(ports, root)),
+          '--target-dir',
+          targetDir,
+        ],
         cwd: root,
         env: withoutSecrets(ports.env),
         onLine: ports.log.info,

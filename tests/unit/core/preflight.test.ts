@@ -24,6 +24,7 @@ function publisher(target: string, state: Probe['state'], changes: Partial<Publi
     name: 'test',
     target,
     verify: async () => [],
+    checkLogin: async () => 'accepted',
     probe: async (artifacts) => artifacts.map(() => ({ state })),
     publish: async ({ filename }) => {
       acts.push(filename)

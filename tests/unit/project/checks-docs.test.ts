@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { PUBLIC } from '@slipway/registries/endpoints'
 import { METADATA, plant, type Tree, workspace } from './trees.ts'
 
 /** A crate `demo-core` and a package `demo`. */
@@ -28,7 +28,7 @@ test.each([
   ['cargo add demo_core\n', [`${CRATE}:1`]],
   ['cargo add tokio\ncargo install cargo-audit\n', []],
   ['[docs](//docs.rs/demo_core) ![](//img.shields.io/crates/v/demo-core)\n', []],
-  [`[crate](${ENDPOINTS.crates.web}/demo)\n\n![](//img.shields.io/crates/v/demo.svg)\n`, [`${CRATE}:1`, `${CRATE}:3`]],
+  [`[crate](${PUBLIC.crates.web}/demo)\n\n![](//img.shields.io/crates/v/demo.svg)\n`, [`${CRATE}:1`, `${CRATE}:3`]],
   ['[docs](//docs.rs/demo)', [`${CRATE}:1`]],
   ['```toml\n[dependencies]\ndemo = "1"\n```\n', [`${CRATE}:3`]],
   ['```toml\n[dependencies]\ndemo-core = "1"\nserde = "1"\n```\n', []],

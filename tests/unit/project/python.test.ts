@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
+import { tagFor, versionInTag } from '@slipway/core/tag'
 import { planProject } from '@slipway/project/plan'
 import { readPackage, requirementsOfBackend } from '@slipway/project/pyproject'
-import { tagFor, versionInTag } from '@slipway/project/tag'
 import { parseToml } from '@slipway/project/toml'
 import { pythonVersions } from '@slipway/project/versions/python'
 import { rustVersions } from '@slipway/project/versions/rust'

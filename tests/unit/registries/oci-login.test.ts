@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import type { Command, Finished } from '@slipway/core/ports'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { PUBLIC } from '@slipway/registries/endpoints'
 import { storedLogin } from '@slipway/registries/oci/login'
 
 let dir: string
@@ -72,7 +72,7 @@ test('the first file that knows the registry is heeded; one that is not there, o
 })
 
 test.each([
-  ['docker.io', ENDPOINTS.dockerhub.login],
+  ['docker.io', PUBLIC.dockerhub.login],
   ['docker.io', 'docker.io'],
   ['ghcr.io', 'ghcr.io'],
   ['ghcr.io', 'https://ghcr.io'],
@@ -128,7 +128,7 @@ test("the registry's own helper is asked before the one for all, and that before
 test('a helper is asked for Docker Hub by the name that docker gives it', async () => {
   await plant({ 'config.json': { credsStore: 'all' } })
   const { ran, login } = await ask('docker.io', undefined, { 'docker-credential-all': found })
-  expect([ran.map((each) => each.input), login]).toEqual([[ENDPOINTS.dockerhub.login], ME])
+  expect([ran.map((each) => each.input), login]).toEqual([[PUBLIC.dockerhub.login], ME])
 })
 
 test('a helper may give an identity token', async () => {

@@ -1,15 +1,16 @@
 import { expect, test } from '@jest/globals'
 import { type ImageName, parseImage } from '@slipway/core/image'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { endpointsOf, PUBLIC } from '@slipway/registries/endpoints'
 import { isLoopback, registryAddress, repositoryPage } from '@slipway/registries/oci/address'
 import { imageTarget } from '@slipway/registries/oci/target'
 
+const HERE = endpointsOf({})
 const named = (text: string) => parseImage(text) as ImageName
 
 test.each([
   ['ghcr.io', 'https://ghcr.io'],
   ['registry.example.invalid:5000', 'https://registry.example.invalid:5000'],
-  ['docker.io', ENDPOINTS.dockerhub.registry],
+  ['docker.io', PUBLIC.dockerhub.registry],
   ['localhost:5000', 'http://localhost:5000'],
   ['127.0.0.1:5000', 'http://127.0.0.1:5000'],
   ['127.1.2.3', 'http://127.1.2.3'],
@@ -19,13 +20,13 @@ test.each([
   ['127.0.0.1.example.invalid:80', 'https://127.0.0.1.example.invalid:80'],
   ['notlocalhost:5000', 'https://notlocalhost:5000'],
 ])('the registry %s is at %s', (registry, address) => {
-  expect(registryAddress(registry)).toBe(address)
+  expect(registryAddress(registry, HERE)).toBe(address)
   expect(isLoopback(registry)).toBe(address.startsWith('http:'))
 })
 
 test('only Docker Hub has pages that are known', () => {
-  expect(repositoryPage(named('own/app'))).toBe(`${ENDPOINTS.dockerhub.web}/own/app`)
-  expect(repositoryPage(named('ghcr.io/own/app'))).toBeNull()
+  expect(repositoryPage(named('own/app'), HERE)).toBe(`${PUBLIC.dockerhub.web}/own/app`)
+  expect(repositoryPage(named('ghcr.io/own/app'), HERE)).toBeNull()
 })
 
 test.each([
@@ -36,9 +37,9 @@ test.each([
 ])('an image shares blobs with %s', (_, name, others, mountFrom) => {
   const credentials = { username: 'me', password: 'hush' }
   const { registry, repository } = named(name)
-  expect(imageTarget(named(name), credentials, others.map(named))).toMatchObject({
+  expect(imageTarget(named(name), credentials, others.map(named), HERE)).toMatchObject({
     name: { registry, repository },
-    registry: registryAddress(registry),
+    registry: registryAddress(registry, HERE),
     repository,
     credentials,
     mountFrom,

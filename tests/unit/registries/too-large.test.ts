@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
 import { CratesPublisher } from '@slipway/registries/crates/publisher'
 import { PyPIPublisher } from '@slipway/registries/pypi/publisher'
-import { packageIndex } from '@slipway/release/publish-files'
+import { otherIndex } from '@slipway/release/publish-files'
 import { answeredBy } from './http.ts'
 
 const MIB = 2 ** 20
@@ -16,10 +16,11 @@ async function told(remote: 'crates.io' | 'other crates' | 'PyPI' | 'other index
   const ports = answeredBy(() => new Error('asked'))
   const isCrates = remote.endsWith('crates') || remote === 'crates.io'
   const crates = { name: remote, isCratesIo: remote === 'crates.io', index: '', web: null, token }
-  const address = remote === 'PyPI' ? {} : { repositoryUrl: 'https://index.example.invalid/legacy/' }
+  const other = otherIndex('https://index.example.invalid/legacy/', undefined)
+  const index = remote === 'PyPI' ? { ...other, name: 'PyPI', isPyPI: true } : other
   const publisher = isCrates
     ? new CratesPublisher(ports, crates)
-    : new PyPIPublisher(ports, { ...packageIndex(address), username: '', token })
+    : new PyPIPublisher(ports, { ...index, username: '', token })
   const [kind, name] = isCrates ? (['crate', 'demo-1.0.0.crate'] as const) : (['wheel', 'demo.whl'] as const)
   const problems = await publisher.verify([artifact(kind, name, size), artifact(kind, 'small', 1)])
   expect(ports.heard).toEqual([])

@@ -18,7 +18,9 @@ const TWO = [...ONE, planned('ghcr.io/own/docs', { file: 'docs/Dockerfile', cont
 /** The image that is chosen, its names in full; or the codes of the problems. */
 function chosen(images: PlannedImage[], choice: Partial<ImageChoice>) {
   try {
-    const { names, ...build } = chooseImage({ images }, { images: [], ...choice })
+    const chosen = chooseImage({ images }, { images: [], ...choice })
+    if (chosen === null) return null
+    const { names, ...build } = chosen
     return { ...build, names: names.map(imageName) }
   } catch (cause) {
     if (cause instanceof ProblemError) return cause.problems.map((each) => each.code)

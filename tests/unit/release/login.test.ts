@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { type LoginOptions, logins } from '@slipway/release/image/login'
+import { type LoginOptions, logins } from '@slipway/registries/oci/job-login'
 
 let dir: string
 beforeAll(async () => {

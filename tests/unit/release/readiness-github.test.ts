@@ -3,8 +3,10 @@ import type { Plan } from '@slipway/core/plan'
 import type { Finished } from '@slipway/core/ports'
 import { discover } from '@slipway/project/discover'
 import { Folder } from '@slipway/project/folder'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { askGitHub } from '@slipway/registries/github/inquiry'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
-import { askGitHub } from '@slipway/release/readiness/github'
+import { repositoryIn } from '@slipway/release/readiness/readiness'
 import { plant, type Tree } from '../project/trees.ts'
 import { answeredBy, type Heard, type Said } from '../registries/http.ts'
 
@@ -26,17 +28,14 @@ async function found(tags: readonly string[], { tree = {}, env = {}, origin }: A
   const ports = answeredBy(answer)
   const remote: Finished = { code: origin === undefined ? 2 : 0, stdout: `${origin ?? ''}\n`, stderr: '' }
   const dir = await plant(tree)
+  const all = { ...ports, env, exec: async () => remote, log: { info() {}, debug() {}, problem() {} } }
+  const project = await discover(new Folder(dir))
   const findings = await askGitHub({
-    ports: { ...ports, env, exec: async () => remote, log: { info() {}, debug() {}, problem() {} } },
-    dir,
-    project: await discover(new Folder(dir)),
+    ports: all,
+    whereNamed: () => undefined,
+    repository: () => repositoryIn({ ports: all, dir, project }),
     plan: { tag: 'v1.2.0', commit: null, versions: [] } as unknown as Plan,
-    remotes: {
-      crates: { index: '' },
-      pypi: { simple: '' },
-      testpypi: { simple: '' },
-      github: { api: 'http://github.invalid' },
-    },
+    endpoints: { ...endpointsOf({}), github: { api: 'http://github.invalid' } },
     credentials: credentialsOf({ GITHUB_TOKEN: 'token' }),
     isTagged: true,
   })

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
-import type { Project } from '@slipway/project/discover'
 import { planProject } from '@slipway/project/plan'
+import { endpointsOf } from '@slipway/registries/endpoints'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askIdentity } from '@slipway/release/readiness/identity'
 import { plant, workspace } from '../project/trees.ts'
@@ -34,13 +34,12 @@ async function told(said: Said | Error, env: Record<string, string> = {}) {
     exec: async () => ({ code: 1, stdout: '', stderr: '' }),
     log: { info() {}, debug() {}, problem() {} },
   }
-  const remotes = { crates: { index: '' }, pypi: { simple: '' }, testpypi: { simple: '' }, github: { api: '' } }
   const found = await askIdentity({
     ports,
-    dir: '',
-    project: {} as Project,
+    whereNamed: () => undefined,
+    repository: async () => null,
     plan,
-    remotes,
+    endpoints: endpointsOf({}),
     credentials: credentialsOf(all),
     isTagged: true,
   })

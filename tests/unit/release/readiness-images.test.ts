@@ -5,9 +5,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { systemClock } from '@slipway/core/effects/clock'
 import { fetchHttp } from '@slipway/core/effects/http'
 import type { Plan } from '@slipway/core/plan'
-import type { Project } from '@slipway/project/discover'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { askImages } from '@slipway/registries/oci/inquiry'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
-import { askImages } from '@slipway/release/readiness/images'
 import { type Bench, openBench } from '../../contract/sandbox.ts'
 
 let bench: Bench
@@ -37,10 +37,10 @@ async function found(...names: string[]) {
       exec: async () => ({ code: 1, stdout: '', stderr: '' }),
       log: { info() {}, debug() {}, problem() {} },
     },
-    dir: home,
-    project: {} as Project,
+    whereNamed: () => undefined,
+    repository: async () => null,
     plan: { version: '1.2.0', images } as unknown as Plan,
-    remotes: { crates: { index: '' }, pypi: { simple: '' }, testpypi: { simple: '' }, github: { api: '' } },
+    endpoints: endpointsOf({}),
     credentials: credentialsOf(env),
     isTagged: true,
   })

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { systemClock } from '@slipway/core/effects/clock'
 import { fetchHttp } from '@slipway/core/effects/http'
 import { planRelease } from '@slipway/release/plan'
+import { descriptionFile } from '@slipway/sandbox/description'
 import { type Bench, openBench } from '../../contract/sandbox.ts'
 import { plant, workspace } from '../project/trees.ts'
 
@@ -35,7 +36,7 @@ async function pushTag(name: string): Promise<void> {
 }
 
 test('a plan sends what docs/requests.md says, and nothing else', async () => {
-  const { cargo, pypi, testpypi, github, ghcr } = bench.sandbox.description
+  const { github, ghcr } = bench.sandbox.description
   const registry = new URL(ghcr.registry).host
   const dir = await plant(
     workspace({
@@ -47,7 +48,13 @@ test('a plan sends what docs/requests.md says, and nothing else', async () => {
   const home = mkdtempSync(join(tmpdir(), 'slipway-home-'))
   const auth = Buffer.from(`${ghcr.username}:${ghcr.password}`).toString('base64')
   writeFileSync(join(home, 'config.json'), JSON.stringify({ auths: { [registry]: { auth } } }))
-  const env = { HOME: home, DOCKER_CONFIG: home, GITHUB_REPOSITORY: 'o/demo', GITHUB_TOKEN: github.token }
+  const env = {
+    HOME: home,
+    DOCKER_CONFIG: home,
+    GITHUB_REPOSITORY: 'o/demo',
+    GITHUB_TOKEN: github.token,
+    SLIPWAY_SANDBOX: descriptionFile(bench.folder),
+  }
   const before = (await bench.control.log()).length
 
   const plan = await planRelease(
@@ -59,7 +66,7 @@ test('a plan sends what docs/requests.md says, and nothing else', async () => {
       log: { info() {}, debug() {}, problem() {} },
     },
     dir,
-    { tag: 'v1.2.0-rc.1', offline: false, remotes: { crates: cargo, pypi, testpypi, github } },
+    { tag: 'v1.2.0-rc.1', offline: false },
   )
 
   expect(plan.destinations.map(({ target, state, detail }) => `${target} ${state}: ${detail}`)).toEqual([

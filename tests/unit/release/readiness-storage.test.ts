@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
-import type { Project } from '@slipway/project/discover'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { askPyPI } from '@slipway/registries/pypi/inquiry'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
-import { askPyPI } from '@slipway/release/readiness/pypi'
 import { answeredBy, type Said } from '../registries/http.ts'
 
 const GIB = 2 ** 30
@@ -24,14 +24,13 @@ async function told(pypi: Said, testpypi: Said = NONE) {
   const silent = { info() {}, debug() {}, problem() {} }
   const { problems, destinations } = await askPyPI({
     ports: { ...ports, env: {}, exec: async () => ({ code: 1, stdout: '', stderr: '' }), log: silent },
-    dir: '',
-    project: {} as Project,
+    whereNamed: () => undefined,
+    repository: async () => null,
     plan: { version: '2.0.0', packages: [package_], matrix: [], versions: [] } as unknown as Plan,
-    remotes: {
-      crates: { index: '' },
-      pypi: { simple: 'http://pypi.invalid/simple/' },
-      testpypi: { simple: 'http://testpypi.invalid/simple/' },
-      github: { api: '' },
+    endpoints: {
+      ...endpointsOf({}),
+      pypi: { upload: '', simple: 'http://pypi.invalid/simple/', web: null },
+      testpypi: { upload: '', simple: 'http://testpypi.invalid/simple/', web: null },
     },
     credentials: credentialsOf({}),
     isTagged: true,

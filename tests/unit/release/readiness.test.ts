@@ -9,9 +9,9 @@ import { plant, type Tree, workspace } from '../project/trees.ts'
 import { answeredBy, type Heard, type Said } from '../registries/http.ts'
 
 const REMOTES = {
-  crates: { index: 'sparse+http://index.invalid/' },
-  pypi: { simple: 'http://pypi.invalid/simple/' },
-  testpypi: { simple: 'http://testpypi.invalid/simple/' },
+  crates: { name: 'index', index: 'sparse+http://index.invalid/', web: null },
+  pypi: { upload: '', simple: 'http://pypi.invalid/simple/', web: null },
+  testpypi: { upload: '', simple: 'http://testpypi.invalid/simple/', web: null },
   github: { api: 'http://github.invalid' },
 }
 const COMMIT = 'c'.repeat(40)

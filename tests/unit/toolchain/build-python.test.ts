@@ -82,4 +82,4 @@ test('setuptools builds one sdist at two times, for two masks, and pip installs 
   const venv = await createVenv(ports, python, join(root, 'venv'))
   await run(venv.python, ['-m', 'pip', 'install', '--quiet', '--no-deps', first])
   expect((await run(programOf(venv, 'demo'))).stdout).toBe('hello\n')
-}, 300_000)
+})

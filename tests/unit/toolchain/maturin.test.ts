@@ -34,7 +34,7 @@ test('two at once and a later one use one private maturin', async () => {
   const third = await installMaturin(realPorts(), options)
   expect([first.maturin, second.maturin]).toContain(third.maturin)
   expect(await readdir(cacheDir)).toEqual(before)
-}, 180_000)
+})
 
 test('an environment that stopped working is made anew', async () => {
   const options = { specifier: '>=1.7,<2.0', cacheDir, zig: false }
@@ -42,7 +42,7 @@ test('an environment that stopped working is made anew', async () => {
   await rm(maturin)
   const again = await installMaturin(realPorts(), options)
   expect(again.maturin).not.toBe(maturin)
-}, 180_000)
+})
 
 test('what pip says is told, and nothing half-made stays', async () => {
   const before = await readdir(cacheDir)
@@ -50,4 +50,4 @@ test('what pip says is told, and nothing half-made stays', async () => {
   expect(thrown.problems[0]).toMatchObject({ code: 'maturin-not-installed' })
   expect(thrown.message).toContain('0.0.0.1')
   expect(await readdir(cacheDir)).toEqual(before)
-}, 180_000)
+})

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { ENDPOINTS } from '@slipway/registries/endpoints'
+import { PUBLIC } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { stringify } from 'smol-toml'
 
@@ -8,7 +8,7 @@ type Env = Readonly<Record<string, string | undefined>>
 
 /** The index that the sandbox's cargo registry lies over: what the user's own cargo takes for crates.io. */
 export async function cargoUpstream(env: Env): Promise<string> {
-  return (await readCargoConfig(env)).replacement ?? ENDPOINTS.crates.index
+  return (await readCargoConfig(env)).replacement ?? PUBLIC.crates.index
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { runGate } from '@slipway/release/gate'
 import type { Step } from '@slipway/release/step'
-import { targetDir } from './artifacts.ts'
+import { targetDir } from './build-folder.ts'
 import { inScratchCopy, type SourceCopy } from './source-copy.ts'
 
 /**

@@ -2,17 +2,18 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
+import { imageBuilds, namesOf } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-import { buildImage, imageBuilds, namesOf } from '@slipway/release/image/builds'
+import { imageTarget } from '@slipway/registries/oci/target'
+import { buildImage } from '@slipway/release/image/build'
 import type { Step } from '@slipway/release/step'
 import type { Installed } from '@slipway/release/verify/finding'
 import { tryImage } from '@slipway/release/verify/image'
-import type { SandboxDescription } from '@slipway/sandbox/description'
 import { ENGINES, type Engine, findEngine } from '@slipway/toolchain/engine/engine'
 import { kept } from './kept.ts'
-import { sandboxImage } from './services.ts'
+import { endpointsIn } from './services.ts'
 import { inScratchCopy, type SourceCopy } from './source-copy.ts'
 
 /** What may be asked for: an engine, the first that can, or that no image is rehearsed. */
@@ -85,14 +86,14 @@ export function imagesOf(
  */
 export async function pullBack(
   engine: Engine,
-  { plan, description, images }: { plan: Plan; description: SandboxDescription; images: readonly Artifact[] },
+  { plan, state, images }: { plan: Plan; state: string; images: readonly Artifact[] },
 ): Promise<Installed[]> {
   const installed: Installed[] = []
   for (const { project, names } of imageBuilds(plan)) {
     const image = images.find((each) => each.project === project)
     if (!image) continue
     for (const name of names) {
-      const { registry, repository } = sandboxImage(description, name)
+      const { registry, repository } = imageTarget(name, null, [], endpointsIn(state))
       const reference = `${new URL(registry).host}/${repository}@sha256:${image.sha256}`
       const why = await engine.provide(reference)
       if (why !== null) throw new ProblemError(notPulled(imageName(name), why))

@@ -1,21 +1,19 @@
 import { basename, join } from 'node:path'
+import type { Effort } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, ProblemError } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
 import { CratesClient } from '@slipway/registries/crates/client'
+import { advance, startRun } from '@slipway/release/pipeline/advance'
+import { PIPELINE } from '@slipway/release/pipeline/pipeline'
+import type { PipelineStep, Run, StepName } from '@slipway/release/pipeline/run'
 import { skippedReceipts } from '@slipway/release/skipped'
 import { type Step, silentStep } from '@slipway/release/step'
-import { tryPackages } from '@slipway/release/verify/wheel'
-import type { Engine } from '@slipway/toolchain/engine/engine'
-import { artifactsOf } from './artifacts.ts'
+import { controlClient } from '@slipway/sandbox/control'
 import { cargoUpstream } from './cargo-overlay.ts'
-import { passGate } from './gate.ts'
-import { imageRehearsal, imagesOf, pullBack, type WantedEngine } from './images.ts'
-import { installBack } from './install-back.ts'
-import { publishingPass, type Stage } from './pass.ts'
+import type { WantedEngine } from './images.ts'
 import { notRehearsed, REPORT_SCHEMA, type Report } from './report.ts'
-import { inScratch } from './scratch.ts'
-import { attachOrStart, type Services } from './services.ts'
+import { type RehearsedSite, rehearsalSite } from './site.ts'
 import { copySource } from './source-copy.ts'
 
 /** What is rehearsed, and where. Folders are absolute. */
@@ -28,15 +26,20 @@ export interface RehearsalOptions {
   /** What builds and runs images. */
   engine: WantedEngine
   step: Step
+  /** In place of the one pipeline: in tests of what follows from it. */
+  pipeline?: readonly PipelineStep[]
 }
+
+/** Services on this machine answer at once. */
+const PATIENCE = { deadline: 120_000, pause: 200, tries: 6 }
 
 /**
  * Releases a project into local services, installs everything back, and releases it again, which must send nothing.
- * Gives the report, its `seconds` still to be filled in; what failed is among its problems.
+ * Returns the report, its `seconds` still to be filled in; what failed is among its problems.
  * @throws ProblemError when there is nothing to report on: no such folder, no git
  */
 export async function rehearse(ports: Ports, options: RehearsalOptions): Promise<Report> {
-  const { project, state, step, dirty } = options
+  const { project, state, step, dirty, engine, pipeline = PIPELINE } = options
   const upstream = await cargoUpstream(ports.env)
   const client = new CratesClient(ports, { index: upstream, token: null })
   // Without a network, an extension crate counts as new: a rehearsal publishes nothing for good.
@@ -49,29 +52,25 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
     plan,
     problems: [...plan.problems, ...copy.notices],
     receipts: skippedReceipts(plan),
+    destinations: [],
     passes: [],
     installed: [],
     notRehearsed: notRehearsed(plan, `${process.platform} ${process.arch}`),
     seconds: { total: 0, tools: 0, slipway: 0 },
   }
   if (errorsOf(plan.problems).length > 0) return report
-  let services: Services | null = null
+  const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
+  const site = rehearsalSite({ ports, copy, state, upstream, engine, repository, report })
+  const { clock, log } = ports
+  const effort: Effort = { clock, log, patience: PATIENCE }
+  const run = startRun({ ports, effort, site, step, pipeline })
   try {
-    await passGate(ports, copy, step)
-    const files = await artifactsOf(ports, copy, step)
-    const rehearsed = await step('look for a container engine', () => imageRehearsal(ports, plan, options.engine))
-    if ('reason' in rehearsed) report.notRehearsed.unshift({ what: 'images', reason: rehearsed.reason })
-    const engine = 'engine' in rehearsed ? rehearsed.engine : null
-    const artifacts = [...files, ...(engine ? await imagesOf(engine, copy, files, step) : [])]
-    services = await step('start local services', () => attachOrStart(state, upstream))
-    const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
-    const stage = { ports, copy, artifacts, description: services.description, repository }
-    await releaseTwice(stage, engine, step, report)
+    await releaseTwice(run, site, report, repository)
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     report.problems.push(...cause.problems)
   } finally {
-    await services?.close()
+    await site.close()
   }
   return report
 }
@@ -83,40 +82,63 @@ function ifUnanswered<T>(value: T): (cause: unknown) => T {
   }
 }
 
+/** The steps of a pipeline in three parts: what is done here, what asks and writes to remotes, and what looks at the end. */
+function partsOf(pipeline: readonly PipelineStep[]): [StepName[], StepName[], StepName[]] {
+  const isRemote = ({ name, sends, moves }: PipelineStep) =>
+    name === 'preflight' || name === 'install' || !!(sends ?? moves)
+  const names = pipeline.map((each) => each.name)
+  const first = pipeline.findIndex(isRemote)
+  const last = pipeline.findLastIndex(isRemote)
+  return [names.slice(0, first), names.slice(first, last + 1), names.slice(last + 1)]
+}
+
 /** The release, everything installed back, and the release again. What is found goes into the report as it is found. */
-async function releaseTwice(stage: Stage, engine: Engine | null, step: Step, report: Report): Promise<void> {
-  const { ports, copy, description, repository, artifacts } = stage
-  const { plan, work } = copy
-  const pass = async (shown: Step, trial: () => Promise<void>) => {
-    const { counted, receipts, failure } = await publishingPass(stage, shown, trial)
-    report.passes.push(counted)
-    return { counted, receipts, failure }
+async function releaseTwice(run: Run, site: RehearsedSite, report: Report, repository: string): Promise<void> {
+  const { ports, pipeline } = run
+  const [here, remote, end] = partsOf(pipeline)
+  await advance(run, here)
+  await run.destinations()
+  const { description } = await site.services()
+  const control = controlClient(description.control.url)
+  await run.step('push the tag', () => pushTag(ports, description.github, repository, run.plan))
+  const pass = async (one: Run) => {
+    const before = await control.counters()
+    const start = ports.clock.now()
+    try {
+      await advance(one, remote)
+    } finally {
+      const after = await control.counters()
+      const bytesSent = after.uploadBytes - before.uploadBytes
+      const seconds = (ports.clock.now() - start) / 1000
+      report.passes.push({ bytesSent, requests: after.requests - before.requests, seconds })
+    }
   }
-  await step('push the tag', () => pushTag(ports, description.github, repository, plan))
-  const first = await pass(step, () =>
-    inScratch(work, async (folder) => {
-      await tryPackages(ports, plan, { folder, source: { index: description.testpypi.simple }, every: false })
-    }),
-  )
-  report.receipts.push(...first.receipts)
-  if (first.failure) throw first.failure
-  await inScratch(work, (folder) => {
-    return installBack(ports, { plan, description, repository, folder, step, installed: report.installed }, copy.dir)
-  })
-  const images = artifacts.filter((each) => each.kind === 'image')
-  if (engine && images.length > 0) {
-    await step('pull the images by their digest and run them', async () => {
-      report.installed.push(...(await pullBack(engine, { plan, description, images })))
-    })
+  try {
+    await pass(run)
+    await advance(
+      run,
+      end.filter((each) => each !== 'report'),
+    )
+  } finally {
+    report.receipts.push(...run.receipts)
+    // How it stands is said after a failure too.
+    await advance(
+      run,
+      end.filter((each) => each === 'report'),
+    )
+    report.destinations = run.outcome?.destinations ?? []
   }
-  const second = await step('release it again', () => pass(silentStep, async () => {}))
-  if (second.failure) throw second.failure
+  const { install: _, ...again } = site
+  const second = startRun({ ports, effort: run.effort, site: again, step: silentStep, pipeline })
+  Object.assign(second, { plan: run.plan, artifacts: run.artifacts, assets: run.assets })
+  await run.step('release it again', () => pass(second))
   const sent = second.receipts.filter((each) => each.status !== 'already there').map((each) => each.artifact)
-  if (second.counted.bytesSent === 0 && sent.length === 0) return
+  const bytesSent = report.passes.at(-1)?.bytesSent ?? 0
+  if (bytesSent === 0 && sent.length === 0) return
   throw new ProblemError(
     error(
       'second-pass-sent',
-      `Releasing the same version again sent ${second.counted.bytesSent} bytes (${sent.join(', ')}); it must send nothing.`,
+      `Releasing the same version again sent ${bytesSent} bytes (${sent.join(', ')}); it must send nothing.`,
       'This is a fault in Slipway: please report it with the file that --json writes.',
     ),
   )

@@ -2,6 +2,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
+import type { DestinationOutcome } from '@slipway/release/pipeline/outcome'
 import type { Installed } from '@slipway/release/verify/finding'
 
 /** Number of the report's JSON form; a field may be added under the same number, never changed. */
@@ -29,6 +30,8 @@ export interface Report {
   plan: Plan
   problems: Problem[]
   receipts: Receipt[]
+  /** How the release stands at each destination after the first pass, in the order of the pipeline. */
+  destinations: DestinationOutcome[]
   passes: Pass[]
   installed: Installed[]
   notRehearsed: NotRehearsed[]

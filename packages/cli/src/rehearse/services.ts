@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
-import { DOCKER_HUB, type ImageName } from '@slipway/core/image'
+import { DOCKER_HUB } from '@slipway/core/image'
+import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-import type { OciTarget } from '@slipway/registries/oci/publisher'
-import { imageTarget } from '@slipway/registries/oci/target'
-import type { Destinations } from '@slipway/release/publish'
-import { answers, readDescription, type SandboxDescription } from '@slipway/sandbox/description'
+import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
+import type { Access } from '@slipway/registries/destination'
+import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
+import { answers, descriptionFile, readDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
 
 /** The services that a rehearsal talks to. */
@@ -39,26 +40,25 @@ export async function leaveRunning(dir: string): Promise<SandboxDescription> {
   )
 }
 
-/** The repository that plays the one of an image's name: Docker Hub's, or for all other registries GHCR's. */
-export function sandboxImage({ dockerhub, ghcr }: SandboxDescription, name: ImageName): OciTarget {
-  const { registry, ...credentials } = name.registry === DOCKER_HUB ? dockerhub : ghcr
-  const own = name.registry === DOCKER_HUB || name.registry === 'ghcr.io'
-  const repository = own
-    ? name.repository
-    : `${name.registry.replace(/[^a-z0-9.]/gi, '-').toLowerCase()}/${name.repository}`
-  return { ...imageTarget(name, credentials, []), registry, repository, web: null }
+/** The services of a folder as the endpoints of a release. */
+export function endpointsIn(dir: string): Endpoints {
+  return endpointsOf({ [SANDBOX_VARIABLE]: descriptionFile(dir) })
 }
 
-/** The sandbox as the destinations of a release. */
-export function destinationsOf(description: SandboxDescription, repository: string): Destinations {
-  const { cargo, pypi, testpypi, github } = description
-  const ofPyPI = { isPyPI: true, username: '__token__', web: null }
-  const index = (name: string, at: SandboxDescription['pypi']) => ({ name, ...ofPyPI, ...at })
+/** A release into a sandbox: every channel is published to, with the logins of the description. */
+export function sandboxAccess(
+  ports: Pick<Ports, 'http' | 'clock'>,
+  { cargo, pypi, testpypi, github, dockerhub, ghcr }: SandboxDescription,
+  endpoints: Endpoints,
+  repository: string,
+): Access {
   return {
-    crates: { name: 'crates.io', isCratesIo: true, index: cargo.index, token: cargo.token, web: null },
-    testpypi: index('Test PyPI', testpypi),
-    pypi: index('PyPI', pypi),
-    github: { api: github.api, repository, token: github.token },
-    images: (name) => sandboxImage(description, name),
+    ports,
+    endpoints,
+    isOwn: () => true,
+    isAsked: () => true,
+    tokens: { crates: cargo.token, pypi: pypi.token, testpypi: testpypi.token, github: github.token },
+    login: async (registry) => (registry === DOCKER_HUB ? dockerhub : ghcr),
+    github: { repository },
   }
 }

@@ -1,7 +1,7 @@
 import { error } from '@slipway/core/problem'
+import { readTag, tagFor, USUAL_TAG } from '@slipway/core/tag'
 import { sameVersion } from '@slipway/core/version'
 import { nameables } from '../selection.ts'
-import { readTag, tagFor, USUAL_TAG } from '../tag.ts'
 import type { Check } from './check.ts'
 
 const tagAgrees: Check = ({ project, release: { tag, version }, lead }) => {

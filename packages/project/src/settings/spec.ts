@@ -1,5 +1,5 @@
 import { parseImage } from '@slipway/core/image'
-import { tagPattern, USUAL_TAG } from '../tag.ts'
+import { tagPattern, USUAL_TAG } from '@slipway/core/tag'
 import { splitCommand } from './command.ts'
 import type { Settings } from './settings.ts'
 import { choice, type Fields, flag, list, named, table, text } from './shape.ts'

@@ -1,5 +1,5 @@
 import { parse } from 'smol-toml'
-import { ENDPOINTS } from '../endpoints.ts'
+import { PUBLIC } from '../endpoints.ts'
 
 /** A dependency as the publish API wants it (cargo reference, "Registry Web API", section "Publish"). */
 interface PublishedDependency {
@@ -91,7 +91,7 @@ export function publishedMetadata(
 /** Index of a dependency's registry as the registry that is published to has to name it: null for itself. */
 function seenFrom(index: string | null, of: string | null): string | null {
   if (of === index) return null
-  return of ?? ENDPOINTS.crates.name
+  return of ?? PUBLIC.crates.name
 }
 
 const KINDS = { dependencies: 'normal', 'dev-dependencies': 'dev', 'build-dependencies': 'build' } as const

@@ -4,7 +4,7 @@ import type { Artifact } from '@slipway/core/artifact'
 import { LARGEST_CRATE } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
-import type { Probe, Publisher } from '@slipway/core/publisher'
+import type { LoginState, Probe, Publisher } from '@slipway/core/publisher'
 import { tooLarge } from '../too-large.ts'
 import { CratesClient, type CratesRemote } from './client.ts'
 import { publishedMetadata } from './metadata.ts'
@@ -49,6 +49,10 @@ export class CratesPublisher implements Publisher {
         'Pass one that may publish these crates (scopes publish-new and publish-update), from a secret.',
       ),
     ]
+  }
+
+  checkLogin(): Promise<LoginState> {
+    return this.#client.checkLogin()
   }
 
   probe(artifacts: readonly Artifact[]): Promise<Probe[]> {

@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import type { Artifact } from '@slipway/core/artifact'
 import { LONGEST_NOTES } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
-import { error, type Problem } from '@slipway/core/problem'
-import type { Pointer, Probe, Publisher } from '@slipway/core/publisher'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import type { LoginState, Pointer, Probe, Publisher } from '@slipway/core/publisher'
 import { type GitHubAsset, GitHubClient, type GitHubRelease, type GitHubRemote, type ReleaseText } from './client.ts'
 
 /** The release to make, and where. */
@@ -12,6 +12,10 @@ export interface GitHubTarget extends GitHubRemote {
   text: ReleaseText
   /** `true`, `false` or `legacy` (GitHub decides by date and version). */
   makeLatest: 'true' | 'false' | 'legacy'
+  /** Whether the token is meant to see drafts: GitHub leaves them out silently for whoever lacks `contents: write`. */
+  seesDrafts: boolean
+  /** Whether a file of a draft that differs is replaced. */
+  mayReplace(filename: string): boolean
 }
 
 /** Puts files into the draft of a release; the draft is made with the first of them. */
@@ -52,9 +56,13 @@ export class GitHubPublisher implements Publisher {
     return problems
   }
 
+  checkLogin(): Promise<LoginState> {
+    return this.#client.checkLogin()
+  }
+
   async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
     const release = await this.#find()
-    if (release === null) return artifacts.map(() => ({ state: 'absent' }))
+    if (release === null) return artifacts.map(() => this.#nothingSeen())
     const assets = await this.#client.assets(release.id)
     return Promise.all(artifacts.map((each) => this.#compare(each, release, assets)))
   }
@@ -63,8 +71,12 @@ export class GitHubPublisher implements Publisher {
     const release = (await this.#find()) ?? (await this.#client.createDraft(this.#to.text))
     this.#release = release
     const name = assetName(artifact.filename)
-    const broken = (await this.#client.assets(release.id)).filter((each) => isBroken(each) && each.name === name)
-    for (const each of broken) await this.#client.deleteAsset(each.id)
+    const held = (await this.#client.assets(release.id)).filter((each) => each.name === name)
+    for (const each of held) {
+      const isStale = release.draft && this.#to.mayReplace(artifact.filename)
+      if (isBroken(each) || (isStale && each.digest !== `sha256:${artifact.sha256}`))
+        await this.#client.deleteAsset(each.id)
+    }
     await this.#client.upload(release, artifact.filename, await readFile(artifact.path), contentType(artifact.filename))
   }
 
@@ -84,16 +96,11 @@ export class GitHubPublisher implements Publisher {
         const release = await found()
         return release === null || release.draft ? { there: false } : { there: true, url: release.html_url }
       },
-      mayMove: async () =>
-        (await found()) === null
-          ? error(
-              'draft-missing',
-              `There is no draft for ${text.tag_name} to publish.`,
-              'Put the assets into the draft first.',
-            )
-          : null,
+      // Before the draft is made there is nothing to ask.
+      mayMove: async () => null,
       move: async () => {
-        const release = (await this.#find()) as GitHubRelease
+        const release = await this.#find()
+        if (release === null) throw new ProblemError(draftMissing(text.tag_name))
         await this.#client.update(release.id, {
           ...text,
           draft: false,
@@ -103,9 +110,19 @@ export class GitHubPublisher implements Publisher {
     }
   }
 
+  /** What it means that no release was found. */
+  #nothingSeen(): Probe {
+    if (this.#to.seesDrafts) return { state: 'absent' }
+    return { state: 'not visible', detail: 'no public release; a draft is seen with `contents: write` only' }
+  }
+
   /** The release of the tag: the public one, else the oldest draft (two drafts of one tag are legal). */
   async #find(): Promise<GitHubRelease | null> {
     if (this.#release) return this.#release
+    if (!this.#to.seesDrafts) {
+      this.#release = await this.#client.publicRelease(this.#to.text.tag_name)
+      return this.#release
+    }
     const all = (await this.#client.releases()).filter((each) => each.tag_name === this.#to.text.tag_name)
     const drafts = all.filter((each) => each.draft).sort((a, b) => a.id - b.id)
     this.#release = all.find((each) => !each.draft) ?? drafts[0] ?? null
@@ -120,11 +137,17 @@ export class GitHubPublisher implements Publisher {
         : { state: 'absent' }
     }
     const digest = found.digest ?? `sha256:${sha256(await this.#client.download(found.id))}`
-    const there = { url: found.browser_download_url, digest }
-    return digest === `sha256:${artifact.sha256}`
-      ? { state: 'same', ...there }
-      : { state: 'different', ...there, detail: `${digest.slice(0, 19)} there, ${artifact.sha256.slice(0, 12)} here` }
+    const { draft } = release
+    // A link into a draft dies when it becomes public.
+    const there = { digest, ...(draft ? { draft: true as const } : { url: found.browser_download_url }) }
+    if (digest === `sha256:${artifact.sha256}`) return { state: 'same', ...there }
+    const detail = `${digest.slice(0, 19)} there, ${artifact.sha256.slice(0, 12)} here`
+    return { state: draft && this.#to.mayReplace(artifact.filename) ? 'stale' : 'different', ...there, detail }
   }
+}
+
+function draftMissing(tag: string): Problem {
+  return error('draft-missing', `There is no draft for ${tag} to publish.`, 'Put the assets into the draft first.')
 }
 
 function isBroken(asset: GitHubAsset): boolean {

@@ -1,22 +1,23 @@
 import { DOCKER_HUB, type ImageName } from '@slipway/core/image'
-import { ENDPOINTS } from '../endpoints.ts'
-
-/** What docker calls a machine that needs no TLS: this one. */
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/
+import { isLoopbackAddress } from '@slipway/core/sandbox'
+import type { Endpoints } from '../endpoints.ts'
 
 /** Whether a registry is on this machine, where engines talk plain HTTP. */
 export function isLoopback(registry: string): boolean {
-  return LOOPBACK.test(registry)
+  return isLoopbackAddress(`http://${registry}`)
 }
 
 /** Address of a registry's API, without `/v2/` and without trailing slash. */
-export function registryAddress(registry: string): string {
-  if (registry === DOCKER_HUB) return ENDPOINTS.dockerhub.registry
+export function registryAddress(registry: string, { dockerhub }: Pick<Endpoints, 'dockerhub'>): string {
+  if (registry === DOCKER_HUB) return dockerhub.registry
   return `${isLoopback(registry) ? 'http' : 'https'}://${registry}`
 }
 
-/** Page of a repository for people, or null where there is none that is known. */
-export function repositoryPage({ registry, repository }: ImageName): string | null {
-  if (registry !== DOCKER_HUB) return null
-  return `${ENDPOINTS.dockerhub.web}/${repository}`
+/** Page of a repository for people, or null where none is known. */
+export function repositoryPage(
+  { registry, repository }: ImageName,
+  { dockerhub }: Pick<Endpoints, 'dockerhub'>,
+): string | null {
+  if (registry !== DOCKER_HUB || dockerhub.web === null) return null
+  return `${dockerhub.web}/${repository}`
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { DOCKER_HUB } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-import { ENDPOINTS } from '../endpoints.ts'
+import { PUBLIC } from '../endpoints.ts'
 import type { Credentials } from './authorization.ts'
 
 /** What `docker login`, `podman login` and `buildah login` write (docker CLI, "config.json"; containers-auth.json(5)). */
@@ -63,7 +63,7 @@ async function loginIn(
   if (text === null || text.trim() === '') return null
   const file = parsed<AuthFile>(text, `${path} is not JSON`)
   // The name that docker gives Docker Hub is older than its address.
-  const keys = registry === DOCKER_HUB ? [ENDPOINTS.dockerhub.login, DOCKER_HUB] : [registry, `https://${registry}`]
+  const keys = registry === DOCKER_HUB ? [PUBLIC.dockerhub.login, DOCKER_HUB] : [registry, `https://${registry}`]
   for (const key of keys) {
     const helper = file.credHelpers?.[key] ?? file.credsStore
     const found = helper === undefined ? null : await askHelper(ports, helper, key)

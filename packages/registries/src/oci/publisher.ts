@@ -5,7 +5,7 @@ import type { Artifact } from '@slipway/core/artifact'
 import { type ImageName, imageName } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
-import { type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { OciClient, type OciRemote } from './client.ts'
 import { type ImageTag, versionTag } from './tags.ts'
 
@@ -41,6 +41,10 @@ export class OciPublisher implements Publisher {
         `Give a user and a token for it, or run \`docker login ${this.#to.name.registry}\` before.`,
       ),
     ]
+  }
+
+  checkLogin(): Promise<LoginState> {
+    return this.#client.checkLogin()
   }
 
   /** An image is its digest: it differs where the version's tag, which never moves, names another one. */

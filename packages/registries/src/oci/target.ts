@@ -1,4 +1,5 @@
 import { type ImageName, imageName } from '@slipway/core/image'
+import type { Endpoints } from '../endpoints.ts'
 import { registryAddress, repositoryPage } from './address.ts'
 import type { Credentials } from './authorization.ts'
 import type { OciTarget } from './publisher.ts'
@@ -10,15 +11,21 @@ const PARALLEL = 4
  * The repository that an image's name means.
  * @param others images that may share blobs with it: its bases first
  */
-export function imageTarget(name: ImageName, credentials: Credentials | null, others: readonly ImageName[]): OciTarget {
+export function imageTarget(
+  name: ImageName,
+  credentials: Credentials | null,
+  others: readonly ImageName[],
+  endpoints: Pick<Endpoints, 'dockerhub' | 'standIn'>,
+): OciTarget {
   const near = others.filter((each) => each.registry === name.registry && imageName(each) !== imageName(name))
+  const own = { registry: registryAddress(name.registry, endpoints), repository: name.repository }
+  const standIn = endpoints.standIn?.(name) ?? null
   return {
     name,
-    registry: registryAddress(name.registry),
-    repository: name.repository,
+    ...(standIn ?? own),
     credentials,
-    mountFrom: near[0]?.repository ?? null,
-    web: repositoryPage(name),
+    mountFrom: standIn ? null : (near[0]?.repository ?? null),
+    web: repositoryPage(name, endpoints),
     parallel: PARALLEL,
   }
 }

@@ -6,7 +6,7 @@ import { LARGEST_DISTRIBUTION } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
-import type { Probe, Publisher } from '@slipway/core/publisher'
+import type { LoginState, Probe, Publisher } from '@slipway/core/publisher'
 import { tooLarge } from '../too-large.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
@@ -51,6 +51,10 @@ export class PyPIPublisher implements Publisher {
         'Pass an API token that may upload to this project, from a secret.',
       ),
     ]
+  }
+
+  checkLogin(): Promise<LoginState> {
+    return this.#client.checkLogin()
   }
 
   async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {

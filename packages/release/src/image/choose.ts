@@ -1,7 +1,7 @@
 import { type ImageReference, parseImage } from '@slipway/core/image'
+import { type ImageBuild, imageBuilds } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { type ImageBuild, imageBuilds } from './builds.ts'
 
 /** What is said about an image besides what the project's files say. */
 export interface ImageChoice {
@@ -15,11 +15,18 @@ export interface ImageChoice {
   target?: string | undefined
 }
 
+/** Why there is no image to push: the project has none, and nobody asked for one. */
+export const NO_IMAGE = 'The project has no Dockerfile whose image has a name, and none was asked for.'
+
 /**
- * The image that is meant: of the plan's the one that fits, else the one that is described.
+ * The image that is meant: of the plan's the one that fits, else the one that is described. Null where the project has
+ * none and nothing describes one.
  * @throws ProblemError `image-name-invalid`, `several-images`, `no-image`
  */
-export function chooseImage(plan: Pick<Plan, 'images'>, { images, file, context, target }: ImageChoice): ImageBuild {
+export function chooseImage(
+  plan: Pick<Plan, 'images'>,
+  { images, file, context, target }: ImageChoice,
+): ImageBuild | null {
   const names = images.map(parseImage)
   const bad = images.filter((_, index) => !isRepository(names[index] ?? null))
   if (bad.length > 0) throw new ProblemError(bad.map(badName))
@@ -29,7 +36,8 @@ export function chooseImage(plan: Pick<Plan, 'images'>, { images, file, context,
   const found = names.filter((each) => each !== null)
   const at = file ?? build?.file ?? (found.length > 0 ? 'Dockerfile' : undefined)
   const called = found.length > 0 ? found : (build?.names ?? [])
-  if (at === undefined || called.length === 0) throw new ProblemError(noImage(file))
+  if (at === undefined) return null
+  if (called.length === 0) throw new ProblemError(noImage(at))
   return {
     project: called[0]?.repository.split('/').at(-1) as string,
     file: at,
@@ -50,12 +58,10 @@ function badName(name: string): Problem {
   return error('image-name-invalid', `${JSON.stringify(name)} is no name of a repository of images.`, hint)
 }
 
-function noImage(file: string | undefined): Problem {
-  const what =
-    file === undefined ? 'There is no Dockerfile whose image has a name' : `Nothing names the image of ${file}`
+function noImage(file: string): Problem {
   return error(
     'no-image',
-    `${what}, so it is not known what to push where.`,
+    `Nothing names the image of ${file}, so there is nowhere to push it.`,
     'Give `images`: ghcr.io/owner/name, one a line.',
   )
 }

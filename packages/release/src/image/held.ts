@@ -1,23 +1,27 @@
 import { imageFilename } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
+import type { ImageBuild } from '@slipway/core/image-build'
 import { ask, type Effort, guarded } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { RemoteError } from '@slipway/core/publisher'
 import { OciClient } from '@slipway/registries/oci/client'
 import type { OciTarget } from '@slipway/registries/oci/publisher'
 import { heldLabels, pullImage } from '@slipway/registries/oci/pull'
 import { versionTag } from '@slipway/registries/oci/tags'
-import { type ImageBuild, REVISION_LABEL } from './builds.ts'
+import { REVISION_LABEL } from './build.ts'
 
 /** Which image is looked for, and where. */
 interface Search {
   plan: Plan
   build: ImageBuild
   targets: readonly OciTarget[]
-  /** For the image's layout, when one of the repositories lacks it. */
+  /** For the image's layout, when it is needed. */
   folder: string
+  /** Fetch the image even where every repository has it. */
+  fetch: boolean
 }
 
 /**
@@ -27,7 +31,7 @@ interface Search {
  */
 export async function heldImage(
   ports: Pick<Ports, 'http' | 'clock'>,
-  { plan, build, targets, folder }: Search,
+  { plan, build, targets, folder, fetch }: Search,
   effort: Effort,
 ): Promise<Artifact | null> {
   const tag = versionTag(plan.version)
@@ -40,7 +44,19 @@ export async function heldImage(
       patiently: <T>(act: () => Promise<T>) => guarded(remote, `read ${tag}`, () => ask(act, effort)),
     }
   })
-  const digests = await Promise.all(asked.map(({ client, patiently }) => patiently(() => client.digestOf(tag))))
+  const isHidden = (to: OciTarget, cause: unknown) =>
+    to.credentials === null && cause instanceof RemoteError && cause.failure === 'denied'
+  const digests = await Promise.all(
+    asked.map(({ to, client, patiently }) =>
+      patiently(() =>
+        client.digestOf(tag).catch((cause: unknown) => {
+          // Without a login, a private repository shows nothing.
+          if (isHidden(to, cause)) return null
+          throw cause
+        }),
+      ),
+    ),
+  )
   const holder = asked[digests.findIndex((each) => each !== null)]
   if (!holder) return null
   const { client, patiently, to } = holder
@@ -49,7 +65,7 @@ export async function heldImage(
   const revision = (await patiently(() => heldLabels(client, image)))[REVISION_LABEL]
   if (plan.commit === null || revision !== plan.commit) throw new ProblemError(taken(to, tag, revision, plan))
   // Where every repository has it, nothing of it is needed here.
-  const lacking = digests.some((each) => each === null)
+  const lacking = fetch || digests.some((each) => each === null)
   if (lacking) await patiently(() => pullImage(client, image, folder))
   const { project } = build
   const filename = imageFilename(project, plan.version)

@@ -1,32 +1,42 @@
-import { mkdtemp, readdir } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { readdir, stat } from 'node:fs/promises'
+import { dirname, join, relative } from 'node:path'
+import { addToManifest } from '@slipway/artifacts/manifest'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
-import type { Artifact } from '@slipway/core/artifact'
-import { imageName } from '@slipway/core/image'
+import { type Artifact, MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import { imageName, parseImage } from '@slipway/core/image'
+import { type ImageBuild, namesOf } from '@slipway/core/image-build'
+import { PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
-import { movePointer } from '@slipway/core/pointer'
 import type { Ports } from '@slipway/core/ports'
-import { preflight } from '@slipway/core/preflight'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
-import { publishOnce } from '@slipway/core/publish'
-import type { Receipt } from '@slipway/core/publisher'
-import { OciPublisher } from '@slipway/registries/oci/publisher'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import type { Login } from '@slipway/registries/oci/job-login'
+import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
 import { imageTags } from '@slipway/registries/oci/tags'
+import { imageTarget } from '@slipway/registries/oci/target'
 import { type Engine, type EngineName, findEngine } from '@slipway/toolchain/engine/engine'
-import { jobEffort } from '../dispatch.ts'
-import { planRelease } from '../plan.ts'
+import {
+  type Job,
+  type JobOptions,
+  loginOf,
+  manifestArtifacts,
+  planOfJob,
+  scratchFolder,
+  startJob,
+  wholeRelease,
+} from '../job.ts'
+import type { StepName } from '../pipeline/run.ts'
 import { sourceDateEpoch } from '../source-date.ts'
 import { runTestCommand, tryImage } from '../verify/image.ts'
-import { buildImage, type ImageBuild, imageTargets, type Login, namesOf, REVISION_LABEL } from './builds.ts'
+import { buildImage, REVISION_LABEL } from './build.ts'
 import { chooseImage, type ImageChoice } from './choose.ts'
 import { heldImage } from './held.ts'
-import { imagePointers } from './pointers.ts'
+
+/** How far an image goes: built and tested, pushed by its digest, or pushed with its tags. */
+export const PUSHES = ['true', 'false', 'digest'] as const
 
 /** Which image is built how, and where it goes. */
-export interface PushImageOptions extends ImageChoice {
-  /** The project, absolute. */
-  dir: string
+export interface PushImageOptions extends JobOptions, ImageChoice {
   /** `KEY=VALUE` each. */
   buildArgs: readonly string[]
   /** `KEY=VALUE` each, on top of the standard ones. */
@@ -37,13 +47,9 @@ export interface PushImageOptions extends ImageChoice {
   testCommand?: string | undefined
   /** Templates of tags besides the version's own. */
   tags: readonly string[]
-  /** The release's tag in git; without it, the one that the version makes. */
-  tag?: string | undefined
-  /** Folder of the layout, absolute: taken from there when it holds one, else built there; a new one when left out. */
+  /** Folder of the layout, absolute: taken from there when it holds one, else built there. Without it, one in the manifest's folder. */
   layout?: string | undefined
-  /** Whether to push what was built and tested. */
-  push: boolean
-  login: Login
+  push: (typeof PUSHES)[number]
 }
 
 type Placed = PushImageOptions & { layout: string }
@@ -52,37 +58,113 @@ type Placed = PushImageOptions & { layout: string }
 export interface PushedImage {
   /** `sha256:<hex>` */
   digest: string
+  /** Bytes of all blobs. */
+  size: number
   /** Every name with the digest: what a deployment should name. */
   references: string[]
-  receipts: Receipt[]
+}
+
+/** A job that pushes an image, and what came of it: null where there is none to push. */
+export interface PushImageJob extends Job {
+  image(): PushedImage | null
+}
+
+const STEPS: Record<PushImageOptions['push'], readonly StepName[]> = {
+  false: ['plan', 'build', 'assemble'],
+  digest: ['plan', 'build', 'assemble', 'preflight', 'images'],
+  true: ['plan', 'build', 'assemble', 'preflight', 'images', 'tags'],
 }
 
 /**
  * Builds an image once, tests it, pushes it to all of its repositories by its digest, then moves its tags. An image of
  * this version and commit that one of them has already is taken from there and not built again.
- * @throws ProblemError
  */
-export async function pushImage(ports: Ports, options: PushImageOptions): Promise<PushedImage> {
-  const plan = await planRelease(ports, options.dir, { tag: options.tag })
-  failOnErrors(plan.problems)
-  const build = chooseImage(plan, options)
-  const layout =
-    options.layout ?? join(await mkdtemp(join(ports.env.RUNNER_TEMP ?? tmpdir(), 'slipway-image-')), 'layout')
-  const tags = imageTags(plan.version, options.tags)
-  const targets = options.push ? await imageTargets(build, options.login) : []
-  const publishers = targets.map((to) => new OciPublisher(ports, to))
-  // Before the build, which takes minutes.
-  failOnErrors((await Promise.all(publishers.map((each) => each.verify()))).flat())
-  const effort = jobEffort(ports)
-  const held = await heldImage(ports, { plan, build, targets, folder: layout }, effort)
-  const artifact = held ?? (await builtImage(ports, plan, build, { ...options, layout }))
-  const images = publishers.map((publisher) => ({ publisher, artifacts: [artifact] }))
-  await preflight(images, effort)
-  const receipts: Receipt[] = []
-  for (const image of images) receipts.push(...(await publishOnce(image, effort)))
-  for (const pointer of imagePointers(images, tags)) receipts.push(await movePointer(pointer, effort))
-  const digest = `sha256:${artifact.sha256}`
-  return { digest, references: build.names.map((each) => `${imageName(each)}@${digest}`), receipts }
+export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob {
+  let build: ImageBuild | null = null
+  let built: Artifact | null = null
+  const login = loginOf(ports, options)
+  const job = startJob(ports, options, {
+    steps: STEPS[options.push],
+    own: ['images'],
+    imageTags: options.tags,
+    login,
+    site: {
+      async plan(run) {
+        const plan = await planOfJob(ports, options)
+        failOnErrors(plan.problems)
+        // A tag that cannot be is reported before anything is built.
+        imageTags(plan.version, options.tags)
+        build = chooseImage(plan, options)
+        run.plan = build ? { ...plan, images: imagesOf(build) } : plan
+      },
+      async build(run) {
+        if (build) built = await imageOf(ports, run.plan, build, { ...options, login })
+      },
+      async assemble(run) {
+        if (built === null) return
+        if (options.push === 'false') await note(run.plan, built, options.manifest)
+        else run.artifacts = await wholeRelease(ports, run.plan, options, [built])
+      },
+    },
+  })
+  const image = () => {
+    if (!build || !built) return null
+    const digest = `sha256:${built.sha256}`
+    return { digest, size: built.size, references: build.names.map((each) => `${imageName(each)}@${digest}`) }
+  }
+  return { ...job, image }
+}
+
+/** An image as a plan has it: an entry for each of its names. */
+function imagesOf({ names, project: _, ...from }: ImageBuild): Plan['images'] {
+  return names.map((each) => ({ ...from, name: imageName(each) }))
+}
+
+/** Lists an image in the manifest, so that later steps know it, where its layout lies beside the other files. */
+async function note({ version, commit }: Plan, image: Artifact, manifest: string): Promise<void> {
+  const folder = dirname(manifest)
+  if (relative(folder, image.path).startsWith('..')) return
+  await addToManifest(folder, { schema: MANIFEST_SCHEMA, version, commit, artifacts: [image] })
+}
+
+/** The repositories that an image goes to, each with its login where there is one. */
+function targetsOf(ports: Ports, { names, bases }: ImageBuild, login: Login): Promise<OciTarget[]> {
+  const parents = bases.map(parseImage).filter((each) => each !== null)
+  const endpoints = endpointsOf(ports.env)
+  return Promise.all(
+    names.map(async (name) => imageTarget(name, await login(name.registry), [...parents, ...names], endpoints)),
+  )
+}
+
+/** The image of the manifest, of a registry that has it, of the layout's folder, or a new one. */
+async function imageOf(
+  ports: Ports,
+  plan: Plan,
+  build: ImageBuild,
+  options: PushImageOptions & { login: Login },
+): Promise<Artifact> {
+  const layout = options.layout ?? (await ownLayout(ports, build, options))
+  const targets = await targetsOf(ports, build, options.login)
+  if (options.push !== 'false') {
+    // Before the build, which takes minutes.
+    failOnErrors((await Promise.all(targets.map((each) => new OciPublisher(ports, each).verify()))).flat())
+  }
+  const effort = { ...ports, patience: PUBLIC_PATIENCE }
+  const search = { plan, build, targets, folder: layout, fetch: options.push === 'false' }
+  const held = await heldImage(ports, search, effort)
+  if (held) return held
+  const listed = (await manifestArtifacts(plan, options.manifest))?.find(
+    (each) => each.kind === 'image' && each.project === build.project,
+  )
+  return builtImage(ports, plan, build, { ...options, layout: options.layout ?? listed?.path ?? layout })
+}
+
+/** Where an image's layout goes when nobody says: beside the other built files, if there are any. */
+async function ownLayout(ports: Ports, { project }: ImageBuild, { manifest, push }: PushImageOptions): Promise<string> {
+  const folder = dirname(manifest)
+  const isThere = await stat(folder).catch(() => null)
+  if (isThere || push === 'false') return join(folder, 'images', project)
+  return join(await scratchFolder(ports, 'image'), 'layout')
 }
 
 /** The image that the layout's folder holds, else a new one there; tested either way. */

@@ -1,6 +1,5 @@
 import { error, notice, type Problem } from '@slipway/core/problem'
-import { isTrusted } from './credentials.ts'
-import { answer, type Findings, type Inquiry } from './inquiry.ts'
+import { answer, type Findings, type Inquiry, isTrusted } from '@slipway/registries/inquiry'
 
 /** What GitHub says of a job in its identity token (GitHub, "OpenID Connect reference"). */
 interface Claims {
@@ -76,8 +75,8 @@ function judge(claims: Claims, { crates, pypi }: { crates: boolean; pypi: boolea
 /** Where trusted publishing is the only way: what the job is to registries, and whether they take it. */
 export async function askIdentity(inquiry: Inquiry): Promise<Findings> {
   const { plan, credentials } = inquiry
-  const crates = isTrusted(credentials.crates) && plan.crates.some((each) => each.publish === true)
-  const pypi = isTrusted(credentials.pypi) && plan.packages.some((each) => each.reason === undefined)
+  const crates = isTrusted(credentials.logins.crates ?? null) && plan.crates.some((each) => each.publish === true)
+  const pypi = isTrusted(credentials.logins.pypi ?? null) && plan.packages.some((each) => each.reason === undefined)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (!crates && !pypi) return found
   const claims = await claimsOf(inquiry)

@@ -1,13 +1,32 @@
 import type { Destination, Plan } from '@slipway/core/plan'
 import { notice, type Problem } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
-import { askCrates } from './crates.ts'
-import { askGitHub } from './github.ts'
+import type { Project } from '@slipway/project/discover'
+import { repositoryAt, repositoryOf } from '@slipway/project/repository'
+import { gently, highest, type Inquiry, joined, type Repository } from '@slipway/registries/inquiry'
+import { REMOTES } from '@slipway/registries/remotes'
 import { askIdentity } from './identity.ts'
-import { askImages } from './images.ts'
-import { highest, type Inquiry, joined } from './inquiry.ts'
-import { askPyPI } from './pypi.ts'
 import { askSiblings } from './siblings.ts'
+
+/** What is asked about, and what the plan was made from. */
+export interface Asking extends Omit<Inquiry, 'whereNamed' | 'repository'> {
+  /** The project, absolute. */
+  dir: string
+  project: Project
+}
+
+/** That of the running workflow, else that of git's remote `origin`, else the one that a manifest names; null when none tells. */
+export async function repositoryIn({
+  ports,
+  dir,
+  project,
+}: Pick<Asking, 'ports' | 'dir' | 'project'>): Promise<Repository | null> {
+  if (ports.env.GITHUB_REPOSITORY) return { repository: ports.env.GITHUB_REPOSITORY }
+  const argv = ['git', 'remote', 'get-url', 'origin'] as const
+  const finished = await ports.exec({ argv: [...argv], cwd: dir }).catch(() => null)
+  const origin = finished?.code === 0 ? repositoryAt(finished.stdout.trim()) : null
+  return origin === null ? repositoryOf(project) : { repository: origin }
+}
 
 /** What nobody can ask without publishing; of registries of images some tell. */
 function neverKnown(destinations: readonly Destination[]): string[] {
@@ -29,11 +48,20 @@ function backport({ plan }: Inquiry, newest: string): Problem {
  * Asks all destinations at once what they hold, by requests that write nothing, and puts it into the plan. What cannot
  * be asked is told as not known, never as an error.
  */
-export async function withReadiness(inquiry: Inquiry): Promise<Plan> {
-  const { plan } = inquiry
-  // In the order of the release.
-  const questions = [askImages, askGitHub, askPyPI, askCrates, askSiblings, askIdentity]
-  const found = joined(await Promise.all(questions.map((each) => each(inquiry))))
+export async function withReadiness(asking: Asking): Promise<Plan> {
+  const { plan, project, ports } = asking
+  const inquiry: Inquiry = {
+    ...asking,
+    ports: { ...ports, http: gently(ports.http) },
+    whereNamed: (path) => project.crates.find((each) => each.path === path)?.manifest.where('package', 'name'),
+    repository: () => repositoryIn(asking),
+  }
+  const questions = [
+    ...REMOTES.map((each) => each.inquire(inquiry)),
+    askSiblings(inquiry, project),
+    askIdentity(inquiry),
+  ]
+  const found = joined(await Promise.all(questions))
   const newest = highest(found.versions)
   const isStable = !plan.prerelease && parseVersion(plan.version) !== null
   const isOlder = isStable && newest !== null && compareVersions(plan.version, newest) < 0

@@ -1,15 +1,16 @@
 import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { fieldOf } from '@slipway/project/checks/field'
-import { indexed } from './crates.ts'
-import { type Findings, type Inquiry, joined } from './inquiry.ts'
+import type { Project } from '@slipway/project/discover'
+import { indexed } from '@slipway/registries/crates/inquiry'
+import { type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 
 /**
  * Crates of the project that others need from crates.io, though this release does not bring them there: kept back by
  * the settings, or released on their own. What the manifests keep from every registry is told without asking.
  */
-export async function askSiblings(inquiry: Inquiry): Promise<Findings> {
-  const { plan, project } = inquiry
+export async function askSiblings(inquiry: Inquiry, project: Project): Promise<Findings> {
+  const { plan } = inquiry
   const published = plan.crates.filter((each) => each.publish !== false).map((each) => each.path)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (plan.crates.length === published.length || published.length === 0) return found

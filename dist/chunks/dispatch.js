@@ -1,1 +1,0 @@
-import{a as e,n as t,r as n}from"./core.js";function r({clock:t,log:n}){return{clock:t,log:n,patience:e}}async function i(e,r){return await n([e],r),t(e,r)}export{r as n,i as t};

@@ -1,1 +1,0 @@
-import"./core.js";import{l as e}from"./registries-oci.js";function t(t,n){let{dockerhubUsername:r,dockerhubToken:i,githubToken:a,mask:o}=n;return async n=>{if(n===`docker.io`&&r&&i)return{username:r,password:i};let s=await e(t,n,o);return s||n!==`ghcr.io`||!a?s:{username:t.env.GITHUB_ACTOR||`github`,password:a}}}export{t};

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { error, ProblemError } from './problem.ts'
+
+/** Number of the description's JSON form. */
+export const DESCRIPTION_SCHEMA = 1
+
+/** Where a running sandbox is, and what opens it: the content of `sandbox.json` in its folder. */
+export interface SandboxDescription {
+  schema: typeof DESCRIPTION_SCHEMA
+  /** The process that runs it. */
+  pid: number
+  /** `index` begins with `sparse+` and ends with a slash, as cargo writes it. */
+  cargo: { index: string; api: string; token: string }
+  pypi: { upload: string; simple: string; token: string }
+  testpypi: { upload: string; simple: string; token: string }
+  github: { api: string; uploads: string; token: string }
+  /** `registry` is an address without a trailing slash; the password is a token of that account. */
+  dockerhub: { registry: string; username: string; password: string }
+  ghcr: { registry: string; username: string; password: string }
+  control: { url: string }
+}
+
+/** The variable that names a sandbox's description, and points every action and command at that sandbox. */
+export const SANDBOX_VARIABLE = 'SLIPWAY_SANDBOX'
+
+/** Whether an address is on this machine, so that nothing sent to it leaves it. */
+export function isLoopbackAddress(address: string): boolean {
+  const plain = address.replace(/^sparse\+/, '')
+  return URL.canParse(plain) && /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/.test(new URL(plain).hostname)
+}
+
+/** Every address in a description. */
+function addressesIn(value: unknown): string[] {
+  if (typeof value === 'string') return /^(?:sparse\+)?[a-z]+:\/\//.test(value) ? [value] : []
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(addressesIn) : []
+}
+
+/**
+ * Reads the description that `SLIPWAY_SANDBOX` names; null where the variable is not set.
+ * @throws ProblemError `sandbox-unreadable`, or `sandbox-not-local` when an address in it is not on this machine
+ */
+export function sandboxOf(env: Readonly<Record<string, string | undefined>>): SandboxDescription | null {
+  const file = env[SANDBOX_VARIABLE]
+  if (!file) return null
+  let description: SandboxDescription
+  try {
+    description = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (cause) {
+    const message = `${SANDBOX_VARIABLE} names ${file}, which cannot be read as JSON.`
+    const hint = 'Name the sandbox.json of a running `slipway sandbox`, or unset the variable.'
+    throw new ProblemError(error('sandbox-unreadable', message, hint), cause)
+  }
+  const addresses = addressesIn(description)
+  const isWhole = description?.schema === DESCRIPTION_SCHEMA && addresses.length > 0
+  const foreign = addresses.find((each) => !isLoopbackAddress(each))
+  if (isWhole && foreign === undefined) return description
+  const why = isWhole ? `names ${foreign}, which is not on this machine` : `is not of schema ${DESCRIPTION_SCHEMA}`
+  throw new ProblemError(
+    error(
+      'sandbox-not-local',
+      `The sandbox description ${file} ${why}.`,
+      'Start `slipway sandbox`, and name the file it writes.',
+    ),
+  )
+}

@@ -1,0 +1,34 @@
+import { imageName, parseImage } from '@slipway/core/image'
+import { imageBuilds } from '@slipway/core/image-build'
+import type { Destination, RemoteDescription } from '../destination.ts'
+import { askImages } from './inquiry.ts'
+import { OciPublisher } from './publisher.ts'
+import { DEFAULT_TAGS, imageTags } from './tags.ts'
+import { imageTarget } from './target.ts'
+
+const UNDO = 'delete the image in the registry'
+
+/** Registries of images: a destination for each repository that an image goes to. */
+export const oci: RemoteDescription = {
+  kind: 'oci',
+  channels: [{ name: 'images', title: 'registries of images', variables: ['DOCKERHUB_TOKEN'], undo: UNDO }],
+  async destinations({ plan, artifacts }, { ports, endpoints, login, isOwn, imageTags: templates = DEFAULT_TAGS }) {
+    const isForeign = !isOwn('images')
+    const found: Destination[] = []
+    for (const { project, names, bases } of imageBuilds(plan)) {
+      const artifact = artifacts.find((each) => each.kind === 'image' && each.project === project)
+      if (!artifact) continue
+      const tags = imageTags(plan.version, templates)
+      const parents = bases.map(parseImage).filter((each) => each !== null)
+      for (const name of names) {
+        const target = imageTarget(name, await login(name.registry), [...parents, ...names], endpoints)
+        const publisher = new OciPublisher(ports, target)
+        const pointers = tags.map((tag) => publisher.pointer(artifact, tag))
+        const about = { channel: 'images', name: imageName(name), undo: UNDO, isForeign }
+        found.push({ ...about, publisher, artifacts: [artifact], pointers })
+      }
+    }
+    return found
+  },
+  inquire: askImages,
+}

@@ -1,0 +1,33 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describeFile } from '@slipway/artifacts/artifact'
+import { readSdist } from '@slipway/artifacts/sdist'
+import { readWheel } from '@slipway/artifacts/wheel'
+import type { Artifact } from '@slipway/core/artifact'
+
+/** Whether a file's name is that of a wheel or an sdist. */
+export function isDistribution(filename: string): boolean {
+  return /\.(whl|tar\.gz)$/.test(filename)
+}
+
+/** The wheels, then the sdists of a folder, in the order in which they are uploaded; none where there is no folder. */
+export async function distributionsIn(folder: string): Promise<Artifact[]> {
+  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause
+    return []
+  })
+  const files = names.filter(isDistribution).sort()
+  // Wheels first: the first file fixes the release's metadata, and an sdist alone makes pip build from source.
+  const ordered = [...files.filter((each) => each.endsWith('.whl')), ...files.filter((each) => !each.endsWith('.whl'))]
+  return Promise.all(ordered.map((each) => describeDistribution(join(folder, each))))
+}
+
+/**
+ * The artifact that a wheel or an sdist is, by its own metadata.
+ * @throws ProblemError when it cannot be read
+ */
+export async function describeDistribution(path: string): Promise<Artifact> {
+  const kind = path.endsWith('.whl') ? 'wheel' : 'sdist'
+  const { metadata } = kind === 'wheel' ? await readWheel(path) : await readSdist(path)
+  return describeFile(kind, metadata.get('Name') ?? '', metadata.get('Version') ?? '', path)
+}

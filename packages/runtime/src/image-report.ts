@@ -1,0 +1,35 @@
+import type { Context } from './main.ts'
+import { code, escapeCell, table } from './markdown.ts'
+import { shortDigest } from './receipts.ts'
+
+/** An image as a step reports it. */
+export interface ReportedImage {
+  /** `sha256:<hex>` */
+  digest: string
+  /** Bytes. */
+  size: number
+  /** Its names with the digest. */
+  references: readonly string[]
+}
+
+/** Reports an image: the outputs `digest` and `images`, and, where it was not pushed, what was built or why nothing was. */
+export function reportImage(
+  { report, workflow, ports }: Pick<Context, 'report' | 'workflow' | 'ports'>,
+  image: ReportedImage | null,
+  { isPushed, skipped }: { isPushed: boolean; skipped: string },
+): void {
+  workflow.output('digest', image?.digest ?? '')
+  workflow.output('images', image?.references.join('\n') ?? '')
+  if (image === null) {
+    ports.log.info(`Skipped: ${skipped}`)
+    report.section('Image: skipped', escapeCell(skipped))
+  } else if (!isPushed) {
+    const size = `${(image.size / 2 ** 20).toFixed(1)} MiB`
+    const rows = image.references.map((each) => [
+      code(each.split('@')[0] ?? each),
+      code(shortDigest(image.digest)),
+      size,
+    ])
+    report.section('Built and tested, not pushed', table(['Image', 'Digest', 'Size'], rows))
+  }
+}

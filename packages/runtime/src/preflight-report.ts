@@ -1,0 +1,22 @@
+import type { Surveyed } from '@slipway/core/preflight'
+import type { Probe } from '@slipway/core/publisher'
+import type { Context } from './main.ts'
+import { escapeCell, table } from './markdown.ts'
+
+/** What a preflight saw at each destination: a table in the summary. */
+export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: readonly Surveyed[]): void {
+  if (surveyed.length === 0) return
+  const rows = surveyed.map(({ shipment, login, probes, pointers }) => [
+    escapeCell(shipment.publisher.target),
+    escapeCell(counts(probes)),
+    login === null ? '' : escapeCell(login === 'not verified' ? 'present, not verified' : login),
+    escapeCell(pointers.flatMap((each) => each.reason ?? []).join(' ')),
+  ])
+  report.section('Preflight', table(['Where', 'Holds', 'Login', ''], rows))
+}
+
+/** `2 absent, 1 same`. */
+function counts(probes: readonly Probe[]): string {
+  const states = [...new Set(probes.map((each) => each.state))]
+  return states.map((state) => `${probes.filter((each) => each.state === state).length} ${state}`).join(', ')
+}
