@@ -5,8 +5,6 @@ import { parse } from 'yaml'
 import { ROOT } from '../rehearsal/example.ts'
 import { temporaryFolder } from '../sandbox/harness.ts'
 
-// Every step is a process or more: slow where tests run side by side.
-
 /** A workflow command as the runner would obey it. */
 export interface WorkflowCommand {
   name: string

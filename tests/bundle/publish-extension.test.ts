@@ -3,9 +3,6 @@ import { tested } from '../sandbox/harness.ts'
 import { runAction } from './action.ts'
 import { repository } from './project.ts'
 
-/** Cargo builds what it packages. */
-const SLOW = 120_000
-
 /** A crate that is there to be a Python package's module; it needs nothing that is out there. */
 const EXTENSION: Record<string, string> = {
   '.gitignore': 'target/\nCargo.lock\n',
@@ -22,21 +19,17 @@ requires-python = ">=3.9"
 `,
 }
 
-test(
-  'an extension crate is skipped, unless it is named, or was published once',
-  async () => {
-    const [cwd, sandbox] = [await repository(EXTENSION), await tested()]
-    const { index, token } = sandbox.cargo
-    const env = { CARGO_REGISTRIES_SLIPWAY_INDEX: index, CARGO_REGISTRIES_SLIPWAY_TOKEN: token }
-    const publish = async (inputs: Record<string, string> = {}) => {
-      const { code, outputs } = await runAction('publish-crate', { registry: 'slipway', ...inputs }, { cwd, env })
-      const [receipt] = JSON.parse(outputs.receipts ?? '[]')
-      return [code, receipt?.status, receipt?.reason]
-    }
-    expect(await publish()).toEqual([0, 'skipped', expect.stringMatching(/extension module/)])
-    expect((await sandbox.steer.log()).filter((each) => each.method !== 'GET')).toEqual([])
-    expect(await publish({ crates: 'slipway-demo-module' })).toEqual([0, 'published', undefined])
-    expect(await publish()).toEqual([0, 'already there', undefined])
-  },
-  SLOW,
-)
+test('an extension crate is skipped, unless it is named, or was published once', async () => {
+  const [cwd, sandbox] = [await repository(EXTENSION), await tested()]
+  const { index, token } = sandbox.cargo
+  const env = { CARGO_REGISTRIES_SLIPWAY_INDEX: index, CARGO_REGISTRIES_SLIPWAY_TOKEN: token }
+  const publish = async (inputs: Record<string, string> = {}) => {
+    const { code, outputs } = await runAction('publish-crate', { registry: 'slipway', ...inputs }, { cwd, env })
+    const [receipt] = JSON.parse(outputs.receipts ?? '[]')
+    return [code, receipt?.status, receipt?.reason]
+  }
+  expect(await publish()).toEqual([0, 'skipped', expect.stringMatching(/extension module/)])
+  expect((await sandbox.steer.log()).filter((each) => each.method !== 'GET')).toEqual([])
+  expect(await publish({ crates: 'slipway-demo-module' })).toEqual([0, 'published', undefined])
+  expect(await publish()).toEqual([0, 'already there', undefined])
+})

@@ -4,8 +4,6 @@ import { delimiter, join, sep } from 'node:path'
 import { ENTRY } from '../rehearsal/example.ts'
 import { type Ended, run } from '../sandbox/harness.ts'
 
-// Every call is a process: slow where tests run side by side.
-
 /** Jest's own flags are not the command's, and what asks for colours is left out. */
 const ENV = { NODE_OPTIONS: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined, RUNNER_DEBUG: undefined }
 
