@@ -24,6 +24,8 @@ export interface Remote {
   http: Http
   /** Where the artifacts go, as a new process would make it. */
   destinations(ports: { http: Http; clock: Clock }): Destination[]
+  /** The code of other content under the same name, where it is not `conflict`. */
+  conflict?: string
   /** How often the remote, or each of them, took in each file, by file name. */
   accepted(): Promise<Record<string, number>>
   /** Makes what is accepted from now on visible only `milliseconds` later; absent where the remote has no such lag. */
@@ -130,7 +132,9 @@ export function contract(
       const before = await remote.accepted()
       const conflict = await run([remote.altered, ...remote.artifacts.slice(1)])
       expect(conflict.failure).toBeInstanceOf(ProblemError)
-      expect((conflict.failure as ProblemError).problems.map((each) => each.code)).toEqual(['conflict'])
+      expect((conflict.failure as ProblemError).problems.map((each) => each.code)).toEqual([
+        remote.conflict ?? 'conflict',
+      ])
       expect((conflict.failure as ProblemError).message).toContain(remote.altered.filename)
       expect(conflict.requests.filter((each) => each.writes)).toEqual([])
       expect(await remote.accepted()).toEqual(before)
@@ -159,7 +163,9 @@ export function contract(
           expect(struck.requests.length).toBeGreaterThan(n)
           expect(struck.failure).not.toBeNull()
           if (fault.kind === 'passing') {
-            expect((struck.failure as ProblemError).problems.map((each) => each.code)).toEqual(['conflict'])
+            expect((struck.failure as ProblemError).problems.map((each) => each.code)).toEqual([
+              remote.conflict ?? 'conflict',
+            ])
           }
           expect(struck.requests.filter((each) => each.writes)).toEqual([])
           expect(await remote.accepted()).toEqual(before)

@@ -10,7 +10,7 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
 /** The sources of the plan and of what sets versions: where their problems are made. */
 const sources = files.filter((each) =>
-  /^packages\/(?:project\/src\/.*|release\/src\/(?:plan|readiness\/.*)|cli\/src\/bump|toolchain\/src\/git)\.ts$/.test(
+  /^packages\/(?:project\/src\/.*|release\/src\/(?:plan|readiness\/.*)|registries\/src\/(?:\w+\/)?inquiry|cli\/src\/bump|toolchain\/src\/git)\.ts$/.test(
     each,
   ),
 )

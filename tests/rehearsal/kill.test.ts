@@ -8,6 +8,7 @@ import { type Sandbox, startSandbox } from '@slipway/sandbox/start'
 import { writeImage } from '../contract/image.ts'
 import { artifactsIn, ENTRY, rehearsedExample, remove, runNode } from './example.ts'
 import { acceptances, recordSandbox, type Strike } from './recorder.ts'
+import { chosenKills, sample } from './sample.ts'
 
 const built = await rehearsedExample()
 const artifacts = await artifactsIn(built.state)
@@ -93,15 +94,25 @@ test('without a kill every file is accepted once', () => {
   expect(whole.requests).toBeGreaterThan(20)
 })
 
-describe.each(['parent', 'group'] as const)('SIGKILL of the %s', (who) => {
-  test.each(
-    Array.from({ length: whole.requests }, (_, n) =>
-      (['before', 'after'] as const).map((when) => ({ n, when })),
-    ).flat(),
-  )('$when request $n took effect: the next run finishes, no file is accepted twice', async ({ n, when }) => {
-    const { struck, first, last, counts } = await strike({ n, when }, who)
-    expect({ struck, killed: first.code }).toEqual({ struck: true, killed: null })
-    expect(last).toMatchObject({ code: 0, stderr: '' })
-    expect(counts).toEqual(EXPECTED)
-  })
+const kills = (['parent', 'group'] as const).flatMap((who) =>
+  Array.from({ length: whole.requests }, (_, n) =>
+    (['before', 'after'] as const).map((when) => ({ who, n, when })),
+  ).flat(),
+)
+const chosen = chosenKills(process.env)
+const drawn = chosen === 'all' ? kills : sample(kills, chosen.seed)
+const by = chosen === 'all' ? 'all' : `SLIPWAY_KILL_SEED=${chosen.seed}`
+process.stderr.write(`kills: ${drawn.length} of ${kills.length} (${by})\n`)
+
+// A test that fails is repeated by the seed in its name.
+describe(`kills (${by})`, () => {
+  test.each(drawn)(
+    'SIGKILL of the $who $when request $n took effect: the next run finishes, no file is accepted twice',
+    async ({ who, n, when }) => {
+      const { struck, first, last, counts } = await strike({ n, when }, who)
+      expect({ struck, killed: first.code }).toEqual({ struck: true, killed: null })
+      expect(last).toMatchObject({ code: 0, stderr: '' })
+      expect(counts).toEqual(EXPECTED)
+    },
+  )
 })

@@ -70,7 +70,7 @@ export function versionInTag(tag: string): string | null {
  */
 export function givenTag(text: string): string {
   const tag = text.replace(/^refs\/tags\//, '')
-  if (isTagName(tag) && !tag.startsWith('refs/')) return tag
+  if (tag !== '' && isTagName(tag) && !tag.startsWith('refs/')) return tag
   const message = `${JSON.stringify(text.slice(0, 100))} is not a tag.`
   throw new ProblemError(error('tag-invalid', message, 'Give the name of a tag, such as v1.2.3.'))
 }

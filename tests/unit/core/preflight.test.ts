@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Effort } from '@slipway/core/patience'
 import { preflight } from '@slipway/core/preflight'
-import { error, type Problem, ProblemError, warning } from '@slipway/core/problem'
+import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import { publishOnce } from '@slipway/core/publish'
-import { type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { testClock } from '../../contract/faults.ts'
 
 const effort: Effort = {
@@ -120,6 +120,62 @@ test('what verify warns of is told, and stops nothing', async () => {
   const log = { ...effort.log, problem: ({ code }: Problem) => void told.push(code) }
   const careful = publisher('Careful', 'absent', { verify: async () => [warning('large', 'Large.', 'Look.')] })
   const shipments = [{ publisher: careful.one, artifacts: [artifact('a.whl')] }]
-  expect(await preflight(shipments, { ...effort, log })).toEqual([[{ state: 'absent' }]])
+  const [surveyed] = await preflight(shipments, { ...effort, log })
+  expect([surveyed?.probes, surveyed?.login]).toEqual([[{ state: 'absent' }], 'accepted'])
   expect(told).toEqual(['large'])
+})
+
+/** A pointer that is elsewhere, and whether it may move. */
+const pointer = (refusal: Problem | null): Pointer => ({
+  name: 'latest',
+  publisher: 'test',
+  target: 'Here',
+  read: async () => ({ there: false }),
+  mayMove: async () => refusal,
+  move: async () => {},
+})
+
+test('a login that is refused stops the release before anything is asked for', async () => {
+  const refused = publisher('Here', 'absent', { checkLogin: async () => 'refused' })
+  const problems = await codes(preflight([{ publisher: refused.one, artifacts: [artifact('a.whl')] }], effort))
+  expect(problems.map((each) => each.code)).toEqual(['login-refused'])
+})
+
+test('a pointer that must not move is found before anything is written', async () => {
+  const taken = pointer(error('image-tag-taken', 'Taken.', 'Look.'))
+  const here = publisher('Here', 'absent')
+  const shipment = { publisher: here.one, artifacts: [artifact('a.whl')], pointers: [taken] }
+  expect((await codes(preflight([shipment], effort))).map((each) => each.code)).toEqual(['image-tag-taken'])
+  const stays = { ...shipment, pointers: [pointer(notice('image-tag-stays', 'It stays.', 'Nothing.'))] }
+  const [surveyed] = await preflight([stays], effort)
+  expect(surveyed?.pointers.map((each) => each.reason)).toEqual(['It stays.'])
+})
+
+test('what others publish needs no login, and what may not be seen is not absent', async () => {
+  const denied = () => Promise.reject(new RemoteError('denied', 'HTTP 401'))
+  const verify = async () => [error('token-missing', 'No token.', 'Give one.')]
+  const hidden = publisher('Hidden', 'absent', { verify, checkLogin: denied, probe: denied })
+  const shipment = { publisher: hidden.one, artifacts: [artifact('a.whl')], isForeign: true }
+  const [surveyed] = await preflight([shipment], effort)
+  expect(surveyed?.probes.map((each) => each.state)).toEqual(['not visible'])
+  const own = await codes(preflight([{ ...shipment, isForeign: false }], effort))
+  expect(own.map((each) => each.code)).toEqual(['token-missing'])
+})
+
+test('a draft that differs is no conflict with what is public, and what may be replaced is sent', async () => {
+  const draft: Probe = { state: 'different', draft: true }
+  const here = publisher('Here', 'absent', { probe: async (all) => all.map(() => draft) })
+  const shipment = { publisher: here.one, artifacts: [artifact('a.whl')] }
+  const problems = await codes(preflight([shipment], effort))
+  expect(problems.map((each) => each.code)).toEqual(['draft-differs'])
+  expect(problems[0]?.message).toContain('This step has sent nothing.')
+  let state: Probe['state'] = 'stale'
+  const stale = publisher('Here', 'stale', {
+    probe: async (all) => all.map(() => ({ state })),
+    publish: async () => {
+      state = 'same'
+    },
+  })
+  const receipts = await publishOnce({ publisher: stale.one, artifacts: [artifact('a.whl')] }, effort)
+  expect(receipts.map((each) => each.status)).toEqual(['published'])
 })

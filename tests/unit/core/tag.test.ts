@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { readTag, tagFor, tagPattern } from '@slipway/core/tag'
+import { givenTag, readTag, tagFor, tagPattern } from '@slipway/core/tag'
 import { planProject } from '@slipway/project/plan'
 import { METADATA, plant, type Tree } from '../project/trees.ts'
 
@@ -177,4 +177,16 @@ test('by tags that name one thing, the others are told as not checked', async ()
   expect((await released({ ...SEVERAL, ...BY_NAME }, 'tools-v0.3.0')).plan.notChecked).toEqual([])
   const alone = { ...SEVERAL, ...BY_NAME, 'crates/tools/Cargo.toml': null, 'python/tuner/pyproject.toml': null }
   expect((await released(alone)).plan.notChecked).toEqual([])
+})
+
+test.each([
+  ['v1.2.3', 'v1.2.3'],
+  ['refs/tags/v1.2.3', 'v1.2.3'],
+  ['refs/tags/core/v1.2.3', 'core/v1.2.3'],
+])('the tag given as %s is %s', (text, tag) => {
+  expect(givenTag(text)).toBe(tag)
+})
+
+test.each(['refs/heads/1.2.2', 'refs/tags/', 'v1 2', 'v1..2', ''])('%j is not a tag', (text) => {
+  expect(() => givenTag(text)).toThrow(/is not a tag/)
 })

@@ -68,7 +68,7 @@ test('there is no target where none is named', () => {
 })
 
 test.each<[what: string, PlannedImage[], Partial<ImageChoice>, string[]]>([
-  ['nothing', [], {}, ['no-image']],
+  ['a Dockerfile that nothing names', [], { file: 'Dockerfile' }, ['no-image']],
   ['a Dockerfile without a name', ONE, { file: 'Other' }, ['no-image']],
   ['several', TWO, {}, ['several-images']],
   ['several, though names are given', TWO, { images: ['own/app'] }, ['several-images']],
@@ -80,4 +80,8 @@ test.each<[what: string, PlannedImage[], Partial<ImageChoice>, string[]]>([
   ],
 ])('it is a problem of %s', (_, images, choice, codes) => {
   expect(chosen(images, choice)).toEqual(codes)
+})
+
+test('a project without an image has none to push, which is no problem', () => {
+  expect(chosen([], {})).toBeNull()
 })
