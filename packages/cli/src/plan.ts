@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { counted, headlineOf, overviewOf, packagedCrates, withoutLogin } from '@slipway/core/overview'
+import { counted, headlineOf, overviewOf, packagedCrates } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { planRelease } from '@slipway/release/plan'
@@ -46,7 +46,5 @@ export function showPlan(terminal: Terminal, plan: Plan): void {
   const files = new Set(plan.versions.map((each) => each.file))
   const versions = `the version stands in ${counted(plan.versions.length, 'place')} of ${counted(files.size, 'file')}`
   terminal.write(`\n${versions}; ${counted(plan.matrix.length, 'job')} for wheels\n`)
-  const lacking = withoutLogin(plan)
-  if (lacking.length > 0) terminal.write(`no login here: ${plain(lacking.join(', '))}\n`)
   for (const each of plan.notChecked) terminal.write(`not checked: ${plain(each)}\n`)
 }

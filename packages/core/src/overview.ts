@@ -69,12 +69,6 @@ export function overviewOf(plan: Plan): OverviewRow[] {
   return [...(to.length > 0 ? to : byFiles(plan)), ...goneNowhere(plan)]
 }
 
-/** The destinations that something is still to go to, and that this job has no login for. */
-export function withoutLogin({ destinations }: Plan): string[] {
-  const lacking = destinations.filter(({ state, login }) => state !== 'present' && login === null)
-  return [...new Set(lacking.map((each) => each.target))]
-}
-
 /** The release in one line: `version 1.2.0-rc.1 (Python 1.2.0rc1), a prerelease, at 0123456`. */
 export function headlineOf({ version, pythonVersion, prerelease, makeLatest, commit, packages }: Plan): string {
   const isSame = pythonVersion === version || packages.length === 0

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { releaseAssets } from './assets.ts'
@@ -40,7 +41,9 @@ function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'r
 
 async function assemble(ports: Ports, run: Run, options: JobOptions): Promise<void> {
   run.artifacts = await wholeRelease(ports, run.plan, options, [])
-  const files = run.artifacts.filter((each) => each.kind !== 'image')
+  // What was packaged only to know its hash is in no folder of built files, and so on no release page.
+  const folder = dirname(options.manifest)
+  const files = run.artifacts.filter(({ kind, path }) => kind !== 'image' && dirname(path) === folder)
   // A project that is an image alone has a release on GitHub too.
   run.assets = files.length > 0 ? files : await releaseAssets(run.plan, [], await scratchFolder(ports, 'assets'))
 }

@@ -7,7 +7,6 @@ import {
   overviewOf,
   packagedCrates,
   publishedPackages,
-  withoutLogin,
 } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
@@ -45,12 +44,10 @@ export function planMarkdown(plan: Plan): string {
   const { versions, matrix, notChecked } = plan
   const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
   const packaged = packagedCrates(plan)
-  const lacking = withoutLogin(plan)
   const jobs = matrix.map((each) => [each.package, each.target, each.runner, each.interpreter].map(escapeCell))
   return [
-    `${errorsOf(plan.problems).length > 0 ? '❌ Errors stand in the way' : '✅ Nothing stands in the way'}: ${escapeCell(headlineOf(plan))}.`,
+    `${errorsOf(plan.problems).length > 0 ? '❌ Errors stand in the way' : '✅ No error found'}: ${escapeCell(headlineOf(plan))}.`,
     overviewTable(overviewOf(plan)),
-    ...(lacking.length > 0 ? [`No login here: ${lacking.map(escapeCell).join(', ')}.`] : []),
     ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join(' ')}`] : []),
     ...(packaged.length > 0
       ? [folded(`Packages of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]

@@ -92,7 +92,9 @@ test('an action looks at what its pipeline has', async () => {
   const ports = {
     ...answeredBy(nothing),
     env: { GITHUB_REPOSITORY: 'o/demo' },
-    exec: async () => ({ code: 0, stdout: 'c'.repeat(40), stderr: '' }),
+    exec: async ({ argv }: { argv: readonly string[] }) => {
+      return argv[0] === 'git' ? { code: 0, stdout: 'c'.repeat(40), stderr: '' } : { code: 1, stdout: '', stderr: '' }
+    },
     log: LOG,
   }
   const options = { dir, manifest: `${dir}/dist/manifest.json`, mask: () => {} }
