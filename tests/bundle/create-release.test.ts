@@ -113,7 +113,7 @@ test('a pattern without a file, and two files of one name, stop before any reque
 
 test('a missing token and a refused one are told; the secret is shown nowhere', async () => {
   const [cwd, sandbox] = [await built(), await tested()]
-  expect(titles(await release(sandbox, cwd, { token: '' }))).toEqual(['token-missing'])
+  expect(titles(await release(sandbox, cwd, { 'github-token': '' }))).toEqual(['token-missing'])
   const refused = await release(sandbox, cwd, { token: 'ghs-not-the-right-one' })
   expect([refused.code, refused.annotations.length]).toEqual([1, 1])
   expect(refused.annotations[0]?.message).toMatch(/token|permission/)

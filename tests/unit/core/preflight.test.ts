@@ -136,9 +136,33 @@ const pointer = (refusal: Problem | null): Pointer => ({
 })
 
 test('a login that is refused stops the release before anything is asked for', async () => {
-  const refused = publisher('Here', 'absent', { checkLogin: async () => 'refused' })
+  let asked = 0
+  const refused = publisher('Here', 'absent', {
+    checkLogin: async () => 'refused',
+    probe: async (all) => {
+      asked += 1
+      return all.map(() => ({ state: 'absent' }))
+    },
+  })
   const problems = await codes(preflight([{ publisher: refused.one, artifacts: [artifact('a.whl')] }], effort))
   expect(problems.map((each) => each.code)).toEqual(['login-refused'])
+  expect([asked, refused.acts]).toEqual([0, []])
+})
+
+test('a conflict in the middle of a step says how many files the step had sent', async () => {
+  const held = new Map<string, Probe['state']>()
+  const racing = publisher('Here', 'absent', {
+    probe: async (all) => all.map(({ filename }) => ({ state: held.get(filename) ?? 'absent' })),
+    publish: async ({ filename }) => {
+      // Somebody else's second file arrives first.
+      held.set(filename, filename === 'a.whl' ? 'same' : 'different')
+      if (filename !== 'a.whl') throw new RemoteError('taken', 'already uploaded', { status: 400 })
+    },
+  })
+  const shipment = { publisher: racing.one, artifacts: [artifact('a.whl'), artifact('b.whl')] }
+  const [problem] = await codes(publishOnce(shipment, effort))
+  expect(problem).toMatchObject({ code: 'conflict', message: expect.stringContaining('b.whl') })
+  expect(problem?.message).toContain('This step had sent 1 file before.')
 })
 
 test('a pointer that must not move is found before anything is written', async () => {
