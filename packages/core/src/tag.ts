@@ -66,11 +66,11 @@ export function versionInTag(tag: string): string | null {
 
 /**
  * The tag that somebody gave: `refs/tags/v1.2.3` is `v1.2.3`.
- * @throws ProblemError `tag-invalid` for another ref, or what git would not take for a tag
+ * @throws ProblemError `tag-invalid` for another ref
  */
 export function givenTag(text: string): string {
   const tag = text.replace(/^refs\/tags\//, '')
-  if (tag !== '' && isTagName(tag) && !tag.startsWith('refs/')) return tag
+  if (!tag.startsWith('refs/')) return tag
   const message = `${JSON.stringify(text.slice(0, 100))} is not a tag.`
   throw new ProblemError(error('tag-invalid', message, 'Give the name of a tag, such as v1.2.3.'))
 }

@@ -187,6 +187,6 @@ test.each([
   expect(givenTag(text)).toBe(tag)
 })
 
-test.each(['refs/heads/1.2.2', 'refs/tags/', 'v1 2', 'v1..2', ''])('%j is not a tag', (text) => {
+test.each(['refs/heads/1.2.2', 'refs/tags/refs/x'])('%j is not a tag', (text) => {
   expect(() => givenTag(text)).toThrow(/is not a tag/)
 })
