@@ -14,9 +14,7 @@ function send(name: StepName, channel: string, title: string, needs: readonly St
   const act = async (run: Run) => {
     for (const each of await run.destinations()) {
       if (each.channel !== channel || each.isForeign) continue
-      await run.step(each.name === title ? title : title.replace('{name}', each.name), () =>
-        publishOnce(each, run.effort),
-      )
+      await run.step(title.replace('{name}', each.name), () => publishOnce(each, run.effort))
     }
   }
   return { name, title, needs, sends: channel, undo: 'as the channel says', act }
