@@ -98,7 +98,8 @@ test.each(['docker', 'buildah', 'buildx'] as const)(
     expect([pushed.outputs.digest, pushed.outputs.images]).toEqual([root.digest, images.join('\n')])
     for (const tag of ['1.2.0', '1.2', 'latest'])
       expect(await digestsOf(sandbox, tag)).toEqual([root.digest, root.digest])
-    for (const each of ['### Published', 'moved', root.digest]) expect(pushed.summary).toContain(each)
+    for (const each of ['### Published', 'moved', root.digest.slice('sha256:'.length, 19)])
+      expect(pushed.summary).toContain(each)
     expect(seen.argv().filter((each) => /^(buildx )?build /.test(each) && !each.endsWith('--help'))).toHaveLength(1)
 
     // Nobody is there who could build, and there is no layout.

@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
@@ -21,7 +22,7 @@ export async function alreadyOut(ports: Ports, { dir, work, plan }: SourceCopy, 
     const found = await Promise.all(publishedCrates(plan).map(isOut))
     if (!found.includes(true)) return []
     return await inScratch(work, async (out) => {
-      const files = await buildCrates(ports, { dir, plan, out, targetDir: null, verify: false })
+      const files = await buildCrates(ports, { dir, plan, out, targetDir: join(out, 'target'), verify: false })
       const to = { name: 'crates.io', isCratesIo: true, index, token: null, web: PUBLIC.crates.web }
       const probes = await new CratesPublisher(ports, to).probe(files)
       const different = files.filter((_, at) => probes[at]?.state === 'different').map((each) => each.project)

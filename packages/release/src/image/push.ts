@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { addToManifest } from '@slipway/artifacts/manifest'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
@@ -52,7 +52,8 @@ export interface PushImageOptions extends JobOptions, ImageChoice {
   push: (typeof PUSHES)[number]
 }
 
-type Placed = PushImageOptions & { layout: string }
+/** With the layout's folder, and whether an image that it holds may be kept: one that nobody chose may have failed its test. */
+type Placed = PushImageOptions & { layout: string; mayKeep: boolean }
 
 /** What was built, and done with it. */
 export interface PushedImage {
@@ -143,35 +144,35 @@ async function imageOf(
   build: ImageBuild,
   options: PushImageOptions & { login: Login },
 ): Promise<Artifact> {
-  const layout = options.layout ?? (await ownLayout(ports, build, options))
+  const listed = (await manifestArtifacts(plan, options.manifest))?.find(
+    (each) => each.kind === 'image' && each.project === build.project,
+  )
+  const chosen = options.layout ?? listed?.path
+  // What is fetched from a registry must not get between the files that the manifest lists.
+  const folder = options.layout ?? (await newLayout(ports, build, options))
+  const layout = chosen ?? folder
   const targets = await targetsOf(ports, build, options.login)
   if (options.push !== 'false') {
     // Before the build, which takes minutes.
     failOnErrors((await Promise.all(targets.map((each) => new OciPublisher(ports, each).verify()))).flat())
   }
   const effort = { ...ports, patience: PUBLIC_PATIENCE }
-  const search = { plan, build, targets, folder: layout, fetch: options.push === 'false' }
+  const search = { plan, build, targets, folder, fetch: options.push === 'false' }
   const held = await heldImage(ports, search, effort)
-  if (held) return held
-  const listed = (await manifestArtifacts(plan, options.manifest))?.find(
-    (each) => each.kind === 'image' && each.project === build.project,
-  )
-  return builtImage(ports, plan, build, { ...options, layout: options.layout ?? listed?.path ?? layout })
+  return held ?? builtImage(ports, plan, build, { ...options, layout, mayKeep: chosen !== undefined })
 }
 
-/** Where an image's layout goes when nobody says: beside the other built files, if there are any. */
-async function ownLayout(ports: Ports, { project }: ImageBuild, { manifest, push }: PushImageOptions): Promise<string> {
-  const folder = dirname(manifest)
-  const isThere = await stat(folder).catch(() => null)
-  if (isThere || push === 'false') return join(folder, 'images', project)
+/** Where a new layout goes when nobody says: beside the other built files where later steps are to find it. */
+async function newLayout(ports: Ports, { project }: ImageBuild, { manifest, push }: PushImageOptions): Promise<string> {
+  if (push === 'false') return join(dirname(manifest), 'images', project)
   return join(await scratchFolder(ports, 'image'), 'layout')
 }
 
-/** The image that the layout's folder holds, else a new one there; tested either way. */
+/** The image that the layout's folder holds, where that was chosen, else a new one there; tested either way. */
 async function builtImage(ports: Ports, plan: Plan, build: ImageBuild, options: Placed): Promise<Artifact> {
-  const { layout, platforms, testCommand } = options
+  const { layout, mayKeep, platforms, testCommand } = options
   const engine = await findEngine(ports, options.engine, platforms)
-  const isThere = (await readdir(layout).catch(() => [])).length > 0
+  const isThere = mayKeep && (await readdir(layout).catch(() => [])).length > 0
   const artifact = isThere
     ? await keptImage(ports, plan, build, layout)
     : await newImage(ports, engine, plan, build, options)
