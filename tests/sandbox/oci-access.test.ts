@@ -189,5 +189,5 @@ test('with passwords nobody else is let in, and there are no tokens', async () =
   await sandbox.steer.setOciAuth('ghcr', 'token')
   expect(await status({ authorization: `Bearer ${bearer}` })).toBe(200)
   await expect(sandbox.steer.setOciAuth('ghcr', 'none' as 'token')).rejects.toThrow('mode')
-  await expect(sandbox.steer.setOciAuth('github' as 'ghcr', 'token')).rejects.toThrow('service')
+  await expect(sandbox.steer.setOciAuth('github' as 'ghcr', 'token')).rejects.toThrow('no PUT /github/auth')
 })

@@ -1,7 +1,8 @@
 import { DOCKER_HUB, type ImageName } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-import { isLoopbackAddress, sandboxOf } from '@slipway/core/sandbox'
+import { isLoopbackAddress, type SandboxDescription, sandboxOf } from '@slipway/core/sandbox'
+import type { Access } from './destination.ts'
 import publicEndpoints from './endpoints.json' with { type: 'json' }
 
 /** A package index: where files are uploaded, where they are listed, and the pages of projects for people. */
@@ -52,6 +53,15 @@ export function endpointsOf(env: Ports['env']): Endpoints {
       const prefix = name.registry === 'ghcr.io' ? '' : `${name.registry.replace(/[^a-z0-9.]/gi, '-').toLowerCase()}/`
       return { registry: ghcr.registry, repository: prefix + name.repository }
     },
+  }
+}
+
+/** What opens the services of a sandbox: tokens by channel, and the logins of its registries of images. */
+export function sandboxLogins(sandbox: SandboxDescription): Pick<Access, 'tokens' | 'login'> {
+  const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox
+  return {
+    tokens: { crates: cargo.token, pypi: pypi.token, testpypi: testpypi.token, github: github.token },
+    login: async (registry) => (registry === DOCKER_HUB ? dockerhub : ghcr),
   }
 }
 

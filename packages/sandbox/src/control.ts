@@ -2,7 +2,6 @@ import type { FaultRule } from './fault.ts'
 import type { Counters, LogEntry } from './log.ts'
 import type { AuthMode } from './oci/account.ts'
 import type { OciName } from './oci/registry.ts'
-import type { ServiceName } from './service.ts'
 
 /** What can be told to, and asked from, a running sandbox. Every method throws an Error when the sandbox says no. */
 export interface ControlClient {
@@ -29,7 +28,7 @@ export interface ControlClient {
    * Addresses (without a trailing slash) that services use in URLs about themselves: what a proxy in front is seen at.
    * They take the place of all that were set before, and are forgotten when the sandbox ends.
    */
-  setAddresses(addresses: Partial<Record<ServiceName, string>>): Promise<void>
+  setAddresses(addresses: Readonly<Record<string, string>>): Promise<void>
 }
 
 /** A client of the control service at an address (`description.control.url`). */
@@ -52,11 +51,11 @@ export function controlClient(url: string): ControlClient {
     log: (since = 0) => ask('GET', `/log?since=${since}`) as Promise<LogEntry[]>,
     counters: () => ask('GET', '/counters') as Promise<Counters>,
     setCargoLag: (milliseconds) => tell('PUT', '/cargo/lag', { milliseconds }),
-    setPypiLag: (service, milliseconds) => tell('PUT', '/pypi/lag', { service, milliseconds }),
-    deletePypiFile: (service, filename) => tell('POST', '/pypi/delete', { service, filename }),
+    setPypiLag: (service, milliseconds) => tell('PUT', `/${service}/lag`, { milliseconds }),
+    deletePypiFile: (service, filename) => tell('POST', `/${service}/delete`, { filename }),
     setImmutableReleases: (repo, enabled) => tell('PUT', '/github/immutable', { repo, enabled }),
-    setOciAuth: (service, mode) => tell('PUT', '/oci/auth', { service, mode }),
-    setImmutableTags: (service, repository, enabled) => tell('PUT', '/oci/immutable', { service, repository, enabled }),
+    setOciAuth: (service, mode) => tell('PUT', `/${service}/auth`, { mode }),
+    setImmutableTags: (service, repository, enabled) => tell('PUT', `/${service}/immutable`, { repository, enabled }),
     setAddresses: (addresses) => tell('PUT', '/addresses', addresses),
   }
 }

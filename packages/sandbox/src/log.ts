@@ -1,5 +1,4 @@
 import { appendFileSync, existsSync, readFileSync } from 'node:fs'
-import type { ServiceName } from './service.ts'
 
 /** One request to a service, as it ended. What a client authorizes itself with is never part of it. */
 export interface LogEntry {
@@ -7,7 +6,7 @@ export interface LogEntry {
   n: number
   /** Milliseconds since the epoch. */
   at: number
-  service: ServiceName
+  service: string
   method: string
   /** With the query. */
   path: string

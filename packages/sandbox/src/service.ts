@@ -1,11 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
-/** The services that play a public one. `uploads` is the origin that GitHub takes asset bytes at. */
-export const SERVICES = ['cargo', 'pypi', 'testpypi', 'github', 'uploads', 'dockerhub', 'ghcr'] as const
-
-/** One of them. */
-export type ServiceName = (typeof SERVICES)[number]
-
 /** A request whose body has been read. */
 export interface Request {
   method: string
@@ -47,7 +41,8 @@ export interface Route {
 
 /** A service: its routes, and what is common to them. */
 export interface Service {
-  name: ServiceName
+  /** `uploads` is the origin that GitHub takes asset bytes at; the others are remotes. */
+  name: string
   routes: readonly Route[]
   /** The answer where there is no route. */
   unknown(request: Request): Answer

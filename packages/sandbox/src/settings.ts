@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
-import { SERVICES, type ServiceName } from './service.ts'
+import { LOCAL_REMOTES, type RemoteName, SERVICES } from './remotes.ts'
 import { readJson, writeWhole } from './store.ts'
-
-/** A port of each service, and of the control service. */
-export type Ports = Record<ServiceName | 'control', number>
 
 /** What stays the same each time a folder's sandbox is started. */
 export interface Settings {
-  /** 0 for a service that has had none yet. */
-  ports: Ports
-  /** Random, made once for the folder. The uploads of GitHub take GitHub's. */
-  tokens: Record<Exclude<ServiceName, 'uploads'>, string>
+  /** A port of each service, and of the control service; 0 for one that has had none yet. */
+  ports: Record<string, number>
+  /** Random, made once for the folder. */
+  tokens: Record<RemoteName, string>
 }
 
 const file = (dir: string) => join(dir, 'services.json')
@@ -19,16 +16,12 @@ const file = (dir: string) => join(dir, 'services.json')
 /** Reads a folder's settings; makes those that it has not. */
 export function readSettings(dir: string): Settings {
   const saved = readJson(file(dir)) as Partial<Settings> | null
-  const secret = () => randomBytes(24).toString('base64url')
-  const ports = Object.fromEntries([...SERVICES, 'control'].map((each) => [each, 0])) as Ports
-  const tokens = {
-    cargo: `cio${secret()}`,
-    pypi: `pypi-${secret()}`,
-    testpypi: `pypi-${secret()}`,
-    github: `ghs_${secret()}`,
-    dockerhub: `dckr_pat_${secret()}`,
-    ghcr: `ghp_${secret()}`,
-  }
+  const ports = Object.fromEntries([...SERVICES, 'control'].map((each) => [each, 0]))
+  const tokens = Object.fromEntries(
+    Object.entries(LOCAL_REMOTES).map(([name, { tokenPrefix }]) => {
+      return [name, tokenPrefix + randomBytes(24).toString('base64url')]
+    }),
+  ) as Settings['tokens']
   // An older Slipway's folder lacks the services that are newer.
   return { ports: { ...ports, ...saved?.ports }, tokens: { ...tokens, ...saved?.tokens } }
 }

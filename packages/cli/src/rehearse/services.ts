@@ -1,11 +1,10 @@
 import { spawn } from 'node:child_process'
 import { setTimeout } from 'node:timers/promises'
-import { DOCKER_HUB } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
 import type { Access } from '@slipway/registries/destination'
-import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
+import { type Endpoints, endpointsOf, sandboxLogins } from '@slipway/registries/endpoints'
 import { answers, descriptionFile, readDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
 
@@ -48,17 +47,10 @@ export function endpointsIn(dir: string): Endpoints {
 /** A release into a sandbox: every channel is published to, with the logins of the description. */
 export function sandboxAccess(
   ports: Pick<Ports, 'http' | 'clock'>,
-  { cargo, pypi, testpypi, github, dockerhub, ghcr }: SandboxDescription,
+  description: SandboxDescription,
   endpoints: Endpoints,
   repository: string,
 ): Access {
-  return {
-    ports,
-    endpoints,
-    isOwn: () => true,
-    isAsked: () => true,
-    tokens: { crates: cargo.token, pypi: pypi.token, testpypi: testpypi.token, github: github.token },
-    login: async (registry) => (registry === DOCKER_HUB ? dockerhub : ghcr),
-    github: { repository },
-  }
+  const everyone = () => true
+  return { ports, endpoints, isOwn: everyone, isAsked: everyone, ...sandboxLogins(description), github: { repository } }
 }

@@ -7,7 +7,7 @@ export interface Setting {
   store: Store<State>
   token: string
   /** Address of the API, or of the uploads, as clients see it. */
-  origin(name: 'github' | 'uploads'): string
+  origin(service: string): string
 }
 
 /** A request to a route of a repository. */
