@@ -89,7 +89,7 @@ export interface VersionPlace {
 /** Somewhere that a part of the release goes to, and what is known of it. */
 export interface Destination {
   /** Kind of remote: `crates`, `pypi`, `oci`, `github`. */
-  publisher: 'crates' | 'pypi' | 'oci' | 'github'
+  publisher: string
   /** Which one, for people: `crates.io`, `PyPI`, `ghcr.io/owner/name`, `GitHub`. */
   target: string
   /** What goes there, with its version. */
