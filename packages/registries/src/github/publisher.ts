@@ -73,9 +73,7 @@ export class GitHubPublisher implements Publisher {
     const name = assetName(artifact.filename)
     const held = (await this.#client.assets(release.id)).filter((each) => each.name === name)
     for (const each of held) {
-      const isStale = release.draft && this.#to.mayReplace(artifact.filename)
-      if (isBroken(each) || (isStale && each.digest !== `sha256:${artifact.sha256}`))
-        await this.#client.deleteAsset(each.id)
+      if (isBroken(each) || (await this.#isStale(each, artifact))) await this.#client.deleteAsset(each.id)
     }
     await this.#client.upload(release, artifact.filename, await readFile(artifact.path), contentType(artifact.filename))
   }
@@ -83,17 +81,12 @@ export class GitHubPublisher implements Publisher {
   /** The draft becoming public. */
   pointer(): Pointer {
     const { text, makeLatest } = this.#to
-    const found = async () => {
-      // What is public may have changed since the release was found.
-      this.#release = null
-      return this.#find()
-    }
     return {
       name: `${text.tag_name} public`,
       publisher: this.name,
       target: this.target,
       read: async () => {
-        const release = await found()
+        const release = await this.#findAgain()
         return release === null || release.draft ? { there: false } : { there: true, url: release.html_url }
       },
       // Before the draft is made there is nothing to ask.
@@ -127,6 +120,18 @@ export class GitHubPublisher implements Publisher {
     const drafts = all.filter((each) => each.draft).sort((a, b) => a.id - b.id)
     this.#release = all.find((each) => !each.draft) ?? drafts[0] ?? null
     return this.#release
+  }
+
+  /** The release as it is now: a draft may have become public since it was found. */
+  #findAgain(): Promise<GitHubRelease | null> {
+    this.#release = null
+    return this.#find()
+  }
+
+  /** Whether an asset is to make room for another file: never one of a release that is public by now. */
+  async #isStale(held: GitHubAsset, { filename, sha256 }: Artifact): Promise<boolean> {
+    if (held.digest === `sha256:${sha256}` || !this.#to.mayReplace(filename)) return false
+    return (await this.#findAgain())?.draft === true
   }
 
   async #compare(artifact: Artifact, release: GitHubRelease, assets: readonly GitHubAsset[]): Promise<Probe> {

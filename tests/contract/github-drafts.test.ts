@@ -1,0 +1,144 @@
+import { afterAll, describe, expect, test } from '@jest/globals'
+import type { Artifact } from '@slipway/core/artifact'
+import { fetchHttp } from '@slipway/core/effects/http'
+import type { Effort } from '@slipway/core/patience'
+import { movePointer } from '@slipway/core/pointer'
+import { preflight } from '@slipway/core/preflight'
+import { ProblemError } from '@slipway/core/problem'
+import { publishOnce } from '@slipway/core/publish'
+import { GitHubPublisher, type GitHubTarget } from '@slipway/registries/github/publisher'
+import { testClock } from './faults.ts'
+import { openBench } from './sandbox.ts'
+
+const bench = await openBench()
+afterAll(() => bench.close())
+
+const { github } = bench.sandbox.description
+const effort: Effort = {
+  clock: testClock(),
+  log: { info() {}, debug() {}, problem() {} },
+  patience: { deadline: 60_000, pause: 10, tries: 3 },
+}
+
+/** A repository: those who publish there, and what happened in it. */
+function repository() {
+  const base = {
+    api: github.api,
+    token: github.token,
+    repository: `owner/${bench.name()}`,
+    text: { tag_name: 'v1.0.0', name: 'v1.0.0', body: 'Notes', prerelease: false },
+    makeLatest: 'legacy' as const,
+    seesDrafts: true,
+    mayReplace: () => false,
+  }
+  const publisher = (more: Partial<GitHubTarget> = {}) => {
+    return new GitHubPublisher({ http: fetchHttp, clock: testClock() }, { ...base, ...more })
+  }
+  return {
+    publisher,
+    makePublic: () => movePointer(publisher().pointer(), effort),
+    /** What the services wrote for this repository. */
+    effects: async () => {
+      const log = await bench.control.log()
+      return log.flatMap(({ path, effect }) => (path.includes(base.repository) && effect ? [effect] : []))
+    },
+  }
+}
+
+const file = (name: string, content: string): Promise<Artifact> => {
+  return bench.file('asset', name, name, new TextEncoder().encode(content))
+}
+
+/** The codes that a try fails with. */
+async function codes(run: Promise<unknown>): Promise<string[]> {
+  const failure = await run.then(
+    () => null,
+    (cause: unknown) => cause,
+  )
+  expect(failure).toBeInstanceOf(ProblemError)
+  return (failure as ProblemError).problems.map((each) => each.code)
+}
+
+describe('to whom drafts are hidden', () => {
+  test.each([
+    ['without a token', null],
+    ['with one that may read', github.token],
+  ])('%s, a release that is not public is not visible, and never absent', async (_, token) => {
+    const { publisher, makePublic } = repository()
+    const [one, two] = [await file('one.txt', 'one'), await file('two.txt', 'two')]
+    const stranger = () => publisher({ seesDrafts: false, token })
+    const states = async () => (await stranger().probe([one, two])).map((each) => each.state)
+    expect(await states()).toEqual(['not visible', 'not visible'])
+    await publishOnce({ publisher: publisher(), artifacts: [one] }, effort)
+    expect(await states()).toEqual(['not visible', 'not visible'])
+    await makePublic()
+    // What is public is seen, and so is what it does not hold.
+    expect(await states()).toEqual(['same', 'absent'])
+  })
+
+  test('nothing that is not visible stops a release, and nobody takes it for there', async () => {
+    const { publisher, effects } = repository()
+    const shipment = { publisher: publisher({ seesDrafts: false, token: null }), artifacts: [await file('a.txt', 'a')] }
+    const [surveyed] = await preflight([{ ...shipment, isForeign: true }], effort)
+    expect([surveyed?.probes.map((each) => each.state), surveyed?.problems]).toEqual([['not visible'], []])
+    expect(await effects()).toEqual([])
+  })
+})
+
+describe('a file that differs', () => {
+  const mayReplace = () => true
+
+  test('in our draft is replaced where that is allowed, and only then', async () => {
+    const { publisher, effects } = repository()
+    const [old, kept, fresh] = [await file('a.txt', 'old'), await file('b.txt', 'kept'), await file('a.txt', 'new')]
+    await publishOnce({ publisher: publisher(), artifacts: [old, kept] }, effort)
+    const before = await effects()
+    expect(await codes(publishOnce({ publisher: publisher(), artifacts: [fresh, kept] }, effort))).toEqual([
+      'draft-differs',
+    ])
+    expect(await effects()).toEqual(before)
+
+    const replacing = { publisher: publisher({ mayReplace }), artifacts: [fresh, kept] }
+    const [surveyed] = await preflight([replacing], effort)
+    expect(surveyed?.probes.map((each) => each.state)).toEqual(['stale', 'same'])
+    const receipts = await publishOnce(replacing, effort)
+    expect(receipts.map((each) => each.status)).toEqual(['published', 'already there'])
+    expect((await publisher().probe([fresh, kept])).map((each) => each.state)).toEqual(['same', 'same'])
+    expect((await publisher().probe([old])).map((each) => each.state)).toEqual(['different'])
+    // One was deleted and one added.
+    expect((await effects()).length).toBe(before.length + 2)
+  })
+
+  test('in a public release never is', async () => {
+    const { publisher, makePublic, effects } = repository()
+    const [old, fresh] = [await file('a.txt', 'old'), await file('a.txt', 'new')]
+    await publishOnce({ publisher: publisher(), artifacts: [old] }, effort)
+    await makePublic()
+    const before = await effects()
+    const replacing = { publisher: publisher({ mayReplace }), artifacts: [fresh] }
+    expect(await codes(preflight([replacing], effort))).toEqual(['conflict'])
+    expect(await codes(publishOnce(replacing, effort))).toEqual(['conflict'])
+    // Nor by a publisher that is told to send it all the same.
+    await expect(publisher({ mayReplace }).publish(fresh)).rejects.toThrow('already_exists')
+    expect(await effects()).toEqual(before)
+    expect((await publisher().probe([old])).map((each) => each.state)).toEqual(['same'])
+  })
+
+  test('is not replaced once the draft became public in the meantime', async () => {
+    const { publisher, makePublic, effects } = repository()
+    const [old, fresh] = [await file('a.txt', 'old'), await file('a.txt', 'new')]
+    await publishOnce({ publisher: publisher(), artifacts: [old] }, effort)
+    const replacing = publisher({ mayReplace })
+    expect((await replacing.probe([fresh])).map((each) => each.state)).toEqual(['stale'])
+    await makePublic()
+    const before = await effects()
+    expect(await codes(publishOnce({ publisher: replacing, artifacts: [fresh] }, effort))).toEqual(['conflict'])
+    expect(await effects()).toEqual(before)
+  })
+})
+
+test('a draft that is gone cannot become public', async () => {
+  const { publisher, effects } = repository()
+  expect(await codes(movePointer(publisher().pointer(), effort))).toEqual(['draft-missing'])
+  expect(await effects()).toEqual([])
+})
