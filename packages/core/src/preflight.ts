@@ -179,7 +179,7 @@ function judge(
         error(
           'cannot-compare',
           `${publisher.target} holds ${artifact.filename} but tells nothing to compare it by${probe.detail ? ` (${probe.detail})` : ''}.`,
-          'Compare it by hand; if it is the same, allow names to be trusted and run again.',
+          'Compare the two by hand. If they are the same, leave the file out and run again; else release a new version.',
         ),
       )
     }
