@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
-import { MANIFEST_FILE, readManifest, writeManifest } from '@slipway/artifacts/manifest'
+import { addToManifest, MANIFEST_FILE, readManifest, writeManifest } from '@slipway/artifacts/manifest'
 import { sha256sums } from '@slipway/artifacts/sums'
 import { MANIFEST_SCHEMA, type Manifest } from '@slipway/core/artifact'
 import { ProblemError } from '@slipway/core/problem'
@@ -84,4 +84,17 @@ test('sums are sorted by name, as sha256sum writes them', () => {
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855  a.txt\n' +
       'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad  b.whl\n',
   )
+})
+
+test.each([
+  ['version', { version: '1.0.1' }],
+  ['commit', { commit: 'd' }],
+  ['state, of no commit', { commit: null }],
+])('nothing is added to the manifest of another %s', async (_, change) => {
+  await writeManifest(folder, manifest)
+  const before = await readFile(path.join(folder, MANIFEST_FILE), 'utf8')
+  await expect(addToManifest(folder, { ...manifest, ...change })).rejects.toMatchObject({
+    problems: [{ code: 'manifest-of-other-release', message: expect.stringContaining(folder) }],
+  })
+  expect(await readFile(path.join(folder, MANIFEST_FILE), 'utf8')).toBe(before)
 })

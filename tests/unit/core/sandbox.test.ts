@@ -1,0 +1,147 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from '@jest/globals'
+import { isLoopbackAddress, sandboxOf } from '@slipway/core/sandbox'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { type Bench, openBench } from '../../contract/sandbox.ts'
+
+const folder = await mkdtemp(join(tmpdir(), 'slipway-description-'))
+const bench: Bench = await openBench()
+afterAll(async () => {
+  await bench.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+const { description } = bench.sandbox
+const real = join(bench.folder, 'sandbox.json')
+
+/** The environment of a job whose sandbox is described by this text. */
+async function describedBy(text: string): Promise<Record<string, string>> {
+  const file = join(folder, 'sandbox.json')
+  await writeFile(file, text)
+  return { SLIPWAY_SANDBOX: file }
+}
+
+const changed = (change: (copy: typeof description) => void): string => {
+  const copy = structuredClone(description)
+  change(copy)
+  return JSON.stringify(copy)
+}
+
+/** The problems that each reader of the environment reports. */
+function refusals(env: Record<string, string>) {
+  return [sandboxOf, endpointsOf].map((read) => {
+    try {
+      return { read: read(env) }
+    } catch (cause) {
+      return (cause as { problems: unknown[] }).problems
+    }
+  })
+}
+
+const refused = (code: string, message: RegExp) => {
+  const problems = [expect.objectContaining({ code, severity: 'error', message: expect.stringMatching(message) })]
+  return [problems, problems]
+}
+
+test('the description of a running sandbox is read, and every address is its own', () => {
+  expect(sandboxOf({ SLIPWAY_SANDBOX: real })).toMatchObject({ github: description.github })
+  const { crates, pypi, testpypi, github, dockerhub } = endpointsOf({ SLIPWAY_SANDBOX: real })
+  const all = [crates.index, pypi.upload, pypi.simple, testpypi.upload, testpypi.simple, github.api, dockerhub.registry]
+  expect(all.filter((each) => !isLoopbackAddress(each))).toEqual([])
+})
+
+test.each([{}, { SLIPWAY_SANDBOX: '' }])('without one, %j, the remotes are the public ones', (env) => {
+  expect(sandboxOf(env)).toBeNull()
+  expect(endpointsOf(env).github.api).toBe('https://api.github.com')
+})
+
+describe('what is no description stops everything', () => {
+  test('a file that is missing', () => {
+    const env = { SLIPWAY_SANDBOX: join(folder, 'nowhere.json') }
+    expect(refusals(env)).toEqual(refused('sandbox-unreadable', /nowhere\.json/))
+  })
+
+  test.each(['', '{', 'index = 1'])('no JSON: %j', async (text) => {
+    expect(refusals(await describedBy(text))).toEqual(refused('sandbox-unreadable', /SLIPWAY_SANDBOX names/))
+  })
+
+  test.each([
+    ['null', 'null'],
+    ['a number', '3'],
+    ['nothing', '{}'],
+    ['a schema and no address', '{"schema": 1}'],
+    ['another schema', JSON.stringify({ ...description, schema: 99 })],
+  ])('%s', async (_, text) => {
+    expect(refusals(await describedBy(text))).toEqual(refused('sandbox-not-local', /is not of schema 1/))
+  })
+})
+
+test.each<[string, (copy: typeof description) => void]>([
+  [
+    'https://upload.pypi.org/legacy/',
+    (copy) => {
+      copy.pypi.upload = 'https://upload.pypi.org/legacy/'
+    },
+  ],
+  [
+    'sparse+https://index.crates.io/',
+    (copy) => {
+      copy.cargo.index = 'sparse+https://index.crates.io/'
+    },
+  ],
+  [
+    'https://api.github.com',
+    (copy) => {
+      copy.github.api = 'https://api.github.com'
+    },
+  ],
+  [
+    'http://127.0.0.1.example.org/v2',
+    (copy) => {
+      copy.ghcr.registry = 'http://127.0.0.1.example.org/v2'
+    },
+  ],
+  [
+    'http://127.0.0.1@example.org',
+    (copy) => {
+      copy.control.url = 'http://127.0.0.1@example.org'
+    },
+  ],
+])('one address elsewhere, %s, refuses the whole description', async (address, change) => {
+  const env = await describedBy(changed(change))
+  expect(refusals(env)).toEqual(refused('sandbox-not-local', new RegExp(address.replace(/[.+]/g, '\\$&'))))
+})
+
+describe('beside a sandbox, the GitHub of the job', () => {
+  test.each(['https://api.github.com', 'https://localhost.example.org/api/v3', 'http://10.0.0.1', 'no address'])(
+    'must not be %s',
+    (api) => {
+      expect(() => endpointsOf({ SLIPWAY_SANDBOX: real, GITHUB_API_URL: api })).toThrow(
+        expect.objectContaining({
+          problems: [
+            expect.objectContaining({
+              code: 'sandbox-not-local',
+              message: expect.stringContaining('GITHUB_API_URL'),
+            }),
+          ],
+        }),
+      )
+    },
+  )
+
+  test.each(['http://localhost:3000', 'http://127.0.0.2:1/api', 'http://[::1]:3000'])('may be %s', (api) => {
+    expect(endpointsOf({ SLIPWAY_SANDBOX: real, GITHUB_API_URL: api }).github.api).toBe(api)
+  })
+
+  test('is the sandbox’s where the job has none', () => {
+    const { api } = endpointsOf({ SLIPWAY_SANDBOX: real, GITHUB_API_URL: '' }).github
+    expect(api).toBe(description.github.api)
+  })
+
+  test('is the job’s own without a sandbox', () => {
+    const api = 'https://github.example.org/api/v3'
+    expect(endpointsOf({ GITHUB_API_URL: api }).github.api).toBe(api)
+  })
+})
