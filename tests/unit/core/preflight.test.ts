@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Effort } from '@slipway/core/patience'
+import { movePointer } from '@slipway/core/pointer'
 import { preflight } from '@slipway/core/preflight'
 import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import { publishOnce } from '@slipway/core/publish'
@@ -202,4 +203,32 @@ test('a draft that differs is no conflict with what is public, and what may be r
   })
   const receipts = await publishOnce({ publisher: stale.one, artifacts: [artifact('a.whl')] }, effort)
   expect(receipts.map((each) => each.status)).toEqual(['published'])
+})
+
+test('a remote that asks to wait for longer than there is time is told, and asked no more', async () => {
+  let asked = 0
+  const { one, acts } = publisher('Busy', 'absent', {
+    probe: () => {
+      asked += 1
+      return Promise.reject(new RemoteError('limited', 'HTTP 429', { status: 429, retryAfter: 60_000 }))
+    },
+  })
+  const shipment = { publisher: one, artifacts: [artifact('a.whl')] }
+  for (const act of [() => preflight([shipment], effort), () => publishOnce(shipment, effort)]) {
+    expect((await codes(act())).map((each) => each.code)).toEqual(['remote-limited'])
+  }
+  expect([asked, acts]).toEqual([2, []])
+})
+
+test('a pointer whose name is taken, and that still points elsewhere, is not moved by force', async () => {
+  let moved = 0
+  const taken: Pointer = {
+    ...pointer(null),
+    move: () => {
+      moved += 1
+      return Promise.reject(new RemoteError('taken', 'HTTP 422: already_exists', { status: 422 }))
+    },
+  }
+  expect((await codes(movePointer(taken, effort))).map((each) => each.code)).toEqual(['remote-taken'])
+  expect(moved).toBe(1)
 })

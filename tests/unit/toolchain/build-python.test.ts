@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -82,4 +82,43 @@ test('setuptools builds one sdist at two times, for two masks, and pip installs 
   const venv = await createVenv(ports, python, join(root, 'venv'))
   await run(venv.python, ['-m', 'pip', 'install', '--quiet', '--no-deps', first])
   expect((await run(programOf(venv, 'demo'))).stdout).toBe('hello\n')
+})
+
+/** The machine's Pythons, and these answers to the commands whose words match. */
+function failing(answers: [words: RegExp, code: number][]): Ports {
+  const ports = realPorts()
+  const exec: Ports['exec'] = async (command) => {
+    const words = command.argv.join(' ')
+    const found = answers.find(([pattern]) => pattern.test(words))
+    if (!found) return ports.exec(command)
+    return { code: found[1], stdout: 'build 1.3.0', stderr: 'no space left on device' }
+  }
+  return { ...ports, exec }
+}
+
+test.each<[code: string, answers: [RegExp, number][]]>([
+  ['venv-failed', [[/ -m venv /, 1]]],
+  [
+    'build-not-installed',
+    [
+      [/ -m venv /, 0],
+      [/ pip .*install/, 1],
+    ],
+  ],
+  [
+    'python-build-failed',
+    [
+      [/ -m venv /, 0],
+      [/ pip .*install/, 0],
+      [/--version/, 0],
+      [/--outdir/, 1],
+    ],
+  ],
+])('%s, with what the tool said, and nothing is left in the folder', async (code, answers) => {
+  const dir = await checkout(code, TIME)
+  const options = { dir, out: join(dir, 'out'), cacheDir: join(root, `cache-${code}`), sourceDateEpoch: TIME }
+  await expect(buildPython(failing(answers), options)).rejects.toMatchObject({
+    problems: [{ code, message: expect.stringContaining('no space left on device') }],
+  })
+  expect(await readdir(options.out).catch(() => [])).toEqual([])
 })

@@ -48,7 +48,9 @@ test('the time is fixed, tokens are gone, RUSTFLAGS are the user’s own', async
 
 test('nothing or several files are a problem, and maturin’s failure is told', async () => {
   const given = await options()
-  await expect(buildWheel(fakeMaturin([]), given)).rejects.toThrow('made nothing')
+  await expect(buildWheel(fakeMaturin([]), given)).rejects.toMatchObject({
+    problems: [{ code: 'maturin-made-not-one', message: expect.stringContaining('made nothing') }],
+  })
   await expect(buildWheel(fakeMaturin(['a.whl', 'b.whl']), given)).rejects.toThrow('made a.whl, b.whl')
   const failing = recordedPorts({ maturin: { code: 1, stderr: 'error: could not compile' } })
   await expect(buildWheel(failing, given)).rejects.toThrow('could not compile')

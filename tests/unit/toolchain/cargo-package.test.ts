@@ -39,9 +39,11 @@ test('members that depend on each other are packaged and verified together, with
   expect(made.every((path) => existsSync(path))).toBe(true)
 
   await expect(packageCrates(ports, { ...options, crates: crates('slip-c') })).rejects.toThrow('on purpose')
-  await expect(packageCrates(ports, { ...options, crates: [{ name: 'nobody', path: 'slip-a' }] })).rejects.toThrow(
-    'no crate `nobody`',
-  )
+  const nobody = packageCrates(ports, { ...options, crates: [{ name: 'nobody', path: 'slip-a' }] })
+  await expect(nobody).rejects.toMatchObject({
+    problems: [{ code: 'crate-not-a-member' }],
+    message: expect.stringContaining('no crate `nobody`'),
+  })
 })
 
 test('crates of several workspaces, none of which is at the top, are packaged each in its own', async () => {
@@ -56,4 +58,15 @@ test('crates of several workspaces, none of which is at the top, are packaged ea
   const made = await packageCrates(realPorts(), { dir, crates, targetDir: null, out: join(root, 'out2') })
   expect(made).toEqual(['slip-two', 'slip-one'].map((name) => join(root, `out2/${name}-0.1.0.crate`)))
   expect(made.every((path) => existsSync(path))).toBe(true)
+})
+
+test('what cargo cannot read is told in its words', async () => {
+  await crate('broken/slip-broken', 'serde = 3\n', { 'src/lib.rs': '' })
+  const dir = join(root, 'broken')
+  const crates = [{ name: 'slip-broken', path: 'slip-broken' }]
+  await expect(
+    packageCrates(realPorts(), { dir, crates, targetDir: null, out: join(root, 'out3') }),
+  ).rejects.toMatchObject({
+    problems: [{ code: 'cargo-metadata-failed', message: expect.stringContaining('serde') }],
+  })
 })

@@ -211,3 +211,19 @@ test('an image of one platform is run as it is', async () => {
   await writeLayout(dir, await putImage(dir, ['a'], 'riscv64'))
   expect((await machineImage(dir, 'x64')).config.architecture).toBe('riscv64')
 })
+
+test('an image that docker does not load cannot be run, and says what docker says', async () => {
+  const layout = path.join(dir, 'layout')
+  await plantLayout(layout)
+  const recorded = ports({
+    'docker version': { stdout: '28.0.0' },
+    'image inspect': { code: 1 },
+    'tar ': {},
+    'docker load': { code: 1, stderr: 'no space left on device' },
+  })
+  const engine = await findEngine(recorded, 'docker', [])
+  await expect(engine.run({ layout }, ['true'])).rejects.toMatchObject({
+    problems: [{ code: 'image-not-loaded', message: expect.stringContaining('no space left on device') }],
+  })
+  expect(recorded.ran.filter(({ argv }) => argv.includes('run'))).toEqual([])
+})
