@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { isLoopbackAddress, sandboxOf } from '@slipway/core/sandbox'
-import { endpointsOf } from '@slipway/registries/endpoints'
+import { endpointsOf, PUBLIC } from '@slipway/registries/endpoints'
 import { type Bench, openBench } from '../../contract/sandbox.ts'
 
 const folder = await mkdtemp(join(tmpdir(), 'slipway-description-'))
@@ -54,7 +54,7 @@ test('the description of a running sandbox is read, and every address is its own
 
 test.each([{}, { SLIPWAY_SANDBOX: '' }])('without one, %j, the remotes are the public ones', (env) => {
   expect(sandboxOf(env)).toBeNull()
-  expect(endpointsOf(env).github.api).toBe('https://api.github.com')
+  expect(endpointsOf(env)).toMatchObject(PUBLIC)
 })
 
 describe('what is no description stops everything', () => {
@@ -80,21 +80,21 @@ describe('what is no description stops everything', () => {
 
 test.each<[string, (copy: typeof description) => void]>([
   [
-    'https://upload.pypi.org/legacy/',
+    PUBLIC.pypi.upload,
     (copy) => {
-      copy.pypi.upload = 'https://upload.pypi.org/legacy/'
+      copy.pypi.upload = PUBLIC.pypi.upload
     },
   ],
   [
-    'sparse+https://index.crates.io/',
+    PUBLIC.crates.index,
     (copy) => {
-      copy.cargo.index = 'sparse+https://index.crates.io/'
+      copy.cargo.index = PUBLIC.crates.index
     },
   ],
   [
-    'https://api.github.com',
+    PUBLIC.github.api,
     (copy) => {
-      copy.github.api = 'https://api.github.com'
+      copy.github.api = PUBLIC.github.api
     },
   ],
   [
@@ -115,7 +115,7 @@ test.each<[string, (copy: typeof description) => void]>([
 })
 
 describe('beside a sandbox, the GitHub of the job', () => {
-  test.each(['https://api.github.com', 'https://localhost.example.org/api/v3', 'http://10.0.0.1', 'no address'])(
+  test.each([PUBLIC.github.api, 'https://localhost.example.org/api/v3', 'http://10.0.0.1', 'no address'])(
     'must not be %s',
     (api) => {
       expect(() => endpointsOf({ SLIPWAY_SANDBOX: real, GITHUB_API_URL: api })).toThrow(
