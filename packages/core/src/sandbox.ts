@@ -17,7 +17,6 @@ export interface SandboxDescription {
   /** `registry` is an address without a trailing slash; the password is a token of that account. */
   dockerhub: { registry: string; username: string; password: string }
   ghcr: { registry: string; username: string; password: string }
-  archive: { url: string; token: string }
   control: { url: string }
 }
 

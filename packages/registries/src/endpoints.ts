@@ -20,7 +20,6 @@ export interface Endpoints {
   pypi: IndexEndpoints
   testpypi: IndexEndpoints
   github: { api: string }
-  archive: { url: string }
   /** `login` is the key under which docker keeps its login. */
   dockerhub: { registry: string; login: string; web: string | null }
   /** Registry and repository that stand in for a name's own, in a sandbox; null for the name's own. */
@@ -46,7 +45,6 @@ export function endpointsOf(env: Ports['env']): Endpoints {
     pypi: { upload: pypi.upload, simple: pypi.simple, web: null },
     testpypi: { upload: testpypi.upload, simple: testpypi.simple, web: null },
     github: { api: api || github.api },
-    archive: { url: sandbox.archive.url },
     dockerhub: { registry: sandbox.dockerhub.registry, login: dockerhub.login, web: null },
     standIn: (name) => {
       // A registry of this machine is local already.
@@ -62,13 +60,7 @@ export function endpointsOf(env: Ports['env']): Endpoints {
 export function sandboxLogins(sandbox: SandboxDescription): Pick<Access, 'tokens' | 'login'> {
   const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox
   return {
-    tokens: {
-      crates: cargo.token,
-      pypi: pypi.token,
-      testpypi: testpypi.token,
-      github: github.token,
-      archive: sandbox.archive.token,
-    },
+    tokens: { crates: cargo.token, pypi: pypi.token, testpypi: testpypi.token, github: github.token },
     login: async (registry) => (registry === DOCKER_HUB ? dockerhub : ghcr),
   }
 }

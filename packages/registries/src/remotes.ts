@@ -1,4 +1,3 @@
-import { archive } from './archive/remote.ts'
 import { crates } from './crates/remote.ts'
 import type { Access, Cargo, Channel, Destination, RemoteDescription } from './destination.ts'
 import { github } from './github/remote.ts'
@@ -6,7 +5,7 @@ import { oci } from './oci/remote.ts'
 import { pypi } from './pypi/remote.ts'
 
 /** Every kind of remote, in the order in which a plan shows them. Nothing else lists them. */
-export const REMOTES: readonly RemoteDescription[] = [oci, github, pypi, crates, archive]
+export const REMOTES: readonly RemoteDescription[] = [oci, github, pypi, crates]
 
 /** Every channel of every remote. */
 export const CHANNELS: readonly Channel[] = REMOTES.flatMap((each) => each.channels)

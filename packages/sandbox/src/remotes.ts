@@ -1,5 +1,4 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
-import { archive } from './archive/local.ts'
 import { cargo } from './cargo/local.ts'
 import { github } from './github/local.ts'
 import type { LocalRemote } from './local.ts'
@@ -15,7 +14,6 @@ export const LOCAL_REMOTES: { readonly [Name in RemoteName]: LocalRemote<Sandbox
   pypi: packageIndex('pypi'),
   testpypi: packageIndex('testpypi'),
   github,
-  archive,
   dockerhub: imageRegistry('dockerhub', { locations: 'distribution', tokens: 'jwt' }),
   ghcr: imageRegistry('ghcr', { locations: 'plain', tokens: 'opaque' }),
 }

@@ -61,8 +61,7 @@ export const PIPELINE: readonly PipelineStep[] = [
   local('install', 'install from Test PyPI', ['testpypi']),
   send('crates', 'crates', 'publish to crates.io', ['install', 'images']),
   send('pypi', 'pypi', 'upload to {name}', ['crates']),
-  send('archive', 'archive', 'keep the files in {name}', ['pypi']),
-  move('tags', 'images', "move the images' tags", ['archive']),
+  move('tags', 'images', "move the images' tags", ['pypi']),
   move('public', 'github', 'make the release public', ['tags']),
   local('verify', 'verify', ['public']),
   {
