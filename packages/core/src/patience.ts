@@ -20,8 +20,6 @@ export interface Effort {
   clock: Clock
   log: Log
   patience: Patience
-  /** Take a file whose content the remote does not tell (`unknown`) as the same: the user said so. */
-  trustNames?: boolean
   /** Told of each receipt as it is earned, so that a release that fails halfway can say what it did. */
   onReceipt?: (receipt: Receipt) => void
 }

@@ -105,7 +105,7 @@ export async function preflight(shipments: readonly Shipment[], effort: Effort):
   const conflicts: Conflict[] = []
   for (const { shipment, probes } of surveyed) {
     if (probes.length === 0) continue
-    const judged = judge(shipment.publisher, shipment.artifacts, probes, effort)
+    const judged = judge(shipment.publisher, shipment.artifacts, probes)
     conflicts.push(...judged.conflicts)
     problems.push(...judged.problems)
   }
@@ -126,10 +126,8 @@ function loginRefused(target: string): Problem {
 }
 
 /** Whether an artifact needs nothing more. */
-export function isThere(probe: Probe, effort: Effort): boolean {
-  return (
-    probe.state === 'same' || probe.state === 'equivalent' || (probe.state === 'unknown' && effort.trustNames === true)
-  )
+export function isThere(probe: Probe): boolean {
+  return probe.state === 'same' || probe.state === 'equivalent'
 }
 
 /**
@@ -141,10 +139,9 @@ export function failOnProbes(
   publisher: Publisher,
   artifacts: readonly Artifact[],
   probes: readonly Probe[],
-  effort: Effort,
   sent: number,
 ): void {
-  const { conflicts, problems } = judge(publisher, artifacts, probes, effort)
+  const { conflicts, problems } = judge(publisher, artifacts, probes)
   problems.push(...conflictProblems(conflicts, sent))
   if (problems.length > 0) throw new ProblemError(problems)
 }
@@ -160,7 +157,6 @@ function judge(
   publisher: Publisher,
   artifacts: readonly Artifact[],
   probes: readonly Probe[],
-  effort: Effort,
 ): { conflicts: Conflict[]; problems: Problem[] } {
   const conflicts: Conflict[] = []
   const problems: Problem[] = []
@@ -174,7 +170,7 @@ function judge(
       ...(probe.detail !== undefined && { detail: probe.detail }),
     }
     if (probe.state === 'different') conflicts.push(about)
-    else if (probe.state === 'unknown' && effort.trustNames !== true) {
+    else if (probe.state === 'unknown') {
       problems.push(
         error(
           'cannot-compare',

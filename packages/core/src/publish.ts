@@ -11,11 +11,11 @@ import type { Probe, Publisher, Receipt } from './publisher.ts'
  */
 export async function publishOnce({ publisher, artifacts }: Shipment, effort: Effort): Promise<Receipt[]> {
   const probes = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe(artifacts), effort))
-  failOnProbes(publisher, artifacts, probes, effort, 0)
+  failOnProbes(publisher, artifacts, probes, 0)
   const receipts: Receipt[] = []
   for (const [index, artifact] of artifacts.entries()) {
     const probe = probes[index] as Probe
-    if (isThere(probe, effort)) {
+    if (isThere(probe)) {
       receipts.push(earned(publisher, artifact, 'already there', probe, effort))
       effort.log.info(`${artifact.filename}: already on ${publisher.target}`)
     } else {
@@ -71,7 +71,7 @@ async function untilVisible(
   const start = clock.now()
   for (let attempt = 1; ; attempt++) {
     const probe = await probeOne(publisher, artifact, effort)
-    if (isThere(probe, effort)) return probe
+    if (isThere(probe)) return probe
     const late = probe.state === 'pending' || (isSendable(probe) && accepted)
     if (!late || clock.now() - start >= patience.deadline) {
       throw new ProblemError(
@@ -90,7 +90,7 @@ async function untilVisible(
 
 async function probeOne(publisher: Publisher, artifact: Artifact, effort: Underway): Promise<Probe> {
   const [probe] = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe([artifact]), effort))
-  failOnProbes(publisher, [artifact], [probe as Probe], effort, effort.sent)
+  failOnProbes(publisher, [artifact], [probe as Probe], effort.sent)
   return probe as Probe
 }
 

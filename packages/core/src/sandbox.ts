@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { error, ProblemError } from './problem.ts'
+import { error, type Problem, ProblemError } from './problem.ts'
 
 /** Number of the description's JSON form. */
 export const DESCRIPTION_SCHEMA = 1
@@ -42,24 +42,23 @@ function addressesIn(value: unknown): string[] {
 export function sandboxOf(env: Readonly<Record<string, string | undefined>>): SandboxDescription | null {
   const file = env[SANDBOX_VARIABLE]
   if (!file) return null
-  let description: SandboxDescription
+  let description: SandboxDescription | null
   try {
     description = JSON.parse(readFileSync(file, 'utf8'))
   } catch (cause) {
-    const message = `${SANDBOX_VARIABLE} names ${file}, which cannot be read as JSON.`
-    const hint = 'Name the sandbox.json of a running `slipway sandbox`, or unset the variable.'
-    throw new ProblemError(error('sandbox-unreadable', message, hint), cause)
+    throw new ProblemError(unreadable(`${SANDBOX_VARIABLE} names ${file}, which cannot be read as JSON.`), cause)
   }
   const addresses = addressesIn(description)
-  const isWhole = description?.schema === DESCRIPTION_SCHEMA && addresses.length > 0
+  if (description?.schema !== DESCRIPTION_SCHEMA || addresses.length === 0) {
+    throw new ProblemError(unreadable(`The sandbox description ${file} is not of schema ${DESCRIPTION_SCHEMA}.`))
+  }
   const foreign = addresses.find((each) => !isLoopbackAddress(each))
-  if (isWhole && foreign === undefined) return description
-  const why = isWhole ? `names ${foreign}, which is not on this machine` : `is not of schema ${DESCRIPTION_SCHEMA}`
-  throw new ProblemError(
-    error(
-      'sandbox-not-local',
-      `The sandbox description ${file} ${why}.`,
-      'Start `slipway sandbox`, and name the file it writes.',
-    ),
-  )
+  if (foreign === undefined) return description
+  const message = `The sandbox description ${file} names ${foreign}, which is not on this machine.`
+  throw new ProblemError(error('sandbox-not-local', message, 'Start `slipway sandbox`, and name the file it writes.'))
+}
+
+function unreadable(message: string): Problem {
+  const hint = `Name the sandbox.json of a running \`slipway sandbox\`, or unset ${SANDBOX_VARIABLE}.`
+  return error('sandbox-unreadable', message, hint)
 }

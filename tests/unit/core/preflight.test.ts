@@ -75,12 +75,10 @@ test('a fault of our own is not taken for a remote one', async () => {
   await expect(preflight([{ publisher: broken.one, artifacts: [artifact('a')] }], effort)).rejects.toThrow(TypeError)
 })
 
-test('what cannot be compared stops, unless names are trusted', async () => {
+test('what cannot be compared stops', async () => {
   const { one, acts } = publisher('Mute', 'unknown')
   const shipment = { publisher: one, artifacts: [artifact('a.whl')] }
   expect((await codes(publishOnce(shipment, effort))).map((each) => each.code)).toEqual(['cannot-compare'])
-  const receipts = await publishOnce(shipment, { ...effort, trustNames: true })
-  expect(receipts.map((each) => each.status)).toEqual(['already there'])
   expect(acts).toEqual([])
 })
 

@@ -74,7 +74,7 @@ describe('what is no description stops everything', () => {
     ['a schema and no address', '{"schema": 1}'],
     ['another schema', JSON.stringify({ ...description, schema: 99 })],
   ])('%s', async (_, text) => {
-    expect(refusals(await describedBy(text))).toEqual(refused('sandbox-not-local', /is not of schema 1/))
+    expect(refusals(await describedBy(text))).toEqual(refused('sandbox-unreadable', /is not of schema 1/))
   })
 })
 

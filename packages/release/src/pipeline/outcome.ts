@@ -52,14 +52,14 @@ export function pending({ destinations }: Outcome): string[] {
 export async function outcomeOf(destinations: readonly Destination[], effort: Effort): Promise<Outcome> {
   const surveyed = await Promise.all(destinations.map((each) => survey({ ...each, isForeign: true }, effort)))
   return {
-    destinations: surveyed.map((each, index) => judge(destinations[index] as Destination, each, effort)),
-    receipts: surveyed.flatMap((each) => receiptsOf(each, effort)),
+    destinations: surveyed.map((each, index) => judge(destinations[index] as Destination, each)),
+    receipts: surveyed.flatMap((each) => receiptsOf(each)),
   }
 }
 
-function judge({ name, channel, undo, artifacts }: Destination, seen: Surveyed, effort: Effort): DestinationOutcome {
+function judge({ name, channel, undo, artifacts }: Destination, seen: Surveyed): DestinationOutcome {
   const { probes, pointers, problems } = seen
-  const there = probes.filter((each) => isThere(each, effort)).length
+  const there = probes.filter((each) => isThere(each)).length
   const url = probes.find((each) => each.url !== undefined)?.url ?? pointers.find((each) => each.url)?.url ?? null
   const about = { destination: name, channel, there, of: artifacts.length, url, undo }
   const as = (standing: Standing, detail: string): DestinationOutcome => ({ ...about, standing, detail })
@@ -80,13 +80,13 @@ function judge({ name, channel, undo, artifacts }: Destination, seen: Surveyed, 
   return as('draft', `complete; still to come: ${waiting.map(({ pointer }) => pointer.name).join(', ')}`)
 }
 
-function receiptsOf({ shipment, probes, pointers }: Surveyed, effort: Effort): Receipt[] {
+function receiptsOf({ shipment, probes, pointers }: Surveyed): Receipt[] {
   const { publisher, artifacts } = shipment
   const at = { publisher: publisher.name, target: publisher.target, status: 'already there' as const }
   return [
     ...artifacts.flatMap(({ filename: artifact }, index): Receipt[] => {
       const probe = probes[index]
-      if (!probe || !isThere(probe, effort)) return []
+      if (!probe || !isThere(probe)) return []
       return [{ ...at, artifact, url: probe.url ?? null, digest: probe.digest ?? null }]
     }),
     ...pointers
