@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
-import { blobFile, readLayout } from '@slipway/artifacts/oci/layout'
+import { blobFile, describeImage, readLayout } from '@slipway/artifacts/oci/layout'
 import { writeImage } from '../contract/image.ts'
 import type { Env } from '../engines/daemon.ts'
 import { buildahEnv } from '../engines/harness.ts'
@@ -77,6 +77,20 @@ describe('what is there already', () => {
     ])
     for (const tag of ['1.2.0', '1.2', 'latest'])
       expect(await digestsOf(sandbox, tag)).toEqual([image.digest, image.digest])
+  })
+
+  test('of this commit is fetched where nothing is pushed, and later steps take what was fetched', async () => {
+    const [sandbox, image] = [await tested(), await built('one')]
+    const [here] = namesAt(sandbox).split('\n') as [string]
+    expect((await pushBuilt(sandbox, image, { images: here })).code).toBe(0)
+    const nobody = { PATH: await onlyPath() }
+    const fetched = await push(sandbox, image.cwd, { push: 'false' }, nobody)
+    expect([fetched.code, fetched.annotations, fetched.outputs.digest]).toEqual([0, [], image.digest])
+    const { artifacts } = JSON.parse(readFileSync(join(image.cwd, 'dist', 'manifest.json'), 'utf8'))
+    expect(artifacts).toEqual([{ ...(await describeImage('app', '1.2.0', image.layout)), path: 'images/app' }])
+    const pushed = await push(sandbox, image.cwd, {}, nobody)
+    expect([pushed.code, pushed.annotations, pushed.outputs.digest]).toEqual([0, [], image.digest])
+    expect(await digestsOf(sandbox, 'latest')).toEqual([image.digest, image.digest])
   })
 
   test('as two images of this commit stays as it is', async () => {

@@ -1,4 +1,4 @@
-import { imageFilename } from '@slipway/artifacts/oci/layout'
+import { describeImage, imageFilename } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
 import type { ImageBuild } from '@slipway/core/image-build'
@@ -66,8 +66,12 @@ export async function heldImage(
   if (plan.commit === null || revision !== plan.commit) throw new ProblemError(taken(to, tag, revision, plan))
   // Where every repository has it, nothing of it is needed here.
   const lacking = fetch || digests.some((each) => each === null)
-  if (lacking) await patiently(() => pullImage(client, image, folder))
   const { project } = build
+  if (lacking) {
+    await patiently(() => pullImage(client, image, folder))
+    // Later steps compare the layout with what the manifest says of it.
+    return describeImage(project, plan.version, folder)
+  }
   const filename = imageFilename(project, plan.version)
   const sha256 = image.digest.replace('sha256:', '')
   return { kind: 'image', project, version: plan.version, filename, path: folder, size: image.content.length, sha256 }
