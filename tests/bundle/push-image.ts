@@ -128,11 +128,15 @@ export async function changes(sandbox: Tested, n = 0): Promise<string[]> {
 }
 
 /** The digest that a tag names at each registry, as skopeo tells it; null where it is not there. */
-export async function digestsOf(sandbox: Tested, tag: string): Promise<(string | null)[]> {
+export async function digestsOf(
+  sandbox: Tested,
+  tag: string,
+  repositories: Record<OciName, string> = { dockerhub: 'own/app', ghcr: 'own/app' },
+): Promise<(string | null)[]> {
   const authfile = join(loggedIn(sandbox), 'config.json')
   return Promise.all(
     REGISTRIES.map(async (each) => {
-      const image = `docker://${hostOf(sandbox, each)}/own/app:${tag}`
+      const image = `docker://${hostOf(sandbox, each)}/${repositories[each]}:${tag}`
       const argv = ['skopeo', 'inspect', '--tls-verify=false', '--authfile', authfile, '--format', '{{.Digest}}', image]
       return succeed(argv)
         .then(({ stdout }) => stdout.trim())
