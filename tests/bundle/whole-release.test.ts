@@ -8,7 +8,8 @@ import { descriptionFile } from '@slipway/sandbox/description'
 import { writeImage } from '../contract/image.ts'
 import type { Env } from '../engines/daemon.ts'
 import { buildahEnv } from '../engines/harness.ts'
-import { type Tested, temporaryFolder, tested, write } from '../sandbox/harness.ts'
+import { type Passed, recordSandbox } from '../rehearsal/recorder.ts'
+import { atEnd, type Tested, temporaryFolder, tested, write } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { sdist, WHEEL_NAME, wheelFiles, zip } from '../unit/artifacts/archives.ts'
 import { runAction, type Step } from './action.ts'
@@ -84,16 +85,27 @@ const codes = (step: Step) => {
   return step.annotations.filter((each) => each.name === 'error').map((each) => each.properties.title)
 }
 
+/** The sandbox as seen through a recorder, and what was written through it: every request but questions that got a yes. */
+async function recorded(sandbox: Tested): Promise<{ seen: Tested; written(): string[] }> {
+  const { description, passed, close } = await recordSandbox(sandbox)
+  const dir = temporaryFolder()
+  atEnd(close)
+  write(dir, { 'sandbox.json': JSON.stringify(description) })
+  const isWrite = ({ method, status }: Passed) => !/^(?:GET|HEAD)$/.test(method) && (status === null || status < 400)
+  const written = () => passed.filter(isWrite).map(({ service, method, path }) => `${service} ${method} ${path}`)
+  return { seen: { ...sandbox, ...description, dir }, written }
+}
+
 describe.each(CHANNELS)('when %s holds other content under the version', (holder) => {
   test.each(CHANNELS.filter((each) => each !== holder))('the step of %s writes nothing', async (actor) => {
     const sandbox = await tested()
     const held = await publish(sandbox, await project('held'), holder, { 'test-pypi': 'false' })
     expect([held.code, held.annotations]).toEqual([0, []])
-    const before = await effects(sandbox)
-    const step = await publish(sandbox, await project('mine'), actor, { 'test-pypi': String(holder === 'testpypi') })
+    const [before, { seen, written }] = [await effects(sandbox), await recorded(sandbox)]
+    const step = await publish(seen, await project('mine'), actor, { 'test-pypi': String(holder === 'testpypi') })
     expect([step.code, codes(step)]).toEqual([1, ['conflict']])
     expect(step.annotations.at(-1)?.message).toContain('This step has sent nothing.')
-    expect(await effects(sandbox)).toEqual(before)
+    expect([await effects(sandbox), written()]).toEqual([before, []])
   })
 })
 
@@ -166,9 +178,9 @@ test('step by step, the report says what is out, and what is left', async () => 
   for (const each of ['images', 'github']) expect((await publish(sandbox, cwd, each)).code).toBe(0)
   expect(await report()).toEqual([[HUB, GITHUB, 'crates.io', 'PyPI'], []])
   // From the top, nothing is sent again.
-  const before = await effects(sandbox)
-  for (const each of ['crates', 'pypi', 'images', 'github']) expect((await publish(sandbox, cwd, each)).code).toBe(0)
-  expect(await effects(sandbox)).toEqual(before)
+  const { seen, written } = await recorded(sandbox)
+  for (const each of ['crates', 'pypi', 'images', 'github']) expect((await publish(seen, cwd, each)).code).toBe(0)
+  expect(written()).toEqual([])
 })
 
 test('a draft is nobody’s yet: what differs is named as such, and replaced on request', async () => {

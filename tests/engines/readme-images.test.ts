@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from '@jest/globals'
 import type { Receipt } from '@slipway/core/publisher'
+import { PUBLIC } from '@slipway/registries/endpoints'
 import { changes, digestsOf } from '../bundle/push-image.ts'
 import {
   checkout,
@@ -79,7 +80,7 @@ async function job({ dockerhub, ghcr }: Tested): Promise<JobEnv> {
   await buildahBase(buildah)
   const auth = Buffer.from(`${dockerhub.username}:${dockerhub.password}`).toString('base64')
   const config = temporaryFolder()
-  write(config, { 'config.json': JSON.stringify({ auths: { 'https://index.docker.io/v1/': { auth } } }) })
+  write(config, { 'config.json': JSON.stringify({ auths: { [PUBLIC.dockerhub.login]: { auth } } }) })
   const noDaemon = `unix://${join(dir, 'none')}`
   return { ...buildah, DOCKER_HOST: noDaemon, DOCKER_CONFIG: config, GITHUB_ACTOR: ghcr.username }
 }

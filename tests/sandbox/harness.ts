@@ -10,17 +10,22 @@ import { readDescription, type SandboxDescription } from '@slipway/sandbox/descr
 import { startSandbox } from '@slipway/sandbox/start'
 import { zipSync } from 'fflate'
 
-const atEnd: (() => unknown)[] = []
+const endings: (() => unknown)[] = []
 
 /** What a test sets up is taken down after it, the last first. */
 afterEach(async () => {
-  for (const each of atEnd.splice(0).reverse()) await each()
+  for (const each of endings.splice(0).reverse()) await each()
 })
+
+/** Has something taken down after the test. */
+export function atEnd(down: () => unknown): void {
+  endings.push(down)
+}
 
 /** A folder of this test. */
 export function temporaryFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-sandbox-'))
-  atEnd.push(() => rmSync(dir, { recursive: true, force: true }))
+  atEnd(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 
@@ -34,7 +39,7 @@ export interface Tested extends SandboxDescription {
 export async function tested(options: { dir?: string; cargoUpstream?: string | null } = {}): Promise<Tested> {
   const dir = options.dir ?? temporaryFolder()
   const { description, close } = await startSandbox({ dir, cargoUpstream: options.cargoUpstream ?? null })
-  atEnd.push(close)
+  atEnd(close)
   return { ...description, dir, steer: controlClient(description.control.url) }
 }
 
@@ -47,7 +52,7 @@ export async function testedProcess(dir: string): Promise<Tested & { process: Ch
     child.kill('SIGKILL')
     return gone
   }
-  atEnd.push(kill)
+  atEnd(kill)
   await new Promise<void>((resolve, reject) => {
     let errors = ''
     child.stderr.on('data', (text) => {

@@ -10,6 +10,8 @@ export interface ReportedImage {
   size: number
   /** Its names with the digest. */
   references: readonly string[]
+  /** Whether a registry had it from this commit, so that nothing was built. */
+  isHeld: boolean
 }
 
 /** Reports an image: the outputs `digest` and `images`, and, where it was not pushed, what was built or why nothing was. */
@@ -30,6 +32,9 @@ export function reportImage(
       code(shortDigest(image.digest)),
       size,
     ])
-    report.section('Built and tested, not pushed', table(['Image', 'Digest', 'Size'], rows))
+    report.section(
+      image.isHeld ? 'In a registry already, not built' : 'Built and tested, not pushed',
+      table(['Image', 'Digest', 'Size'], rows),
+    )
   }
 }

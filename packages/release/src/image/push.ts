@@ -63,6 +63,8 @@ export interface PushedImage {
   size: number
   /** Every name with the digest: what a deployment should name. */
   references: string[]
+  /** Whether a registry had it from this commit, so that nothing was built. */
+  isHeld: boolean
 }
 
 /** A job that pushes an image, and what came of it: null where there is none to push. */
@@ -83,6 +85,7 @@ const STEPS: Record<PushImageOptions['push'], readonly StepName[]> = {
 export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob {
   let build: ImageBuild | null = null
   let built: Artifact | null = null
+  let isHeld = false
   const login = loginOf(ports, options)
   const job = startJob(ports, options, {
     steps: STEPS[options.push],
@@ -99,7 +102,7 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
         run.plan = build ? { ...plan, images: imagesOf(build) } : plan
       },
       async build(run) {
-        if (build) built = await imageOf(ports, run.plan, build, { ...options, login })
+        if (build) ({ built, isHeld } = await imageOf(ports, run.plan, build, { ...options, login }))
       },
       async assemble(run) {
         if (built === null) return
@@ -111,7 +114,7 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
   const image = () => {
     if (!build || !built) return null
     const digest = `sha256:${built.sha256}`
-    return { digest, size: built.size, references: build.names.map((each) => `${imageName(each)}@${digest}`) }
+    return { digest, size: built.size, references: build.names.map((each) => `${imageName(each)}@${digest}`), isHeld }
   }
   return { ...job, image }
 }
@@ -143,7 +146,7 @@ async function imageOf(
   plan: Plan,
   build: ImageBuild,
   options: PushImageOptions & { login: Login },
-): Promise<Artifact> {
+): Promise<{ built: Artifact; isHeld: boolean }> {
   const listed = (await manifestArtifacts(plan, options.manifest))?.find(
     (each) => each.kind === 'image' && each.project === build.project,
   )
@@ -159,7 +162,9 @@ async function imageOf(
   const effort = { ...ports, patience: PUBLIC_PATIENCE }
   const search = { plan, build, targets, folder, fetch: options.push === 'false' }
   const held = await heldImage(ports, search, effort)
-  return held ?? builtImage(ports, plan, build, { ...options, layout, mayKeep: chosen !== undefined })
+  if (held) return { built: held, isHeld: true }
+  const built = await builtImage(ports, plan, build, { ...options, layout, mayKeep: chosen !== undefined })
+  return { built, isHeld: false }
 }
 
 /** Where a new layout goes when nobody says: beside the other built files where later steps are to find it. */
