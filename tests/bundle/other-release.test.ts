@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
 import { addToManifest } from '@slipway/artifacts/manifest'
-import { MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import { manifestOf } from '@slipway/core/artifact'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { type Tested, temporaryFolder, tested, write } from '../sandbox/harness.ts'
 import { sdist, WHEEL_NAME } from '../unit/artifacts/archives.ts'
@@ -33,7 +33,14 @@ async function built(): Promise<string> {
     await describeFile('wheel', 'demo.py', '1.0.0', join(dist, WHEEL_NAME)),
     await describeFile('sdist', 'demo.py', '1.0.0', join(dist, SDIST_NAME)),
   ]
-  const manifest = { schema: MANIFEST_SCHEMA, version: '1.0.0', commit: await commitOf(cwd), artifacts } as const
+  const release = {
+    version: '1.0.0',
+    pythonVersion: '1.0.0',
+    tag: 'v1.0.0',
+    commit: await commitOf(cwd),
+    prerelease: false,
+  }
+  const manifest = manifestOf(release, artifacts)
   await addToManifest(dist, manifest)
   return cwd
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
 import { addToManifest } from '@slipway/artifacts/manifest'
+import { manifestOf } from '@slipway/core/artifact'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { writeImage } from '../contract/image.ts'
 import type { Env } from '../engines/daemon.ts'
@@ -56,7 +57,10 @@ async function project(mark = ''): Promise<string> {
     await describeFile('sdist', 'demo.py', '1.0.0', join(dist, SDIST_NAME)),
     { ...image, version: '1.0.0' },
   ]
-  await addToManifest(dist, { schema: 1, version: '1.0.0', commit: revision, artifacts: files })
+  await addToManifest(
+    dist,
+    manifestOf({ version: '1.0.0', pythonVersion: '1.0.0', tag: 'v1.0.0', commit: revision, prerelease: false }, files),
+  )
   return cwd
 }
 

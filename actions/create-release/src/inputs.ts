@@ -1,10 +1,9 @@
 import { choice, flag, lines, renamed, text } from '@slipway/runtime/inputs'
+import { jobInputs } from '@slipway/runtime/release-inputs'
 
 /** Inputs of create-release. */
 export const spec = {
-  path: text({ default: '.' }),
-  tag: text(),
-  manifest: text({ default: 'dist/manifest.json' }),
+  ...jobInputs,
   'github-token': renamed('token', text({ secret: true })),
   name: text(),
   files: lines(),

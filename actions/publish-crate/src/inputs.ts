@@ -1,10 +1,9 @@
 import { flag, list, renamed, text } from '@slipway/runtime/inputs'
+import { jobInputs } from '@slipway/runtime/release-inputs'
 
 /** Inputs of publish-crate. */
 export const spec = {
-  path: text({ default: '.' }),
-  tag: text(),
-  manifest: text({ default: 'dist/manifest.json' }),
+  ...jobInputs,
   'crates-token': renamed('token', text({ secret: true })),
   registry: text(),
   crates: list(),

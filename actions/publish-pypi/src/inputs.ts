@@ -1,11 +1,10 @@
 import { INDEXES } from '@slipway/release/publish-files'
 import { choice, flag, renamed, text } from '@slipway/runtime/inputs'
+import { jobInputs } from '@slipway/runtime/release-inputs'
 
 /** Inputs of publish-pypi. */
 export const spec = {
-  path: text({ default: '.' }),
-  tag: text(),
-  manifest: text({ default: 'dist/manifest.json' }),
+  ...jobInputs,
   'packages-dir': text(),
   repository: choice(INDEXES, { default: 'pypi' }),
   'repository-url': text(),

@@ -1,13 +1,12 @@
 import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
 import { PUSHES } from '@slipway/release/image/push'
 import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
+import { jobInputs } from '@slipway/runtime/release-inputs'
 import { ENGINES } from '@slipway/toolchain/engine/engine'
 
 /** Inputs of push-image. */
 export const spec = {
-  path: text({ default: '.' }),
-  tag: text(),
-  manifest: text({ default: 'dist/manifest.json' }),
+  ...jobInputs,
   images: list(),
   file: text(),
   context: text(),

@@ -4,13 +4,13 @@ import { pushImage } from '@slipway/release/image/push'
 import { reportImage } from '@slipway/runtime/image-report'
 import { runAction } from '@slipway/runtime/main'
 import { reportWork } from '@slipway/runtime/receipts'
+import { jobSetting } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { path, manifest, layout, githubToken: github, ...options } = context.inputs(spec)
-  context.report.project = path
-  const at = { dir: resolve(path), manifest: resolve(manifest), layout: layout && resolve(layout), tokens: { github } }
-  const { run, go, image } = pushImage(context.ports, { ...options, ...at, mask: context.workflow.mask })
+  const { layout, githubToken: github, ...options } = context.inputs(spec)
+  const at = { ...jobSetting(context, options), layout: layout && resolve(layout), tokens: { github } }
+  const { run, go, image } = pushImage(context.ports, { ...options, ...at })
   await reportWork(context, go, () => run.receipts)
   reportImage(context, image(), { isPushed: options.push !== 'false', skipped: NO_IMAGE })
 })

@@ -1,16 +1,14 @@
-import { resolve } from 'node:path'
 import { pending, released } from '@slipway/release/pipeline/outcome'
 import { reportRelease } from '@slipway/release/whole-release'
 import { runAction } from '@slipway/runtime/main'
 import { reportOutcome } from '@slipway/runtime/outcome-report'
+import { jobSetting, releaseTokens } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { path, manifest, cratesToken, pypiToken, testPypiToken, githubToken, ...options } = context.inputs(spec)
-  context.report.project = path
-  const tokens = { crates: cratesToken, pypi: pypiToken, testpypi: testPypiToken, github: githubToken }
-  const at = { dir: resolve(path), manifest: resolve(manifest), tokens, mask: context.workflow.mask }
-  const { run, go } = reportRelease(context.ports, { ...options, ...at })
+  const inputs = context.inputs(spec)
+  const options = { ...inputs, ...jobSetting(context, inputs), tokens: releaseTokens(inputs) }
+  const { run, go } = reportRelease(context.ports, options)
   await go()
   const { outcome } = run
   if (!outcome) return

@@ -13,15 +13,22 @@ function staysInside(relative: string): boolean {
   return relative !== '' && !path.isAbsolute(relative) && relative.split(/[\\/]/)[0] !== '..'
 }
 
+/** An artifact as a manifest's file has it: `path` is relative to the file, with `/` between folders. */
+interface Entry extends Omit<Artifact, 'project'> {
+  /** Absent in schema 1, which calls it `project`. */
+  name?: string
+  project?: string
+}
+
 /**
  * Writes a manifest next to its files, whole or not at all: paths become relative to the folder.
  * Throws Error when a file lies outside the folder.
  */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
-  const artifacts = manifest.artifacts.map((each) => {
-    const relative = path.relative(folder, each.path)
-    if (!staysInside(relative)) throw new Error(`${each.path} is outside ${folder}`)
-    return { ...each, path: relative.split(path.sep).join('/') }
+  const artifacts = manifest.artifacts.map(({ kind, project, path: file, ...rest }): Entry => {
+    const relative = path.relative(folder, file)
+    if (!staysInside(relative)) throw new Error(`${file} is outside ${folder}`)
+    return { kind, name: project, ...rest, path: relative.split(path.sep).join('/') }
   })
   await mkdir(folder, { recursive: true })
   const file = path.join(folder, MANIFEST_FILE)
@@ -60,23 +67,30 @@ async function compare(artifact: Artifact): Promise<Problem | null> {
 }
 
 function unreadable(): ProblemError {
-  const message = `${MANIFEST_FILE} is not a manifest of schema ${MANIFEST_SCHEMA}, so it is not known which files belong to the release.`
+  const message = `${MANIFEST_FILE} is not a manifest of schema 1 to ${MANIFEST_SCHEMA}, so it is not known which files belong to the release.`
   return new ProblemError(error('manifest-unreadable', message, START_OVER))
 }
 
-/** A manifest's JSON, or null when it is of no form that is known here. */
-function parse(text: string): Manifest | null {
-  let json: Partial<Manifest> | null
+/**
+ * A manifest's JSON, its paths made absolute; null when it is of no form that is known here. Schema 1 lacks the tag, and
+ * calls an artifact's name its project.
+ */
+function parse(text: string, folder: string): Manifest | null {
+  let json: (Omit<Partial<Manifest>, 'schema' | 'artifacts'> & { schema?: number; artifacts?: Entry[] }) | null
   try {
     json = JSON.parse(text)
   } catch {
     return null
   }
-  const good =
-    json?.schema === MANIFEST_SCHEMA &&
-    Array.isArray(json.artifacts) &&
-    json.artifacts.every((each) => typeof each?.path === 'string' && staysInside(path.normalize(each.path)))
-  return good ? (json as Manifest) : null
+  const { schema, version, pythonVersion = null, tag = '', commit = null, artifacts } = json ?? {}
+  const isKnown =
+    (schema === 1 || schema === MANIFEST_SCHEMA) && typeof version === 'string' && Array.isArray(artifacts)
+  const staysHere = (each: Entry) => typeof each?.path === 'string' && staysInside(path.normalize(each.path))
+  if (!isKnown || !artifacts.every(staysHere)) return null
+  const absolute = artifacts.map(({ name, project = name ?? '', ...rest }) => {
+    return { ...rest, project, path: path.resolve(folder, rest.path) }
+  })
+  return { schema: MANIFEST_SCHEMA, version, pythonVersion, tag, commit, artifacts: absolute }
 }
 
 /** Whether two entries of manifests are the same artifact, built once more perhaps. */
@@ -91,12 +105,10 @@ function isSame(a: Artifact, b: Artifact): boolean {
  */
 export async function addToManifest(folder: string, manifest: Manifest): Promise<void> {
   const text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8').catch(() => null)
-  const held = text === null ? null : parse(text)
+  const held = text === null ? null : parse(text, folder)
   if (text !== null && held === null) throw unreadable()
   if (held) requireRelease(held, manifest, folder)
-  const kept = (held?.artifacts ?? [])
-    .map((each) => ({ ...each, path: path.resolve(folder, each.path) }))
-    .filter((each) => !manifest.artifacts.some((one) => isSame(one, each)))
+  const kept = (held?.artifacts ?? []).filter((each) => !manifest.artifacts.some((one) => isSame(one, each)))
   await writeManifest(folder, { ...manifest, artifacts: [...kept, ...manifest.artifacts] })
 }
 
@@ -133,10 +145,9 @@ export async function readManifest(folder: string): Promise<Manifest | null> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
     throw cause
   }
-  const manifest = parse(text)
+  const manifest = parse(text, folder)
   if (!manifest) throw unreadable()
-  const artifacts = manifest.artifacts.map((each) => ({ ...each, path: path.resolve(folder, each.path) }))
-  const problems = (await Promise.all(artifacts.map(compare))).filter((each) => each !== null)
+  const problems = (await Promise.all(manifest.artifacts.map(compare))).filter((each) => each !== null)
   if (problems.length > 0) throw new ProblemError(problems)
-  return { ...manifest, artifacts }
+  return manifest
 }

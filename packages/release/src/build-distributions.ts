@@ -1,6 +1,6 @@
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { addToManifest } from '@slipway/artifacts/manifest'
-import { MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import { manifestOf } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from './build.ts'
@@ -39,8 +39,8 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
         async inspect({ artifacts, plan }) {
           failOnErrors(await inspectArtifacts(artifacts, plan), ports.log)
         },
-        async assemble({ artifacts, plan: { version, commit } }) {
-          await addToManifest(out, { schema: MANIFEST_SCHEMA, version, commit, artifacts: [...artifacts] })
+        async assemble({ artifacts, plan }) {
+          await addToManifest(out, manifestOf(plan, artifacts))
         },
       },
     },

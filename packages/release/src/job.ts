@@ -9,6 +9,7 @@ import { PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
+import { givenTag } from '@slipway/core/tag'
 import { sameVersion } from '@slipway/core/version'
 import type { Access, GitHubOptions } from '@slipway/registries/destination'
 import { endpointsOf } from '@slipway/registries/endpoints'
@@ -16,6 +17,7 @@ import { type Login, logins } from '@slipway/registries/oci/job-login'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { buildCrates, publishedCrates } from './build.ts'
 import { distributionsIn } from './distributions.ts'
+import { carriedPlan, type HandoverOptions, receiveRelease } from './handover.ts'
 import { advance, startRun } from './pipeline/advance.ts'
 import type { PipelineStep, Run, Site, StepName } from './pipeline/run.ts'
 import { type PlanReleaseOptions, planRelease, tagOfRun } from './plan.ts'
@@ -23,13 +25,11 @@ import { tokensOf } from './readiness/tokens.ts'
 import { silentStep } from './step.ts'
 
 /** What every step of a workflow that looks at the whole release is given. */
-export interface JobOptions {
+export interface JobOptions extends HandoverOptions {
   /** The project, absolute. */
   dir: string
   /** Tag of the release; without it, the tag that started the workflow, else the one that the version makes. */
   tag?: string | undefined
-  /** File of the manifest, absolute; there need be none. Its folder is where built files are. */
-  manifest: string
   /** Tokens by channel. */
   tokens?: Readonly<Record<string, string | undefined>>
   dockerhubUsername?: string | undefined
@@ -95,13 +95,23 @@ export function startJob(ports: Ports, options: JobOptions, doing: Doing): Job {
   return { run, go: () => advance(run, doing.steps) }
 }
 
-/** Plans as a step does: by the tag that it is given, or that started the workflow. */
-export function planOfJob(
+/**
+ * Plans as a step does: by the tag that it is given, or that started the workflow. The plan that an assembled release
+ * brings along is taken as it is.
+ */
+export async function planOfJob(
   ports: Ports,
-  { dir, tag }: Pick<JobOptions, 'dir' | 'tag'>,
+  options: Pick<JobOptions, 'dir' | 'tag' | keyof HandoverOptions>,
   more: PlanReleaseOptions = {},
 ): Promise<Plan> {
-  return planRelease(ports, dir, { ...more, tag: tag ?? tagOfRun(ports.env) })
+  await receiveRelease(ports, options)
+  const tag = options.tag ?? tagOfRun(ports.env)
+  const carried = await carriedPlan(options.manifest)
+  if (carried === null) return planRelease(ports, options.dir, { ...more, tag })
+  if (tag === undefined || givenTag(tag) === carried.tag) return carried
+  const message = `${options.manifest} is of the release ${carried.tag}, but this is ${tag}.`
+  const hint = 'Assemble the release of this tag in this run, and hand over its manifest.'
+  throw new ProblemError(error('manifest-of-other-release', message, hint))
 }
 
 /** How a step reaches the destinations. */

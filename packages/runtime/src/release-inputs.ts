@@ -1,10 +1,20 @@
+import { resolve } from 'node:path'
+import type { ArtifactStore } from '@slipway/core/artifact-store'
+import { workflowArtifacts } from './artifact-store.ts'
 import { flag, text } from './inputs.ts'
+import type { Context } from './main.ts'
 
-/** Inputs of an action that looks at a whole release: the project, the built files, and the login of every destination. */
-export const releaseInputs = {
+/** Inputs of every action that takes part in a release: the project, and what earlier steps or jobs made of it. */
+export const jobInputs = {
   path: text({ default: '.' }),
   tag: text(),
   manifest: text({ default: 'dist/manifest.json' }),
+  'manifest-sha256': text(),
+}
+
+/** Inputs of an action that looks at a whole release: those, and the login of every destination. */
+export const releaseInputs = {
+  ...jobInputs,
   'crates-token': text({ secret: true }),
   'pypi-token': text({ secret: true }),
   'test-pypi-token': text({ secret: true }),
@@ -12,4 +22,32 @@ export const releaseInputs = {
   'github-token': text({ secret: true }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),
+}
+
+/** What a use case is told of the job that it runs in. */
+export interface JobSetting {
+  dir: string
+  manifest: string
+  store: ArtifactStore | null
+  mask(secret: string): void
+}
+
+/** The job's part of a use case's options: folders become absolute, and problems are shown in the project's files. */
+export function jobSetting(
+  { ports, report, workflow }: Pick<Context, 'ports' | 'report' | 'workflow'>,
+  { path, manifest = 'dist/manifest.json' }: { path: string; manifest?: string },
+): JobSetting {
+  report.project = path
+  return { dir: resolve(path), manifest: resolve(manifest), store: workflowArtifacts(ports), mask: workflow.mask }
+}
+
+/** The tokens of a whole release by channel. */
+export function releaseTokens(inputs: {
+  cratesToken?: string | undefined
+  pypiToken?: string | undefined
+  testPypiToken?: string | undefined
+  githubToken?: string | undefined
+}): Record<string, string | undefined> {
+  const { cratesToken: crates, pypiToken: pypi, testPypiToken: testpypi, githubToken: github } = inputs
+  return { crates, pypi, testpypi, github }
 }

@@ -19,7 +19,14 @@ beforeEach(async () => {
     await describeFile('wheel', 'b', '1.0', path.join(folder, 'wheels', 'b.whl')),
     await describeFile('asset', 'a.txt', '1.0.0', path.join(folder, 'a.txt')),
   ]
-  manifest = { schema: MANIFEST_SCHEMA, version: '1.0.0', commit: 'c', artifacts }
+  manifest = {
+    schema: MANIFEST_SCHEMA,
+    version: '1.0.0',
+    pythonVersion: '1.0.0',
+    tag: 'v1.0.0',
+    commit: 'c',
+    artifacts,
+  }
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
@@ -68,8 +75,8 @@ test.each([
   ['no JSON', '{'],
   ['null', 'null'],
   ['another schema', '{"schema": 99, "artifacts": []}'],
-  ['a path that leaves its folder', '{"schema": 1, "artifacts": [{"path": "wheels/../../x"}]}'],
-  ['an absolute path', '{"schema": 1, "artifacts": [{"path": "/x"}]}'],
+  ['a path that leaves its folder', '{"schema": 1, "version": "1.0.0", "artifacts": [{"path": "wheels/../../x"}]}'],
+  ['an absolute path', '{"schema": 1, "version": "1.0.0", "artifacts": [{"path": "/x"}]}'],
 ])('a manifest that is %s is a problem', async (_, text) => {
   await writeFile(path.join(folder, MANIFEST_FILE), text)
   expect(await codes()).toEqual(['manifest-unreadable'])

@@ -194,7 +194,14 @@ test('an image comes back from a manifest, and not when it has changed', async (
   const layout = path.join(folder, 'image.oci')
   await plantLayout(layout)
   const artifacts = [await describeImage('a', '1', layout)]
-  await writeManifest(folder, { schema: MANIFEST_SCHEMA, version: '1', commit: null, artifacts })
+  await writeManifest(folder, {
+    schema: MANIFEST_SCHEMA,
+    version: '1',
+    pythonVersion: '1',
+    tag: 'v1',
+    commit: null,
+    artifacts,
+  })
   expect((await readManifest(folder))?.artifacts).toEqual(artifacts)
   const differs = { problems: [expect.objectContaining({ code: 'artifact-differs' })] }
   const layer = await readFile(blobFile(layout, sha256('one')))

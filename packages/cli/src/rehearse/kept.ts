@@ -1,7 +1,7 @@
 import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
-import { type Artifact, MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import type { Step } from '@slipway/release/step'
 import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
@@ -22,7 +22,7 @@ export async function kept(
   if (manifest) return step(`take the ${name} that were built before`, async () => manifest.artifacts)
   return inScratch(work, async (out) => {
     const artifacts = await build(out)
-    await writeManifest(out, { schema: MANIFEST_SCHEMA, version: plan.version, commit: plan.commit, artifacts })
+    await writeManifest(out, manifestOf(plan, artifacts))
     await rename(out, folder)
     return (await readManifest(folder))?.artifacts ?? []
   })

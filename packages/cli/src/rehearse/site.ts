@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
-import { MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import { manifestOf } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { releaseAssets } from '@slipway/release/assets'
@@ -107,7 +107,7 @@ export function rehearsalSite({
     async assemble(run) {
       if (!isKept) {
         const artifacts = await releaseAssets(plan, run.artifacts, out)
-        await writeManifest(out, { schema: MANIFEST_SCHEMA, version: plan.version, commit: plan.commit, artifacts })
+        await writeManifest(out, manifestOf(plan, artifacts))
         await rename(out, join(work, KEPT))
         run.artifacts = (await readManifest(join(work, KEPT)))?.artifacts ?? []
       }

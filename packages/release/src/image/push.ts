@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { addToManifest } from '@slipway/artifacts/manifest'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
-import { type Artifact, MANIFEST_SCHEMA } from '@slipway/core/artifact'
+import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import { imageName, parseImage } from '@slipway/core/image'
 import { type ImageBuild, namesOf } from '@slipway/core/image-build'
 import { PUBLIC_PATIENCE } from '@slipway/core/patience'
@@ -125,10 +125,10 @@ function imagesOf({ names, project: _, ...from }: ImageBuild): Plan['images'] {
 }
 
 /** Lists an image in the manifest, so that later steps know it, where its layout lies beside the other files. */
-async function note({ version, commit }: Plan, image: Artifact, manifest: string): Promise<void> {
+async function note(plan: Plan, image: Artifact, manifest: string): Promise<void> {
   const folder = dirname(manifest)
   if (relative(folder, image.path).startsWith('..')) return
-  await addToManifest(folder, { schema: MANIFEST_SCHEMA, version, commit, artifacts: [image] })
+  await addToManifest(folder, manifestOf(plan, [image]))
 }
 
 /** The repositories that an image goes to, each with its login where there is one. */
