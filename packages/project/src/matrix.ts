@@ -3,7 +3,7 @@ import { type Problem, warning } from '@slipway/core/problem'
 import { bindingsOf } from './bindings.ts'
 import { supportedPythons } from './cpython.ts'
 import type { DiscoveredPackage, Project } from './discover.ts'
-import { TARGETS, type Target } from './settings/targets.ts'
+import { ANY_PLATFORM, TARGETS, type Target } from './settings/targets.ts'
 
 /** Bindings whose wheels are for any Python 3 (maturin's guide, "Bindings"). */
 const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
@@ -40,7 +40,7 @@ export function matrixOf(
     if (pythons.length === 0) problems.push(noPython(each))
     const targets: [string, Target][] = maturin
       ? settings.targets.map((target) => [target, TARGETS[target as keyof typeof TARGETS]])
-      : [['', { runner: 'ubuntu-latest', manylinux: '' }]]
+      : [['', ANY_PLATFORM]]
     const jobs = targets.flatMap(([target, on]) => pythons.map((interpreter) => ({ target, on, interpreter })))
     return jobs.map(({ target, on, interpreter }, nth): MatrixEntry => {
       return { package: name, path, ...on, target, interpreter, sdist: nth === 0 }

@@ -1,3 +1,5 @@
+import runners from './runners.json' with { type: 'json' }
+
 /** Where and how wheels of a target are built. */
 export interface Target {
   /** Label of a runner that GitHub hosts, with the target's own processor, so that its wheel can be tried there. */
@@ -6,19 +8,24 @@ export interface Target {
   manylinux: string
 }
 
-/**
- * Rust's target triples that wheels are built for. Labels: GitHub, "GitHub-hosted runners reference"; platform tags:
- * PEP 600, glibc 2.17 being the oldest that Rust's targets run on (the rustc book, "Platform support").
- */
+/** Platform tag of Linux wheels: glibc 2.17 is the oldest that Rust's targets run on (the rustc book, "Platform support"; PEP 600). */
+const MANYLINUX = 'manylinux_2_17'
+
+const { targets } = runners
+
+/** Rust's target triples that wheels are built for, on the runners of `runners.json`. */
 export const TARGETS = {
-  'x86_64-unknown-linux-gnu': { runner: 'ubuntu-latest', manylinux: 'manylinux_2_17' },
-  'aarch64-unknown-linux-gnu': { runner: 'ubuntu-24.04-arm', manylinux: 'manylinux_2_17' },
-  'x86_64-apple-darwin': { runner: 'macos-15-intel', manylinux: '' },
-  'aarch64-apple-darwin': { runner: 'macos-latest', manylinux: '' },
-  'universal2-apple-darwin': { runner: 'macos-latest', manylinux: '' },
-  'x86_64-pc-windows-msvc': { runner: 'windows-latest', manylinux: '' },
-  'aarch64-pc-windows-msvc': { runner: 'windows-11-arm', manylinux: '' },
+  'x86_64-unknown-linux-gnu': { runner: targets['x86_64-unknown-linux-gnu'], manylinux: MANYLINUX },
+  'aarch64-unknown-linux-gnu': { runner: targets['aarch64-unknown-linux-gnu'], manylinux: MANYLINUX },
+  'x86_64-apple-darwin': { runner: targets['x86_64-apple-darwin'], manylinux: '' },
+  'aarch64-apple-darwin': { runner: targets['aarch64-apple-darwin'], manylinux: '' },
+  'universal2-apple-darwin': { runner: targets['universal2-apple-darwin'], manylinux: '' },
+  'x86_64-pc-windows-msvc': { runner: targets['x86_64-pc-windows-msvc'], manylinux: '' },
+  'aarch64-pc-windows-msvc': { runner: targets['aarch64-pc-windows-msvc'], manylinux: '' },
 } as const satisfies Record<string, Target>
+
+/** What builds a package of Python alone, whose wheel is for any platform. */
+export const ANY_PLATFORM: Target = { runner: runners.any, manylinux: '' }
 
 /** A target that wheels are built for. */
 export type TargetTriple = keyof typeof TARGETS
