@@ -1,7 +1,7 @@
 /**
  * `node scripts/docs.ts [--check]`: writes the tables of inputs and outputs between the markers of the actions'
- * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml, and the table and JSON schema of
- * slipway.toml from its spec; with `--check` it only compares.
+ * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml, the copy of the root action, and the
+ * table and JSON schema of slipway.toml from its spec; with `--check` it only compares.
  */
 import { existsSync } from 'node:fs'
 import { readFile, writeFile } from 'node:fs/promises'
@@ -61,5 +61,9 @@ for (const { name, readme, action } of await declaredActions(root)) {
     })
   }
 }
+// `uses: $/…` needs a path, so the root action is in its folder too.
+const rootAction = await readFile(join(root, 'action.yml'), 'utf8')
+const note = '# Written from the action.yml of the repository by `npm run docs`.\n'
+await put('actions/plan/action.yml', 'action.yml', () => note + rootAction.replace('main: dist/', 'main: ../../dist/'))
 await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text, 'settings', settingsTable()))
 await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)

@@ -1,0 +1,17 @@
+/** Where sibling actions are. */
+export interface Siblings {
+  /** Owner of the repository. */
+  owner: string
+  /** Name of the repository. */
+  name?: string
+  /** Commit, tag or branch. */
+  ref: string
+}
+
+/** A step's `uses: $/actions/x`, up to the path. */
+const SIBLING = /^([ \t]*(?:- )?uses:[ \t]*["']?)\$\/(actions\/[\w-]+)(?=["']?[ \t]*(?:#.*)?\r?$)/gm
+
+/** The text of a workflow whose sibling actions are named by repository and ref; everything else stays as it is. */
+export function localized(yaml: string, { owner, name = 'slipway', ref }: Siblings): string {
+  return yaml.replace(SIBLING, (_, before: string, path: string) => `${before}${owner}/${name}/${path}@${ref}`)
+}
