@@ -43,7 +43,8 @@ async function settled(file: string): Promise<SandboxDescription> {
   }
 }
 
-function addresses({ cargo, pypi, testpypi, github, dockerhub, ghcr, control }: SandboxDescription): string[] {
+function addresses(description: SandboxDescription): string[] {
+  const { cargo, pypi, testpypi, github, dockerhub, ghcr, actions, oidc, control } = description
   const index = `${cargo.index.replace(/^sparse\+/, '')}config.json`
   return [
     index,
@@ -54,8 +55,12 @@ function addresses({ cargo, pypi, testpypi, github, dockerhub, ghcr, control }: 
     cargo.api,
     github.api,
     github.uploads,
+    `${github.git}/someone/project.git/info/refs?service=git-upload-pack`,
     `${dockerhub.registry}/v2/`,
     `${ghcr.registry}/v2/`,
+    actions.results,
+    oidc.request,
+    `${oidc.issuer}/.well-known/openid-configuration`,
     `${control.url}/health`,
   ]
 }

@@ -80,8 +80,11 @@ export async function recordSandbox(real: SandboxDescription): Promise<Recorder>
     testpypi: origin(real.testpypi.upload),
     github: origin(real.github.api),
     uploads: origin(real.github.uploads),
+    git: origin(real.github.git),
     dockerhub: origin(real.dockerhub.registry),
     ghcr: origin(real.ghcr.registry),
+    results: origin(real.actions.results),
+    oidc: origin(real.oidc.issuer),
   }
   for (const [service, address] of Object.entries(addresses)) fronts[service] = await front(service, address)
   await controlClient(real.control.url).setAddresses(fronts)

@@ -13,10 +13,15 @@ export interface SandboxDescription {
   cargo: { index: string; api: string; token: string }
   pypi: { upload: string; simple: string; token: string }
   testpypi: { upload: string; simple: string; token: string }
-  github: { api: string; uploads: string; token: string }
+  /** Git repositories are at `git`, as `<git>/<owner>/<name>.git`. */
+  github: { api: string; uploads: string; git: string; token: string }
   /** `registry` is an address without a trailing slash; the password is a token of that account. */
   dockerhub: { registry: string; username: string; password: string }
   ghcr: { registry: string; username: string; password: string }
+  /** Where jobs keep artifacts, and the runtime token of a job of run 1. */
+  actions: { results: string; token: string }
+  /** The issuer of ID tokens, and where a job requests one with its request token. */
+  oidc: { issuer: string; request: string; token: string }
   control: { url: string }
 }
 

@@ -72,7 +72,7 @@ function faultRule(body: unknown): FaultRule {
 }
 
 /** What is told to one remote: `PUT /cargo/lag`. */
-function controlOf({ remotes }: Steered, what: string): (body: unknown) => void {
+function controlOf({ remotes }: Steered, what: string): (body: unknown) => unknown {
   const [, method, name, control] = /^(\S+) \/(\w+)\/(\w+)$/.exec(what) ?? []
   const found = remotes.find((each) => each.name === name)?.controls[`${method} ${control}`]
   if (!found) throw new Error(`There is no ${what}.`)

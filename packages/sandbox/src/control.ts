@@ -1,3 +1,4 @@
+import type { Sees } from './actions/state.ts'
 import type { FaultRule } from './fault.ts'
 import type { Counters, LogEntry } from './log.ts'
 import type { AuthMode } from './oci/account.ts'
@@ -25,6 +26,17 @@ export interface ControlClient {
   /** Docker Hub's setting "immutable tags" of a repository: a tag that is there cannot name another image. */
   setImmutableTags(service: OciName, repository: string, enabled: boolean): Promise<void>
   /**
+   * Makes the runtime token of a job. `sees` says what its attempt finds of earlier ones: "re-run failed jobs" finds
+   * all (the default), "re-run all jobs" nothing. It counts for the whole attempt.
+   */
+  runtimeToken(job: { run: number; attempt?: number; job?: string; sees?: Sees }): Promise<string>
+  /** From now on, until the sandbox ends, an artifact's name that an earlier attempt used is refused with 409. */
+  setArtifactConflicts(enabled: boolean): Promise<void>
+  /** Sets the claims of ID tokens for the description's token; the others are made up to fit. */
+  setClaims(claims: Readonly<Record<string, string>>): Promise<void>
+  /** Makes a token that requests ID tokens with these claims: one a job. */
+  idRequestToken(claims: Readonly<Record<string, string>>): Promise<string>
+  /**
    * Addresses (without a trailing slash) that services use in URLs about themselves: what a proxy in front is seen at.
    * They take the place of all that were set before, and are forgotten when the sandbox ends.
    */
@@ -45,6 +57,7 @@ export function controlClient(url: string): ControlClient {
   const tell = async (method: string, path: string, body?: unknown) => {
     await ask(method, path, body)
   }
+  const askToken = async (path: string, body: unknown) => ((await ask('POST', path, body)) as { token: string }).token
   return {
     setFault: (rule) => tell('POST', '/faults', rule),
     clearFaults: () => tell('DELETE', '/faults'),
@@ -56,6 +69,10 @@ export function controlClient(url: string): ControlClient {
     setImmutableReleases: (repo, enabled) => tell('PUT', '/github/immutable', { repo, enabled }),
     setOciAuth: (service, mode) => tell('PUT', `/${service}/auth`, { mode }),
     setImmutableTags: (service, repository, enabled) => tell('PUT', `/${service}/immutable`, { repository, enabled }),
+    runtimeToken: (job) => askToken('/actions/token', job),
+    setArtifactConflicts: (enabled) => tell('PUT', '/actions/conflicts', { enabled }),
+    setClaims: (claims) => tell('PUT', '/oidc/claims', claims),
+    idRequestToken: (claims) => askToken('/oidc/token', claims),
     setAddresses: (addresses) => tell('PUT', '/addresses', addresses),
   }
 }

@@ -12,8 +12,11 @@ export interface Place {
   origin(service: string): string
 }
 
-/** What is told to a remote while it runs, by method and name (`PUT lag`): takes the request's body, and throws an Error for the one who asked. */
-export type Controls = Readonly<Record<string, (body: unknown) => void>>
+/**
+ * What is told to a remote while it runs, by method and name (`PUT lag`): takes the request's body, returns what to answer
+ * (undefined for a plain yes), and throws an Error for the one who asked.
+ */
+export type Controls = Readonly<Record<string, (body: unknown) => unknown>>
 
 /** A remote while it runs. */
 export interface Playing<Described> {

@@ -1,8 +1,10 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
+import { actions } from './actions/local.ts'
 import { cargo } from './cargo/local.ts'
 import { github } from './github/local.ts'
 import type { LocalRemote } from './local.ts'
 import { imageRegistry } from './oci/local.ts'
+import { oidc } from './oidc/local.ts'
 import { packageIndex } from './pypi/local.ts'
 
 /** Names of the remotes in a description. */
@@ -16,6 +18,8 @@ export const LOCAL_REMOTES: { readonly [Name in RemoteName]: LocalRemote<Sandbox
   github,
   dockerhub: imageRegistry('dockerhub', { locations: 'distribution', tokens: 'jwt' }),
   ghcr: imageRegistry('ghcr', { locations: 'plain', tokens: 'opaque' }),
+  actions,
+  oidc,
 }
 
 /** Names of all services: a remote may have several. */

@@ -26,7 +26,7 @@ export function listener(service: Service, around: Surroundings) {
     const entry = {
       service: service.name,
       method,
-      path: url.pathname + url.search,
+      path: url.pathname + url.search.replace(/(?<=[?&]sig=)[^&]*/, '…'),
       upload: (found?.route.upload ?? false) && (found?.route.carries?.(incoming.headers) ?? true),
     }
     const { body, whole } = await read(incoming)

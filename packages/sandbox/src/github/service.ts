@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
 import { type Answer, json, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { assetRoutes, downloadRoute, uploadRoutes } from './assets.ts'
 import { type Call, notFound, repositoryRoute, type Setting } from './call.ts'
+import { gitService } from './git.ts'
 import { refRoutes } from './refs.ts'
 import { releaseRoutes } from './releases.ts'
 import { repositoryShape } from './shape.ts'
@@ -13,6 +15,8 @@ export interface GitHub {
   service: Service
   /** The origin that takes the bytes of assets. */
   uploads: Service
+  /** Where git clones from and pushes to. */
+  git: Service
   /** Turns a repository's (`owner/name`) release immutability on or off. */
   setImmutable(repo: string, enabled: boolean): void
 }
@@ -38,6 +42,7 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
   return {
     service: { name: 'github', routes, ...common },
     uploads: { name: 'uploads', routes: uploadRoutes(setting), ...common },
+    git: gitService(setting, join(options.folder, 'git')),
     setImmutable: (repo, enabled) => {
       const [owner, name, ...rest] = repo.split('/')
       if (!owner || !name || rest.length > 0) throw new Error(`${repo} is not of the form owner/name.`)

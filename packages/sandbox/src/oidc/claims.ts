@@ -1,0 +1,44 @@
+/** What is known of a job, by the names of GitHub's claims (GitHub, "OpenID Connect reference"). All are strings. */
+export type Claims = Record<string, string>
+
+/** Returns the claims of a job: those that are given, and the others made up to fit them. */
+export function claimsOf(given: Readonly<Claims>): Claims {
+  const { repository = 'someone/project', ref = 'refs/tags/v1.0.0', environment } = given
+  const { sha = '0'.repeat(40), event_name = 'push' } = given
+  const owner = repository.split('/')[0] as string
+  const workflow = `${repository}/.github/workflows/release.yml@${ref}`
+  const workflow_ref = given.workflow_ref ?? workflow
+  return {
+    sub: `repo:${repository}:${context(event_name, ref, environment)}`,
+    repository,
+    repository_id: '2',
+    repository_owner: owner,
+    repository_owner_id: '1',
+    repository_visibility: 'public',
+    actor: owner,
+    actor_id: '1',
+    ref,
+    ref_type: ref.startsWith('refs/tags/') ? 'tag' : 'branch',
+    ref_protected: 'false',
+    head_ref: '',
+    base_ref: '',
+    sha,
+    event_name,
+    workflow: 'Release',
+    workflow_ref,
+    workflow_sha: sha,
+    job_workflow_ref: workflow_ref,
+    job_workflow_sha: given.workflow_sha ?? sha,
+    run_id: '1',
+    run_number: '1',
+    run_attempt: '1',
+    runner_environment: 'github-hosted',
+    ...given,
+  }
+}
+
+/** What the subject says besides the repository: the environment, the pull request or the ref, in that order. */
+function context(event: string, ref: string, environment: string | undefined): string {
+  if (environment !== undefined) return `environment:${environment.replaceAll(':', '%3A')}`
+  return event === 'pull_request' ? 'pull_request' : `ref:${ref}`
+}

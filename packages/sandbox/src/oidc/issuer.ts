@@ -1,0 +1,111 @@
+import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomUUID, sign } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { bearer, encoded, opened, sealed } from '../jwt.ts'
+import { type Answer, json, type Request, type Service } from '../service.ts'
+import { Store, writeWhole } from '../store.ts'
+import { type Claims, claimsOf } from './claims.ts'
+
+/** The issuer of the ID tokens of jobs. */
+export interface Issuer {
+  service: Service
+  /** Sets the claims of the job that has the description's token. They are kept. */
+  setClaims(claims: Claims): void
+  /** Makes a request token for a job with these claims. */
+  issue(claims: Claims): string
+}
+
+/** Seconds that an ID token is good for, and how far back it holds, as GitHub's. */
+const LIFETIME = 300
+const LEEWAY = 600
+
+/** Makes it, with its state in a folder. `token` is the request token of the default job; `address` is the issuer's. */
+export function oidcIssuer(options: { folder: string; token: string; address(): string }): Issuer {
+  const { folder, token, address } = options
+  const store = new Store<{ claims: Claims }>(folder, { claims: {} })
+
+  /** The claims of the job that asks; null when it has no request token of this service. */
+  const jobOf = ({ headers }: Request): Claims | null => {
+    const given = bearer(headers.authorization)
+    if (given === token) return store.state.claims
+    return given === null ? null : ((opened(token, given)?.claims as Claims | undefined) ?? null)
+  }
+
+  const idToken = (request: Request): Answer => {
+    const job = jobOf(request)
+    if (!job) return json(401, { message: 'The ID token request token is missing or not valid.' })
+    const claims = claimsOf(job)
+    const now = Math.floor(Date.now() / 1000)
+    const value = signed(keyOf(folder), {
+      jti: randomUUID(),
+      ...claims,
+      iss: address(),
+      aud: request.query.get('audience') || `https://github.com/${claims.repository_owner}`,
+      nbf: now - LEEWAY,
+      exp: now + LIFETIME,
+      iat: now,
+    })
+    return { ...json(200, { count: value.length, value }), effect: `ID token issued to ${claims.sub}` }
+  }
+
+  return {
+    service: {
+      name: 'oidc',
+      routes: [
+        { method: 'GET', path: /^\/idtoken$/, handle: idToken },
+        {
+          method: 'GET',
+          path: /^\/\.well-known\/openid-configuration$/,
+          handle: () =>
+            json(200, {
+              issuer: address(),
+              jwks_uri: `${address()}/.well-known/jwks`,
+              subject_types_supported: ['public', 'pairwise'],
+              response_types_supported: ['id_token'],
+              claims_supported: ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', ...Object.keys(claimsOf({})), 'environment'],
+              id_token_signing_alg_values_supported: ['RS256'],
+              scopes_supported: ['openid'],
+            }),
+        },
+        {
+          method: 'GET',
+          path: /^\/\.well-known\/jwks$/,
+          handle: () => {
+            const { kid, jwk } = publicPart(keyOf(folder))
+            return json(200, { keys: [{ ...jwk, kid, use: 'sig', alg: 'RS256' }] })
+          },
+        },
+      ],
+      unknown: () => json(404, { message: 'Not Found' }),
+    },
+    setClaims: (claims) => {
+      store.change((state) => {
+        state.claims = claims
+      })
+    },
+    issue: (claims) => sealed(token, { claims }),
+  }
+}
+
+/** Returns the private key in a folder, made when it is first asked for: most sandboxes never need one. */
+function keyOf(folder: string): string {
+  const file = join(folder, 'key.pem')
+  if (!existsSync(file)) {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+    writeWhole(file, privateKey.export({ format: 'pem', type: 'pkcs8' }))
+  }
+  return readFileSync(file, 'utf8')
+}
+
+/** The public part of a key, and its thumbprint as id (RFC 7638). */
+function publicPart(key: string) {
+  const { e, kty, n } = createPublicKey(createPrivateKey(key)).export({ format: 'jwk' })
+  const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url')
+  return { kid, jwk: { kty, n, e } }
+}
+
+/** Makes a JWT (RFC 7515) signed with RS256. */
+function signed(key: string, claims: object): string {
+  const text = `${encoded({ typ: 'JWT', alg: 'RS256', kid: publicPart(key).kid })}.${encoded(claims)}`
+  return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`
+}

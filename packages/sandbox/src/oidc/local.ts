@@ -1,0 +1,30 @@
+import type { SandboxDescription } from '@slipway/core/sandbox'
+import type { LocalRemote } from '../local.ts'
+import type { Claims } from './claims.ts'
+import { oidcIssuer } from './issuer.ts'
+
+/** GitHub's issuer of ID tokens. */
+export const oidc: LocalRemote<SandboxDescription['oidc']> = {
+  services: ['oidc'],
+  tokenPrefix: '',
+  open({ folder, token, origin }) {
+    const issuer = oidcIssuer({ folder, token, address: () => origin('oidc') })
+    return {
+      services: [issuer.service],
+      // Clients add `&audience=…`, so there is a query already, as in GitHub's.
+      describe: (at) => ({ issuer: at('oidc'), request: `${at('oidc')}/idtoken?api-version=2.0`, token }),
+      controls: {
+        'PUT claims': (body) => issuer.setClaims(claims(body)),
+        'POST token': (body) => ({ token: issuer.issue(claims(body)) }),
+      },
+    }
+  },
+}
+
+/** The body as claims: an object of strings. */
+function claims(body: unknown): Claims {
+  const given = Object.entries(body ?? {})
+  const wrong = given.find(([, value]) => typeof value !== 'string')
+  if (wrong) throw new Error(`${wrong[0]} is a string, as all claims of a job are.`)
+  return Object.fromEntries(given) as Claims
+}

@@ -1,0 +1,21 @@
+import { DefaultArtifactClient } from '@actions/artifact'
+
+/** A call of a method of the real client, in the environment of a job. */
+interface Asked {
+  env: Record<string, string>
+  method: string
+  args: unknown[]
+}
+
+const client = new DefaultArtifactClient() as unknown as Record<string, (...args: unknown[]) => Promise<unknown>>
+delete process.env.GITHUB_SERVER_URL
+
+/** Answers each message of the parent with `{result}` or `{error}`. */
+process.on('message', async ({ env, method, args }: Asked) => {
+  Object.assign(process.env, env)
+  try {
+    process.send?.({ result: await client[method]?.(...args) })
+  } catch (error) {
+    process.send?.({ error: (error as Error).message })
+  }
+})
