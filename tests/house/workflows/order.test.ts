@@ -1,0 +1,202 @@
+import { expect, test } from '@jest/globals'
+import { PIPELINE } from '@slipway/release/pipeline/pipeline'
+import { tokens, trusted, type Workflow, workflows } from './files.ts'
+import { type Ended, type Ran, simulate, type World } from './simulation.ts'
+
+/** The step of the workflows that does a step of the pipeline: an action, and what tells its uses apart. */
+const DOES: Record<string, [action: string, uses?: Record<string, string>]> = {
+  plan: ['plan'],
+  gate: ['gate'],
+  build: ['build-wheels'],
+  // build-wheels inspects what it built.
+  inspect: ['build-wheels'],
+  try: ['verify-install', { from: 'files' }],
+  assemble: ['assemble'],
+  preflight: ['preflight'],
+  images: ['push-image', { push: 'digest' }],
+  draft: ['create-release', { draft: 'true' }],
+  testpypi: ['publish-pypi', { repository: 'testpypi' }],
+  install: ['verify-install', { from: 'testpypi' }],
+  crates: ['publish-crate'],
+  pypi: ['publish-pypi', { repository: 'pypi' }],
+  tags: ['push-image', { push: 'true' }],
+  public: ['create-release', { draft: 'false' }],
+  verify: ['verify-install', { from: 'pypi' }],
+  report: ['report'],
+}
+
+/** What an action does where the input is not given. */
+const DEFAULTS: Record<string, string> = { push: 'true', draft: 'false', repository: 'pypi' }
+
+const OUTPUTS: Record<string, Record<string, string>> = {
+  resume: { resumed: 'false', 'manifest-sha256': '', 'release-id': '' },
+  plan: { version: '1.0.0', tag: 'v1.0.0', matrix: '[{"name":"a"}]', packages: '["a"]', images: '["ghcr.io/a/a"]' },
+  assemble: { 'manifest-sha256': 'abc' },
+  preflight: { 'test-pypi': 'true' },
+  'push-image': { digest: 'sha256:1' },
+  'create-release': { 'release-id': '7', url: 'there', receipts: '[]' },
+  report: { receipts: '[]' },
+}
+
+/** Commands that stop a run. */
+const isRefusal = (name = '') => /^Refuse an empty|^Refuse a selection/.test(name)
+
+/** A run in which everything succeeds, with other outputs or failures. */
+function world(
+  change: Record<string, Record<string, string>> = {},
+  fails: (ran: string) => boolean = () => false,
+): World {
+  return ({ job, action, with: given, step }) => {
+    const outputs = action ? { ...OUTPUTS[action], ...change[action] } : {}
+    const isBad =
+      isRefusal(step.name) || (action !== null && fails(`${job} ${action} ${nameOf({ action, with: given })}`))
+    return isBad ? { outcome: 'failure' } : { outcome: 'success', outputs }
+  }
+}
+
+function nameOf({ action, with: given }: Pick<Ran, 'action' | 'with'>): string | undefined {
+  return Object.entries(DOES).find(([, [name, uses = {}]]) => {
+    return (
+      name === action && Object.entries(uses).every(([key, value]) => String(given[key] ?? DEFAULTS[key]) === value)
+    )
+  })?.[0]
+}
+
+const named = ({ ran }: Ended) => ran.map(nameOf).filter((each) => each !== undefined)
+const release = workflows['release.yml'] as Workflow
+const ALL = PIPELINE.map(({ name }) => name)
+/** What writes somewhere. */
+const WRITES = PIPELINE.filter((each) => each.sends !== undefined || each.moves !== undefined).map(({ name }) => name)
+
+/** Every step of the pipeline that needs a step, at any distance. */
+function dependants(name: string): string[] {
+  const direct = PIPELINE.filter((each) => each.needs.includes(name)).map((each) => each.name)
+  return [...new Set(direct.flatMap((each) => [each, ...dependants(each)]))]
+}
+
+const SHAPES: [string, Workflow][] = [
+  ['release.yml', release],
+  ['the template with tokens', tokens],
+  ['the template with trusted publishing', trusted],
+]
+
+test('every step of the pipeline has its action', () => {
+  expect(Object.keys(DOES)).toEqual(ALL)
+})
+
+test.each(SHAPES)('%s does every step of the pipeline, in its order', (_, workflow) => {
+  const ended = simulate(workflow, world())
+  expect(ended.result).toBe('success')
+  // What a template leaves to `release.yml`.
+  const omitted = workflow === trusted ? ['verify'] : []
+  const order = [...new Set(named(ended))]
+  expect(order).toEqual(ALL.filter((each) => each !== 'inspect' && !omitted.includes(each)))
+})
+
+test.each(SHAPES)('%s has the needs of the pipeline', (_, workflow) => {
+  const { ran } = simulate(workflow, world())
+  for (const { name, needs } of PIPELINE.filter((each) => each.name !== 'inspect')) {
+    for (const need of needs.map((each) => (each === 'inspect' ? 'build' : each))) {
+      for (const own of ran.filter((each) => nameOf(each) === name)) {
+        const earlier = ran.filter((each) => nameOf(each) === need)
+        const isBefore = earlier.some((each) => own.after.has(each.job) || (each.job === own.job && each.at < own.at))
+        expect([name, need, isBefore]).toEqual([name, need, true])
+      }
+    }
+  }
+})
+
+test('the image is built from the wheels, and before the release is assembled', () => {
+  const { ran } = simulate(release, world())
+  const image = ran.find((each) => each.action === 'push-image' && each.with.push === false)
+  expect([...(image?.after ?? [])]).toContain('build/wheels')
+  expect([...(ran.find((each) => each.action === 'assemble')?.after ?? [])]).toContain(image?.job)
+})
+
+test.each(SHAPES)('in %s, no step is done after one that it needs has failed', (_, workflow) => {
+  const good = simulate(workflow, world())
+  for (const { job, action, with: given } of good.ran.filter((each) => each.action !== null)) {
+    const name = nameOf({ action, with: given })
+    const which = `${job} ${action} ${name}`
+    const { ran, result } = simulate(
+      workflow,
+      world({}, (each) => each === which),
+    )
+    expect([which, result]).toEqual([which, 'failure'])
+    const at = ran.findIndex((each) => `${each.job} ${each.action} ${nameOf(each)}` === which)
+    const later = ran.slice(at + 1).map(nameOf)
+    // An image has no name in the pipeline; what is assembled needs it.
+    const barred = name === undefined ? ['assemble', ...dependants('assemble')] : dependants(name)
+    expect([which, later.filter((each) => each !== undefined && barred.includes(each))]).toEqual([which, []])
+    // Only what makes visible what is out already follows a failure to publish.
+    if (name !== 'report' && name !== 'verify') expect(later.filter((each) => WRITES.includes(each ?? ''))).toEqual([])
+  }
+})
+
+/** Outputs that may be empty, or that nothing reads. */
+const OPTIONAL = ['resume manifest-sha256', 'resume release-id', 'create-release receipts', 'report receipts']
+
+test.each(
+  Object.entries(OUTPUTS)
+    .flatMap(([action, outputs]) => Object.keys(outputs).map((output) => `${action} ${output}`))
+    .filter((each) => !OPTIONAL.includes(each)),
+)('release.yml fails where the output %s is lost, before it does what cannot be undone', (which) => {
+  const [action = '', output = ''] = which.split(' ')
+  const ended = simulate(release, world({ [action]: { [output]: '' } }))
+  expect(ended.result).toBe('failure')
+  const isLate = which === 'create-release url' || which === 'report receipts'
+  if (!isLate) expect(named(ended).filter((each) => ['crates', 'pypi', 'tags', 'public'].includes(each))).toEqual([])
+})
+
+test('a release that was begun is not built again', () => {
+  const resume = { resumed: 'true', 'manifest-sha256': 'abc', 'release-id': '7' }
+  const ended = simulate(release, world({ resume }))
+  expect(ended.result).toBe('success')
+  expect(named(ended).filter((each) => ['gate', 'build', 'try', 'assemble'].includes(each))).toEqual([])
+  expect(named(ended)).toEqual(expect.arrayContaining(WRITES))
+  for (const { action, with: given } of ended.ran.filter(({ action }) => action === 'create-release')) {
+    expect([action, given['release-id'], given['manifest-sha256']]).toEqual([action, '7', 'abc'])
+  }
+  expect(ended.ran.find(({ action }) => action === 'plan')?.with['fail-on']).toBe('never')
+})
+
+test('the outputs of a lost plan stop a release that was begun', () => {
+  const resume = { resumed: 'true', 'manifest-sha256': 'abc', 'release-id': '7' }
+  for (const lost of ['tag', 'images']) {
+    const ended = simulate(release, world({ resume, plan: { [lost]: '' } }))
+    expect([lost, ended.result, named(ended).filter((each) => WRITES.includes(each))]).toEqual([lost, 'failure', []])
+  }
+})
+
+test('a dry run builds, tries and asks, and writes nothing', () => {
+  const ended = simulate(release, world(), { 'dry-run': true })
+  expect(ended.result).toBe('success')
+  expect([...new Set(named(ended))]).toEqual(['plan', 'gate', 'build', 'try', 'assemble', 'preflight'])
+})
+
+test('what a project does not have is left out, and the rest is released', () => {
+  const bare = simulate(
+    release,
+    world({ plan: { packages: '[]', images: '[]', matrix: '[]' }, preflight: { 'test-pypi': 'false' } }),
+  )
+  expect(bare.result).toBe('success')
+  const without = ['build', 'try', 'images', 'testpypi', 'install', 'tags', 'inspect']
+  expect([...new Set(named(bare))]).toEqual(ALL.filter((each) => !without.includes(each)))
+  const off = simulate(release, world(), { images: 'off' })
+  expect(off.result).toBe('success')
+  expect(off.ran.filter(({ action }) => action === 'push-image')).toEqual([])
+})
+
+test('Test PyPI that fails stops the release, except where it is advisory', () => {
+  const fails = (which: string) => /testpypi$|install$/.test(which)
+  expect(named(simulate(release, world({}, fails)))).not.toContain('crates')
+  const advisory = simulate(release, world({}, fails), { 'test-pypi': 'advisory' })
+  expect([advisory.result, named(advisory).includes('public')]).toEqual(['success', true])
+})
+
+test('a selection that no action knows yet is refused', () => {
+  for (const input of ['crates', 'packages', 'targets']) {
+    const ended = simulate(release, world(), { [input]: 'a' })
+    expect([input, ended.result, named(ended)]).toEqual([input, 'failure', []])
+  }
+})
