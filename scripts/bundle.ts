@@ -93,10 +93,37 @@ const CHUNKS_OF_ROOMS = CHUNKS.map((chunk, index) => ({
   priority: CHUNKS.length - index,
 }))
 
-/** An npm package is a chunk too, so that one which is imported where it is used is loaded then and not before. */
-function chunkOfPackage(id: string): string | null {
-  const [, name] = /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id) ?? []
-  return name?.replace('@', '').replace('/', '-') ?? null
+/** Name of the npm package of a module, or null for our own. */
+function packageOf(id: string): string | null {
+  return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? null
+}
+
+/** Brings 1.7 MB along, which only jobs that hand files over load. */
+const HEAVY = '@actions/artifact'
+
+/**
+ * The npm packages that the rooms name are a chunk each, with what they take along, so that one which is imported where it
+ * is used is loaded then and not before. What is left belongs to the heavy one.
+ */
+async function chunksOfPackages(root: string) {
+  const named = new Set<string | null>()
+  for (const room of await readdir(join(root, 'packages'))) {
+    const { dependencies = {} } = JSON.parse(await readFile(join(root, 'packages', room, 'package.json'), 'utf8'))
+    for (const name of Object.keys(dependencies)) if (name !== HEAVY) named.add(name)
+  }
+  const chunk = (name: string | null) => name?.replace('@', '').replace('/', '-') ?? null
+  return [
+    {
+      debugName: 'packages',
+      name: (id: string) => (named.has(packageOf(id)) ? chunk(packageOf(id)) : null),
+      priority: CHUNKS.length + 1,
+    },
+    {
+      debugName: 'heavy',
+      name: (id: string) => (packageOf(id) === null ? null : chunk(HEAVY)),
+      priority: 0,
+    },
+  ]
 }
 
 /** Removes the bundles of an earlier build, and nothing else. */
@@ -130,7 +157,7 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name].js',
     codeSplitting: {
-      groups: [{ debugName: 'packages', name: chunkOfPackage, priority: CHUNKS.length + 1 }, ...CHUNKS_OF_ROOMS],
+      groups: [...(await chunksOfPackages(root)), ...CHUNKS_OF_ROOMS],
     },
   })
   await build.close()

@@ -15,6 +15,9 @@ async function licenseText(folder: string): Promise<string> {
   return file === undefined ? '' : (await readFile(join(folder, file), 'utf8')).replaceAll('\r\n', '\n').trim()
 }
 
+/** Licenses of packages whose package.json names none, as their repositories do. */
+const UNNAMED: Record<string, string> = { buffers: 'MIT' }
+
 /**
  * The notices that the licenses of bundled npm packages ask for: name, version, license and its text, sorted by name.
  * @param folders the folders of all bundled modules
@@ -25,8 +28,9 @@ export async function licenses(folders: readonly string[]): Promise<string> {
   for (const folder of new Set(folders.map(packageFolder))) {
     if (folder === null) continue
     const { name, version, license } = JSON.parse(await readFile(join(folder, 'package.json'), 'utf8'))
-    if (typeof license !== 'string') throw new Error(`${name} names no license`)
-    const head = `${name} ${version}\nLicense: ${license}`
+    const named = license ?? UNNAMED[name]
+    if (typeof named !== 'string') throw new Error(`${name} names no license`)
+    const head = `${name} ${version}\nLicense: ${named}`
     notices.set(head, [head, await licenseText(folder)].filter(Boolean).join('\n\n'))
   }
   const sorted = [...notices].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, notice]) => notice)

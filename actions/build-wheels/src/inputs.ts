@@ -1,4 +1,5 @@
-import { flag, list, text } from '@slipway/runtime/inputs'
+import { UPLOADS } from '@slipway/release/handover'
+import { choice, flag, list, text } from '@slipway/runtime/inputs'
 
 /** Inputs of build-wheels. */
 export const spec = {
@@ -12,4 +13,5 @@ export const spec = {
   crates: flag({ default: false }),
   compatibility: text({ default: 'manylinux_2_17' }),
   zig: flag({ default: true }),
+  upload: choice(UPLOADS, { default: 'auto' }),
 }

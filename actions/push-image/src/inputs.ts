@@ -1,4 +1,5 @@
 import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
+import { UPLOADS } from '@slipway/release/handover'
 import { PUSHES } from '@slipway/release/image/push'
 import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
 import { jobInputs } from '@slipway/runtime/release-inputs'
@@ -18,6 +19,7 @@ export const spec = {
   engine: choice(['auto', ...ENGINES], { default: 'auto' }),
   'test-command': text(),
   layout: text(),
+  upload: choice(UPLOADS, { default: 'auto' }),
   push: choice(PUSHES, { default: 'true' }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),

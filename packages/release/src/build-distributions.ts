@@ -1,15 +1,19 @@
+import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
-import { addToManifest } from '@slipway/artifacts/manifest'
+import { addToManifest, MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { manifestOf } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from './build.ts'
+import { buildUpload, handOver, type Upload } from './handover.ts'
 import { type Job, type JobOptions, startJob } from './job.ts'
+import { planRelease, tagOfRun } from './plan.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
 /** What is built on one runner. */
 export type BuildDistributionsOptions = Omit<WheelOptions, 'plan' | 'targetDir' | 'sourceDateEpoch'> &
-  Omit<JobOptions, 'manifest'> & {
+  Omit<JobOptions, 'manifest' | 'manifestSha256'> & {
+    upload: Upload
     /** Whether to package the crates too, each built from its package. */
     crates: boolean
   }
@@ -23,11 +27,15 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
   const { dir, out } = options
   return startJob(
     ports,
-    { ...options, manifest: out },
+    { ...options, manifest: join(out, MANIFEST_FILE) },
     {
       steps: ['plan', 'build', 'inspect', 'assemble'],
       own: [],
       site: {
+        async plan(run) {
+          run.plan = await planRelease(ports, dir, { tag: options.tag ?? tagOfRun(ports.env) })
+          failOnErrors(run.plan.problems)
+        },
         async build(run) {
           const { plan } = run
           const epoch = await sourceDateEpoch(ports, dir)
@@ -41,8 +49,14 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
         },
         async assemble({ artifacts, plan }) {
           await addToManifest(out, manifestOf(plan, artifacts))
+          if (artifacts.length > 0) await handOver(ports, options, uploadName(options), out)
         },
       },
     },
   )
+}
+
+/** Name of what one job of the matrix uploads. */
+function uploadName({ packages = [], target = '', interpreter = '' }: BuildDistributionsOptions): string {
+  return buildUpload(...(packages.length === 0 ? ['all'] : packages), target, interpreter)
 }

@@ -15,6 +15,7 @@ import { assetName } from '@slipway/registries/github/publisher'
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { type HeldAsset, releaseAssets } from './assets.ts'
 import { describeDistribution, isDistribution } from './distributions.ts'
+import { assembledAssets } from './handover.ts'
 import { type Job, type JobOptions, requireRepository, scratchFolder, startJob, wholeRelease } from './job.ts'
 import type { Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
@@ -52,7 +53,7 @@ export function createRelease(ports: Ports, options: CreateReleaseOptions): Job 
 
 async function assemble(ports: Ports, run: Run, options: CreateReleaseOptions): Promise<void> {
   const { plan } = run
-  const files = await matching(options, plan)
+  const files = (await handedOver(options)) ?? (await matching(options, plan))
   const names = files.map((each) => each.filename)
   failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
   const held = await heldByDraft(ports, plan, options)
@@ -81,6 +82,11 @@ async function heldByDraft(ports: Ports, { tag }: Plan, options: JobOptions): Pr
       { ...ports, patience: PUBLIC_PATIENCE },
     ),
   )
+}
+
+/** The files of an assembled release, its manifest among them: a later run that resumes the release needs it. Null for none. */
+async function handedOver({ files, manifest }: CreateReleaseOptions): Promise<Artifact[] | null> {
+  return files.length > 0 ? null : assembledAssets(manifest)
 }
 
 async function matching({ workspace, dir, files: patterns }: CreateReleaseOptions, plan: Plan): Promise<Artifact[]> {

@@ -1,11 +1,13 @@
-import { readFile } from 'node:fs/promises'
+import { readdir, readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { measureFile } from '@slipway/artifacts/artifact'
+import { describeFile, measureFile } from '@slipway/artifacts/artifact'
 import { MANIFEST_FILE, readManifest } from '@slipway/artifacts/manifest'
+import type { Artifact } from '@slipway/core/artifact'
 import type { ArtifactStore } from '@slipway/core/artifact-store'
 import { PLAN_SCHEMA, type Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { hasSeveralJobs } from './workflow-jobs.ts'
 
 /** Name under which a whole release is handed to later jobs. */
 export const RELEASE_UPLOAD = 'slipway-release'
@@ -38,6 +40,36 @@ export function buildUpload(...parts: readonly string[]): string {
   )
 }
 
+/** Whether what a job made is left for later ones: `auto` where the workflow has several jobs. */
+export const UPLOADS = ['auto', 'true', 'false'] as const
+export type Upload = (typeof UPLOADS)[number]
+
+/**
+ * Leaves the manifest of a folder and every file that it lists for later jobs.
+ * @throws ProblemError `no-artifact-store` where that is asked for and the runner has no such service
+ */
+export async function handOver(
+  { env, log }: Pick<Ports, 'env' | 'log'>,
+  { upload, store = null }: { upload: Upload; store?: ArtifactStore | null },
+  name: string,
+  folder: string,
+): Promise<void> {
+  if (upload === 'false' || (upload === 'auto' && (store === null || !(await hasSeveralJobs(env))))) return
+  if (store === null) throw new ProblemError(noStore())
+  const artifacts = (await readManifest(folder))?.artifacts ?? []
+  const files = await Promise.all(
+    artifacts.map(({ kind, path }) => (kind === 'image' ? filesUnder(path) : Promise.resolve([path]))),
+  )
+  await store.upload(name, folder, [join(folder, MANIFEST_FILE), ...files.flat()])
+  log.info(`Later jobs find it in the artifact ${name}.`)
+}
+
+/** Every file under a folder, absolute; none where there is no folder. */
+export async function filesUnder(folder: string): Promise<string[]> {
+  const found = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  return found.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name))
+}
+
 /**
  * Makes sure that the manifest of the release is where a step looks for it: the file that is there, else what this run's
  * jobs handed over, downloaded beside it. Without either the step works from its inputs alone.
@@ -68,14 +100,23 @@ export async function receiveRelease({ log }: Pick<Ports, 'log'>, options: Hando
 /**
  * The plan that a release was built by, where its manifest has one: then no check of it runs again, and no checkout is
  * needed. Null where the manifest has none.
+ * @param compare false: before all of the files are there
  * @throws ProblemError when a file is not as the manifest says, or the plan is of a form that is not known here
  */
-export async function carriedPlan(manifest: string): Promise<Plan | null> {
-  const found = (await readManifest(dirname(manifest)))?.artifacts.find((each) => each.kind === 'plan')
+export async function carriedPlan(manifest: string, { compare = true } = {}): Promise<Plan | null> {
+  const found = (await readManifest(dirname(manifest), { compare }))?.artifacts.find((each) => each.kind === 'plan')
   if (!found) return null
   const plan = JSON.parse(await readFile(found.path, 'utf8')) as Plan
   if (plan.schema !== PLAN_SCHEMA) throw new ProblemError(unknownPlan(join(dirname(manifest), PLAN_FILE)))
   return plan
+}
+
+/** What an assembled release puts on its page on GitHub: every file, and the manifest. Null where none is assembled. */
+export async function assembledAssets(manifest: string): Promise<Artifact[] | null> {
+  const found = await readManifest(dirname(manifest))
+  if (!found?.artifacts.some((each) => each.kind === 'plan')) return null
+  const files = found.artifacts.filter((each) => each.kind !== 'image')
+  return [...files, await describeFile('asset', MANIFEST_FILE, found.version, manifest)]
 }
 
 const BUILT_ELSEWHERE = 'Pass the output `manifest-sha256` of the job that assembled the release.'
@@ -101,4 +142,9 @@ function missing(): Problem {
 function unknownPlan(file: string): Problem {
   const message = `${file} is not a plan of schema ${PLAN_SCHEMA}.`
   return error('plan-unreadable', message, 'Use the same version of Slipway in all jobs of a release.')
+}
+
+function noStore(): Problem {
+  const message = '`upload` is true, but this runner has no service for artifacts.'
+  return error('no-artifact-store', message, 'Set `upload` to false, and bring the files to later jobs in another way.')
 }

@@ -73,7 +73,10 @@ export function scratchFolder({ env }: Pick<Ports, 'env'>, name: string): Promis
 }
 
 /** The logins of registries of images that a step has. */
-export function loginOf(ports: Ports, options: JobOptions): Login {
+export function loginOf(
+  ports: Ports,
+  options: Pick<JobOptions, 'dockerhubUsername' | 'dockerhubToken' | 'mask' | 'tokens'>,
+): Login {
   const { dockerhubUsername, dockerhubToken, mask, tokens = {} } = options
   const githubToken = tokensOf(ports.env, tokens, mask).github ?? undefined
   return logins(ports, { dockerhubUsername, dockerhubToken, githubToken, mask })

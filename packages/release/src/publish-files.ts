@@ -1,11 +1,13 @@
 import { basename, dirname } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
+import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import type { PyPITarget } from '@slipway/registries/pypi/publisher'
 import { distributionsIn } from './distributions.ts'
+import { assembledAssets } from './handover.ts'
 import { type Job, type JobOptions, planOfJob, startJob, wholeRelease } from './job.ts'
 
 /** Indexes that are known by name. */
@@ -48,7 +50,7 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
           run.plan = await planOfJob(ports, options)
         },
         async inspect(run) {
-          run.artifacts = await distributionsIn(packagesDir)
+          run.artifacts = (await assembledDistributions(manifest, packagesDir)) ?? (await distributionsIn(packagesDir))
           if (run.artifacts.length === 0) throw new ProblemError(noDistributions(packagesDir))
           const names = run.artifacts.map((each) => each.filename)
           const missing = missingWheels(run.plan, names, options.missingWheels)
@@ -64,6 +66,12 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
       },
     },
   )
+}
+
+/** The distributions of an assembled release in their order, where its folder is the one to upload; null for none. */
+async function assembledDistributions(manifest: string, packagesDir: string): Promise<Artifact[] | null> {
+  const all = packagesDir === dirname(manifest) ? await assembledAssets(manifest) : null
+  return all && ['wheel', 'sdist'].flatMap((kind) => all.filter((each) => each.kind === kind))
 }
 
 function noDistributions(folder: string) {

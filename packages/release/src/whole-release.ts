@@ -2,6 +2,7 @@ import { dirname } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { releaseAssets } from './assets.ts'
+import { assembledAssets } from './handover.ts'
 import { type Job, type JobOptions, scratchFolder, startJob, wholeRelease } from './job.ts'
 import type { PipelineStep, Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
@@ -45,5 +46,7 @@ async function assemble(ports: Ports, run: Run, options: JobOptions): Promise<vo
   const folder = dirname(options.manifest)
   const files = run.artifacts.filter(({ kind, path }) => kind !== 'image' && dirname(path) === folder)
   // A project that is an image alone has a release on GitHub too.
-  run.assets = files.length > 0 ? files : await releaseAssets(run.plan, [], await scratchFolder(ports, 'assets'))
+  run.assets =
+    (await assembledAssets(options.manifest)) ??
+    (files.length > 0 ? files : await releaseAssets(run.plan, [], await scratchFolder(ports, 'assets')))
 }

@@ -1,4 +1,6 @@
+import { join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
+import type { Release } from '@slipway/core/plan'
 import type { Context } from './main.ts'
 import { code, table } from './markdown.ts'
 
@@ -7,11 +9,65 @@ export function reportArtifacts(
   { report, workflow }: Pick<Context, 'report' | 'workflow'>,
   artifacts: readonly Artifact[],
 ): void {
+  report.section('Built', filesTable(artifacts))
+  workflow.output('files', namesOf(artifacts))
+}
+
+/** A release that is whole, in its folder. */
+export interface Assembled {
+  out: string
+  plan: Pick<Release, 'version' | 'tag'>
+  artifacts: readonly Artifact[]
+  manifestSha256: string
+}
+
+/** Tells what a release consists of, and what later jobs know it by. An empty `manifest-sha256` never comes about: it would trust anyone's. */
+export function reportRelease(
+  { report, workflow }: Pick<Context, 'report' | 'workflow'>,
+  { out, plan: { version, tag }, artifacts, manifestSha256 }: Assembled,
+): void {
+  report.section(`Release ${tag}`, filesTable(artifacts))
+  workflow.output('manifest', join(out, 'manifest.json'))
+  workflow.output('manifest-sha256', manifestSha256)
+  workflow.output('version', version)
+  workflow.output('tag', tag)
+  workflow.output('files', namesOf(artifacts.filter(({ kind }) => kind !== 'image')))
+  workflow.output(
+    'has-image',
+    artifacts.some(({ kind }) => kind === 'image'),
+  )
+}
+
+/** Tells which release an earlier run began, if any. */
+export function reportResumed(
+  { report, workflow, ports }: Pick<Context, 'report' | 'workflow' | 'ports'>,
+  resumed: { manifestSha256: string; releaseId: number; artifacts: readonly Artifact[] } | null,
+): void {
+  workflow.output('resumed', resumed !== null)
+  workflow.output('manifest-sha256', resumed?.manifestSha256 ?? '')
+  workflow.output('release-id', resumed?.releaseId ?? '')
+  if (resumed === null) ports.log.info('No earlier run began this release: everything is built.')
+  else report.section('Resumed: the files of an earlier run', filesTable(resumed.artifacts))
+}
+
+/** Tells what was installed and imported. */
+export function reportInstalled(
+  { report, workflow }: Pick<Context, 'report' | 'workflow'>,
+  installed: readonly { what: string; where: string; version: string }[],
+): void {
+  workflow.output('installed', JSON.stringify(installed))
+  if (installed.length === 0) return
+  const rows = installed.map(({ what, where, version }) => [code(what), where, code(version)])
+  report.section('Installed and imported', table(['Package', 'With', 'Version'], rows))
+}
+
+const namesOf = (artifacts: readonly Artifact[]) => JSON.stringify(artifacts.map((each) => each.filename))
+
+function filesTable(artifacts: readonly Artifact[]): string {
   const rows = artifacts.map(({ filename, size, sha256 }) => [
     code(filename),
     `${Math.ceil(size / 1024)} KiB`,
     code(sha256),
   ])
-  report.section('Built', table(['File', 'Size', 'sha256'], rows))
-  workflow.output('files', JSON.stringify(artifacts.map((each) => each.filename)))
+  return table(['File', 'Size', 'sha256'], rows)
 }

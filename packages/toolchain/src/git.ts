@@ -1,3 +1,6 @@
+import { readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { lastLines } from './command.ts'
@@ -52,4 +55,26 @@ export async function isDirty(ports: Ports, dir: string): Promise<boolean> {
 export async function isTracked({ exec }: Ports, dir: string, file: string): Promise<boolean> {
   const finished = await exec({ argv: ['git', 'ls-files', '--error-unmatch', '--', file], cwd: dir }).catch(() => null)
   return finished?.code === 0
+}
+
+/**
+ * Writes the sources at the checked-out commit into a folder, as `<name>-<version>-source.tar.gz`, the same bytes each
+ * time. Null where there is no commit.
+ * @throws ProblemError `git-failed`, as `headOf` does
+ */
+export async function archiveSources(
+  ports: Ports,
+  dir: string,
+  { commit, version }: { commit: string | null; version: string },
+  out: string,
+): Promise<string | null> {
+  if (commit === null) return null
+  const top = ((await git(ports, dir, 'rev-parse', '--show-toplevel')) ?? dir).trim()
+  const name = `${(ports.env.GITHUB_REPOSITORY?.split('/')[1] ?? basename(top)).replaceAll(/[^\w.-]/g, '-')}-${version}-source`
+  const tar = join(out, `${name}.tar`)
+  await git(ports, top, 'archive', '--format=tar', `--prefix=${name}/`, `--output=${tar}`, commit)
+  // Node's gzip has neither a time nor a name in its header (RFC 1952, section 2.3).
+  await writeFile(`${tar}.gz`, gzipSync(await readFile(tar), { level: 9 }))
+  await rm(tar)
+  return `${tar}.gz`
 }

@@ -15,6 +15,7 @@ import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
 import { imageTags } from '@slipway/registries/oci/tags'
 import { imageTarget } from '@slipway/registries/oci/target'
 import { type Engine, type EngineName, findEngine } from '@slipway/toolchain/engine/engine'
+import { buildUpload, handOver, type Upload } from '../handover.ts'
 import {
   type Job,
   type JobOptions,
@@ -37,6 +38,8 @@ export const PUSHES = ['true', 'false', 'digest'] as const
 
 /** Which image is built how, and where it goes. */
 export interface PushImageOptions extends JobOptions, ImageChoice {
+  /** Whether later jobs are handed an image that is not pushed. */
+  upload: Upload
   /** `KEY=VALUE` each. */
   buildArgs: readonly string[]
   /** `KEY=VALUE` each, on top of the standard ones. */
@@ -106,7 +109,7 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
       },
       async assemble(run) {
         if (built === null) return
-        if (options.push === 'false') await note(run.plan, built, options.manifest)
+        if (options.push === 'false') await note(ports, run.plan, built, options)
         else run.artifacts = await wholeRelease(ports, run.plan, options, [built])
       },
     },
@@ -124,11 +127,12 @@ function imagesOf({ names, project: _, ...from }: ImageBuild): Plan['images'] {
   return names.map((each) => ({ ...from, name: imageName(each) }))
 }
 
-/** Lists an image in the manifest, so that later steps know it, where its layout lies beside the other files. */
-async function note(plan: Plan, image: Artifact, manifest: string): Promise<void> {
-  const folder = dirname(manifest)
+/** Lists an image in the manifest, so that later steps and jobs know it, where its layout lies beside the other files. */
+async function note(ports: Ports, plan: Plan, image: Artifact, options: PushImageOptions): Promise<void> {
+  const folder = dirname(options.manifest)
   if (relative(folder, image.path).startsWith('..')) return
   await addToManifest(folder, manifestOf(plan, [image]))
+  await handOver(ports, options, buildUpload('image', image.project), folder)
 }
 
 /** The repositories that an image goes to, each with its login where there is one. */

@@ -7,8 +7,8 @@ import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
 import { importScript, toldVersion } from './imports.ts'
 
-/** Where pip is to take a package from: a file for each package, or an index by its simple API. */
-export type PackageSource = { file: (name: string) => string } | { index: string }
+/** Where pip is to take a package from: a file for each package, a folder of files for several platforms, or an index by its simple API. */
+export type PackageSource = { file: (name: string) => string } | { folder: string } | { index: string }
 
 /** What is tried on which Pythons. */
 export interface Trial {
@@ -47,6 +47,13 @@ export async function tryPackages(ports: Ports, plan: Plan, { folder, source, ev
   return results
 }
 
+/** What pip is told of where a package is, and of nowhere else. */
+function pipSource(source: PackageSource, name: string, exact: string): string[] {
+  if ('file' in source) return [source.file(name)]
+  if ('folder' in source) return ['--no-index', '--find-links', source.folder, exact]
+  return ['--index-url', source.index, exact]
+}
+
 async function tryPackage(
   ports: Ports,
   planned: PlannedPackage,
@@ -61,8 +68,7 @@ async function tryPackage(
     const hint = 'A wheel that does not fit this Python or platform is not seen by pip at all: compare its file name.'
     expectSuccess(await pip(ports, venv, ['install', ...args]), `pip install ${exact} (${where})`, hint)
   }
-  const from = 'file' in source ? [source.file(planned.name)] : ['--index-url', source.index, exact]
-  await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...from)
+  await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...pipSource(source, planned.name, exact))
   // Now that it is there, pip only adds what it depends on.
   await install(exact)
   const imported = await ports.exec({ argv: [venv.python, ...importScript(planned)], cwd: folder })

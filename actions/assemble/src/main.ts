@@ -1,0 +1,14 @@
+import { resolve } from 'node:path'
+import { assembleRelease } from '@slipway/release/assemble'
+import { reportRelease } from '@slipway/runtime/artifact-report'
+import { runAction } from '@slipway/runtime/main'
+import { jobSetting } from '@slipway/runtime/release-inputs'
+import { spec } from './inputs.ts'
+
+await runAction(async (context) => {
+  const { builds, out, ...options } = context.inputs(spec)
+  const at = { ...jobSetting(context, options), builds: builds && resolve(builds), out: resolve(out) }
+  const { run, go, manifestSha256 } = assembleRelease(context.ports, { ...options, ...at })
+  await go()
+  reportRelease(context, { out: at.out, plan: run.plan, artifacts: run.artifacts, manifestSha256: manifestSha256() })
+})

@@ -1,0 +1,12 @@
+import { UPLOADS } from '@slipway/release/handover'
+import { choice, text } from '@slipway/runtime/inputs'
+
+/** Inputs of resume. */
+export const spec = {
+  tag: text(),
+  out: text({ default: 'dist' }),
+  'github-token': text({ secret: true }),
+  'dockerhub-username': text(),
+  'dockerhub-token': text({ secret: true }),
+  upload: choice(UPLOADS, { default: 'auto' }),
+}

@@ -1,0 +1,6 @@
+import { SOURCES } from '@slipway/release/verify-install'
+import { choice } from '@slipway/runtime/inputs'
+import { jobInputs } from '@slipway/runtime/release-inputs'
+
+/** Inputs of verify-install. */
+export const spec = { from: choice(SOURCES, { default: 'pypi' }), ...jobInputs }

@@ -1,0 +1,43 @@
+import { rm } from 'node:fs/promises'
+import { describeImage } from '@slipway/artifacts/oci/layout'
+import type { Artifact } from '@slipway/core/artifact'
+import { imageName } from '@slipway/core/image'
+import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { RemoteError } from '@slipway/core/publisher'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { OciClient } from '@slipway/registries/oci/client'
+import type { Login } from '@slipway/registries/oci/job-login'
+import { pullImage } from '@slipway/registries/oci/pull'
+import { imageTarget } from '@slipway/registries/oci/target'
+import { chooseImage } from './choose.ts'
+
+/**
+ * Fetches an image by its digest into the layout that its artifact names, from the first of its repositories that has it.
+ * Whether one had.
+ */
+export async function fetchImage(ports: Ports, plan: Plan, image: Artifact, login: Login): Promise<boolean> {
+  const build = chooseImage(plan, { images: [] })
+  const endpoints = endpointsOf(ports.env)
+  for (const name of build?.names ?? []) {
+    const target = imageTarget(name, await login(name.registry), [], endpoints)
+    const client = new OciClient(ports, target)
+    const remote = { name: 'oci', target: imageName(name) }
+    const effort = { ...ports, patience: PUBLIC_PATIENCE }
+    const found = await guarded(remote, 'read the image', () =>
+      ask(() => client.manifest(`sha256:${image.sha256}`).catch(hidden), effort),
+    )
+    if (!found) continue
+    await guarded(remote, 'fetch the image', () => ask(() => pullImage(client, found, image.path), effort))
+    if ((await describeImage(image.project, image.version, image.path)).sha256 === image.sha256) return true
+    await rm(image.path, { recursive: true, force: true })
+  }
+  return false
+}
+
+/** Without a login, a private repository shows nothing. */
+function hidden(cause: unknown): null {
+  if (cause instanceof RemoteError && cause.failure === 'denied') return null
+  throw cause
+}

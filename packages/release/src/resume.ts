@@ -1,0 +1,107 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { measureFile } from '@slipway/artifacts/artifact'
+import { MANIFEST_FILE, readManifest } from '@slipway/artifacts/manifest'
+import type { Artifact } from '@slipway/core/artifact'
+import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
+import type { Ports } from '@slipway/core/ports'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { givenTag } from '@slipway/core/tag'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { type GitHubAsset, GitHubClient, type GitHubRelease } from '@slipway/registries/github/client'
+import { assetName } from '@slipway/registries/github/publisher'
+import { carriedPlan, handOver, RELEASE_UPLOAD, type Upload } from './handover.ts'
+import { fetchImage } from './image/fetch.ts'
+import { type JobOptions, loginOf, requireRepository } from './job.ts'
+import { tagOfRun } from './plan.ts'
+import { tokensOf } from './readiness/tokens.ts'
+
+/** Which release may have been begun. */
+export interface ResumeOptions extends Omit<JobOptions, 'dir' | 'manifest' | 'manifestSha256'> {
+  /** Folder for the release, absolute. */
+  out: string
+  upload: Upload
+}
+
+/** The release that an earlier run began. */
+export interface Resumed {
+  manifestSha256: string
+  releaseId: number
+  artifacts: readonly Artifact[]
+}
+
+/**
+ * Looks for the release of a tag that an earlier run began: its draft holds the manifest and every file. Those bytes win over
+ * rebuilt ones. They are fetched, compared with the manifest, and handed to later jobs. Null where there is none, or one
+ * without a manifest.
+ * @throws ProblemError `release-of-other-commit` when the release was begun from another commit; `tag-missing`
+ */
+export async function resumeRelease(ports: Ports, options: ResumeOptions): Promise<Resumed | null> {
+  const { out } = options
+  requireRepository(ports.env)
+  const tag = givenTag(options.tag ?? tagOfRun(ports.env) ?? '')
+  if (tag === '') throw new ProblemError(tagMissing())
+  const token = tokensOf(ports.env, options.tokens ?? {}, options.mask).github ?? null
+  const { api } = endpointsOf(ports.env).github
+  const client = new GitHubClient(ports, { api, repository: ports.env.GITHUB_REPOSITORY ?? '', token })
+  const remote = { name: 'github', target: `GitHub release ${tag}` }
+  const patiently = <T>(what: string, act: () => Promise<T>) => {
+    return guarded(remote, what, () => ask(act, { ...ports, patience: PUBLIC_PATIENCE }))
+  }
+  const begun = await patiently('ask for the release', () => releaseOf(client, tag))
+  if (begun === null) return null
+  const assets = await patiently('ask for its files', () => client.assets(begun.id))
+  const held = (name: string) => assets.find((each) => each.name === assetName(name) && each.state === 'uploaded')
+  const listing = held(MANIFEST_FILE)
+  if (!listing) return null
+  await mkdir(out, { recursive: true })
+  const fetch = (asset: GitHubAsset, file: string) =>
+    patiently(`download ${asset.name}`, async () => writeFile(file, await client.download(asset.id)))
+  const file = join(out, MANIFEST_FILE)
+  await fetch(listing, file)
+  const manifest = await readManifest(out, { compare: false })
+  if (manifest === null || manifest.tag !== tag) return null
+  const { GITHUB_SHA: commit } = ports.env
+  if (commit && manifest.commit !== commit) throw new ProblemError(otherCommit(tag, manifest.commit, commit))
+  for (const each of manifest.artifacts.filter(({ kind }) => kind !== 'image')) {
+    const asset = held(each.filename)
+    if (!asset) {
+      ports.log.info(`The draft of ${tag} lacks ${each.filename}, so it is built again.`)
+      return null
+    }
+    await fetch(asset, each.path)
+  }
+  const plan = await carriedPlan(file, { compare: false })
+  if (plan === null) return null
+  for (const each of manifest.artifacts.filter(({ kind }) => kind === 'image')) {
+    if (await fetchImage(ports, plan, each, loginOf(ports, options))) continue
+    ports.log.info(`No registry has the image ${each.project} of ${tag}, so everything is built again.`)
+    return null
+  }
+  const whole = await readManifest(out)
+  await handOver(ports, options, RELEASE_UPLOAD, out)
+  const manifestSha256 = (await measureFile(file)).sha256
+  return { manifestSha256, releaseId: begun.id, artifacts: whole?.artifacts ?? [] }
+}
+
+/** The public release of a tag, else its oldest draft; null where there is none. */
+async function releaseOf(client: GitHubClient, tag: string): Promise<GitHubRelease | null> {
+  const all = (await client.releases()).filter((each) => each.tag_name === tag).sort((a, b) => a.id - b.id)
+  return all.find((each) => !each.draft) ?? all[0] ?? null
+}
+
+function tagMissing(): Problem {
+  const hint = 'Start the workflow by a tag, or give `tag`.'
+  return error(
+    'tag-missing',
+    'No tag is given, and none started this workflow, so it is not known what to resume.',
+    hint,
+  )
+}
+
+function otherCommit(tag: string, begun: string | null, commit: string): Problem {
+  const message = `The release of ${tag} was begun from commit ${begun?.slice(0, 12) ?? 'none'}, but the tag is at ${commit.slice(0, 12)} now.`
+  const hint =
+    'Move the tag back to finish that release; or delete its draft, where nothing of it is out, and run again.'
+  return error('release-of-other-commit', message, hint)
+}

@@ -1,0 +1,38 @@
+import { mkdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { Ports } from '@slipway/core/ports'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
+import type { Installed } from './verify/finding.ts'
+import { tryPackages } from './verify/wheel.ts'
+
+/** Where packages are installed from: the built files, or an index that has them. */
+export const SOURCES = ['files', 'testpypi', 'pypi'] as const
+
+/** What is tried. */
+export interface VerifyInstallOptions extends JobOptions {
+  from: (typeof SOURCES)[number]
+}
+
+/** A job that installs the release, and what it has installed. */
+export interface VerifyInstallJob extends Job {
+  installed: readonly Installed[]
+}
+
+/**
+ * Installs every Python package of the release as users will, imports it, and compares its version: from the built files
+ * on the lowest Python that it is for, from an index on each that is there. Code of the project and of what it depends on
+ * runs, so the job must hold no secret.
+ */
+export function verifyInstall(ports: Ports, options: VerifyInstallOptions): VerifyInstallJob {
+  const { from, manifest } = options
+  const installed: Installed[] = []
+  const act = async (run: { plan: Parameters<typeof tryPackages>[1] }) => {
+    const folder = join(await scratchFolder(ports, 'install'), 'environments')
+    await mkdir(folder)
+    const source = from === 'files' ? { folder: dirname(manifest) } : { index: endpointsOf(ports.env)[from].simple }
+    installed.push(...(await tryPackages(ports, run.plan, { folder, source, every: from !== 'files' })))
+  }
+  const step = from === 'files' ? 'try' : from === 'testpypi' ? 'install' : 'verify'
+  return { ...startJob(ports, options, { steps: ['plan', step], own: [], site: { [step]: act } }), installed }
+}
