@@ -1,0 +1,297 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import { localized } from '@slipway/core/siblings'
+import runners from '../../packages/project/src/settings/runners.json' with { type: 'json' }
+import { type ActionFile, declaredActions } from '../../scripts/action-files.ts'
+import { root } from './checkout.ts'
+import {
+  actionOf,
+  calledBy,
+  type Job,
+  needsOf,
+  pullRequest,
+  REUSABLE,
+  type Step,
+  templateTexts,
+  texts,
+  tokens,
+  trusted,
+  type Workflow,
+  workflows,
+} from './workflows/files.ts'
+
+/** What callers grant, from version 1 on: one more, and every caller's next run would not start. Never add to it. */
+const GRANTED = { contents: 'write', packages: 'write', 'id-token': 'write', attestations: 'write' }
+
+/** Actions that run code of the project: build scripts, backends, tests, wheels, or what cargo's configuration names. */
+const RUN_PROJECT = ['gate', 'build-wheels', 'setup-toolchains', 'verify-install', 'assemble']
+
+/** Workflows of this repository alone, whose jobs may hold their own secrets. */
+const OWN = ['release-slipway.yml', 'canary.yml', 'ci.yml']
+
+interface Placed {
+  where: string
+  file: string
+  workflow: Workflow
+  job: Job
+}
+
+const placed = (file: string, workflow: Workflow): Placed[] =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ where: `${file} ${name}`, file, workflow, job }))
+
+const own = Object.entries(workflows).flatMap(([file, workflow]) => placed(file, workflow))
+const templates = [placed('tokens', tokens), placed('trusted', trusted), placed('pull request', pullRequest)].flat()
+const everywhere = [...own, ...templates]
+const reusable = own.filter(({ file }) => REUSABLE.includes(file))
+const steps = (among: readonly Placed[]) =>
+  among.flatMap(({ job, ...at }) => (job.steps ?? []).map((step) => ({ ...at, job, step })))
+const runsProject = ({ steps: all = [] }: Job) =>
+  all.some((step) => {
+    const action = actionOf(step) ?? ''
+    return RUN_PROJECT.includes(action) || (action === 'push-image' && String(step.with?.push) === 'false')
+  })
+
+const actions = new Map<string, ActionFile>()
+for (const { name, action } of await declaredActions(root)) actions.set(name, action)
+
+const LEVELS = ['none', 'read', 'write']
+/** Whether a job may have what another has. */
+const covers = (by: Record<string, string>, what: Record<string, string>) =>
+  Object.entries(what).every(([scope, level]) => LEVELS.indexOf(level) <= LEVELS.indexOf(by[scope] ?? 'none'))
+
+/** Every job of a workflow and of those that it calls. */
+function closure(workflow: Workflow): Job[] {
+  return Object.values(workflow.jobs).flatMap((job) => {
+    const file = calledBy(job)
+    return file === null ? [job] : [job, ...closure(workflows[file] as Workflow)]
+  })
+}
+
+test('the reusable workflows are there, and the templates within their limits', () => {
+  expect(Object.keys(workflows)).toEqual([...OWN, ...REUSABLE].sort())
+  expect(templateTexts.map((text) => text.trimEnd().split('\n').length <= 60)).toEqual([true, true, true])
+  expect(templateTexts[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(25)
+})
+
+test('a workflow has no permission; each job that runs has its own, no more than its callers have', () => {
+  for (const [file, { permissions }] of Object.entries(workflows)) expect([file, permissions]).toEqual([file, {}])
+  for (const { where, job } of everywhere) {
+    expect([where, typeof job.permissions]).toEqual([where, 'object'])
+    const file = calledBy(job)
+    if (file === null) continue
+    for (const each of closure(workflows[file] as Workflow)) {
+      expect([where, each.name, covers(job.permissions ?? {}, each.permissions ?? {})]).toEqual([
+        where,
+        each.name,
+        true,
+      ])
+    }
+  }
+})
+
+test('what callers grant is final', () => {
+  for (const { where, job } of reusable) {
+    expect([where, covers(GRANTED, job.permissions ?? {})]).toEqual([where, true])
+  }
+  expect(tokens.jobs.release?.permissions).toEqual(GRANTED)
+  expect(trusted.jobs.build?.permissions).toEqual(GRANTED)
+  expect(pullRequest.jobs.check?.permissions).toEqual({ contents: 'read' })
+  const check = closure(workflows['check.yml'] as Workflow)
+  expect(check.every(({ permissions = {} }) => covers({ contents: 'read' }, permissions))).toBe(true)
+})
+
+test('no job that runs code of the project may do more than read, or has a secret or an environment', () => {
+  const found = everywhere.filter(({ job }) => runsProject(job))
+  expect(found.length).toBeGreaterThan(8)
+  for (const { where, job } of found) {
+    expect([where, covers({ contents: 'read' }, job.permissions ?? {})]).toEqual([where, true])
+    expect([where, job.environment, /secrets\.|github\.token/.test(JSON.stringify(job))]).toEqual([
+      where,
+      undefined,
+      false,
+    ])
+  }
+})
+
+test('a job that may write, or has a secret or an environment, runs actions alone and checks nothing out', () => {
+  const holds = ({ job }: Placed) =>
+    job.steps !== undefined &&
+    (!covers({ contents: 'read', packages: 'read' }, job.permissions ?? {}) ||
+      job.environment !== undefined ||
+      JSON.stringify(job).includes('secrets.'))
+  for (const { where, step } of steps([...reusable, ...templates].filter(holds))) {
+    const isRefusal = step.run !== undefined && /^echo '::error::[^']*'\nexit 1\n$/.test(step.run)
+    expect([where, step.name, isRefusal || actionOf(step) !== null]).toEqual([where, step.name, true])
+  }
+})
+
+test('an ID token is only where something is published, or granted to a workflow', () => {
+  const holders = everywhere.filter(({ job }) => job.permissions?.['id-token'] !== undefined)
+  for (const { where, job } of holders) {
+    const publishes = (job.steps ?? []).some((step) => ['publish-pypi', 'publish-crate'].includes(actionOf(step) ?? ''))
+    expect([where, publishes || calledBy(job) !== null]).toEqual([where, true])
+  }
+})
+
+test('secrets are declared, passed by name, used, and given to an input only', () => {
+  for (const [file, workflow] of Object.entries(workflows).filter(([name]) => REUSABLE.includes(name))) {
+    const declared = Object.keys(workflow.on.workflow_call?.secrets ?? {})
+    const used = new Set([...(texts[file] ?? '').matchAll(/\bsecrets\.(\w+)/g)].map(([, name]) => name))
+    expect([file, [...used].sort()]).toEqual([file, declared.sort()])
+  }
+  for (const { where, job } of everywhere) {
+    expect([where, job.secrets]).not.toEqual([where, 'inherit'])
+    const file = calledBy(job)
+    if (file === null) continue
+    const taken = Object.keys(workflows[file]?.on.workflow_call?.secrets ?? {})
+    const passed = Object.keys((job.secrets ?? {}) as Record<string, string>)
+    expect([where, passed.filter((each) => !taken.includes(each))]).toEqual([where, []])
+  }
+  for (const { where, step } of steps(everywhere)) {
+    const { with: given = {}, ...rest } = step
+    expect([where, JSON.stringify(rest).includes('secrets.')]).toEqual([where, false])
+    const inputs = Object.entries(given).filter(([, value]) => String(value).includes('secrets.'))
+    expect([where, inputs.filter(([name]) => !/-token$|^ssh-key$/.test(name))]).toEqual([where, []])
+  }
+})
+
+test('what the issue lists is an input, a secret or an output of release.yml', () => {
+  const { inputs = {}, secrets = {}, outputs = {} } = workflows['release.yml']?.on.workflow_call ?? {}
+  const names = 'path tag dry-run crates packages images targets environment test-pypi dockerhub-username'
+  expect(Object.keys(inputs).sort()).toEqual(names.split(' ').sort())
+  const tokens = ['CARGO_REGISTRY_TOKEN', 'PYPI_API_TOKEN', 'TEST_PYPI_API_TOKEN', 'DOCKERHUB_TOKEN']
+  expect(Object.keys(secrets).sort()).toEqual(tokens.sort())
+  expect(Object.keys(outputs).sort()).toEqual(['digest', 'receipts', 'release-url', 'tag', 'version'])
+  for (const each of [...Object.values(inputs), ...Object.values(outputs)]) expect(each.description).toMatch(/\.$/)
+})
+
+test.each(own.filter(({ job }) => calledBy(job) !== null).map((each): [string, Placed] => [each.where, each]))(
+  '%s gives the workflow that it calls what that declares',
+  (_, { job }) => {
+    const { inputs = {} } = workflows[calledBy(job) ?? '']?.on.workflow_call ?? {}
+    const given = Object.keys(job.with ?? {})
+    expect(given.filter((each) => !(each in inputs))).toEqual([])
+    expect(Object.keys(inputs).filter((each) => inputs[each]?.required && !given.includes(each))).toEqual([])
+  },
+)
+
+test('every output that is read is declared, by the action or workflow that it is read from', () => {
+  const unknown: string[] = []
+  for (const { where, workflow, job } of everywhere) {
+    const text = JSON.stringify(job)
+    for (const [, id, output = ''] of text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      const step = job.steps?.find((each) => each.id === id)
+      const action = step && actions.get(actionOf(step) ?? '')
+      // A command's, or those of an action that is not written yet.
+      if (step?.run !== undefined || (step && action === undefined)) continue
+      if (!(output in (action?.outputs ?? {}))) unknown.push(`${where}: ${step ? actionOf(step) : id} ${output}`)
+    }
+    for (const [, name = '', output = ''] of text.matchAll(/\bneeds\.([\w-]+)\.outputs\.([\w-]+)/g)) {
+      const from = needsOf(job).includes(name) ? workflow.jobs[name] : undefined
+      const declared = workflows[calledBy(from ?? {}) ?? '']?.on.workflow_call?.outputs ?? from?.outputs ?? {}
+      if (!(output in declared)) unknown.push(`${where}: job ${name} ${output}`)
+    }
+  }
+  expect(unknown).toEqual([])
+})
+
+test('every sibling action that is there takes the inputs that it is given', () => {
+  const unknown: string[] = []
+  for (const { where, step } of steps(everywhere)) {
+    const name = actionOf(step)
+    const action = actions.get(name ?? '')
+    if (name === null || action === undefined) continue
+    const given = Object.keys(step.with ?? {})
+    unknown.push(...given.filter((each) => !(each in (action.inputs ?? {}))).map((each) => `${where}: ${name} ${each}`))
+    expect([name, existsSync(join(root, 'actions', name, 'action.yml'))]).toEqual([name, true])
+  }
+  expect(unknown).toEqual([])
+})
+
+test('other actions are pinned by commit, with their version; of GitHub’s, checkout alone is used', () => {
+  for (const [file, text] of Object.entries(texts)) {
+    for (const [line, uses = ''] of text.matchAll(/^.*\buses: *(\S+).*$/gm)) {
+      if (/^\$\/actions\/|^\.\/\.github\//.test(uses)) continue
+      expect([file, line]).toEqual([file, expect.stringMatching(/actions\/checkout@[0-9a-f]{40} # v\d+\.\d+\.\d+/)])
+    }
+  }
+})
+
+test('checkout leaves no login behind, except for the pushes of a release of Slipway', () => {
+  const keeps = steps(own).filter(
+    ({ step }) => step.uses?.includes('checkout') && step.with?.['persist-credentials'] !== false,
+  )
+  expect(keeps.map(({ where }) => where)).toEqual(['release-slipway.yml publish'])
+})
+
+test('commands hold no expression', () => {
+  const found = steps(everywhere).filter(({ step }: { step: Step }) => step.run?.includes('${{'))
+  expect(found.map(({ where, step }) => [where, step.name])).toEqual([])
+})
+
+test('nothing is cached', () => {
+  for (const [file, text] of Object.entries(texts)) expect([file, /\bcache\b/.test(text)]).toEqual([file, false])
+})
+
+test('each workflow has its own concurrency group and cancels nothing', () => {
+  for (const [file, { concurrency }] of Object.entries(workflows)) {
+    const name = file.replace('.yml', '')
+    const prefix = OWN.includes(file) ? name : `slipway-${name}`
+    expect([file, concurrency]).toEqual([
+      file,
+      { group: expect.stringMatching(new RegExp(`^${prefix}(?:-\\$|$)`)), queue: 'max', 'cancel-in-progress': false },
+    ])
+  }
+  // `latest` is moved in these, whatever the tag.
+  expect(workflows['finish.yml']?.concurrency?.group).toBe('slipway-finish')
+  expect(trusted.jobs.publish?.concurrency).toMatchObject({ group: 'slipway-finish', 'cancel-in-progress': false })
+})
+
+test('every runner is in the data file, which has dates', () => {
+  const labels = Object.keys(runners.labels)
+  for (const each of Object.values(runners.labels)) {
+    for (const date of [each.since, each.until]) expect(date ?? '2000-01').toMatch(/^\d{4}-\d\d$/)
+  }
+  expect(labels).toEqual(expect.arrayContaining([...Object.values(runners.targets), runners.any]))
+  const allowed = labels.filter((each) => each !== 'ubuntu-slim')
+  for (const { where, job } of everywhere.filter((each) => calledBy(each.job) === null)) {
+    const label = job['runs-on'] ?? ''
+    if (/^\S+ matrix\.runner \S+$/.test(label)) continue
+    if (!label.includes('${{')) expect([where, labels.includes(label)]).toEqual([where, true])
+    else expect(JSON.parse(/'(\[.*?\])'/.exec(label)?.[1] ?? '').sort()).toEqual([...allowed].sort())
+  }
+  const lists = [...(texts['check.yml'] ?? '').matchAll(/fromJSON\('(\[.*?\])'\)/g)].map(([, list]) => list)
+  expect([lists.length, new Set(lists).size]).toEqual([2, 1])
+  for (const label of (workflows['canary.yml']?.jobs.check?.strategy?.matrix?.runner ?? []) as string[]) {
+    expect(allowed).toContain(label)
+  }
+})
+
+test('every job ends in time, and a slim runner does little', () => {
+  for (const { where, job } of own.filter((each) => calledBy(each.job) === null)) {
+    expect([where, (job['timeout-minutes'] ?? 999) <= 120]).toEqual([where, true])
+    if (job['runs-on'] !== 'ubuntu-slim') continue
+    expect([where, (job.steps ?? []).every((step) => step.run !== undefined)]).toEqual([where, true])
+  }
+})
+
+test('at most two jobs of a template wait for an approval', () => {
+  expect(templates.filter(({ job }) => job.environment !== undefined).length).toBeLessThanOrEqual(2)
+  expect(reusable.filter(({ job }) => job.environment !== undefined).map(({ where }) => where)).toEqual([
+    'release.yml publish',
+  ])
+})
+
+test('the variant for servers without `$/` names each sibling by repository and commit, and changes nothing else', () => {
+  const ref = '0123456789'.repeat(4)
+  for (const [file, text] of Object.entries(texts)) {
+    const made = localized(text, { owner: 'owner', ref })
+    expect([file, /uses: *["']?\$\//.test(made)]).toEqual([file, false])
+    expect(made.replaceAll(new RegExp(`owner/slipway/(actions/[\\w-]+)@${ref}`, 'g'), '$/$1')).toBe(text)
+  }
+  const odd = '- uses: "$/actions/plan" # why\n  run: echo uses: $/actions/plan\n  x: $/actions/plan\n'
+  expect(localized(odd, { owner: 'o', name: 'n', ref: 'v1' })).toBe(
+    odd.replace('$/actions/plan', 'o/n/actions/plan@v1'),
+  )
+})
