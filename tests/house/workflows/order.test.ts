@@ -113,25 +113,34 @@ test('the image is built from the wheels, and before the release is assembled', 
   expect([...(ran.find((each) => each.action === 'assemble')?.after ?? [])]).toContain(image?.job)
 })
 
-test.each(SHAPES)('in %s, no step is done after one that it needs has failed', (_, workflow) => {
-  const good = simulate(workflow, world())
-  for (const { job, action, with: given } of good.ran.filter((each) => each.action !== null)) {
-    const name = nameOf({ action, with: given })
-    const which = `${job} ${action} ${name}`
-    const { ran, result } = simulate(
-      workflow,
-      world({}, (each) => each === which),
-    )
-    expect([which, result]).toEqual([which, 'failure'])
-    const at = ran.findIndex((each) => `${each.job} ${each.action} ${nameOf(each)}` === which)
-    const later = ran.slice(at + 1).map(nameOf)
-    // An image has no name in the pipeline; what is assembled needs it.
-    const barred = name === undefined ? ['assemble', ...dependants('assemble')] : dependants(name)
-    expect([which, later.filter((each) => each !== undefined && barred.includes(each))]).toEqual([which, []])
-    // Only what makes visible what is out already follows a failure to publish.
-    if (name !== 'report' && name !== 'verify') expect(later.filter((each) => WRITES.includes(each ?? ''))).toEqual([])
-  }
-})
+/** Plans of projects that lack something: their jobs are skipped, which must not hide a failure. */
+const PLANS: [string, Record<string, string>][] = [
+  ['everything', {}],
+  ['no image', { images: '[]' }],
+  ['no Python package', { packages: '[]', matrix: '[]' }],
+]
+
+test.each(SHAPES.flatMap(([shape, workflow]) => PLANS.map(([what, plan]) => [shape, what, workflow, plan] as const)))(
+  'in %s, with %s, no step is done after one that it needs has failed',
+  (_, __, workflow, plan) => {
+    const which = (each: Ran) => `${each.job} ${each.action} ${nameOf(each)}`
+    for (const failing of simulate(workflow, world({ plan })).ran.filter(({ action }) => action !== null)) {
+      const own = which(failing)
+      const { ran, result } = simulate(
+        workflow,
+        world({ plan }, (each) => each === own),
+      )
+      expect([own, result]).toEqual([own, 'failure'])
+      const later = ran.slice(ran.findIndex((each) => which(each) === own) + 1).map((each) => nameOf(each) ?? '')
+      const name = nameOf(failing)
+      // Building the image is part of the pipeline's build; what is assembled needs it.
+      const barred = name === undefined ? ['assemble', ...dependants('assemble')] : dependants(name)
+      expect([own, later.filter((each) => barred.includes(each))]).toEqual([own, []])
+      // After any failure nothing more is written.
+      if (name !== 'report' && name !== 'verify') expect(later.filter((each) => WRITES.includes(each))).toEqual([])
+    }
+  },
+)
 
 /** Outputs that may be empty, or that nothing reads. */
 const OPTIONAL = ['resume manifest-sha256', 'resume release-id', 'create-release receipts', 'report receipts']
