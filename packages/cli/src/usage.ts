@@ -107,6 +107,14 @@ DIR, until stopped (Ctrl-C or SIGTERM). Prints their addresses and tokens, so th
 
   --dir DIR    where state is kept; made when missing
   --json FILE  write the addresses and tokens there once all services answer
+
+While it runs, \`control.url\` of DIR/sandbox.json takes commands: faults, lags, immutable tags, logins, workflow runs.
+The next upload to PyPI is answered with 503:
+
+  CONTROL=$(jq -r .control.url DIR/sandbox.json)
+  curl -d '{"service":"pypi","method":"POST","path":"/legacy/","times":1,"fault":{"kind":"status","status":503}}' $CONTROL/faults
+
+docs/sandbox.md lists all commands.
 `,
     load: () => import('./sandbox.ts'),
   },
