@@ -1,20 +1,28 @@
 /**
- * `node scripts/workflows.ts --repository OWNER/NAME --ref COMMIT [--out DIR]`: writes the workflows for servers and
- * runners that do not know `uses: $/…`: each action is named by repository and commit. Without `--out`, in place.
+ * `node scripts/workflows.ts --repository OWNER/NAME --ref COMMIT [--no-queue] [--out DIR]`: writes the workflows for servers
+ * and runners that do not know `uses: $/…`: each action is named by repository and commit. `--no-queue` leaves out
+ * `queue: max` as well. Without `--out`, in place.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { localized } from '@slipway/core/siblings'
+import { localized, unqueued } from '@slipway/core/siblings'
 
 async function main(): Promise<void> {
   const source = resolve(import.meta.dirname, '../.github/workflows')
   const { values } = parseArgs({
-    options: { repository: { type: 'string' }, ref: { type: 'string' }, out: { type: 'string', default: source } },
+    options: {
+      repository: { type: 'string' },
+      ref: { type: 'string' },
+      'no-queue': { type: 'boolean', default: false },
+      out: { type: 'string', default: source },
+    },
   })
   const [, owner, name] = /^([\w.-]+)\/([\w.-]+)$/.exec(values.repository ?? '') ?? []
   if (!owner || !name || !/^[0-9a-f]{40}$/.test(values.ref ?? '')) {
-    console.error('usage: workflows.ts --repository OWNER/NAME --ref COMMIT [--out DIR]   (COMMIT: 40 hex digits)')
+    console.error(
+      'usage: workflows.ts --repository OWNER/NAME --ref COMMIT [--no-queue] [--out DIR]   (COMMIT: 40 hex digits)',
+    )
     process.exitCode = 2
     return
   }
@@ -22,7 +30,8 @@ async function main(): Promise<void> {
   await mkdir(out, { recursive: true })
   for (const file of (await readdir(source)).filter((each) => each.endsWith('.yml'))) {
     const text = await readFile(join(source, file), 'utf8')
-    await writeFile(join(out, file), localized(text, { owner, name, ref: values.ref as string }))
+    const named = localized(text, { owner, name, ref: values.ref as string })
+    await writeFile(join(out, file), values['no-queue'] ? unqueued(named) : named)
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { localized } from '@slipway/core/siblings'
+import { localized, unqueued } from '@slipway/core/siblings'
+import { parse } from 'yaml'
 import runners from '../../packages/project/src/settings/runners.json' with { type: 'json' }
 import { type ActionFile, declaredActions } from '../../scripts/action-files.ts'
 import { root } from './checkout.ts'
@@ -294,4 +295,13 @@ test('the variant for servers without `$/` names each sibling by repository and 
   expect(localized(odd, { owner: 'o', name: 'n', ref: 'v1' })).toBe(
     odd.replace('$/actions/plan', 'o/n/actions/plan@v1'),
   )
+})
+
+test('without `queue`, nothing else changes', () => {
+  for (const text of [...Object.values(texts), ...templateTexts]) {
+    const without = (each: Workflow) =>
+      JSON.parse(JSON.stringify(each, (key, value) => (key === 'queue' ? undefined : value)))
+    expect(parse(unqueued(text))).toEqual(without(parse(text)))
+  }
+  expect(unqueued('concurrency: { queue: max, group: a }\n')).toBe('concurrency: { group: a }\n')
 })
