@@ -5,6 +5,7 @@ import { jobInputs } from '@slipway/runtime/release-inputs'
 export const spec = {
   ...jobInputs,
   'github-token': renamed('token', text({ secret: true })),
+  'release-id': text(),
   name: text(),
   files: lines(),
   'make-latest': choice(['true', 'false', 'legacy'], { default: 'legacy' }),

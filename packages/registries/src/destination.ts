@@ -34,6 +34,8 @@ export interface Destination extends Shipment {
 export interface GitHubOptions {
   /** `owner/name` */
   repository: string
+  /** Number of the release that earlier jobs made; without it, the one of the tag. */
+  id?: number | undefined
   /** Without it, the tag. */
   title?: string | undefined
   /** Without it, as the plan says. */

@@ -11,7 +11,7 @@ import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/p
 import type { GitHubOptions } from '@slipway/registries/destination'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { GitHubClient } from '@slipway/registries/github/client'
-import { assetName } from '@slipway/registries/github/publisher'
+import { assetName, GitHubPublisher } from '@slipway/registries/github/publisher'
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { type HeldAsset, releaseAssets } from './assets.ts'
 import { describeDistribution, isDistribution } from './distributions.ts'
@@ -24,6 +24,8 @@ import { tokensOf } from './readiness/tokens.ts'
 export interface CreateReleaseOptions extends JobOptions {
   /** The workspace, absolute: what patterns are relative to. */
   workspace: string
+  /** Number of the release that an earlier job made, in decimal; without it, the one of the tag. */
+  releaseId?: string | undefined
   /** Title; without it the tag. */
   name?: string | undefined
   /** Patterns of the files that become assets, relative to the workspace. */
@@ -36,19 +38,32 @@ export interface CreateReleaseOptions extends JobOptions {
   replaceDraftAssets: boolean
 }
 
+/** A job that makes a release, and the release's number once it is there. */
+export interface CreateReleaseJob extends Job {
+  releaseId(): Promise<number | null>
+}
+
 /**
  * Makes the draft of a release, puts the files and their SHA256SUMS into it, and makes it public last of all.
  * @throws ProblemError `no-repository`
  */
-export function createRelease(ports: Ports, options: CreateReleaseOptions): Job {
-  const { draft, makeLatest, replaceDraftAssets, name: title } = options
+export function createRelease(ports: Ports, options: CreateReleaseOptions): CreateReleaseJob {
+  const { draft, makeLatest, replaceDraftAssets, name: title, releaseId } = options
+  const id = releaseId === undefined ? undefined : Number(releaseId)
   requireRepository(ports.env)
-  return startJob(ports, options, {
+  const job = startJob(ports, options, {
     steps: ['plan', 'assemble', 'preflight', 'draft', ...(draft ? [] : ['public'])],
     own: ['github'],
-    github: { title, makeLatest, replaceDraftAssets },
+    github: { id, title, makeLatest, replaceDraftAssets },
     site: { assemble: (run) => assemble(ports, run, options) },
   })
+  const releaseIdOf = async () => {
+    const [publisher] = (await job.run.destinations()).flatMap(({ publisher: each }) => {
+      return each instanceof GitHubPublisher ? [each] : []
+    })
+    return publisher?.releaseId ?? null
+  }
+  return { ...job, releaseId: releaseIdOf }
 }
 
 async function assemble(ports: Ports, run: Run, options: CreateReleaseOptions): Promise<void> {

@@ -20,7 +20,11 @@ export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | 
       const found = (await listed()).find((each) => each.name === name)
       if (!found) throw new ProblemError(damaged(name, 'is not among the artifacts of this run'))
       const expected = found.digest === undefined ? {} : { expectedHash: found.digest }
-      const { digestMismatch } = await (await client()).downloadArtifact(found.id, { path: folder, ...expected })
+      const { digestMismatch } = await (await client())
+        .downloadArtifact(found.id, { path: folder, ...expected })
+        .catch((cause) => {
+          throw new ProblemError(damaged(name, `cannot be fetched (${(cause as Error).message})`), cause)
+        })
       if (digestMismatch) throw new ProblemError(damaged(name, 'arrived with other bytes than were uploaded'))
     },
     async upload(name, root, files) {

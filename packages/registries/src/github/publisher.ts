@@ -12,6 +12,8 @@ export interface GitHubTarget extends GitHubRemote {
   text: ReleaseText
   /** `true`, `false` or `legacy` (GitHub decides by date and version). */
   makeLatest: 'true' | 'false' | 'legacy'
+  /** Number of the release that earlier jobs put their files into; without it, the one of the tag. */
+  id?: number | undefined
   /** Whether the token is meant to see drafts: GitHub leaves them out silently for whoever lacks `contents: write`. */
   seesDrafts: boolean
   /** Whether a file of a draft that differs is replaced. */
@@ -103,6 +105,11 @@ export class GitHubPublisher implements Publisher {
     }
   }
 
+  /** Number of the release, once it was found or made. */
+  get releaseId(): number | null {
+    return this.#release?.id ?? null
+  }
+
   /** What it means that no release was found. */
   #nothingSeen(): Probe {
     if (this.#to.seesDrafts) return { state: 'absent' }
@@ -116,7 +123,10 @@ export class GitHubPublisher implements Publisher {
       this.#release = await this.#client.publicRelease(this.#to.text.tag_name)
       return this.#release
     }
-    const all = (await this.#client.releases()).filter((each) => each.tag_name === this.#to.text.tag_name)
+    const { id, text } = this.#to
+    const ofTag = (await this.#client.releases()).filter((each) => each.tag_name === text.tag_name)
+    const all = ofTag.filter((each) => id === undefined || each.id === id)
+    if (id !== undefined && all.length === 0) throw new ProblemError(notHandedOver(id, text.tag_name))
     const drafts = all.filter((each) => each.draft).sort((a, b) => a.id - b.id)
     this.#release = all.find((each) => !each.draft) ?? drafts[0] ?? null
     return this.#release
@@ -149,6 +159,15 @@ export class GitHubPublisher implements Publisher {
     const detail = `${digest.slice(0, 19)} there, ${artifact.sha256.slice(0, 12)} here`
     return { state: draft && this.#to.mayReplace(artifact.filename) ? 'stale' : 'different', ...there, detail }
   }
+}
+
+function notHandedOver(id: number, tag: string): Problem {
+  const message = `GitHub has no release number ${id} of ${tag}, which an earlier job made.`
+  return error(
+    'release-id-unknown',
+    message,
+    'Run the whole workflow again; it makes the draft anew where that was deleted.',
+  )
 }
 
 function draftMissing(tag: string): Problem {
