@@ -42,9 +42,12 @@ function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): bool
   })
 }
 
-function satisfies(wheel: WheelFilename, { target, interpreter }: MatrixEntry): boolean {
+function satisfies(wheel: WheelFilename, { target, interpreter }: MatrixEntry, abi3: string | null): boolean {
+  const python = interpreter || (abi3?.replace(/^cp3/, '3.') ?? '')
   // A package of Python alone has one job, and any of its wheels.
-  return target === '' || (isOn(wheel, interpreter) && wheel.platformTags.some((tag) => isFor(tag, target)))
+  return (
+    target === '' || ((python === '' || isOn(wheel, python)) && wheel.platformTags.some((tag) => isFor(tag, target)))
+  )
 }
 
 function inWords(all: readonly string[]): string {
@@ -62,7 +65,7 @@ export function missingWheels(
   severity: MissingWheels,
 ): Problem[] {
   if (severity === 'ignore') return []
-  return packages.flatMap(({ name, version, reason }) => {
+  return packages.flatMap(({ name, version, abi3, reason }) => {
     const isOwn = (distribution: string) => wheelName(distribution) === wheelName(name)
     const wheels = filenames
       .flatMap((each) => parseWheelFilename(each) ?? [])
@@ -71,7 +74,7 @@ export function missingWheels(
     if (reason !== undefined || (wheels.length === 0 && !hasSdist)) return []
     const current = wheels.filter((each) => sameVersion(each.version, version))
     const jobs = matrix.filter((each) => normalizeName(each.package) === normalizeName(name))
-    const lacking = jobs.filter((job) => !current.some((wheel) => satisfies(wheel, job)))
+    const lacking = jobs.filter((job) => !current.some((wheel) => satisfies(wheel, job, abi3)))
     if (lacking.length === 0) return []
     const targets = [...new Set(lacking.map((each) => each.target))].map((target) => {
       const pythons = lacking.filter((each) => each.target === target).map((each) => each.interpreter)

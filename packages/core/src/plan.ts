@@ -104,6 +104,8 @@ export interface Destination {
 
 /** One job of the matrix that builds wheels. */
 export interface MatrixEntry {
+  /** Unlike that of any other entry: package, target and Python, as far as it has them. */
+  name: string
   /** The Python package. */
   package: string
   /** Folder of its pyproject.toml, relative to the project. */
@@ -114,7 +116,7 @@ export interface MatrixEntry {
   target: string
   /** Platform tag to aim at on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
   manylinux: string
-  /** Version of the Python to build with, `3.8`: for an abi3 wheel the lowest that it is for; for one for any Python, one of them. */
+  /** Version of the Python that the wheel is for, `3.12`; empty where it is for several. */
   interpreter: string
   /** Whether it builds the sdist too: one job of each package does. */
   sdist: boolean

@@ -8,12 +8,12 @@ import { ANY_PLATFORM, TARGETS, type Target } from './settings/targets.ts'
 /** Bindings whose wheels are for any Python 3 (maturin's guide, "Bindings"). */
 const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
 
-/** The Pythons that wheels are built with for one target: one, unless each is for one version only. */
+/** The Pythons that wheels of one target are built for: empty where one wheel is for several, whatever builds it. */
 function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], now: number): string[] {
-  if (abi3) return [abi3.replace(/^cp3/, '3.')]
+  if (abi3) return ['']
   const supported = supportedPythons(found.requiresPython, now)
   const isForAny = !found.maturin || ANY_PYTHON.includes(bindingsOf(found, found.crate) ?? '')
-  return isForAny ? supported.slice(-1) : supported
+  return isForAny ? supported.slice(-1).map(() => '') : supported
 }
 
 function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage): Problem {
@@ -43,7 +43,8 @@ export function matrixOf(
       : [['', ANY_PLATFORM]]
     const jobs = targets.flatMap(([target, on]) => pythons.map((interpreter) => ({ target, on, interpreter })))
     return jobs.map(({ target, on, interpreter }, nth): MatrixEntry => {
-      return { package: name, path, ...on, target, interpreter, sdist: nth === 0 }
+      const parts = [name, target, interpreter].filter(Boolean)
+      return { name: parts.join('-'), package: name, path, ...on, target, interpreter, sdist: nth === 0 }
     })
   })
   return { matrix, problems }

@@ -12,6 +12,7 @@ function planned(name = 'Demo.Pkg'): PlannedPackage {
 function jobs(targets: readonly string[], interpreters: readonly string[]): MatrixEntry[] {
   return targets.flatMap((target) =>
     interpreters.map((interpreter) => ({
+      name: `${target}-${interpreter}`,
       package: 'Demo.Pkg',
       path: '.',
       runner: 'r',

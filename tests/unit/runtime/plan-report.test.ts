@@ -41,6 +41,7 @@ const PLAN: Plan = {
       runner: 'ubuntu-latest',
       target: 't',
       manylinux: '',
+      name: 'demo',
       interpreter: '3.9',
       sdist: true,
     },
