@@ -147,16 +147,29 @@ test.each([
 })
 
 test.each([
-  ['crates-token', 'cio-hush-not-the-right-one', 'crates.io'],
-  ['pypi-token', 'pypi-hush-not-the-right-one', 'PyPI'],
-  ['dockerhub-token', 'hush-not-the-right-one', 'docker.io'],
-  ['github-token', 'ghp_hush_not_the_right_one', 'GitHub'],
-])('a refused %s is an error before anything is written, and shown nowhere', async (input, token, target) => {
-  const [sandbox, cwd] = [await tested(), await project()]
-  const step = await look(sandbox, cwd, 'preflight', { ...secrets(sandbox), [input]: token })
+  ['crates.io', 'cargo', 'token', 'cio-hush-not-the-right-one'],
+  ['PyPI', 'pypi', 'token', 'pypi-hush-not-the-right-one'],
+  ['docker.io', 'dockerhub', 'password', 'hush-not-the-right-one'],
+  ['GitHub', 'github', 'token', 'ghp_hush_not_the_right_one'],
+] as const)('a login that %s refuses is an error before anything is written, and shown nowhere', async (...given) => {
+  const [target, remote, secret, token] = given
+  const [sandbox, cwd, dir] = [await tested(), await project(), temporaryFolder()]
+  // In a sandbox its own logins are used, so this one is described with another.
+  const { steer, dir: _, ...description } = sandbox
+  const described = { ...description, [remote]: { ...description[remote], [secret]: token } }
+  write(dir, { 'sandbox.json': JSON.stringify(described) })
+  const step = await look({ ...sandbox, dir }, cwd, 'preflight', { ...secrets(sandbox) })
   expect([step.code, await effects(sandbox)]).toEqual([1, []])
   expect(step.annotations.map((each) => each.message).join()).toContain(target)
   expect(step.seen).not.toContain(token)
+})
+
+test('in a sandbox a real token is sent nowhere', async () => {
+  const [sandbox, cwd] = [await tested(), await project()]
+  const { seen, written } = await recorded(sandbox)
+  const real = Object.fromEntries(Object.keys(secrets(sandbox)).map((each) => [each, 'hush-a-real-one']))
+  const step = await look(seen, cwd, 'preflight', real)
+  expect([step.code, codes(step), written()]).toEqual([0, [], []])
 })
 
 test('step by step, the report says what is out, and what is left', async () => {

@@ -1,5 +1,5 @@
 import { UPLOADS } from '@slipway/release/handover'
-import { choice, flag, list, text } from '@slipway/runtime/inputs'
+import { choice, list, text } from '@slipway/runtime/inputs'
 
 /** Inputs of assemble. */
 export const spec = {
@@ -8,7 +8,7 @@ export const spec = {
   builds: text(),
   out: text({ default: 'dist' }),
   crates: list(),
-  images: flag({ default: true }),
+  images: list({ default: 'auto' }),
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'error' }),
   upload: choice(UPLOADS, { default: 'auto' }),
 }

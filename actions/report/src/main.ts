@@ -2,13 +2,13 @@ import { pending, released } from '@slipway/release/pipeline/outcome'
 import { reportRelease } from '@slipway/release/whole-release'
 import { runAction } from '@slipway/runtime/main'
 import { reportOutcome } from '@slipway/runtime/outcome-report'
-import { jobSetting, releaseTokens } from '@slipway/runtime/release-inputs'
+import { jobSetting, releaseTokens, trialMode } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
   const inputs = context.inputs(spec)
   const options = { ...inputs, ...jobSetting(context, inputs), tokens: releaseTokens(inputs) }
-  const { run, go } = reportRelease(context.ports, options)
+  const { run, go } = reportRelease(context.ports, { ...options, trial: trialMode(inputs.testPypi) })
   await go()
   const { outcome } = run
   if (!outcome) return

@@ -56,6 +56,17 @@ export function endpointsOf(env: Ports['env']): Endpoints {
   }
 }
 
+/**
+ * Makes sure that a place outside the release's own is on this machine too, where a sandbox stands in for those.
+ * @throws ProblemError `sandbox-not-local`
+ */
+export function requireLocal(env: Ports['env'], addresses: readonly (string | undefined)[]): void {
+  const foreign = addresses.find((each) => each !== undefined && !isLoopbackAddress(each))
+  if (foreign === undefined || sandboxOf(env) === null) return
+  const message = `SLIPWAY_SANDBOX is set, but ${foreign} is not an address of this machine.`
+  throw new ProblemError(error('sandbox-not-local', message, 'Unset SLIPWAY_SANDBOX to publish there for real.'))
+}
+
 /** What opens the services of a sandbox: tokens by channel, and the logins of its registries of images. */
 export function sandboxLogins(sandbox: SandboxDescription): Pick<Access, 'tokens' | 'login'> {
   const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox

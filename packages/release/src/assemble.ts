@@ -1,8 +1,8 @@
-import { copyFile, cp, mkdir, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { describeFile, measureFile } from '@slipway/artifacts/artifact'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
-import { MANIFEST_FILE, readManifest, requireRelease, writeManifest } from '@slipway/artifacts/manifest'
+import { MANIFEST_FILE, writeManifest } from '@slipway/artifacts/manifest'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
@@ -12,9 +12,12 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { archiveSources } from '@slipway/toolchain/git'
 import { buildCrates, publishedCrates } from './build.ts'
-import { BUILD_PREFIX, filesUnder, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
+import { collectBuilds, moved } from './builds.ts'
+import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
+import { plannedImages } from './image/choose.ts'
 import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
 import { planRelease, tagOfRun } from './plan.ts'
+import { jobsHere, targetsHere } from './rehearsed.ts'
 
 /** How the parts of a release are put together. */
 export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifestSha256'> {
@@ -24,8 +27,8 @@ export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifest
   out: string
   /** What a missing wheel means. */
   missingWheels: MissingWheels
-  /** Whether the release has the plan's images. */
-  images: boolean
+  /** Names of the image without a tag; `auto` alone for the plan's, `off` alone for none. */
+  images: readonly string[]
   /** Extension crates to publish all the same, by name. */
   crates: readonly string[]
   upload: Upload
@@ -48,18 +51,25 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
     async plan(run: { plan: Plan }) {
       // Never an earlier attempt's: what is assembled here is what later jobs are handed.
       const tag = options.tag ?? tagOfRun(ports.env)
-      run.plan = await planRelease(ports, dir, { tag, crates })
-      failOnErrors(run.plan.problems)
+      const plan = await planRelease(ports, dir, { tag, crates })
+      failOnErrors(plan.problems)
+      run.plan = { ...plan, images: plannedImages(plan, options.images) }
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
-      const built = await collect(ports, run.plan, options)
+      const built = await collectBuilds(ports, run.plan, options)
+      const { packages, images } = run.plan
+      const isBuilt = publishedPackages({ packages }).length > 0 || images.length > 0
+      if (isBuilt && built.length === 0) throw new ProblemError(nothingBuilt(options.builds))
       const packaged = await missingCrates(ports, run.plan, built, options)
       const sources = await archiveSources(ports, dir, run.plan, out)
       const others = sources === null ? [] : [await describeFile('asset', basename(sources), run.plan.version, sources)]
       run.artifacts = [...packaged, ...built, ...others]
     },
     async inspect({ plan, artifacts }: { plan: Plan; artifacts: readonly Artifact[] }) {
-      failOnErrors([...(await inspectArtifacts(artifacts, plan)), ...missing(plan, artifacts, options)], ports.log)
+      // A rehearsal builds for this machine only.
+      const matrix = jobsHere(plan.matrix, await targetsHere(ports, dir))
+      const lacking = missing({ ...plan, matrix }, artifacts, options)
+      failOnErrors([...(await inspectArtifacts(artifacts, plan)), ...lacking], ports.log)
     },
     async assemble(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       const { plan } = run
@@ -83,50 +93,6 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   return { ...job, go, manifestSha256: () => sha256 }
 }
 
-/** What was built: the artifacts of every manifest in the parts, copied into the folder of the release. */
-async function collect(ports: Ports, plan: Plan, options: AssembleOptions): Promise<Artifact[]> {
-  const { builds, out, store, images } = options
-  const from = builds ?? (await downloaded(ports, store ?? null))
-  const folders = (await filesUnder(from)).filter((each) => basename(each) === MANIFEST_FILE).map(dirname)
-  const found: Artifact[] = []
-  for (const folder of folders.sort()) {
-    const manifest = await readManifest(folder)
-    if (!manifest) continue
-    requireRelease(manifest, plan, folder)
-    found.push(...manifest.artifacts.filter(({ kind }) => kind !== 'plan' && (images || kind !== 'image')))
-  }
-  if (folders.length === 0) throw new ProblemError(nothingBuilt(builds))
-  const parts = new Map<string, Artifact>()
-  for (const each of found) {
-    const other = parts.get(each.filename)
-    if (other && other.sha256 !== each.sha256) throw new ProblemError(builtTwice(each, other))
-    parts.set(each.filename, other ?? each)
-  }
-  // What an earlier attempt left must not become part of this release.
-  if (builds === undefined || !`${builds}/`.startsWith(`${out}/`)) await rm(out, { recursive: true, force: true })
-  await mkdir(out, { recursive: true })
-  return Promise.all([...parts.values()].map((each) => moved(each, out)))
-}
-
-/** What this run's jobs uploaded, each part in a folder of its own. */
-async function downloaded(ports: Ports, store: AssembleOptions['store'] & (object | null)): Promise<string> {
-  const folder = await scratchFolder(ports, 'builds')
-  const names = (await store?.list()) ?? []
-  for (const name of names.filter((each) => each.startsWith(BUILD_PREFIX)).sort()) {
-    await store?.download(name, join(folder, name))
-  }
-  return folder
-}
-
-/** An artifact in the folder of the release. */
-async function moved(artifact: Artifact, out: string): Promise<Artifact> {
-  const path = artifact.kind === 'image' ? join(out, 'images', artifact.project) : join(out, artifact.filename)
-  if (path === artifact.path) return artifact
-  if (artifact.kind === 'image') await cp(artifact.path, path, { recursive: true })
-  else await copyFile(artifact.path, path)
-  return { ...artifact, path }
-}
-
 /** The crates that no part has, packaged into the folder of the release. */
 async function missingCrates(
   ports: Ports,
@@ -147,6 +113,7 @@ function missing(plan: Plan, artifacts: readonly Artifact[], options: AssembleOp
   const names = artifacts.map((each) => each.filename)
   const problems = missingWheels(plan, names, options.missingWheels)
   for (const { name } of publishedPackages(plan)) {
+    if (!plan.matrix.some((each) => each.package === name)) continue
     const own = artifacts.filter((each) => normalizeName(each.project) === normalizeName(name))
     const kinds = own.map((each) => each.kind)
     if (!kinds.includes('wheel')) problems.push(partMissing(`wheel of ${name}`, 'Build it in a job before this one.'))
@@ -154,9 +121,9 @@ function missing(plan: Plan, artifacts: readonly Artifact[], options: AssembleOp
       problems.push(partMissing(`sdist of ${name}`, 'Let the job of the matrix whose `sdist` is true build it.'))
     }
   }
-  if (options.images && plan.images.length > 0 && !artifacts.some((each) => each.kind === 'image')) {
+  if (plan.images.length > 0 && !artifacts.some((each) => each.kind === 'image')) {
     const hint =
-      'Build it before this job, by push-image with `push: false`; or set `images` to false to release without it.'
+      'Build it before this job, by push-image with `push: false`; or set `images` to `off` to release without it.'
     problems.push(partMissing('image', hint))
   }
   return problems
@@ -172,13 +139,4 @@ function nothingBuilt(builds: string | undefined): Problem {
   const hint =
     'Build first: build-wheels uploads what it builds where the workflow has several jobs; on runners without that, give the folder as `builds`.'
   return error('nothing-built', `${where}, so there is nothing to release.`, hint)
-}
-
-function builtTwice(a: Artifact, b: Artifact): Problem {
-  const message = `Two jobs built ${a.filename} with different bytes (sha256 ${a.sha256.slice(0, 12)} and ${b.sha256.slice(0, 12)}).`
-  return error(
-    'built-twice',
-    message,
-    'Let one job build it: each entry of the matrix once, and the sdist in one of them.',
-  )
 }

@@ -8,6 +8,7 @@ import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from '
 import { buildUpload, handOver, type Upload } from './handover.ts'
 import { type Job, type JobOptions, startJob } from './job.ts'
 import { planRelease, tagOfRun } from './plan.ts'
+import { targetsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
 /** What is built on one runner. */
@@ -38,6 +39,10 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
         },
         async build(run) {
           const { plan } = run
+          if (!(await targetsHere(ports, dir))(options.target)) {
+            ports.log.info(`Not rehearsed: ${options.target} is built on a runner of its own.`)
+            return
+          }
           const epoch = await sourceDateEpoch(ports, dir)
           const packages = await buildPackages(ports, { ...options, plan, targetDir: null, sourceDateEpoch: epoch })
           const hasCrates = options.crates && publishedCrates(plan).length > 0
@@ -48,8 +53,9 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
           failOnErrors(await inspectArtifacts(artifacts, plan), ports.log)
         },
         async assemble({ artifacts, plan }) {
+          if (artifacts.length === 0) return
           await addToManifest(out, manifestOf(plan, artifacts))
-          if (artifacts.length > 0) await handOver(ports, options, uploadName(options), out)
+          await handOver(ports, options, uploadName(options), out)
         },
       },
     },

@@ -12,7 +12,7 @@ import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'
 import { sameVersion } from '@slipway/core/version'
 import type { Access, GitHubOptions } from '@slipway/registries/destination'
-import { endpointsOf } from '@slipway/registries/endpoints'
+import { endpointsOf, requireLocal } from '@slipway/registries/endpoints'
 import { type Login, logins } from '@slipway/registries/oci/job-login'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { buildCrates, publishedCrates } from './build.ts'
@@ -123,6 +123,7 @@ function accessOf(ports: Ports, plan: Plan, options: JobOptions, doing: Doing): 
   const { mask, testPypi = false } = options
   const tokens = tokensOf(env, options.tokens ?? {}, mask)
   const trials = CHANNELS.filter((each) => each.isTrial).map((each) => each.name)
+  requireLocal(env, [doing.elsewhere?.cargoRegistry?.index, doing.elsewhere?.index?.upload])
   const isAlone = doing.elsewhere !== undefined || plan.version === ''
   return {
     ports,

@@ -1,7 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
+import { sandboxOf } from '@slipway/core/sandbox'
 import { endpointsOf } from '@slipway/registries/endpoints'
+import { distributionsIn } from './distributions.ts'
 import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
 import type { Installed } from './verify/finding.ts'
 import { tryPackages } from './verify/wheel.ts'
@@ -28,6 +30,10 @@ export function verifyInstall(ports: Ports, options: VerifyInstallOptions): Veri
   const { from, manifest } = options
   const installed: Installed[] = []
   const act = async (run: { plan: Parameters<typeof tryPackages>[1] }) => {
+    if (from === 'files' && sandboxOf(ports.env) && (await distributionsIn(dirname(manifest))).length === 0) {
+      ports.log.info('Not rehearsed: nothing was built on this machine.')
+      return
+    }
     const folder = join(await scratchFolder(ports, 'install'), 'environments')
     await mkdir(folder)
     const source = from === 'files' ? { folder: dirname(manifest) } : { index: endpointsOf(ports.env)[from].simple }

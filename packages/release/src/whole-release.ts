@@ -8,39 +8,51 @@ import type { PipelineStep, Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
 /** A look at every destination. */
-export interface WholeReleaseOptions extends JobOptions {
+export interface WholeReleaseOptions extends Omit<JobOptions, 'testPypi'> {
+  /** Whether the release goes to Test PyPI first; `auto`, and without it: where its token is there. */
+  trial?: 'auto' | 'required' | 'advisory' | 'off'
+  /** Number of the release on GitHub, in decimal; without it, the one of the tag. */
+  releaseId?: string | undefined
   pipeline?: readonly PipelineStep[]
+}
+
+/** A look, and whether the release goes to Test PyPI first. */
+export interface Look extends Job {
+  hasTrial: boolean
 }
 
 /**
  * Asks every destination of the release whether it can take what is built, with the login that it will be published by;
- * a trial destination only where its login is there. Writes nothing.
+ * a trial destination only where it is needed. Writes nothing.
  */
-export function preflightRelease(ports: Ports, options: WholeReleaseOptions): Job {
+export function preflightRelease(ports: Ports, options: WholeReleaseOptions): Look {
   return look(ports, options, 'preflight')
 }
 
 /** Asks every destination what it holds of the release, whether or not there is a login. Writes nothing. */
-export function reportRelease(ports: Ports, options: WholeReleaseOptions): Job {
+export function reportRelease(ports: Ports, options: WholeReleaseOptions): Look {
   return look(ports, options, 'report')
 }
 
-function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'report'): Job {
+function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'report'): Look {
+  const { trial = 'auto', pipeline, releaseId } = options
   const tokens = tokensOf(ports.env, options.tokens ?? {}, options.mask)
-  const own = CHANNELS.filter((each) => !each.isTrial || options.testPypi || tokens[each.name])
-  return startJob(
+  const hasToken = CHANNELS.some((each) => each.isTrial && tokens[each.name])
+  const hasTrial = trial === 'required' || (trial !== 'off' && hasToken)
+  // Where a failure there stops nothing, neither does what it holds.
+  const isLooked = hasTrial && (trial !== 'advisory' || step === 'report')
+  const own = CHANNELS.filter((each) => !each.isTrial || isLooked).map((each) => each.name)
+  const site = { assemble: (run: Run) => assemble(ports, run, options) }
+  const github = { id: releaseId === undefined ? undefined : Number(releaseId) }
+  const job = startJob(
     ports,
-    { ...options, testPypi: own.some((each) => each.isTrial) },
-    {
-      steps: ['plan', 'assemble', step],
-      own: own.map((each) => each.name),
-      pipeline: options.pipeline,
-      site: { assemble: (run) => assemble(ports, run, options) },
-    },
+    { ...options, testPypi: isLooked },
+    { steps: ['plan', 'assemble', step], own, pipeline, site, github },
   )
+  return { ...job, hasTrial }
 }
 
-async function assemble(ports: Ports, run: Run, options: JobOptions): Promise<void> {
+async function assemble(ports: Ports, run: Run, options: WholeReleaseOptions): Promise<void> {
   run.artifacts = await wholeRelease(ports, run.plan, options, [])
   // What was packaged only to know its hash is in no folder of built files, and so on no release page.
   const folder = dirname(options.manifest)

@@ -1,5 +1,6 @@
 import type { Ports } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
+import { sandboxOf } from '@slipway/core/sandbox'
 import { type Inputs, readInputs, type Spec } from './inputs.ts'
 import { nodePorts } from './ports.ts'
 import { createReport, type Report } from './report.ts'
@@ -53,6 +54,11 @@ export async function runAction(action: (context: Context) => Promise<void>): Pr
     inputs: (spec) => readInputs(spec, ports.env, workflow.mask),
   }
   try {
+    const sandbox = sandboxOf(ports.env)
+    if (sandbox) {
+      ports.log.info(`Rehearsal: every destination is the sandbox of process ${sandbox.pid} on this machine.`)
+      report.section('Rehearsal', 'Every destination is a sandbox on the machine of this run; nothing is published.')
+    }
     await action(context)
   } catch (thrown) {
     fail(thrown, context)

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ArtifactStore } from '@slipway/core/artifact-store'
 import { workflowArtifacts } from './artifact-store.ts'
-import { flag, text } from './inputs.ts'
+import { choice, type Inputs, text } from './inputs.ts'
 import type { Context } from './main.ts'
 
 /** Inputs of every action that takes part in a release: the project, and what earlier steps or jobs made of it. */
@@ -18,7 +18,8 @@ export const releaseInputs = {
   'crates-token': text({ secret: true }),
   'pypi-token': text({ secret: true }),
   'test-pypi-token': text({ secret: true }),
-  'test-pypi': flag({ default: false }),
+  'test-pypi': choice(['auto', 'required', 'advisory', 'off', 'true', 'false'], { default: 'auto' }),
+  'release-id': text(),
   'github-token': text({ secret: true }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),
@@ -50,4 +51,11 @@ export function releaseTokens(inputs: {
 }): Record<string, string | undefined> {
   const { cratesToken: crates, pypiToken: pypi, testPypiToken: testpypi, githubToken: github } = inputs
   return { crates, pypi, testpypi, github }
+}
+
+/** What `test-pypi` says: `true` and `false` are the former words for `required` and `auto`. */
+export function trialMode(
+  testPypi: Inputs<typeof releaseInputs>['testPypi'],
+): 'auto' | 'required' | 'advisory' | 'off' {
+  return testPypi === 'true' ? 'required' : testPypi === 'false' ? 'auto' : testPypi
 }

@@ -1,4 +1,4 @@
-import { type ImageReference, parseImage } from '@slipway/core/image'
+import { type ImageReference, imageName, parseImage } from '@slipway/core/image'
 import { type ImageBuild, imageBuilds } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
@@ -17,6 +17,23 @@ export interface ImageChoice {
 
 /** Why there is no image to push: the project has none, and nobody asked for one. */
 export const NO_IMAGE = 'The project has no Dockerfile whose image has a name, and none was asked for.'
+
+/** What `images` says in place of names: the plan's, or none. */
+export const AUTO_IMAGES = 'auto'
+export const NO_IMAGES = 'off'
+
+/** The images of a plan once they are named otherwise, or left out. */
+export function plannedImages(plan: Pick<Plan, 'images'>, images: readonly string[]): Plan['images'] {
+  const [only] = images
+  if (only === undefined || only === AUTO_IMAGES) return plan.images
+  const build = only === NO_IMAGES ? null : chooseImage(plan, { images })
+  return build ? imagesOf(build) : []
+}
+
+/** An image as a plan has it: an entry for each of its names. */
+export function imagesOf({ names, project: _, ...from }: ImageBuild): Plan['images'] {
+  return names.map((each) => ({ ...from, name: imageName(each) }))
+}
 
 /**
  * The image that is meant: of the plan's the one that fits, else the one that is described. Null where the project has

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { addToManifest } from '@slipway/artifacts/manifest'
+import { addToManifest, writeManifest } from '@slipway/artifacts/manifest'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import { imageName, parseImage } from '@slipway/core/image'
@@ -15,6 +15,7 @@ import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
 import { imageTags } from '@slipway/registries/oci/tags'
 import { imageTarget } from '@slipway/registries/oci/target'
 import { type Engine, type EngineName, findEngine } from '@slipway/toolchain/engine/engine'
+import { collectBuilds } from '../builds.ts'
 import { buildUpload, handOver, type Upload } from '../handover.ts'
 import {
   type Job,
@@ -30,7 +31,7 @@ import type { StepName } from '../pipeline/run.ts'
 import { sourceDateEpoch } from '../source-date.ts'
 import { runTestCommand, tryImage } from '../verify/image.ts'
 import { buildImage, REVISION_LABEL } from './build.ts'
-import { chooseImage, type ImageChoice } from './choose.ts'
+import { AUTO_IMAGES, chooseImage, type ImageChoice, imagesOf, NO_IMAGES } from './choose.ts'
 import { heldImage } from './held.ts'
 
 /** How far an image goes: built and tested, pushed by its digest, or pushed with its tags. */
@@ -101,10 +102,11 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
         failOnErrors(plan.problems)
         // A tag that cannot be is reported before anything is built.
         imageTags(plan.version, options.tags)
-        build = chooseImage(plan, options)
+        build = choose(plan, options)
         run.plan = build ? { ...plan, images: imagesOf(build) } : plan
       },
       async build(run) {
+        if (options.push === 'false') await receiveBuilds(ports, run.plan, options)
         if (build) ({ built, isHeld } = await imageOf(ports, run.plan, build, { ...options, login }))
       },
       async assemble(run) {
@@ -122,9 +124,11 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
   return { ...job, image }
 }
 
-/** An image as a plan has it: an entry for each of its names. */
-function imagesOf({ names, project: _, ...from }: ImageBuild): Plan['images'] {
-  return names.map((each) => ({ ...from, name: imageName(each) }))
+/** The image to build: the plan's unless it is named otherwise; null for none. */
+function choose(plan: Plan, options: PushImageOptions): ImageBuild | null {
+  const [only] = options.images
+  if (only === NO_IMAGES) return null
+  return chooseImage(plan, only === AUTO_IMAGES ? { ...options, images: [] } : options)
 }
 
 /** Lists an image in the manifest, so that later steps and jobs know it, where its layout lies beside the other files. */
@@ -132,7 +136,18 @@ async function note(ports: Ports, plan: Plan, image: Artifact, options: PushImag
   const folder = dirname(options.manifest)
   if (relative(folder, image.path).startsWith('..')) return
   await addToManifest(folder, manifestOf(plan, [image]))
-  await handOver(ports, options, buildUpload('image', image.project), folder)
+  // Other jobs have handed over the other files.
+  const own = dirname(image.path)
+  if (own !== folder) await writeManifest(own, manifestOf(plan, [image]))
+  await handOver(ports, options, buildUpload('image', image.project), own)
+}
+
+/** Brings what other jobs of the run built where a Dockerfile copies it from, unless something was built here. */
+async function receiveBuilds(ports: Ports, plan: Plan, { manifest, store = null }: PushImageOptions): Promise<void> {
+  const out = dirname(manifest)
+  if (store === null || (await readdir(out).catch(() => [])).length > 0) return
+  const builds = await collectBuilds(ports, plan, { store, out })
+  if (builds.length > 0) await addToManifest(out, manifestOf(plan, builds))
 }
 
 /** The repositories that an image goes to, each with its login where there is one. */
