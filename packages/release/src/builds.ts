@@ -1,0 +1,73 @@
+import { copyFile, cp, mkdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { MANIFEST_FILE, readManifest, requireRelease } from '@slipway/artifacts/manifest'
+import type { Artifact } from '@slipway/core/artifact'
+import type { ArtifactStore } from '@slipway/core/artifact-store'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { BUILD_PREFIX, filesUnder } from './handover.ts'
+import { scratchFolder } from './job.ts'
+
+/** Where the parts of a release are, and where they are to be. */
+export interface BuildsOptions {
+  /** Folder of the parts, absolute, looked through to its ends; without it, what this run's jobs uploaded. */
+  builds?: string | undefined
+  store?: ArtifactStore | null
+  /** Folder to copy them to, absolute. */
+  out: string
+}
+
+/**
+ * Brings together what other jobs built: the artifacts of every manifest in the parts, copied into one folder. Empty where
+ * there is none.
+ * @throws ProblemError `built-twice` where two parts have different files of one name
+ */
+export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOptions): Promise<Artifact[]> {
+  const { builds, out, store = null } = options
+  const from = builds ?? (await downloaded(ports, store))
+  const folders = (await filesUnder(from)).filter((each) => basename(each) === MANIFEST_FILE).map(dirname)
+  const parts = new Map<string, Artifact>()
+  for (const folder of folders.sort()) {
+    const manifest = await readManifest(folder)
+    if (!manifest) continue
+    requireRelease(manifest, plan, folder)
+    for (const each of manifest.artifacts.filter(({ kind }) => kind !== 'plan')) {
+      const other = parts.get(each.filename)
+      if (other && other.sha256 !== each.sha256) throw new ProblemError(builtTwice(each, other))
+      parts.set(each.filename, other ?? each)
+    }
+  }
+  // What an earlier attempt left must not become part of this release.
+  if (!`${from}/`.startsWith(`${out}/`)) await rm(out, { recursive: true, force: true })
+  await mkdir(out, { recursive: true })
+  return Promise.all([...parts.values()].map((each) => moved(each, out)))
+}
+
+/** What this run's jobs uploaded, each part in a folder of its own. */
+async function downloaded(ports: Ports, store: ArtifactStore | null): Promise<string> {
+  const folder = await scratchFolder(ports, 'builds')
+  const names = (await store?.list()) ?? []
+  for (const name of names.filter((each) => each.startsWith(BUILD_PREFIX)).sort()) {
+    await store?.download(name, join(folder, name))
+  }
+  return folder
+}
+
+/** An artifact, copied into a folder unless it is there. */
+export async function moved(artifact: Artifact, out: string): Promise<Artifact> {
+  const path = artifact.kind === 'image' ? join(out, 'images', artifact.project) : join(out, artifact.filename)
+  if (path === artifact.path) return artifact
+  if (artifact.kind === 'image') await cp(artifact.path, path, { recursive: true })
+  else await copyFile(artifact.path, path)
+  return { ...artifact, path }
+}
+
+function builtTwice(a: Artifact, b: Artifact): Problem {
+  const message = `Two jobs built ${a.filename} with different bytes (sha256 ${a.sha256.slice(0, 12)} and ${b.sha256.slice(0, 12)}).`
+  return error(
+    'built-twice',
+    message,
+    'Let one job build it: each entry of the matrix once, and the sdist in one of them.',
+  )
+}
