@@ -7,8 +7,11 @@ import { licenses } from './licenses.ts'
 /** Name of a bundle -> its source file, absolute. */
 export type Entries = Record<string, string>
 
+/** What a rehearsal puts in place of GitHub's and Docker's own actions. */
+const STAND_INS = ['checkout', 'docker-login', 'download-artifact', 'upload-artifact']
+
 /**
- * The entries of a checkout: an action each, and the command when it is there.
+ * The entries of a checkout: an action each, the stand-ins for others' actions, and the command when it is there.
  * `actions/plan` is the root action; its bundle is `plan` like any other.
  */
 export async function entriesOf(root: string): Promise<Entries> {
@@ -17,6 +20,8 @@ export async function entriesOf(root: string): Promise<Entries> {
     const main = join(root, 'actions', name, 'src/main.ts')
     if (existsSync(main)) entries[name] = main
   }
+  const standIns = join(root, 'packages/stand-ins/src')
+  for (const name of STAND_INS) entries[`stand-in-${name}`] = join(standIns, `${name}.ts`)
   const command = join(root, 'packages/cli/src/main.ts')
   if (existsSync(command)) entries.slipway = command
   return entries

@@ -8,6 +8,7 @@ import { files, root } from './checkout.ts'
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   runtime: ['core'],
+  'stand-ins': ['core', 'runtime'],
   project: ['core'],
   artifacts: ['core'],
   toolchain: ['core', 'artifacts'],
