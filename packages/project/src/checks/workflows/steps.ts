@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
 import type { Node } from 'yaml'
-import type { YamlDocument } from '../../yaml.ts'
+import type { YamlDocument, YamlText } from '../../yaml.ts'
 import { type Matrix, matrixOf, textsOf } from './matrix.ts'
 
 /** A step of a workflow's job, as far as it tells how things are built and handed on. */
@@ -8,6 +8,10 @@ export interface Step {
   where: Where
   /** The action, without its version: `actions/upload-artifact`; empty for a step that runs commands. */
   action: string
+  /** The action with its version, and where it is named; null for a step that runs commands. */
+  uses: YamlText | null
+  /** What people know it by; empty where it has no name. */
+  name: string
   /** Its commands; empty for an action. */
   run: string
   /** Line of its commands' first line. */
@@ -24,11 +28,15 @@ export interface Step {
   overwrites: boolean
   /** A string of its `with`, and where it stands; null when there is none. */
   input(name: string): { text: string; where: Where } | null
+  /** A scalar of its `with` as GitHub hands it on, `true` for a boolean; null when there is none. */
+  setting(name: string): string | null
 }
 
 /** A job of a workflow. */
 export interface Job extends Omit<Matrix, 'texts'> {
   name: string
+  /** The workflow that it calls in place of steps, and where that is named; null for a job with steps. */
+  uses: YamlText | null
   steps: Step[]
   /** The environment of its steps, the workflow's among it, as written; empty where a value is no string. */
   env: ReadonlyMap<string, string>
@@ -64,9 +72,12 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
   const text = (...keys: string[]) =>
     document.text(keys.reduce<Node | undefined>((at, key) => document.get(at, key), node))
   const run = text('run')
+  const uses = text('uses')
   return {
     where: document.where(node),
-    action: text('uses')?.text.replace(/@.*$/, '') ?? '',
+    action: uses?.text.replace(/@.*$/, '') ?? '',
+    uses,
+    name: text('name')?.text ?? '',
     run: run?.text ?? '',
     // A block's text begins on the line after its `|`.
     runLine: (run?.where.line ?? 0) + (run?.text.includes('\n') ? 1 : 0),
@@ -79,7 +90,14 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
       const given = text('with', name)
       return given && { ...given, text: given.text.slice(0, LONGEST_INPUT) }
     },
+    setting: (name) => document.scalar(document.get(document.get(node, 'with'), name)),
   }
+}
+
+/** The steps of a job, or of a composite action's `runs`. */
+export function stepsOf(document: YamlDocument, node: Node | undefined, folder: string): Step[] {
+  const steps = document.items(document.get(node, 'steps')).slice(0, MOST_STEPS)
+  return steps.map((each) => stepOf(document, each, folder))
 }
 
 function jobOf(document: YamlDocument, name: string, node: Node, above: string): Job {
@@ -88,10 +106,8 @@ function jobOf(document: YamlDocument, name: string, node: Node, above: string):
   const { texts, ...matrix } = matrixOf(document, document.get(document.get(node, 'strategy'), 'matrix'))
   return {
     name,
-    steps: document
-      .items(document.get(node, 'steps'))
-      .slice(0, MOST_STEPS)
-      .map((each) => stepOf(document, each, folder)),
+    uses: document.text(document.get(node, 'uses')),
+    steps: stepsOf(document, node, folder),
     env: new Map([...envOf(document, document.root), ...envOf(document, node)]),
     ...matrix,
     runsOn: runsOn.join(),

@@ -1,0 +1,37 @@
+import { error, ProblemError } from '@slipway/core/problem'
+import { Folder } from '@slipway/project/folder'
+import { YamlError } from '@slipway/project/yaml'
+import { type ReadWorkflow, readWorkflow, WORKFLOWS } from './reading.ts'
+import { slipwayReference } from './slipway.ts'
+import { tagTrigger } from './triggers.ts'
+
+/** Whether a workflow releases by Slipway: the push of a tag starts it, and it or what it calls uses a part of Slipway. */
+function releases({ document, uses }: ReadWorkflow): boolean {
+  return tagTrigger(document) !== null && uses.some((each) => slipwayReference(each) !== null)
+}
+
+/**
+ * Reads the workflow that releases a project, the only one that a tag starts and that uses Slipway.
+ * @throws ProblemError `workflow-missing`, or `workflow-ambiguous` with the names
+ */
+export async function findWorkflow(dir: string, slipway: string | null): Promise<ReadWorkflow> {
+  const files = (await new Folder(dir).filesIn(WORKFLOWS)).filter((each) => /\.ya?ml$/.test(each))
+  const read = await Promise.all(files.map((each) => readWorkflow(dir, each, slipway).catch(unlessUnreadable)))
+  const found = read.flatMap((each) => (each && releases(each) ? [each] : []))
+  const [only] = found
+  if (only && found.length === 1) return only
+  if (!only) {
+    const message = `No workflow in ${WORKFLOWS} is started by a tag and uses Slipway.`
+    const hint = 'Add one of those in docs/workflows.md and commit it, or name a file: --workflow FILE.'
+    throw new ProblemError(error('workflow-missing', message, hint))
+  }
+  const names = found.map((each) => each.file).join(', ')
+  const message = `Several workflows are started by a tag and use Slipway: ${names}.`
+  throw new ProblemError(error('workflow-ambiguous', message, 'Name the one to rehearse: --workflow FILE.'))
+}
+
+/** A workflow that is no YAML is not run by GitHub either. */
+function unlessUnreadable(cause: unknown): null {
+  if (cause instanceof YamlError) return null
+  throw cause
+}

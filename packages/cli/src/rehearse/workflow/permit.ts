@@ -1,0 +1,89 @@
+import { posix } from 'node:path'
+import { error, type Problem, type Where } from '@slipway/core/problem'
+import { Folder } from '@slipway/project/folder'
+import type { ReadStep, ReadWorkflow } from './reading.ts'
+import { slipwayReference } from './slipway.ts'
+import { standInOf } from './stand-ins.ts'
+import { writeOfAction, writesOfCommands } from './writes.ts'
+
+/** A step whose commands run on this machine. */
+export interface LocalCommands {
+  where: Where
+  job: string
+  step: string
+  /** The first of its lines that does something. */
+  commands: string
+}
+
+/** The steps of a workflow that run commands on this machine, Slipway's own reusable workflows' among them. */
+export function localCommands({ steps }: ReadWorkflow): LocalCommands[] {
+  return steps
+    .filter(({ step }) => step.run !== '')
+    .map(({ step, job }) => {
+      const lines = step.run.split('\n').filter((each) => /^\s*[^\s#]/.test(each))
+      const more = lines.length > 1 ? ` … (${lines.length} lines)` : ''
+      return { where: step.where, job, step: step.name, commands: `${lines[0]?.trim() ?? ''}${more}` }
+    })
+}
+
+/**
+ * What stands against rehearsing a workflow on this machine: steps of the project that would write elsewhere, and
+ * actions or workflows of others that no stand-in is known for. Errors, with file and line.
+ */
+export async function obstacles(dir: string, { steps, unread }: ReadWorkflow): Promise<Problem[]> {
+  const folder = new Folder(dir)
+  const own = steps.filter(({ from }) => from === 'project')
+  const written = await Promise.all(own.map((each) => writesOf(each, folder)))
+  const foreign = own.flatMap(({ step }) => {
+    const { uses, action, where } = step
+    const isKnown =
+      !uses ||
+      uses.text.startsWith('./') ||
+      slipwayReference(uses.text) ||
+      standInOf(action) ||
+      writeOfAction(step) !== null
+    return isKnown ? [] : [notHere(uses.text, where)]
+  })
+  return [...written.flat(), ...unread.map(unreadable), ...foreign]
+}
+
+async function writesOf({ step }: ReadStep, folder: Folder): Promise<Problem[]> {
+  const byAction = step.uses ? writeOfAction(step) : null
+  if (byAction !== null) return [writesElsewhere(byAction, step.where)]
+  const direct = writesOfCommands(step.run).map(({ what, line }) =>
+    writesElsewhere(what, { file: step.where.file, line: step.runLine + line }),
+  )
+  const scripts = await scriptsIn(step, folder)
+  return [...direct, ...scripts]
+}
+
+/** What scripts of the project that a step names write elsewhere. */
+async function scriptsIn({ run, folder: at }: ReadStep['step'], folder: Folder): Promise<Problem[]> {
+  const names = new Set(run.match(/[\w./-]+\.(?:sh|bash)\b/g) ?? [])
+  const found = await Promise.all(
+    [...names].map(async (name) => {
+      const file = posix.normalize(posix.join(at, name))
+      const text = file.startsWith('..') ? null : await folder.read(file)
+      return writesOfCommands(text ?? '').map(({ what, line }) => writesElsewhere(what, { file, line: line + 1 }))
+    }),
+  )
+  return found.flat()
+}
+
+function writesElsewhere(what: string, where: Where): Problem {
+  const message = `This step runs \`${what}\`, which would write to a real registry or server, so nothing was run.`
+  const hint = 'Publish by an action of Slipway, or move the step into another workflow.'
+  return error('workflow-writes-elsewhere', message, hint, where)
+}
+
+function notHere(uses: string, where: Where): Problem {
+  const message = `\`${uses}\` cannot be rehearsed: it is not on this machine, and Slipway has no stand-in for it.`
+  const hint = 'Replace it by commands (`run:`), or move it into another workflow.'
+  return error('workflow-action-unknown', message, hint, where)
+}
+
+function unreadable({ uses, where, what }: ReadWorkflow['unread'][number]): Problem {
+  if (what !== 'container') return notHere(uses, where)
+  const message = `\`${uses}\` runs in a container; a rehearsal runs every job on the machine itself.`
+  return error('workflow-action-unknown', message, 'Build and test without a container, or in another workflow.', where)
+}

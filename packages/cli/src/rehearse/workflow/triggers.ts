@@ -1,0 +1,62 @@
+import type { YamlDocument } from '@slipway/project/yaml'
+
+/** What a workflow says of the tags whose push starts it. */
+export interface TagTrigger {
+  /** Patterns in order, those with `!` taking away; empty for every tag. */
+  patterns: string[]
+  /** Patterns of tags that do not start it. */
+  ignored: string[]
+}
+
+/** The tags whose push starts a workflow (GitHub, "Workflow syntax", `on.push`); null where none does. */
+export function tagTrigger(document: YamlDocument): TagTrigger | null {
+  const on = document.get(document.root, 'on')
+  const every = { patterns: [], ignored: [] }
+  if (document.text(on)?.text === 'push') return every
+  if (document.entries(on).length === 0) {
+    return document.items(on).some((each) => document.text(each)?.text === 'push') ? every : null
+  }
+  if (!document.entries(on).some(([name]) => name === 'push')) {
+    // A mapping's key without a value is none of its entries: `push:`.
+    return document.get(on, 'push') === undefined ? null : every
+  }
+  const push = document.get(on, 'push')
+  const list = (key: string) => {
+    const found = document.get(push, key)
+    const own = document.text(found)
+    return found === undefined
+      ? null
+      : own
+        ? [own.text]
+        : document.items(found).map((each) => document.scalar(each) ?? '')
+  }
+  const [tags, ignored] = [list('tags'), list('tags-ignore')]
+  // Branches alone leave tags out.
+  if (tags === null && ignored === null) return (list('branches') ?? list('branches-ignore')) ? null : every
+  return { patterns: tags ?? [], ignored: ignored ?? [] }
+}
+
+/** Whether the push of a tag starts the workflow. */
+export function startsAt({ patterns, ignored }: TagTrigger, tag: string): boolean {
+  if (ignored.some((each) => matches(each, tag))) return false
+  let starts = patterns.length === 0
+  for (const each of patterns) {
+    if (each.startsWith('!')) starts &&= !matches(each.slice(1), tag)
+    else starts ||= matches(each, tag)
+  }
+  return starts
+}
+
+/** GitHub's filter patterns: globs, with `?` and `+` that repeat what is before them. One that is wrong matches. */
+function matches(pattern: string, tag: string): boolean {
+  const text = pattern.replace(/\*\*|\*|\[[^\]]*\]|[?+]|[^*?+[]+/g, (part) => {
+    if (part === '**') return '.*'
+    if (part === '*') return '[^/]*'
+    return /^[[?+]/.test(part) ? part : part.replace(/[.^${}()|\]\\]/g, '\\$&')
+  })
+  try {
+    return new RegExp(`^${text}$`).test(tag)
+  } catch {
+    return true
+  }
+}

@@ -1,0 +1,104 @@
+import { type ShellCommand, shellCommands } from '@slipway/project/checks/workflows/shell-commands'
+import type { Step } from '@slipway/project/checks/workflows/steps'
+
+/** A command or an action that writes to a place that no sandbox stands in for. */
+export interface ForeignWrite {
+  /** `cargo publish` */
+  what: string
+  /** Lines below the step's first. */
+  line: number
+}
+
+/** Options between a tool's name and its verb: `+stable`, `--config x.toml`, `-C folder`. */
+const OPTIONS = String.raw`(?:\s+(?:\+\S+|-{1,2}\S+(?:\s+(?!publish|upload|release|push)[^\s-]\S*)?))*`
+
+/** What commands write to remotes by their own means, each with how it is named. */
+const COMMANDS: readonly [pattern: RegExp, what: string][] = [
+  ...['publish', 'release', 'login', 'yank', 'owner', 'ws publish', 'workspaces publish'].map(command('cargo')),
+  ...['upload', 'register'].map(command('twine')),
+  ...['publish', 'upload'].map(command('maturin')),
+  ...['release', 'api', 'workflow', 'pr', 'issue', 'repo'].map(command('gh')),
+  ...['push', 'login', 'image push', 'manifest push', 'buildx imagetools create'].map(command('docker')),
+  ...['push', 'manifest push'].flatMap((verb) => ['podman', 'buildah', 'nerdctl'].map((tool) => command(tool)(verb))),
+  ...['copy', 'sync'].map(command('skopeo')),
+  ...['push', 'copy', 'tag', 'append'].map(command('crane')),
+  ...['uv', 'poetry', 'hatch', 'flit', 'pdm', 'rye', 'npm', 'pnpm', 'yarn'].map((tool) => command(tool)('publish')),
+  command('semantic-release')(''),
+  ...['ssh', 'scp', 'sftp'].map((tool): [RegExp, string] => [new RegExp(`^(?:sudo\\s+)?${tool}\\s`), tool]),
+]
+
+/** `docker buildx build` and `docker build` that push what they build. */
+const PUSHED_BUILD = /\b(?:docker|podman|nerdctl)\b.*\bbuild\b.*(?:--push\b|type=registry|push=true)/
+
+function command(tool: string): (verb: string) => [RegExp, string] {
+  return (verb) => {
+    const words = verb.replaceAll(' ', String.raw`\s+`)
+    return [new RegExp(`(?<![\\w./-])${tool}${OPTIONS}${words && `\\s+${words}`}(?![\\w-])`), `${tool} ${verb}`.trim()]
+  }
+}
+
+/** What only shows a command. */
+const SHOWS = /^(?:echo|printf|:|true|grep|cat|test|\[)$/
+/** What reads a command from its input or its words. */
+const SHELL = /^(?:.*\/)?(?:ba|z|da|)sh$/
+const DRY = /\s(?:--dry-run|--help)\b/
+
+/** What commands write elsewhere, one entry each; what only prints a command's name does not. */
+export function writesOfCommands(text: string, above = 0): ForeignWrite[] {
+  return shellCommands(text).flatMap((each) => writesOf(each, above))
+}
+
+function writesOf({ words, document, line, inner, after }: ShellCommand, above: number): ForeignWrite[] {
+  const at = above + line
+  const nested = inner.flatMap((each) => writesOfCommands(each.text, at + each.line))
+  const plain = words.map((each) => each.replace(/^["']|["']$/g, ''))
+  const first = plain[0] ?? ''
+  if (SHELL.test(first) && document !== '') nested.push(...writesOfCommands(document, at + 1))
+  // What is printed into a shell is run.
+  if (SHOWS.test(first) && !after.startsWith('|')) return nested
+  const whole = plain.join(' ')
+  if (DRY.test(whole)) return nested
+  const found =
+    COMMANDS.find(([pattern]) => pattern.test(whole))?.[1] ?? (PUSHED_BUILD.test(whole) ? 'docker build --push' : null)
+  return found === null ? nested : [...nested, { what: found, line: at }]
+}
+
+/** Actions of others that write to registries or releases. */
+const ACTIONS = new RegExp(
+  `^(?:${[
+    'pypa/gh-action-pypi-publish',
+    'softprops/action-gh-release',
+    'ncipollo/release-action',
+    'actions/create-release',
+    'actions/upload-release-asset',
+    'svenstaro/upload-release-action',
+    'marvinpinto/action-automatic-releases',
+    'katyo/publish-crates',
+    'release-plz/action',
+    'MarcoIeni/release-plz-action',
+    'goreleaser/goreleaser-action',
+    'googleapis/release-please-action',
+    'peaceiris/actions-gh-pages',
+    'JamesIves/github-pages-deploy-action',
+    'actions/deploy-pages',
+    'rust-lang/crates-io-auth-action',
+    'actions/attest-build-provenance',
+    'actions/attest',
+  ]
+    .map((each) => each.replace(/[./]/g, '\\$&'))
+    .join('|')})$`,
+  'i',
+)
+
+/** What an action writes elsewhere, by its name and inputs; null where it does not, as far as that is known. */
+export function writeOfAction({ action, setting }: Pick<Step, 'action' | 'setting'>): string | null {
+  if (ACTIONS.test(action)) return action
+  if (/^docker\/(?:build-push-action|bake-action)$/i.test(action)) {
+    const pushes = !/^(?:false)?$/.test(setting('push') ?? '')
+    const outputs = `${setting('outputs') ?? ''} ${setting('set') ?? ''}`
+    return pushes || /type=registry|push=true/.test(outputs) ? `${action} with push` : null
+  }
+  const verb = setting('command') ?? ''
+  const publishes = /^(?:publish|upload)$/.test(verb) && /\/(?:maturin-action|cargo)$/i.test(action)
+  return publishes ? `${action} with ${verb}` : null
+}
