@@ -60,4 +60,4 @@ The next upload to PyPI is answered with 503:
   curl -d '{"service":"pypi","method":"POST","path":"/legacy/","times":1,"fault":{"kind":"status","status":503}}' $CONTROL/faults
 
 docs/sandbox.md lists all commands.
-`,load:()=>import(`./sandbox2.js`)}};export{t as n,e as r,n as t};
+`,load:()=>import(`./sandbox3.js`)}};export{t as n,e as r,n as t};

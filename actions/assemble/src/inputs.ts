@@ -1,5 +1,6 @@
 import { UPLOADS } from '@slipway/release/handover'
-import { choice, list, text } from '@slipway/runtime/inputs'
+import { choice, text } from '@slipway/runtime/inputs'
+import { selectionInputs } from '@slipway/runtime/release-inputs'
 
 /** Inputs of assemble. */
 export const spec = {
@@ -7,8 +8,7 @@ export const spec = {
   tag: text(),
   builds: text(),
   out: text({ default: 'dist' }),
-  crates: list(),
-  images: list({ default: 'auto' }),
+  ...selectionInputs,
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'error' }),
   upload: choice(UPLOADS, { default: 'auto' }),
 }

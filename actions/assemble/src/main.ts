@@ -6,9 +6,10 @@ import { jobSetting } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'
 
 await runAction(async (context) => {
-  const { builds, out, ...options } = context.inputs(spec)
+  const { builds, out, crates, packages, targets, images, ...options } = context.inputs(spec)
+  const selection = { crates, packages, targets, images }
   const at = { ...jobSetting(context, options), builds: builds && resolve(builds), out: resolve(out) }
-  const { run, go, manifestSha256 } = assembleRelease(context.ports, { ...options, ...at })
+  const { run, go, manifestSha256 } = assembleRelease(context.ports, { ...options, ...at, selection })
   await go()
   reportRelease(context, { out: at.out, plan: run.plan, artifacts: run.artifacts, manifestSha256: manifestSha256() })
 })

@@ -14,10 +14,10 @@ import { archiveSources } from '@slipway/toolchain/git'
 import { buildCrates, publishedCrates } from './build.ts'
 import { collectBuilds, moved } from './builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
-import { plannedImages } from './image/choose.ts'
 import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
 import { planRelease, tagOfRun } from './plan.ts'
 import { jobsHere, targetsHere } from './rehearsed.ts'
+import { namedCrates, type Selection, selected } from './select.ts'
 
 /** How the parts of a release are put together. */
 export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifestSha256'> {
@@ -27,10 +27,8 @@ export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifest
   out: string
   /** What a missing wheel means. */
   missingWheels: MissingWheels
-  /** Names of the image without a tag; `auto` alone for the plan's, `off` alone for none. */
-  images: readonly string[]
-  /** Extension crates to publish all the same, by name. */
-  crates: readonly string[]
+  /** What of the project is released. */
+  selection: Selection
   upload: Upload
 }
 
@@ -45,15 +43,15 @@ export interface AssembleJob extends Job {
  * @throws ProblemError
  */
 export function assembleRelease(ports: Ports, options: AssembleOptions): AssembleJob {
-  const { dir, out, crates } = options
+  const { dir, out, selection } = options
   const manifest = join(out, MANIFEST_FILE)
   const site = {
     async plan(run: { plan: Plan }) {
       // Never an earlier attempt's: what is assembled here is what later jobs are handed.
       const tag = options.tag ?? tagOfRun(ports.env)
-      const plan = await planRelease(ports, dir, { tag, crates })
+      const plan = await planRelease(ports, dir, { tag, crates: namedCrates(selection) })
       failOnErrors(plan.problems)
-      run.plan = { ...plan, images: plannedImages(plan, options.images) }
+      run.plan = selected(plan, selection)
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       const built = await collectBuilds(ports, run.plan, options)

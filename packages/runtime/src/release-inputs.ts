@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ArtifactStore } from '@slipway/core/artifact-store'
 import { workflowArtifacts } from './artifact-store.ts'
-import { choice, type Inputs, text } from './inputs.ts'
+import { choice, type Inputs, list, text } from './inputs.ts'
 import type { Context } from './main.ts'
 
 /** Inputs of every action that takes part in a release: the project, and what earlier steps or jobs made of it. */
@@ -10,6 +10,14 @@ export const jobInputs = {
   tag: text(),
   manifest: text({ default: 'dist/manifest.json' }),
   'manifest-sha256': text(),
+}
+
+/** Inputs of an action that plans a part of what the project holds: names, `auto` for all, `off` for none. */
+export const selectionInputs = {
+  crates: list({ default: 'auto' }),
+  packages: list({ default: 'auto' }),
+  targets: list({ default: 'auto' }),
+  images: list({ default: 'auto' }),
 }
 
 /** Inputs of an action that looks at a whole release: those, and the login of every destination. */

@@ -1,0 +1,61 @@
+import { expect, test } from '@jest/globals'
+import { ProblemError } from '@slipway/core/problem'
+import { planProject } from '@slipway/project/plan'
+import { EVERYTHING, namedCrates, type Selection, selected } from '@slipway/release/select'
+import { plant, workspace } from '../project/trees.ts'
+
+const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure-part"\nversion = "1.2.0rc1"\n'
+const plan = await planProject(await plant(workspace({ 'pure/pyproject.toml': PURE })))
+
+function part(change: Partial<Selection>) {
+  const { crates, packages, matrix, images } = selected(plan, { ...EVERYTHING, ...change })
+  return {
+    crates: crates.filter((each) => each.publish).map((each) => each.name),
+    packages: packages.filter((each) => each.reason === undefined).map((each) => each.name),
+    jobs: matrix.map((each) => `${each.name}${each.sdist ? ' +sdist' : ''}`),
+    images: images.map((each) => each.name),
+  }
+}
+
+test('auto, and nothing, is everything', () => {
+  const all = part({})
+  expect(part({ crates: ['auto'], packages: ['auto'], targets: ['auto'], images: ['auto'] })).toEqual(all)
+  expect(all.packages).toEqual(['pure-part', 'demo'])
+  expect(all.crates.length).toBeGreaterThan(0)
+})
+
+test('what is not named is kept back, and says so', () => {
+  const one = selected(plan, { ...EVERYTHING, packages: ['Pure_Part'], crates: ['off'] })
+  expect(part({ packages: ['Pure_Part'], crates: ['off'] })).toEqual({
+    crates: [],
+    packages: ['pure-part'],
+    jobs: ['pure-part +sdist'],
+    images: part({}).images,
+  })
+  expect(one.packages.find((each) => each.name === 'demo')?.reason).toMatch(/`packages`/)
+})
+
+test('of the targets that are left, one job builds the sdist; packages of Python alone stay', () => {
+  expect(part({ targets: ['aarch64-apple-darwin', 'x86_64-pc-windows-msvc'] }).jobs).toEqual([
+    'pure-part +sdist',
+    'demo-aarch64-apple-darwin +sdist',
+    'demo-x86_64-pc-windows-msvc',
+  ])
+})
+
+test('images are the names that are given, or none', () => {
+  expect(part({ images: ['off'] }).images).toEqual([])
+  expect(part({ images: ['ghcr.io/own/other'] }).images).toEqual(['ghcr.io/own/other'])
+})
+
+test('a name that the plan does not have is an error that tells those that it has', () => {
+  const tried = () => selected(plan, { ...EVERYTHING, crates: ['nowhere'], targets: ['pdp11'] })
+  expect(tried).toThrow(ProblemError)
+  expect(tried).toThrow(/names nowhere.*\n?.*|names pdp11/)
+})
+
+test('crates that are named are published although they are extensions', () => {
+  expect(namedCrates({ crates: ['auto'] })).toEqual([])
+  expect(namedCrates({ crates: ['off'] })).toEqual([])
+  expect(namedCrates({ crates: ['demo-ext'] })).toEqual(['demo-ext'])
+})
