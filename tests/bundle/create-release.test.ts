@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { descriptionFile } from '@slipway/sandbox/description'
-import { type Tested, tested, write } from '../sandbox/harness.ts'
+import { type Tested, tested, withSecret, write } from '../sandbox/harness.ts'
 import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
 
@@ -114,7 +114,7 @@ test('a pattern without a file, and two files of one name, stop before any reque
 test('a missing token and a refused one are told; the secret is shown nowhere', async () => {
   const [cwd, sandbox] = [await built(), await tested()]
   expect(titles(await release(sandbox, cwd, { 'github-token': '' }))).toEqual(['token-missing'])
-  const refused = await release(sandbox, cwd, { token: 'ghs-not-the-right-one' })
+  const refused = await release(withSecret(sandbox, 'github', 'ghs-not-the-right-one'), cwd)
   expect([refused.code, refused.annotations.length]).toEqual([1, 1])
   expect(refused.annotations[0]?.message).toMatch(/token|permission/)
   expect(refused.seen).not.toContain('ghs-not-the-right-one')

@@ -7,7 +7,8 @@ import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
 
 const ACTIONS = readdirSync(join(ROOT, 'actions'))
-const WITH_PATH = ACTIONS.filter((name) => name !== 'publish-pypi')
+/** Those that read a project. resume looks at GitHub alone. */
+const WITH_PATH = ACTIONS.filter((name) => name !== 'publish-pypi' && name !== 'resume')
 
 const titles = (step: Step) => step.annotations.map((each) => each.properties.title)
 

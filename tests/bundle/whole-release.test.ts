@@ -10,7 +10,7 @@ import { writeImage } from '../contract/image.ts'
 import type { Env } from '../engines/daemon.ts'
 import { buildahEnv } from '../engines/harness.ts'
 import { type Passed, recordSandbox } from '../rehearsal/recorder.ts'
-import { atEnd, type Tested, temporaryFolder, tested, write } from '../sandbox/harness.ts'
+import { atEnd, type Tested, temporaryFolder, tested, withSecret, write } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { sdist, WHEEL_NAME, wheelFiles, zip } from '../unit/artifacts/archives.ts'
 import { runAction, type Step } from './action.ts'
@@ -147,21 +147,16 @@ test.each([
 })
 
 test.each([
-  ['crates.io', 'cargo', 'token', 'cio-hush-not-the-right-one'],
-  ['PyPI', 'pypi', 'token', 'pypi-hush-not-the-right-one'],
-  ['docker.io', 'dockerhub', 'password', 'hush-not-the-right-one'],
-  ['GitHub', 'github', 'token', 'ghp_hush_not_the_right_one'],
-] as const)('a login that %s refuses is an error before anything is written, and shown nowhere', async (...given) => {
-  const [target, remote, secret, token] = given
-  const [sandbox, cwd, dir] = [await tested(), await project(), temporaryFolder()]
-  // In a sandbox its own logins are used, so this one is described with another.
-  const { steer, dir: _, ...description } = sandbox
-  const described = { ...description, [remote]: { ...description[remote], [secret]: token } }
-  write(dir, { 'sandbox.json': JSON.stringify(described) })
-  const step = await look({ ...sandbox, dir }, cwd, 'preflight', { ...secrets(sandbox) })
+  ['crates.io', 'cargo', 'cio-hush-not-the-right-one'],
+  ['PyPI', 'pypi', 'pypi-hush-not-the-right-one'],
+  ['docker.io', 'dockerhub', 'hush-not-the-right-one'],
+  ['GitHub', 'github', 'ghp_hush_not_the_right_one'],
+] as const)('a login that %s refuses is an error before anything is written', async (target, remote, secret) => {
+  const [sandbox, cwd] = [await tested(), await project()]
+  const step = await look(withSecret(sandbox, remote, secret), cwd, 'preflight', secrets(sandbox))
   expect([step.code, await effects(sandbox)]).toEqual([1, []])
   expect(step.annotations.map((each) => each.message).join()).toContain(target)
-  expect(step.seen).not.toContain(token)
+  expect(step.seen).not.toContain(secret)
 })
 
 test('in a sandbox a real token is sent nowhere', async () => {

@@ -43,6 +43,20 @@ export async function tested(options: { dir?: string; cargoUpstream?: string | n
   return { ...description, dir, steer: controlClient(description.control.url) }
 }
 
+/** The sandbox, described with another secret for a remote than it takes: steps in a sandbox use those of its description. */
+export function withSecret<Remote extends 'cargo' | 'pypi' | 'github' | 'dockerhub' | 'ghcr'>(
+  sandbox: Tested,
+  remote: Remote,
+  secret: string,
+): Tested {
+  const dir = temporaryFolder()
+  const { steer, dir: _, ...description } = sandbox
+  const field = 'password' in description[remote] ? 'password' : 'token'
+  const described = { ...description, [remote]: { ...description[remote], [field]: secret } }
+  write(dir, { 'sandbox.json': JSON.stringify(described) })
+  return { ...described, dir, steer }
+}
+
 /** Starts a sandbox in a process of its own, which a test may kill; it is killed with the test. */
 export async function testedProcess(dir: string): Promise<Tested & { process: ChildProcess; kill(): Promise<void> }> {
   const script = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url))
