@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { temporaryFolder } from '../sandbox/harness.ts'
 import { sdist, WHEEL_NAME, wheelFiles, zip } from '../unit/artifacts/archives.ts'
 
@@ -15,7 +15,9 @@ export function builtWorkspace(files: Record<string, Uint8Array> = GOOD): string
 
 /** Puts a file into a workspace. */
 export function put(cwd: string, name: string, bytes: Uint8Array): void {
-  writeFileSync(join(cwd, name), bytes)
+  const file = join(cwd, name)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, bytes)
 }
 
 export const SDIST_NAME = 'demo_py-1.0.0.tar.gz'

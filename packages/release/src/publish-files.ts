@@ -1,13 +1,15 @@
-import { basename, dirname } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, join, relative } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import { MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
-import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
+import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import type { PyPITarget } from '@slipway/registries/pypi/publisher'
-import { distributionsIn } from './distributions.ts'
-import { assembledAssets } from './handover.ts'
+import { distributionsIn, isDistribution } from './distributions.ts'
+import { assembledAssets, filesUnder } from './handover.ts'
 import { type Job, type JobOptions, planOfJob, startJob, wholeRelease } from './job.ts'
 
 /** Indexes that are known by name. */
@@ -50,7 +52,8 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
           run.plan = await planOfJob(ports, options)
         },
         async inspect(run) {
-          run.artifacts = (await assembledDistributions(manifest, packagesDir)) ?? (await distributionsIn(packagesDir))
+          run.artifacts =
+            (await assembledDistributions(manifest, packagesDir)) ?? (await looseDistributions(packagesDir))
           if (run.artifacts.length === 0) throw new ProblemError(noDistributions(packagesDir))
           const names = run.artifacts.map((each) => each.filename)
           const missing = missingWheels(run.plan, names, options.missingWheels)
@@ -72,6 +75,30 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
 async function assembledDistributions(manifest: string, packagesDir: string): Promise<Artifact[] | null> {
   const all = packagesDir === dirname(manifest) ? await assembledAssets(manifest) : null
   return all && ['wheel', 'sdist'].flatMap((kind) => all.filter((each) => each.kind === kind))
+}
+
+/**
+ * The distributions in a folder that no manifest lists.
+ * @throws ProblemError `distributions-deeper` where others lie in folders within: they were meant too
+ */
+async function looseDistributions(folder: string): Promise<Artifact[]> {
+  const found = await distributionsIn(folder)
+  const isListed = (await readFile(join(folder, MANIFEST_FILE)).catch(() => null)) !== null
+  const deeper = isListed
+    ? []
+    : (await filesUnder(folder)).filter((each) => dirname(each) !== folder && isDistribution(each))
+  if (deeper.length > 0) throw new ProblemError(distributionsDeeper(folder, deeper))
+  return found
+}
+
+function distributionsDeeper(folder: string, files: readonly string[]): Problem {
+  const names = files.map((each) => relative(folder, each)).sort()
+  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+  return error(
+    'distributions-deeper',
+    `Folders within ${basename(folder)} hold ${shown}. Only what lies in ${basename(folder)} itself is uploaded, so the release would lack them.`,
+    'With actions/download-artifact, say `merge-multiple: true`; else name the folder that holds all files in packages-dir.',
+  )
 }
 
 function noDistributions(folder: string) {
