@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { type Tested, tested } from '../sandbox/harness.ts'
-import { sdist, sdist, WHEEL_NAME } from '../unit/artifacts/archives.ts'
+import { sdist, WHEEL_NAME } from '../unit/artifacts/archives.ts'
 import { runAction, type Step, unescaped } from './action.ts'
 import { builtWorkspace, GOOD, put, SDIST_NAME, wheel } from './distributions.ts'
 
@@ -72,7 +72,12 @@ const REFUSED: [what: string, files: Record<string, Uint8Array>, title: string, 
     'platform-tag-refused',
     /linux_x86_64/,
   ],
-  ['a wheel in a folder within', { [SDIST_NAME]: sdist(), [`sub/${WHEEL_NAME}`]: wheel() }, 'distributions-deeper', /sub\/demo_py/],
+  [
+    'a wheel in a folder within',
+    { [SDIST_NAME]: sdist(), [`sub/${WHEEL_NAME}`]: wheel() },
+    'distributions-deeper',
+    /sub\/demo_py/,
+  ],
   ['a file that is no wheel', { [WHEEL_NAME]: new Uint8Array([1, 2, 3]) }, 'wheel-unreadable', /demo_py/],
 ]
 
