@@ -1,4 +1,4 @@
-import { copyFile, cp, mkdir, rm } from 'node:fs/promises'
+import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MANIFEST_FILE, readManifest, requireRelease } from '@slipway/artifacts/manifest'
 import type { Artifact } from '@slipway/core/artifact'
@@ -38,8 +38,6 @@ export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOpt
       parts.set(each.filename, other ?? each)
     }
   }
-  // What an earlier attempt left must not become part of this release.
-  if (!`${from}/`.startsWith(`${out}/`)) await rm(out, { recursive: true, force: true })
   await mkdir(out, { recursive: true })
   return Promise.all([...parts.values()].map((each) => moved(each, out)))
 }
