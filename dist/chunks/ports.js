@@ -1,1 +1,1 @@
-import{i as e,n as t,r as n}from"./core.js";function r(r){return{clock:e,http:t,exec:n(process.env),env:process.env,log:r}}export{r as t};
+import{a as e,i as t,o as n}from"./core.js";function r(r){return{clock:n,http:t,exec:e(process.env),env:process.env,log:r}}export{r as t};

@@ -1,1 +1,1 @@
-import{v as e}from"./core.js";import{a as t}from"./toolchain.js";async function n(n,r){if(e(n.env)===null)return()=>!0;let i=await t(n,r).then(e=>e.host,()=>``);return(e=``)=>e===``||e===i}function r(e,t){return e.filter(e=>t(e.target))}export{n,r as t};
+import{b as e}from"./core.js";import{a as t}from"./toolchain.js";async function n(n,r){if(e(n.env)===null)return()=>!0;let i=await t(n,r).then(e=>e.host,()=>``);return(e=``)=>e===``||e===i}function r(e,t){return e.filter(e=>t(e.target))}export{n,r as t};

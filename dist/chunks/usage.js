@@ -30,8 +30,8 @@ and \`patch\` is 1.2.4, the release of its own number; for candidates of a minor
   --only NAME    where tags name one crate or package: set the version of that alone
 
 Exit code: 0 done, or nothing to change; 1 refused, or, with --check, something would change; 2 wrong usage.
-`,load:()=>import(`./bump.js`)},rehearse:{positionals:1,options:{json:{type:`string`},sandbox:{type:`string`},keep:{type:`boolean`},dirty:{type:`boolean`},engine:{type:`string`},require:{type:`string`,multiple:!0}},usage:`slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
-                [--require NAME]...
+`,load:()=>import(`./bump.js`)},rehearse:{positionals:1,options:{json:{type:`string`},sandbox:{type:`string`},keep:{type:`boolean`},dirty:{type:`boolean`},engine:{type:`string`},require:{type:`string`,multiple:!0},workflow:{type:`string`}},usage:`slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
+                [--require NAME]... [--workflow [FILE.yml]]
 
 Releases the project in DIR (default: the example) into local services, installs everything back with the ordinary
 tools, and releases it a second time, which must send nothing. Nothing leaves this machine but downloads of tools and
@@ -43,6 +43,9 @@ dependencies.
   --dirty         take the working tree, not the last commit
   --engine NAME   what builds and runs images: buildx, docker, buildah, auto (the first that can; the default), or none
   --require NAME  fail when NAME is not rehearsed (images, other-targets, gate, docs, trusted-publishing, announce)
+  --workflow [FILE.yml]
+                  run the project's release workflow, or FILE.yml, on this machine with act, twice. It lists the commands
+                  that will run first, and refuses steps that would write elsewhere: docs/rehearse-workflow.md
 
 Exit code: 0 all went well, 1 something failed, 2 wrong usage.
 `,load:()=>import(`./rehearse.js`)},sandbox:{positionals:0,options:{dir:{type:`string`},json:{type:`string`}},usage:`slipway sandbox --dir DIR [--json FILE]

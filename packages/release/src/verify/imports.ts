@@ -7,11 +7,13 @@ export const NOT_INSTALLED = 77
 
 /** Imports each name and tells the versions of the distribution and of every module that has one. */
 const IMPORT = `
-import importlib, json, sys
-from importlib.metadata import PackageNotFoundError, version
-try:
-    installed = version(sys.argv[1])
-except PackageNotFoundError:
+import importlib, json, re, sys
+from importlib.metadata import distributions
+# Pythons before 3.10 find a name with a dot in one spelling only (PEP 503 has the rule).
+normal = lambda name: re.sub("[-_.]+", "-", name).lower()
+found = [each.version for each in distributions() if normal(each.metadata["Name"] or "") == normal(sys.argv[1])]
+installed = found[0] if found else None
+if installed is None:
     print(sys.argv[1], "is not installed", file=sys.stderr)
     sys.exit(${NOT_INSTALLED})
 modules = {name: getattr(importlib.import_module(name), "__version__", None) for name in sys.argv[2:]}
