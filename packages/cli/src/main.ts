@@ -25,10 +25,17 @@ async function main(argv: readonly string[]): Promise<number> {
 function parse(args: string[], { options, usage }: (typeof COMMANDS)[keyof typeof COMMANDS]) {
   try {
     const all = { ...options, help: { type: 'boolean', short: 'h' } } as const
-    return parseArgs({ args, options: all, allowPositionals: true, strict: true })
+    return parseArgs({ args: args.flatMap(withOptionalFile), options: all, allowPositionals: true, strict: true })
   } catch (cause) {
     throw new UsageError((cause as Error).message, usage)
   }
+}
+
+/** `--workflow` takes the name of a YAML file, or nothing: what comes next may be the project's folder. */
+function withOptionalFile(arg: string, at: number, all: readonly string[]): string[] {
+  const isFile = (text = '') => /\.ya?ml$/.test(text)
+  if (arg === '--workflow') return [`--workflow=${isFile(all[at + 1]) ? all[at + 1] : ''}`]
+  return isFile(arg) && all[at - 1] === '--workflow' ? [] : [arg]
 }
 
 function fail(cause: unknown): number {

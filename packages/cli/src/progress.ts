@@ -12,6 +12,8 @@ export interface Progress {
   step: Step
   /** The last thing that was said inside the running step. */
   detail(text: string): void
+  /** A line that stays, about something that ended inside the running step. */
+  line(text: string): void
 }
 
 /** Acts every so many milliseconds. Returns what ends that. */
@@ -35,6 +37,7 @@ export function showProgress(terminal: Terminal, now: () => number, every: Repea
       const lines = text.split(/[\r\n]/).map((each) => plain(each).trim())
       said = lines.findLast((each) => each !== '')?.slice(0, LONGEST_DETAIL) ?? said
     },
+    line: (text) => terminal.write(`${terminal.live ? '\r\u001b[K' : ''}${text}\n`),
     async step(name, act) {
       const since = now()
       said = ''

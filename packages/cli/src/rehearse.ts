@@ -14,6 +14,8 @@ import { lockFolder } from './rehearse/lock.ts'
 import { rehearse } from './rehearse/rehearsal.ts'
 import type { Report } from './rehearse/report.ts'
 import { leaveRunning } from './rehearse/services.ts'
+import { rehearseWorkflow } from './rehearse/workflow/rehearsal.ts'
+import { showWorkflow } from './rehearse/workflow/show.ts'
 import { showSandbox } from './services-table.ts'
 import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS, UsageError } from './usage.ts'
@@ -25,6 +27,7 @@ interface Options {
   dirty?: boolean
   engine?: string
   require?: string[]
+  workflow?: string
 }
 
 /** `slipway rehearse`. */
@@ -45,13 +48,20 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   await mkdir(state, { recursive: true })
   const unlock = await lockFolder(state)
   let report: Report
+  // The log of a workflow that failed is in there.
+  let isWanted = options.sandbox !== undefined || options.keep === true
   try {
-    const how = { project, state, dirty: options.dirty === true, engine, step: progress.step }
-    report = await rehearse({ ...real, exec }, how)
+    const how = { project, state, dirty: options.dirty === true, step: progress.step }
+    const ports = { ...real, exec }
+    report =
+      options.workflow === undefined
+        ? await rehearse(ports, { ...how, engine })
+        : await rehearseWorkflow(ports, { ...how, workflow: options.workflow, ...showWorkflow(terminal, progress) })
     report.problems.push(...told.values(), ...missing(options.require ?? [], report))
+    isWanted ||= report.problems.some((each) => each.code === 'workflow-failed')
   } finally {
     await unlock()
-    if (options.sandbox === undefined && !options.keep) await rm(state, { recursive: true, force: true })
+    if (!isWanted) await rm(state, { recursive: true, force: true })
   }
   const total = (Date.now() - started) / 1000
   const tools = measured.busySeconds()

@@ -75,9 +75,10 @@ Exit code: 0 done, or nothing to change; 1 refused, or, with --check, something 
       dirty: { type: 'boolean' },
       engine: { type: 'string' },
       require: { type: 'string', multiple: true },
+      workflow: { type: 'string' },
     },
     usage: `slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
-                [--require NAME]...
+                [--require NAME]... [--workflow [FILE.yml]]
 
 Releases the project in DIR (default: the example) into local services, installs everything back with the ordinary
 tools, and releases it a second time, which must send nothing. Nothing leaves this machine but downloads of tools and
@@ -89,6 +90,9 @@ dependencies.
   --dirty         take the working tree, not the last commit
   --engine NAME   what builds and runs images: buildx, docker, buildah, auto (the first that can; the default), or none
   --require NAME  fail when NAME is not rehearsed (images, other-targets, gate, docs, trusted-publishing, announce)
+  --workflow [FILE.yml]
+                  run the project's release workflow, or FILE.yml, on this machine with act, twice. It lists the commands
+                  that will run first, and refuses steps that would write elsewhere: docs/rehearse-workflow.md
 
 Exit code: 0 all went well, 1 something failed, 2 wrong usage.
 `,

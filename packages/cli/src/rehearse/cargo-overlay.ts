@@ -2,13 +2,20 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
-import { stringify } from 'smol-toml'
+import { stringify, type TomlTable } from 'smol-toml'
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** The index that the sandbox's cargo registry lies over: what the user's own cargo takes for crates.io. */
 export async function cargoUpstream(env: Env): Promise<string> {
   return (await readCargoConfig(env)).replacement ?? PUBLIC.crates.index
+}
+
+/** The tables of cargo's configuration that put another registry in the place of crates.io; empty where the user has none. */
+export async function replacedSource(env: Env): Promise<Record<string, TomlTable>> {
+  const { replacement } = await readCargoConfig(env)
+  if (replacement === null) return {}
+  return { source: { 'crates-io': { 'replace-with': 'replacement' }, replacement: { registry: replacement } } }
 }
 
 /**

@@ -1,5 +1,5 @@
-import { cp, mkdir, realpath, rename, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { cp, mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
@@ -36,6 +36,16 @@ const OWN_REPOSITORY = {
   GIT_COMMITTER_DATE: `${EPOCH} +0000`,
 }
 
+/** How a project is copied. */
+export interface CopyOptions extends Pick<PlanReleaseOptions, 'isPublished'> {
+  /** Folder for the copies of all versions. */
+  root: string
+  /** Take the working tree, not the last commit. */
+  dirty: boolean
+  /** Texts that the copy has besides the project's files, or in place of them, by path. */
+  added?: Readonly<Record<string, string>>
+}
+
 /**
  * Copies a project's committed state (with `dirty`, or where there is no repository, its working tree) into a folder
  * under `root`, named by version and commit, and plans its release there. A copy of the same content is used again.
@@ -44,13 +54,17 @@ const OWN_REPOSITORY = {
 export async function copySource(
   ports: Ports,
   dir: string,
-  { root, dirty, isPublished }: { root: string; dirty: boolean } & Pick<PlanReleaseOptions, 'isPublished'>,
+  { root, dirty, isPublished, added = {} }: CopyOptions,
 ): Promise<SourceCopy> {
   await requireFolder(dir)
   await mkdir(root, { recursive: true })
   await sweepScratch(root)
   return inScratch(root, async (fresh) => {
     const { notices, known } = await exportTree(ports, await realpath(dir), fresh, dirty)
+    for (const [file, text] of Object.entries(added)) {
+      await mkdir(dirname(join(fresh, file)), { recursive: true })
+      await writeFile(join(fresh, file), text)
+    }
     const commit = await commitAll(ports, fresh, known)
     const planned = await planRelease(ports, fresh, { isPublished })
     const work = join(root, `${planned.version}-${commit.slice(0, 12)}`.replace(/[^\w.+-]/g, '_'))

@@ -1,0 +1,129 @@
+import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { localized, unqueued } from '@slipway/core/siblings'
+import { WORKFLOWS } from './reading.ts'
+import { slipwayReference } from './slipway.ts'
+import { type StandIn, standInOf } from './stand-ins.ts'
+
+/** Repositories that act takes from this machine: `OWNER/NAME@REF` and the folder in its place. */
+export type LocalRepositories = Map<string, string>
+
+/** Text as a scalar of YAML. */
+const QUOTED = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+/**
+ * Writes what act is given in place of everything that a workflow names by `uses`: copies of this Slipway, whose workflows
+ * name its actions as act can find them, and the stand-ins.
+ * @param folder empty, for the copies
+ * @param slipway folder of this copy of Slipway
+ */
+export async function localRepositories(
+  uses: readonly string[],
+  folder: string,
+  slipway: string,
+): Promise<LocalRepositories> {
+  const found: LocalRepositories = new Map()
+  const references = [...uses]
+  for (const each of references) {
+    const sibling = slipwayReference(each)
+    if (!sibling) continue
+    const name = `${sibling.owner}/slipway@${sibling.ref}`
+    if (found.has(name)) continue
+    const copy = join(folder, `slipway-${found.size}`)
+    // What its own workflows use is needed too.
+    references.push(...(await copySlipway(slipway, copy, sibling)))
+    found.set(name, copy)
+  }
+  const standIns = new Map<string, { action: string; by: StandIn }[]>()
+  for (const each of new Set(references)) {
+    const [, action = '', ref = ''] = /^([^@]+)@(\S+)$/.exec(each) ?? []
+    const by = standInOf(action)
+    if (!by) continue
+    const repository = `${action.split('/').slice(0, 2).join('/')}@${ref}`
+    standIns.set(repository, [...(standIns.get(repository) ?? []), { action, by }])
+  }
+  for (const [repository, actions] of standIns) {
+    const copy = join(folder, repository.replace(/[^\w.-]/g, '-'))
+    for (const { action, by } of actions) {
+      const within = join(copy, ...action.split('/').slice(2))
+      await mkdir(within, { recursive: true })
+      await writeFile(join(within, 'action.yml'), actionFile(action, by))
+      if ('bundle' in by.by)
+        await writeFile(join(within, 'main.mjs'), `import ${JSON.stringify(bundleOf(slipway, by.by.bundle))}\n`)
+    }
+    found.set(repository, copy)
+  }
+  return found
+}
+
+function bundleOf(slipway: string, name: string): string {
+  return new URL(`file://${join(slipway, 'dist', `${name}.js`)}`).href
+}
+
+/** A stand-in's action.yml (GitHub, "Metadata syntax"). */
+function actionFile(action: string, { by, inputs, outputs }: StandIn): string {
+  const given = inputs.map((each) => `  ${each}: { description: "As ${action} has it.", required: false }`)
+  const made = outputs.map(
+    (each) => `  ${each}: { description: "As ${action} has it."${'run' in by ? ", value: ''" : ''} }`,
+  )
+  const runs =
+    'bundle' in by
+      ? ['  using: node24', '  main: main.mjs']
+      : ['  using: composite', '  steps:', '    - shell: bash', `      run: ${QUOTED(by.run)}`]
+  return [
+    `name: ${QUOTED(`${action} in a rehearsal`)}`,
+    `description: ${QUOTED(`Slipway's stand-in for ${action}.`)}`,
+    ...(given.length > 0 ? ['inputs:', ...given] : []),
+    ...(made.length > 0 ? ['outputs:', ...made] : []),
+    'runs:',
+    ...runs,
+    '',
+  ].join('\n')
+}
+
+/** Copies what a workflow can name of Slipway. Returns what its own workflows name by `uses`. */
+async function copySlipway(
+  from: string,
+  to: string,
+  { owner, ref }: { owner: string; ref: string },
+): Promise<string[]> {
+  await mkdir(join(to, WORKFLOWS), { recursive: true })
+  await symlink(join(from, 'dist'), join(to, 'dist'))
+  await cp(join(from, 'action.yml'), join(to, 'action.yml'))
+  for (const name of await readdir(join(from, 'actions'))) {
+    await mkdir(join(to, 'actions', name), { recursive: true })
+    await cp(join(from, 'actions', name, 'action.yml'), join(to, 'actions', name, 'action.yml')).catch(unlessMissing)
+  }
+  const uses: string[] = []
+  for (const name of (await readdir(join(from, WORKFLOWS))).filter((each) => each.endsWith('.yml'))) {
+    const text = forAct(localized(await readFile(join(from, WORKFLOWS, name), 'utf8'), { owner, ref }))
+    const named = text.replace(
+      /^([ \t]*uses:[ \t]*)\.\/(\.github\/workflows\/[\w.-]+)/gm,
+      (_, before: string, path: string) => `${before}${owner}/slipway/${path}@${ref}`,
+    )
+    await writeFile(join(to, WORKFLOWS, name), named)
+    for (const [, one = ''] of named.matchAll(/^[ \t]*(?:- )?uses:[ \t]*["']?([^\s"'#]+)/gm)) uses.push(one)
+  }
+  return uses
+}
+
+/** plan's action.yml is the repository's own. */
+function unlessMissing(cause: NodeJS.ErrnoException): void {
+  if (cause.code !== 'ENOENT') throw cause
+}
+
+/** The text of a workflow as act takes it. */
+export function forAct(yaml: string): string {
+  return unqueued(yaml)
+}
+
+/** Rewrites the workflows in the project's own folder for act, in place. */
+export async function rewriteForAct(project: string): Promise<void> {
+  const folder = join(project, WORKFLOWS)
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!/\.ya?ml$/.test(name)) continue
+    const text = await readFile(join(folder, name), 'utf8')
+    const written = forAct(text)
+    if (written !== text) await writeFile(join(folder, name), written)
+  }
+}

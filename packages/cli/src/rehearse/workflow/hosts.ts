@@ -1,0 +1,50 @@
+import type { Ports } from '@slipway/core/ports'
+import { PUBLIC } from '@slipway/registries/endpoints'
+import { readCargoConfig } from '@slipway/toolchain/cargo-config'
+import { bestPython, findPythons } from '@slipway/toolchain/python'
+import { cargoUpstream } from '../cargo-overlay.ts'
+
+/** The host in an address; empty for what is none. */
+function hostOf(address: string): string {
+  const plain = address.replace(/^sparse\+/, '')
+  return URL.canParse(plain) ? new URL(plain).hostname.toLowerCase() : ''
+}
+
+/** Where files of the public index of Python packages are. */
+const PYPI_FILES = 'files.pythonhosted.org'
+
+/** The hosts that cargo and pip read from, as the user has configured them. */
+export async function readHosts(ports: Ports): Promise<Set<string>> {
+  const [cargo, pip] = await Promise.all([cargoAddresses(ports), pipAddresses(ports)])
+  const hosts = [...cargo, ...pip].map(hostOf).filter((each) => each !== '')
+  // The public index has its files at another host.
+  if (hosts.includes(hostOf(PUBLIC.pypi.simple))) hosts.push(PYPI_FILES)
+  return new Set(hosts)
+}
+
+/** Each index of cargo, and where its files are (cargo reference, "Index Format": `dl` of config.json). */
+async function cargoAddresses(ports: Ports): Promise<string[]> {
+  const { registries } = await readCargoConfig(ports.env)
+  const indexes = [await cargoUpstream(ports.env), ...Object.values(registries)]
+  const files = indexes.map(async (index) => {
+    const url = `${index.replace(/^sparse\+/, '').replace(/\/?$/, '/')}config.json`
+    try {
+      const { status, body } = await ports.http({ method: 'GET', url, timeout: 10_000 })
+      const { dl } = JSON.parse(status === 200 ? new TextDecoder().decode(body) : '{}') as { dl?: unknown }
+      if (typeof dl !== 'string') return []
+      // crates.io's own answers with a redirect to a host of files.
+      return hostOf(dl) === 'crates.io' ? [dl, dl.replace('//crates.io', '//static.crates.io')] : [dl]
+    } catch {
+      return []
+    }
+  })
+  return [...indexes, ...(await Promise.all(files)).flat()]
+}
+
+/** Every address in pip's configuration, and the public index. */
+async function pipAddresses(ports: Ports): Promise<string[]> {
+  const named = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_FIND_LINKS'].map((name) => ports.env[name] ?? '')
+  const python = bestPython(await findPythons(ports)).path
+  const { stdout } = await ports.exec({ argv: [python, '-m', 'pip', 'config', 'list'], cwd: '/' })
+  return [PUBLIC.pypi.simple, ...`${named.join(' ')} ${stdout}`.matchAll(/https?:\/\/[^\s'",\]]+/g)].map(String)
+}

@@ -1,0 +1,30 @@
+import { readFile, realpath } from 'node:fs/promises'
+import { basename, join, relative, resolve, sep } from 'node:path'
+import { error, ProblemError } from '@slipway/core/problem'
+import { WORKFLOWS } from './reading.ts'
+
+/** A workflow that was named: where it is in the copy of the project, and its text where the project does not have it. */
+export interface NamedWorkflow {
+  file: string
+  added: Record<string, string>
+}
+
+/**
+ * Finds the file that `--workflow FILE` names: from here, in the project, or among its workflows. One that is not the
+ * project's own is added to the copy.
+ * @throws ProblemError `workflow-missing`
+ */
+export async function namedWorkflow(project: string, name: string): Promise<NamedWorkflow> {
+  for (const path of [resolve(name), join(project, name), join(project, WORKFLOWS, name)]) {
+    const text = await readFile(path, 'utf8').catch(() => null)
+    if (text === null) continue
+    const own = relative(await realpath(project), await realpath(path))
+      .split(sep)
+      .join('/')
+    if (own.startsWith(`${WORKFLOWS}/`)) return { file: own, added: {} }
+    const file = `${WORKFLOWS}/${basename(path)}`
+    return { file, added: { [file]: text } }
+  }
+  const hint = `Name a file, or the name of one in ${WORKFLOWS}.`
+  throw new ProblemError(error('workflow-missing', `There is no workflow ${name}.`, hint))
+}

@@ -1,0 +1,70 @@
+import { rm } from 'node:fs/promises'
+import type { Ports } from '@slipway/core/ports'
+import type { SandboxDescription } from '@slipway/core/sandbox'
+import { git } from '../git.ts'
+import type { SourceCopy } from '../source-copy.ts'
+import { rewriteForAct } from './act-repositories.ts'
+
+/** No configuration of the user's. */
+const PLAIN = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' }
+
+/**
+ * Pushes the commit and its tag to the sandbox's git repository.
+ * @throws ProblemError `git-failed`, where the tag is at another commit there
+ */
+export async function pushRelease(
+  ports: Ports,
+  { dir, plan }: SourceCopy,
+  { github }: SandboxDescription,
+  repository: string,
+): Promise<void> {
+  const login = Buffer.from(`git:${github.token}`).toString('base64')
+  const env = {
+    ...PLAIN,
+    GIT_CONFIG_COUNT: '1',
+    GIT_CONFIG_KEY_0: `http.${github.git}/.extraheader`,
+    GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${login}`,
+  }
+  const refs = ['+HEAD:refs/heads/main', `refs/tags/${plan.tag}:refs/tags/${plan.tag}`]
+  await git(ports, dir, ['push', '--quiet', `${github.git}/${repository}.git`, ...refs], env)
+}
+
+/** Clones the copy for act, which reads the workflows and the commit from there. */
+export async function cloneForAct(
+  ports: Ports,
+  { dir, plan }: SourceCopy,
+  to: string,
+  repository: string,
+): Promise<void> {
+  await rm(to, { recursive: true, force: true })
+  await git(ports, dir, ['clone', '--quiet', '--no-hardlinks', dir, to], PLAIN)
+  await git(ports, to, ['checkout', '--quiet', '--detach', `refs/tags/${plan.tag}`], PLAIN)
+  // act tells the repository's name from here; nothing is ever asked of it.
+  await git(ports, to, ['remote', 'set-url', 'origin', `https://github.com/${repository}`], PLAIN)
+  await rewriteForAct(to)
+}
+
+/** What GitHub tells of the push of a tag (GitHub, "Webhook events and payloads", push). */
+export function tagPush({ plan }: Pick<SourceCopy, 'plan'>, repository: string): unknown {
+  const [owner = '', name = ''] = repository.split('/')
+  return {
+    ref: `refs/tags/${plan.tag}`,
+    before: '0'.repeat(40),
+    after: plan.commit,
+    created: true,
+    deleted: false,
+    forced: false,
+    base_ref: null,
+    commits: [],
+    head_commit: { id: plan.commit, message: 'Rehearsal' },
+    repository: {
+      name,
+      full_name: repository,
+      owner: { login: owner, name: owner },
+      default_branch: 'main',
+      private: false,
+    },
+    pusher: { name: 'rehearsal' },
+    sender: { login: 'rehearsal' },
+  }
+}

@@ -1,0 +1,286 @@
+import { mkdir, rm, stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import type { Ports } from '@slipway/core/ports'
+import { error, errorsOf, failOnErrors, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
+import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
+import { CratesClient } from '@slipway/registries/crates/client'
+import { skippedReceipts } from '@slipway/release/skipped'
+import type { Step } from '@slipway/release/step'
+import { type ControlClient, controlClient } from '@slipway/sandbox/control'
+import { descriptionFile } from '@slipway/sandbox/description'
+import { targetDir } from '../build-folder.ts'
+import { cargoUpstream } from '../cargo-overlay.ts'
+import { installBack } from '../install-back.ts'
+import { notRehearsed, type Pass, REPORT_SCHEMA, type Report } from '../report.ts'
+import { inScratch } from '../scratch.ts'
+import { attachOrStart } from '../services.ts'
+import { copySource, type SourceCopy } from '../source-copy.ts'
+import { type ActRun, logOf, requireAct, runAct } from './act.ts'
+import type { Progress } from './act-log.ts'
+import { localRepositories } from './act-repositories.ts'
+import { givenTo } from './credentials.ts'
+import { failuresOf, problemOf } from './failures.ts'
+import { findWorkflow } from './find.ts'
+import { readHosts } from './hosts.ts'
+import { isolate } from './isolation.ts'
+import { namedWorkflow } from './named-file.ts'
+import { startGate } from './network.ts'
+import { type LocalCommands, localCommands, obstacles } from './permit.ts'
+import { cloneForAct, pushRelease, tagPush } from './project-copy.ts'
+import { type ReadWorkflow, readWorkflow } from './reading.ts'
+import { outcomeIn } from './released.ts'
+import { slipwayFolder } from './slipway.ts'
+import { standInOf } from './stand-ins.ts'
+import { startsAt, tagTrigger } from './triggers.ts'
+
+/** What is rehearsed, and where. Folders are absolute. */
+export interface WorkflowRehearsal {
+  project: string
+  /** File of the workflow; empty for the one that releases the project. */
+  workflow: string
+  /** Where services keep their state, and the run its files. */
+  state: string
+  /** Take the working tree, not the last commit. */
+  dirty: boolean
+  step: Step
+  progress: Progress
+  /** Tells, before anything runs, what will run on this machine. */
+  announce(workflow: string, commands: readonly LocalCommands[]): void
+}
+
+/** The services whose uploads are not the release's: jobs hand files to each other there. */
+const BETWEEN_JOBS = ['results', 'git']
+
+/**
+ * Runs a project's own release workflow against local services, installs everything back, and runs it again, which must
+ * send nothing. Returns the report, its `seconds` still to be filled in; what failed is among its problems.
+ * @throws ProblemError when there is nothing to report on: no act, no workflow, one that may not run here
+ */
+export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal): Promise<Report> {
+  const { project, state, step, dirty } = options
+  const slipway = slipwayFolder()
+  if (slipway === null) throw new ProblemError(alone())
+  const named = options.workflow === '' ? null : await namedWorkflow(project, options.workflow)
+  const upstream = await cargoUpstream(ports.env)
+  const client = new CratesClient(ports, { index: upstream, token: null })
+  const isPublished = (crate: string) => client.exists(crate).catch(() => false)
+  const how = { root: join(state, 'work'), dirty, isPublished, added: named?.added ?? {} }
+  const copy = await step('plan', () => copySource(ports, project, how))
+  const { plan, dir } = copy
+  const report: Report = {
+    schema: REPORT_SCHEMA,
+    version: plan.version,
+    plan,
+    problems: [...plan.problems, ...copy.notices],
+    receipts: skippedReceipts(plan),
+    destinations: [],
+    passes: [],
+    installed: [],
+    notRehearsed: notRehearsed(plan, `${process.platform} ${process.arch}`).filter(({ what }) => what !== 'gate'),
+    seconds: { total: 0, tools: 0, slipway: 0 },
+  }
+  if (errorsOf(plan.problems).length > 0) return report
+  const workflow = await step('read the workflow', () => {
+    return named ? readNamed(dir, named.file, slipway) : findWorkflow(dir, slipway)
+  })
+  failOnErrors(await obstacles(dir, workflow))
+  await requireAct(ports)
+  report.problems.push(...notStarted(workflow, plan.tag))
+  options.announce(workflow.file, localCommands(workflow))
+  const services = await step('start local services', () => attachOrStart(state, upstream))
+  try {
+    await runTwice(ports, options, { copy, workflow, slipway, report, description: services.description })
+  } catch (cause) {
+    if (!(cause instanceof ProblemError)) throw cause
+    report.problems.push(...cause.problems)
+  } finally {
+    await services.close()
+  }
+  return report
+}
+
+function readNamed(dir: string, file: string, slipway: string): Promise<ReadWorkflow> {
+  return stat(join(dir, file)).then(
+    () => readWorkflow(dir, file, slipway),
+    () => {
+      const message = `${file} is not committed, so the workflow that would run is another one.`
+      throw new ProblemError(error('workflow-missing', message, 'Commit it, or pass --dirty.'))
+    },
+  )
+}
+
+/** What a workflow run needs that both runs have. */
+interface Prepared {
+  copy: SourceCopy
+  workflow: ReadWorkflow
+  slipway: string
+  report: Report
+  description: SandboxDescription
+}
+
+async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prepared): Promise<void> {
+  const { state, step, project } = options
+  const { copy, workflow, report, description } = prepared
+  const { plan, dir } = copy
+  const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
+  const folder = join(copy.work, 'workflow')
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  await step('push the tag', () => pushRelease(ports, copy, description, repository))
+  const control = controlClient(description.control.url)
+  const run = ports.clock.now()
+  const attempt = (number: number) => runOnce(ports, options, { ...prepared, control, repository, folder, run, number })
+  await attempt(1)
+  const file = descriptionFile(state)
+  const at = { plan, dir, description, file, repository, folder: join(folder, 'released') }
+  const outcome = await step('ask every destination what it holds', () => outcomeIn(ports, at))
+  report.destinations = outcome.destinations
+  report.receipts.push(...outcome.receipts)
+  failOnErrors(report.destinations.filter((each) => each.standing !== 'out').map((each) => notOut(each, workflow.file)))
+  const { installed } = report
+  await inScratch(copy.work, (scratch) => {
+    return installBack(ports, { plan, description, repository, folder: scratch, step, installed }, dir)
+  })
+  await attempt(2)
+  const bytesSent = report.passes.at(-1)?.bytesSent ?? 0
+  if (bytesSent > 0) throw new ProblemError(sentAgain(bytesSent, workflow.file))
+}
+
+/** One run of the workflow: an attempt that finds no artifacts of an earlier one. */
+interface Attempt extends Prepared {
+  control: ControlClient
+  repository: string
+  folder: string
+  run: number
+  number: number
+}
+
+async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attempt): Promise<void> {
+  const { copy, workflow, description, control, repository, number, report } = attempt
+  const folder = join(attempt.folder, `attempt-${number}`)
+  const project = join(folder, 'project')
+  await mkdir(folder, { recursive: true })
+  await cloneForAct(ports, copy, project, repository)
+  const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt.slipway)
+  const given = givenTo(workflow.texts, description)
+  const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
+  const fixed = {
+    [SANDBOX_VARIABLE]: descriptionFile(options.state),
+    GITHUB_API_URL: description.github.api,
+  }
+  // Slipway's builds go on from the last rehearsal's; commands of the project build where they always do.
+  const shared = { ...fixed, CARGO_TARGET_DIR: targetDir(ports, copy.plan) }
+  const { env } = await isolate(ports, join(attempt.folder, 'isolated'), gate.url, shared)
+  const jobEnv = { ...fixed, ...(await jobVariables(attempt)) }
+  const acting: ActRun = {
+    project,
+    workflow: workflow.file,
+    folder,
+    event: tagPush(copy, repository),
+    labels: [...new Set([...workflow.labels, ...copy.plan.matrix.map((each) => each.runner)])],
+    repositories,
+    secrets: given.secrets,
+    variables: given.variables,
+    jobEnv,
+    env,
+    progress: options.progress,
+  }
+  const since = (await control.log()).at(-1)?.n ?? 0
+  const start = ports.clock.now()
+  try {
+    const title = number === 1 ? `run ${workflow.file}` : `run ${workflow.file} again, from the start`
+    const result = await options.step(title, async () => {
+      const ran = await runAct(ports, acting)
+      failOnErrors(failuresOf(ran, logOf(acting)))
+      return ran
+    })
+    if (number > 1) return
+    report.notRehearsed.push(...leftOut(result.notRehearsed), ...standInsOf(workflow))
+    report.problems.push(...madeUp(given.madeUp, workflow.file))
+    report.problems.push(...result.annotations.filter((each) => each.severity === 'warning').map(problemOf))
+  } finally {
+    const requests = await control.log(since)
+    report.passes.push(passOf(requests, (ports.clock.now() - start) / 1000))
+    const refused = gate.refused()
+    await gate.close()
+    if (number === 1 && refused.length > 0) report.problems.push(cutOff(refused))
+  }
+}
+
+/** What a job of GitHub's finds in its environment, as the sandbox has it. */
+async function jobVariables({ control, description, repository, run, number, copy, workflow }: Attempt) {
+  const { actions, oidc } = description
+  const token = await control.runtimeToken({ run, attempt: number, sees: 'none' })
+  const ref = `refs/tags/${copy.plan.tag}`
+  const asks = workflow.texts.some((each) => /\bid-token:\s*["']?write\b|\bwrite-all\b/.test(each))
+  const identity = asks && {
+    ACTIONS_ID_TOKEN_REQUEST_URL: oidc.request,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: await control.idRequestToken({ repository, ref, event_name: 'push' }),
+  }
+  return {
+    GITHUB_RUN_ID: String(run),
+    GITHUB_RUN_ATTEMPT: String(number),
+    ACTIONS_RESULTS_URL: actions.results,
+    ACTIONS_RUNTIME_URL: actions.results,
+    ACTIONS_RUNTIME_TOKEN: token,
+    ...identity,
+  }
+}
+
+function passOf(requests: Awaited<ReturnType<ControlClient['log']>>, seconds: number): Pass {
+  const released = requests.filter((each) => !BETWEEN_JOBS.includes(each.service))
+  const bytesSent = released.filter((each) => each.upload).reduce((sum, each) => sum + each.bodyBytes, 0)
+  return { bytesSent, requests: released.length, seconds }
+}
+
+function leftOut(found: readonly { job: string; reason: string }[]) {
+  const rows = new Map(found.map((each) => [`${each.job} ${each.reason}`, { what: each.job, reason: each.reason }]))
+  return [...rows.values()]
+}
+
+/** The stand-ins that do nothing, each action once. */
+function standInsOf({ uses }: ReadWorkflow) {
+  return [...new Set(uses)].flatMap((each) => {
+    const reason = standInOf(each.replace(/@.*$/, ''))?.notRehearsed ?? ''
+    return reason === '' ? [] : [{ what: each, reason }]
+  })
+}
+
+function notStarted({ document, file }: ReadWorkflow, tag: string): Problem[] {
+  const trigger = tagTrigger(document)
+  if (trigger && startsAt(trigger, tag)) return []
+  const message = `The push of the tag ${tag} does not start ${file}.`
+  const hint = 'Let it match: `on: { push: { tags: ["v*"] } }`.'
+  return [warning('workflow-tag-not-matched', message, hint, { file, line: 1 })]
+}
+
+function madeUp(names: readonly string[], file: string): Problem[] {
+  if (names.length === 0) return []
+  const message = `The sandbox has no login for ${names.join(', ')}, so the workflow ran with a made-up value.`
+  return [notice('workflow-secret-made-up', message, 'Nothing to do, unless a step needs it.', { file, line: 1 })]
+}
+
+function cutOff(hosts: readonly string[]): Problem {
+  const message = `Steps asked for ${hosts.join(', ')}, which a rehearsal does not reach.`
+  return notice('workflow-host-refused', message, 'Only what cargo and pip read from is reached.')
+}
+
+function notOut({ destination, standing, detail }: Report['destinations'][number], file: string): Problem {
+  const message = `The workflow went through, but the release is \`${standing}\` at ${destination}: ${detail}.`
+  return error(
+    'workflow-incomplete',
+    message,
+    `Add the step that publishes there to ${file}, or leave it out of the plan in slipway.toml.`,
+  )
+}
+
+function sentAgain(bytes: number, file: string): Problem {
+  const message = `Running the workflow again sent ${bytes} bytes to registries; it must send nothing.`
+  const hint = 'Build reproducibly, or publish by Slipway’s actions, which ask what is there first.'
+  return error('workflow-sent-again', message, hint, { file, line: 1 })
+}
+
+function alone(): Problem {
+  const message = 'This copy of Slipway has no actions beside it, so no workflow that uses them can run.'
+  return error('no-actions', message, 'Run `node dist/slipway.js` in a clone of Slipway.')
+}

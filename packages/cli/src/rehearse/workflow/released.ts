@@ -1,0 +1,73 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { MANIFEST_FILE, readManifest } from '@slipway/artifacts/manifest'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
+import { GitHubClient } from '@slipway/registries/github/client'
+import { assetName } from '@slipway/registries/github/publisher'
+import { fetchImage } from '@slipway/release/image/fetch'
+import { loginOf } from '@slipway/release/job'
+import type { Outcome } from '@slipway/release/pipeline/outcome'
+import { reportRelease } from '@slipway/release/whole-release'
+
+/** A release in a sandbox, to be looked at. */
+export interface ReleasedIn {
+  plan: Plan
+  /** The released sources. */
+  dir: string
+  description: SandboxDescription
+  /** The description's file. */
+  file: string
+  repository: string
+  /** Folder for the files of the release; emptied first. */
+  folder: string
+}
+
+/**
+ * How a release stands at each destination in the sandbox. What it consists of is told by the files on its release page, and
+ * by the manifest among them; the crates are packaged again where it does not say.
+ * @throws ProblemError
+ */
+export async function outcomeIn(ports: Ports, at: ReleasedIn): Promise<Outcome> {
+  const { plan, dir, description, folder, repository } = at
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder, { recursive: true })
+  const env = {
+    ...ports.env,
+    [SANDBOX_VARIABLE]: at.file,
+    GITHUB_API_URL: description.github.api,
+    GITHUB_REPOSITORY: repository,
+    GITHUB_TOKEN: description.github.token,
+    RUNNER_TEMP: folder,
+  }
+  const own = { ...ports, env }
+  const mask = () => {}
+  await fetchFiles(own, at, mask)
+  const options = { dir, manifest: join(folder, MANIFEST_FILE), tag: plan.tag, mask, testPypi: false }
+  const { run, go } = reportRelease(own, options)
+  await go()
+  return run.outcome ?? { destinations: [], receipts: [] }
+}
+
+/** Downloads the files of the release page, and the images that its manifest names. */
+async function fetchFiles(ports: Ports, { plan, description, folder, repository }: ReleasedIn, mask: () => void) {
+  const { api, token } = description.github
+  const client = new GitHubClient(ports, { api, repository, token })
+  const all = (await client.releases()).filter((each) => each.tag_name === plan.tag)
+  const release = all.find((each) => !each.draft) ?? all[0]
+  if (!release) return
+  const assets = await client.assets(release.id)
+  for (const each of assets) await writeFile(join(folder, basename(each.name)), await client.download(each.id))
+  const file = join(folder, MANIFEST_FILE)
+  if ((await readFile(file).catch(() => null)) === null) return
+  const manifest = await readManifest(folder, { compare: false })
+  for (const each of manifest?.artifacts ?? []) {
+    if (each.kind === 'image') {
+      await fetchImage(ports, plan, each, loginOf(ports, { mask }))
+      continue
+    }
+    const asset = assets.find(({ name }) => name === assetName(each.filename))
+    if (asset) await writeFile(each.path, await client.download(asset.id))
+  }
+}
