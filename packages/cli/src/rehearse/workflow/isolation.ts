@@ -16,22 +16,15 @@ const SHARED =
 /** Programs that would speak for the user elsewhere by keys that are found without HOME. */
 const WITHHELD = ['ssh', 'scp', 'sftp', 'ssh-agent', 'ssh-add']
 
-/** Everything that a rehearsed workflow is kept to. */
-export interface Isolation {
-  /** The whole environment of act. */
-  env: Record<string, string>
-  home: string
-}
-
 /** What every action of the run is given, whatever a step before it wrote into GITHUB_ENV. */
 export type Fixed = Readonly<Record<string, string>>
 
 /**
- * Makes a home that holds nothing of the user's, and the environment that goes with it.
+ * Makes a home that holds nothing of the user's, and returns the whole environment that goes with it.
  * @param folder for the home and the programs that come first on PATH; what is there is used again
  * @param proxy what everything beyond this machine goes through
  */
-export async function isolate(ports: Ports, folder: string, proxy: string, fixed: Fixed): Promise<Isolation> {
+export async function isolate(ports: Ports, folder: string, proxy: string, fixed: Fixed): Promise<Record<string, string>> {
   const home = join(folder, 'home')
   const bin = join(folder, 'bin')
   const cargoHome = join(folder, 'cargo-home')
@@ -67,7 +60,7 @@ export async function isolate(ports: Ports, folder: string, proxy: string, fixed
   for (const each of WITHHELD) {
     await writeProgram(join(bin, each), [`echo 'Slipway: a rehearsal has no ${each}.' >&2`, 'exit 1'])
   }
-  return { env, home }
+  return env
 }
 
 /** The variables that send programs through a proxy, and Node too; this machine is reached without it. */

@@ -8,7 +8,6 @@ import { skippedReceipts } from '@slipway/release/skipped'
 import type { Step } from '@slipway/release/step'
 import { type ControlClient, controlClient } from '@slipway/sandbox/control'
 import { descriptionFile } from '@slipway/sandbox/description'
-import { targetDir } from '../build-folder.ts'
 import { cargoUpstream } from '../cargo-overlay.ts'
 import { installBack } from '../install-back.ts'
 import { notRehearsed, type Pass, REPORT_SCHEMA, type Report } from '../report.ts'
@@ -146,6 +145,9 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   if (bytesSent > 0) throw new ProblemError(sentAgain(bytesSent, workflow.file))
 }
 
+/** Where act itself looks for a newer one. */
+const OF_ACT = 'api.nektosact.com'
+
 /** One run of the workflow: an attempt that finds no artifacts of an earlier one. */
 interface Attempt extends Prepared {
   control: ControlClient
@@ -168,9 +170,7 @@ async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attemp
     [SANDBOX_VARIABLE]: descriptionFile(options.state),
     GITHUB_API_URL: description.github.api,
   }
-  // Slipway's builds go on from the last rehearsal's; commands of the project build where they always do.
-  const shared = { ...fixed, CARGO_TARGET_DIR: targetDir(ports, copy.plan) }
-  const { env } = await isolate(ports, join(attempt.folder, 'isolated'), gate.url, shared)
+  const env = await isolate(ports, join(attempt.folder, 'isolated'), gate.url, fixed)
   const jobEnv = { ...fixed, ...(await jobVariables(attempt)) }
   const acting: ActRun = {
     project,
@@ -201,7 +201,7 @@ async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attemp
   } finally {
     const requests = await control.log(since)
     report.passes.push(passOf(requests, (ports.clock.now() - start) / 1000))
-    const refused = gate.refused()
+    const refused = gate.refused().filter((each) => each !== OF_ACT)
     await gate.close()
     if (number === 1 && refused.length > 0) report.problems.push(cutOff(refused))
   }
