@@ -24,7 +24,12 @@ export type Fixed = Readonly<Record<string, string>>
  * @param folder for the home and the programs that come first on PATH; what is there is used again
  * @param proxy what everything beyond this machine goes through
  */
-export async function isolate(ports: Ports, folder: string, proxy: string, fixed: Fixed): Promise<Record<string, string>> {
+export async function isolate(
+  ports: Ports,
+  folder: string,
+  proxy: string,
+  fixed: Fixed,
+): Promise<Record<string, string>> {
   const home = join(folder, 'home')
   const bin = join(folder, 'bin')
   const cargoHome = join(folder, 'cargo-home')

@@ -45,7 +45,9 @@ const DRY = /\s(?:--dry-run|--help)\b/
 
 /** What commands write elsewhere, one entry each; what only prints a command's name does not. */
 export function writesOfCommands(text: string, above = 0): ForeignWrite[] {
-  return shellCommands(text).flatMap((each) => writesOf(each, above))
+  const found = shellCommands(text).flatMap((each) => writesOf(each, above))
+  // A command that is put in is part of the one around it, too.
+  return [...new Map(found.map((each) => [`${each.line} ${each.what}`, each])).values()]
 }
 
 function writesOf({ words, document, line, inner, after }: ShellCommand, above: number): ForeignWrite[] {
@@ -55,7 +57,7 @@ function writesOf({ words, document, line, inner, after }: ShellCommand, above: 
   const first = plain[0] ?? ''
   if (SHELL.test(first) && document !== '') nested.push(...writesOfCommands(document, at + 1))
   // What is printed into a shell is run.
-  if (SHOWS.test(first) && !after.startsWith('|')) return nested
+  if (SHOWS.test(first) && !after.startsWith('|') && !plain.join(' ').includes('`')) return nested
   const whole = plain.join(' ')
   if (DRY.test(whole)) return nested
   const found =
