@@ -28,6 +28,7 @@ const PLAIN = [
   'failed',
   'image-tag-stays',
   'json-file',
+  'no-actions',
   'no-example',
   'not-rehearsed',
   'package-not-planned',
@@ -41,7 +42,7 @@ const PLAIN = [
 ]
 
 /** Codes that no test can raise without a fault of Slipway's own, or of the machine. */
-const UNRAISED = ['no-example', 'sandbox-silent', 'second-pass-sent']
+const UNRAISED = ['no-actions', 'no-example', 'sandbox-silent', 'second-pass-sent']
 
 /** A code as it is written, or all that a template makes. */
 function spelled(code: string): string[] {

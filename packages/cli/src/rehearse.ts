@@ -51,11 +51,11 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   // The log of a workflow that failed is in there.
   let isWanted = options.sandbox !== undefined || options.keep === true
   try {
-    const how = { project, state, dirty: options.dirty === true, step: progress.step }
+    const how = { project, state, dirty: options.dirty === true, engine, step: progress.step }
     const ports = { ...real, exec }
     report =
       options.workflow === undefined
-        ? await rehearse(ports, { ...how, engine })
+        ? await rehearse(ports, how)
         : await rehearseWorkflow(ports, { ...how, workflow: options.workflow, ...showWorkflow(terminal, progress) })
     report.problems.push(...told.values(), ...missing(options.require ?? [], report))
     isWanted ||= report.problems.some((each) => each.code === 'workflow-failed')

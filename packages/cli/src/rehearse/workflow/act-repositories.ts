@@ -8,6 +8,14 @@ import { type StandIn, standInOf } from './stand-ins.ts'
 /** Repositories that act takes from this machine: `OWNER/NAME@REF` and the folder in its place. */
 export type LocalRepositories = Map<string, string>
 
+/** What of Slipway a workflow is given. */
+export interface SlipwayCopy {
+  /** Folder of this copy of Slipway. */
+  slipway: string
+  /** Why images are left out; null where they are not. */
+  images: string | null
+}
+
 /** Text as a scalar of YAML. */
 const QUOTED = (text: string) => `'${text.replaceAll("'", "''")}'`
 
@@ -15,12 +23,11 @@ const QUOTED = (text: string) => `'${text.replaceAll("'", "''")}'`
  * Writes what act is given in place of everything that a workflow names by `uses`: copies of this Slipway, whose workflows
  * name its actions as act can find them, and the stand-ins.
  * @param folder empty, for the copies
- * @param slipway folder of this copy of Slipway
  */
 export async function localRepositories(
   uses: readonly string[],
   folder: string,
-  slipway: string,
+  { slipway, images }: SlipwayCopy,
 ): Promise<LocalRepositories> {
   const found: LocalRepositories = new Map()
   const references = [...uses]
@@ -32,6 +39,7 @@ export async function localRepositories(
     const copy = join(folder, `slipway-${found.size}`)
     // What its own workflows use is needed too.
     references.push(...(await copySlipway(slipway, copy, sibling)))
+    if (images !== null) await leaveOutImages(copy, images)
     found.set(name, copy)
   }
   const standIns = new Map<string, { action: string; by: StandIn }[]>()
@@ -105,6 +113,31 @@ async function copySlipway(
     for (const [, one = ''] of named.matchAll(/^[ \t]*(?:- )?uses:[ \t]*["']?([^\s"'#]+)/gm)) uses.push(one)
   }
   return uses
+}
+
+/** Has a copy of Slipway plan no image, and push-image do nothing. */
+async function leaveOutImages(copy: string, reason: string): Promise<void> {
+  for (const name of await readdir(join(copy, WORKFLOWS))) {
+    const file = join(copy, WORKFLOWS, name)
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll(/\binputs\.images\b/g, "'off'"))
+  }
+  const planned = /^( {2}images:\n(?: {4}.*\n)*? {4}default: )auto$/m
+  for (const name of [
+    'action.yml',
+    ...(await readdir(join(copy, 'actions'))).map((each) => `actions/${each}/action.yml`),
+  ]) {
+    const file = join(copy, name)
+    const text = await readFile(file, 'utf8').catch(() => null)
+    if (text !== null) await writeFile(file, text.replace(planned, '$1off'))
+  }
+  const said = reason.replace(/\s+/g, ' ').replaceAll("'", '’')
+  const nothing: StandIn = {
+    by: { run: `echo 'Not rehearsed: ${said}'` },
+    inputs: [],
+    outputs: ['digest'],
+    notRehearsed: '',
+  }
+  await writeFile(join(copy, 'actions', 'push-image', 'action.yml'), actionFile('push-image', nothing))
 }
 
 /** plan's action.yml is the repository's own. */

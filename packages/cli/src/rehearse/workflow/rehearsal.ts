@@ -1,7 +1,7 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
-import { error, errorsOf, failOnErrors, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
+import { error, errorsOf, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { skippedReceipts } from '@slipway/release/skipped'
@@ -9,6 +9,7 @@ import type { Step } from '@slipway/release/step'
 import { type ControlClient, controlClient } from '@slipway/sandbox/control'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { cargoUpstream } from '../cargo-overlay.ts'
+import { imageRehearsal, type WantedEngine } from '../images.ts'
 import { installBack } from '../install-back.ts'
 import { notRehearsed, type Pass, REPORT_SCHEMA, type Report } from '../report.ts'
 import { inScratch } from '../scratch.ts'
@@ -18,7 +19,7 @@ import { type ActRun, logOf, requireAct, runAct } from './act.ts'
 import type { Progress } from './act-log.ts'
 import { localRepositories } from './act-repositories.ts'
 import { givenTo } from './credentials.ts'
-import { failuresOf, problemOf } from './failures.ts'
+import { failuresOf } from './failures.ts'
 import { findWorkflow } from './find.ts'
 import { readHosts } from './hosts.ts'
 import { isolate } from './isolation.ts'
@@ -29,8 +30,7 @@ import { cloneForAct, pushRelease, tagPush } from './project-copy.ts'
 import { type ReadWorkflow, readWorkflow } from './reading.ts'
 import { outcomeIn } from './released.ts'
 import { slipwayFolder } from './slipway.ts'
-import { standInOf } from './stand-ins.ts'
-import { startsAt, tagTrigger } from './triggers.ts'
+import { cutOff, leftOut, madeUp, notOut, notStarted, passOf, sentAgain, warnings } from './verdict.ts'
 
 /** What is rehearsed, and where. Folders are absolute. */
 export interface WorkflowRehearsal {
@@ -41,14 +41,13 @@ export interface WorkflowRehearsal {
   state: string
   /** Take the working tree, not the last commit. */
   dirty: boolean
+  /** What builds and runs images; where there is none, the workflow runs without them. */
+  engine: WantedEngine
   step: Step
   progress: Progress
   /** Tells, before anything runs, what will run on this machine. */
   announce(workflow: string, commands: readonly LocalCommands[]): void
 }
-
-/** The services whose uploads are not the release's: jobs hand files to each other there. */
-const BETWEEN_JOBS = ['results', 'git']
 
 /**
  * Runs a project's own release workflow against local services, installs everything back, and runs it again, which must
@@ -86,9 +85,12 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
   await requireAct(ports)
   report.problems.push(...notStarted(workflow, plan.tag))
   options.announce(workflow.file, localCommands(workflow))
+  const found = await step('look for a container engine', () => imageRehearsal(ports, plan, options.engine))
+  const images = 'reason' in found ? found.reason : null
+  if (images !== null) report.notRehearsed.unshift({ what: 'images', reason: images })
   const services = await step('start local services', () => attachOrStart(state, upstream))
   try {
-    await runTwice(ports, options, { copy, workflow, slipway, report, description: services.description })
+    await runTwice(ports, options, { copy, workflow, slipway, images, report, description: services.description })
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     report.problems.push(...cause.problems)
@@ -113,6 +115,8 @@ interface Prepared {
   copy: SourceCopy
   workflow: ReadWorkflow
   slipway: string
+  /** Why images are left out; null where they are not. */
+  images: string | null
   report: Report
   description: SandboxDescription
 }
@@ -135,18 +139,14 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   const outcome = await step('ask every destination what it holds', () => outcomeIn(ports, at))
   report.destinations = outcome.destinations
   report.receipts.push(...outcome.receipts)
-  failOnErrors(report.destinations.filter((each) => each.standing !== 'out').map((each) => notOut(each, workflow.file)))
+  failOnErrors(notOut(report.destinations, workflow.file))
   const { installed } = report
   await inScratch(copy.work, (scratch) => {
     return installBack(ports, { plan, description, repository, folder: scratch, step, installed }, dir)
   })
   await attempt(2)
-  const bytesSent = report.passes.at(-1)?.bytesSent ?? 0
-  if (bytesSent > 0) throw new ProblemError(sentAgain(bytesSent, workflow.file))
+  failOnErrors(sentAgain(report.passes.at(-1) as Pass, workflow.file))
 }
-
-/** Where act itself looks for a newer one. */
-const OF_ACT = 'api.nektosact.com'
 
 /** One run of the workflow: an attempt that finds no artifacts of an earlier one. */
 interface Attempt extends Prepared {
@@ -163,7 +163,7 @@ async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attemp
   const project = join(folder, 'project')
   await mkdir(folder, { recursive: true })
   await cloneForAct(ports, copy, project, repository)
-  const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt.slipway)
+  const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt)
   const given = givenTo(workflow.texts, description)
   const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
   const fixed = {
@@ -195,15 +195,14 @@ async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attemp
       return ran
     })
     if (number > 1) return
-    report.notRehearsed.push(...leftOut(result.notRehearsed), ...standInsOf(workflow))
+    report.notRehearsed.push(...leftOut(result.notRehearsed, workflow))
     report.problems.push(...madeUp(given.madeUp, workflow.file))
-    report.problems.push(...result.annotations.filter((each) => each.severity === 'warning').map(problemOf))
+    report.problems.push(...warnings(result.annotations))
   } finally {
     const requests = await control.log(since)
     report.passes.push(passOf(requests, (ports.clock.now() - start) / 1000))
-    const refused = gate.refused().filter((each) => each !== OF_ACT)
+    if (number === 1) report.problems.push(...cutOff(gate.refused()))
     await gate.close()
-    if (number === 1 && refused.length > 0) report.problems.push(cutOff(refused))
   }
 }
 
@@ -225,59 +224,6 @@ async function jobVariables({ control, description, repository, run, number, cop
     ACTIONS_RUNTIME_TOKEN: token,
     ...identity,
   }
-}
-
-function passOf(requests: Awaited<ReturnType<ControlClient['log']>>, seconds: number): Pass {
-  const released = requests.filter((each) => !BETWEEN_JOBS.includes(each.service))
-  const bytesSent = released.filter((each) => each.upload).reduce((sum, each) => sum + each.bodyBytes, 0)
-  return { bytesSent, requests: released.length, seconds }
-}
-
-function leftOut(found: readonly { job: string; reason: string }[]) {
-  const rows = new Map(found.map((each) => [`${each.job} ${each.reason}`, { what: each.job, reason: each.reason }]))
-  return [...rows.values()]
-}
-
-/** The stand-ins that do nothing, each action once. */
-function standInsOf({ uses }: ReadWorkflow) {
-  return [...new Set(uses)].flatMap((each) => {
-    const reason = standInOf(each.replace(/@.*$/, ''))?.notRehearsed ?? ''
-    return reason === '' ? [] : [{ what: each, reason }]
-  })
-}
-
-function notStarted({ document, file }: ReadWorkflow, tag: string): Problem[] {
-  const trigger = tagTrigger(document)
-  if (trigger && startsAt(trigger, tag)) return []
-  const message = `The push of the tag ${tag} does not start ${file}.`
-  const hint = 'Let it match: `on: { push: { tags: ["v*"] } }`.'
-  return [warning('workflow-tag-not-matched', message, hint, { file, line: 1 })]
-}
-
-function madeUp(names: readonly string[], file: string): Problem[] {
-  if (names.length === 0) return []
-  const message = `The sandbox has no login for ${names.join(', ')}, so the workflow ran with a made-up value.`
-  return [notice('workflow-secret-made-up', message, 'Nothing to do, unless a step needs it.', { file, line: 1 })]
-}
-
-function cutOff(hosts: readonly string[]): Problem {
-  const message = `Steps asked for ${hosts.join(', ')}, which a rehearsal does not reach.`
-  return notice('workflow-host-refused', message, 'Only what cargo and pip read from is reached.')
-}
-
-function notOut({ destination, standing, detail }: Report['destinations'][number], file: string): Problem {
-  const message = `The workflow went through, but the release is \`${standing}\` at ${destination}: ${detail}.`
-  return error(
-    'workflow-incomplete',
-    message,
-    `Add the step that publishes there to ${file}, or leave it out of the plan in slipway.toml.`,
-  )
-}
-
-function sentAgain(bytes: number, file: string): Problem {
-  const message = `Running the workflow again sent ${bytes} bytes to registries; it must send nothing.`
-  const hint = 'Build reproducibly, or publish by Slipway’s actions, which ask what is there first.'
-  return error('workflow-sent-again', message, hint, { file, line: 1 })
 }
 
 function alone(): Problem {
