@@ -57,7 +57,10 @@ export async function isolate(
     GIT_TERMINAL_PROMPT: '0',
     ...proxies(proxy),
   }
-  await writeProgram(join(bin, 'node'), [
+  const node = join(bin, 'node')
+  await writeProgram(node, [
+    // act asks node where it is, and starts actions by that path.
+    `case "$*" in *'-e console.log(process.execPath)') echo ${quoted(node)}; exit;; esac`,
     // A step may write these into GITHUB_ENV; an action must see the sandbox all the same.
     ...Object.entries({ ...fixed, ...proxies(proxy) }).map(([name, value]) => `export ${name}=${quoted(value)}`),
     `exec ${quoted(process.execPath)} "$@"`,
