@@ -75,10 +75,10 @@ test('a workflow gets no credential of the user, neither by the environment nor 
 test('actions see the sandbox whatever a step wrote; ssh is not there', async () => {
   const { ports } = await user()
   const env = await isolate(ports, await folder(), 'http://127.0.0.1:9', { SLIPWAY_SANDBOX: "/it's.json" })
-  const turnedOff = { ...env, SLIPWAY_SANDBOX: '', HTTPS_PROXY: '' }
-  const sees = ['-p', '[process.env.SLIPWAY_SANDBOX, process.env.HTTPS_PROXY].join()']
+  const turnedOff = { ...env, SLIPWAY_SANDBOX: '', HTTPS_PROXY: '', 'INPUT_DRY-RUN': 'true' }
+  const sees = ['-p', '["SLIPWAY_SANDBOX", "HTTPS_PROXY", "INPUT_DRY-RUN"].map((name) => process.env[name]).join()']
   const found = await run('node', sees, { env: turnedOff })
-  expect(found.stdout.trim()).toBe("/it's.json,http://127.0.0.1:9")
+  expect(found.stdout.trim()).toBe("/it's.json,http://127.0.0.1:9,true")
   const asked = await run('node', ['--no-warnings', '-e', 'console.log(process.execPath)'], { env })
   expect((await run(asked.stdout.trim(), sees, { env: turnedOff })).stdout).toContain("/it's.json")
   await expect(run('ssh', ['-V'], { env })).rejects.toThrow('a rehearsal has no ssh')

@@ -1,6 +1,6 @@
 import { chmod, cp, mkdir, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
@@ -57,16 +57,9 @@ export async function isolate(
     GIT_TERMINAL_PROMPT: '0',
     ...proxies(proxy),
   }
-  const node = join(bin, 'node')
-  await writeProgram(node, [
-    // act asks node where it is, and starts actions by that path.
-    `case "$*" in *'-e console.log(process.execPath)') echo ${quoted(node)}; exit;; esac`,
-    // A step may write these into GITHUB_ENV; an action must see the sandbox all the same.
-    ...Object.entries({ ...fixed, ...proxies(proxy) }).map(([name, value]) => `export ${name}=${quoted(value)}`),
-    `exec ${quoted(process.execPath)} "$@"`,
-  ])
+  await writeNode(join(bin, 'node'), { ...fixed, ...proxies(proxy) })
   for (const each of WITHHELD) {
-    await writeProgram(join(bin, each), [`echo 'Slipway: a rehearsal has no ${each}.' >&2`, 'exit 1'])
+    await writeProgram(join(bin, each), `#!/bin/sh\necho 'Slipway: a rehearsal has no ${each}.' >&2\nexit 1\n`)
   }
   return env
 }
@@ -107,13 +100,27 @@ async function copyPipConfig(env: Env, home: string): Promise<void> {
   }
 }
 
-async function writeProgram(file: string, lines: readonly string[]): Promise<void> {
-  await writeFile(file, `#!/bin/sh\n${lines.join('\n')}\n`)
-  await chmod(file, 0o755)
+/**
+ * Writes a node that sets variables before it starts what it is given: a step may write others into GITHUB_ENV. It is no
+ * script of a shell, which would lose inputs: INPUT_DRY-RUN is no name to it.
+ */
+async function writeNode(file: string, variables: Readonly<Record<string, string>>): Promise<void> {
+  const text = `#!${process.execPath}
+const node = ${JSON.stringify(process.execPath)}
+const env = { ...process.env, ...${JSON.stringify(variables)} }
+const args = process.argv.slice(2)
+// act asks node where it is, and starts actions by that path.
+if (args.at(-1) === 'console.log(process.execPath)') console.log(${JSON.stringify(file)})
+else if (process.execve) process.execve(node, [node, ...args], env)
+else process.exitCode = require('node:child_process').spawnSync(node, args, { env, stdio: 'inherit' }).status ?? 1
+`
+  await writeFile(join(dirname(file), 'package.json'), '{ "type": "commonjs" }\n')
+  await writeProgram(file, text)
 }
 
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`
+async function writeProgram(file: string, text: string): Promise<void> {
+  await writeFile(file, text)
+  await chmod(file, 0o755)
 }
 
 function unlessMissing(cause: NodeJS.ErrnoException): void {
