@@ -8,11 +8,11 @@ import { files, root } from './checkout.ts'
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   runtime: ['core'],
-  'stand-ins': ['core', 'runtime'],
   project: ['core'],
   artifacts: ['core'],
   toolchain: ['core', 'artifacts'],
   registries: ['core', 'artifacts'],
+  'stand-ins': ['core', 'runtime', 'registries'],
   sandbox: ['core'],
   release: ['core', 'project', 'artifacts', 'toolchain', 'registries'],
   cli: ['core', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox'],

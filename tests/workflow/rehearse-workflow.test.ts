@@ -106,7 +106,7 @@ const HANDWRITTEN = `${HEAD}  build:
       - name: Turn the rehearsal off
         run: |
           echo SLIPWAY_SANDBOX= >>"$GITHUB_ENV"
-          echo GITHUB_API_URL=https://api.github.com >>"$GITHUB_ENV"
+          echo GITHUB_API_URL=https://github.example.org >>"$GITHUB_ENV"
           echo HTTPS_PROXY= >>"$GITHUB_ENV"
       - uses: someone/slipway/actions/preflight@v1
         with: { crates-token: "\${{ secrets.CARGO_REGISTRY_TOKEN }}", pypi-token: "\${{ secrets.PYPI_API_TOKEN }}" }

@@ -1,14 +1,12 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { PUBLIC } from '@slipway/registries/endpoints'
 import { text } from '@slipway/runtime/inputs'
 import { runAction } from '@slipway/runtime/main'
 import { requireSandbox } from './sandbox.ts'
 
 const spec = { registry: text(), username: text(), password: text({ secret: true }) }
-
-/** The key under which docker keeps its login for Docker Hub. */
-const DOCKER_HUB = 'https://index.docker.io/v1/'
 
 /** In place of docker/login-action: leaves the sandbox's login where `docker login` leaves one. */
 await runAction(async (context) => {
@@ -22,6 +20,6 @@ await runAction(async (context) => {
   const config = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'))
   const auth = Buffer.from(`${username}:${password}`).toString('base64')
   await mkdir(folder, { recursive: true })
-  const auths = { ...config.auths, [isHub ? DOCKER_HUB : registry]: { auth } }
+  const auths = { ...config.auths, [isHub ? PUBLIC.dockerhub.login : registry]: { auth } }
   await writeFile(file, `${JSON.stringify({ ...config, auths }, null, 2)}\n`, { mode: 0o600 })
 })

@@ -10,16 +10,12 @@ function hostOf(address: string): string {
   return URL.canParse(plain) ? new URL(plain).hostname.toLowerCase() : ''
 }
 
-/** Where files of the public index of Python packages are. */
-const PYPI_FILES = 'files.pythonhosted.org'
-
 /** The hosts that cargo and pip read from, as the user has configured them. */
 export async function readHosts(ports: Ports): Promise<Set<string>> {
   const [cargo, pip] = await Promise.all([cargoAddresses(ports), pipAddresses(ports)])
-  const hosts = [...cargo, ...pip].map(hostOf).filter((each) => each !== '')
-  // The public index has its files at another host.
-  if (hosts.includes(hostOf(PUBLIC.pypi.simple))) hosts.push(PYPI_FILES)
-  return new Set(hosts)
+  // The public index of Python packages has its files at another host.
+  const all = [...cargo, ...pip, PUBLIC.pypi.files]
+  return new Set(all.map(hostOf).filter((each) => each !== ''))
 }
 
 /** Each index of cargo, and where its files are (cargo reference, "Index Format": `dl` of config.json). */
@@ -31,9 +27,7 @@ async function cargoAddresses(ports: Ports): Promise<string[]> {
     try {
       const { status, body } = await ports.http({ method: 'GET', url, timeout: 10_000 })
       const { dl } = JSON.parse(status === 200 ? new TextDecoder().decode(body) : '{}') as { dl?: unknown }
-      if (typeof dl !== 'string') return []
-      // crates.io's own answers with a redirect to a host of files.
-      return hostOf(dl) === 'crates.io' ? [dl, dl.replace('//crates.io', '//static.crates.io')] : [dl]
+      return typeof dl === 'string' ? [dl] : []
     } catch {
       return []
     }
