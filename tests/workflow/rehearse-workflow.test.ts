@@ -207,6 +207,13 @@ test('a planted `cargo publish` is refused before anything runs', async () => {
   expect(stderr).toContain(`${FILE}:8: error[workflow-writes-elsewhere]: This step runs \`cargo publish\``)
 })
 
+test('a named file that is no YAML, or that the project does not have', async () => {
+  const dir = await project('on: [push\n')
+  const ended = (name: string) => slipway(['rehearse', dir, '--workflow', name])
+  expect((await ended('release.yml')).stderr).toContain('error[workflow-unreadable]')
+  expect((await ended('other.yml')).stderr).toContain('error[workflow-missing]: There is no workflow other.yml.')
+})
+
 test('without act, it says how to install it', async () => {
   const dir = await project(`${HEAD}  one:\n    runs-on: ubuntu-latest\n    steps:\n      - uses: someone/slipway@v1\n`)
   const tools = await folder()

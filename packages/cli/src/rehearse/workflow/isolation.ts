@@ -1,4 +1,4 @@
-import { chmod, cp, mkdir, stat, writeFile } from 'node:fs/promises'
+import { chmod, cp, mkdir, rm, stat, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
@@ -21,7 +21,7 @@ export type Fixed = Readonly<Record<string, string>>
 
 /**
  * Makes a home that holds nothing of the user's, and returns the whole environment that goes with it.
- * @param folder for the home and the programs that come first on PATH; what is there is used again
+ * @param folder for the home and the programs that come first on PATH; cargo's downloads in it are used again
  * @param proxy what everything beyond this machine goes through
  */
 export async function isolate(
@@ -33,6 +33,8 @@ export async function isolate(
   const home = join(folder, 'home')
   const bin = join(folder, 'bin')
   const cargoHome = join(folder, 'cargo-home')
+  // What an earlier run left there is gone, logins among it.
+  await rm(home, { recursive: true, force: true })
   for (const each of [home, bin, join(home, '.config'), join(home, '.cache'), join(home, 'gnupg')]) {
     await mkdir(each, { recursive: true, mode: 0o700 })
   }

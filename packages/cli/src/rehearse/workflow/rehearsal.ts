@@ -3,6 +3,7 @@ import { basename, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
+import { YamlError } from '@slipway/project/yaml'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { skippedReceipts } from '@slipway/release/skipped'
 import type { Step } from '@slipway/release/step'
@@ -24,7 +25,7 @@ import { findWorkflow } from './find.ts'
 import { readHosts } from './hosts.ts'
 import { isolate } from './isolation.ts'
 import { namedWorkflow } from './named-file.ts'
-import { startGate } from './network.ts'
+import { type Gate, startGate } from './network.ts'
 import { type LocalCommands, localCommands, obstacles } from './permit.ts'
 import { cloneForAct, pushRelease, tagPush } from './project-copy.ts'
 import { type ReadWorkflow, readWorkflow } from './reading.ts'
@@ -102,12 +103,18 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
 
 function readNamed(dir: string, file: string, slipway: string): Promise<ReadWorkflow> {
   return stat(join(dir, file)).then(
-    () => readWorkflow(dir, file, slipway),
+    () => readWorkflow(dir, file, slipway).catch(unreadable),
     () => {
       const message = `${file} is not committed, so the workflow that would run is another one.`
       throw new ProblemError(error('workflow-missing', message, 'Commit it, or pass --dirty.'))
     },
   )
+}
+
+function unreadable(cause: unknown): never {
+  if (!(cause instanceof YamlError)) throw cause
+  const message = `The workflow is not valid YAML (${cause.message}, line ${cause.line}), so GitHub does not run it.`
+  throw new ProblemError(error('workflow-unreadable', message, `Correct line ${cause.line}.`), cause)
 }
 
 /** What a workflow run needs that both runs have. */
@@ -158,6 +165,16 @@ interface Attempt extends Prepared {
 }
 
 async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attempt): Promise<void> {
+  const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
+  try {
+    await runBehind(gate, ports, options, attempt)
+  } finally {
+    if (attempt.number === 1) attempt.report.problems.push(...cutOff(gate.refused()))
+    await gate.close()
+  }
+}
+
+async function runBehind(gate: Gate, ports: Ports, options: WorkflowRehearsal, attempt: Attempt): Promise<void> {
   const { copy, workflow, description, control, repository, number, report } = attempt
   const folder = join(attempt.folder, `attempt-${number}`)
   const project = join(folder, 'project')
@@ -165,7 +182,6 @@ async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attemp
   await cloneForAct(ports, copy, project, repository)
   const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt)
   const given = givenTo(workflow.texts, description)
-  const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
   const fixed = {
     [SANDBOX_VARIABLE]: descriptionFile(options.state),
     GITHUB_API_URL: description.github.api,
@@ -201,8 +217,6 @@ async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attemp
   } finally {
     const requests = await control.log(since)
     report.passes.push(passOf(requests, (ports.clock.now() - start) / 1000))
-    if (number === 1) report.problems.push(...cutOff(gate.refused()))
-    await gate.close()
   }
 }
 
