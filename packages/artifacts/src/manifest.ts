@@ -8,9 +8,15 @@ import { describeImage, verifyLayout } from './oci/layout.ts'
 /** Name of a manifest's file in its folder. */
 export const MANIFEST_FILE = 'manifest.json'
 
-/** Whether a relative path stays in its folder. */
+/** Whether a relative path leads to something in its folder, on whatever system. */
 function staysInside(relative: string): boolean {
-  return relative !== '' && !path.isAbsolute(relative) && relative.split(/[\\/]/)[0] !== '..'
+  const isDrive = /^[a-z]:/i.test(relative)
+  return !['', '.'].includes(relative) && !isDrive && !path.isAbsolute(relative) && relative.split(/[\\/]/)[0] !== '..'
+}
+
+/** Whether a name is that of one file, and no way to another folder. */
+function isPlainName(name: unknown): boolean {
+  return typeof name === 'string' && !/^\.{0,2}$|[\\/\0]|^[a-z]:/i.test(name)
 }
 
 /** An artifact as a manifest's file has it: `path` is relative to the file, with `/` between folders. */
@@ -85,7 +91,10 @@ function parse(text: string, folder: string): Manifest | null {
   const { schema, version, pythonVersion = null, tag = '', commit = null, artifacts } = json ?? {}
   const isKnown =
     (schema === 1 || schema === MANIFEST_SCHEMA) && typeof version === 'string' && Array.isArray(artifacts)
-  const staysHere = (each: Entry) => typeof each?.path === 'string' && staysInside(path.normalize(each.path))
+  const staysHere = (each: Entry) => {
+    const named = isPlainName(each?.filename) && (each.kind !== 'image' || isPlainName(each.name ?? each.project))
+    return named && typeof each.path === 'string' && staysInside(path.normalize(each.path))
+  }
   if (!isKnown || !artifacts.every(staysHere)) return null
   const absolute = artifacts.map(({ name, project = name ?? '', ...rest }) => {
     return { ...rest, project, path: path.resolve(folder, rest.path) }

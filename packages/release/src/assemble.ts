@@ -5,6 +5,7 @@ import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { MANIFEST_FILE, writeManifest } from '@slipway/artifacts/manifest'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
+import { imageBuilds } from '@slipway/core/image-build'
 import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
@@ -16,7 +17,7 @@ import { collectBuilds, moved } from './builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
 import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
 import { planRelease, tagOfRun } from './plan.ts'
-import { jobsHere, targetsHere } from './rehearsed.ts'
+import { jobsHere } from './rehearsed.ts'
 import { namedCrates, type Selection, selected } from './select.ts'
 
 /** How the parts of a release are put together. */
@@ -54,18 +55,21 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
       run.plan = selected(plan, selection)
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
-      const built = await collectBuilds(ports, run.plan, options)
+      // Before anything else lies in the checkout: cargo packages what git does not ignore.
+      const packaged = await packagedCrates(ports, run.plan, options)
+      const kinds = ['wheel', 'sdist', ...(run.plan.images.length > 0 ? (['image'] as const) : [])] as const
+      const built = await collectBuilds(ports, run.plan, { ...options, kinds })
       const { packages, images } = run.plan
       const isBuilt = publishedPackages({ packages }).length > 0 || images.length > 0
       if (isBuilt && built.length === 0) throw new ProblemError(nothingBuilt(options.builds))
-      const packaged = await missingCrates(ports, run.plan, built, options)
+      const crates = await Promise.all(packaged.map((each) => moved(each, out)))
       const sources = await archiveSources(ports, dir, run.plan, out)
       const others = sources === null ? [] : [await describeFile('asset', basename(sources), run.plan.version, sources)]
-      run.artifacts = [...packaged, ...built, ...others]
+      run.artifacts = [...crates, ...built, ...others]
     },
     async inspect({ plan, artifacts }: { plan: Plan; artifacts: readonly Artifact[] }) {
       // A rehearsal builds for this machine only.
-      const matrix = jobsHere(plan.matrix, await targetsHere(ports, dir))
+      const matrix = plan.matrix.filter(await jobsHere(ports, dir))
       const lacking = missing({ ...plan, matrix }, artifacts, options)
       failOnErrors([...(await inspectArtifacts(artifacts, plan)), ...lacking], ports.log)
     },
@@ -91,19 +95,11 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   return { ...job, go, manifestSha256: () => sha256 }
 }
 
-/** The crates that no part has, packaged into the folder of the release. */
-async function missingCrates(
-  ports: Ports,
-  plan: Plan,
-  built: readonly Artifact[],
-  { dir, out }: AssembleOptions,
-): Promise<Artifact[]> {
-  const isBuilt = (name: string) => built.some((each) => each.kind === 'crate' && each.project === name)
-  const lacking = publishedCrates(plan).filter((name) => !isBuilt(name))
-  if (lacking.length === 0) return []
+/** The crates, packaged from the checkout: what other jobs may have left under their names does not matter. */
+async function packagedCrates(ports: Ports, plan: Plan, { dir }: AssembleOptions): Promise<Artifact[]> {
+  if (publishedCrates(plan).length === 0) return []
   const scratch = await scratchFolder(ports, 'crates')
-  const made = await buildCrates(ports, { dir, plan, out: scratch, targetDir: join(scratch, 'target'), verify: false })
-  return Promise.all(made.filter((each) => lacking.includes(each.project)).map((each) => moved(each, out)))
+  return buildCrates(ports, { dir, plan, out: scratch, targetDir: join(scratch, 'target'), verify: false })
 }
 
 /** What the plan has and no part brought. */
@@ -119,10 +115,11 @@ function missing(plan: Plan, artifacts: readonly Artifact[], options: AssembleOp
       problems.push(partMissing(`sdist of ${name}`, 'Let the job of the matrix whose `sdist` is true build it.'))
     }
   }
-  if (plan.images.length > 0 && !artifacts.some((each) => each.kind === 'image')) {
+  for (const { project } of imageBuilds(plan)) {
+    if (artifacts.some((each) => each.kind === 'image' && each.project === project)) continue
     const hint =
-      'Build it before this job, by push-image with `push: false`; or set `images` to `off` to release without it.'
-    problems.push(partMissing('image', hint))
+      'Build it before this job, by push-image with `push: false` and the same `images`; or set `images` to `off` to release without it.'
+    problems.push(partMissing(`image ${project}`, hint))
   }
   return problems
 }

@@ -8,7 +8,7 @@ import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from '
 import { buildUpload, handOver, type Upload } from './handover.ts'
 import { type Job, type JobOptions, startJob } from './job.ts'
 import { planRelease, tagOfRun } from './plan.ts'
-import { targetsHere } from './rehearsed.ts'
+import { jobsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
 /** What is built on one runner. */
@@ -39,8 +39,10 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
         },
         async build(run) {
           const { plan } = run
-          if (!(await targetsHere(ports, dir))(options.target)) {
-            ports.log.info(`Not rehearsed: ${options.target} is built on a runner of its own.`)
+          const { target = '', interpreter = '' } = options
+          if (!(await jobsHere(ports, dir))({ target, interpreter })) {
+            const what = [target, interpreter && `Python ${interpreter}`].filter(Boolean).join(' and ')
+            ports.log.info(`Not rehearsed: ${what} is built on a runner of its own.`)
             return
           }
           const epoch = await sourceDateEpoch(ports, dir)

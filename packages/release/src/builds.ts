@@ -1,7 +1,7 @@
 import { copyFile, cp, mkdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { MANIFEST_FILE, readManifest, requireRelease } from '@slipway/artifacts/manifest'
-import type { Artifact } from '@slipway/core/artifact'
+import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
 import type { ArtifactStore } from '@slipway/core/artifact-store'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
@@ -16,6 +16,8 @@ export interface BuildsOptions {
   store?: ArtifactStore | null
   /** Folder to copy them to, absolute. */
   out: string
+  /** What is brought together. A job that runs code of the project could leave anything else under any name. */
+  kinds: readonly ArtifactKind[]
 }
 
 /**
@@ -24,7 +26,7 @@ export interface BuildsOptions {
  * @throws ProblemError `built-twice` where two parts have different files of one name
  */
 export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOptions): Promise<Artifact[]> {
-  const { builds, out, store = null } = options
+  const { builds, out, store = null, kinds } = options
   const from = builds ?? (await downloaded(ports, store))
   const folders = (await filesUnder(from)).filter((each) => basename(each) === MANIFEST_FILE).map(dirname)
   const parts = new Map<string, Artifact>()
@@ -32,7 +34,7 @@ export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOpt
     const manifest = await readManifest(folder)
     if (!manifest) continue
     requireRelease(manifest, plan, folder)
-    for (const each of manifest.artifacts.filter(({ kind }) => kind !== 'plan')) {
+    for (const each of manifest.artifacts.filter(({ kind }) => kinds.includes(kind))) {
       const other = parts.get(each.filename)
       if (other && other.sha256 !== each.sha256) throw new ProblemError(builtTwice(each, other))
       parts.set(each.filename, other ?? each)

@@ -49,7 +49,7 @@ export interface CreateReleaseJob extends Job {
  */
 export function createRelease(ports: Ports, options: CreateReleaseOptions): CreateReleaseJob {
   const { draft, makeLatest, replaceDraftAssets, name: title, releaseId } = options
-  const id = releaseId === undefined ? undefined : Number(releaseId)
+  const id = releaseId === undefined ? undefined : Number.parseInt(releaseId, 10) || 0
   requireRepository(ports.env)
   const job = startJob(ports, options, {
     steps: ['plan', 'assemble', 'preflight', 'draft', ...(draft ? [] : ['public'])],

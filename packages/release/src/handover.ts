@@ -78,23 +78,26 @@ export async function filesUnder(folder: string): Promise<string[]> {
  */
 export async function receiveRelease({ log }: Pick<Ports, 'log'>, options: HandoverOptions): Promise<void> {
   const { manifest, manifestSha256: told = '', store = null } = options
-  if ((await readFile(manifest).catch(() => null)) === null) {
-    const isLeft = await store?.list().then(
-      (names) => names.includes(RELEASE_UPLOAD),
-      (cause) => {
-        log.debug(`This run's artifacts cannot be listed: ${cause}`)
-        return false
-      },
-    )
-    if (store && isLeft) {
-      // Any job of the run can replace an artifact: only an output of the job that made it says which is right.
-      if (told === '') throw new ProblemError(notTold())
-      await store.download(RELEASE_UPLOAD, dirname(manifest))
-      log.info(`Uses the release that an earlier job of this run handed over (${RELEASE_UPLOAD}).`)
-    } else if (told !== '') throw new ProblemError(missing())
+  const isThere = async () => (await readFile(manifest).catch(() => null)) !== null
+  const isTold = async () => (await measureFile(manifest)).sha256 === told.toLowerCase()
+  const hasFile = await isThere()
+  if (hasFile && (told === '' || (await isTold()))) return
+  const names = await store?.list().catch((cause: unknown) => {
+    // Who was told of a manifest needs it; others work from their inputs.
+    if (told !== '') throw cause
+    log.info(`The artifacts of this run cannot be listed: ${cause instanceof Error ? cause.message : cause}`)
+    return [] as string[]
+  })
+  if (!names?.includes(RELEASE_UPLOAD)) {
+    if (told !== '') throw new ProblemError(hasFile ? notTrusted(told) : missing())
+    return
   }
-  if (told !== '' && (await measureFile(manifest)).sha256 !== told.toLowerCase())
-    throw new ProblemError(notTrusted(told))
+  // Any job of the run can replace an artifact: only an output of the job that made it says which is right.
+  if (told === '') throw new ProblemError(notTold())
+  // Who keeps the workspace between runs has an older release there.
+  await store?.download(RELEASE_UPLOAD, dirname(manifest))
+  log.info(`Uses the release that an earlier job of this run handed over (${RELEASE_UPLOAD}).`)
+  if (!(await isThere()) || !(await isTold())) throw new ProblemError(notTrusted(told))
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Access, GitHubOptions } from '@slipway/registries/destination'
 import { endpointsOf, requireLocal } from '@slipway/registries/endpoints'
 import { type Login, logins } from '@slipway/registries/oci/job-login'
 import { CHANNELS } from '@slipway/registries/remotes'
+import { headOf } from '@slipway/toolchain/git'
 import { buildCrates, publishedCrates } from './build.ts'
 import { distributionsIn } from './distributions.ts'
 import { carriedPlan, type HandoverOptions, receiveRelease } from './handover.ts'
@@ -111,8 +112,11 @@ export async function planOfJob(
   const tag = options.tag ?? tagOfRun(ports.env)
   const carried = await carriedPlan(options.manifest)
   if (carried === null) return planRelease(ports, options.dir, { ...more, tag })
-  if (tag === undefined || givenTag(tag) === carried.tag) return carried
-  const message = `${options.manifest} is of the release ${carried.tag}, but this is ${tag}.`
+  const commit = ports.env.GITHUB_SHA || (await headOf(ports, options.dir).catch(() => null))
+  const isOther = tag !== undefined && givenTag(tag) !== carried.tag
+  if (!isOther && (!commit || carried.commit === null || commit === carried.commit)) return carried
+  const held = `${carried.tag} at ${carried.commit?.slice(0, 12) ?? 'no commit'}`
+  const message = `${options.manifest} is of the release ${held}, but this is ${tag ?? carried.tag} at ${commit?.slice(0, 12) ?? 'no commit'}.`
   const hint = 'Assemble the release of this tag in this run, and hand over its manifest.'
   throw new ProblemError(error('manifest-of-other-release', message, hint))
 }

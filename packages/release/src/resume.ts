@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { measureFile } from '@slipway/artifacts/artifact'
 import { MANIFEST_FILE, readManifest } from '@slipway/artifacts/manifest'
@@ -12,7 +12,7 @@ import { type GitHubAsset, GitHubClient, type GitHubRelease } from '@slipway/reg
 import { assetName } from '@slipway/registries/github/publisher'
 import { carriedPlan, handOver, RELEASE_UPLOAD, type Upload } from './handover.ts'
 import { fetchImage } from './image/fetch.ts'
-import { type JobOptions, loginOf, requireRepository } from './job.ts'
+import { type JobOptions, loginOf, requireRepository, scratchFolder } from './job.ts'
 import { tagOfRun } from './plan.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
@@ -48,18 +48,17 @@ export async function resumeRelease(ports: Ports, options: ResumeOptions): Promi
   const patiently = <T>(what: string, act: () => Promise<T>) => {
     return guarded(remote, what, () => ask(act, { ...ports, patience: PUBLIC_PATIENCE }))
   }
-  const begun = await patiently('ask for the release', () => releaseOf(client, tag))
+  const begun = await patiently('ask for the release', () => begunRelease(client, tag))
   if (begun === null) return null
-  const assets = await patiently('ask for its files', () => client.assets(begun.id))
-  const held = (name: string) => assets.find((each) => each.name === assetName(name) && each.state === 'uploaded')
-  const listing = held(MANIFEST_FILE)
-  if (!listing) return null
-  await mkdir(out, { recursive: true })
+  const { release, assets, listing } = begun
+  const held = (name: string) => assetOf(assets, name)
+  // Nothing is left behind of a release that turns out not to be whole.
+  const scratch = await scratchFolder(ports, 'resume')
   const fetch = (asset: GitHubAsset, file: string) =>
     patiently(`download ${asset.name}`, async () => writeFile(file, await client.download(asset.id)))
-  const file = join(out, MANIFEST_FILE)
+  const file = join(scratch, MANIFEST_FILE)
   await fetch(listing, file)
-  const manifest = await readManifest(out, { compare: false })
+  const manifest = await readManifest(scratch, { compare: false })
   if (manifest === null || manifest.tag !== tag) return null
   const { GITHUB_SHA: commit } = ports.env
   if (commit && manifest.commit !== commit) throw new ProblemError(otherCommit(tag, manifest.commit, commit))
@@ -78,16 +77,42 @@ export async function resumeRelease(ports: Ports, options: ResumeOptions): Promi
     ports.log.info(`No registry has the image ${each.project} of ${tag}, so everything is built again.`)
     return null
   }
-  const whole = await readManifest(out)
+  await readManifest(scratch).catch((cause) => {
+    throw new ProblemError(assetsChanged(tag), cause)
+  })
+  await cp(scratch, out, { recursive: true })
+  const artifacts = (await readManifest(out))?.artifacts ?? []
   await handOver(ports, options, RELEASE_UPLOAD, out)
-  const manifestSha256 = (await measureFile(file)).sha256
-  return { manifestSha256, releaseId: begun.id, artifacts: whole?.artifacts ?? [] }
+  return { manifestSha256: (await measureFile(file)).sha256, releaseId: release.id, artifacts }
 }
 
-/** The public release of a tag, else its oldest draft; null where there is none. */
-async function releaseOf(client: GitHubClient, tag: string): Promise<GitHubRelease | null> {
+/** A release that was begun, its files, and the one that lists them. */
+interface Begun {
+  release: GitHubRelease
+  assets: readonly GitHubAsset[]
+  listing: GitHubAsset
+}
+
+/** The public release of a tag, else the oldest of its drafts that has a manifest; null where none has. */
+async function begunRelease(client: GitHubClient, tag: string): Promise<Begun | null> {
   const all = (await client.releases()).filter((each) => each.tag_name === tag).sort((a, b) => a.id - b.id)
-  return all.find((each) => !each.draft) ?? all[0] ?? null
+  const found = all.filter((each) => !each.draft)
+  for (const release of found.length > 0 ? found : all) {
+    const assets = await client.assets(release.id)
+    const listing = assetOf(assets, MANIFEST_FILE)
+    if (listing) return { release, assets, listing }
+  }
+  return null
+}
+
+function assetOf(assets: readonly GitHubAsset[], name: string): GitHubAsset | undefined {
+  return assets.find((each) => each.name === assetName(name) && each.state === 'uploaded')
+}
+
+function assetsChanged(tag: string): Problem {
+  const message = `A file in the release of ${tag} on GitHub is not the one that its manifest lists: somebody replaced it.`
+  const hint = 'Put the original back; or, where nothing of the release is out, delete the draft and run again.'
+  return error('artifact-differs', message, hint)
 }
 
 function tagMissing(): Problem {

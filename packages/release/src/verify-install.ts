@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { readManifest } from '@slipway/artifacts/manifest'
 import type { Ports } from '@slipway/core/ports'
 import { sandboxOf } from '@slipway/core/sandbox'
 import { endpointsOf } from '@slipway/registries/endpoints'
-import { distributionsIn } from './distributions.ts'
 import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
 import type { Installed } from './verify/finding.ts'
 import { tryPackages } from './verify/wheel.ts'
@@ -30,14 +30,15 @@ export function verifyInstall(ports: Ports, options: VerifyInstallOptions): Veri
   const { from, manifest } = options
   const installed: Installed[] = []
   const act = async (run: { plan: Parameters<typeof tryPackages>[1] }) => {
-    if (from === 'files' && sandboxOf(ports.env) && (await distributionsIn(dirname(manifest))).length === 0) {
+    const built = (await readManifest(dirname(manifest)))?.artifacts.map((each) => each.filename)
+    if (from === 'files' && built === undefined && sandboxOf(ports.env)) {
       ports.log.info('Not rehearsed: nothing was built on this machine.')
       return
     }
     const folder = join(await scratchFolder(ports, 'install'), 'environments')
     await mkdir(folder)
     const source = from === 'files' ? { folder: dirname(manifest) } : { index: endpointsOf(ports.env)[from].simple }
-    installed.push(...(await tryPackages(ports, run.plan, { folder, source, every: from !== 'files' })))
+    installed.push(...(await tryPackages(ports, run.plan, { folder, source, every: from !== 'files', files: built })))
   }
   const step = from === 'files' ? 'try' : from === 'testpypi' ? 'install' : 'verify'
   return { ...startJob(ports, options, { steps: ['plan', step], own: [], site: { [step]: act } }), installed }

@@ -13,6 +13,8 @@ export interface WholeReleaseOptions extends Omit<JobOptions, 'testPypi'> {
   trial?: 'auto' | 'required' | 'advisory' | 'off'
   /** Number of the release on GitHub, in decimal; without it, the one of the tag. */
   releaseId?: string | undefined
+  /** Whether the step that drafts the release replaces files of the draft that differ. */
+  replaceDraftAssets?: boolean
   pipeline?: readonly PipelineStep[]
 }
 
@@ -35,7 +37,7 @@ export function reportRelease(ports: Ports, options: WholeReleaseOptions): Look 
 }
 
 function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'report'): Look {
-  const { trial = 'auto', pipeline, releaseId } = options
+  const { trial = 'auto', pipeline, releaseId, replaceDraftAssets } = options
   const tokens = tokensOf(ports.env, options.tokens ?? {}, options.mask)
   const hasToken = CHANNELS.some((each) => each.isTrial && tokens[each.name])
   const hasTrial = trial === 'required' || (trial !== 'off' && hasToken)
@@ -43,7 +45,8 @@ function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'r
   const isLooked = hasTrial && (trial !== 'advisory' || step === 'report')
   const own = CHANNELS.filter((each) => !each.isTrial || isLooked).map((each) => each.name)
   const site = { assemble: (run: Run) => assemble(ports, run, options) }
-  const github = { id: releaseId === undefined ? undefined : Number(releaseId) }
+  const id = releaseId === undefined ? undefined : Number.parseInt(releaseId, 10) || 0
+  const github = { id, replaceDraftAssets }
   const job = startJob(
     ports,
     { ...options, testPypi: isLooked },

@@ -46,6 +46,7 @@ export function reportResumed(
   workflow.output('resumed', resumed !== null)
   workflow.output('manifest-sha256', resumed?.manifestSha256 ?? '')
   workflow.output('release-id', resumed?.releaseId ?? '')
+  workflow.output('has-image', resumed?.artifacts.some(({ kind }) => kind === 'image') ?? '')
   if (resumed === null) ports.log.info('No earlier run began this release: everything is built.')
   else report.section('Resumed: the files of an earlier run', filesTable(resumed.artifacts))
 }

@@ -10,10 +10,16 @@ const STORE_ONLY = 0
  * used: it brings 1 MB along. Null where the runner offers no such service.
  */
 export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | null {
-  if (!env.ACTIONS_RESULTS_URL || !env.ACTIONS_RUNTIME_TOKEN) return null
+  if (!env.ACTIONS_RESULTS_URL || !env.ACTIONS_RUNTIME_TOKEN || isEnterpriseServer(env.GITHUB_SERVER_URL)) return null
   const client = async () => new (await import('@actions/artifact')).DefaultArtifactClient()
   /** The newest of each name: an earlier attempt may have left one too. */
-  const listed = async () => (await (await client()).listArtifacts({ latest: true })).artifacts
+  const listed = async () => {
+    try {
+      return (await (await client()).listArtifacts({ latest: true })).artifacts
+    } catch (cause) {
+      throw new ProblemError(unreachable('list the artifacts of this run', cause), cause)
+    }
+  }
   return {
     list: async () => (await listed()).map((each) => each.name),
     async download(name, folder) {
@@ -23,20 +29,23 @@ export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | 
       const { digestMismatch } = await (await client())
         .downloadArtifact(found.id, { path: folder, ...expected })
         .catch((cause) => {
-          throw new ProblemError(damaged(name, `cannot be fetched (${(cause as Error).message})`), cause)
+          throw new ProblemError(unreachable(`fetch the artifact ${name}`, cause), cause)
         })
       if (digestMismatch) throw new ProblemError(damaged(name, 'arrived with other bytes than were uploaded'))
     },
     async upload(name, root, files) {
       const send = async () => (await client()).uploadArtifact(name, [...files], root, { compressionLevel: STORE_ONLY })
-      try {
-        await send()
-      } catch (cause) {
+      const again = async (cause: unknown) => {
         // A name that an earlier attempt used is sometimes refused.
         if (!/409|already exists/i.test(String(cause))) throw cause
         await (await client()).deleteArtifact(name)
-        await send()
+        return send()
       }
+      await send()
+        .catch(again)
+        .catch((cause) => {
+          throw new ProblemError(unreachable(`upload the artifact ${name}`, cause), cause)
+        })
     },
   }
 }
@@ -44,4 +53,20 @@ export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | 
 function damaged(name: string, what: string) {
   const message = `The artifact ${name} ${what}, so its files cannot be trusted.`
   return error('handover-damaged', message, 'Run the whole workflow again.')
+}
+
+function unreachable(what: string, cause: unknown) {
+  const message = `GitHub's service for artifacts did not ${what}: ${cause instanceof Error ? cause.message : cause}`
+  return error(
+    'artifact-store-failed',
+    message,
+    'Run the job again; if it goes on failing, look at the status page of GitHub.',
+  )
+}
+
+/** GitHub's client refuses every server but GitHub's own clouds (`isGhes`, @actions/artifact, internal/shared/config). */
+function isEnterpriseServer(server = ''): boolean {
+  if (server === '') return false
+  const { hostname } = new URL(server)
+  return !(hostname === 'github.com' || hostname.endsWith('.ghe.com') || hostname.endsWith('.localhost'))
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ArtifactStore } from '@slipway/core/artifact-store'
 import { workflowArtifacts } from './artifact-store.ts'
-import { choice, type Inputs, list, text } from './inputs.ts'
+import { choice, flag, type Inputs, list, text } from './inputs.ts'
 import type { Context } from './main.ts'
 
 /** Inputs of every action that takes part in a release: the project, and what earlier steps or jobs made of it. */
@@ -28,6 +28,7 @@ export const releaseInputs = {
   'test-pypi-token': text({ secret: true }),
   'test-pypi': choice(['auto', 'required', 'advisory', 'off', 'true', 'false'], { default: 'auto' }),
   'release-id': text(),
+  'replace-draft-assets': flag({ default: false }),
   'github-token': text({ secret: true }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { addToManifest, writeManifest } from '@slipway/artifacts/manifest'
+import { addToManifest, readManifest, writeManifest } from '@slipway/artifacts/manifest'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import { imageName, parseImage } from '@slipway/core/image'
@@ -16,7 +16,7 @@ import { imageTags } from '@slipway/registries/oci/tags'
 import { imageTarget } from '@slipway/registries/oci/target'
 import { type Engine, type EngineName, findEngine } from '@slipway/toolchain/engine/engine'
 import { collectBuilds } from '../builds.ts'
-import { buildUpload, handOver, type Upload } from '../handover.ts'
+import { buildUpload, carriedPlan, handOver, type Upload } from '../handover.ts'
 import {
   type Job,
   type JobOptions,
@@ -145,8 +145,8 @@ async function note(ports: Ports, plan: Plan, image: Artifact, options: PushImag
 /** Brings what other jobs of the run built where a Dockerfile copies it from, unless something was built here. */
 async function receiveBuilds(ports: Ports, plan: Plan, { manifest, store = null }: PushImageOptions): Promise<void> {
   const out = dirname(manifest)
-  if (store === null || (await readdir(out).catch(() => [])).length > 0) return
-  const builds = await collectBuilds(ports, plan, { store, out })
+  if (store === null || (await readManifest(out))) return
+  const builds = await collectBuilds(ports, plan, { store, out, kinds: ['wheel', 'sdist'] })
   if (builds.length > 0) await addToManifest(out, manifestOf(plan, builds))
 }
 
@@ -178,12 +178,26 @@ async function imageOf(
     // Before the build, which takes minutes.
     failOnErrors((await Promise.all(targets.map((each) => new OciPublisher(ports, each).verify()))).flat())
   }
+  // In an assembled release, what it lists is what goes out: nothing is built in a job that publishes.
+  if (await carriedPlan(options.manifest)) {
+    if (!listed) throw new ProblemError(notAssembled(build))
+    return { built: await keptImage(ports, plan, build, listed.path), isHeld: false }
+  }
   const effort = { ...ports, patience: PUBLIC_PATIENCE }
   const search = { plan, build, targets, folder, fetch: options.push === 'false' }
   const held = await heldImage(ports, search, effort)
   if (held) return { built: held, isHeld: true }
   const built = await builtImage(ports, plan, build, { ...options, layout, mayKeep: chosen !== undefined })
   return { built, isHeld: false }
+}
+
+function notAssembled(build: ImageBuild): Problem {
+  const message = `The assembled release has no image ${build.project}, so there is nothing to push to ${namesOf(build)}.`
+  return error(
+    'part-missing',
+    message,
+    'Give push-image and assemble the same `images`, and build the image before it is assembled.',
+  )
 }
 
 /** Where a new layout goes when nobody says: beside the other built files where later steps are to find it. */

@@ -1,8 +1,11 @@
 import { join } from 'node:path'
+import { parseWheelFilename, type WheelFilename } from '@slipway/artifacts/wheel-filename'
+import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
+import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
 import { importScript, toldVersion } from './imports.ts'
@@ -17,6 +20,8 @@ export interface Trial {
   source: PackageSource
   /** On each Python that the package is for, or on the lowest only. */
   every: boolean
+  /** Names of the files that were built, where that is known: what has none is not tried, and what is for one Python is tried there. */
+  files?: readonly string[] | undefined
 }
 
 /** As many environments at a time: pip waits for the disk more than for the processor. */
@@ -27,13 +32,17 @@ const AT_A_TIME = 3
  * versions. A package itself comes from `source` and nowhere else; what it depends on, from where pip is set up to look.
  * @throws ProblemError when one cannot be installed or imported, or says another version
  */
-export async function tryPackages(ports: Ports, plan: Plan, { folder, source, every }: Trial): Promise<Installed[]> {
+export async function tryPackages(
+  ports: Ports,
+  plan: Plan,
+  { folder, source, every, files }: Trial,
+): Promise<Installed[]> {
   const pythons = await findPythons(ports)
   const trials = publishedPackages(plan).flatMap((planned) => {
+    const wheels = files?.flatMap((each) => parseWheelFilename(each) ?? []).filter((each) => isOf(planned, each))
+    if (wheels?.length === 0) return []
     const fitting = pythonsFor(pythons, planned)
-    // A wheel that is not abi3 is for one Python: the one that it was built for.
-    const chosen = every && planned.abi3 !== null ? fitting : fitting.slice(0, 1)
-    return chosen.map((python) => ({ planned, python }))
+    return chosen(planned, fitting, { every, wheels }).map((python) => ({ planned, python }))
   })
   const results: Installed[] = []
   const queue = [...trials.entries()]
@@ -45,6 +54,27 @@ export async function tryPackages(ports: Ports, plan: Plan, { folder, source, ev
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, work))
   return results
+}
+
+/** Whether a wheel is of a package. */
+function isOf({ name }: PlannedPackage, { distribution }: WheelFilename): boolean {
+  return normalizeName(distribution) === normalizeName(name)
+}
+
+/** The Pythons to try a package on. A wheel that is not abi3 is for one Python: the one that it was built for. */
+function chosen(
+  { abi3 }: PlannedPackage,
+  fitting: readonly Python[],
+  { every, wheels }: { every: boolean; wheels: readonly WheelFilename[] | undefined },
+): readonly Python[] {
+  if (abi3 !== null) return every ? fitting : fitting.slice(0, 1)
+  const tags = wheels?.flatMap((each) => each.pythonTags) ?? []
+  const isFor = ({ version }: Python) => {
+    const [major, minor] = version.split('.')
+    return tags.some((tag) => tag === `cp${major}${minor}` || tag === `py${major}`)
+  }
+  const built = fitting.filter(isFor)
+  return built.length > 0 && every ? built : [built[0] ?? fitting[0]].flatMap((each) => each ?? [])
 }
 
 /** What pip is told of where a package is, and of nowhere else. */
@@ -71,7 +101,8 @@ async function tryPackage(
   await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...pipSource(source, planned.name, exact))
   // Now that it is there, pip only adds what it depends on.
   await install(exact)
-  const imported = await ports.exec({ argv: [venv.python, ...importScript(planned)], cwd: folder })
+  const env = withoutSecrets(ports.env)
+  const imported = await ports.exec({ argv: [venv.python, ...importScript(planned)], cwd: folder, env })
   expectSuccess(
     imported,
     `import ${planned.imports.join(', ')} (${where})`,
