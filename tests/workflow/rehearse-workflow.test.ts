@@ -81,6 +81,9 @@ const HANDWRITTEN = `${HEAD}  build:
       - uses: actions/setup-python@v6
         with: { python-version: "3.11" }
       - run: git describe --exact-match --tags
+      - uses: docker/login-action@v3
+        with: { registry: ghcr.io, username: someone, password: "\${{ secrets.GITHUB_TOKEN }}" }
+      - run: grep '"ghcr.io"' "$HOME/.docker/config.json"
       - name: Look for secrets of the user
         run: |
           for each in "$HOME/.cargo" "$CARGO_HOME" "$HOME"; do

@@ -20,15 +20,15 @@ export function passOf(requests: readonly LogEntry[], seconds: number): Pass {
   return { bytesSent, requests: released.length, seconds }
 }
 
-/** What jobs said that they did not do, and the stand-ins that do nothing, each once. */
+/** What jobs first said that they did not do, from which the rest follows, and the stand-ins that do nothing, each once. */
 export function leftOut(found: ActResult['notRehearsed'], { uses }: Pick<ReadWorkflow, 'uses'>): NotRehearsed[] {
-  const said = new Map(found.map(({ job, reason }) => [`${job} ${reason}`, { what: job, reason }]))
+  const said = new Map(found.toReversed().map(({ job, reason }) => [job, { what: job, reason }]))
   const standIns = [...new Set(uses)].flatMap((what) => {
     const reason = standInOf(what.replace(/@.*$/, ''))?.notRehearsed ?? ''
     return reason === '' ? [] : [{ what, reason }]
   })
   const byStandIns = new Set(standIns.map((each) => each.reason))
-  return [...[...said.values()].filter((each) => !byStandIns.has(each.reason)), ...standIns]
+  return [...[...said.values()].toReversed().filter((each) => !byStandIns.has(each.reason)), ...standIns]
 }
 
 /** What steps warned of, each once: several steps may see the same. */
