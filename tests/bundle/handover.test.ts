@@ -2,11 +2,12 @@ import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } f
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
+import type { ArtifactKind } from '@slipway/core/artifact'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { type Tested, temporaryFolder, tested, write } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { runAction, type Step } from './action.ts'
-import { repository, WORKSPACE } from './project.ts'
+import { commit, repository, WORKSPACE } from './project.ts'
 import { commitOf, ofVersion } from './push-image.ts'
 
 const test = needs('cargo', 'python3')
@@ -198,4 +199,65 @@ test('what is not handed over whole is refused', async () => {
     writeFileSync(file, bytes)
   }
   expect(codes(await job('report', trusted, temporaryFolder()))).toEqual(['handover-damaged'])
+})
+
+/** A project whose parts are built in a folder of its own, and what steps and changes them. */
+async function withParts() {
+  const [sandbox, project] = [await tested(), await repository(FILES)]
+  const job = await workflowRun(sandbox, await commitOf(project))
+  expect((await job('build-wheels', { out: 'parts', upload: 'false' }, project)).code).toBe(0)
+  const parts = join(project, 'parts')
+  const add = async (kind: ArtifactKind, name: string, filename: string, file: string) => {
+    const { project: _, ...described } = await describeFile(kind, name, '1.0.0', join(parts, file))
+    const manifest = JSON.parse(readFileSync(join(parts, 'manifest.json'), 'utf8'))
+    manifest.artifacts.push({ ...described, name, filename, path: file })
+    write(parts, { 'manifest.json': JSON.stringify(manifest) })
+  }
+  return { sandbox, project, parts, job, add }
+}
+
+test('what a part smuggles in beside its wheels is no part of the release', async () => {
+  const { project, parts, job, add } = await withParts()
+  write(parts, { 'installer.sh': 'evil', 'slipway-demo-app-1.0.0.crate': 'evil', 'plan.json': '{}' })
+  await add('asset', 'installer.sh', 'installer.sh', 'installer.sh')
+  await add('crate', 'slipway-demo-app', 'slipway-demo-app-1.0.0.crate', 'slipway-demo-app-1.0.0.crate')
+  await add('plan', 'plan.json', 'plan.json', 'plan.json')
+  write(project, { '.gitignore': 'target/\ndist/\nparts/\nCargo.lock\n' })
+  await commit(project)
+  const elsewhere = await workflowRun(await tested(), await commitOf(project))
+  expect(codes(await elsewhere('assemble', { builds: 'parts', upload: 'false' }, project))).toEqual([
+    'manifest-of-other-release',
+  ])
+  const held = JSON.parse(readFileSync(join(parts, 'manifest.json'), 'utf8'))
+  write(parts, { 'manifest.json': JSON.stringify({ ...held, commit: await commitOf(project) }) })
+  const whole = await job('assemble', { builds: 'parts', upload: 'false' }, project)
+  expect([whole.code, codes(whole)]).toEqual([0, []])
+  expect(readFileSync(join(project, 'dist/slipway-demo-app-1.0.0.crate'), 'utf8')).not.toBe('evil')
+  const { artifacts } = JSON.parse(readFileSync(join(project, 'dist/manifest.json'), 'utf8'))
+  const names = artifacts.map((each: { filename: string }) => each.filename)
+  expect([names.includes('installer.sh'), new Set(names).size]).toEqual([false, names.length])
+})
+
+test('a file whose name leads elsewhere is refused', async () => {
+  const { project, parts, job, add } = await withParts()
+  const good = readFileSync(join(parts, 'manifest.json'), 'utf8')
+  write(parts, { 'e.txt': 'evil' })
+  for (const filename of ['../../evil.txt', '..\\evil.txt', 'C:evil.txt', '.', '']) {
+    write(parts, { 'manifest.json': good })
+    await add('wheel', 'demo.py', filename, 'e.txt')
+    const refused = await job('assemble', { builds: 'parts', upload: 'false' }, project)
+    expect([filename, refused.code, codes(refused)]).toEqual([filename, 1, ['manifest-unreadable']])
+  }
+})
+
+test('an assembled release of another commit is not published from this one, nor by a service that refuses', async () => {
+  const { sandbox, project, job } = await withParts()
+  write(project, { '.gitignore': 'target/\ndist/\nparts/\nCargo.lock\n' })
+  expect((await job('assemble', { builds: 'parts', upload: 'false' }, project)).code).toBe(0)
+  const next = await workflowRun(sandbox, 'f'.repeat(40))
+  const refused = await next('publish-crate', { 'crates-token': sandbox.cargo.token }, project)
+  expect([refused.code, codes(refused), await effects(sandbox)]).toEqual([1, ['manifest-of-other-release'], []])
+  const env = { ACTIONS_RESULTS_URL: `${sandbox.actions.results}/`, ACTIONS_RUNTIME_TOKEN: `${sandbox.actions.token}x` }
+  const denied = await runAction('assemble', {}, { cwd: project, env })
+  expect([denied.code, codes(denied)]).toEqual([1, ['artifact-store-failed']])
 })
