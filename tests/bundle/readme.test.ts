@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { ROOT } from '../rehearsal/example.ts'
 import { tested } from '../sandbox/harness.ts'
 import { checkout, checkoutAgain, expectNothingTwice, PRINTED, release, report } from './readme.ts'
 
@@ -15,7 +18,7 @@ const WRITES = [
 test.each([
   ['metatron', ['GitHub', 'crates.io', 'PyPI'], WRITES],
   ['nuster', ['GitHub', 'PyPI'], WRITES.filter(([name]) => name !== 'publish-crate')],
-])('README’s workflow releases %s, and converges after a failure at each write', async (example, all, writes) => {
+])('the printed job releases %s, and converges after a failure at each write', async (example, all, writes) => {
   const [cwd, sandbox] = [await checkout(example), await tested({ cargoUpstream: null })]
   for (const [name, service, method, path] of writes) {
     // A login check of PyPI is a form without a file: the upload is what comes after those.
@@ -33,6 +36,11 @@ test.each([
   await expectNothingTwice(sandbox)
 })
 
-test('README’s workflow has 25 lines at most', () => {
-  expect(PRINTED.trimEnd().split('\n').length).toBeLessThanOrEqual(25)
+test('the printed workflows have 25 lines at most, and are those of README and the examples', () => {
+  const read = (file: string) => readFileSync(join(ROOT, file), 'utf8')
+  const [caller = ''] = ['README.md', 'docs/workflows.md'].map((file) => /```yaml\n([\s\S]*?)```/.exec(read(file))?.[1])
+  expect(read('docs/workflows.md')).toContain(caller)
+  for (const each of [caller, PRINTED]) expect(each.trimEnd().split('\n').length).toBeLessThanOrEqual(25)
+  for (const each of ['metatron', 'nuster'])
+    expect(read(`examples/${each}/.github/workflows/release.yml`)).toBe(PRINTED)
 })

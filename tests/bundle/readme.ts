@@ -14,8 +14,9 @@ interface WorkflowStep {
   with?: Record<string, unknown>
 }
 
-/** The workflow that README prints. */
-export const PRINTED = /```yaml\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? ''
+/** The release in one job, as docs/workflows.md prints it. */
+export const PRINTED =
+  /## In one job[\s\S]*?```yaml\n([\s\S]*?)```/.exec(readFileSync(join(ROOT, 'docs/workflows.md'), 'utf8'))?.[1] ?? ''
 
 /** Its steps that are Slipway's. */
 const STEPS = (parse(PRINTED).jobs.release.steps as WorkflowStep[]).filter((each) => each.uses.startsWith('OWNER/'))

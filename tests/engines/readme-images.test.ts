@@ -97,7 +97,7 @@ const named = (receipts: readonly Receipt[]) =>
   receipts.map(({ target, artifact }) => `${target}: ${artifact.replace(/-cp38-abi3-.*(?=\.whl$)/, '')}`)
 const images = ({ receipts }: Reported) => receipts.filter((each) => each.publisher === 'oci')
 
-test('README’s workflow releases metatron with its image, and converges after a failure at each write of it', async () => {
+test('the printed job releases metatron with its image, and converges after a failure at each write of it', async () => {
   const [cwd, sandbox] = [await checkout('metatron', { image: true }), await testedJob()]
   const env = await job(sandbox)
   const digests = new Set<string | null>()
