@@ -77,7 +77,8 @@ async function assemble(ports: Ports, run: Run, options: CreateReleaseOptions): 
 }
 
 /** What the draft of the release holds already, another job's files perhaps, as far as GitHub tells their digests. */
-async function heldByDraft(ports: Ports, { tag }: Plan, options: JobOptions): Promise<HeldAsset[]> {
+async function heldByDraft(ports: Ports, { tag }: Plan, options: CreateReleaseOptions): Promise<HeldAsset[]> {
+  const { releaseId } = options
   const token = tokensOf(ports.env, options.tokens ?? {}, options.mask).github ?? null
   if (token === null) return []
   const { api } = endpointsOf(ports.env).github
@@ -87,7 +88,8 @@ async function heldByDraft(ports: Ports, { tag }: Plan, options: JobOptions): Pr
     ask(
       async () => {
         const drafts = (await client.releases()).filter((each) => each.draft && each.tag_name === tag)
-        const [draft] = drafts.sort((a, b) => a.id - b.id)
+        const known = drafts.filter((each) => releaseId === undefined || String(each.id) === releaseId)
+        const [draft] = known.sort((a, b) => a.id - b.id)
         if (!draft) return []
         const assets = (await client.assets(draft.id)).filter((each) => each.state === 'uploaded')
         return assets.flatMap(({ name, digest }) => {
