@@ -15,8 +15,7 @@ import { archiveSources } from '@slipway/toolchain/git'
 import { buildCrates, publishedCrates } from './build.ts'
 import { collectBuilds, moved } from './builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
-import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
-import { planRelease, tagOfRun } from './plan.ts'
+import { type Job, type JobOptions, planOfCheckout, scratchFolder, startJob } from './job.ts'
 import { jobsHere } from './rehearsed.ts'
 import { namedCrates, type Selection, selected } from './select.ts'
 
@@ -49,10 +48,7 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   const site = {
     async plan(run: { plan: Plan }) {
       // Never an earlier attempt's: what is assembled here is what later jobs are handed.
-      const tag = options.tag ?? tagOfRun(ports.env)
-      const plan = await planRelease(ports, dir, { tag, crates: namedCrates(selection) })
-      failOnErrors(plan.problems)
-      run.plan = selected(plan, selection)
+      run.plan = selected(await planOfCheckout(ports, options, namedCrates(selection)), selection)
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       // Before anything else lies in the checkout: cargo packages what git does not ignore.

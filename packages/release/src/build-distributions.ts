@@ -6,8 +6,7 @@ import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from './build.ts'
 import { buildUpload, handOver, type Upload } from './handover.ts'
-import { type Job, type JobOptions, startJob } from './job.ts'
-import { planRelease, tagOfRun } from './plan.ts'
+import { type Job, type JobOptions, planOfCheckout, startJob } from './job.ts'
 import { jobsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
@@ -34,8 +33,7 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
       own: [],
       site: {
         async plan(run) {
-          run.plan = await planRelease(ports, dir, { tag: options.tag ?? tagOfRun(ports.env) })
-          failOnErrors(run.plan.problems)
+          run.plan = await planOfCheckout(ports, options)
         },
         async build(run) {
           const { plan } = run

@@ -16,7 +16,15 @@ import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { type HeldAsset, releaseAssets } from './assets.ts'
 import { describeDistribution, isDistribution } from './distributions.ts'
 import { assembledAssets } from './handover.ts'
-import { type Job, type JobOptions, requireRepository, scratchFolder, startJob, wholeRelease } from './job.ts'
+import {
+  type Job,
+  type JobOptions,
+  releaseNumber,
+  requireRepository,
+  scratchFolder,
+  startJob,
+  wholeRelease,
+} from './job.ts'
 import type { Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
@@ -49,7 +57,7 @@ export interface CreateReleaseJob extends Job {
  */
 export function createRelease(ports: Ports, options: CreateReleaseOptions): CreateReleaseJob {
   const { draft, makeLatest, replaceDraftAssets, name: title, releaseId } = options
-  const id = releaseId === undefined ? undefined : Number.parseInt(releaseId, 10) || 0
+  const id = releaseNumber(releaseId)
   requireRepository(ports.env)
   const job = startJob(ports, options, {
     steps: ['plan', 'assemble', 'preflight', 'draft', ...(draft ? [] : ['public'])],

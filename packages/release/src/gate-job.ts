@@ -1,11 +1,9 @@
 import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
-import { failOnErrors } from '@slipway/core/problem'
 import { findRust } from '@slipway/toolchain/rust'
 import { buildCrates, publishedCrates } from './build.ts'
 import { runGate } from './gate.ts'
-import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
-import { planRelease, tagOfRun } from './plan.ts'
+import { type Job, type JobOptions, planOfCheckout, scratchFolder, startJob } from './job.ts'
 import type { Step } from './step.ts'
 
 /** The project that must pass. */
@@ -28,8 +26,7 @@ export function passGate(ports: Ports, options: GateOptions): Job {
       own: [],
       site: {
         async plan(run) {
-          run.plan = await planRelease(ports, dir, { tag: options.tag ?? tagOfRun(ports.env) })
-          failOnErrors(run.plan.problems)
+          run.plan = await planOfCheckout(ports, options)
         },
         async gate({ plan }) {
           await runGate(ports, plan, { dir, env: {}, step })

@@ -100,6 +100,26 @@ export function startJob(ports: Ports, options: JobOptions, doing: Doing): Job {
 }
 
 /**
+ * Plans the checkout of a job that builds, whatever earlier jobs have handed over.
+ * @param crates extension crates to publish all the same, by name
+ * @throws ProblemError with the errors of the plan
+ */
+export async function planOfCheckout(
+  ports: Ports,
+  { dir, tag }: Pick<JobOptions, 'dir' | 'tag'>,
+  crates: readonly string[] = [],
+): Promise<Plan> {
+  const plan = await planRelease(ports, dir, { tag: tag ?? tagOfRun(ports.env), crates })
+  failOnErrors(plan.problems)
+  return plan
+}
+
+/** A release's number on GitHub as an input gives it; 0, which none has, for what is no number. */
+export function releaseNumber(input: string | undefined): number | undefined {
+  return input === undefined ? undefined : Number.parseInt(input, 10) || 0
+}
+
+/**
  * Plans as a step does: by the tag that it is given, or that started the workflow. The plan that an assembled release
  * brings along is taken as it is.
  */

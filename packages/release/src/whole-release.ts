@@ -3,7 +3,7 @@ import type { Ports } from '@slipway/core/ports'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { releaseAssets } from './assets.ts'
 import { assembledAssets } from './handover.ts'
-import { type Job, type JobOptions, scratchFolder, startJob, wholeRelease } from './job.ts'
+import { type Job, type JobOptions, releaseNumber, scratchFolder, startJob, wholeRelease } from './job.ts'
 import type { PipelineStep, Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
@@ -45,8 +45,7 @@ function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'r
   const isLooked = hasTrial && (trial !== 'advisory' || step === 'report')
   const own = CHANNELS.filter((each) => !each.isTrial || isLooked).map((each) => each.name)
   const site = { assemble: (run: Run) => assemble(ports, run, options) }
-  const id = releaseId === undefined ? undefined : Number.parseInt(releaseId, 10) || 0
-  const github = { id, replaceDraftAssets }
+  const github = { id: releaseNumber(releaseId), replaceDraftAssets }
   const job = startJob(
     ports,
     { ...options, testPypi: isLooked },

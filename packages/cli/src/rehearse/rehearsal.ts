@@ -7,12 +7,11 @@ import { CratesClient } from '@slipway/registries/crates/client'
 import { advance, startRun } from '@slipway/release/pipeline/advance'
 import { PIPELINE } from '@slipway/release/pipeline/pipeline'
 import type { PipelineStep, Run, StepName } from '@slipway/release/pipeline/run'
-import { skippedReceipts } from '@slipway/release/skipped'
 import { type Step, silentStep } from '@slipway/release/step'
 import { controlClient } from '@slipway/sandbox/control'
 import { cargoUpstream } from './cargo-overlay.ts'
 import type { WantedEngine } from './images.ts'
-import { notRehearsed, REPORT_SCHEMA, type Report } from './report.ts'
+import { newReport, type Report } from './report.ts'
 import { type RehearsedSite, rehearsalSite } from './site.ts'
 import { copySource } from './source-copy.ts'
 
@@ -46,18 +45,7 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
   const isPublished = (crate: string) => client.exists(crate).catch(ifUnanswered(false))
   const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }))
   const { plan } = copy
-  const report: Report = {
-    schema: REPORT_SCHEMA,
-    version: plan.version,
-    plan,
-    problems: [...plan.problems, ...copy.notices],
-    receipts: skippedReceipts(plan),
-    destinations: [],
-    passes: [],
-    installed: [],
-    notRehearsed: notRehearsed(plan, `${process.platform} ${process.arch}`),
-    seconds: { total: 0, tools: 0, slipway: 0 },
-  }
+  const report = newReport(plan, copy.notices)
   if (errorsOf(plan.problems).length > 0) return report
   const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
   const site = rehearsalSite({ ports, copy, state, upstream, engine, repository, report })

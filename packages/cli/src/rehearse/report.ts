@@ -3,10 +3,11 @@ import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import type { DestinationOutcome } from '@slipway/release/pipeline/outcome'
+import { skippedReceipts } from '@slipway/release/skipped'
 import type { Installed } from '@slipway/release/verify/finding'
 
 /** Number of the report's JSON form; a field may be added under the same number, never changed. */
-export const REPORT_SCHEMA = 1
+const REPORT_SCHEMA = 1
 
 /** One run of the publishing half of the release, as the sandbox counted it. */
 export interface Pass {
@@ -39,8 +40,24 @@ export interface Report {
   seconds: { total: number; tools: number; slipway: number }
 }
 
+/** The report of a rehearsal that has only planned yet. */
+export function newReport(plan: Plan, notices: readonly Problem[]): Report {
+  return {
+    schema: REPORT_SCHEMA,
+    version: plan.version,
+    plan,
+    problems: [...plan.problems, ...notices],
+    receipts: skippedReceipts(plan),
+    destinations: [],
+    passes: [],
+    installed: [],
+    notRehearsed: notRehearsed(plan, `${process.platform} ${process.arch}`),
+    seconds: { total: 0, tools: 0, slipway: 0 },
+  }
+}
+
 /** What a rehearsal leaves out on this machine besides images, by the names that `--require` takes. */
-export function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
+function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
   const left: NotRehearsed[] = [
     ...(plan.gate.length > 0 ? [] : [{ what: 'gate', reason: 'slipway.toml has no gate commands (tests, lints)' }]),
     { what: 'docs', reason: 'documentation is not published yet' },

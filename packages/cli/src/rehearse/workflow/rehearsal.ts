@@ -5,14 +5,13 @@ import { error, errorsOf, failOnErrors, type Problem, ProblemError } from '@slip
 import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
 import { YamlError } from '@slipway/project/yaml'
 import { CratesClient } from '@slipway/registries/crates/client'
-import { skippedReceipts } from '@slipway/release/skipped'
 import type { Step } from '@slipway/release/step'
 import { type ControlClient, controlClient } from '@slipway/sandbox/control'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { cargoUpstream } from '../cargo-overlay.ts'
 import { imageRehearsal, type WantedEngine } from '../images.ts'
 import { installBack } from '../install-back.ts'
-import { notRehearsed, type Pass, REPORT_SCHEMA, type Report } from '../report.ts'
+import { newReport, type Pass, type Report } from '../report.ts'
 import { inScratch } from '../scratch.ts'
 import { attachOrStart } from '../services.ts'
 import { copySource, type SourceCopy } from '../source-copy.ts'
@@ -66,18 +65,8 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
   const how = { root: join(state, 'work'), dirty, isPublished, added: named?.added ?? {} }
   const copy = await step('plan', () => copySource(ports, project, how))
   const { plan, dir } = copy
-  const report: Report = {
-    schema: REPORT_SCHEMA,
-    version: plan.version,
-    plan,
-    problems: [...plan.problems, ...copy.notices],
-    receipts: skippedReceipts(plan),
-    destinations: [],
-    passes: [],
-    installed: [],
-    notRehearsed: notRehearsed(plan, `${process.platform} ${process.arch}`).filter(({ what }) => what !== 'gate'),
-    seconds: { total: 0, tools: 0, slipway: 0 },
-  }
+  const report = newReport(plan, copy.notices)
+  report.notRehearsed = report.notRehearsed.filter(({ what }) => what !== 'gate')
   if (errorsOf(plan.problems).length > 0) return report
   const workflow = await step('read the workflow', () => {
     return named ? readNamed(dir, named.file, slipway) : findWorkflow(dir, slipway)
