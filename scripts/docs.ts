@@ -1,10 +1,11 @@
 /**
  * `node scripts/docs.ts [--check]`: writes the tables of inputs and outputs between the markers of the actions'
- * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml, the copy of the root action, and the
- * table and JSON schema of slipway.toml from its spec; with `--check` it only compares.
+ * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml, the copy of the root action, the
+ * table and JSON schema of slipway.toml from its spec, and the index of the problems' pages; with `--check` it only
+ * compares.
  */
 import { existsSync } from 'node:fs'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { type Declared, declaredActions } from './action-files.ts'
@@ -67,3 +68,14 @@ const note = '# Written from the action.yml of the repository by `npm run docs`.
 await put('actions/plan/action.yml', 'action.yml', () => note + rootAction.replace('main: dist/', 'main: ../../dist/'))
 await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text, 'settings', settingsTable()))
 await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)
+
+const PROBLEMS = 'docs/problems'
+const pages = (await readdir(join(root, PROBLEMS))).filter((each) => each !== 'README.md').sort()
+const rows = await Promise.all(
+  pages.map(async (page) => {
+    const severity = /^Severity: (.+)\.$/m.exec(await readFile(join(root, PROBLEMS, page), 'utf8'))?.[1] ?? ''
+    return `| [${page.replace(/\.md$/, '')}](${page}) | ${severity} |`
+  }),
+)
+const index = ['| Problem | Severity |', '| --- | --- |', ...rows, ''].join('\n')
+await put(`${PROBLEMS}/README.md`, 'the pages beside it', (text) => text.slice(0, text.indexOf('| Problem |')) + index)

@@ -1,13 +1,21 @@
+import { revokeCratesToken } from '@slipway/release/trusted-login'
 import { preflightRelease } from '@slipway/release/whole-release'
 import { runAction } from '@slipway/runtime/main'
 import { reportPreflight } from '@slipway/runtime/preflight-report'
-import { jobSetting, releaseTokens, trialMode } from '@slipway/runtime/release-inputs'
+import { jobSetting, releaseTokens, tokenLeft, tokensKept, trialMode } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'
 
-await runAction(async (context) => {
-  const inputs = context.inputs(spec)
-  const options = { ...inputs, ...jobSetting(context, inputs), tokens: releaseTokens(inputs) }
-  const { run, go, hasTrial } = preflightRelease(context.ports, { ...options, trial: trialMode(inputs.testPypi) })
-  await go().finally(() => reportPreflight(context, run.surveyed))
-  context.workflow.output('test-pypi', hasTrial)
-})
+await runAction(
+  async (context) => {
+    const inputs = context.inputs(spec)
+    const at = { ...jobSetting(context, inputs), tokens: releaseTokens(inputs), onToken: tokensKept(context) }
+    const options = { ...inputs, ...at, trial: trialMode(inputs.testPypi) }
+    const { run, go, hasTrial } = preflightRelease(context.ports, options)
+    await go().finally(() => reportPreflight(context, run.surveyed))
+    context.workflow.output('test-pypi', hasTrial)
+  },
+  async (context) => {
+    const token = tokenLeft(context, 'crates')
+    if (token !== null) await revokeCratesToken(context.ports, token)
+  },
+)

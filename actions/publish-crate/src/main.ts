@@ -1,13 +1,20 @@
 import { keptBack, publishCrates } from '@slipway/release/publish-crates'
+import { revokeCratesToken } from '@slipway/release/trusted-login'
 import { runAction } from '@slipway/runtime/main'
 import { reportWork } from '@slipway/runtime/receipts'
-import { jobSetting } from '@slipway/runtime/release-inputs'
+import { jobSetting, tokenLeft, tokensKept } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'
 
-await runAction(async (context) => {
-  const { cratesToken: crates, githubToken: github, ...options } = context.inputs(spec)
-  const at = { ...jobSetting(context, options), tokens: { crates, github } }
-  const { run, go } = await publishCrates(context.ports, { ...options, ...at })
-  const skipped = () => keptBack(run, options.registry)
-  await reportWork(context, go, () => run.receipts, skipped)
-})
+await runAction(
+  async (context) => {
+    const { cratesToken: crates, githubToken: github, ...options } = context.inputs(spec)
+    const at = { ...jobSetting(context, options), tokens: { crates, github }, onToken: tokensKept(context) }
+    const { run, go } = await publishCrates(context.ports, { ...options, ...at })
+    const skipped = () => keptBack(run, options.registry)
+    await reportWork(context, go, () => run.receipts, skipped)
+  },
+  async (context) => {
+    const token = tokenLeft(context, 'crates')
+    if (token !== null) await revokeCratesToken(context.ports, token)
+  },
+)

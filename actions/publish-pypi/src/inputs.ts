@@ -1,6 +1,6 @@
 import { INDEXES } from '@slipway/release/publish-files'
 import { choice, flag, renamed, text } from '@slipway/runtime/inputs'
-import { jobInputs } from '@slipway/runtime/release-inputs'
+import { jobInputs, trustedInput } from '@slipway/runtime/release-inputs'
 
 /** Inputs of publish-pypi. */
 export const spec = {
@@ -11,6 +11,7 @@ export const spec = {
   'index-url': text(),
   user: text({ default: '__token__' }),
   'pypi-token': renamed('password', text({ secret: true })),
+  'trusted-publishing': trustedInput,
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'warning' }),
   'github-token': text({ secret: true }),
   'test-pypi': flag({ default: false }),

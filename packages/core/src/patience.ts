@@ -101,6 +101,7 @@ const HINTS = {
 
 /** The problem that a failure of a remote is, once there is no more trying. */
 export function remoteProblem(cause: unknown, remote: { target: string }, doing: string): Problem {
+  if (cause instanceof RemoteError && cause.problem) return cause.problem
   const failure = cause instanceof RemoteError ? cause.failure : 'doubtful'
   const message = cause instanceof Error ? cause.message : 'no effect was seen'
   return error(`remote-${failure}`, `${remote.target}: could not ${doing}: ${message}`, HINTS[failure])

@@ -64,7 +64,8 @@ export async function survey(shipment: Shipment, effort: Effort): Promise<Survey
     const found = await publisher.verify(artifacts)
     problems.push(...found)
     if (errorsOf(found).length > 0) return surveyed
-    if (artifacts.length > 0) surveyed.login = await asked('check the login', () => publisher.checkLogin(), null, null)
+    if (artifacts.length > 0)
+      surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
     if (surveyed.login === 'refused') problems.push(loginRefused(publisher.target))
     if (surveyed.login === 'not verified') {
       effort.log.info(

@@ -63,17 +63,20 @@ export class RemoteError extends Error {
   readonly status: number | null
   /** Milliseconds that the remote asks to wait (RFC 9110, section 10.2.3), when it does. */
   readonly retryAfter: number | null
+  /** What to tell people, where more is known of this failure than its kind. */
+  readonly problem: Problem | null
 
   constructor(
     failure: RemoteFailure,
     message: string,
-    more: { status?: number; retryAfter?: number; cause?: unknown } = {},
+    more: { status?: number | null; retryAfter?: number | null; problem?: Problem | null; cause?: unknown } = {},
   ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'RemoteError'
     this.failure = failure
     this.status = more.status ?? null
     this.retryAfter = more.retryAfter ?? null
+    this.problem = more.problem ?? null
   }
 }
 
@@ -85,12 +88,14 @@ export interface Publisher {
   readonly target: string
   /** What can be known to be wrong before anything is written: credentials missing, files it will refuse. Writes nothing. */
   verify(artifacts: readonly Artifact[]): Promise<Problem[]>
-  /** Asks whether the login that it has is taken. Called only where `verify` missed none. Writes nothing. Throws RemoteError. */
-  checkLogin(): Promise<LoginState>
+  /** Asks whether the login that it has is taken for these artifacts. Called only where `verify` missed none. Writes nothing. Throws RemoteError. */
+  checkLogin(artifacts: readonly Artifact[]): Promise<LoginState>
   /** Asks what is there, one answer an artifact, in their order. Writes nothing. Throws RemoteError. */
   probe(artifacts: readonly Artifact[]): Promise<Probe[]>
   /** Sends one artifact. Throws RemoteError. */
   publish(artifact: Artifact): Promise<void>
+  /** Gives back the logins that it was granted for a while, where there are any. Throws RemoteError. */
+  logOut?(): Promise<void>
 }
 
 /** Something movable that makes a release visible: a tag of an image, a draft becoming public. */

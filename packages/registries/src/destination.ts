@@ -7,6 +7,7 @@ import type { Endpoints } from './endpoints.ts'
 import type { Findings, Inquiry } from './inquiry.ts'
 import type { Login } from './oci/job-login.ts'
 import type { PyPITarget } from './pypi/publisher.ts'
+import type { Identity } from './trusted/minted.ts'
 
 /** A way out of the project that one step of the pipeline serves, and what is always true of it. */
 export interface Channel {
@@ -18,6 +19,8 @@ export interface Channel {
   readonly variables: readonly string[]
   /** How what was sent there is taken back; null: never, its version is used up. */
   readonly undo: string | null
+  /** True where a job may log in by its identity alone. */
+  readonly trusts?: true
   /** True for a place to try a release: without a login it is left out, not missing. */
   readonly isTrial?: true
 }
@@ -54,6 +57,8 @@ export interface Access {
   isAsked(channel: string): boolean
   /** Tokens by channel. */
   tokens: Readonly<Record<string, string | null>>
+  /** How the job proves who it is, where a channel has no token and trusts it; null or left out: it does not. */
+  identity?: Identity | null
   /** Logins of registries of images. */
   login: Login
   /** null: it is not known which repository this is. */

@@ -24,9 +24,10 @@ import type { PipelineStep, Run, Site, StepName } from './pipeline/run.ts'
 import { type PlanReleaseOptions, planRelease, tagOfRun } from './plan.ts'
 import { tokensOf } from './readiness/tokens.ts'
 import { silentStep } from './step.ts'
+import { stepLogins, type TrustedOptions } from './trusted-login.ts'
 
 /** What every step of a workflow that looks at the whole release is given. */
-export interface JobOptions extends HandoverOptions {
+export interface JobOptions extends HandoverOptions, TrustedOptions {
   /** The project, absolute. */
   dir: string
   /** Tag of the release; without it, the tag that started the workflow, else the one that the version makes. */
@@ -37,8 +38,6 @@ export interface JobOptions extends HandoverOptions {
   dockerhubToken?: string | undefined
   /** Whether the release goes to Test PyPI too, so that it is asked. */
   testPypi?: boolean
-  /** Hides a secret. */
-  mask(secret: string): void
 }
 
 /** What one kind of step adds to that. */
@@ -96,7 +95,21 @@ export function startJob(ports: Ports, options: JobOptions, doing: Doing): Job {
   }
   const effort = { clock, log, patience: PUBLIC_PATIENCE }
   const run = startRun({ ports, effort, site, step: silentStep, pipeline: doing.pipeline })
-  return { run, go: () => advance(run, doing.steps) }
+  return { run, go: () => advance(run, doing.steps).finally(() => logOut(run)) }
+}
+
+/** Gives back the logins that were granted for the step, also where it failed. */
+async function logOut(run: Run): Promise<void> {
+  // Where it failed before it knew the destinations, there are none.
+  const destinations = run.plan === null ? [] : await run.destinations().catch(() => [])
+  for (const { name, publisher, isForeign } of destinations) {
+    if (isForeign || !publisher.logOut) continue
+    await publisher.logOut().catch((cause: Error) => {
+      run.ports.log.info(
+        `${name}: the token of this step could not be revoked (${cause.message}); it expires by itself`,
+      )
+    })
+  }
 }
 
 /**
@@ -145,7 +158,7 @@ export async function planOfJob(
 function accessOf(ports: Ports, plan: Plan, options: JobOptions, doing: Doing): Access {
   const { env } = ports
   const { mask, testPypi = false } = options
-  const tokens = tokensOf(env, options.tokens ?? {}, mask)
+  const { tokens, identity } = stepLogins(ports, options, tokensOf(env, options.tokens ?? {}, mask))
   const trials = CHANNELS.filter((each) => each.isTrial).map((each) => each.name)
   requireLocal(env, [doing.elsewhere?.cargoRegistry?.index, doing.elsewhere?.index?.upload])
   const isAlone = doing.elsewhere !== undefined || plan.version === ''
@@ -155,6 +168,7 @@ function accessOf(ports: Ports, plan: Plan, options: JobOptions, doing: Doing): 
     isOwn: (channel) => doing.own.includes(channel),
     isAsked: (channel) => !isAlone && (testPypi || !trials.includes(channel)),
     tokens,
+    identity,
     login: doing.login ?? loginOf(ports, options),
     github: env.GITHUB_REPOSITORY ? { ...doing.github, repository: env.GITHUB_REPOSITORY } : null,
     imageTags: doing.imageTags,

@@ -6,7 +6,6 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { CratesClient } from '@slipway/registries/crates/client'
-import type { CratesTarget } from '@slipway/registries/crates/publisher'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { findRust } from '@slipway/toolchain/rust'
@@ -110,7 +109,7 @@ function planFor(registry: string, plan: Plan): Plan {
 }
 
 /** A registry as cargo would find it (cargo reference, "Registries" and "Environment Variables"). */
-async function namedRegistry({ env }: Ports, dir: string, name: string): Promise<CratesTarget> {
+async function namedRegistry({ env }: Ports, dir: string, name: string) {
   const variable = `CARGO_REGISTRIES_${name.toUpperCase().replaceAll('-', '_')}`
   const index = env[`${variable}_INDEX`] ?? (await configuredIndex(env, dir, name))
   if (index?.startsWith('sparse+'))

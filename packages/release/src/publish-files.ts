@@ -45,7 +45,9 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
     {
       steps: ['plan', 'inspect', 'assemble', 'preflight', channel],
       own: [channel],
-      elsewhere: other && { index: { ...other, username: user, token } },
+      elsewhere: other && {
+        index: { ...other, username: user, token: options.trustedPublishing === 'always' ? null : token },
+      },
       site: {
         async plan(run) {
           // What is wrong with the project does not concern its built files.

@@ -39,11 +39,18 @@ function fail(thrown: unknown, { report, workflow, ports }: Context): void {
   for (let at = thrown; at instanceof Error; at = at.cause) workflow.log.debug(at.stack ?? at.message)
 }
 
+/** Tells the post step of an action, which the runner starts with the same file, from the action itself. */
+const RAN = 'slipway-ran'
+
 /**
  * Runs an action: the one place where failures end. Problems become annotations and a failed step; any other error
  * becomes one line with its causes, and its stack when debug logging is on. The summary is written either way.
+ * @param after what the action's post step does: it runs in a process of its own, also after a failure
  */
-export async function runAction(action: (context: Context) => Promise<void>): Promise<void> {
+export async function runAction(
+  action: (context: Context) => Promise<void>,
+  after?: (context: Context) => Promise<void>,
+): Promise<void> {
   const workflow = githubWorkflow()
   const report = createReport(workflow)
   const ports = nodePorts({ ...process.env }, { ...workflow.log, problem: (each) => report.problem(each) })
@@ -53,6 +60,12 @@ export async function runAction(action: (context: Context) => Promise<void>): Pr
     report,
     inputs: (spec) => readInputs(spec, ports.env, workflow.mask),
   }
+  if (after && process.env[`STATE_${RAN}`]) {
+    // What it cleans up expires by itself: a step that did its work does not fail for it.
+    await after(context).catch((thrown) => workflow.log.info(chain(thrown)))
+    return
+  }
+  if (after) workflow.saveState(RAN, 'true')
   try {
     const sandbox = sandboxOf(ports.env)
     if (sandbox) {

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { ArtifactStore } from '@slipway/core/artifact-store'
 import { workflowArtifacts } from './artifact-store.ts'
-import { choice, flag, type Inputs, list, text } from './inputs.ts'
+import { choice, type Inputs, list, text } from './inputs.ts'
 import type { Context } from './main.ts'
 
 /** Inputs of every action that takes part in a release: the project, and what earlier steps or jobs made of it. */
@@ -20,6 +20,9 @@ export const selectionInputs = {
   images: list({ default: 'auto' }),
 }
 
+/** How an action that publishes, or checks its logins, learns who publishes. */
+export const trustedInput = choice(['auto', 'always', 'never'], { default: 'auto' })
+
 /** Inputs of an action that looks at a whole release: those, and the login of every destination. */
 export const releaseInputs = {
   ...jobInputs,
@@ -28,7 +31,6 @@ export const releaseInputs = {
   'test-pypi-token': text({ secret: true }),
   'test-pypi': choice(['auto', 'required', 'advisory', 'off', 'true', 'false'], { default: 'auto' }),
   'release-id': text(),
-  'replace-draft-assets': flag({ default: false }),
   'github-token': text({ secret: true }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),
@@ -49,6 +51,18 @@ export function jobSetting(
 ): JobSetting {
   report.project = path
   return { dir: resolve(path), manifest: resolve(manifest), store: workflowArtifacts(ports), mask: workflow.mask }
+}
+
+/** What tells the runner of tokens that are minted, so that the post step finds those which are still good. */
+export function tokensKept({ workflow }: Pick<Context, 'workflow'>): (channel: string, token: string | null) => void {
+  return (channel, token) => workflow.saveState(`token-${channel}`, token ?? '')
+}
+
+/** The minted token of a channel that an action left behind, for its post step; null for none. */
+export function tokenLeft({ ports, workflow }: Pick<Context, 'ports' | 'workflow'>, channel: string): string | null {
+  const token = ports.env[`STATE_token-${channel}`] || null
+  if (token !== null) workflow.mask(token)
+  return token
 }
 
 /** The tokens of a whole release by channel. */

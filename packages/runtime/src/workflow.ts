@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import { debug, error, group, info, notice, setOutput, setSecret, summary, warning } from '@actions/core'
+import { debug, error, group, info, notice, saveState, setOutput, setSecret, summary, warning } from '@actions/core'
 import type { Log } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
 import { escapeCell } from './markdown.ts'
@@ -10,6 +10,8 @@ export interface Workflow {
   /** Hides a value in the log of the job; here it is replaced in every text besides. */
   mask(secret: string): void
   output(name: string, value: string | number | boolean): void
+  /** Keeps a value for the post step, which finds it as `STATE_<name>` in its environment (GitHub, "Workflow commands"). */
+  saveState(name: string, value: string): void
   /** An annotation. `folder` is the project's, relative to the repository, for the problem's file. */
   annotate(problem: Problem, folder: string): void
   /** Folds what is logged meanwhile under a title. */
@@ -59,6 +61,7 @@ export function githubWorkflow(): Workflow {
       setSecret(secret)
     },
     output: (name, value) => setOutput(name, value),
+    saveState: (name, value) => saveState(name, value),
     annotate({ code, severity, message, hint, where }, folder) {
       const place = where && { file: posix.join(folder, where.file), startLine: where.line }
       annotations[severity](masked(`${message}\n${hint}`), { title: code, ...place })

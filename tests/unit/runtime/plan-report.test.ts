@@ -63,6 +63,7 @@ async function told(changes: Partial<Plan>, env: Record<string, string> = {}) {
     output: (name, value) => {
       outputs[name] = value
     },
+    saveState() {},
     annotate: ({ code }) => annotated.push(code),
     group: (_, action) => action(),
     async summarize(markdown) {

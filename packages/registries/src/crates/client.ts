@@ -2,14 +2,15 @@ import type { Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
+import { type Secret, textOfSecret } from '../trusted/minted.ts'
 import { indexPath } from './index-path.ts'
 
 /** A cargo registry and who talks to it. */
 export interface CratesRemote {
   /** Sparse index as cargo writes it: `sparse+https://…/`. */
   index: string
-  /** Sent as it is in the Authorization header; null for asking only. */
-  token: string | null
+  /** A text is sent as it is in the Authorization header; null for asking only. */
+  token: Secret | null
   /** Whether it is crates.io, or stands in its place; where left out, its address says so. */
   isCratesIo?: boolean
 }
@@ -35,6 +36,9 @@ const TRUSTED_PUBLISHING = 'cio_tp_'
 
 /** What crates.io says with 403 to a token that it does not take (src/auth.rs; src/util/errors.rs, `account_locked`). */
 const REFUSALS = /authentication failed|account is .*locked|requires authentication/i
+
+/** Where tokens of trusted publishing are given and taken back (crates.io, src/controllers/trustpub/tokens). */
+const TOKENS = '/api/v1/trusted_publishing/tokens'
 
 const DIALECT: Dialect = {
   messageOf: (response) => messageAt(response, 'errors', 0, 'detail'),
@@ -113,7 +117,7 @@ export class CratesClient {
     body.set(json, 4)
     body.writeUInt32LE(crate.length, 4 + json.length)
     body.set(crate, 8 + json.length)
-    const headers = { authorization: this.#remote.token ?? '', 'content-type': 'application/octet-stream' }
+    const headers = { authorization: await this.#authorization(), 'content-type': 'application/octet-stream' }
     const url = `${api}/api/v1/crates/new`
     await this.#send({ method: 'PUT', url, headers, body, timeout: PUBLISH_TIMEOUT }, [200])
   }
@@ -124,11 +128,14 @@ export class CratesClient {
    * token without scopes, and 403 "this token does not have the required permissions" to a token with scopes, which is
    * known by then (crates.io, src/auth.rs and src/controllers/token.rs, `find_api_token`). Whether its scopes cover this
    * crate is checked by the publish request alone, which counts against the rate limit even where it is incomplete.
-   * Tokens of trusted publishing are new, and this route does not know them. Asks nothing of other registries.
+   * This route does not know tokens of trusted publishing: that one is given tells that the login is taken, for crates
+   * that it does not name. Asks nothing of other registries.
    */
   async checkLogin(): Promise<LoginState> {
     const { token, index, isCratesIo = index === PUBLIC.crates.index } = this.#remote
-    if (!isCratesIo || token === null || token.startsWith(TRUSTED_PUBLISHING)) return 'not verified'
+    if (token === null) return 'not verified'
+    if (typeof token !== 'string') return token.value().then(() => 'accepted')
+    if (!isCratesIo || token.startsWith(TRUSTED_PUBLISHING)) return 'not verified'
     const api = await this.#api()
     if (api === null) return 'not verified'
     const request = { method: 'GET', url: `${api}/api/v1/me/tokens/0`, headers: { authorization: token } }
@@ -142,6 +149,44 @@ export class CratesClient {
       if (cause.status === 401 || REFUSALS.test(cause.message)) return 'refused'
       throw cause
     }
+  }
+
+  /**
+   * What is public of a crate besides its versions; null when there is no such crate, or no such route (crates.io, Web
+   * API, `GET /api/v1/crates/{name}`).
+   */
+  async about(name: string): Promise<{ trustpubOnly: boolean } | null> {
+    const api = await this.#api()
+    if (api === null) return null
+    // Without `include`, crates.io lists every version along.
+    const url = `${api}/api/v1/crates/${encodeURIComponent(name)}?include=`
+    const response = await this.#send({ method: 'GET', url }, [200, 404, 405])
+    if (response.status !== 200) return null
+    const { crate } = jsonOf<{ crate?: { trustpub_only?: unknown } }>(response)
+    return { trustpubOnly: crate?.trustpub_only === true }
+  }
+
+  /** Exchanges an ID token for one that publishes for half an hour (crates.io, `exchange_trustpub_token`). */
+  async exchange(jwt: string): Promise<string> {
+    const body = new TextEncoder().encode(JSON.stringify({ jwt }))
+    const headers = { 'content-type': 'application/json' }
+    const url = `${await this.#api()}${TOKENS}`
+    const { token } = jsonOf<{ token?: unknown }>(await this.#send({ method: 'POST', url, headers, body }, [200]))
+    if (typeof token === 'string') return token
+    throw new RemoteError('doubtful', 'the answer holds no token')
+  }
+
+  /** Makes such a token worthless (crates.io, `revoke_trustpub_token`). One that has expired is so already. */
+  async revoke(token: string): Promise<void> {
+    const url = `${await this.#api()}${TOKENS}`
+    await this.#send({ method: 'DELETE', url, headers: { authorization: `Bearer ${token}` } }, [204, 401, 403])
+  }
+
+  async #authorization(): Promise<string> {
+    const { token } = this.#remote
+    if (token === null) return ''
+    const text = await textOfSecret(token)
+    return typeof token === 'string' ? text : `Bearer ${text}`
   }
 
   async #api(): Promise<string | null> {

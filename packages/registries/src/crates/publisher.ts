@@ -4,10 +4,12 @@ import type { Artifact } from '@slipway/core/artifact'
 import { LARGEST_CRATE } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
-import type { LoginState, Probe, Publisher } from '@slipway/core/publisher'
+import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { tooLarge } from '../too-large.ts'
+import { MintedToken, renewable } from '../trusted/minted.ts'
 import { CratesClient, type CratesRemote } from './client.ts'
 import { publishedMetadata } from './metadata.ts'
+import { explainedRefusal, newCrates, onlyTrusted } from './refusals.ts'
 
 /** Where crates go. */
 export interface CratesTarget extends CratesRemote {
@@ -46,13 +48,30 @@ export class CratesPublisher implements Publisher {
       error(
         'token-missing',
         `There is no token for ${this.target}, so nothing can be published there.`,
-        'Pass one that may publish these crates (scopes publish-new and publish-update), from a secret.',
+        'Grant the job `id-token: write` for trusted publishing, or pass a token that may publish these crates (scopes publish-new and publish-update), from a secret.',
       ),
     ]
   }
 
-  checkLogin(): Promise<LoginState> {
+  async checkLogin(artifacts: readonly Artifact[]): Promise<LoginState> {
+    const { token, isCratesIo } = this.#to
+    const names = isCratesIo ? [...new Set((await this.#toSend(artifacts)).map((each) => each.project))] : []
+    const isTrusted = token instanceof MintedToken
+    const stuck = await Promise.all(
+      names.map(async (name) => {
+        if (isTrusted) return !(await this.#client.exists(name))
+        return (await this.#client.about(name))?.trustpubOnly ?? false
+      }),
+    )
+    const refused = names.filter((_, index) => stuck[index])
+    if (refused.length > 0) throw isTrusted ? newCrates(refused) : onlyTrusted(refused)
     return this.#client.checkLogin()
+  }
+
+  /** Those whose version the index has not. */
+  async #toSend(artifacts: readonly Artifact[]): Promise<Artifact[]> {
+    const there = await Promise.all(artifacts.map((each) => this.#client.indexed(each.project, each.version)))
+    return artifacts.filter((_, index) => there[index] === null)
   }
 
   probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
@@ -62,10 +81,17 @@ export class CratesPublisher implements Publisher {
   async publish(artifact: Artifact): Promise<void> {
     const bytes = await readFile(artifact.path)
     const crate = await readCrate(bytes)
-    await this.#client.publish(
-      publishedMetadata(crate.cargoToml, crate.text, this.#to.isCratesIo ? null : this.#to.index),
-      bytes,
-    )
+    const metadata = publishedMetadata(crate.cargoToml, crate.text, this.#to.isCratesIo ? null : this.#to.index)
+    try {
+      await this.#client.publish(metadata, bytes)
+    } catch (cause) {
+      if (!(cause instanceof RemoteError)) throw cause
+      throw explainedRefusal(renewable(this.#to.token, cause), artifact.project)
+    }
+  }
+
+  async logOut(): Promise<void> {
+    if (this.#to.token instanceof MintedToken) await this.#to.token.revoke()
   }
 
   async #probe({ project, version, sha256, path }: Artifact): Promise<Probe> {

@@ -1,7 +1,8 @@
-import type { Ports } from '@slipway/core/ports'
+import type { HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
+import { type Secret, textOfSecret } from '../trusted/minted.ts'
 
 /** A package index and who talks to it. */
 export interface PyPIRemote {
@@ -11,7 +12,7 @@ export interface PyPIRemote {
   simple: string
   username: string
   /** Password or API token; null for asking only. */
-  token: string | null
+  token: Secret | null
   /** Whether it is PyPI or Test PyPI, or stands in the place of one; where left out, its address says so. */
   isPyPI?: boolean
 }
@@ -68,22 +69,35 @@ export class PyPIClient {
     this.#remote = remote
   }
 
+  /** Whether the index knows a project, by its normalized name: it may hold no file yet. */
+  async exists(project: string): Promise<boolean> {
+    return (await this.#page(project)).status === 200
+  }
+
   /** The files of a project, by its normalized name; none when there is no such project. */
   async files(project: string): Promise<IndexedFile[]> {
-    const url = `${this.#remote.simple.replace(/\/?$/, '/')}${project}/`
-    const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1'
-    // What decides must not come from the caches in front of the index, which keep answers for minutes.
-    const headers = { accept, 'cache-control': 'no-cache' }
-    const response = await this.#send({ method: 'GET', url, headers }, [200, 404])
+    const response = await this.#page(project)
     if (response.status === 404) return []
-    if (!(response.headers['content-type'] ?? '').includes('json')) return filesOfPage(textOf(response), url)
+    if (!(response.headers['content-type'] ?? '').includes('json'))
+      return filesOfPage(textOf(response), this.#addressOf(project))
     return jsonOf<{ files: FileEntry[] }>(response).files.map((each) => ({
       filename: each.filename,
-      url: new URL(each.url, url).href,
+      url: new URL(each.url, this.#addressOf(project)).href,
       sha256: each.hashes.sha256?.toLowerCase() ?? null,
       ...(each['upload-time'] !== undefined && { uploaded: each['upload-time'] }),
       ...(typeof each.size === 'number' && { size: each.size }),
     }))
+  }
+
+  #addressOf(project: string): string {
+    return `${this.#remote.simple.replace(/\/?$/, '/')}${project}/`
+  }
+
+  #page(project: string): Promise<HttpResponse> {
+    const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1'
+    // What decides must not come from the caches in front of the index, which keep answers for minutes.
+    const headers = { accept, 'cache-control': 'no-cache' }
+    return this.#send({ method: 'GET', url: this.#addressOf(project), headers }, [200, 404])
   }
 
   /** Uploads one file with the fields of its form. */
@@ -96,7 +110,7 @@ export class PyPIClient {
       filename,
     )
     const encoded = new Response(form)
-    const headers = { ...this.#login(), 'content-type': encoded.headers.get('content-type') as string }
+    const headers = { ...(await this.#login()), 'content-type': encoded.headers.get('content-type') as string }
     const body = new Uint8Array(await encoded.arrayBuffer())
     await this.#send({ method: 'POST', url: this.#remote.upload, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
   }
@@ -110,7 +124,7 @@ export class PyPIClient {
   async checkLogin(): Promise<LoginState> {
     const { token, upload: url, isPyPI = isPublic(url) } = this.#remote
     if (token === null || !isPyPI) return 'not verified'
-    const headers = { ...this.#login(), 'content-type': 'application/x-www-form-urlencoded' }
+    const headers = { ...(await this.#login()), 'content-type': 'application/x-www-form-urlencoded' }
     const body = new TextEncoder().encode(new URLSearchParams(EMPTY_FORM).toString())
     try {
       const response = await this.#send({ method: 'POST', url, headers, body }, [400])
@@ -121,9 +135,10 @@ export class PyPIClient {
     }
   }
 
-  #login(): Record<string, string> {
+  async #login(): Promise<Record<string, string>> {
     const { username, token } = this.#remote
-    const credentials = Buffer.from(`${username}:${token ?? ''}`).toString('base64')
+    const password = token === null ? '' : await textOfSecret(token)
+    const credentials = Buffer.from(`${username}:${password}`).toString('base64')
     return { accept: 'application/json', authorization: `Basic ${credentials}` }
   }
 }

@@ -6,8 +6,9 @@ import { LARGEST_DISTRIBUTION } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
-import type { LoginState, Probe, Publisher } from '@slipway/core/publisher'
+import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { tooLarge } from '../too-large.ts'
+import { MintedToken, renewable } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
 
@@ -48,18 +49,24 @@ export class PyPIPublisher implements Publisher {
       error(
         'token-missing',
         `There is no token for ${this.target}, so nothing can be uploaded there.`,
-        'Pass an API token that may upload to this project, from a secret.',
+        'Grant the job `id-token: write` for trusted publishing, or pass an API token that may upload to this project, from a secret.',
       ),
     ]
   }
 
-  checkLogin(): Promise<LoginState> {
-    return this.#client.checkLogin()
+  /** With a pending publisher, a token that is granted makes the project: this is left to the upload. */
+  async checkLogin(artifacts: readonly Artifact[]): Promise<LoginState> {
+    if (!(this.#to.token instanceof MintedToken)) return this.#client.checkLogin()
+    const known = await Promise.all(projectsOf(artifacts).map((each) => this.#client.exists(each)))
+    if (known.includes(false)) return 'not verified'
+    await this.#to.token.value()
+    return 'accepted'
   }
 
   async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
-    const projects = [...new Set(artifacts.map((each) => normalizeName(each.project)))]
-    const lists = await Promise.all(projects.map(async (each) => [each, await this.#client.files(each)] as const))
+    const lists = await Promise.all(
+      projectsOf(artifacts).map(async (each) => [each, await this.#client.files(each)] as const),
+    )
     const held = new Map(lists)
     return artifacts.map((each) => this.#compare(each, held.get(normalizeName(each.project)) as IndexedFile[]))
   }
@@ -68,7 +75,11 @@ export class PyPIPublisher implements Publisher {
     const content = await readFile(artifact.path)
     const { metadata, filetype, pyversion } = await describe(artifact)
     const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
-    await this.#client.upload(form, artifact.filename, content)
+    try {
+      await this.#client.upload(form, artifact.filename, content)
+    } catch (cause) {
+      throw cause instanceof RemoteError ? renewable(this.#to.token, cause) : cause
+    }
   }
 
   #compare({ filename, project, version, sha256 }: Artifact, files: readonly IndexedFile[]): Probe {
@@ -86,6 +97,11 @@ export class PyPIPublisher implements Publisher {
           detail: `sha256 ${found.sha256.slice(0, 12)} there, ${sha256.slice(0, 12)} here`,
         }
   }
+}
+
+/** Normalized names of the projects that artifacts belong to. */
+function projectsOf(artifacts: readonly Artifact[]): string[] {
+  return [...new Set(artifacts.map((each) => normalizeName(each.project)))]
 }
 
 async function describe(artifact: Artifact) {

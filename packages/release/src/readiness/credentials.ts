@@ -1,13 +1,14 @@
 import type { Ports } from '@slipway/core/ports'
 import { type Credentials, trustedLogin } from '@slipway/registries/inquiry'
 import { CHANNELS } from '@slipway/registries/remotes'
+import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 
 /**
  * What a job has to authenticate with, by the names of variables.
  * @param githubToken in place of that of the environment
  */
 export function credentialsOf(env: Ports['env'], githubToken?: string): Credentials {
-  const hasIdentity = Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
+  const hasIdentity = mayRequestIdTokens(env)
   const logins = CHANNELS.map(({ name, variables }) => {
     const found = variables.find((each) => env[each])
     return [name, found === undefined ? trustedLogin(hasIdentity) : `token of ${found}`] as const

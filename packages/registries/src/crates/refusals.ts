@@ -1,0 +1,53 @@
+import { error, type Problem } from '@slipway/core/problem'
+import { RemoteError } from '@slipway/core/publisher'
+
+/** What crates.io says to a publish request with 403, and what it means (crates.io, src/controllers/krate/publish.rs). */
+const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
+  {
+    said: /only be published using Trusted Publishing/i,
+    code: 'crate-trusted-publishing-only',
+    hint: 'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.',
+  },
+  {
+    said: /Trusted Publishing tokens do not support creating new crates/i,
+    code: 'crate-first-version',
+    hint: 'Publish this version with an API token that may publish new crates (`crates-token`), then set up Trusted Publishing in the settings of the crate.',
+  },
+  {
+    said: /provided access token is not valid for crate/i,
+    code: 'trusted-publisher-missing',
+    hint: 'In the settings of this crate on crates.io, add the trusted publisher that the other crates have.',
+  },
+  {
+    said: /does not have the required permissions|must be an owner|already exists but you don't seem to be an owner/i,
+    code: 'crate-not-yours',
+    hint: 'Use a token of an owner of this crate, whose scopes cover publishing it (publish-new for a first version, publish-update for others).',
+  },
+]
+
+/** A refused publish request with the way out that fits what crates.io says. */
+export function explainedRefusal(cause: RemoteError, crate: string): RemoteError {
+  const found = REFUSALS.find((each) => each.said.test(cause.message))
+  if (!found || cause.failure === 'doubtful' || cause.failure === 'limited') return cause
+  return new RemoteError(cause.failure, cause.message, { ...cause, cause, problem: problemOf(cause, crate, found) })
+}
+
+function problemOf(cause: RemoteError, crate: string, { code, hint }: { code: string; hint: string }): Problem {
+  return error(code, `crates.io refuses ${crate}: ${cause.message}`, hint)
+}
+
+/** Trusted publishing is set up for a crate that is there: another kind of login makes its first version. */
+export function newCrates(names: readonly string[]): RemoteError {
+  const all = names.join(', ')
+  const message = `crates.io has no crate ${all} yet, and trusted publishing cannot publish a first version, so this job cannot.`
+  const hint = `Pass an API token that may publish new crates as \`crates-token\`, this once; then set up Trusted Publishing in the settings of ${all}.`
+  return new RemoteError('denied', message, { problem: error('crate-first-version', message, hint) })
+}
+
+/** What the settings of a crate on crates.io forbid (`trustpub_only` in the crate's JSON). */
+export function onlyTrusted(names: readonly string[]): RemoteError {
+  const message = `crates.io takes new versions of ${names.join(', ')} by trusted publishing only, and this job has an API token.`
+  const hint =
+    'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
+  return new RemoteError('denied', message, { problem: error('crate-trusted-publishing-only', message, hint) })
+}

@@ -1,0 +1,66 @@
+import type { Ports } from '@slipway/core/ports'
+import { RemoteError } from '@slipway/core/publisher'
+import { requireLocal } from '../endpoints.ts'
+import { type Dialect, messageAt, sender } from '../remote.ts'
+
+/**
+ * What GitHub says of a job in its ID token, by claim: `repository`, `workflow_ref`, `environment`
+ * (GitHub, "OpenID Connect reference"). Only claims that are strings.
+ */
+export type Claims = Readonly<Record<string, string>>
+
+const DIALECT: Dialect = { messageOf: (response) => messageAt(response, 'message') }
+
+/** Whether the job may request ID tokens: it has the permission `id-token: write`. */
+export function mayRequestIdTokens(env: Ports['env']): boolean {
+  return Boolean(env.ACTIONS_ID_TOKEN_REQUEST_URL && env.ACTIONS_ID_TOKEN_REQUEST_TOKEN)
+}
+
+/**
+ * Requests an ID token of the running job for an audience (GitHub, "OpenID Connect reference", "Methods for requesting
+ * the OIDC token"). Every call requests a fresh one: registries take a token once. It is a secret: mask it, and give it
+ * to its audience only.
+ * @throws RemoteError; `denied` where the job may not request ID tokens
+ * @throws ProblemError `sandbox-not-local` where a sandbox is in use and GitHub itself would be asked
+ */
+export async function idToken(ports: Pick<Ports, 'http' | 'env' | 'clock'>, audience: string): Promise<string> {
+  const { ACTIONS_ID_TOKEN_REQUEST_URL: address = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer = '' } = ports.env
+  if (!mayRequestIdTokens(ports.env)) {
+    throw new RemoteError('denied', 'the job has no permission `id-token: write`, so GitHub gives it no ID token')
+  }
+  if (!URL.canParse(address)) throw new RemoteError('refused', 'ACTIONS_ID_TOKEN_REQUEST_URL is not a URL')
+  requireLocal(ports.env, [address])
+  const url = new URL(address)
+  url.searchParams.set('audience', audience)
+  const headers = { authorization: `Bearer ${bearer}`, accept: 'application/json' }
+  const response = await sender(ports, DIALECT)({ method: 'GET', url: url.href, headers }, [200])
+  // The parser's error would quote the answer, and with it the token.
+  const value = messageAt(response, 'value')
+  if (value === null || payloadOf(value) === null) {
+    throw new RemoteError('doubtful', 'the answer of the ID token service holds no token')
+  }
+  return value
+}
+
+/**
+ * Reads the claims of an ID token without checking its signature: the job trusts GitHub's own answer, and whoever takes
+ * the token checks it (RFC 7519, section 3).
+ * @throws RemoteError (`doubtful`) when it is no JWT; the message does not quote it
+ */
+export function claimsOf(jwt: string): Claims {
+  const claims = payloadOf(jwt)
+  if (claims === null) throw new RemoteError('doubtful', 'the ID token is not a JWT')
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => typeof value === 'string')) as Claims
+}
+
+/** The payload of a JWT; null when it has none. */
+function payloadOf(jwt: string): object | null {
+  const parts = jwt.split('.')
+  if (parts.length !== 3) return null
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(parts[1] as string, 'base64url').toString('utf8'))
+    return typeof payload === 'object' && payload !== null && !Array.isArray(payload) ? payload : null
+  } catch {
+    return null
+  }
+}
