@@ -12,6 +12,7 @@ export class UsageError extends Error {
 export const USAGE = `slipway: releases Rust + Python projects from one version tag
 
   slipway plan [DIR]        what a release would do, and what stands in its way; writes nothing
+  slipway trust [DIR]       how its workflows log in to registries, what fails, and what to fill into their forms
   slipway bump VERSION      sets the version everywhere that it stands
   slipway rehearse [DIR]    a whole release into local services, then installed back and verified
   slipway sandbox --dir D   local crates.io, PyPI, Test PyPI, GitHub and registries of images, until stopped
@@ -39,6 +40,26 @@ What a release of the project in DIR (default: this folder) would do, and what s
 Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
 `,
     load: () => import('./plan.ts'),
+  },
+  trust: {
+    positionals: 1,
+    options: {
+      tag: { type: 'string' },
+      offline: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+    usage: `slipway trust [DIR] [--tag TAG] [--offline] [--json]
+
+How the workflows of the project in DIR (default: this folder) log in to crates.io and PyPI, which logins will fail or
+could be used by others, and the values for the registries' forms. Reads only.
+
+  --tag TAG   the tag that is released (default: made from the version)
+  --offline   ask nothing of any network
+  --json      print logins and problems as JSON
+
+Exit code: 0 no login is known to fail, 1 one is, 2 wrong usage.
+`,
+    load: () => import('./trust.ts'),
   },
   bump: {
     positionals: 2,

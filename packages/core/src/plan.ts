@@ -1,4 +1,4 @@
-import type { Problem } from './problem.ts'
+import type { Problem, Where } from './problem.ts'
 
 /** What is released: one version of one project. */
 export interface Release {
@@ -102,6 +102,30 @@ export interface Destination {
   login: string | null
 }
 
+/** What a registry asks for in its form for a trusted publisher on GitHub. */
+export interface TrustedPublisher {
+  owner: string
+  /** Without its owner. */
+  repository: string
+  /** Name of the file in `.github/workflows`. */
+  workflow: string
+  /** null: the field is left empty. */
+  environment: string | null
+}
+
+/** How a job of the project's own workflows logs in to a registry. */
+export interface PlannedLogin {
+  /** `crates.io`, `PyPI`, `Test PyPI` */
+  target: string
+  /** `identity`: by trusted publishing. */
+  kind: 'token' | 'identity'
+  job: string
+  /** The step, or the call of a workflow, that publishes. */
+  where: Where
+  /** For `identity`: what the registry has to be told; null while the repository is not known. */
+  publisher: TrustedPublisher | null
+}
+
 /** One job of the matrix that builds wheels. */
 export interface MatrixEntry {
   /** Unlike that of any other entry: package, target and Python, as far as it has them. */
@@ -135,6 +159,8 @@ export interface Plan extends Release {
   versions: VersionPlace[]
   /** In the order of the release. */
   destinations: Destination[]
+  /** How the workflows of the project log in; none for a step of one. */
+  logins: PlannedLogin[]
   /** What build-wheels is run for. */
   matrix: MatrixEntry[]
   /** Whether this becomes the latest release: a stable version that none is newer than, as far as is known. */

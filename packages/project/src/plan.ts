@@ -79,7 +79,7 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
 }
 
 /** What the files of a project do not tell. */
-const NOTHING_KNOWN = { destinations: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
+const NOTHING_KNOWN = { destinations: [], logins: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
 
 /** That only one of several things was looked at. */
 function othersUnseen({ crates, packages }: Project, name: string): string[] {

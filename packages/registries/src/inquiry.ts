@@ -5,10 +5,17 @@ import type { Problem, Severity, Where } from '@slipway/core/problem'
 import { compareVersions } from '@slipway/core/version'
 import type { Endpoints } from './endpoints.ts'
 
+/** How a channel will learn who publishes. */
+export interface ChannelLogin {
+  kind: 'token' | 'identity'
+  /** For people: `token of PYPI_TOKEN`, `trusted publishing`. */
+  words: string
+}
+
 /** What a job has to authenticate with: names only, but for the token that questions to GitHub are asked with. */
 export interface Credentials {
-  /** How each channel will learn who publishes, `token of PYPI_TOKEN`; null when there is nothing. */
-  logins: Readonly<Record<string, string | null>>
+  /** How each channel will learn who publishes; null when there is nothing. */
+  logins: Readonly<Record<string, ChannelLogin | null>>
   /** For questions; null to ask as nobody. */
   githubToken: string | null
   /** Whether the job may ask GitHub for identity tokens (`id-token: write`). */
@@ -55,16 +62,9 @@ export function joined(all: readonly Findings[]): Findings {
   }
 }
 
-const TRUSTED = 'trusted publishing'
-
-/** The login of a job without a token, where it may ask for identity tokens. */
-export function trustedLogin(hasIdentity: boolean): string | null {
-  return hasIdentity ? TRUSTED : null
-}
-
 /** Whether a destination knows who publishes by the job's identity alone. */
-export function isTrusted(login: string | null): boolean {
-  return login === TRUSTED
+export function isTrusted(login: ChannelLogin | null | undefined): boolean {
+  return login?.kind === 'identity'
 }
 
 /** Milliseconds until an answer must be there; a plan takes seconds. */

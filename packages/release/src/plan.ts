@@ -5,6 +5,7 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'
 import { Folder } from '@slipway/project/folder'
 import { planFolder } from '@slipway/project/plan'
+import { workflowLogins } from '@slipway/project/trust/publishing-jobs'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import { headOf } from '@slipway/toolchain/git'
 import { cargoVersion } from '@slipway/toolchain/rust'
@@ -51,17 +52,22 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   })
   const cargo = await asked
   const isPublished = offline ? undefined : options.isPublished
-  const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
+  const folder = new Folder(dir)
+  const { plan: found, project } = await planFolder(folder, { tag, commit, cargo, crates, isPublished })
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
   const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
-  const plan = { ...found, notChecked, problems: [...found.problems, ...unread] }
-  if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
-  if (offline === undefined || plan.version === '') return plan
-  const [{ withReadiness }, { credentialsOf }] = await Promise.all([
+  const read = { ...found, notChecked, problems: [...found.problems, ...unread] }
+  if (offline === undefined || read.version === '') return read
+  const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, withWorkflows }] = await Promise.all([
     import('./readiness/readiness.ts'),
     import('./readiness/credentials.ts'),
+    import('./readiness/workflow-logins.ts'),
   ])
-  const credentials = credentialsOf(ports.env, options.githubToken)
+  const { publishing } = await workflowLogins(folder)
+  const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
+  const plan = { ...read, logins: plannedLogins(publishing, repository?.repository ?? null) }
+  if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
+  const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
   const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
   return withReadiness({ ports, dir, plan, project, endpoints, credentials, isTagged: tag !== undefined })
 }

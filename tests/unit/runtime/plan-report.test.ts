@@ -21,6 +21,7 @@ const PLAN: Plan = {
   commit: '0123456789012345678901234567890123456789',
   prerelease: true,
   makeLatest: false,
+  logins: [],
   crates: [
     { name: 'core', version: '1.2.0-rc.1', path: 'core', publish: true },
     { name: 'ours', version: '1.2.0-rc.1', path: 'ours', publish: ['company'] },

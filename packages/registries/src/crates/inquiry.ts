@@ -27,7 +27,7 @@ function findingsOf(crate: PlannedCrate, known: Known, inquiry: Inquiry): Findin
     publisher: 'crates',
     target: 'crates.io',
     artifact: `crate ${crate.name} ${crate.version}`,
-    login,
+    login: login?.words ?? null,
   } as const
   if ('reason' in known) {
     const destination: Destination = { ...to, state: 'unknown', detail: `it cannot be asked: ${known.reason}` }
@@ -49,16 +49,18 @@ function findingsOf(crate: PlannedCrate, known: Known, inquiry: Inquiry): Findin
       ...whereVersion(inquiry),
     })
   }
-  if (all.length === 0) problems.push(firstVersion(crate, login))
+  if (all.length === 0) problems.push(firstVersion(crate, inquiry))
   const state = there ? 'present' : 'absent'
   return { destinations: [{ ...to, state, detail }], problems, notChecked: [], versions: stableOf(all) }
 }
 
 /** crates.io, "Trusted Publishing": it is set up for a crate that is there. */
-function firstVersion({ name }: PlannedCrate, login: string | null): Problem {
+function firstVersion({ name }: PlannedCrate, { credentials, isTagged }: Inquiry): Problem {
   const message = `crates.io has no crate ${name} yet. Its first version needs a token: trusted publishing is set up for a crate that is there.`
-  const hint = 'Make a token that may publish new crates, and hand it to publish-crate; take back its right afterwards.'
-  return (isTrusted(login) ? warning : notice)('crate-first-version', message, hint)
+  const hint =
+    'Publish the first version with a token that may publish new crates (or reserve the name with a version 0.0.0); then set up Trusted Publishing in the settings of the crate.'
+  if (!isTrusted(credentials.logins.crates)) return notice('crate-first-version', message, hint)
+  return (isTagged ? error : warning)('crate-first-version', message, hint)
 }
 
 /** crates.io's rate limits: so many at once, then one in so many minutes. */

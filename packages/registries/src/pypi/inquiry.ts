@@ -4,14 +4,24 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
-import { after, answer, type Findings, type Inquiry, joined, stableOf, text, whereVersion } from '../inquiry.ts'
+import {
+  after,
+  answer,
+  type ChannelLogin,
+  type Findings,
+  type Inquiry,
+  joined,
+  stableOf,
+  text,
+  whereVersion,
+} from '../inquiry.ts'
 import { type IndexedFile, PyPIClient } from './client.ts'
 
 /** A package index that is asked. */
 interface Index {
   name: 'PyPI' | 'Test PyPI'
   simple: string
-  login: string | null
+  login: ChannelLogin | null
 }
 
 /** The version in a file's name (PyPA specifications "Binary distribution format" and "Source distribution format"); null for others. */
@@ -75,7 +85,7 @@ async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry)
   const { name, version } = found
   const { login, simple } = index
   const artifact = `Python package ${name} ${version}`
-  const to = { publisher: 'pypi', target: index.name, artifact, login } as const
+  const to = { publisher: 'pypi', target: index.name, artifact, login: login?.words ?? null } as const
   const remote = { simple, upload: '', username: '', token: null }
   const answered = await answer(inquiry, async (ports) => {
     const all = await new PyPIClient(ports, remote).files(normalizeName(name))

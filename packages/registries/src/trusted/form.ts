@@ -1,15 +1,5 @@
+import type { TrustedPublisher } from '@slipway/core/plan'
 import type { Claims } from './id-token.ts'
-
-/** What a registry asks for in its form for a trusted publisher on GitHub. */
-export interface PublisherForm {
-  owner: string
-  /** Without its owner. */
-  repository: string
-  /** Name of the file in `.github/workflows`. */
-  workflow: string
-  /** null for a job without one. */
-  environment: string | null
-}
 
 /** Repository (`owner/name`) and file of a claim such as `workflow_ref`; null for anything else. */
 export function workflowIn(ref: string | undefined): { repository: string; file: string } | null {
@@ -24,7 +14,7 @@ export type LookedAt = 'workflow_ref' | 'job_workflow_ref'
  * The values with which a registry would know a job, by what GitHub says of it; null where that is not told.
  * @param by crates.io reads `workflow_ref`; PyPI reads `job_workflow_ref`, but the owner and the name of `repository`
  */
-export function formOf(claims: Claims, by: LookedAt): PublisherForm | null {
+export function formOf(claims: Claims, by: LookedAt): TrustedPublisher | null {
   const [owner, repository] = (claims.repository ?? '').split('/')
   const workflow = workflowIn(claims[by])?.file
   if (!owner || !repository || !workflow) return null
@@ -32,7 +22,7 @@ export function formOf(claims: Claims, by: LookedAt): PublisherForm | null {
 }
 
 /** A form in words: the names of its fields as the registries have them, with the values to fill in. */
-export function inWords({ owner, repository, workflow, environment }: PublisherForm): string {
+export function inWords({ owner, repository, workflow, environment }: TrustedPublisher): string {
   return `repository owner \`${owner}\`, repository name \`${repository}\`, workflow \`${workflow}\`, environment ${environment === null ? '(leave it empty)' : `\`${environment}\``}`
 }
 

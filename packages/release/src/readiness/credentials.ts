@@ -1,5 +1,5 @@
 import type { Ports } from '@slipway/core/ports'
-import { type Credentials, trustedLogin } from '@slipway/registries/inquiry'
+import type { ChannelLogin, Credentials } from '@slipway/registries/inquiry'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 
@@ -9,9 +9,10 @@ import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
  */
 export function credentialsOf(env: Ports['env'], githubToken?: string): Credentials {
   const hasIdentity = mayRequestIdTokens(env)
-  const logins = CHANNELS.map(({ name, variables }) => {
+  const logins = CHANNELS.map(({ name, variables, trusts }): [string, ChannelLogin | null] => {
     const found = variables.find((each) => env[each])
-    return [name, found === undefined ? trustedLogin(hasIdentity) : `token of ${found}`] as const
+    if (found !== undefined) return [name, { kind: 'token', words: `token of ${found}` }]
+    return [name, hasIdentity && trusts ? { kind: 'identity', words: 'trusted publishing' } : null]
   })
   const token = githubToken || env.GITHUB_TOKEN || env.GH_TOKEN || null
   return { logins: Object.fromEntries(logins), githubToken: token, hasIdentity }

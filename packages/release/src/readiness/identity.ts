@@ -1,45 +1,17 @@
 import { error, notice, type Problem } from '@slipway/core/problem'
 import { answer, type Findings, type Inquiry, isTrusted } from '@slipway/registries/inquiry'
+import { workflowIn } from '@slipway/registries/trusted/form'
+import { type Claims, claimsOf, idToken } from '@slipway/registries/trusted/id-token'
 
-/** What GitHub says of a job in its identity token (GitHub, "OpenID Connect reference"). */
-interface Claims {
-  repository?: string
-  /** `owner/name/.github/workflows/file.yml@ref`: of the workflow that was started. */
-  workflow_ref?: string
-  /** The same, of the workflow that the job stands in: another one for a reusable workflow. */
-  job_workflow_ref?: string
-  environment?: string
-  event_name?: string
-}
+/** An audience that no registry takes, for a token that is only read. */
+const UNHEARD = 'slipway'
 
 /** Events whose tokens crates.io refuses; PyPI refuses the first. */
 const REFUSED = ['pull_request_target', 'workflow_run']
 
-/** The claims of a token. It is told nobody, least of all a registry. */
-async function claimsOf(inquiry: Inquiry) {
-  const { ACTIONS_ID_TOKEN_REQUEST_URL: url = '', ACTIONS_ID_TOKEN_REQUEST_TOKEN: bearer = '' } = inquiry.ports.env
-  return answer(inquiry, async ({ http }): Promise<Claims> => {
-    const response = await http({ method: 'GET', url, headers: { authorization: `Bearer ${bearer}` } })
-    if (response.status !== 200) throw new Error(`HTTP ${response.status}`)
-    try {
-      const { value } = JSON.parse(new TextDecoder().decode(response.body)) as { value: string }
-      return stringsOf(JSON.parse(Buffer.from(value.split('.')[1] ?? '', 'base64url').toString('utf8')))
-    } catch {
-      // The parser's error would quote the token.
-      throw new Error('the answer is no identity token')
-    }
-  })
-}
-
-/** The claims that are strings; anything else is none of GitHub's. */
-function stringsOf(claims: unknown): Claims {
-  return Object.fromEntries(Object.entries(claims as object).filter(([, value]) => typeof value === 'string'))
-}
-
-/** File and repository of a workflow. */
-function workflowIn(ref: string | undefined): { repository: string; file: string } | null {
-  const [, repository, file] = /^([^/]+\/[^/]+)\/\.github\/workflows\/([^@]+)@/.exec(ref ?? '') ?? []
-  return repository !== undefined && file !== undefined ? { repository, file } : null
+/** What GitHub says of this job. The token itself is told nobody, least of all a registry. */
+function askedClaims(inquiry: Inquiry) {
+  return answer(inquiry, async (ports) => claimsOf(await idToken(ports, UNHEARD)))
 }
 
 function judge(claims: Claims, { crates, pypi }: { crates: boolean; pypi: boolean }): Problem[] {
@@ -75,11 +47,11 @@ function judge(claims: Claims, { crates, pypi }: { crates: boolean; pypi: boolea
 /** Where trusted publishing is the only way: what the job is to registries, and whether they take it. */
 export async function askIdentity(inquiry: Inquiry): Promise<Findings> {
   const { plan, credentials } = inquiry
-  const crates = isTrusted(credentials.logins.crates ?? null) && plan.crates.some((each) => each.publish === true)
-  const pypi = isTrusted(credentials.logins.pypi ?? null) && plan.packages.some((each) => each.reason === undefined)
+  const crates = isTrusted(credentials.logins.crates) && plan.crates.some((each) => each.publish === true)
+  const pypi = isTrusted(credentials.logins.pypi) && plan.packages.some((each) => each.reason === undefined)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (!crates && !pypi) return found
-  const claims = await claimsOf(inquiry)
+  const claims = await askedClaims(inquiry)
   if ('reason' in claims) return { ...found, notChecked: [`What this job is to registries: ${claims.reason}.`] }
   return { ...found, problems: judge(claims.value, { crates, pypi }) }
 }

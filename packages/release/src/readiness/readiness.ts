@@ -7,6 +7,7 @@ import { gently, highest, type Inquiry, joined, type Repository } from '@slipway
 import { REMOTES } from '@slipway/registries/remotes'
 import { askIdentity } from './identity.ts'
 import { askSiblings } from './siblings.ts'
+import { askTrust } from './trust.ts'
 
 /** What is asked about, and what the plan was made from. */
 export interface Asking extends Omit<Inquiry, 'whereNamed' | 'repository'> {
@@ -60,6 +61,7 @@ export async function withReadiness(asking: Asking): Promise<Plan> {
     ...REMOTES.map((each) => each.inquire(inquiry)),
     askSiblings(inquiry, project),
     askIdentity(inquiry),
+    askTrust(inquiry),
   ]
   const found = joined(await Promise.all(questions))
   const newest = highest(found.versions)

@@ -1,0 +1,67 @@
+import { resolve } from 'node:path'
+import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import { errorsOf, type Problem } from '@slipway/core/problem'
+import { planRelease } from '@slipway/release/plan'
+import { processPorts } from './ports.ts'
+import { columns, describeProblem, plain, type Terminal, terminalOf } from './terminal.ts'
+
+/** The problems of a plan that are about who may publish. */
+const ABOUT_TRUST =
+  /^(?:trusted-|identity-|publisher-|pending-publishers-|crate-first-version$|crate-trusted-publishing-only$|package-first-version$|workflow-unreadable$)/
+
+/** `slipway trust`. */
+export async function run(
+  [dir = '.']: string[],
+  options: { tag?: string; offline?: boolean; json?: boolean },
+): Promise<number> {
+  const ports = processPorts({ info() {}, debug() {}, problem() {} })
+  const plan = await planRelease(ports, resolve(dir), { tag: options.tag, offline: options.offline ?? false })
+  // Without a version nothing is published by anybody: that is what stands in the way.
+  const problems = plan.version === '' ? plan.problems : plan.problems.filter((each) => ABOUT_TRUST.test(each.code))
+  if (options.json) process.stdout.write(`${JSON.stringify({ logins: plan.logins, problems }, null, 2)}\n`)
+  else show(terminalOf(process.stdout, process.env), plan, problems)
+  return errorsOf(problems).length > 0 ? 1 : 0
+}
+
+const KINDS = { token: 'a token', identity: 'trusted publishing' }
+
+/** Shows who publishes where, what is wrong with it, and what to fill into the forms of the registries. */
+function show(terminal: Terminal, { logins }: Plan, problems: readonly Problem[]): void {
+  for (const each of ['error', 'warning', 'notice']) {
+    for (const problem of problems.filter(({ severity }) => severity === each))
+      terminal.write(describeProblem(terminal, problem))
+  }
+  if (problems.length > 0) terminal.write('\n')
+  if (logins.length === 0) {
+    terminal.write(
+      'No workflow in .github/workflows publishes to crates.io or PyPI by Slipway, gh-action-pypi-publish or crates-io-auth-action.\n',
+    )
+    return
+  }
+  const rows = logins.map(({ target, kind, job, where }) => [target, KINDS[kind], job, `${where.file}:${where.line}`])
+  terminal.write(columns(terminal, [['registry', 'login', 'job', 'where'], ...rows]))
+  for (const [form, targets] of forms(logins)) {
+    terminal.write(`\nTrusted publisher to register on ${targets.join(', ')} (GitHub):\n${form}`)
+  }
+  const unknown = logins.some((each) => each.kind === 'identity' && each.publisher === null)
+  if (unknown)
+    terminal.write('\nThe repository on GitHub is not known here: add a git remote, and see what to register.\n')
+}
+
+/** What to fill in, and where: registries that are told the same together. */
+function forms(logins: readonly PlannedLogin[]): Map<string, string[]> {
+  const found = new Map<string, string[]>()
+  for (const { target, publisher } of logins) {
+    if (publisher === null) continue
+    const { owner, repository, workflow, environment } = publisher
+    const fields = [
+      ['repository owner', owner],
+      ['repository name', repository],
+      ['workflow file', workflow],
+      ['environment', environment ?? '(leave it empty)'],
+    ]
+    const text = fields.map(([name = '', value = '']) => `  ${name.padEnd(16)}  ${plain(value)}\n`).join('')
+    found.set(text, [...new Set([...(found.get(text) ?? []), target])])
+  }
+  return found
+}

@@ -1,0 +1,81 @@
+import { normalizeName } from '@slipway/core/name'
+import { publishedPackages } from '@slipway/core/overview'
+import type { PlannedLogin, PlannedPackage } from '@slipway/core/plan'
+import { error, notice, type Problem, warning } from '@slipway/core/problem'
+import { CratesClient } from '@slipway/registries/crates/client'
+import { answer, type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
+import { PyPIClient } from '@slipway/registries/pypi/client'
+import { inWords } from '@slipway/registries/trusted/form'
+
+const NOTHING: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
+
+/** What registries tell everybody of how they want to be logged in to, against how the project's workflows do. */
+export async function askTrust(inquiry: Inquiry): Promise<Findings> {
+  const { logins } = inquiry.plan
+  const tokens = logins.filter((each) => each.target === 'crates.io' && each.kind === 'token')
+  const indexes = ['PyPI', 'Test PyPI'].flatMap((target) => {
+    const login = logins.find((each) => each.target === target && each.kind === 'identity')
+    return login ? [firstVersions(login, inquiry)] : []
+  })
+  return joined(await Promise.all([...(tokens[0] ? [restricted(tokens[0], inquiry)] : []), ...indexes]))
+}
+
+/** Crates that take new versions by trusted publishing only, where a workflow has a token. */
+async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Findings> {
+  const { plan, endpoints } = inquiry
+  const found = await Promise.all(
+    plan.crates
+      .filter((each) => each.publish === true)
+      .map(async ({ name }): Promise<Findings> => {
+        const known = await answer(inquiry, (ports) =>
+          new CratesClient(ports, { index: endpoints.crates.index, token: null }).about(name),
+        )
+        if ('reason' in known)
+          return { ...NOTHING, notChecked: [`Whether crates.io takes ${name} by a token: ${known.reason}.`] }
+        if (!known.value?.trustpubOnly) return NOTHING
+        const message = `crates.io takes new versions of ${name} by trusted publishing only, and this workflow publishes with a token.`
+        const hint =
+          'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
+        return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, hint, where)] }
+      }),
+  )
+  return joined(found)
+}
+
+/** Projects that an index does not have yet: they need a pending publisher. */
+async function firstVersions(login: PlannedLogin, inquiry: Inquiry): Promise<Findings> {
+  const { plan, endpoints } = inquiry
+  const { simple, upload } = login.target === 'PyPI' ? endpoints.pypi : endpoints.testpypi
+  const client = (ports: Inquiry['ports']) => new PyPIClient(ports, { simple, upload, username: '', token: null })
+  const packages = publishedPackages(plan)
+  const known = await Promise.all(
+    packages.map((each) => answer(inquiry, (ports) => client(ports).exists(normalizeName(each.name)))),
+  )
+  // What cannot be asked, the destinations tell.
+  const fresh = packages.filter((_, index) => {
+    const found = known[index]
+    return found !== undefined && 'value' in found && !found.value
+  })
+  return { ...NOTHING, problems: [...fresh.map((each) => pendingPublisher(each, login)), ...clash(fresh, login)] }
+}
+
+function pendingPublisher({ name }: PlannedPackage, { target, publisher, where }: PlannedLogin): Problem {
+  const message = `${target} has no project ${name} yet. Trusted publishing works for its first version where a pending publisher is registered, which is forgotten after 30 days; only ${target} knows whether one is.`
+  const values = publisher === null ? '' : `: project \`${name}\`, ${inWords(publisher)}`
+  return notice(
+    'package-first-version',
+    message,
+    `Add it on ${target}, under Publishing of your account${values}.`,
+    where,
+  )
+}
+
+/** PyPI keeps one pending publisher of the same repository, workflow and environment (warehouse, `PendingGitHubPublisher`). */
+function clash(fresh: readonly PlannedPackage[], { target, where }: PlannedLogin): Problem[] {
+  if (fresh.length < 2) return []
+  const names = fresh.map((each) => each.name).join(', ')
+  const message = `${target} has none of the projects ${names} yet, and takes one pending publisher at a time of the same repository, workflow and environment.`
+  const hint =
+    'Release the first versions one after another (input `packages`), or reserve the names by an upload with a token.'
+  return [warning('pending-publishers-clash', message, hint, where)]
+}
