@@ -120,7 +120,10 @@ test('what PyPI refuses is refused in its words, and changes nothing', async () 
     [form(made, wheel, { sha256_digest: null }), 'Error: Include at least one message digest.'],
     [form(made, wheel, { sha256_digest: '0'.repeat(64) }), /^The digest supplied does not match/],
     [form(made, wheel, { blake2_256_digest: '0'.repeat(64) }), /^The digest supplied does not match/],
-    [form(made, wheel, { attestations: '[{}]' }), /^Attestations are only supported/],
+    [
+      form(made, wheel, { attestations: '[{}]' }),
+      /^Invalid attestations supplied during upload: Attestations are only supported/,
+    ],
     [form(made, wheel, { name: 'other' }), "Start filename for 'other' with 'other'."],
     [form(made, wheel, { version: '1.1' }), "Version in filename should be '1.1' not '1.0'."],
     [form(made, { ...wheel, filename: 'made_up-1.0.whl' }, { pyversion: 'py3' }), /^Invalid wheel filename/],

@@ -18,3 +18,35 @@ export function milliseconds(body: unknown): number {
   if (typeof value !== 'number' || !(value >= 0)) throw new Error('milliseconds is a number from 0.')
   return value
 }
+
+/** The body as a list. */
+export function entries(body: unknown): unknown[] {
+  if (!Array.isArray(body)) throw new Error('The body is a list.')
+  return body
+}
+
+/** A workflow that may publish, as people register it. */
+export interface RegisteredWorkflow {
+  /** `owner/name`. */
+  repository: string
+  /** The owner's id when it was registered; any when it is not given. */
+  ownerId?: number
+  /** File name of the workflow. */
+  workflow: string
+  environment?: string
+}
+
+/** The fields of a body that name a workflow that may publish. */
+export function workflow(body: unknown): RegisteredWorkflow {
+  const { ownerId, environment } = body as Partial<RegisteredWorkflow>
+  const [repository, file] = [text(body, 'repository'), text(body, 'workflow')]
+  if (!/^[^/]+\/[^/]+$/.test(repository)) throw new Error('repository is "owner/name".')
+  if (!/^[^/]+\.ya?ml$/.test(file)) throw new Error('workflow is the name of a file, such as "release.yml".')
+  if (ownerId !== undefined && !Number.isInteger(ownerId)) throw new Error('ownerId is a whole number.')
+  return {
+    repository,
+    workflow: file,
+    ...(ownerId !== undefined && { ownerId }),
+    ...(environment !== undefined && { environment: text(body, 'environment') }),
+  }
+}

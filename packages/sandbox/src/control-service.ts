@@ -21,7 +21,7 @@ export function controlListener(steered: Steered) {
       const parts: Buffer[] = []
       for await (const part of incoming) parts.push(part as Buffer)
       const body = parts.length === 0 ? {} : (JSON.parse(Buffer.concat(parts).toString()) as unknown)
-      answer = command(steered, `${incoming.method} ${url.pathname}`, url.searchParams, body) ?? { ok: true }
+      answer = (await command(steered, `${incoming.method} ${url.pathname}`, url.searchParams, body)) ?? { ok: true }
     } catch (error) {
       status = 400
       answer = { message: (error as Error).message }

@@ -1,8 +1,21 @@
 import type { Sees } from './actions/state.ts'
+import type { CargoPublisher } from './cargo/state.ts'
+import type { RegisteredWorkflow } from './control-body.ts'
 import type { FaultRule } from './fault.ts'
 import type { Counters, LogEntry } from './log.ts'
 import type { AuthMode } from './oci/account.ts'
 import type { OciName } from './oci/registry.ts'
+
+export type { CargoPublisher }
+
+/** A workflow that may publish a project, as it is given to an index. */
+export interface GivenPypiPublisher extends RegisteredWorkflow {
+  project: string
+  /** True when the project does not exist yet. */
+  pending?: boolean
+  /** When it was registered, in ISO 8601; now by default. A pending one is forgotten after 30 days. */
+  created?: string
+}
 
 /** What can be told to, and asked from, a running sandbox. Every method throws an Error when the sandbox says no. */
 export interface ControlClient {
@@ -32,6 +45,26 @@ export interface ControlClient {
   runtimeToken(job: { run: number; attempt?: number; job?: string; sees?: Sees }): Promise<string>
   /** From now on, until the sandbox ends, an artifact's name that an earlier attempt used is refused with 409. */
   setArtifactConflicts(enabled: boolean): Promise<void>
+  /**
+   * Sets the workflows that may publish crates by trusted publishing. One of a crate that was never published counts for
+   * nothing: crates.io has none such (`reserveCrate` publishes one).
+   */
+  setCargoPublishers(publishers: readonly CargoPublisher[]): Promise<void>
+  /** Lets a crate take new versions from trusted publishing alone, or from API tokens too. */
+  setTrustpubOnly(name: string, enabled: boolean): Promise<void>
+  /** Publishes an empty version 0.0.0 of a crate, as maintainers do to have its name. */
+  reserveCrate(name: string): Promise<void>
+  /** Binds API tokens (not trusted publishing) to crates.io's rate limits, which begin anew, or to none (the default). */
+  setCargoLimits(enabled: boolean): Promise<void>
+  /**
+   * Sets the workflows that may publish projects by trusted publishing. A pending one makes its project when it is first
+   * used; the project of another is made at once when it does not exist.
+   */
+  setPypiPublishers(service: 'pypi' | 'testpypi', publishers: readonly GivenPypiPublisher[]): Promise<void>
+  /** Switches trusted publishing on (the default) or off for all of an index. */
+  setTrustedPublishing(service: 'pypi' | 'testpypi', enabled: boolean): Promise<void>
+  /** From now on the tokens that a registry gives for ID tokens are good for so long: 0 for tokens that have expired. */
+  setTokenLifetime(service: 'cargo' | 'pypi' | 'testpypi', milliseconds: number): Promise<void>
   /** Sets the claims of ID tokens for the description's token; the others are made up to fit. */
   setClaims(claims: Readonly<Record<string, string>>): Promise<void>
   /** Makes a token that requests ID tokens with these claims: one a job. */
@@ -71,6 +104,13 @@ export function controlClient(url: string): ControlClient {
     setImmutableTags: (service, repository, enabled) => tell('PUT', `/${service}/immutable`, { repository, enabled }),
     runtimeToken: (job) => askToken('/actions/token', job),
     setArtifactConflicts: (enabled) => tell('PUT', '/actions/conflicts', { enabled }),
+    setCargoPublishers: (publishers) => tell('PUT', '/cargo/publishers', publishers),
+    setTrustpubOnly: (name, enabled) => tell('PUT', '/cargo/trustpubOnly', { name, enabled }),
+    reserveCrate: (name) => tell('PUT', '/cargo/placeholder', { name }),
+    setCargoLimits: (enabled) => tell('PUT', '/cargo/limits', { enabled }),
+    setPypiPublishers: (service, publishers) => tell('PUT', `/${service}/publishers`, publishers),
+    setTrustedPublishing: (service, enabled) => tell('PUT', `/${service}/trustedPublishing`, { enabled }),
+    setTokenLifetime: (service, milliseconds) => tell('PUT', `/${service}/tokenLifetime`, { milliseconds }),
     setClaims: (claims) => tell('PUT', '/oidc/claims', claims),
     idRequestToken: (claims) => askToken('/oidc/token', claims),
     setAddresses: (addresses) => tell('PUT', '/addresses', addresses),

@@ -26,12 +26,15 @@ export class Store<State extends object> {
   readonly #blobs: string
   #state: State
 
-  /** Takes the service's folder (made when missing) and the state to begin with when the folder has none. */
+  /**
+   * Takes the service's folder (made when missing) and the state to begin with. A folder that an older Slipway wrote
+   * lacks some of its fields.
+   */
   constructor(folder: string, initial: State) {
     this.#file = join(folder, 'state.json')
     this.#blobs = join(folder, 'blobs')
     mkdirSync(this.#blobs, { recursive: true })
-    this.#state = (readJson(this.#file) as State | null) ?? initial
+    this.#state = { ...initial, ...(readJson(this.#file) as State | null) }
   }
 
   /** The state as of now, to be read only. */

@@ -1,4 +1,4 @@
-import { gunzipSync } from 'node:zlib'
+import { gunzipSync, gzipSync } from 'node:zlib'
 
 /** A file of a tarball. */
 export interface TarEntry {
@@ -68,4 +68,22 @@ function paxPath(content: Buffer): string | null {
     at += length
   }
   return null
+}
+
+/** Makes a gzipped tar (POSIX.1-2017, ustar) of text files in one top folder. Their paths have at most 100 bytes. */
+export function writeTarball(top: string, files: Readonly<Record<string, string>>): Buffer {
+  const blocks = Object.entries(files).map(([path, text]) => {
+    const content = Buffer.from(text)
+    const header = Buffer.alloc(512)
+    header.write(`${top}/${path}`, 0)
+    header.write('0000644\0', 100)
+    header.write(`${content.length.toString(8).padStart(11, '0')}\0`, 124)
+    header.write('00000000000\0', 136)
+    header.write('        0', 148)
+    header.write('ustar\x0000', 257)
+    const sum = header.reduce((total, byte) => total + byte, 0)
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148)
+    return Buffer.concat([header, content, Buffer.alloc((512 - (content.length % 512)) % 512)])
+  })
+  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]))
 }

@@ -33,15 +33,19 @@ export function parsePublish(body: Buffer): { metadata: PublishedMetadata; crate
   }
 }
 
+/** What crates.io checks before it looks who publishes: name and version. Throws a Refusal of 400. */
+export function checkNaming(metadata: PublishedMetadata): void {
+  checkName(metadata.name)
+  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(metadata.vers ?? '')) {
+    throw refusal(400, `"${metadata.vers}" is an invalid semver version`)
+  }
+}
+
 /**
  * The checks of crates.io that need no look at what is there, in its words.
  * Throws a Refusal of 400 for the first that fails.
  */
 export function checkPublish(metadata: PublishedMetadata, crate: Buffer): void {
-  checkName(metadata.name)
-  if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(metadata.vers ?? '')) {
-    throw refusal(400, `"${metadata.vers}" is an invalid semver version`)
-  }
   const missing = [
     ...(metadata.description ? [] : ['description']),
     ...(metadata.license || metadata.license_file ? [] : ['license']),

@@ -1,13 +1,18 @@
 /** What is known of a job, by the names of GitHub's claims (GitHub, "OpenID Connect reference"). All are strings. */
 export type Claims = Record<string, string>
 
-/** Returns the claims of a job: those that are given, and the others made up to fit them. */
+/**
+ * Returns the claims of a job: those that are given, and the others made up to fit them. `workflow_ref` is the workflow
+ * that the run began with; in a workflow that it calls, `job_workflow_ref` is the called file.
+ */
 export function claimsOf(given: Readonly<Claims>): Claims {
   const { repository = 'someone/project', ref = 'refs/tags/v1.0.0', environment } = given
   const { sha = '0'.repeat(40), event_name = 'push' } = given
   const owner = repository.split('/')[0] as string
   const workflow = `${repository}/.github/workflows/release.yml@${ref}`
   const workflow_ref = given.workflow_ref ?? workflow
+  const workflow_sha = given.workflow_sha ?? sha
+  const job_workflow_ref = given.job_workflow_ref ?? workflow_ref
   return {
     sub: `repo:${repository}:${context(event_name, ref, environment)}`,
     repository,
@@ -26,12 +31,14 @@ export function claimsOf(given: Readonly<Claims>): Claims {
     event_name,
     workflow: 'Release',
     workflow_ref,
-    workflow_sha: sha,
-    job_workflow_ref: workflow_ref,
-    job_workflow_sha: given.workflow_sha ?? sha,
+    workflow_sha,
+    job_workflow_ref,
+    job_workflow_sha: isOwn(job_workflow_ref, workflow_ref) ? workflow_sha : '1'.repeat(40),
     run_id: '1',
     run_number: '1',
     run_attempt: '1',
+    check_run_id: '1',
+    ...(environment !== undefined && { environment_node_id: 'EN_1' }),
     runner_environment: 'github-hosted',
     ...given,
   }
@@ -41,4 +48,10 @@ export function claimsOf(given: Readonly<Claims>): Claims {
 function context(event: string, ref: string, environment: string | undefined): string {
   if (environment !== undefined) return `environment:${environment.replaceAll(':', '%3A')}`
   return event === 'pull_request' ? 'pull_request' : `ref:${ref}`
+}
+
+/** Whether a called workflow is of the same repository and ref as the caller, so of the same commit. */
+function isOwn(called: string, caller: string): boolean {
+  const [from, by] = [called, caller].map((each) => /^([^/]+\/[^/]+)\/.*?@(.*)$/s.exec(each)?.slice(1).join('@'))
+  return called === caller || (from !== undefined && from === by)
 }

@@ -60,7 +60,6 @@ export async function readForm(request: Request): Promise<UploadForm> {
   for (const name of ['metadata_version', 'version']) {
     if (!field(name)) throw no(`'${name.replace('_', '-')}' is a required field. ${SEE_METADATA}`)
   }
-  if (field('attestations')) throw no('Attestations are only supported when using Trusted Publishing')
   const content = form.get('content')
   if (!content || typeof content === 'string') throw no('Upload payload does not have a file.')
   // The parser gives a part without a type the one that RFC 7578 says it has.

@@ -1,15 +1,16 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
-import { milliseconds, text } from '../control-body.ts'
+import { entries, flag, milliseconds, text, workflow } from '../control-body.ts'
 import type { LocalRemote } from '../local.ts'
 import { pythonIndex } from './service.ts'
+import type { PypiPublisher } from './state.ts'
 
 /** PyPI or Test PyPI. */
 export function packageIndex(name: 'pypi' | 'testpypi'): LocalRemote<SandboxDescription['pypi']> {
   return {
     services: [name],
     tokenPrefix: 'pypi-',
-    open({ folder, token }) {
-      const index = pythonIndex({ name, folder, token })
+    open({ folder, token, origin }) {
+      const index = pythonIndex({ name, folder, token, issuer: () => origin('oidc') })
       return {
         services: [index.service],
         describe: (at) => ({ upload: `${at(name)}/legacy/`, simple: `${at(name)}/simple/`, token }),
@@ -18,8 +19,20 @@ export function packageIndex(name: 'pypi' | 'testpypi'): LocalRemote<SandboxDesc
             index.lag = milliseconds(body)
           },
           'POST delete': (body) => index.remove(text(body, 'filename')),
+          'PUT publishers': (body) => index.setPublishers(entries(body).map(publisher)),
+          'PUT tokenLifetime': (body) => index.set({ tokenLifetime: milliseconds(body) }),
+          'PUT trustedPublishing': (body) => index.set({ trustedPublishing: flag(body, 'enabled') }),
         },
       }
     },
   }
+}
+
+/** One of the publishers that a body lists. */
+function publisher(body: unknown): PypiPublisher {
+  const { pending = false, created } = body as { pending?: unknown; created?: unknown }
+  const time = created === undefined ? Date.now() : new Date(text(body, 'created')).getTime()
+  if (Number.isNaN(time)) throw new Error('created is a time, such as "2026-01-31T12:00:00Z".')
+  if (typeof pending !== 'boolean') throw new Error('pending is true or false.')
+  return { project: text(body, 'project'), ...workflow(body), pending, created: time }
 }

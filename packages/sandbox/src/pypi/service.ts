@@ -1,8 +1,10 @@
 import type { Answer, Request, Service } from '../service.ts'
 import { Store } from '../store.ts'
-import { refusal } from './form.ts'
+import { provenance } from './attestations.ts'
+import { loginOf } from './login.ts'
+import { minting } from './mint.ts'
 import { projectList, projectPage } from './simple.ts'
-import type { State } from './state.ts'
+import { INITIAL, type PypiPublisher, type State } from './state.ts'
 import { upload } from './upload.ts'
 import { normalizedName } from './version.ts'
 
@@ -13,26 +15,34 @@ export interface PythonIndex {
   lag: number
   /** Deletes a file as its owner would: its name stays used. Throws an Error when there is none of that name. */
   remove(filename: string): void
+  /** Sets the workflows that may publish: a project of one that is not pending is made when it does not exist. */
+  setPublishers(publishers: PypiPublisher[]): void
+  /** Changes the settings of trusted publishing. */
+  set(settings: Partial<Pick<State, 'tokenLifetime' | 'trustedPublishing'>>): void
 }
 
 /** Makes an index of this name, with its state in a folder, open to a token. */
-export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string; token: string }): PythonIndex {
-  const store = new Store<State>(options.folder, { projects: {}, used: [] })
+export function pythonIndex(options: {
+  name: 'pypi' | 'testpypi'
+  folder: string
+  token: string
+  /** Address of the issuer of ID tokens. */
+  issuer(): string
+}): PythonIndex {
+  const store = new Store<State>(options.folder, INITIAL)
+  const { audienceOf, mint } = minting({ store, audience: options.name, issuer: options.issuer })
   const missing: Answer = { status: 404, headers: { 'content-type': 'text/plain' }, body: '404 Not Found' }
 
-  const uploads = (request: Request): Promise<Answer> => {
-    // Basic, with a fixed user name for tokens (PyPI's help, "API tokens"). 403 also for none: so PyPI has it. The login
-    // comes before the form (warehouse/forklift/decorators.py).
-    const given = /^Basic +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? ''
-    if (Buffer.from(given, 'base64').toString('utf8') !== `__token__:${options.token}`) {
-      throw refusal(request, 403, 'Invalid or non-existent authentication information.')
-    }
-    return upload(request, store, index.lag)
+  const uploads = async (request: Request): Promise<Answer> => {
+    const login = loginOf(request, options.token, store)
+    return upload(request, store, { lag: index.lag, login })
   }
 
   const isShown = (name: string) => {
     const now = Date.now()
-    return store.state.projects[name]?.files.some((each) => each.visibleAt <= now) ?? false
+    const files = store.state.projects[name]?.files
+    // A project that trusted publishing made has a page before it has files.
+    return files !== undefined && (files.length === 0 || files.some((each) => each.visibleAt <= now))
   }
 
   const project = (request: Request, { name = '' }: Record<string, string>): Answer => {
@@ -66,6 +76,14 @@ export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string
         { method: 'GET', path: /^\/simple$/, handle: () => redirect(301, '/simple/') },
         { method: 'GET', path: /^\/simple\/$/, handle: list },
         { method: 'GET', path: /^\/simple\/(?<name>[^/]+)\/?$/, handle: project },
+        { method: 'GET', path: /^\/_\/oidc\/audience$/, handle: audienceOf },
+        { method: 'POST', path: /^\/_\/oidc\/(?:github\/)?mint-token$/, handle: mint },
+        {
+          method: 'GET',
+          path: /^\/integrity\/(?<name>[^/]+)\/(?<version>[^/]+)\/(?<filename>[^/]+)\/provenance$/,
+          handle: (request, { name = '', version = '', filename = '' }) =>
+            provenance(request, store.state.projects[normalizedName(name)], version, filename),
+        },
         { method: 'GET', path: /^\/packages\/(?<sha256>[0-9a-f]{64})\/(?<filename>[^/]+)$/, handle: file },
       ],
     },
@@ -77,6 +95,14 @@ export function pythonIndex(options: { name: 'pypi' | 'testpypi'; folder: string
         }
         throw new Error(`There is no file ${filename}.`)
       }),
+    setPublishers: (publishers) =>
+      store.change((state) => {
+        state.publishers = publishers
+        for (const { project, pending } of publishers) {
+          if (!pending) state.projects[normalizedName(project)] ??= { name: project, summary: '', files: [] }
+        }
+      }),
+    set: (settings) => store.change((state) => void Object.assign(state, settings)),
   }
   return index
 }

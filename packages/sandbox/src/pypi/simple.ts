@@ -1,5 +1,6 @@
 import { type Answer, json, type Request } from '../service.ts'
 import { sha256 } from '../store.ts'
+import { provenancePath } from './attestations.ts'
 import type { Project, ProjectFile } from './state.ts'
 
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json'
@@ -17,7 +18,7 @@ export function projectList(request: Request, names: string[]): Answer {
   })
 }
 
-/** The files of a project (PEP 503, PEP 691, PEP 700; PEP 658 and 714 for the metadata beside a wheel). */
+/** The files of a project (PEP 503, PEP 691, PEP 700; PEP 658 and 714 for the metadata beside a wheel, PEP 740). */
 export function projectPage(request: Request, name: string, project: Project): Answer {
   const now = Date.now()
   const files = project.files.filter((each) => each.visibleAt <= now)
@@ -35,6 +36,7 @@ export function projectPage(request: Request, name: string, project: Project): A
         'requires-python': file.requiresPython,
         yanked: false,
         'core-metadata': file.kind === 'bdist_wheel' && { sha256: file.metadata },
+        ...(file.attestations && { provenance: request.origin + provenancePath(name, file) }),
       })),
     },
     title: `Links for ${name}`,

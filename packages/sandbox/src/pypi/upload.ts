@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import type { Answer, Request } from '../service.ts'
 import { type Store, sha256 } from '../store.ts'
+import { readAttestations } from './attestations.ts'
 import { blake2b256 } from './blake2b.ts'
 import { type Distribution, openDistribution } from './distribution.ts'
 import { type DistributionName, distributionPart, isPlatformAllowed, parseFilename } from './filename.ts'
 import { readForm, refusal, type UploadForm } from './form.ts'
+import { demandProject, type TrustedLogin } from './login.ts'
 import { metadataFault, value } from './metadata.ts'
 import type { State } from './state.ts'
 import { normalizedName, normalizedVersion, versionKey } from './version.ts'
@@ -18,13 +20,19 @@ const LIMITS = { file: 100 * MIB, project: 10 * 1024 * MIB, releaseAge: 14 * DAY
 /**
  * Takes an upload as PyPI does, with its words (warehouse: "forklift", the legacy API). Throws a Refusal of 400.
  * The same bytes under a name that is there are a success that changes nothing. `lag` is how long the simple index
- * goes without a new file.
+ * goes without a new file; `login` is the workflow that uploads by trusted publishing, null for a user.
  */
-export async function upload(request: Request, store: Store<State>, lag: number): Promise<Answer> {
+export async function upload(
+  request: Request,
+  store: Store<State>,
+  { lag, login }: { lag: number; login: TrustedLogin | null },
+): Promise<Answer> {
   const no = (message: string) => refusal(request, 400, message)
   const form = await readForm(request)
   const { filename, content } = form
   const name = form.field('name') ?? ''
+  const normal = normalizedName(name)
+  demandProject(request, login, normal, store.state.projects[normal]?.name ?? null)
   if (content.length > LIMITS.file) throw no(`File too large. Limit for project '${name}' is ${LIMITS.file / MIB} MB.`)
   const digest = sha256(content)
   if (!digestsHold(form, digest)) {
@@ -46,10 +54,13 @@ export async function upload(request: Request, store: Store<State>, lag: number)
   if (typeof opened === 'string') throw no(opened)
   const fault = metadataFault(opened.metadata) ?? formFault(form, opened)
   if (fault) throw no(fault)
+  const attested = form.field('attestations')
+  const attestations = attested === undefined ? [] : readAttestations(attested, login)
+  if (typeof attestations === 'string') throw no(attestations)
 
   return store.change((state) => {
-    const project = state.projects[normalizedName(name)] ?? { name, summary: '', files: [] }
-    state.projects[normalizedName(name)] = project
+    const project = state.projects[normal] ?? { name, summary: '', files: [] }
+    state.projects[normal] = project
     const version = normalizedVersion(form.field('version') ?? '') ?? ''
     const siblings = project.files.filter((each) => versionKey(each.version) === versionKey(version))
     if (parsed.kind === 'sdist' && siblings.some((each) => each.kind === 'sdist')) {
@@ -73,6 +84,7 @@ export async function upload(request: Request, store: Store<State>, lag: number)
       metadata: store.keep(Buffer.from(opened.text)),
       uploadedAt: now,
       visibleAt: now + lag,
+      ...(login && attestations.length > 0 && { attestations, publisher: login.publisher }),
     })
     state.used.push(filename)
     return { status: 200, effect: `file ${filename} uploaded` }

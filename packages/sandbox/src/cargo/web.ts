@@ -1,0 +1,37 @@
+import type { IndexEntry } from './entry.ts'
+import type { Crate, Version } from './state.ts'
+
+/** A crate as the Web API shows it. `versions` are as presented, the newest last. */
+export function presentedCrate(
+  crate: Pick<Crate, 'name' | 'description'>,
+  versions: { num: string }[],
+  trustpubOnly: boolean,
+) {
+  const { name, description } = crate
+  return { id: name, name, description, newest_version: versions.at(-1)?.num, trustpub_only: trustpubOnly }
+}
+
+/** A version as the Web API shows it. */
+export function presented({ entry, license, size, publishedAt }: Version) {
+  const time = new Date(publishedAt).toISOString()
+  return { ...fromEntry(entry), license, crate_size: size, created_at: time, updated_at: time }
+}
+
+/** The versions in an upstream's lines as the Web API shows them, as far as an index knows them. */
+export function presentedLines(lines: string) {
+  const entries = lines.split('\n').filter(Boolean)
+  return entries.map((line) => fromEntry(JSON.parse(line) as IndexEntry))
+}
+
+function fromEntry(entry: IndexEntry) {
+  return {
+    crate: entry.name,
+    num: entry.vers,
+    checksum: entry.cksum,
+    yanked: entry.yanked,
+    dl_path: `/api/v1/crates/${entry.name}/${entry.vers}/download`,
+    features: { ...entry.features, ...entry.features2 },
+    rust_version: entry.rust_version ?? null,
+    links: entry.links ?? null,
+  }
+}

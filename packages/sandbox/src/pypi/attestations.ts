@@ -1,0 +1,51 @@
+import { type Answer, json, type Request } from '../service.ts'
+import type { TrustedLogin } from './login.ts'
+import type { Project, ProjectFile } from './state.ts'
+import { versionKey } from './version.ts'
+
+/** The kinds of attestation that PyPI takes, one of each: its own publish attestation and SLSA's provenance. */
+const MOST = 2
+
+/**
+ * Reads the field `attestations` of an upload (PEP 740; warehouse, attestations/services.py). What they attest is not
+ * looked at.
+ * @returns the attestations, or in words why PyPI refuses them
+ */
+export function readAttestations(field: string, login: TrustedLogin | null): unknown[] | string {
+  const no = (why: string) => `Invalid attestations supplied during upload: ${why}`
+  if (login === null) return no('Attestations are only supported when using Trusted Publishing')
+  let value: unknown
+  try {
+    value = JSON.parse(field)
+  } catch (error) {
+    return no(`Malformed attestations: ${(error as Error).message}`)
+  }
+  if (!Array.isArray(value)) return no('Malformed attestations: Input should be a valid list')
+  if (value.length === 0) return no('Malformed attestations: an empty attestation set is not permitted')
+  if (value.length > MOST) return no(`A maximum of ${MOST} attestations per file are supported`)
+  return value
+}
+
+/** Where a file's provenance is. */
+export function provenancePath(project: string, { version, filename }: ProjectFile): string {
+  return `/integrity/${project}/${version}/${filename}/provenance`
+}
+
+const TYPE = 'application/vnd.pypi.integrity.v1+json'
+
+/** Answers with the provenance object of a file (PEP 740, "Provenance objects"; warehouse, api/integrity.py). */
+export function provenance(request: Request, project: Project | undefined, version: string, filename: string): Answer {
+  const isIt = (file: ProjectFile) => file.filename === filename && versionKey(file.version) === versionKey(version)
+  const file = project?.files.find(isIt)
+  if (!file) return json(404, { message: 'Not Found' })
+  const accepts = [TYPE, 'application/json', 'application/*', '*/*']
+  const { accept = '*/*' } = request.headers
+  if (!accept.split(',').some((each) => accepts.includes(each.split(';')[0]?.trim() ?? ''))) {
+    return json(406, { message: 'Request not acceptable' })
+  }
+  const { attestations, publisher } = file
+  if (!attestations || !publisher) return json(404, { message: `No provenance available for ${filename}` })
+  const { repository, workflow, environment = null } = publisher
+  const bundle = { publisher: { kind: 'GitHub', repository, workflow, environment }, attestations }
+  return json(200, { version: 1, attestation_bundles: [bundle] }, { 'content-type': TYPE, vary: 'Accept' })
+}
