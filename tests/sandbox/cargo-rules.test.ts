@@ -1,17 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
+import { publishBody } from './crate-request.ts'
 import { makeTarball, type Tested, tested } from './harness.ts'
-
-/** The body of a publish request. */
-function publishBody(metadata: object, crate: Uint8Array): Buffer {
-  const json = Buffer.from(JSON.stringify(metadata))
-  const length = (of: Uint8Array) => {
-    const bytes = Buffer.alloc(4)
-    bytes.writeUInt32LE(of.length)
-    return bytes
-  }
-  return Buffer.concat([length(json), json, length(crate), crate])
-}
 
 /** Publishes a made crate; `metadata` and `manifest` override what it says. Gives status and the error's words. */
 async function publish(

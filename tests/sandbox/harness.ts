@@ -35,12 +35,14 @@ export interface Tested extends SandboxDescription {
   steer: ControlClient
 }
 
-/** Starts a sandbox in this process; it ends with the test. */
-export async function tested(options: { dir?: string; cargoUpstream?: string | null } = {}): Promise<Tested> {
+/** Starts a sandbox in this process; it ends with the test, or before by `close`. */
+export async function tested(
+  options: { dir?: string; cargoUpstream?: string | null } = {},
+): Promise<Tested & { close(): Promise<void> }> {
   const dir = options.dir ?? temporaryFolder()
   const { description, close } = await startSandbox({ dir, cargoUpstream: options.cargoUpstream ?? null })
   atEnd(close)
-  return { ...description, dir, steer: controlClient(description.control.url) }
+  return { ...description, dir, steer: controlClient(description.control.url), close }
 }
 
 /** The sandbox, described with another secret for a remote than it takes: steps in a sandbox use those of its description. */

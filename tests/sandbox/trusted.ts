@@ -1,4 +1,10 @@
+import { randomUUID, sign } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Tested } from './harness.ts'
+
+/** The workflow that publishes in these tests. Made-up claims are those of its jobs. */
+export const workflow = { repository: 'someone/project', workflow: 'release.yml' }
 
 /** Requests an ID token of a job with these claims. */
 export async function idToken(sandbox: Tested, audience: string, claims: Record<string, string> = {}): Promise<string> {
@@ -9,12 +15,31 @@ export async function idToken(sandbox: Tested, audience: string, claims: Record<
   return ((await response.json()) as { value: string }).value
 }
 
+type Part = Record<string, unknown>
+
+/**
+ * Makes the issuer sign an ID token that it would never give: with another header, or other claims (`undefined` leaves
+ * one out). Its `jti` is new.
+ */
+export async function forged(sandbox: Tested, audience: string, claims: Part, header: Part = {}): Promise<string> {
+  const real = (await idToken(sandbox, audience)).split('.').slice(0, 2)
+  const read = (index: number) => JSON.parse(Buffer.from(real[index] ?? '', 'base64url').toString('utf8')) as Part
+  const encoded = (part: Part) => Buffer.from(JSON.stringify(part)).toString('base64url')
+  const text = `${encoded({ ...read(0), ...header })}.${encoded({ ...read(1), jti: randomUUID(), ...claims })}`
+  const key = readFileSync(join(sandbox.dir, 'oidc/key.pem'), 'utf8')
+  return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`
+}
+
+/** Seconds since the epoch, so many from now. */
+export const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
+
 /** What a registry answers to an exchange. */
 export interface Exchanged {
   status: number
   token: string
   /** The words of the refusal: crates.io's, or PyPI's after their code. */
   words: string
+  /** When PyPI says that the token expires, in seconds since the epoch. */
   expires?: number
 }
 
@@ -38,5 +63,6 @@ export async function mint(sandbox: Tested, jwt: string, service: 'pypi' | 'test
   }
   const [error] = answer.errors ?? []
   const words = error ? `${error.code}: ${error.description}` : ''
-  return { status: response.status, token: answer.token ?? '', words, expires: answer.expires }
+  const { token = '', expires } = answer
+  return { status: response.status, token, words, ...(expires !== undefined && { expires }) }
 }
