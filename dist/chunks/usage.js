@@ -1,6 +1,7 @@
 var e=class extends Error{usage;constructor(e,n=t){super(e),this.usage=n}};const t=`slipway: releases Rust + Python projects from one version tag
 
   slipway plan [DIR]        what a release would do, and what stands in its way; writes nothing
+  slipway trust [DIR]       how its workflows log in to registries, what fails, and what to fill into their forms
   slipway bump VERSION      sets the version everywhere that it stands
   slipway rehearse [DIR]    a whole release into local services, then installed back and verified
   slipway sandbox --dir D   local crates.io, PyPI, Test PyPI, GitHub and registries of images, until stopped
@@ -15,7 +16,17 @@ What a release of the project in DIR (default: this folder) would do, and what s
   --json      print the plan as JSON
 
 Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
-`,load:()=>import(`./plan2.js`)},bump:{positionals:2,options:{check:{type:`boolean`},dirty:{type:`boolean`},"allow-older":{type:`boolean`},only:{type:`string`}},usage:`slipway bump VERSION|major|minor|patch|rc [DIR] [--check] [--dirty] [--allow-older] [--only NAME]
+`,load:()=>import(`./plan2.js`)},trust:{positionals:1,options:{tag:{type:`string`},offline:{type:`boolean`},json:{type:`boolean`}},usage:`slipway trust [DIR] [--tag TAG] [--offline] [--json]
+
+How the workflows of the project in DIR (default: this folder) log in to crates.io and PyPI, which logins will fail or
+could be used by others, and the values for the registries' forms. Reads only.
+
+  --tag TAG   the tag that is released (default: made from the version)
+  --offline   ask nothing of any network
+  --json      print logins and problems as JSON
+
+Exit code: 0 no login is known to fail, 1 one is, 2 wrong usage.
+`,load:()=>import(`./trust.js`)},bump:{positionals:2,options:{check:{type:`boolean`},dirty:{type:`boolean`},"allow-older":{type:`boolean`},only:{type:`string`}},usage:`slipway bump VERSION|major|minor|patch|rc [DIR] [--check] [--dirty] [--allow-older] [--only NAME]
 
 Sets the version of the project in DIR (default: this folder) everywhere that the plan finds it: manifests and what they
 require of each other, Cargo.lock, source files, the compose file, files that slipway.toml names. What the changelog calls
