@@ -20,6 +20,8 @@ export interface Step {
   outputs: Record<string, string>
   summary: string
   commands: WorkflowCommand[]
+  /** What it keeps for its post step. */
+  state: Record<string, string>
   /** The commands that show an annotation. */
   annotations: WorkflowCommand[]
   /** Everything that people or later steps may see: a masked secret must not be in it. */
@@ -33,25 +35,29 @@ export interface Surroundings {
   env?: Record<string, string | undefined>
   /** What `github.token` is in the defaults of action.yml. */
   token?: string
+  /** What the action kept: its post step is run. */
+  state?: Record<string, string>
 }
 
 /** What action.yml says of an action. */
 interface Metadata {
   inputs: Record<string, { default?: string }>
   outputs?: Record<string, unknown>
-  runs: { main: string }
+  runs: { main: string; post?: string }
 }
 
 /** An action's metadata, and its built entry by what that names. */
 export async function readAction(name: string): Promise<Metadata & { main: string }> {
   const file = name === 'plan' ? join(ROOT, 'action.yml') : join(ROOT, 'actions', name, 'action.yml')
   const metadata = parse(await readFile(file, 'utf8')) as Metadata
+  // One file does both, told apart by what it kept.
+  if (metadata.runs.post !== undefined && metadata.runs.post !== metadata.runs.main) throw new Error(metadata.runs.post)
   return { ...metadata, main: resolve(dirname(file), metadata.runs.main) }
 }
 
 /** Runs a built action as the runner does: inputs and their defaults as variables, files for what it tells. */
 export async function runAction(name: string, inputs: Record<string, string>, around: Surroundings): Promise<Step> {
-  const { inputs: declared, outputs: promised = {}, main } = await readAction(name)
+  const { inputs: declared, outputs: promised = {}, main, runs } = await readAction(name)
   for (const each of Object.keys(inputs)) if (!(each in declared)) throw new Error(`${name} has no input ${each}`)
   // A test asks no public registry.
   const wanted: Record<string, string> = name === 'plan' ? { offline: 'true', ...inputs } : inputs
@@ -73,9 +79,12 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
     GITHUB_REF_NAME: 'main',
     RUNNER_TEMP: join(temp, 'temp'),
     ...Object.fromEntries(given),
+    ...Object.fromEntries(Object.entries(around.state ?? {}).map(([key, value]) => [`STATE_${key}`, value])),
     ...around.env,
   })
-  for (const file of ['GITHUB_STATE', 'GITHUB_ENV', 'GITHUB_PATH']) {
+  const state = parseOutputs(await readFile(join(temp, 'GITHUB_STATE'), 'utf8'))
+  if (runs.post === undefined && Object.keys(state).length > 0) throw new Error(`${name} keeps what no post step reads`)
+  for (const file of ['GITHUB_ENV', 'GITHUB_PATH']) {
     if ((await readFile(join(temp, file), 'utf8')) !== '') throw new Error(`${name} wrote to ${file}`)
   }
   const outputs = parseOutputs(await readFile(join(temp, 'GITHUB_OUTPUT'), 'utf8'))
@@ -90,6 +99,7 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
     outputs,
     summary,
     commands,
+    state,
     annotations,
     seen: [shown, ended.stderr, summary, ...Object.values(outputs)].join('\n'),
   }
@@ -97,7 +107,8 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
 
 /** This process's environment without what a runner, or cargo's tokens, would have put there. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
-  const foreign = /^(INPUT_|GITHUB_|RUNNER_(?!TOOL_CACHE)|CARGO_REGISTR|SLIPWAY_|SOURCE_DATE_EPOCH$|NODE_OPTIONS$)/
+  const foreign =
+    /^(INPUT_|STATE_|ACTIONS_|GITHUB_|RUNNER_(?!TOOL_CACHE)|CARGO_REGISTR|SLIPWAY_|SOURCE_DATE_EPOCH$|NODE_OPTIONS$)/
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
 

@@ -86,7 +86,8 @@ export class CratesPublisher implements Publisher {
       await this.#client.publish(metadata, bytes)
     } catch (cause) {
       if (!(cause instanceof RemoteError)) throw cause
-      throw explainedRefusal(renewable(this.#to.token, cause), artifact.project)
+      const explained = explainedRefusal(cause, artifact.project)
+      throw explained.problem ? explained : renewable(this.#to.token, cause)
     }
   }
 

@@ -19,7 +19,7 @@ const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
     hint: 'In the settings of this crate on crates.io, add the trusted publisher that the other crates have.',
   },
   {
-    said: /does not have the required permissions|must be an owner|already exists but you don't seem to be an owner/i,
+    said: /does not have the required permissions|don't seem to be an owner/i,
     code: 'crate-not-yours',
     hint: 'Use a token of an owner of this crate, whose scopes cover publishing it (publish-new for a first version, publish-update for others).',
   },

@@ -1,0 +1,136 @@
+import { expect, test } from '@jest/globals'
+import { type Tested, tested } from '../sandbox/harness.ts'
+import { runAction, type Step } from './action.ts'
+import { builtWorkspace } from './distributions.ts'
+import { identified, PUBLISHER } from './trusted.ts'
+
+const MINT = '/_/oidc/mint-token'
+const PENDING = { project: 'demo-py', ...PUBLISHER, pending: true }
+
+async function trusting(publisher: object = {}): Promise<Tested> {
+  const sandbox = await tested()
+  await sandbox.steer.setPypiPublishers('pypi', [{ ...PENDING, ...publisher }])
+  return sandbox
+}
+
+async function publish(sandbox: Tested, claims: Record<string, string> = {}, inputs: Record<string, string> = {}) {
+  const env = await identified(sandbox, claims)
+  return runAction(
+    'publish-pypi',
+    { 'packages-dir': '.', ...inputs },
+    { cwd: builtWorkspace(), env, token: sandbox.github.token },
+  )
+}
+
+async function exchanges(sandbox: Tested): Promise<string[]> {
+  const log = await sandbox.steer.log()
+  return log.filter((each) => each.path === MINT).map(({ method, status }) => `${method} ${status}`)
+}
+
+const problems = (step: Step) => step.annotations.map((each) => [each.properties.title, each.message] as const)
+const sent = async (sandbox: Tested) =>
+  (await sandbox.steer.log()).filter((each) => each.upload && each.accepted).length
+
+test('a pending publisher makes the project, by one token that is shown nowhere', async () => {
+  const sandbox = await trusting()
+  const step = await publish(sandbox)
+  expect([step.code, problems(step)]).toEqual([0, []])
+  expect(await exchanges(sandbox)).toEqual(['POST 200'])
+  expect(await sent(sandbox)).toBe(2)
+  const secrets = step.stdout.match(/(?<=^::add-mask::)(?:pypi-|eyJ).*$/gm) ?? []
+  expect(secrets).toHaveLength(2)
+  for (const each of secrets) expect(step.seen).not.toContain(each)
+
+  // Now there is a project, so the login is checked before anything is sent: nothing has to be.
+  const again = await publish(sandbox)
+  expect([again.code, await exchanges(sandbox), await sent(sandbox)]).toEqual([0, ['POST 200', 'POST 200'], 2])
+  const refused = await publish(sandbox, { environment: 'x', repository: 'owner/other' })
+  expect(problems(refused).map(([title]) => title)).toEqual(['trusted-publisher-missing'])
+})
+
+const REFUSED: [what: string, publisher: object, claims: Record<string, string>, code: string, told: RegExp][] = [
+  [
+    'another workflow',
+    { workflow: 'publish.yml' },
+    {},
+    'trusted-publisher-missing',
+    /invalid-publisher: valid token, but no corresponding publisher[\s\S]*owner `owner`, repository name `project`, workflow `release\.yml`, environment \(leave it empty\)/,
+  ],
+  [
+    'no environment where one is demanded',
+    { environment: 'release' },
+    {},
+    'trusted-publisher-missing',
+    /no environment[\s\S]*invalid|invalid[\s\S]*no environment/,
+  ],
+  [
+    'a pending publisher of more than 30 days ago',
+    { created: new Date(Date.now() - 31 * 86_400_000).toISOString() },
+    {},
+    'trusted-publisher-missing',
+    /forgotten after 30 days/,
+  ],
+  [
+    'a workflow of another repository',
+    {},
+    { job_workflow_ref: 'someone/flows/.github/workflows/release.yml@refs/heads/main' },
+    'trusted-publishing-reusable',
+    /job_workflow_ref `someone\/flows\/[\s\S]*own workflow/,
+  ],
+]
+
+test.each(REFUSED)('%s: nothing is sent, and what to change is told', async (_, publisher, claims, code, told) => {
+  const sandbox = await trusting(publisher)
+  const step = await publish(sandbox, claims)
+  expect([step.code, problems(step).map(([title]) => title)]).toEqual([1, [code]])
+  expect(problems(step)[0]?.[1]).toMatch(told)
+  expect(await sent(sandbox)).toBe(0)
+})
+
+test('a project that was made meanwhile voids its pending publisher', async () => {
+  const sandbox = await tested()
+  const env = await identified(sandbox)
+  const token = { cwd: builtWorkspace(), env, token: sandbox.github.token }
+  expect((await runAction('publish-pypi', { 'packages-dir': '.', 'pypi-token': 'anything' }, token)).code).toBe(0)
+  await sandbox.steer.setPypiPublishers('pypi', [PENDING])
+  const step = await publish(sandbox)
+  expect(problems(step)).toEqual([['trusted-publisher-pending', expect.stringContaining('invalid-pending-publisher')]])
+})
+
+test('trusted publishing that is turned off is told with the way on', async () => {
+  const sandbox = await trusting()
+  await sandbox.steer.setTrustedPublishing('pypi', false)
+  expect(problems(await publish(sandbox))).toEqual([
+    ['trusted-publishing-refused', expect.stringMatching(/PyPI has trusted publishing turned off[\s\S]*pypi-token/)],
+  ])
+})
+
+test('a token that expires in the middle is replaced, and nothing is sent twice', async () => {
+  const sandbox = await trusting()
+  const body = '{"message": "Invalid or non-existent authentication information."}'
+  const upload = { service: 'pypi', method: 'POST', path: '/legacy/', times: 1 } as const
+  // The first upload is answered; the second one's token has expired.
+  await sandbox.steer.setFault({ ...upload, skip: 1, fault: { kind: 'status', status: 403, body } })
+  const step = await publish(sandbox)
+  expect([step.code, problems(step), await sent(sandbox)]).toEqual([0, [], 2])
+  expect(await exchanges(sandbox)).toEqual(['POST 200', 'POST 200'])
+})
+
+test('a token that is refused at once is not asked for again and again', async () => {
+  const sandbox = await trusting()
+  await sandbox.steer.setTokenLifetime('pypi', 0)
+  const step = await publish(sandbox)
+  expect([step.code, problems(step).map(([title]) => title)]).toEqual([1, ['remote-denied']])
+  expect(await exchanges(sandbox)).toEqual(['POST 200'])
+})
+
+test('Test PyPI trusts by publishers of its own', async () => {
+  const sandbox = await tested()
+  await sandbox.steer.setPypiPublishers('testpypi', [PENDING])
+  const step = await publish(sandbox, {}, { repository: 'testpypi' })
+  expect([step.code, problems(step)]).toEqual([0, []])
+  const real = await publish(sandbox)
+  expect(problems(real)).toEqual([
+    ['trusted-publisher-missing', expect.stringMatching(/^PyPI does not log this job in/)],
+  ])
+})

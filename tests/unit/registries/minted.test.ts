@@ -1,0 +1,89 @@
+import { expect, test } from '@jest/globals'
+import { RemoteError } from '@slipway/core/publisher'
+import { explainedRefusal } from '@slipway/registries/crates/refusals'
+import { MintedToken, renewable } from '@slipway/registries/trusted/minted'
+
+/** A token of ten minutes, on a clock that a test turns. */
+function minted(revoke?: (token: string) => Promise<void>) {
+  const clock = { time: 0, now: () => clock.time, sleep: async () => {} }
+  let count = 0
+  const told: (string | null)[] = []
+  const mint = async () => `token-${++count}`
+  const exchange = { usable: 600_000, mint, ...(revoke && { revoke }) }
+  return { clock, told, token: new MintedToken(exchange, clock, (each) => told.push(each)) }
+}
+
+test('a token is minted when it is needed, kept while it is good, and replaced before it has expired', async () => {
+  const { clock, told, token } = minted()
+  expect(told).toEqual([])
+  expect(await token.value()).toBe('token-1')
+  clock.time = 599_999
+  expect(await token.value()).toBe('token-1')
+  clock.time = 600_000
+  expect(await token.value()).toBe('token-2')
+  expect(told).toEqual(['token-1', null, 'token-2'])
+})
+
+test('a token is given back once; one that cannot be is forgotten all the same', async () => {
+  const given: string[] = []
+  const one = minted(async (token) => void given.push(token))
+  await one.token.revoke()
+  await one.token.value()
+  await one.token.revoke()
+  await one.token.revoke()
+  expect([given, one.told]).toEqual([['token-1'], ['token-1', null]])
+
+  const other = minted(async () => {
+    throw new RemoteError('doubtful', 'no answer')
+  })
+  await other.token.value()
+  await expect(other.token.revoke()).rejects.toThrow('no answer')
+  // Whoever cleans up later still has it.
+  expect(other.told).toEqual(['token-1'])
+  expect(await other.token.value()).toBe('token-2')
+})
+
+test('a refusal means another try only where the token had served before', async () => {
+  const denied = new RemoteError('denied', 'HTTP 403')
+  const { token } = minted()
+  await token.value()
+  expect(renewable(token, denied)).toBe(denied)
+  await token.value()
+  await token.value()
+  expect(renewable(token, denied)).toMatchObject({ failure: 'doubtful', message: expect.stringContaining('expired') })
+  expect(renewable('a text', denied)).toBe(denied)
+  expect(renewable(token, new RemoteError('refused', 'HTTP 400'))).toMatchObject({ failure: 'refused' })
+})
+
+/** crates.io's words, and the problem that each is. */
+const WORDS: [said: string, code: string, hint: RegExp][] = [
+  [
+    'New versions of this crate can only be published using Trusted Publishing (see the docs)',
+    'crate-trusted-publishing-only',
+    /id-token: write/,
+  ],
+  [
+    'Trusted Publishing tokens do not support creating new crates. Publish the crate manually, first',
+    'crate-first-version',
+    /crates-token/,
+  ],
+  ['The provided access token is not valid for crate `demo`', 'trusted-publisher-missing', /add the trusted publisher/],
+  [
+    "this crate exists but you don't seem to be an owner. If you believe this is a mistake, perhaps you need to accept an invitation to be an owner before publishing.",
+    'crate-not-yours',
+    /owner/,
+  ],
+  ['this token does not have the required permissions to perform this action', 'crate-not-yours', /publish-new/],
+]
+
+test.each(WORDS)('crates.io says “%s”', (said, code, hint) => {
+  const explained = explainedRefusal(new RemoteError('denied', `HTTP 403: ${said}`, { status: 403 }), 'demo')
+  expect(explained).toMatchObject({ failure: 'denied', status: 403, problem: { code, severity: 'error' } })
+  expect(explained.problem?.message).toContain('demo')
+  expect(explained.problem?.hint).toMatch(hint)
+})
+
+test('what crates.io says otherwise stays as it is', () => {
+  for (const each of [new RemoteError('denied', 'HTTP 403: authentication failed'), new RemoteError('doubtful', 'reset')])
+    expect(explainedRefusal(each, 'demo')).toBe(each)
+})
