@@ -1,0 +1,107 @@
+import { expect, test } from '@jest/globals'
+import { makeWheel, type Tested, tested } from './harness.ts'
+import { idToken, mint, workflow } from './trusted.ts'
+import { form, upload } from './upload-form.ts'
+
+const made = { name: 'made', version: '1.0' }
+const wheel = makeWheel(made)
+const attestation = { version: 1, verification_material: {}, envelope: {} }
+
+const minted = async (sandbox: Tested) => (await mint(sandbox, await idToken(sandbox, 'pypi'))).token
+
+/** A sandbox with projects that a workflow may publish. */
+async function withPublisher(...names: string[]) {
+  const sandbox = await tested()
+  await sandbox.steer.setPypiPublishers(
+    'pypi',
+    names.map((project) => ({ project, ...workflow })),
+  )
+  return sandbox
+}
+
+test('a minted token uploads to the projects of its publisher, and to no other', async () => {
+  const sandbox = await withPublisher('made', 'second')
+  await upload(sandbox, form({ name: 'Third', version: '1.0' }, makeWheel({ name: 'third', version: '1.0' })))
+  const token = await minted(sandbox)
+  const version = (name: string, number = '1.1') => {
+    const one = { name, version: number }
+    return upload(sandbox, form(one, makeWheel(one)), token)
+  }
+  expect(await version('made')).toEqual([200, ''])
+  expect(await version('second')).toEqual([200, ''])
+  const faults =
+    "OIDC scoped token is not valid for project 'Third', project-scoped token is not valid for project: 'Third'"
+  expect(await version('third')).toEqual([403, `Invalid API Token: ${faults}, ${faults}`])
+  expect(await upload(sandbox, form(made, wheel), `${token}x`)).toEqual([
+    403,
+    'Invalid or non-existent authentication information.',
+  ])
+  const { upload: url } = sandbox.pypi
+  const headers = { authorization: `Bearer ${token}` }
+  expect((await fetch(url, { method: 'POST', headers, body: form(made, wheel) })).status).toBe(200)
+})
+
+test('a token that has expired is refused as such, after the form is read', async () => {
+  const sandbox = await withPublisher('made')
+  await sandbox.steer.setTokenLifetime('pypi', 0)
+  const token = await minted(sandbox)
+  expect(await upload(sandbox, form(made, wheel), token)).toEqual([
+    403,
+    'Invalid API Token: token is expired, token is expired',
+  ])
+  expect((await upload(sandbox, form(made, wheel, { version: null }), token))[0]).toBe(400)
+  await sandbox.steer.setTokenLifetime('pypi', 900_000)
+  expect(await upload(sandbox, form(made, wheel), await minted(sandbox))).toEqual([200, ''])
+})
+
+test('attestations are kept with a file of trusted publishing, and served', async () => {
+  const sandbox = await withPublisher('made')
+  const token = await minted(sandbox)
+  const attested = (value: unknown, by = token) =>
+    upload(sandbox, form(made, wheel, { attestations: JSON.stringify(value) }), by)
+  const cases: [unknown, string | undefined, string][] = [
+    [[attestation], sandbox.pypi.token, 'Attestations are only supported when using Trusted Publishing'],
+    [[], token, 'Malformed attestations: an empty attestation set is not permitted'],
+    [{}, token, 'Malformed attestations: Input should be a valid list'],
+    [[attestation, attestation, attestation], token, 'A maximum of 2 attestations per file are supported'],
+  ]
+  for (const [value, by, words] of cases) {
+    expect(await attested(value, by)).toEqual([400, `Invalid attestations supplied during upload: ${words}`])
+  }
+  const plain = { name: 'made', version: '1.1' }
+  const bare = makeWheel(plain)
+  expect(await upload(sandbox, form(plain, bare), token)).toEqual([200, ''])
+  expect(await attested([attestation])).toEqual([200, ''])
+  const page = await fetch(`${sandbox.pypi.simple}made/`, {
+    headers: { accept: 'application/vnd.pypi.simple.v1+json' },
+  })
+  const { files } = (await page.json()) as { files: { filename: string; provenance?: string }[] }
+  expect(files.map((each) => typeof each.provenance)).toEqual(['undefined', 'string'])
+  const served = await fetch(files[1]?.provenance ?? '')
+  expect([served.status, served.headers.get('content-type'), await served.json()]).toEqual([
+    200,
+    'application/vnd.pypi.integrity.v1+json',
+    {
+      version: 1,
+      attestation_bundles: [
+        { publisher: { kind: 'GitHub', ...workflow, environment: null }, attestations: [attestation] },
+      ],
+    },
+  ])
+  const without = await fetch(new URL(`/integrity/made/1.1/${bare.filename}/provenance`, sandbox.pypi.simple))
+  expect([without.status, await without.json()]).toEqual([
+    404,
+    { message: `No provenance available for ${bare.filename}` },
+  ])
+})
+
+test('publishers, tokens and used ID tokens survive a restart', async () => {
+  const before = await withPublisher('made')
+  const jwt = await idToken(before, 'pypi')
+  const { token } = await mint(before, jwt)
+  await before.close()
+  const after = await tested({ dir: before.dir })
+  expect(await mint(after, jwt)).toMatchObject({ words: 'invalid-reuse-token: invalid token: already used' })
+  expect(await upload(after, form(made, wheel), token)).toEqual([200, ''])
+  expect(await mint(after, await idToken(after, 'pypi'))).toMatchObject({ status: 200 })
+})
