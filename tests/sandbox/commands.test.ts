@@ -27,8 +27,16 @@ test.each(commands)('the documented command works: %s', async (command) => {
 
 test('they are the commands there are', () => {
   expect(commands.length).toBeGreaterThan(15)
-  for (const path of ['faults', 'cargo/lag', 'github/immutable', 'ghcr/auth', 'oidc/claims', 'actions/token'])
-    expect(commands.filter((each) => each.includes(`$CONTROL/${path}`))).not.toEqual([])
+  const paths = [
+    'faults',
+    'cargo/lag',
+    'github/immutable',
+    'ghcr/auth',
+    'oidc/claims',
+    'pypi/publishers',
+    'actions/token',
+  ]
+  for (const path of paths) expect(commands.filter((each) => each.includes(`$CONTROL/${path}`))).not.toEqual([])
 })
 
 test('the fault in the help strikes the next upload to PyPI', async () => {

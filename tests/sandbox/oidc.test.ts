@@ -55,6 +55,7 @@ test('a token has the claims of GitHub, each a string, and is good for five minu
     run_attempt: '1',
   })
   expect(claims).not.toHaveProperty('environment')
+  expect(claims).not.toHaveProperty('environment_node_id')
   expect(Object.entries(claims).filter(([, each]) => typeof each !== 'string')).toEqual([])
   expect((await verified(sandbox.oidc.issuer, (await request(sandbox)).value)).aud).toBe('https://github.com/someone')
   expect((await sandbox.steer.log()).flatMap((each) => each.effect ?? [])[0]).toBe(`ID token issued to ${claims.sub}`)
@@ -63,7 +64,7 @@ test('a token has the claims of GitHub, each a string, and is good for five minu
 test.each<[Record<string, string>, Record<string, string>]>([
   [
     { repository: 'o/n', environment: 'a:b' },
-    { sub: 'repo:o/n:environment:a%3Ab', environment: 'a:b' },
+    { sub: 'repo:o/n:environment:a%3Ab', environment: 'a:b', environment_node_id: 'EN_1', check_run_id: '1' },
   ],
   [{ ref: 'refs/heads/main' }, { sub: 'repo:someone/project:ref:refs/heads/main', ref_type: 'branch' }],
   [{ event_name: 'pull_request', ref: 'refs/pull/1/merge' }, { sub: 'repo:someone/project:pull_request' }],
@@ -73,7 +74,19 @@ test.each<[Record<string, string>, Record<string, string>]>([
   ],
   [
     { sha: 'a'.repeat(40), workflow_ref: 'o/n/x.yml@refs/heads/main', job_workflow_ref: 'o/other/y.yml@v1' },
-    { workflow_sha: 'a'.repeat(40), workflow_ref: 'o/n/x.yml@refs/heads/main', job_workflow_ref: 'o/other/y.yml@v1' },
+    {
+      workflow_sha: 'a'.repeat(40),
+      workflow_ref: 'o/n/x.yml@refs/heads/main',
+      job_workflow_ref: 'o/other/y.yml@v1',
+      job_workflow_sha: '1'.repeat(40),
+    },
+  ],
+  [
+    { sha: 'a'.repeat(40), job_workflow_ref: 'someone/project/.github/workflows/called.yml@refs/tags/v1.0.0' },
+    {
+      workflow_ref: 'someone/project/.github/workflows/release.yml@refs/tags/v1.0.0',
+      job_workflow_sha: 'a'.repeat(40),
+    },
   ],
 ])('of the claims %j come %j', async (given, claims) => {
   const sandbox = await tested()

@@ -2,7 +2,10 @@ import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from '@jest/globals'
+import { needs } from '../tools.ts'
 import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
+import { withTls } from './tls.ts'
+import { idToken, mint, workflow } from './trusted.ts'
 
 /** Where the clients are installed, once a checkout. */
 const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/python-clients', import.meta.url))
@@ -79,3 +82,45 @@ test('uv uploads, uploads the same again, is refused other bytes, installs', asy
   await succeed(install, { env })
   expect(existsSync(join(target, 'slipway_probe/__init__.py'))).toBe(true)
 })
+
+test('twine uploads with a minted token, and shows why it may not', async () => {
+  const sandbox = await tested()
+  await sandbox.steer.setPypiPublishers('pypi', [{ project: made.name, ...workflow }])
+  const twine = async () => {
+    const { token } = await mint(sandbox, await idToken(sandbox, 'pypi'))
+    const env = { TWINE_USERNAME: '__token__', TWINE_PASSWORD: token, TWINE_REPOSITORY_URL: sandbox.pypi.upload }
+    const ended = await run([tool('twine'), 'upload', '--non-interactive', '--verbose', onDisk(first)], { env })
+    return { code: ended.code, said: (ended.stdout + ended.stderr).replace(/\s+/g, ' ') }
+  }
+  await sandbox.steer.setTokenLifetime('pypi', 0)
+  expect(await twine()).toEqual({ code: 1, said: expect.stringContaining('Invalid API Token: token is expired') })
+  await sandbox.steer.setTokenLifetime('pypi', 900_000)
+  expect(await twine()).toMatchObject({ code: 0 })
+})
+
+needs('openssl')(
+  'uv publishes a new project by trusted publishing, once a pending publisher is registered',
+  async () => {
+    const sandbox = await tested()
+    const { origin, certificate } = await withTls(sandbox.pypi.upload)
+    const cache = join(temporaryFolder(), 'uv')
+    mkdirSync(cache)
+    const env = {
+      ACTIONS_ID_TOKEN_REQUEST_URL: sandbox.oidc.request,
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: sandbox.oidc.token,
+      GITHUB_ACTIONS: 'true',
+      SSL_CERT_FILE: certificate,
+      UV_CACHE_DIR: cache,
+      UV_NO_CONFIG: '1',
+    }
+    const uv = () => {
+      const publish = [tool('uv'), 'publish', '--trusted-publishing', 'always', '--publish-url', `${origin}/legacy/`]
+      return run([...publish, onDisk(first)], { env })
+    }
+    const refused = await uv()
+    expect([refused.code, refused.stderr]).toEqual([2, expect.stringContaining('no corresponding publisher')])
+    await sandbox.steer.setPypiPublishers('pypi', [{ project: made.name, ...workflow, pending: true }])
+    expect(await uv()).toMatchObject({ code: 0 })
+    expect(await installed(sandbox)).toBe('0.1.0')
+  },
+)
