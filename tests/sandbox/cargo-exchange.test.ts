@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { publishVersion } from './crate-request.ts'
-import { type Tested, tested } from './harness.ts'
+import { started, type Tested, tested } from './harness.ts'
 import { exchange, forged, idToken, inSeconds, workflow } from './trusted.ts'
 
 /** A sandbox with a crate that a workflow may publish. */
@@ -144,7 +144,9 @@ test('a temporary token is revoked with itself, as often as one likes', async ()
 })
 
 test('publishers, tokens and used ID tokens survive a restart', async () => {
-  const before = await withPublisher()
+  const before = await started()
+  await before.steer.reserveCrate('made')
+  await before.steer.setCargoPublishers([{ crate: 'made', ...workflow }])
   const jwt = await idToken(before, 'crates.io')
   const { token } = await exchange(before, jwt)
   await before.close()

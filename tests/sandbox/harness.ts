@@ -35,13 +35,19 @@ export interface Tested extends SandboxDescription {
   steer: ControlClient
 }
 
-/** Starts a sandbox in this process; it ends with the test, or before by `close`. */
-export async function tested(
+/** Starts a sandbox in this process; it ends with the test. */
+export async function tested(options: { dir?: string; cargoUpstream?: string | null } = {}): Promise<Tested> {
+  const { close, ...sandbox } = await started(options)
+  atEnd(close)
+  return sandbox
+}
+
+/** Starts a sandbox in this process, which the test ends. */
+export async function started(
   options: { dir?: string; cargoUpstream?: string | null } = {},
 ): Promise<Tested & { close(): Promise<void> }> {
   const dir = options.dir ?? temporaryFolder()
   const { description, close } = await startSandbox({ dir, cargoUpstream: options.cargoUpstream ?? null })
-  atEnd(close)
   return { ...description, dir, steer: controlClient(description.control.url), close }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { makeWheel, type Tested, tested } from './harness.ts'
+import { makeWheel, started, type Tested, tested } from './harness.ts'
 import { idToken, mint, workflow } from './trusted.ts'
 import { form, upload } from './upload-form.ts'
 
@@ -96,7 +96,8 @@ test('attestations are kept with a file of trusted publishing, and served', asyn
 })
 
 test('publishers, tokens and used ID tokens survive a restart', async () => {
-  const before = await withPublisher('made')
+  const before = await started()
+  await before.steer.setPypiPublishers('pypi', [{ project: 'made', ...workflow }])
   const jwt = await idToken(before, 'pypi')
   const { token } = await mint(before, jwt)
   await before.close()
