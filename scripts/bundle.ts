@@ -149,6 +149,8 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     input: entries,
     platform: 'node',
     plugins: [lazyOidc(), places],
+    // A busy machine is no fault of the build.
+    checks: { pluginTimings: false },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message)
     },

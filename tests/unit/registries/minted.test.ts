@@ -84,6 +84,9 @@ test.each(WORDS)('crates.io says “%s”', (said, code, hint) => {
 })
 
 test('what crates.io says otherwise stays as it is', () => {
-  for (const each of [new RemoteError('denied', 'HTTP 403: authentication failed'), new RemoteError('doubtful', 'reset')])
+  for (const each of [
+    new RemoteError('denied', 'HTTP 403: authentication failed'),
+    new RemoteError('doubtful', 'reset'),
+  ])
     expect(explainedRefusal(each, 'demo')).toBe(each)
 })

@@ -53,7 +53,9 @@ test('what a registry is to be told of the job', async () => {
   expect(found.problems[0]?.message).toMatch(
     /owner o, repository demo, workflow release\.yml for crates\.io, release\.yml for PyPI, environment pypi/,
   )
-  expect(heard.map(({ method, url }) => `${method} ${url}`)).toEqual([`GET ${ISSUER.ACTIONS_ID_TOKEN_REQUEST_URL}`])
+  expect(heard.map(({ method, url }) => `${method} ${url}`)).toEqual([
+    `GET ${ISSUER.ACTIONS_ID_TOKEN_REQUEST_URL}&audience=slipway`,
+  ])
 })
 
 const REUSED = { ...OWN, job_workflow_ref: 'other/flows/.github/workflows/publish.yml@v1' }

@@ -18,9 +18,9 @@ const USABLE = 9 * 60_000
 /** PyPI tells a code and a sentence (warehouse/oidc/views.py). */
 const DIALECT: Dialect = {
   messageOf: (response) => {
-    const code = messageAt(response, 'errors', 0, 'code')
+    const kind = messageAt(response, 'errors', 0, 'code')
     const description = messageAt(response, 'errors', 0, 'description')
-    return code === null ? messageAt(response, 'message') : `${code}: ${description ?? ''}`
+    return kind === null ? messageAt(response, 'message') : `${kind}: ${description ?? ''}`
   },
 }
 
