@@ -1,5 +1,5 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
-import type { PublishingJob, WorkflowLogins } from './publishing-jobs.ts'
+import type { CodeJob, PublishingJob, WorkflowLogins } from './publishing-jobs.ts'
 import type { Registry } from './uploads.ts'
 
 /** What people call the registries. */
@@ -51,8 +51,8 @@ function foreseen(job: PublishingJob): Problem[] {
  * Whoever may request ID tokens in a workflow that a registry trusts may publish, unless the publisher is registered with
  * an environment that the job does not have.
  */
-function beside(trusted: readonly PublishingJob[], code: WorkflowLogins['code']): Problem[] {
-  return code.flatMap((job) => {
+function beside(trusted: readonly PublishingJob[], jobs: readonly CodeJob[]): Problem[] {
+  return jobs.flatMap((job) => {
     const publishers = trusted.filter((each) => each.workflow === job.workflow)
     const open = publishers.filter((each) => !each.environment || each.environment === job.environment)
     if (open.length === 0) return []
