@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, request, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { controlClient } from '@slipway/sandbox/control'
 import type { SandboxDescription } from '@slipway/sandbox/description'
+import type { Process } from './caller.ts'
 
 /** A request that went through the recorder. */
 export interface Passed {
@@ -12,6 +13,8 @@ export interface Passed {
   status: number | null
   /** The artifact that it carried: the crate, the file, the asset, a blob's digest, a manifest's digest or tag; null for none. */
   carried: string | null
+  /** Who sent it and its ancestors, where the recorder looks for that. */
+  by: readonly Process[]
   /** Body of the request. */
   body: Buffer
 }
@@ -33,17 +36,25 @@ export interface Recorder {
   close(): Promise<void>
 }
 
-/** Puts a recorder in front of a running sandbox. */
-export async function recordSandbox(real: SandboxDescription): Promise<Recorder> {
+/**
+ * Puts a recorder in front of a running sandbox.
+ * @param callerOf finds who made a connection, as it is made
+ */
+export async function recordSandbox(
+  real: SandboxDescription,
+  callerOf: (socket: Socket) => readonly Process[] = () => [],
+): Promise<Recorder> {
   const passed: Passed[] = []
   const servers: Server[] = []
   let next: Strike | null = null
   let counted = 0
+  const callers = new WeakMap<Socket, readonly Process[]>()
 
   const front = async (service: string, target: string): Promise<string> => {
     const server = createServer((incoming, outgoing) => {
       forward(service, target, incoming, outgoing).catch(() => outgoing.destroy())
     })
+    server.on('connection', (socket: Socket) => callers.set(socket, callerOf(socket)))
     servers.push(server)
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
@@ -60,6 +71,7 @@ export async function recordSandbox(real: SandboxDescription): Promise<Recorder>
       path,
       status: null,
       carried: carriedBy(incoming.method ?? '', path, body),
+      by: callers.get(incoming.socket) ?? [],
       body,
     }
     const strike = next && counted++ === next.n ? next : null

@@ -5,6 +5,7 @@ import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { type ActResult, actLog, type Progress } from './act-log.ts'
 import type { LocalRepositories } from './act-repositories.ts'
+import type { WorkflowEvent } from './event.ts'
 
 /** The version that workflows are tried with. */
 const ACT = 'v0.2.89'
@@ -17,7 +18,7 @@ export interface ActRun {
   workflow: string
   /** Folder for what the run is given and leaves. */
   folder: string
-  event: unknown
+  event: WorkflowEvent
   labels: readonly string[]
   repositories: LocalRepositories
   secrets: Readonly<Record<string, string>>
@@ -60,12 +61,12 @@ export async function runAct(ports: Ports, run: ActRun): Promise<ActResult & { c
       .join('')
   const argv: [string, ...string[]] = [
     'act',
-    'push',
+    run.event.name,
     '--json',
     // A job without a checkout has an empty folder, as on GitHub.
     '--no-skip-checkout',
     ...['--directory', project, '--workflows', join(project, workflow)],
-    ...['--eventpath', await file('event.json', JSON.stringify(run.event))],
+    ...['--eventpath', await file('event.json', JSON.stringify(run.event.payload))],
     ...['--env-file', await file('env', variables(run.jobEnv))],
     ...['--secret-file', await file('secrets', variables(run.secrets))],
     ...['--var-file', await file('vars', variables(run.variables))],

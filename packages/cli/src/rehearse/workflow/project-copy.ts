@@ -8,15 +8,21 @@ import { rewriteForAct } from './act-repositories.ts'
 /** No configuration of the user's. */
 const PLAIN = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' }
 
+/** What a push of a release's tag sends. */
+export function releaseRefs({ plan }: Pick<SourceCopy, 'plan'>): string[] {
+  return ['+HEAD:refs/heads/main', `refs/tags/${plan.tag}:refs/tags/${plan.tag}`]
+}
+
 /**
- * Pushes the commit and its tag to the sandbox's git repository.
+ * Pushes refs of the copy (`FROM:TO`) to the sandbox's git repository.
  * @throws ProblemError `git-failed`, where the tag is at another commit there
  */
-export async function pushRelease(
+export async function pushRefs(
   ports: Ports,
-  { dir, plan }: SourceCopy,
-  { github }: SandboxDescription,
+  { dir }: Pick<SourceCopy, 'dir'>,
+  { github }: Pick<SandboxDescription, 'github'>,
   repository: string,
+  refs: readonly string[],
 ): Promise<void> {
   const login = Buffer.from(`git:${github.token}`).toString('base64')
   const env = {
@@ -25,7 +31,6 @@ export async function pushRelease(
     GIT_CONFIG_KEY_0: `http.${github.git}/.extraheader`,
     GIT_CONFIG_VALUE_0: `AUTHORIZATION: basic ${login}`,
   }
-  const refs = ['+HEAD:refs/heads/main', `refs/tags/${plan.tag}:refs/tags/${plan.tag}`]
   await git(ports, dir, ['push', '--quiet', `${github.git}/${repository}.git`, ...refs], env)
 }
 
@@ -42,29 +47,4 @@ export async function cloneForAct(
   // act tells the repository's name from here; nothing is ever asked of it.
   await git(ports, to, ['remote', 'set-url', 'origin', `https://github.com/${repository}`], PLAIN)
   await rewriteForAct(to)
-}
-
-/** What GitHub tells of the push of a tag (GitHub, "Webhook events and payloads", push). */
-export function tagPush({ plan }: Pick<SourceCopy, 'plan'>, repository: string): unknown {
-  const [owner = '', name = ''] = repository.split('/')
-  return {
-    ref: `refs/tags/${plan.tag}`,
-    before: '0'.repeat(40),
-    after: plan.commit,
-    created: true,
-    deleted: false,
-    forced: false,
-    base_ref: null,
-    commits: [],
-    head_commit: { id: plan.commit, message: 'Rehearsal' },
-    repository: {
-      name,
-      full_name: repository,
-      owner: { login: owner, name: owner },
-      default_branch: 'main',
-      private: false,
-    },
-    pusher: { name: 'rehearsal' },
-    sender: { login: 'rehearsal' },
-  }
 }

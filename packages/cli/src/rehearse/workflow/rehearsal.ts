@@ -2,11 +2,11 @@ import { mkdir, rm, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
-import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
+import type { SandboxDescription } from '@slipway/core/sandbox'
 import { YamlError } from '@slipway/project/yaml'
 import { CratesClient } from '@slipway/registries/crates/client'
 import type { Step } from '@slipway/release/step'
-import { type ControlClient, controlClient } from '@slipway/sandbox/control'
+import { controlClient } from '@slipway/sandbox/control'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { cargoUpstream } from '../cargo-overlay.ts'
 import { imageRehearsal, type WantedEngine } from '../images.ts'
@@ -14,19 +14,16 @@ import { installBack } from '../install-back.ts'
 import { newReport, type Pass, type Report } from '../report.ts'
 import { inScratch } from '../scratch.ts'
 import { attachOrStart } from '../services.ts'
-import { copySource, type SourceCopy } from '../source-copy.ts'
-import { type ActRun, logOf, requireAct, runAct } from './act.ts'
+import { copySource } from '../source-copy.ts'
+import { requireAct } from './act.ts'
 import type { Progress } from './act-log.ts'
-import { localRepositories } from './act-repositories.ts'
-import { givenTo } from './credentials.ts'
+import { type Attempted, type AttemptOptions, runAttempt } from './attempt.ts'
+import { tagPush } from './event.ts'
 import { failuresOf } from './failures.ts'
 import { findWorkflow } from './find.ts'
-import { readHosts } from './hosts.ts'
-import { isolate } from './isolation.ts'
 import { namedWorkflow } from './named-file.ts'
-import { type Gate, startGate } from './network.ts'
 import { type LocalCommands, localCommands, obstacles } from './permit.ts'
-import { cloneForAct, pushRelease, tagPush } from './project-copy.ts'
+import { pushRefs, releaseRefs } from './project-copy.ts'
 import { type ReadWorkflow, readWorkflow } from './reading.ts'
 import { outcomeIn } from './released.ts'
 import { slipwayFolder } from './slipway.ts'
@@ -106,32 +103,29 @@ function unreadable(cause: unknown): never {
   throw new ProblemError(error('workflow-unreadable', message, `Correct line ${cause.line}.`), cause)
 }
 
-/** What a workflow run needs that both runs have. */
-interface Prepared {
-  copy: SourceCopy
-  workflow: ReadWorkflow
-  slipway: string
-  /** Why images are left out; null where they are not. */
-  images: string | null
+/** What both runs of the workflow have. */
+interface Prepared extends Pick<AttemptOptions, 'copy' | 'workflow' | 'slipway' | 'images'> {
   report: Report
   description: SandboxDescription
 }
 
 async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prepared): Promise<void> {
-  const { state, step, project } = options
-  const { copy, workflow, report, description } = prepared
+  const { state, step, project, progress } = options
+  const { report, description, ...stays } = prepared
+  const { copy, workflow } = stays
   const { plan, dir } = copy
   const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
   const folder = join(copy.work, 'workflow')
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
-  await step('push the tag', () => pushRelease(ports, copy, description, repository))
-  const control = controlClient(description.control.url)
+  await step('push the tag', () => pushRefs(ports, copy, description, repository, releaseRefs(copy)))
+  const sandbox = { description, file: descriptionFile(state) }
   const run = ports.clock.now()
-  const attempt = (number: number) => runOnce(ports, options, { ...prepared, control, repository, folder, run, number })
-  await attempt(1)
-  const file = descriptionFile(state)
-  const at = { plan, dir, description, file, repository, folder: join(folder, 'released') }
+  const attempt = { ...stays, sandbox, repository, folder, event: tagPush(copy, repository), run, progress }
+  const first = await measured(ports, options, report, { ...attempt, number: 1, sees: 'none' })
+  report.notRehearsed.push(...leftOut(first.result.notRehearsed, workflow))
+  report.problems.push(...madeUp(first.madeUp, workflow.file), ...warnings(first.result.annotations))
+  const at = { plan, dir, ...sandbox, repository, folder: join(folder, 'released') }
   const outcome = await step('ask every destination what it holds', () => outcomeIn(ports, at))
   report.destinations = outcome.destinations
   report.receipts.push(...outcome.receipts)
@@ -140,92 +134,32 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   await inScratch(copy.work, (scratch) => {
     return installBack(ports, { plan, description, repository, folder: scratch, step, installed }, dir)
   })
-  await attempt(2)
+  await measured(ports, options, report, { ...attempt, number: 2, sees: 'none' })
   failOnErrors(sentAgain(report.passes.at(-1) as Pass, workflow.file))
 }
 
-/** One run of the workflow: an attempt that finds no artifacts of an earlier one. */
-interface Attempt extends Prepared {
-  control: ControlClient
-  repository: string
-  folder: string
-  run: number
-  number: number
-}
-
-async function runOnce(ports: Ports, options: WorkflowRehearsal, attempt: Attempt): Promise<void> {
-  const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
-  try {
-    await runBehind(gate, ports, options, attempt)
-  } finally {
-    if (attempt.number === 1) attempt.report.problems.push(...cutOff(gate.refused()))
-    await gate.close()
-  }
-}
-
-async function runBehind(gate: Gate, ports: Ports, options: WorkflowRehearsal, attempt: Attempt): Promise<void> {
-  const { copy, workflow, description, control, repository, number, report } = attempt
-  const folder = join(attempt.folder, `attempt-${number}`)
-  const project = join(folder, 'project')
-  await mkdir(folder, { recursive: true })
-  await cloneForAct(ports, copy, project, repository)
-  const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt)
-  const given = givenTo(workflow.texts, description)
-  const fixed = {
-    [SANDBOX_VARIABLE]: descriptionFile(options.state),
-    GITHUB_API_URL: description.github.api,
-  }
-  const env = await isolate(ports, join(attempt.folder, 'isolated'), gate.url, fixed)
-  const jobEnv = { ...fixed, ...(await jobVariables(attempt)) }
-  const acting: ActRun = {
-    project,
-    workflow: workflow.file,
-    folder,
-    event: tagPush(copy, repository),
-    labels: [...new Set([...workflow.labels, ...copy.plan.matrix.map((each) => each.runner)])],
-    repositories,
-    secrets: given.secrets,
-    variables: given.variables,
-    jobEnv,
-    env,
-    progress: options.progress,
-  }
+/** Runs an attempt and adds what it sent to the report. @throws ProblemError where it fails */
+async function measured(
+  ports: Ports,
+  { step }: WorkflowRehearsal,
+  report: Report,
+  attempt: AttemptOptions,
+): Promise<Attempted> {
+  const { number, workflow, sandbox } = attempt
+  const control = controlClient(sandbox.description.control.url)
   const since = (await control.log()).at(-1)?.n ?? 0
   const start = ports.clock.now()
   try {
     const title = number === 1 ? `run ${workflow.file}` : `run ${workflow.file} again, from the start`
-    const result = await options.step(title, async () => {
-      const ran = await runAct(ports, acting)
-      failOnErrors(failuresOf(ran, logOf(acting)))
-      return ran
+    return await step(title, async () => {
+      const done = await runAttempt(ports, attempt)
+      if (number === 1) report.problems.push(...cutOff(done.refused))
+      failOnErrors(failuresOf(done.result, done.log))
+      return done
     })
-    if (number > 1) return
-    report.notRehearsed.push(...leftOut(result.notRehearsed, workflow))
-    report.problems.push(...madeUp(given.madeUp, workflow.file))
-    report.problems.push(...warnings(result.annotations))
   } finally {
     const requests = await control.log(since)
     report.passes.push(passOf(requests, (ports.clock.now() - start) / 1000))
-  }
-}
-
-/** What a job of GitHub's finds in its environment, as the sandbox has it. */
-async function jobVariables({ control, description, repository, run, number, copy, workflow }: Attempt) {
-  const { actions, oidc } = description
-  const token = await control.runtimeToken({ run, attempt: number, sees: 'none' })
-  const ref = `refs/tags/${copy.plan.tag}`
-  const asks = workflow.texts.some((each) => /\bid-token:\s*["']?write\b|\bwrite-all\b/.test(each))
-  const identity = asks && {
-    ACTIONS_ID_TOKEN_REQUEST_URL: oidc.request,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: await control.idRequestToken({ repository, ref, event_name: 'push' }),
-  }
-  return {
-    GITHUB_RUN_ID: String(run),
-    GITHUB_RUN_ATTEMPT: String(number),
-    ACTIONS_RESULTS_URL: actions.results,
-    ACTIONS_RUNTIME_URL: actions.results,
-    ACTIONS_RUNTIME_TOKEN: token,
-    ...identity,
   }
 }
 

@@ -1,0 +1,111 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Ports } from '@slipway/core/ports'
+import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
+import type { Sees } from '@slipway/sandbox/actions/state'
+import { controlClient } from '@slipway/sandbox/control'
+import type { SourceCopy } from '../source-copy.ts'
+import { type ActRun, logOf, runAct } from './act.ts'
+import type { ActResult, Progress } from './act-log.ts'
+import { type LocalRepositories, localRepositories, type SlipwayCopy } from './act-repositories.ts'
+import { givenTo } from './credentials.ts'
+import type { WorkflowEvent } from './event.ts'
+import { readHosts } from './hosts.ts'
+import { isolate } from './isolation.ts'
+import { type Gate, startGate } from './network.ts'
+import { cloneForAct } from './project-copy.ts'
+import type { ReadWorkflow } from './reading.ts'
+
+/** An attempt at a run of a workflow. */
+export interface AttemptOptions extends SlipwayCopy {
+  copy: SourceCopy
+  workflow: ReadWorkflow
+  /** The services that it writes to, and the file that tells the actions of them. */
+  sandbox: { description: SandboxDescription; file: string }
+  /** `owner/name` of the project. */
+  repository: string
+  /** Folder for the files of all attempts. */
+  folder: string
+  event: WorkflowEvent
+  /** Number of the run. */
+  run: number
+  /** Number of the attempt, from 1. */
+  number: number
+  /** Which artifacts of earlier attempts it finds. */
+  sees: Sees
+  progress: Progress
+  /** Changes what act is about to read: a clone of the project, and the copies of Slipway and of other actions. */
+  adapt?(project: string, repositories: LocalRepositories): Promise<void>
+}
+
+/** What an attempt came to. */
+export interface Attempted {
+  result: ActResult & { code: number }
+  /** File of the whole log. */
+  log: string
+  /** Hosts that steps asked for and that are not reached. */
+  refused: string[]
+  /** Names of secrets that the sandbox has no login for. */
+  madeUp: string[]
+}
+
+/** Runs a workflow once to its end, every job on this machine, apart from what is the user's. It may fail. */
+export async function runAttempt(ports: Ports, attempt: AttemptOptions): Promise<Attempted> {
+  const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
+  try {
+    return await runBehind(gate, ports, attempt)
+  } finally {
+    await gate.close()
+  }
+}
+
+async function runBehind(gate: Gate, ports: Ports, attempt: AttemptOptions): Promise<Attempted> {
+  const { copy, workflow, sandbox, repository, number, event, progress } = attempt
+  const folder = join(attempt.folder, `attempt-${number}`)
+  const project = join(folder, 'project')
+  await mkdir(folder, { recursive: true })
+  await cloneForAct(ports, copy, project, repository)
+  const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt)
+  await attempt.adapt?.(project, repositories)
+  const given = givenTo(workflow.texts, sandbox.description)
+  const fixed = { [SANDBOX_VARIABLE]: sandbox.file, GITHUB_API_URL: sandbox.description.github.api }
+  const acting: ActRun = {
+    project,
+    workflow: workflow.file,
+    folder,
+    event,
+    labels: [...new Set([...workflow.labels, ...copy.plan.matrix.map((each) => each.runner)])],
+    repositories,
+    secrets: given.secrets,
+    variables: given.variables,
+    jobEnv: { ...fixed, ...(await jobVariables(attempt)) },
+    env: await isolate(ports, join(attempt.folder, 'isolated'), gate.url, fixed),
+    progress,
+  }
+  const result = await runAct(ports, acting)
+  return { result, log: logOf(acting), refused: gate.refused(), madeUp: given.madeUp }
+}
+
+/** What a job of GitHub's finds in its environment, as the sandbox has it. */
+async function jobVariables({ sandbox, repository, event, run, number, sees, workflow }: AttemptOptions) {
+  const { actions, oidc, control: steered } = sandbox.description
+  const control = controlClient(steered.url)
+  const token = await control.runtimeToken({ run, attempt: number, sees })
+  const asks = workflow.texts.some((each) => /\bid-token:\s*["']?write\b|\bwrite-all\b/.test(each))
+  const identity = asks && {
+    ACTIONS_ID_TOKEN_REQUEST_URL: oidc.request,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: await control.idRequestToken({
+      repository,
+      ref: event.ref,
+      event_name: event.name,
+    }),
+  }
+  return {
+    GITHUB_RUN_ID: String(run),
+    GITHUB_RUN_ATTEMPT: String(number),
+    ACTIONS_RESULTS_URL: actions.results,
+    ACTIONS_RUNTIME_URL: actions.results,
+    ACTIONS_RUNTIME_TOKEN: token,
+    ...identity,
+  }
+}
