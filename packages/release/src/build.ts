@@ -147,7 +147,10 @@ async function buildExtension(
 
 async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {
   const { dir, out, sourceDateEpoch, sdist: wanted = true } = options
-  const to = { dir: join(dir, each.path), out, cacheDir: cacheDir(ports.env), sourceDateEpoch }
+  const requiresPythonAt = await placeOfRequiresPython(dir, each.path)
+  // Backends run code of the package too, which an older Python need not understand.
+  const python = pythonFor(await findPythons(ports), undefined, { ...each, requiresPythonAt })
+  const to = { dir: join(dir, each.path), out, cacheDir: cacheDir(ports.env), sourceDateEpoch, python }
   const { wheel, sdist } = await buildPython(ports, to)
   if (wanted) return { wheel, sdist }
   await rm(sdist)

@@ -3,6 +3,7 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { mustRun } from './command.ts'
 import { freshFiles } from './fresh-files.ts'
 import { normalizeSdists } from './normal-sdists.ts'
+import type { Python } from './python.ts'
 import { installPythonTool } from './python-tool.ts'
 import { withoutSecrets } from './secrets.ts'
 
@@ -16,6 +17,8 @@ export interface BuildPythonOptions {
   cacheDir: string
   /** Seconds since the epoch, for backends that heed SOURCE_DATE_EPOCH. */
   sourceDateEpoch: number
+  /** The Python that runs the build backend; without it, the lowest that can. */
+  python?: Python
 }
 
 /**
@@ -29,9 +32,9 @@ export async function buildPython(
   ports: Ports,
   options: BuildPythonOptions,
 ): Promise<{ wheel: string; sdist: string }> {
-  const { dir, out, cacheDir, sourceDateEpoch } = options
+  const { dir, out, cacheDir, sourceDateEpoch, python } = options
   const hint = 'Check the network.'
-  const tool = { name: 'build', program: 'pyproject-build', requirement: 'build>=1.2,<2', cacheDir, hint }
+  const tool = { name: 'build', program: 'pyproject-build', requirement: 'build>=1.2,<2', cacheDir, hint, python }
   const { program } = await installPythonTool(ports, tool)
   const failure = {
     code: 'python-build-failed',

@@ -26,6 +26,8 @@ export interface PythonToolOptions {
   cacheDir: string
   /** What to do when pip cannot install it. */
   hint: string
+  /** The Python that runs it; without it, the lowest that can. */
+  python?: Python | undefined
 }
 
 function keyOf({ name, requirement }: PythonToolOptions, python: Python): string {
@@ -72,7 +74,7 @@ async function install(ports: Ports, options: PythonToolOptions, python: Python,
  * @throws ProblemError `python-missing`, `venv-failed`, `NAME-not-installed`
  */
 export async function installPythonTool(ports: Ports, options: PythonToolOptions): Promise<PythonTool> {
-  const python = bestPython(await findPythons(ports))
+  const python = options.python ?? bestPython(await findPythons(ports))
   const key = keyOf(options, python)
   const pointer = join(options.cacheDir, `${key}.txt`)
   let ready = await pointedAt(ports, options, pointer)

@@ -65,6 +65,19 @@ test.each([
 })
 
 test.each([
+  ['>=3.11', 'python3.11'],
+  [undefined, 'python3.8'],
+])('a package of Python alone is built by a Python that requires-python allows (%s)', async (requires, by) => {
+  const { ports, ran } = machine(PYTHONS)
+  const pure = { backend: 'hatchling.build', ...(requires !== undefined && { requiresPython: requires }) }
+  const given = await options(heron(pure))
+  // Nothing is built on this machine.
+  await expect(buildPackages(ports, given)).rejects.toThrow()
+  const made = ran.find(({ argv }) => argv.includes('venv'))?.argv[0]
+  expect(basename(made ?? '')).toBe(by)
+})
+
+test.each([
   [['3.8.18', '3.10.13'], undefined, 'python-missing'],
   [PYTHONS, '3.10', 'python-not-allowed'],
 ])('where %j may not install the package, nothing is compiled', async (pythons, interpreter, code) => {
