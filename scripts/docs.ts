@@ -70,11 +70,12 @@ await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text
 await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)
 
 const PROBLEMS = 'docs/problems'
-const pages = (await readdir(join(root, PROBLEMS))).filter((each) => each !== 'README.md').sort()
+const names = (await readdir(join(root, PROBLEMS))).filter((each) => each !== 'README.md')
+const pages = names.map((each) => each.replace(/\.md$/, '')).sort()
 const rows = await Promise.all(
   pages.map(async (page) => {
-    const severity = /^Severity: (.+)\.$/m.exec(await readFile(join(root, PROBLEMS, page), 'utf8'))?.[1] ?? ''
-    return `| [${page.replace(/\.md$/, '')}](${page}) | ${severity} |`
+    const text = await readFile(join(root, PROBLEMS, `${page}.md`), 'utf8')
+    return `| [${page}](${page}.md) | ${/^Severity: (.+)\.$/m.exec(text)?.[1] ?? ''} |`
   }),
 )
 const index = ['| Problem | Severity |', '| --- | --- |', ...rows, ''].join('\n')

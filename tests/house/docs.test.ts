@@ -23,6 +23,12 @@ test.each(cases)('action.yml of %s is complete', (name, { action }) => {
   for (const each of [...Object.values(action.inputs ?? {}), ...Object.values(action.outputs ?? {})]) {
     expect(each.description).toMatch(/\S/)
   }
+  // A runner refuses the whole file for a key that it does not know.
+  const known = { inputs: ['description', 'required', 'default', 'deprecationMessage'], outputs: ['description'] }
+  for (const part of ['inputs', 'outputs'] as const) {
+    const keys = Object.values(action[part] ?? {}).flatMap((each) => Object.keys(each))
+    expect(keys.filter((each) => !known[part].includes(each))).toEqual([])
+  }
 })
 
 test.each(cases)('action.yml of %s declares the inputs that it reads', async (name, { action }) => {

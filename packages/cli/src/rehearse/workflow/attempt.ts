@@ -11,6 +11,7 @@ import { type LocalRepositories, localRepositories, type SlipwayCopy } from './a
 import { givenTo } from './credentials.ts'
 import type { WorkflowEvent } from './event.ts'
 import { readHosts } from './hosts.ts'
+import { identify } from './identities.ts'
 import { isolate } from './isolation.ts'
 import { type Gate, startGate } from './network.ts'
 import { cloneForAct } from './project-copy.ts'
@@ -67,6 +68,7 @@ async function runBehind(gate: Gate, ports: Ports, attempt: AttemptOptions): Pro
   await cloneForAct(ports, copy, project, repository)
   const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt)
   await attempt.adapt?.(project, repositories)
+  await identifyAll(attempt, project, repositories)
   const given = givenTo(workflow.texts, sandbox.description)
   const fixed = { [SANDBOX_VARIABLE]: sandbox.file, GITHUB_API_URL: sandbox.description.github.api }
   const acting: ActRun = {
@@ -86,26 +88,31 @@ async function runBehind(gate: Gate, ports: Ports, attempt: AttemptOptions): Pro
   return { result, log: logOf(acting), refused: gate.refused(), madeUp: given.madeUp }
 }
 
+/** Lets the jobs that may request ID tokens do so: those of the project, and those of Slipway's workflows that it calls. */
+async function identifyAll(
+  { copy, workflow, sandbox, repository, event }: AttemptOptions,
+  project: string,
+  repositories: LocalRepositories,
+): Promise<void> {
+  const { description } = sandbox
+  const identity = { description, repository, workflow: workflow.file, commit: copy.plan.commit, event }
+  await identify(project, identity, { repository, ref: event.ref })
+  for (const [name, folder] of repositories) {
+    const [named = '', ref = ''] = name.split('@')
+    if (named.endsWith('/slipway')) await identify(folder, identity, { repository: named, ref: `refs/tags/${ref}` })
+  }
+}
+
 /** What a job of GitHub's finds in its environment, as the sandbox has it. */
-async function jobVariables({ sandbox, repository, event, run, number, sees, workflow }: AttemptOptions) {
-  const { actions, oidc, control: steered } = sandbox.description
+async function jobVariables({ sandbox, run, number, sees }: AttemptOptions) {
+  const { actions, control: steered } = sandbox.description
   const control = controlClient(steered.url)
   const token = await control.runtimeToken({ run, attempt: number, sees })
-  const asks = workflow.texts.some((each) => /\bid-token:\s*["']?write\b|\bwrite-all\b/.test(each))
-  const identity = asks && {
-    ACTIONS_ID_TOKEN_REQUEST_URL: oidc.request,
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: await control.idRequestToken({
-      repository,
-      ref: event.ref,
-      event_name: event.name,
-    }),
-  }
   return {
     GITHUB_RUN_ID: String(run),
     GITHUB_RUN_ATTEMPT: String(number),
     ACTIONS_RESULTS_URL: actions.results,
     ACTIONS_RUNTIME_URL: actions.results,
     ACTIONS_RUNTIME_TOKEN: token,
-    ...identity,
   }
 }

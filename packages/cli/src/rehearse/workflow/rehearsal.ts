@@ -24,6 +24,7 @@ import { findWorkflow } from './find.ts'
 import { namedWorkflow } from './named-file.ts'
 import { type LocalCommands, localCommands, obstacles } from './permit.ts'
 import { pushRefs, releaseRefs } from './project-copy.ts'
+import { trustJobs } from './publishers.ts'
 import { type ReadWorkflow, readWorkflow } from './reading.ts'
 import { outcomeIn } from './released.ts'
 import { slipwayFolder } from './slipway.ts'
@@ -63,7 +64,7 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
   const copy = await step('plan', () => copySource(ports, project, how))
   const { plan, dir } = copy
   const report = newReport(plan, copy.notices)
-  report.notRehearsed = report.notRehearsed.filter(({ what }) => what !== 'gate')
+  report.notRehearsed = report.notRehearsed.filter(({ what }) => !['gate', 'trusted-publishing'].includes(what))
   if (errorsOf(plan.problems).length > 0) return report
   const workflow = await step('read the workflow', () => {
     return named ? readNamed(dir, named.file, slipway) : findWorkflow(dir, slipway)
@@ -119,6 +120,7 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
   await step('push the tag', () => pushRefs(ports, copy, description, repository, releaseRefs(copy)))
+  report.problems.push(...(await trustJobs(ports, copy, { description, repository })))
   const sandbox = { description, file: descriptionFile(state) }
   const run = ports.clock.now()
   const attempt = { ...stays, sandbox, repository, folder, event: tagPush(copy, repository), run, progress }

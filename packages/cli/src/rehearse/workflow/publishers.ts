@@ -1,0 +1,71 @@
+import { normalizeName } from '@slipway/core/name'
+import { publishedPackages } from '@slipway/core/overview'
+import type { Ports } from '@slipway/core/ports'
+import { type Problem, warning } from '@slipway/core/problem'
+import type { SandboxDescription } from '@slipway/core/sandbox'
+import { Folder } from '@slipway/project/folder'
+import { type PublishingJob, workflowLogins } from '@slipway/project/trust/publishing-jobs'
+import type { Registry } from '@slipway/project/trust/uploads'
+import { CratesClient } from '@slipway/registries/crates/client'
+import { PyPIClient } from '@slipway/registries/pypi/client'
+import { controlClient } from '@slipway/sandbox/control'
+import type { SourceCopy } from '../source-copy.ts'
+
+/** Where the local registries are, and who the project is to them. */
+export interface Trusting {
+  description: SandboxDescription
+  /** `owner/name` */
+  repository: string
+}
+
+/**
+ * Has the local registries trust the jobs that publish by their identity, as `slipway trust` says they are to be set up.
+ * Returns what a release would need besides: crates that have to be there before.
+ */
+export async function trustJobs(ports: Ports, { dir, plan }: SourceCopy, to: Trusting): Promise<Problem[]> {
+  const { publishing } = await workflowLogins(new Folder(dir))
+  const trusted = publishing.filter((each) => each.login === 'identity' && !each.isForeign)
+  const of = (registry: Registry) => trusted.filter((each) => each.registry === registry).map(registered(to.repository))
+  const control = controlClient(to.description.control.url)
+  const names = plan.crates.filter((each) => each.publish === true).map((each) => each.name)
+  const crates = of('crates')
+  await control.setCargoPublishers(crates.flatMap((each) => names.map((crate) => ({ crate, ...each }))))
+  for (const index of ['pypi', 'testpypi'] as const) {
+    const jobs = of(index)
+    const { simple, upload } = to.description[index]
+    const client = new PyPIClient(ports, { simple, upload, username: '', token: null })
+    const projects = await Promise.all(
+      publishedPackages(plan).map(async ({ name }) => {
+        const isThere = await client.exists(normalizeName(name))
+        return { project: name, ...(!isThere && { pending: true }) }
+      }),
+    )
+    await control.setPypiPublishers(
+      index,
+      jobs.flatMap((each) => projects.map((project) => ({ ...project, ...each }))),
+    )
+  }
+  return crates.length > 0 ? reserve(ports, names, to.description) : []
+}
+
+/** What a registry is told of a job. */
+function registered(repository: string) {
+  return ({ registry, workflow, file, environment }: PublishingJob) => ({
+    repository,
+    workflow: (registry === 'crates' ? workflow : file).split('/').at(-1) as string,
+    ...(environment && { environment }),
+  })
+}
+
+/** Reserves the names that crates.io does not have: trusted publishing makes no first version. */
+async function reserve(ports: Ports, names: readonly string[], { cargo, control }: SandboxDescription) {
+  const client = new CratesClient(ports, { index: cargo.index, token: null })
+  const there = await Promise.all(names.map((each) => client.exists(each)))
+  const fresh = names.filter((_, index) => !there[index])
+  for (const each of fresh) await controlClient(control.url).reserveCrate(each)
+  if (fresh.length === 0) return []
+  const message = `crates.io has no crate ${fresh.join(', ')} yet, and trusted publishing makes no first version: the rehearsal went on as if a version 0.0.0 were there.`
+  const hint =
+    'Publish the first version with a token that may publish new crates, or reserve the name with a version 0.0.0, before the tag.'
+  return [warning('crate-first-version', message, hint)]
+}
