@@ -1,23 +1,13 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from '@jest/globals'
 import { needs } from '../tools.ts'
 import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
+import { installClients, tool } from './python-clients.ts'
 import { withTls } from './tls.ts'
 import { idToken, mint, workflow } from './trusted.ts'
 
-/** Where the clients are installed, once a checkout. */
-const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/python-clients', import.meta.url))
-const tool = (name: string) => join(venv, 'bin', name)
-
-beforeAll(async () => {
-  if (existsSync(join(venv, 'complete'))) return
-  rmSync(venv, { recursive: true, force: true })
-  await succeed(['python3', '-m', 'venv', venv])
-  await succeed([tool('pip'), 'install', '-q', 'twine', 'uv'])
-  writeFileSync(join(venv, 'complete'), '')
-})
+beforeAll(installClients)
 
 const made = { name: 'slipway-probe', version: '0.1.0', metadata: ['Requires-Python: >=3.8'] }
 const files = { 'slipway_probe/__init__.py': '__version__ = "0.1.0"\n' }

@@ -61,7 +61,10 @@ function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
   const left: NotRehearsed[] = [
     ...(plan.gate.length > 0 ? [] : [{ what: 'gate', reason: 'slipway.toml has no gate commands (tests, lints)' }]),
     { what: 'docs', reason: 'documentation is not published yet' },
-    { what: 'trusted-publishing', reason: 'this rehearsal has tokens; `--workflow` rehearses the logins of the workflow' },
+    {
+      what: 'trusted-publishing',
+      reason: 'this rehearsal has tokens; `--workflow` rehearses the logins of the workflow',
+    },
     { what: 'announce', reason: 'a rehearsal announces nothing' },
   ]
   if (publishedPackages(plan).length > 0) {

@@ -3,6 +3,7 @@ import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
+import { multipart } from './multipart.ts'
 
 /** A package index and who talks to it. */
 export interface PyPIRemote {
@@ -102,16 +103,8 @@ export class PyPIClient {
 
   /** Uploads one file with the fields of its form. */
   async upload(fields: readonly (readonly [string, string])[], filename: string, content: Uint8Array): Promise<void> {
-    const form = new FormData()
-    for (const [name, value] of fields) form.append(name, value)
-    form.append(
-      'content',
-      new Blob([content as Uint8Array<ArrayBuffer>], { type: 'application/octet-stream' }),
-      filename,
-    )
-    const encoded = new Response(form)
-    const headers = { ...(await this.#login()), 'content-type': encoded.headers.get('content-type') as string }
-    const body = new Uint8Array(await encoded.arrayBuffer())
+    const { type, body } = multipart(fields, { field: 'content', filename, content })
+    const headers = { ...(await this.#login()), 'content-type': type }
     await this.#send({ method: 'POST', url: this.#remote.upload, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
   }
 

@@ -1,0 +1,29 @@
+import { randomUUID } from 'node:crypto'
+
+/** A body of parts, and the content type that names its boundary. */
+export interface Multipart {
+  type: string
+  body: Uint8Array
+}
+
+/** A field's or file's name within quotes, as browsers write it (WHATWG HTML, "multipart/form-data", escaping). */
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}"`
+}
+
+/**
+ * Encodes a form with one file (RFC 7578). Unlike FormData, which makes every line end CRLF, it leaves values as they are: a
+ * description is compared and rendered as its author wrote it.
+ */
+export function multipart(
+  fields: readonly (readonly [name: string, value: string])[],
+  file: { field: string; filename: string; content: Uint8Array },
+): Multipart {
+  const boundary = `slipway-${randomUUID()}`
+  const parts = fields.map(
+    ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}\r\n\r\n${value}\r\n`,
+  )
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(file.field)}; filename=${quoted(file.filename)}\r\nContent-Type: application/octet-stream\r\n\r\n`
+  const body = Buffer.concat([Buffer.from(parts.join('') + head), file.content, Buffer.from(`\r\n--${boundary}--\r\n`)])
+  return { type: `multipart/form-data; boundary=${boundary}`, body }
+}
