@@ -76,7 +76,7 @@ test('attestations are kept with a file of trusted publishing, and served', asyn
     headers: { accept: 'application/vnd.pypi.simple.v1+json' },
   })
   const { files } = (await page.json()) as { files: { filename: string; provenance?: string }[] }
-  expect(files.map((each) => typeof each.provenance)).toEqual(['undefined', 'string'])
+  expect(files.map((each) => typeof each.provenance)).toEqual(['object', 'string'])
   const served = await fetch(files[1]?.provenance ?? '')
   expect([served.status, served.headers.get('content-type'), await served.json()]).toEqual([
     200,
@@ -88,6 +88,9 @@ test('attestations are kept with a file of trusted publishing, and served', asyn
       ],
     },
   ])
+  expect(await (await fetch(`${sandbox.pypi.simple}made/`)).text()).toContain(
+    `data-provenance="${files[1]?.provenance}"`,
+  )
   const without = await fetch(new URL(`/integrity/made/1.1/${bare.filename}/provenance`, sandbox.pypi.simple))
   expect([without.status, await without.json()]).toEqual([
     404,

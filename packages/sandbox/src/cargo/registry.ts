@@ -1,14 +1,14 @@
 import { type Answer, json, type Request, type Route, type Service } from '../service.ts'
-import { Store, sha256 } from '../store.ts'
-import { type IndexEntry, indexEntry, indexPath, type PublishedMetadata } from './entry.ts'
+import { Store } from '../store.ts'
+import { indexEntry, type PublishedMetadata } from './entry.ts'
 import { trustedPublishing } from './exchange.ts'
 import { authorize } from './login.ts'
 import { demandPublisher } from './permission.ts'
 import { placeholder } from './placeholder.ts'
 import { checkNaming, checkPublish, parsePublish, refusal } from './publish.ts'
-import { collisionName, INITIAL, type State, type Version } from './state.ts'
+import { missing, reading } from './reading.ts'
+import { collisionName, INITIAL, type State } from './state.ts'
 import { upstream } from './upstream.ts'
-import { presented, presentedCrate, presentedLines } from './web.ts'
 
 /** A cargo registry with crates.io's rules. */
 export interface CargoRegistry {
@@ -36,36 +36,10 @@ export function cargoRegistry(options: {
 }): CargoRegistry {
   const store = new Store<State>(options.folder, INITIAL)
   const below = options.upstream === null ? null : upstream(options.upstream)
-  const find = (name: string) => {
-    const crate = store.state.crates[collisionName(name)]
-    return crate?.name.toLowerCase() === name.toLowerCase() ? crate : undefined
-  }
+  const { index, download, show } = reading(store, below)
   const exists = async (name: string) =>
     store.state.crates[collisionName(name)] !== undefined || ((await below?.lines(name)) ?? null) !== null
   const trusted = trustedPublishing({ store, issuer: options.issuer, exists })
-
-  const index = async (request: Request, { path = '' }: Record<string, string>): Promise<Answer> => {
-    if (path === 'config.json') return json(200, { dl: `${request.origin}/dl`, api: request.origin })
-    const name = path.split('/').at(-1) ?? ''
-    if (path !== indexPath(name)) return missing
-    const theirs = (await below?.lines(name)) ?? null
-    const ours = find(name)?.versions.filter((each) => each.visibleAt <= Date.now()) ?? []
-    if (!theirs && ours.length === 0) return missing
-    const text = merged(theirs?.text ?? '', ours)
-    const etag = ours.length === 0 && theirs?.etag ? theirs.etag : `"${sha256(text)}"`
-    // no-cache: cargo may keep it, and asks each time whether it still holds.
-    const headers = { etag, 'cache-control': 'no-cache', 'content-type': 'text/plain' }
-    return request.headers['if-none-match'] === etag ? { status: 304, headers } : { status: 200, headers, body: text }
-  }
-
-  const download = async (_request: Request, { name = '', version = '' }: Record<string, string>): Promise<Answer> => {
-    const own = find(name)?.versions.find((each) => each.entry.vers === version)
-    if (own) {
-      return { status: 200, headers: { 'content-type': 'application/gzip' }, body: store.bytes(own.entry.cksum) }
-    }
-    if (!below) return missing
-    return { status: 302, headers: { location: await below.download(name, version) } }
-  }
 
   /** Adds a version; gives the effect in words. */
   const add = (metadata: PublishedMetadata, crate: Buffer, lag: number): string =>
@@ -118,23 +92,6 @@ export function cargoRegistry(options: {
     return missing
   }
 
-  const show = async (_request: Request, { name = '', version }: Record<string, string>): Promise<Answer> => {
-    const own = find(name)
-    const lines = own ? null : await below?.lines(name)
-    if (!own && !lines) throw refusal(404, 'Not Found')
-    const versions: { crate: string; num: string }[] = own
-      ? own.versions.map(presented)
-      : presentedLines(lines?.text ?? '')
-    if (version !== undefined) {
-      const one = versions.find((each) => each.num === version)
-      if (!one) throw refusal(404, 'Not Found')
-      return json(200, { version: one })
-    }
-    const about = own ?? { name: versions.at(-1)?.crate ?? name, description: '' }
-    const trustpubOnly = store.state.trustpubOnly.includes(collisionName(name))
-    return json(200, { crate: presentedCrate(about, versions, trustpubOnly), versions: versions.reverse() })
-  }
-
   const api = '^/api/v1/crates/(?<name>[^/]+)'
   const routes: Route[] = [
     { method: 'GET', path: /^\/index\/(?<path>.+)$/, handle: index },
@@ -177,14 +134,5 @@ export function cargoRegistry(options: {
 
 const TEMPORARY_TOKENS = /^\/api\/v1\/trusted_publishing\/tokens$/
 
-const missing = json(404, { errors: [{ detail: 'Not Found' }] })
-
 /** Versions that differ in build metadata only are one (cargo reference "Registry Index", `vers`). */
 const withoutBuild = (version: string) => version.replace(/\+.*$/, '')
-
-/** The upstream's lines and the own ones; an own line takes the place of the upstream's for the same version. */
-function merged(theirs: string, ours: Version[]): string {
-  const own = new Set(ours.map((each) => each.entry.vers))
-  const kept = theirs.split('\n').filter((line) => line && !own.has((JSON.parse(line) as IndexEntry).vers))
-  return [...kept, ...ours.map((each) => JSON.stringify(each.entry))].map((line) => `${line}\n`).join('')
-}

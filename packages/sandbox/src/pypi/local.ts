@@ -34,5 +34,13 @@ function publisher(body: unknown): PypiPublisher {
   const time = created === undefined ? Date.now() : new Date(text(body, 'created')).getTime()
   if (Number.isNaN(time)) throw new Error('created is a time, such as "2026-01-31T12:00:00Z".')
   if (typeof pending !== 'boolean') throw new Error('pending is true or false.')
-  return { project: text(body, 'project'), ...workflow(body), pending, created: time }
+  const { environment, ...registered } = workflow(body)
+  return {
+    project: text(body, 'project'),
+    ...registered,
+    // PyPI keeps environments in lower case (warehouse, oidc/forms/github.py).
+    ...(environment && { environment: environment.toLowerCase() }),
+    pending,
+    created: time,
+  }
 }

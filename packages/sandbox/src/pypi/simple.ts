@@ -12,7 +12,7 @@ const CACHE = 'max-age=600, public'
 /** The list of projects (PEP 503, PEP 691). */
 export function projectList(request: Request, names: string[]): Answer {
   return page(request, {
-    json: { meta: { 'api-version': '1.1' }, projects: names.map((name) => ({ name })) },
+    json: { meta: { 'api-version': '1.3' }, projects: names.map((name) => ({ name })) },
     title: 'Simple index',
     links: names.map((name) => `<a href="/simple/${name}/">${name}</a>`),
   })
@@ -24,7 +24,7 @@ export function projectPage(request: Request, name: string, project: Project): A
   const files = project.files.filter((each) => each.visibleAt <= now)
   return page(request, {
     json: {
-      meta: { 'api-version': '1.1' },
+      meta: { 'api-version': '1.3' },
       name,
       versions: [...new Set(files.map((each) => each.version))],
       files: files.map((file) => ({
@@ -36,14 +36,15 @@ export function projectPage(request: Request, name: string, project: Project): A
         'requires-python': file.requiresPython,
         yanked: false,
         'core-metadata': file.kind === 'bdist_wheel' && { sha256: file.metadata },
-        ...(file.attestations && { provenance: request.origin + provenancePath(name, file) }),
+        provenance: file.attestations ? request.origin + provenancePath(name, file) : null,
       })),
     },
     title: `Links for ${name}`,
     links: files.map((file) => {
       const python = file.requiresPython && ` data-requires-python="${escaped(file.requiresPython)}"`
       const metadata = file.kind === 'bdist_wheel' && ` data-core-metadata="sha256=${file.metadata}"`
-      return `<a href="${fileUrl(request, file)}#sha256=${file.sha256}"${python || ''}${metadata || ''}>${file.filename}</a>`
+      const provenance = file.attestations && ` data-provenance="${request.origin}${provenancePath(name, file)}"`
+      return `<a href="${fileUrl(request, file)}#sha256=${file.sha256}"${python || ''}${metadata || ''}${provenance ?? ''}>${file.filename}</a>`
     }),
   })
 }
@@ -60,7 +61,7 @@ function page(request: Request, content: { json: unknown; title: string; links: 
   if (wanted === null) return { status: 406, headers, body: 'There is JSON and HTML here.' }
   if (wanted === JSON_TYPE) return withEtag(request, json(200, content.json, { ...headers, 'content-type': JSON_TYPE }))
   const title = escaped(content.title)
-  const body = `<!DOCTYPE html>\n<html>\n  <head>\n    <meta name="pypi:repository-version" content="1.1">\n    <title>${title}</title>\n  </head>\n  <body>\n    <h1>${title}</h1>\n${content.links.map((each) => `    ${each}<br />\n`).join('')}  </body>\n</html>\n`
+  const body = `<!DOCTYPE html>\n<html>\n  <head>\n    <meta name="pypi:repository-version" content="1.3">\n    <title>${title}</title>\n  </head>\n  <body>\n    <h1>${title}</h1>\n${content.links.map((each) => `    ${each}<br />\n`).join('')}  </body>\n</html>\n`
   return withEtag(request, { status: 200, headers: { ...headers, 'content-type': wanted }, body })
 }
 
