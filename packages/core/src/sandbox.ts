@@ -22,6 +22,8 @@ export interface SandboxDescription {
   actions: { results: string; token: string }
   /** The issuer of ID tokens, and where a job requests one with its request token. */
   oidc: { issuer: string; request: string; token: string }
+  /** Sigstore's services, and the address of the trusted root that verifies what they sign. */
+  sigstore: { fulcio: string; rekor: string; timestamp: string; trustedRoot: string }
   control: { url: string }
 }
 

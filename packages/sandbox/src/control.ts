@@ -69,6 +69,8 @@ export interface ControlClient {
   setClaims(claims: Readonly<Record<string, string>>): Promise<void>
   /** Makes a token that requests ID tokens with these claims: one a job. */
   idRequestToken(claims: Readonly<Record<string, string>>): Promise<string>
+  /** From now on, until the sandbox ends, Rekor's clock is so much ahead: after ten minutes a certificate has expired. */
+  setRekorAhead(milliseconds: number): Promise<void>
   /**
    * Addresses (without a trailing slash) that services use in URLs about themselves: what a proxy in front is seen at.
    * They take the place of all that were set before, and are forgotten when the sandbox ends.
@@ -113,6 +115,7 @@ export function controlClient(url: string): ControlClient {
     setTokenLifetime: (service, milliseconds) => tell('PUT', `/${service}/tokenLifetime`, { milliseconds }),
     setClaims: (claims) => tell('PUT', '/oidc/claims', claims),
     idRequestToken: (claims) => askToken('/oidc/token', claims),
+    setRekorAhead: (milliseconds) => tell('PUT', '/sigstore/ahead', { milliseconds }),
     setAddresses: (addresses) => tell('PUT', '/addresses', addresses),
   }
 }

@@ -6,6 +6,7 @@ import type { LocalRemote } from './local.ts'
 import { imageRegistry } from './oci/local.ts'
 import { oidc } from './oidc/local.ts'
 import { packageIndex } from './pypi/local.ts'
+import { sigstore } from './sigstore/local.ts'
 
 /** Names of the remotes in a description. */
 export type RemoteName = Exclude<keyof SandboxDescription, 'schema' | 'pid' | 'control'>
@@ -20,6 +21,7 @@ export const LOCAL_REMOTES: { readonly [Name in RemoteName]: LocalRemote<Sandbox
   ghcr: imageRegistry('ghcr', { locations: 'plain', tokens: 'opaque' }),
   actions,
   oidc,
+  sigstore,
 }
 
 /** Names of all services: a remote may have several. */

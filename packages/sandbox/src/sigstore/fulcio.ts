@@ -1,0 +1,130 @@
+import { createPublicKey, verify, X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { encoded } from '../jwt.ts'
+import { IssuerKeys, readUnverified, verifiedClaims } from '../oidc/verify.ts'
+import { type Answer, json, Refusal, type Request } from '../service.ts'
+import { writeWhole } from '../store.ts'
+import { keyPairOf } from './keys.ts'
+
+/** The issuer that verifiers of GitHub's workflows demand in a certificate: the sandbox's stands in its place. */
+const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com'
+
+/** What the certificate of a workflow names it by begins with (Fulcio, docs/oidc.md, "GitHub"). */
+const GITHUB = 'https://github.com'
+
+const AUDIENCE = 'sigstore'
+const LEEWAY = 10
+
+/** A request for a certificate (Fulcio's API, `POST /api/v2/signingCert`). */
+interface Asked {
+  credentials?: { oidcIdentityToken?: unknown }
+  publicKeyRequest?: { publicKey?: { content?: unknown }; proofOfPossession?: unknown }
+}
+
+/** The authority that certifies keys of workflows. */
+export interface Fulcio {
+  certify(request: Request): Promise<Answer>
+  /** Its certificate (DER). It stays the same for a folder. */
+  root(): Promise<Buffer>
+}
+
+/**
+ * Makes it, with its keys in a folder. Certificates and their extensions (1.3.6.1.4.1.57264.1.*, Fulcio, docs/oid-info.md)
+ * are those of `@sigstore/mock`; the token and the proof of possession, which that takes unseen, are checked here.
+ */
+export function fulcio({ folder, issuer }: { folder: string; issuer(): string }): Fulcio {
+  const keys = new IssuerKeys(issuer)
+  let opened: ReturnType<typeof authority> | null = null
+  const open = () => {
+    opened ??= authority(folder)
+    return opened
+  }
+
+  const certify = async (request: Request): Promise<Answer> => {
+    const { credentials, publicKeyRequest } = bodyOf(request)
+    const claims = await claimsIn(credentials?.oidcIdentityToken, keys, issuer())
+    const key = String(publicKeyRequest?.publicKey?.content)
+    demandPossession(key, claims.sub ?? '', String(publicKeyRequest?.proofOfPossession))
+    // The subject is the workflow that the job stands in (Fulcio, docs/oidc.md, "GitHub").
+    const subject = `${GITHUB}/${claims.job_workflow_ref}`
+    const certificate = await (await open()).issue({ ...claims, iss: GITHUB_ISSUER, sub: subject }, key)
+    const chain = { certificates: [pemOf(certificate), pemOf((await open()).root)] }
+    return {
+      ...json(201, { signedCertificateEmbeddedSct: { chain } }),
+      effect: `certificate issued to ${subject}`,
+    }
+  }
+
+  return { certify, root: async () => (await open()).root }
+}
+
+/** The authority of `@sigstore/mock`: by its files, since its index has nock, which takes over node's HTTP. */
+async function authority(folder: string) {
+  const { fulcioHandler, initializeCA, initializeCTLog } = await import('@sigstore/mock/dist/fulcio/index.js')
+  const log = await initializeCTLog(keyPairOf(folder, 'ctlog'))
+  const ca = await initializeCA(keyPairOf(folder, 'fulcio'), log)
+  const handler = fulcioHandler(ca)
+  return {
+    root: keptRoot(folder, Buffer.from(ca.rootCertificate.buffer)),
+    async issue(claims: object, publicKey: string): Promise<Buffer> {
+      const oidcIdentityToken = `${encoded({ alg: 'none' })}.${encoded(claims)}.`
+      const asked = { credentials: { oidcIdentityToken }, publicKeyRequest: { publicKey: { content: publicKey } } }
+      const { statusCode, response } = await handler.fn(JSON.stringify(asked))
+      if (statusCode !== 201) throw refusal(500, String(response))
+      const { signedCertificateEmbeddedSct } = JSON.parse(String(response))
+      return derOf(signedCertificateEmbeddedSct.chain.certificates[0])
+    },
+  }
+}
+
+/** The certificate that the authority had first: a new one each start would leave no trusted root valid. */
+function keptRoot(folder: string, made: Buffer): Buffer {
+  const file = join(folder, 'root.der')
+  if (!existsSync(file)) writeWhole(file, made)
+  return readFileSync(file)
+}
+
+function bodyOf(request: Request): Asked {
+  try {
+    return (JSON.parse(request.body.toString('utf8')) ?? {}) as Asked
+  } catch {
+    throw refusal(400, 'The request is not JSON')
+  }
+}
+
+/** The claims of the ID token, as far as they are strings. Throws a Refusal of 401. */
+async function claimsIn(token: unknown, keys: IssuerKeys, issuer: string): Promise<Record<string, string>> {
+  const no = refusal(401, 'There was an error processing the identity token')
+  const read = readUnverified(String(token))
+  if (typeof read?.header.kid !== 'string') throw no
+  const key = await keys.find(read.header.kid)
+  const claims = key && verifiedClaims(String(token), key, { issuer, audience: AUDIENCE, leeway: LEEWAY })
+  if (!claims) throw no
+  return Object.fromEntries(Object.entries(claims).filter(([, value]) => typeof value === 'string')) as never
+}
+
+/** Demands that who asks has the private key: it signed the token's subject. Throws a Refusal of 400. */
+function demandPossession(key: string, subject: string, proof: string): void {
+  let holds = false
+  try {
+    holds = verify('sha256', Buffer.from(subject), createPublicKey(key), Buffer.from(proof, 'base64'))
+  } catch {
+    throw refusal(400, 'The public key supplied in the request could not be parsed')
+  }
+  if (!holds) throw refusal(400, 'The signature supplied in the request could not be verified')
+}
+
+/** A refusal as Fulcio gives it (gRPC over HTTP, google.rpc.Status); its words are those of Fulcio, pkg/server/error.go. */
+function refusal(status: 400 | 401 | 500, message: string): Refusal {
+  const code = { 400: 3, 401: 16, 500: 13 }[status]
+  return new Refusal(json(status, { code, message, details: [] }))
+}
+
+function derOf(pem: string): Buffer {
+  return Buffer.from(pem.replace(/-{5}[^-]+-{5}|\s/g, ''), 'base64')
+}
+
+function pemOf(der: Buffer): string {
+  return new X509Certificate(der).toString()
+}
