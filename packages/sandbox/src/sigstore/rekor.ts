@@ -1,10 +1,10 @@
-import { verify, X509Certificate } from 'node:crypto'
+import { createHash, sign, verify, X509Certificate } from 'node:crypto'
 import { type Answer, json, Refusal, type Request } from '../service.ts'
 import { sha256 } from '../store.ts'
-import { keyPairOf } from './keys.ts'
+import { type KeyPair, keyPairOf, publicBytes } from './keys.ts'
 
 /** Name of the log in its checkpoints. */
-const LOG = 'https://rekor.sandbox.invalid'
+const LOG = 'rekor.sandbox.invalid'
 
 /** An envelope with its one signature (DSSE, envelope.md). */
 interface Envelope {
@@ -21,8 +21,9 @@ export interface Rekor {
 }
 
 /**
- * Makes it, with its key in a folder. Entries are those of `@sigstore/mock`, each the only one of its tree: proof and
- * promise hold, but nothing can be looked up later. What Rekor puts in the place of the proposed entry is put there here.
+ * Makes it, with its key in a folder. Entries are those of `@sigstore/mock`, but what Rekor puts in the place of the
+ * proposed entry is put there here, and each is the second of a tree of two: of the only one a proof would have no number
+ * and no hashes, which no proof of the public log lacks. Nothing can be looked up later.
  */
 export function rekor(folder: string): Rekor {
   const log: Rekor = {
@@ -30,13 +31,44 @@ export function rekor(folder: string): Rekor {
     async add(request) {
       const entry = canonical(request)
       const { initializeTLog } = await import('@sigstore/mock/dist/rekor/index.js')
-      const clock = log.ahead === 0 ? undefined : new Date(Date.now() + log.ahead)
-      const made = await (await initializeTLog(LOG, keyPairOf(folder, 'rekor'), clock)).log(entry)
-      const [logged] = Object.values(made) as { logIndex: number }[]
-      return { ...json(201, made), effect: `signature logged as entry ${logged?.logIndex}` }
+      const now = new Date(Date.now() + log.ahead)
+      const keys = keyPairOf(folder, 'rekor')
+      const made = await (await initializeTLog(`https://${LOG}`, keys, now)).log(entry)
+      const [[uuid, logged]] = Object.entries(made) as [[string, Logged]]
+      const proof = inclusionProof(Buffer.from(logged.body, 'base64'), now, keys)
+      const verification = { ...logged.verification, inclusionProof: proof }
+      return {
+        ...json(201, { [uuid]: { ...logged, verification } }),
+        effect: `signature logged as entry ${logged.logIndex}`,
+      }
     },
   }
   return log
+}
+
+/** What is looked at of an entry as Rekor answers it (Rekor, openapi.yaml, `LogEntry`). */
+interface Logged {
+  body: string
+  logIndex: number
+  verification: object
+}
+
+const hashed = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
+
+/** What is in every tree before an entry. */
+const FIRST = hashed(Buffer.from([0]), Buffer.from('sandbox'))
+
+/**
+ * Proves that an entry is the second of a tree of two (RFC 9162, section 2.1), whose root a checkpoint signs (Rekor,
+ * pkg/util/checkpoint.go: a signed note).
+ */
+function inclusionProof(body: Buffer, now: Date, keys: KeyPair): object {
+  const root = hashed(Buffer.from([1]), FIRST, hashed(Buffer.from([0]), body))
+  const note = `${LOG} - 1\n2\n${root.toString('base64')}\nTimestamp: ${now.getTime()}000000\n`
+  const hint = hashed(publicBytes(keys)).subarray(0, 4)
+  const signature = Buffer.concat([hint, sign('sha256', Buffer.from(note), keys.privateKey)])
+  const checkpoint = `${note}\n\u2014 ${LOG} ${signature.toString('base64')}\n`
+  return { logIndex: 1, treeSize: 2, rootHash: root.toString('hex'), hashes: [FIRST.toString('hex')], checkpoint }
 }
 
 /**
