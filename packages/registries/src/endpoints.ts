@@ -4,6 +4,7 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { isLoopbackAddress, type SandboxDescription, sandboxOf } from '@slipway/core/sandbox'
 import type { Access } from './destination.ts'
 import publicEndpoints from './endpoints.json' with { type: 'json' }
+import type { SigningService } from './signing/sign.ts'
 
 /** A package index: where files are uploaded, where they are listed, and the pages of projects for people. */
 export interface IndexEndpoints {
@@ -22,6 +23,8 @@ export interface Endpoints {
   github: { api: string }
   /** `login` is the key under which docker keeps its login. */
   dockerhub: { registry: string; login: string; web: string | null }
+  /** Where signatures are made: in public, or by GitHub without a public log, for what is not public. */
+  signing: { public: SigningService; github: SigningService }
   /** Registry and repository that stand in for a name's own, in a sandbox; null for the name's own. */
   standIn: ((name: ImageName) => { registry: string; repository: string } | null) | null
 }
@@ -39,13 +42,17 @@ export function endpointsOf(env: Ports['env']): Endpoints {
     const message = 'SLIPWAY_SANDBOX is set, but GITHUB_API_URL is not an address of this machine.'
     throw new ProblemError(error('sandbox-not-local', message, 'Unset SLIPWAY_SANDBOX to release for real.'))
   }
-  const { cargo, pypi, testpypi, github, ghcr } = sandbox
+  const { cargo, pypi, testpypi, github, ghcr, sigstore } = sandbox
   return {
     crates: { name: crates.name, index: cargo.index, web: null },
     pypi: { upload: pypi.upload, simple: pypi.simple, web: null },
     testpypi: { upload: testpypi.upload, simple: testpypi.simple, web: null },
     github: { api: api || github.api },
     dockerhub: { registry: sandbox.dockerhub.registry, login: dockerhub.login, web: null },
+    signing: {
+      public: { fulcio: sigstore.fulcio, rekor: sigstore.rekor },
+      github: { fulcio: sigstore.fulcio, timestamp: sigstore.timestamp },
+    },
     standIn: (name) => {
       // A registry of this machine is local already.
       if (isLoopbackAddress(`http://${name.registry}`)) return null

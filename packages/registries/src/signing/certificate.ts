@@ -1,0 +1,42 @@
+import type { Bundle } from './sign.ts'
+
+/** Whom a certificate was issued to, as Fulcio writes it into one for a workflow (Fulcio, docs/oid-info.md). */
+export interface SignerIdentity {
+  /** `https://github.com/owner/name` */
+  repository: string | null
+  /** The workflow that was started, at its ref: `https://github.com/owner/name/.github/workflows/file.yml@ref`. */
+  buildConfig: string | null
+  /** The workflow that the job stands in, likewise. */
+  buildSigner: string | null
+  /** The commit. */
+  digest: string | null
+  ref: string | null
+}
+
+const OIDS = {
+  repository: '1.3.6.1.4.1.57264.1.12',
+  buildConfig: '1.3.6.1.4.1.57264.1.18',
+  buildSigner: '1.3.6.1.4.1.57264.1.9',
+  digest: '1.3.6.1.4.1.57264.1.13',
+  ref: '1.3.6.1.4.1.57264.1.14',
+} as const
+
+/** Reads whom the certificate of a bundle names; null when the bundle has none that can be read. Verifies nothing. */
+export async function signerOf(bundle: Pick<Bundle, 'verificationMaterial'>): Promise<SignerIdentity | null> {
+  const der = certificateIn(bundle)
+  if (der === null) return null
+  const { X509Certificate } = await import('@sigstore/core')
+  try {
+    const certificate = X509Certificate.parse(Buffer.from(der, 'base64'))
+    const read = (oid: string) => certificate.extension(oid)?.valueObj.subs[0]?.value.toString('utf8') ?? null
+    return Object.fromEntries(Object.entries(OIDS).map(([name, oid]) => [name, read(oid)])) as never
+  } catch {
+    return null
+  }
+}
+
+/** The certificate of a bundle (base64 of DER); null when it has none. Older bundles have a chain of them. */
+export function certificateIn({ verificationMaterial }: Pick<Bundle, 'verificationMaterial'>): string | null {
+  const { certificate, x509CertificateChain } = verificationMaterial ?? {}
+  return certificate?.rawBytes ?? x509CertificateChain?.certificates[0]?.rawBytes ?? null
+}

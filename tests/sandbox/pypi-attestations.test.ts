@@ -1,0 +1,175 @@
+import { createHash } from 'node:crypto'
+import { existsSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, expect, test } from '@jest/globals'
+import { systemClock } from '@slipway/core/effects/clock'
+import { fetchHttp } from '@slipway/core/effects/http'
+import {
+  attestationFault,
+  type PyPIAttestation,
+  pypiAttestation,
+  pypiForm,
+} from '@slipway/registries/signing/pypi-attestation'
+import { type Signing, signStatement } from '@slipway/registries/signing/sign'
+import { PYPI_PUBLISH, statementOf } from '@slipway/registries/signing/statement'
+import { claimsOf, idToken } from '@slipway/registries/trusted/id-token'
+import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
+
+/** Where PyPI's own verifier is installed, once a checkout. */
+const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/pypi-attestations', import.meta.url))
+const python = join(venv, 'bin/python')
+
+beforeAll(async () => {
+  if (existsSync(join(venv, 'complete'))) return
+  rmSync(venv, { recursive: true, force: true })
+  await succeed(['python3', '-m', 'venv', venv])
+  await succeed([python, '-m', 'pip', 'install', '-q', 'pypi-attestations'])
+  writeFileSync(join(venv, 'complete'), '')
+}, 300_000)
+
+/** Verifies as PyPI does (warehouse/attestations/services.py), by the trusted root of a sandbox. */
+const VERIFY = `
+import json, sys
+from pathlib import Path
+from pydantic import TypeAdapter
+from pypi_attestations import Attestation, Distribution, GitHubPublisher
+from sigstore.models import TrustedRoot
+from sigstore.verify import Verifier
+
+root, attestations, repository, workflow, filename, digest = sys.argv[1:]
+Verifier.production = classmethod(lambda cls, offline=False: cls(trusted_root=TrustedRoot.from_file(root)))
+publisher = GitHubPublisher(repository=repository, workflow=workflow)
+for each in TypeAdapter(list[Attestation]).validate_json(Path(attestations).read_text()):
+    print(json.dumps(each.verify(publisher, Distribution(name=filename, digest=digest))))
+`
+
+const wheel = makeWheel({ name: 'Demo.Package', version: '1.0.0' })
+const artifact = {
+  filename: wheel.filename.replace('.package', '_package'),
+  sha256: createHash('sha256').update(wheel.bytes).digest('hex'),
+}
+
+interface Expected {
+  repository?: string
+  workflow?: string
+  filename?: string
+  digest?: string
+}
+
+/** What PyPI says of attestations of a file: nothing, or its refusal. */
+async function pypiSays(sandbox: Tested, made: readonly unknown[], expected: Expected = {}): Promise<string | null> {
+  const dir = temporaryFolder()
+  const root = await (await fetch(sandbox.sigstore.trustedRoot)).text()
+  for (const [name, text] of Object.entries({
+    'root.json': root,
+    'made.json': JSON.stringify(made),
+    'verify.py': VERIFY,
+  })) {
+    writeFileSync(join(dir, name), text)
+  }
+  const {
+    repository = 'o/n',
+    workflow = 'release.yml',
+    filename = artifact.filename,
+    digest = artifact.sha256,
+  } = expected
+  const files = ['verify.py', 'root.json', 'made.json'].map((each) => join(dir, each))
+  const ended = await run([python, ...files, repository, workflow, filename, digest])
+  if (ended.code !== 0) return ended.stderr.trim().split('\n').at(-1) as string
+  expect(ended.stdout.trim()).toBe(JSON.stringify([PYPI_PUBLISH, null]).replace(',', ', '))
+  return null
+}
+
+/** What a job of a sandbox signs with. */
+async function job(sandbox: Tested, claims: Record<string, string> = {}) {
+  const token = await sandbox.steer.idRequestToken({ repository: 'o/n', ...claims })
+  const env = { ACTIONS_ID_TOKEN_REQUEST_URL: sandbox.oidc.request, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token }
+  const log = { info() {}, debug() {}, problem() {} }
+  const ports = { http: fetchHttp, clock: systemClock, env, log }
+  const { fulcio, rekor } = sandbox.sigstore
+  const masked: string[] = []
+  const signing: Signing = { ports, service: { fulcio, rekor }, mask: (each) => masked.push(each) }
+  return { signing, masked, claims: claimsOf(await idToken(ports, 'sigstore')) }
+}
+
+async function signed(sandbox: Tested, claims: Record<string, string> = {}): Promise<PyPIAttestation> {
+  const { signing, claims: own } = await job(sandbox, claims)
+  return pypiAttestation({ artifact, claims: own }, signing)
+}
+
+test('PyPI’s own verifier takes what is signed', async () => {
+  const sandbox = await tested()
+  expect(await pypiSays(sandbox, [await signed(sandbox)])).toBeNull()
+  expect(await pypiSays(sandbox, [await signed(sandbox, { environment: 'release' })])).toBeNull()
+  // In a reusable workflow of the same repository, the publisher is that one for the login, and not in the certificate.
+  const inner = { job_workflow_ref: 'o/n/.github/workflows/publish.yml@refs/tags/v1.0.0' }
+  await expect(signed(sandbox, inner)).rejects.toThrow('not of publish.yml')
+}, 60_000)
+
+test('PyPI’s own verifier refuses what was forged, and so it is seen before it is sent', async () => {
+  const sandbox = await tested()
+  const made = await signed(sandbox)
+  const { claims } = await job(sandbox)
+  const seen = (expected: Partial<Parameters<typeof attestationFault>[1]>) =>
+    attestationFault(made, { artifact, claims, ...expected })
+  expect(await seen({})).toBeNull()
+
+  expect(await pypiSays(sandbox, [made], { workflow: 'other.yml' })).toMatch(
+    /does not match expected Trusted Publisher/,
+  )
+  const job_workflow_ref = 'o/n/.github/workflows/other.yml@refs/tags/v1.0.0'
+  expect(await seen({ claims: { ...claims, job_workflow_ref } })).toMatch(/not of other.yml/)
+
+  expect(await pypiSays(sandbox, [made], { repository: 'o/other' })).toMatch(/VerificationError: /)
+  expect(await seen({ claims: { ...claims, repository: 'o/other' } })).toMatch(/not of .*o\/other/)
+
+  const digest = 'f'.repeat(64)
+  expect(await pypiSays(sandbox, [made], { digest })).toMatch(/subject does not match distribution digest/)
+  expect(await seen({ artifact: { ...artifact, sha256: digest } })).toMatch(/another file/)
+
+  const filename = artifact.filename.replace('1.0.0', '1.0.1')
+  expect(await pypiSays(sandbox, [made], { filename })).toMatch(/subject does not match distribution name/)
+  expect(await seen({ artifact: { ...artifact, filename } })).toMatch(/its subject is/)
+}, 60_000)
+
+test('PyPI’s own verifier refuses other bytes under a signature, and an expired certificate', async () => {
+  const sandbox = await tested()
+  const made = await signed(sandbox)
+  const other = Buffer.from(
+    JSON.stringify(statementOf({ ...artifact, sha256: 'f'.repeat(64) }, { type: PYPI_PUBLISH, predicate: null })),
+  )
+  const forged = { ...made, envelope: { ...made.envelope, statement: other.toString('base64') } }
+  expect(await pypiSays(sandbox, [forged], { digest: 'f'.repeat(64) })).toMatch(/VerificationError/)
+  await sandbox.steer.setRekorAhead(3_600_000)
+  expect(await pypiSays(sandbox, [await signed(sandbox)])).toMatch(/not valid at validation time/)
+}, 60_000)
+
+test('a signature without an entry of the log is none for PyPI', async () => {
+  const sandbox = await tested()
+  const { signing } = await job(sandbox)
+  const { fulcio, timestamp } = sandbox.sigstore
+  const statement = statementOf(artifact, { type: PYPI_PUBLISH, predicate: null })
+  const bundle = await signStatement(statement, { ...signing, service: { fulcio, timestamp } })
+  expect(() => pypiForm(bundle)).toThrow('no entry of a log')
+})
+
+test('each try has a token of its own, and each token is masked', async () => {
+  const sandbox = await tested()
+  const { signing, masked, claims } = await job(sandbox)
+  const fault = { kind: 'status', status: 503 } as const
+  await sandbox.steer.setFault({ service: 'fulcio', method: 'POST', path: '.', times: 1, fault })
+  await sandbox.steer.setFault({ service: 'rekor', method: 'POST', path: '.', times: 1, fault })
+  const patience = { deadline: 60_000, pause: 1, tries: 3 }
+  const made = await pypiAttestation({ artifact, claims }, { ...signing, patience })
+  expect(await pypiSays(sandbox, [made])).toBeNull()
+  expect([masked.length, new Set(masked).size]).toEqual([3, 3])
+  await sandbox.steer.setFault({ service: 'fulcio', method: 'POST', path: '.', times: 9, fault })
+  const failed = await pypiAttestation({ artifact, claims }, { ...signing, patience }).catch((each: unknown) => each)
+  expect(failed).toMatchObject({
+    failure: 'doubtful',
+    status: 503,
+    message: expect.stringContaining('get a certificate'),
+  })
+  expect(masked.some((each) => String((failed as Error).stack).includes(each))).toBe(false)
+}, 60_000)
