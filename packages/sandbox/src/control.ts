@@ -2,6 +2,7 @@ import type { Sees } from './actions/state.ts'
 import type { CargoPublisher } from './cargo/state.ts'
 import type { RegisteredWorkflow } from './control-body.ts'
 import type { FaultRule } from './fault.ts'
+import type { AttestationMode } from './github/attestations.ts'
 import type { Counters, LogEntry } from './log.ts'
 import type { AuthMode } from './oci/account.ts'
 import type { OciName } from './oci/registry.ts'
@@ -34,6 +35,8 @@ export interface ControlClient {
   deletePypiFile(service: 'pypi' | 'testpypi', filename: string): Promise<void>
   /** The repository's setting "release immutability", for releases that are published from now on. */
   setImmutableReleases(repo: string, enabled: boolean): Promise<void>
+  /** What a repository (`owner/name`) does with attestations from now on. */
+  setAttestations(repo: string, mode: AttestationMode): Promise<void>
   /** From now on, until the sandbox ends, a registry asks so who calls; `token` is what it begins with. */
   setOciAuth(service: OciName, mode: AuthMode): Promise<void>
   /** Docker Hub's setting "immutable tags" of a repository: a tag that is there cannot name another image. */
@@ -102,6 +105,7 @@ export function controlClient(url: string): ControlClient {
     setPypiLag: (service, milliseconds) => tell('PUT', `/${service}/lag`, { milliseconds }),
     deletePypiFile: (service, filename) => tell('POST', `/${service}/delete`, { filename }),
     setImmutableReleases: (repo, enabled) => tell('PUT', '/github/immutable', { repo, enabled }),
+    setAttestations: (repo, mode) => tell('PUT', '/github/attestations', { repo, mode }),
     setOciAuth: (service, mode) => tell('PUT', `/${service}/auth`, { mode }),
     setImmutableTags: (service, repository, enabled) => tell('PUT', `/${service}/immutable`, { repository, enabled }),
     runtimeToken: (job) => askToken('/actions/token', job),

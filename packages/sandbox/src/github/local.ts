@@ -1,6 +1,7 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
 import { flag, text } from '../control-body.ts'
 import type { LocalRemote } from '../local.ts'
+import { ATTESTATION_MODES } from './attestations.ts'
 import { gitHub } from './service.ts'
 
 /** GitHub's API and its git repositories. The bytes of assets go to a separate origin, as at the public one. */
@@ -12,7 +13,14 @@ export const github: LocalRemote<SandboxDescription['github']> = {
     return {
       services: [api.service, api.uploads, api.git],
       describe: (at) => ({ api: at('github'), uploads: at('uploads'), git: at('git'), token }),
-      controls: { 'PUT immutable': (body) => api.setImmutable(text(body, 'repo'), flag(body, 'enabled')) },
+      controls: {
+        'PUT immutable': (body) => api.setImmutable(text(body, 'repo'), flag(body, 'enabled')),
+        'PUT attestations': (body) => {
+          const mode = ATTESTATION_MODES.find((each) => each === text(body, 'mode'))
+          if (!mode) throw new Error(`mode is one of ${ATTESTATION_MODES.join(', ')}.`)
+          api.setAttestations(text(body, 'repo'), mode)
+        },
+      },
     }
   },
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type Answer, json, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { assetRoutes, downloadRoute, uploadRoutes } from './assets.ts'
+import { type AttestationMode, attestationRoutes, setMode } from './attestations.ts'
 import { type Call, notFound, repositoryRoute, type Setting } from './call.ts'
 import { gitService } from './git.ts'
 import { refRoutes } from './refs.ts'
@@ -19,6 +20,8 @@ export interface GitHub {
   git: Service
   /** Turns a repository's (`owner/name`) release immutability on or off. */
   setImmutable(repo: string, enabled: boolean): void
+  /** Changes what a repository (`owner/name`) does with attestations. */
+  setAttestations(repo: string, mode: AttestationMode): void
 }
 
 /** Requests an hour with a token (REST API: "Rate limits for the REST API"). */
@@ -36,6 +39,7 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
     ...releaseRoutes(setting),
     ...assetRoutes(setting),
     ...refRoutes(setting),
+    ...attestationRoutes(setting),
     downloadRoute(setting),
   ]
   const common = { unknown: () => notFound().answer, dress: dresser() }
@@ -43,14 +47,19 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
     service: { name: 'github', routes, ...common },
     uploads: { name: 'uploads', routes: uploadRoutes(setting), ...common },
     git: gitService(setting, join(options.folder, 'git')),
-    setImmutable: (repo, enabled) => {
-      const [owner, name, ...rest] = repo.split('/')
-      if (!owner || !name || rest.length > 0) throw new Error(`${repo} is not of the form owner/name.`)
+    setImmutable: (repo, enabled) =>
       store.change((state) => {
-        repository(state, owner, name).immutableReleases = enabled
-      })
-    },
+        repository(state, ...named(repo)).immutableReleases = enabled
+      }),
+    setAttestations: (repo, mode) => store.change((state) => setMode(state, ...named(repo), mode)),
   }
+}
+
+/** Owner and name of a repository. Throws an Error for the one who asked. */
+function named(repo: string): [owner: string, name: string] {
+  const [owner, name, ...rest] = repo.split('/')
+  if (!owner || !name || rest.length > 0) throw new Error(`${repo} is not of the form owner/name.`)
+  return [owner, name]
 }
 
 /** Classic tokens, and no others, come with their scopes (GitHub, "Scopes for OAuth apps"). */

@@ -1,4 +1,5 @@
 import { sha256 } from '../store.ts'
+import type { AttestationMode } from './attestations.ts'
 
 /** A file of a release. */
 export interface Asset {
@@ -39,6 +40,15 @@ export interface TagObject {
   tagger: { name: string; email: string; date: string }
 }
 
+/** A stored attestation. */
+export interface Attestation {
+  id: number
+  /** Digests of what it is about, lower-case hex. */
+  subjects: string[]
+  predicateType: string
+  bundle: object
+}
+
 /** A repository. */
 export interface Repository {
   owner: string
@@ -53,6 +63,9 @@ export interface Repository {
   burnedTags: string[]
   /** The release that was last made the latest; null leaves it to date and version. */
   latest: number | null
+  /** Nothing in a folder that an older Slipway wrote. */
+  attestations?: Attestation[]
+  attestationMode?: AttestationMode
 }
 
 /** What GitHub holds. */
