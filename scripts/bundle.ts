@@ -85,6 +85,7 @@ const CHUNKS = [
   'registries/pypi',
   'registries/oci',
   'registries/github',
+  'registries/signing',
   'sandbox',
 ]
 
@@ -103,8 +104,16 @@ function packageOf(id: string): string | null {
   return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? null
 }
 
+/** Whether a module is of another version of a package than the common one, which its user alone has. */
+function isNested(id: string): boolean {
+  return /\/node_modules\/.*\/node_modules\//.test(id)
+}
+
 /** Brings 1.7 MB along, which only jobs that hand files over load. */
 const HEAVY = '@actions/artifact'
+
+/** Shares parts with `@sigstore/sign`, which must not load all of it: it takes what is left. */
+const LATE = '@sigstore/mock'
 
 /**
  * The npm packages that the rooms name are a chunk each, with what they take along, so that one which is imported where it
@@ -117,10 +126,16 @@ async function chunksOfPackages(root: string) {
     for (const name of Object.keys(dependencies)) if (name !== HEAVY) named.add(name)
   }
   const chunk = (name: string | null) => name?.replace('@', '').replace('/', '-') ?? null
+  const isNamed = (id: string) => named.has(packageOf(id)) && !isNested(id)
   return [
     {
       debugName: 'packages',
-      name: (id: string) => (named.has(packageOf(id)) ? chunk(packageOf(id)) : null),
+      name: (id: string) => (isNamed(id) && packageOf(id) !== LATE ? chunk(packageOf(id)) : null),
+      priority: CHUNKS.length + 2,
+    },
+    {
+      debugName: 'late',
+      name: (id: string) => (packageOf(id) === LATE ? chunk(LATE) : null),
       priority: CHUNKS.length + 1,
     },
     {

@@ -1,15 +1,9 @@
-import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
+import type { HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
-import { type Dialect, jsonOf, messageAt, type Send, sender } from '../remote.ts'
+import { jsonOf, type Send } from '../remote.ts'
+import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
 
-/** A repository on GitHub (or a GitHub Enterprise server) and who talks to it. */
-export interface GitHubRemote {
-  /** Address of the REST API, without trailing slash. */
-  api: string
-  /** `owner/name` */
-  repository: string
-  token: string | null
-}
+export type { GitHubRemote }
 
 /** A release as the REST API tells it (GitHub REST API, "Releases"). */
 export interface GitHubRelease {
@@ -62,25 +56,16 @@ const PAGE = 100
 /** What tokens of an app's installation begin with, a job's GITHUB_TOKEN among them (GitHub, "Token formats"). */
 const INSTALLATION = 'ghs_'
 
-const DIALECT: Dialect = {
-  messageOf: (response) => {
-    const message = messageAt(response, 'message')
-    const detail = messageAt(response, 'errors', 0, 'message') ?? messageAt(response, 'errors', 0, 'code')
-    return detail === null ? message : `${message}: ${detail}`
-  },
-  isTaken: (response, message) => response.status === 422 && /already_exists/.test(message),
-}
-
 /** Client of the part of GitHub's REST API that releases need. Each call throws RemoteError. */
 export class GitHubClient {
-  readonly #send: Send
+  readonly #ask: Send
   readonly #remote: GitHubRemote
   readonly #base: string
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: GitHubRemote) {
-    this.#send = sender(ports, DIALECT)
+    this.#ask = sendAs(ports, remote)
     this.#remote = remote
-    this.#base = `${remote.api.replace(/\/$/, '')}/repos/${remote.repository}`
+    this.#base = repositoryAddress(remote)
   }
 
   /** All releases, newest first; drafts among them where the token may see them. */
@@ -195,15 +180,5 @@ export class GitHubClient {
     const body = new TextEncoder().encode(JSON.stringify(value))
     const headers = { 'content-type': 'application/json' }
     return this.#ask({ method, url: this.#base + path, headers, body }, [expected])
-  }
-
-  #ask(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
-    const headers: Record<string, string> = {
-      accept: 'application/vnd.github+json',
-      'x-github-api-version': '2022-11-28',
-      ...request.headers,
-    }
-    if (this.#remote.token) headers.authorization = `Bearer ${this.#remote.token}`
-    return this.#send({ ...request, headers }, expected)
   }
 }

@@ -78,8 +78,15 @@ function failureOf(thrown: unknown): RemoteError {
   const status = (cause as Failed | undefined)?.statusCode
   const doing = DOING[String(code)] ?? 'sign'
   if (typeof status === 'number') {
-    const said = String((cause as Failed).message).slice(0, LONGEST_MESSAGE)
-    return new RemoteError(failureFor(status), `could not ${doing}: HTTP ${said}`, { status })
+    // The library begins its messages with the status in brackets.
+    const said = String((cause as Failed).message).replace(/^\(\d+\) /, '')
+    return new RemoteError(
+      failureFor(status),
+      `could not ${doing}: HTTP ${status}: ${said.slice(0, LONGEST_MESSAGE)}`,
+      {
+        status,
+      },
+    )
   }
   const why = (cause as Failed | undefined)?.code ?? 'no answer that can be read'
   return new RemoteError('doubtful', `could not ${doing}: ${why}`)

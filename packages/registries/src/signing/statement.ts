@@ -1,10 +1,11 @@
 import type { Artifact } from '@slipway/core/artifact'
+import { PUBLIC } from '../endpoints.ts'
 
 /** What DSSE calls an in-toto statement (in-toto, spec/v1/envelope.md). */
 export const STATEMENT_TYPE = 'application/vnd.in-toto+json'
 
 /** What PyPI calls the statement of a publisher, of which the predicate says nothing (PyPI, "Attestations", publish/v1). */
-export const PYPI_PUBLISH = 'https://docs.pypi.org/attestations/publish/v1'
+export const PYPI_PUBLISH = PUBLIC.pypi.publishAttestation
 
 /** What a statement of how something was built is called (SLSA, provenance v1). */
 export const SLSA_PROVENANCE = 'https://slsa.dev/provenance/v1'

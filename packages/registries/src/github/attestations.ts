@@ -1,0 +1,45 @@
+import type { Ports } from '@slipway/core/ports'
+import { RemoteError } from '@slipway/core/publisher'
+import { jsonOf, type Send } from '../remote.ts'
+import type { Bundle } from '../signing/sign.ts'
+import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
+
+/** What GitHub says where a private repository's owner has no plan with attestations (actions/attest-build-provenance, issues). */
+const UNAVAILABLE = /feature not available/i
+
+/** The attestations that GitHub keeps for a repository. Each call throws RemoteError. */
+export class AttestationClient {
+  readonly #send: Send
+  readonly #base: string
+
+  constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: GitHubRemote) {
+    this.#send = sendAs(ports, remote)
+    this.#base = `${repositoryAddress(remote)}/attestations`
+  }
+
+  /**
+   * The bundles about a digest (hex), newest first (GitHub REST API, "List attestations"). One that GitHub only names the
+   * address of is left out: it cannot be compared.
+   */
+  async list(sha256: string): Promise<Bundle[]> {
+    const response = await this.#send({ method: 'GET', url: `${this.#base}/sha256:${sha256}?per_page=100` }, [200, 404])
+    if (response.status === 404) return []
+    const { attestations = [] } = jsonOf<{ attestations?: { bundle?: Bundle | null }[] }>(response)
+    return attestations.flatMap(({ bundle }) => bundle ?? [])
+  }
+
+  /** Stores a bundle; gives the attestation's number, null where GitHub tells none (GitHub REST API, "Create an attestation"). */
+  async add(bundle: Bundle): Promise<number | null> {
+    const body = new TextEncoder().encode(JSON.stringify({ bundle }))
+    const headers = { 'content-type': 'application/json' }
+    const response = await this.#send({ method: 'POST', url: this.#base, headers, body }, [201])
+    return jsonOf<{ id?: number | string }>(response).id === undefined
+      ? null
+      : Number(jsonOf<{ id: number }>(response).id)
+  }
+}
+
+/** Whether a failure means that the repository can have no attestations, whatever is sent. */
+export function isUnavailable(failure: unknown): failure is RemoteError {
+  return failure instanceof RemoteError && UNAVAILABLE.test(failure.message)
+}
