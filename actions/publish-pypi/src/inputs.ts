@@ -1,3 +1,4 @@
+import { ATTESTATIONS } from '@slipway/release/attest/pypi'
 import { INDEXES } from '@slipway/release/publish-files'
 import { choice, flag, renamed, text } from '@slipway/runtime/inputs'
 import { jobInputs, trustedInput } from '@slipway/runtime/release-inputs'
@@ -13,6 +14,7 @@ export const spec = {
   'pypi-token': renamed('password', text({ secret: true })),
   'trusted-publishing': trustedInput,
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'warning' }),
+  attestations: choice(ATTESTATIONS, { default: 'auto' }),
   'github-token': text({ secret: true }),
   'test-pypi': flag({ default: false }),
 }

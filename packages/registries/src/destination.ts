@@ -67,6 +67,8 @@ export interface Access {
   cargoRegistry?: CratesTarget | undefined
   /** Another package index than PyPI. */
   index?: PyPITarget | undefined
+  /** What attests files that are uploaded to package indexes. */
+  attest?: PyPITarget['attest']
   /** Templates of tags of images besides the version's own. */
   imageTags?: readonly string[] | undefined
 }

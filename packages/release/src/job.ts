@@ -55,6 +55,8 @@ interface Doing {
   /** Where it publishes, when that is none of the release's own destinations: then no other is asked. */
   elsewhere?: Partial<Pick<Access, 'cargoRegistry' | 'index'>> | undefined
   imageTags?: readonly string[] | undefined
+  /** What attests files that are uploaded to package indexes. */
+  attest?: Access['attest']
   /** Logins of registries of images, where they were looked for already. */
   login?: Login
   pipeline?: readonly PipelineStep[] | undefined
@@ -172,6 +174,7 @@ function accessOf(ports: Ports, plan: Plan, options: JobOptions, doing: Doing): 
     login: doing.login ?? loginOf(ports, options),
     github: env.GITHUB_REPOSITORY ? { ...doing.github, repository: env.GITHUB_REPOSITORY } : null,
     imageTags: doing.imageTags,
+    attest: doing.attest,
     ...doing.elsewhere,
   }
 }

@@ -8,9 +8,12 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import type { PyPITarget } from '@slipway/registries/pypi/publisher'
+import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
+import { type PyPIAttesting, pypiAttester } from './attest/pypi.ts'
 import { distributionsIn, isDistribution } from './distributions.ts'
 import { assembledAssets, filesUnder } from './handover.ts'
 import { type Job, type JobOptions, planOfJob, startJob, wholeRelease } from './job.ts'
+import { tokensOf } from './readiness/tokens.ts'
 
 /** Indexes that are known by name. */
 export const INDEXES = ['pypi', 'testpypi'] as const
@@ -28,6 +31,8 @@ export interface PublishFilesOptions extends JobOptions {
   user: string
   /** What it means that a wheel of the plan is missing. */
   missingWheels: MissingWheels
+  /** Whether the files are uploaded with attestations; without it, they are not. */
+  attestations?: PyPIAttesting['mode']
 }
 
 /** Uploads the wheels and sdists of a folder, after all of them were inspected. There need be no project beside them. */
@@ -39,15 +44,22 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const channel = known ?? (repositoryUrl === undefined ? options.repository : 'pypi')
   const token = tokens[channel] || tokens.pypi || null
   const other = repositoryUrl === undefined || known ? undefined : otherIndex(repositoryUrl, options.indexUrl)
+  const given = { ...tokens, [channel]: token ?? undefined }
+  const hasToken = tokensOf(ports.env, given, options.mask)[channel] !== null
+  const { trustedPublishing = 'auto' } = options
+  const isAsked = trustedPublishing === 'always' || (trustedPublishing === 'auto' && !hasToken)
+  const isTrusted = !other && isAsked && mayRequestIdTokens(ports.env)
+  const attest = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
   return startJob(
     ports,
-    { ...options, tokens: { ...tokens, [channel]: token ?? undefined } },
+    { ...options, tokens: given },
     {
       steps: ['plan', 'inspect', 'assemble', 'preflight', channel],
       own: [channel],
       elsewhere: other && {
         index: { ...other, username: user, token: options.trustedPublishing === 'always' ? null : token },
       },
+      attest,
       site: {
         async plan(run) {
           // What is wrong with the project does not concern its built files.

@@ -12,6 +12,9 @@ import { MintedToken, renewable } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
 
+/** Attests that a file is published; null where it is to go without. */
+export type Attest = (artifact: Artifact) => Promise<object | null>
+
 /** Where wheels and sdists go. */
 export interface PyPITarget extends PyPIRemote {
   /** A name for people. */
@@ -20,6 +23,8 @@ export interface PyPITarget extends PyPIRemote {
   isPyPI: boolean
   /** Address of the pages of projects, without trailing slash; null when there are none. */
   web: string | null
+  /** What attests the files; without it none is attested (PEP 740). */
+  attest?: Attest | undefined
 }
 
 const LIMIT = {
@@ -34,6 +39,9 @@ export class PyPIPublisher implements Publisher {
   readonly target: string
   readonly #client: PyPIClient
   readonly #to: PyPITarget
+  /** Files that the index did not have when it was last asked, and what attests them. */
+  readonly #absent = new Map<string, Artifact>()
+  readonly #attestations = new Map<string, object | null>()
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, to: PyPITarget) {
     this.target = to.name
@@ -68,18 +76,38 @@ export class PyPIPublisher implements Publisher {
       projectsOf(artifacts).map(async (each) => [each, await this.#client.files(each)] as const),
     )
     const held = new Map(lists)
-    return artifacts.map((each) => this.#compare(each, held.get(normalizeName(each.project)) as IndexedFile[]))
+    return artifacts.map((each) => {
+      const probe = this.#compare(each, held.get(normalizeName(each.project)) as IndexedFile[])
+      if (probe.state === 'absent') this.#absent.set(each.filename, each)
+      else this.#absent.delete(each.filename)
+      return probe
+    })
   }
 
   async publish(artifact: Artifact): Promise<void> {
     const content = await readFile(artifact.path)
     const { metadata, filetype, pyversion } = await describe(artifact)
     const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
+    const attestation = await this.#attested(artifact)
+    if (attestation !== null) form.push(['attestations', JSON.stringify([attestation])])
     try {
       await this.#client.upload(form, artifact.filename, content)
     } catch (cause) {
       throw cause instanceof RemoteError ? renewable(this.#to.token, cause) : cause
     }
+  }
+
+  /**
+   * The attestation of a file. Before the first file is sent, all that are absent are attested: a signing service that is
+   * down leaves no half of a release behind.
+   */
+  async #attested(artifact: Artifact): Promise<object | null> {
+    const { attest } = this.#to
+    if (!attest) return null
+    for (const each of [artifact, ...this.#absent.values()]) {
+      if (!this.#attestations.has(each.filename)) this.#attestations.set(each.filename, await attest(each))
+    }
+    return this.#attestations.get(artifact.filename) ?? null
   }
 
   #compare({ filename, project, version, sha256 }: Artifact, files: readonly IndexedFile[]): Probe {
