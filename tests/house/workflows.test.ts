@@ -127,11 +127,22 @@ test('a job that may write, or has a secret or an environment, runs actions alon
   }
 })
 
-test('an ID token is only where something is published, or granted to a workflow', () => {
+test('an ID token is only where something is published or attested, or granted to a workflow', () => {
   const holders = everywhere.filter(({ job }) => job.permissions?.['id-token'] !== undefined)
   for (const { where, job } of holders) {
-    const publishes = (job.steps ?? []).some((step) => ['publish-pypi', 'publish-crate'].includes(actionOf(step) ?? ''))
+    const publishes = (job.steps ?? []).some((step) =>
+      ['publish-pypi', 'publish-crate', 'attest'].includes(actionOf(step) ?? ''),
+    )
     expect([where, publishes || calledBy(job) !== null]).toEqual([where, true])
+  }
+})
+
+test('the job that attests does nothing else, and may do nothing else', () => {
+  const found = everywhere.filter(({ job }) => job.permissions?.attestations !== undefined && calledBy(job) === null)
+  expect(found.map(({ where }) => where)).toEqual(['build.yml attest'])
+  for (const { job } of found) {
+    expect(job.permissions).toEqual({ 'id-token': 'write', attestations: 'write' })
+    expect((job.steps ?? []).map(actionOf)).toEqual(['attest'])
   }
 })
 

@@ -1,0 +1,7 @@
+import { text } from '@slipway/runtime/inputs'
+import { jobInputs } from '@slipway/runtime/release-inputs'
+
+const { tag, manifest, 'manifest-sha256': sha256 } = jobInputs
+
+/** Inputs of attest. It needs no project: the assembled release brings its plan along. */
+export const spec = { tag, manifest, 'manifest-sha256': sha256, 'github-token': text({ secret: true }) }
