@@ -20,7 +20,8 @@ export function attestationRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
   return [
     route('POST', '/attestations', 'write', create),
-    route('GET', '/attestations/(?<digest>sha256:[0-9a-f]{64})', 'read', list),
+    // Clients may encode the colon.
+    route('GET', '/attestations/sha256(?::|%3[Aa])(?<digest>[0-9a-f]{64})', 'read', list),
   ]
 }
 
@@ -51,7 +52,7 @@ function create(call: Call): Answer {
 function list(call: Call): Answer {
   const wanted = call.request.query.get('predicate_type')
   const type = wanted === null ? null : (SHORT[wanted] ?? wanted)
-  const digest = (call.params.digest ?? '').replace('sha256:', '')
+  const digest = call.params.digest ?? ''
   const { attestations = [], owner, name } = look(call.store.state, call.owner, call.name)
   const found = attestations.filter(
     (each) => each.subjects.includes(digest) && (type === null || each.predicateType === type),
