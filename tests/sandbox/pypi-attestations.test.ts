@@ -1,20 +1,13 @@
-import { createHash } from 'node:crypto'
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from '@jest/globals'
-import { systemClock } from '@slipway/core/effects/clock'
-import { fetchHttp } from '@slipway/core/effects/http'
-import {
-  attestationFault,
-  type PyPIAttestation,
-  pypiAttestation,
-  pypiForm,
-} from '@slipway/registries/signing/pypi-attestation'
-import { type Signing, signStatement } from '@slipway/registries/signing/sign'
+import { attestationFault, pypiAttestation, pypiForm } from '@slipway/registries/signing/pypi-attestation'
+import { signStatement } from '@slipway/registries/signing/sign'
 import { PYPI_PUBLISH, statementOf } from '@slipway/registries/signing/statement'
-import { claimsOf, idToken } from '@slipway/registries/trusted/id-token'
+import { type Attestation, verifyAttestation } from '@slipway/sandbox/pypi/verify-attestation'
 import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
+import { attestationOf, signingJob, subjectOf } from './signing.ts'
 
 /** Where PyPI's own verifier is installed, once a checkout. */
 const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/pypi-attestations', import.meta.url))
@@ -45,10 +38,7 @@ for each in TypeAdapter(list[Attestation]).validate_json(Path(attestations).read
 `
 
 const wheel = makeWheel({ name: 'Demo.Package', version: '1.0.0' })
-const artifact = {
-  filename: wheel.filename.replace('.package', '_package'),
-  sha256: createHash('sha256').update(wheel.bytes).digest('hex'),
-}
+const artifact = subjectOf({ ...wheel, filename: wheel.filename.replace('.package', '_package') })
 
 interface Expected {
   repository?: string
@@ -57,8 +47,12 @@ interface Expected {
   digest?: string
 }
 
-/** What PyPI says of attestations of a file: nothing, or its refusal. */
-async function pypiSays(sandbox: Tested, made: readonly unknown[], expected: Expected = {}): Promise<string | null> {
+/** What PyPI says of attestations of a file: nothing, or its refusal. The sandbox's PyPI must see it alike. */
+async function pypiSays(
+  sandbox: Tested,
+  made: readonly Attestation[],
+  expected: Expected = {},
+): Promise<string | null> {
   const dir = temporaryFolder()
   const root = await (await fetch(sandbox.sigstore.trustedRoot)).text()
   for (const [name, text] of Object.entries({
@@ -75,28 +69,23 @@ async function pypiSays(sandbox: Tested, made: readonly unknown[], expected: Exp
     digest = artifact.sha256,
   } = expected
   const files = ['verify.py', 'root.json', 'made.json'].map((each) => join(dir, each))
+  const der = JSON.parse(root).certificateAuthorities[0].certChain.certificates[0].rawBytes
+  const said = verifyAttestation(made[0] as Attestation, {
+    filename,
+    sha256: digest,
+    publisher: { repository, workflow },
+    root: Buffer.from(der, 'base64'),
+  })
   const ended = await run([python, ...files, repository, workflow, filename, digest])
+  expect([typeof said, ended.stderr]).toEqual([ended.code === 0 ? 'object' : 'string', expect.anything()])
   if (ended.code !== 0) return ended.stderr.trim().split('\n').at(-1) as string
   expect(ended.stdout.trim()).toBe(JSON.stringify([PYPI_PUBLISH, null]).replace(',', ', '))
   return null
 }
 
-/** What a job of a sandbox signs with. */
-async function job(sandbox: Tested, claims: Record<string, string> = {}) {
-  const token = await sandbox.steer.idRequestToken({ repository: 'o/n', ...claims })
-  const env = { ACTIONS_ID_TOKEN_REQUEST_URL: sandbox.oidc.request, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token }
-  const log = { info() {}, debug() {}, problem() {} }
-  const ports = { http: fetchHttp, clock: systemClock, env, log }
-  const { fulcio, rekor } = sandbox.sigstore
-  const masked: string[] = []
-  const signing: Signing = { ports, service: { fulcio, rekor }, mask: (each) => masked.push(each) }
-  return { signing, masked, claims: claimsOf(await idToken(ports, 'sigstore')) }
-}
-
-async function signed(sandbox: Tested, claims: Record<string, string> = {}): Promise<PyPIAttestation> {
-  const { signing, claims: own } = await job(sandbox, claims)
-  return pypiAttestation({ artifact, claims: own }, signing)
-}
+const signed = (sandbox: Tested, claims: Record<string, string> = {}) =>
+  attestationOf(sandbox, artifact, { repository: 'o/n', ...claims })
+const job = (sandbox: Tested) => signingJob(sandbox, { repository: 'o/n' })
 
 test('PyPI’s own verifier takes what is signed', async () => {
   const sandbox = await tested()

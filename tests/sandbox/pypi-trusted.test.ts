@@ -1,11 +1,12 @@
 import { expect, test } from '@jest/globals'
+import { PYPI_PUBLISH } from '@slipway/registries/signing/statement'
 import { makeWheel, started, type Tested, tested } from './harness.ts'
+import { attestationOf, type Subject, subjectOf } from './signing.ts'
 import { idToken, mint, workflow } from './trusted.ts'
 import { form, upload } from './upload-form.ts'
 
 const made = { name: 'made', version: '1.0' }
 const wheel = makeWheel(made)
-const attestation = { version: 1, verification_material: {}, envelope: {} }
 
 const minted = async (sandbox: Tested) => (await mint(sandbox, await idToken(sandbox, 'pypi'))).token
 
@@ -54,9 +55,16 @@ test('a token that has expired is refused as such, after the form is read', asyn
   expect(await upload(sandbox, form(made, wheel), await minted(sandbox))).toEqual([200, ''])
 })
 
-test('attestations are kept with a file of trusted publishing, and served', async () => {
+test('attestations are verified, kept with a file of trusted publishing, and served', async () => {
   const sandbox = await withPublisher('made')
   const token = await minted(sandbox)
+  const attestation = await attestationOf(sandbox, subjectOf(wheel))
+  const of = (more: Partial<Subject>, claims: Record<string, string> = {}) =>
+    attestationOf(sandbox, { ...subjectOf(wheel), ...more }, claims)
+  const failed = (why: string) =>
+    `Could not verify the uploaded artifact using the included attestation: Verification failed: ${why}`
+  const ref = 'someone/project/.github/workflows/other.yml@refs/tags/v1.0.0'
+  const file = `https://github.com/${ref}`
   const attested = (value: unknown, by = token) =>
     upload(sandbox, form(made, wheel, { attestations: JSON.stringify(value) }), by)
   const cases: [unknown, string | undefined, string][] = [
@@ -64,6 +72,31 @@ test('attestations are kept with a file of trusted publishing, and served', asyn
     [[], token, 'Malformed attestations: an empty attestation set is not permitted'],
     [{}, token, 'Malformed attestations: Input should be a valid list'],
     [[attestation, attestation, attestation], token, 'A maximum of 2 attestations per file are supported'],
+    [[{ version: 1 }], token, 'Malformed attestations: 1 validation error for list[Attestation]\n0'],
+    [
+      [attestation, attestation],
+      token,
+      `Multiple attestations for the same file with the same predicate type (${PYPI_PUBLISH}) are not supported`,
+    ],
+    [[await of({ sha256: 'f'.repeat(64) })], token, failed('subject does not match distribution digest')],
+    [
+      [await of({ filename: 'made-1.1-py3-none-any.whl' })],
+      token,
+      failed(`subject does not match distribution name: made-1.1-py3-none-any.whl != ${wheel.filename}`),
+    ],
+    [
+      [await of({}, { workflow_ref: ref })],
+      token,
+      failed(
+        `Certificate's Build Config URI (${file}) does not match expected Trusted Publisher (release.yml @ someone/project)`,
+      ),
+    ],
+    [[await attestationOf(await tested(), subjectOf(wheel))], token, failed('failed to build certificate chain')],
+    [
+      [{ ...attestation, envelope: { ...attestation.envelope, statement: 'e30=' } }],
+      token,
+      failed('DSSE: invalid signature'),
+    ],
   ]
   for (const [value, by, words] of cases) {
     expect(await attested(value, by)).toEqual([400, `Invalid attestations supplied during upload: ${words}`])

@@ -157,6 +157,23 @@ test.each(
   if (!isLate) expect(named(ended).filter((each) => ['crates', 'pypi', 'tags', 'public'].includes(each))).toEqual([])
 })
 
+/** The step that attests, of those that ran. */
+const attested = ({ ran }: Ended) => ran.filter(({ action }) => action === 'attest')
+
+test.each(SHAPES)('%s attests what was assembled, before anything is written', (_, workflow) => {
+  const ended = simulate(workflow, world())
+  const [own, ...more] = attested(ended)
+  expect([own?.with['manifest-sha256'], own?.with.tag, more]).toEqual(['abc', 'v1.0.0', []])
+  const isOf = (names: string[]) => (each: Ran) => names.includes(nameOf(each) ?? '')
+  expect(ended.ran.findIndex(isOf(['assemble']))).toBeLessThan(ended.ran.indexOf(own as Ran))
+  expect(ended.ran.findIndex(isOf(WRITES))).toBeGreaterThan(ended.ran.indexOf(own as Ran))
+  const failed = simulate(
+    workflow,
+    world({}, (each) => / attest /.test(each)),
+  )
+  expect([failed.result, named(failed).filter((each) => WRITES.includes(each))]).toEqual(['failure', []])
+})
+
 test('a release that was begun is not built again', () => {
   const resume = { resumed: 'true', 'manifest-sha256': 'abc', 'release-id': '7' }
   const ended = simulate(release, world({ resume }))
@@ -167,6 +184,8 @@ test('a release that was begun is not built again', () => {
     expect([action, given['release-id'], given['manifest-sha256']]).toEqual([action, '7', 'abc'])
   }
   expect(ended.ran.find(({ action }) => action === 'plan')?.with['fail-on']).toBe('never')
+  // What an earlier run could not attest.
+  expect(attested(ended).map((each) => each.with['manifest-sha256'])).toEqual(['abc'])
 })
 
 test('the outputs of a lost plan stop a release that was begun', () => {
@@ -181,6 +200,7 @@ test('a dry run builds, tries and asks, and writes nothing', () => {
   const ended = simulate(release, world(), { 'dry-run': true })
   expect(ended.result).toBe('success')
   expect([...new Set(named(ended))]).toEqual(['plan', 'gate', 'build', 'try', 'assemble', 'preflight'])
+  expect(attested(ended)).toEqual([])
 })
 
 test('what a project does not have is left out, and the rest is released', () => {

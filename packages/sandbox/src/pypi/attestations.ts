@@ -1,17 +1,21 @@
 import { type Answer, json, type Request } from '../service.ts'
 import type { TrustedLogin } from './login.ts'
 import type { Project, ProjectFile } from './state.ts'
+import { type Attestation, type Attested, isAttestation, verifyAttestation } from './verify-attestation.ts'
 import { versionKey } from './version.ts'
 
 /** The kinds of attestation that PyPI takes, one of each: its own publish attestation and SLSA's provenance. */
 const MOST = 2
 
 /**
- * Reads the field `attestations` of an upload (PEP 740; warehouse, attestations/services.py). What they attest is not
- * looked at.
+ * Reads the field `attestations` of an upload and verifies what it has (PEP 740; warehouse, attestations/services.py).
  * @returns the attestations, or in words why PyPI refuses them
  */
-export function readAttestations(field: string, login: TrustedLogin | null): unknown[] | string {
+export function readAttestations(
+  field: string,
+  login: TrustedLogin | null,
+  file: Omit<Attested, 'publisher'>,
+): unknown[] | string {
   const no = (why: string) => `Invalid attestations supplied during upload: ${why}`
   if (login === null) return no('Attestations are only supported when using Trusted Publishing')
   let value: unknown
@@ -22,7 +26,22 @@ export function readAttestations(field: string, login: TrustedLogin | null): unk
   }
   if (!Array.isArray(value)) return no('Malformed attestations: Input should be a valid list')
   if (value.length === 0) return no('Malformed attestations: an empty attestation set is not permitted')
+  const malformed = value.findIndex((each) => !isAttestation(each))
+  if (malformed >= 0) return no(`Malformed attestations: 1 validation error for list[Attestation]\n${malformed}`)
   if (value.length > MOST) return no(`A maximum of ${MOST} attestations per file are supported`)
+  const seen: string[] = []
+  for (const each of value as Attestation[]) {
+    const found = verifyAttestation(each, { ...file, publisher: login.publisher })
+    if (typeof found === 'string') {
+      return no(`Could not verify the uploaded artifact using the included attestation: Verification failed: ${found}`)
+    }
+    if (seen.includes(found.type)) {
+      return no(
+        `Multiple attestations for the same file with the same predicate type (${found.type}) are not supported`,
+      )
+    }
+    seen.push(found.type)
+  }
   return value
 }
 

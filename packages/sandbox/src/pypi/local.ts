@@ -10,7 +10,13 @@ export function packageIndex(name: 'pypi' | 'testpypi'): LocalRemote<SandboxDesc
     services: [name],
     tokenPrefix: 'pypi-',
     open({ folder, token, origin }) {
-      const index = pythonIndex({ name, folder, token, issuer: () => origin('oidc') })
+      const index = pythonIndex({
+        name,
+        folder,
+        token,
+        issuer: () => origin('oidc'),
+        trustedRoot: () => `${origin('fulcio')}/trusted_root.json`,
+      })
       return {
         services: [index.service],
         describe: (at) => ({ upload: `${at(name)}/legacy/`, simple: `${at(name)}/simple/`, token }),

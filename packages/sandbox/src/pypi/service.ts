@@ -28,6 +28,8 @@ export function pythonIndex(options: {
   token: string
   /** Address of the issuer of ID tokens. */
   issuer(): string
+  /** Address of the trusted root that attestations are verified by. */
+  trustedRoot(): string
 }): PythonIndex {
   const store = new Store<State>(options.folder, INITIAL)
   const { audienceOf, mint } = minting({ store, audience: options.name, issuer: options.issuer })
@@ -35,7 +37,7 @@ export function pythonIndex(options: {
 
   const uploads = async (request: Request): Promise<Answer> => {
     const login = loginOf(request, options.token, store)
-    return upload(request, store, { lag: index.lag, login })
+    return upload(request, store, { lag: index.lag, login, root: () => authority(options.trustedRoot()) })
   }
 
   const isShown = (name: string) => {
@@ -105,6 +107,15 @@ export function pythonIndex(options: {
     set: (settings) => store.change((state) => void Object.assign(state, settings)),
   }
   return index
+}
+
+/** The certificate of the authority in a trusted root. */
+async function authority(address: string): Promise<Uint8Array> {
+  const response = await fetch(address, { signal: AbortSignal.timeout(5000) })
+  const { certificateAuthorities } = (await response.json()) as {
+    certificateAuthorities: { certChain: { certificates: { rawBytes: string }[] } }[]
+  }
+  return Buffer.from(certificateAuthorities[0]?.certChain.certificates[0]?.rawBytes ?? '', 'base64')
 }
 
 /** Only a form of parts can hold a file (RFC 7578). */

@@ -20,12 +20,13 @@ const LIMITS = { file: 100 * MIB, project: 10 * 1024 * MIB, releaseAge: 14 * DAY
 /**
  * Takes an upload as PyPI does, with its words (warehouse: "forklift", the legacy API). Throws a Refusal of 400.
  * The same bytes under a name that is there are a success that changes nothing. `lag` is how long the simple index
- * goes without a new file; `login` is the workflow that uploads by trusted publishing, null for a user.
+ * goes without a new file; `login` is the workflow that uploads by trusted publishing, null for a user; `root` gives
+ * the certificate that attestations are verified by.
  */
 export async function upload(
   request: Request,
   store: Store<State>,
-  { lag, login }: { lag: number; login: TrustedLogin | null },
+  { lag, login, root }: { lag: number; login: TrustedLogin | null; root(): Promise<Uint8Array> },
 ): Promise<Answer> {
   const no = (message: string) => refusal(request, 400, message)
   const form = await readForm(request)
@@ -55,7 +56,8 @@ export async function upload(
   const fault = metadataFault(opened.metadata) ?? formFault(form, opened)
   if (fault) throw no(fault)
   const attested = form.field('attestations')
-  const attestations = attested === undefined ? [] : readAttestations(attested, login)
+  const attestations =
+    attested === undefined ? [] : readAttestations(attested, login, { filename, sha256: digest, root: await root() })
   if (typeof attestations === 'string') throw no(attestations)
 
   return store.change((state) => {
