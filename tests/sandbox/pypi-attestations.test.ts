@@ -2,9 +2,10 @@ import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { beforeAll, expect, test } from '@jest/globals'
+import { slsaProvenance } from '@slipway/registries/signing/provenance'
 import { attestationFault, pypiAttestation, pypiForm } from '@slipway/registries/signing/pypi-attestation'
 import { signStatement } from '@slipway/registries/signing/sign'
-import { PYPI_PUBLISH, statementOf } from '@slipway/registries/signing/statement'
+import { PYPI_PUBLISH, SLSA_PROVENANCE, statementOf } from '@slipway/registries/signing/statement'
 import { type Attestation, verifyAttestation } from '@slipway/sandbox/pypi/verify-attestation'
 import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
 import { attestationOf, signingJob, subjectOf } from './signing.ts'
@@ -132,6 +133,37 @@ test('PyPI’s own verifier refuses other bytes under a signature, and an expire
   expect(await pypiSays(sandbox, [forged], { digest: 'f'.repeat(64) })).toMatch(/VerificationError/)
   await sandbox.steer.setRekorAhead(3_600_000)
   expect(await pypiSays(sandbox, [await signed(sandbox)])).toMatch(/not valid at validation time/)
+}, 60_000)
+
+/** Verifies a bundle as anybody would, for the workflow that built something. */
+const VERIFY_BUNDLE = `
+import sys
+from pathlib import Path
+from sigstore.models import Bundle, TrustedRoot
+from sigstore.verify import Verifier, policy
+
+root, bundle, signer = sys.argv[1:]
+identity = policy.Identity(identity=signer, issuer="https://token.actions.githubusercontent.com")
+verifier = Verifier(trusted_root=TrustedRoot.from_file(root))
+print(verifier.verify_dsse(Bundle.from_json(Path(bundle).read_text()), identity)[1].decode())
+`
+
+test('Sigstore’s own verifier takes build provenance, of the workflow that built it alone', async () => {
+  const sandbox = await tested()
+  const job_workflow_ref = 'o/flows/.github/workflows/build.yml@refs/heads/main'
+  const { signing, claims } = await signingJob(sandbox, { repository: 'o/n', job_workflow_ref })
+  const predicate = slsaProvenance(claims, 'https://github.com')
+  const statement = statementOf(artifact, { type: SLSA_PROVENANCE, predicate })
+  const bundle = await signStatement(statement, signing)
+  const dir = temporaryFolder()
+  const root = await (await fetch(sandbox.sigstore.trustedRoot)).text()
+  const texts = { 'root.json': root, 'bundle.json': JSON.stringify(bundle), 'verify.py': VERIFY_BUNDLE }
+  for (const [name, text] of Object.entries(texts)) writeFileSync(join(dir, name), text)
+  const files = ['verify.py', 'root.json', 'bundle.json'].map((each) => join(dir, each))
+  const { stdout } = await succeed([python, ...files, `https://github.com/${job_workflow_ref}`])
+  expect(JSON.parse(stdout)).toEqual(statement)
+  const other = await run([python, ...files, `https://github.com/${claims.workflow_ref}`])
+  expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('VerificationError')])
 }, 60_000)
 
 test('a signature without an entry of the log is none for PyPI', async () => {
