@@ -1,1 +1,1 @@
-export{t as DefaultArtifactClient}from"./actions-artifact.js";
+export{a as DefaultArtifactClient}from"./actions-artifact.js";

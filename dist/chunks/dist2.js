@@ -1,1 +1,1 @@
-import{t as e}from"./yaml.js";export default e();export{};
+import{t as e}from"./sigstore-bundle.js";export default e();export{};

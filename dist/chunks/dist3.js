@@ -1,0 +1,1 @@
+import{t as e}from"./sigstore-core.js";export default e();export{};

@@ -1,0 +1,1 @@
+import{t as e}from"./sigstore-sign.js";export default e();export{};

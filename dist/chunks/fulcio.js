@@ -1,0 +1,1 @@
+import{r as e}from"./sigstore-mock.js";export default e();export{};

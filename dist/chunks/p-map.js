@@ -1,0 +1,1 @@
+import{n as e,t}from"./actions-artifact.js";t();export{e as default};

@@ -1,0 +1,1 @@
+import{n as e}from"./sigstore-mock.js";export default e();export{};
