@@ -125,7 +125,7 @@ test('every file, the manifest and each name of the image are attested, once', a
   const other = await attest(sandbox, release, { job_workflow_ref: 'o/s/other.yml@v1' })
   expect(receipts(other)[0]).toEqual([WHEEL_NAME, 'published'])
   for (const step of [first, again, other]) expect(step.seen).not.toMatch(/eyJ[\w-]{20,}\./)
-}, 120_000)
+})
 
 test('when signing fails halfway, what was attested stays, and the next run does the rest', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
@@ -142,7 +142,7 @@ test('when signing fails halfway, what was attested stays, and the next run does
     'already there',
     ...Array.from({ length: 4 }, () => 'published'),
   ])
-}, 120_000)
+})
 
 test('an answer that is lost is asked for again, with another token', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
@@ -152,7 +152,7 @@ test('an answer that is lost is asked for again, with another token', async () =
   const step = await attest(sandbox, release)
   expect([step.code, step.annotations]).toEqual([0, []])
   expect(receipts(step)).toEqual(NAMES.map((each) => [each, 'published']))
-}, 120_000)
+})
 
 test('without the permissions that it needs, the job is told which', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
@@ -164,7 +164,7 @@ test('without the permissions that it needs, the job is told which', async () =>
   expect([forbidden.code, titles(forbidden)]).toEqual([1, ['error remote-denied']])
   expect(forbidden.annotations[0]?.message).toContain('attestations: write')
   expect(await stored(sandbox)).toEqual([])
-}, 120_000)
+})
 
 test('of a private repository nothing is in the public log; where GitHub keeps no attestations, that is a notice', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
@@ -178,7 +178,7 @@ test('of a private repository nothing is in the public log; where GitHub keeps n
   const none = await attest(sandbox, release, { ...hidden, sha: 'd'.repeat(40) })
   expect([none.code, titles(none)]).toEqual([0, ['notice attestations-left-out']])
   expect(receipts(none)).toEqual(NAMES.map((each) => [each, 'skipped']))
-}, 120_000)
+})
 
 test('only the release that was told is attested', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
@@ -193,4 +193,4 @@ test('only the release that was told is attested', async () => {
   const loose = await attest(sandbox, { ...release, manifestSha256: '' })
   expect([loose.code, titles(loose)]).toEqual([1, ['error manifest-missing']])
   expect(await stored(sandbox)).toEqual([])
-}, 120_000)
+})

@@ -91,7 +91,7 @@ test('all files are signed before the first is sent; PyPI has one attestation of
   const again = await publish(sandbox, 'always', { cwd })
   expect([again.code, again.annotations]).toEqual([0, []])
   expect(await order(sandbox)).toEqual(FIRST)
-}, 120_000)
+})
 
 test('when signing is down nothing is uploaded, and there is a way on', async () => {
   const [sandbox, cwd] = [await trusted(), workspace()]
@@ -109,7 +109,7 @@ test('when signing is down nothing is uploaded, and there is a way on', async ()
   expect((await order(sandbox)).includes('upload')).toBe(false)
   const without = await publish(sandbox, 'never', { cwd })
   expect([without.code, without.annotations, await held(sandbox, WHEEL_NAME)]).toEqual([0, [], []])
-}, 120_000)
+})
 
 test('a run that broke off after a file attests what is left', async () => {
   const [sandbox, cwd] = [await trusted(), workspace()]
@@ -119,7 +119,7 @@ test('a run that broke off after a file attests what is left', async () => {
   expect([broken.code, (await held(sandbox, WHEEL_NAME)).length, await held(sandbox, SDIST_NAME)]).toEqual([1, 1, []])
   expect((await publish(sandbox, 'always', { cwd })).code).toBe(0)
   expect((await held(sandbox, SDIST_NAME)).length).toBe(1)
-}, 120_000)
+})
 
 test('a job that PyPI would take no attestations of is told so before anything is sent', async () => {
   const [sandbox, cwd] = [await trusted(), workspace()]
@@ -130,7 +130,7 @@ test('a job that PyPI would take no attestations of is told so before anything i
   expect([unpermitted.code, titles(unpermitted)]).toEqual([1, ['error signing-unavailable']])
   expect(unpermitted.annotations[0]?.message).toContain('id-token: write')
   expect((await order(sandbox)).includes('upload')).toBe(false)
-}, 120_000)
+})
 
 test('with a token of a user, nothing is attested unless it is asked for', async () => {
   const [sandbox, cwd] = [await tested(), workspace()]
@@ -138,4 +138,4 @@ test('with a token of a user, nothing is attested unless it is asked for', async
   expect([step.code, step.annotations, await held(sandbox, WHEEL_NAME)]).toEqual([0, [], []])
   expect((await order(sandbox)).includes('fulcio')).toBe(false)
   expect(existsSync(join(cwd, 'dist', `${WHEEL_NAME}.publish.attestation`))).toBe(false)
-}, 120_000)
+})

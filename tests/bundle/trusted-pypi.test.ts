@@ -27,7 +27,8 @@ async function exchanges(sandbox: Tested): Promise<string[]> {
   return log.filter((each) => each.path === MINT).map(({ method, status }) => `${method} ${status}`)
 }
 
-const problems = (step: Step) => step.annotations.map((each) => [each.properties.title, each.message] as const)
+const problems = (step: Step) =>
+  step.annotations.filter((each) => each.name === 'error').map((each) => [each.properties.title, each.message] as const)
 const sent = async (sandbox: Tested) =>
   (await sandbox.steer.log()).filter((each) => each.upload && each.accepted).length
 
@@ -38,7 +39,7 @@ test('a pending publisher makes the project, by one token that is shown nowhere'
   expect(await exchanges(sandbox)).toEqual(['POST 200'])
   expect(await sent(sandbox)).toBe(2)
   const secrets = step.stdout.match(/(?<=^::add-mask::)(?:pypi-|eyJ).*$/gm) ?? []
-  expect(secrets).toHaveLength(2)
+  expect(secrets.filter((each) => each.startsWith('pypi-'))).toHaveLength(1)
   for (const each of secrets) expect(step.seen).not.toContain(each)
 
   // Now there is a project, so the login is checked before anything is sent: nothing has to be.

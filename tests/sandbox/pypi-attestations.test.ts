@@ -20,7 +20,7 @@ beforeAll(async () => {
   await succeed(['python3', '-m', 'venv', venv])
   await succeed([python, '-m', 'pip', 'install', '-q', 'pypi-attestations'])
   writeFileSync(join(venv, 'complete'), '')
-}, 300_000)
+})
 
 /** Verifies as PyPI does (warehouse/attestations/services.py), by the trusted root of a sandbox. */
 const VERIFY = `
@@ -95,7 +95,7 @@ test('PyPI’s own verifier takes what is signed', async () => {
   // In a reusable workflow of the same repository, the publisher is that one for the login, and not in the certificate.
   const inner = { job_workflow_ref: 'o/n/.github/workflows/publish.yml@refs/tags/v1.0.0' }
   await expect(signed(sandbox, inner)).rejects.toThrow('not of publish.yml')
-}, 60_000)
+})
 
 test('PyPI’s own verifier refuses what was forged, and so it is seen before it is sent', async () => {
   const sandbox = await tested()
@@ -121,7 +121,7 @@ test('PyPI’s own verifier refuses what was forged, and so it is seen before it
   const filename = artifact.filename.replace('1.0.0', '1.0.1')
   expect(await pypiSays(sandbox, [made], { filename })).toMatch(/subject does not match distribution name/)
   expect(await seen({ artifact: { ...artifact, filename } })).toMatch(/its subject is/)
-}, 60_000)
+})
 
 test('PyPI’s own verifier refuses other bytes under a signature, and an expired certificate', async () => {
   const sandbox = await tested()
@@ -133,7 +133,7 @@ test('PyPI’s own verifier refuses other bytes under a signature, and an expire
   expect(await pypiSays(sandbox, [forged], { digest: 'f'.repeat(64) })).toMatch(/VerificationError/)
   await sandbox.steer.setRekorAhead(3_600_000)
   expect(await pypiSays(sandbox, [await signed(sandbox)])).toMatch(/not valid at validation time/)
-}, 60_000)
+})
 
 /** Verifies a bundle as anybody would, for the workflow that built something. */
 const VERIFY_BUNDLE = `
@@ -164,7 +164,7 @@ test('Sigstore’s own verifier takes build provenance, of the workflow that bui
   expect(JSON.parse(stdout)).toEqual(statement)
   const other = await run([python, ...files, `https://github.com/${claims.workflow_ref}`])
   expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('VerificationError')])
-}, 60_000)
+})
 
 test('a signature without an entry of the log is none for PyPI', async () => {
   const sandbox = await tested()
@@ -193,4 +193,4 @@ test('each try has a token of its own, and each token is masked', async () => {
     message: expect.stringContaining('get a certificate'),
   })
   expect(masked.some((each) => String((failed as Error).stack).includes(each))).toBe(false)
-}, 60_000)
+})
