@@ -1,6 +1,8 @@
 /** Node strips the types itself; nothing is transformed. */
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
+  // They take long: `npm run acts`.
+  testPathIgnorePatterns: process.env.SLIPWAY_ACTS ? [] : ['<rootDir>/tests/acts/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   moduleFileExtensions: ['ts', 'js', 'json'],
