@@ -54,6 +54,9 @@ test('workflow_dispatch: refused from a branch, a release from the tag', async (
   expect(told(ran.jobs)).toEqual(WHOLE)
   await expectReleased(at, SMALL)
   await expectWrittenByAct(at)
+  // What this process writes by itself is seen as such.
+  await fetch(at.recorder.description.pypi.upload, { method: 'POST' })
+  await expect(expectWrittenByAct(at)).rejects.toThrow('pypi POST /legacy/')
 })
 
 test('dry-run: builds, tries and asks from a branch, and writes nothing', async () => {
