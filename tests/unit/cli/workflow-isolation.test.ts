@@ -43,6 +43,8 @@ async function user(): Promise<{ home: string; ports: Ports }> {
     GH_TOKEN: 'real',
     SSH_AUTH_SOCK: '/real',
     PIP_CERT: '/x.pem',
+    DOCKER_HOST: 'unix:///engine',
+    DOCKER_CONFIG: '/real',
     TWINE_PASSWORD: 'real',
     NODE_OPTIONS: '--require /real.js',
   }
@@ -58,6 +60,7 @@ test('a workflow gets no credential of the user, neither by the environment nor 
     LANG: 'C.UTF-8',
     CARGO_HTTP_CAINFO: '/x.pem',
     PIP_CERT: '/x.pem',
+    DOCKER_HOST: 'unix:///engine',
     HOME: join(to, 'home'),
     RUSTUP_HOME: join(home, '.rustup'),
     HTTPS_PROXY: 'http://127.0.0.1:9',

@@ -9,9 +9,9 @@ import { replacedSource } from '../cargo-overlay.ts'
 
 type Env = Ports['env']
 
-/** Variables of the user's that a rehearsed workflow sees: where tools are and how they reach what they read. */
+/** Variables of the user's that a rehearsed workflow sees: where tools and engines are, and how they reach what they read. */
 const SHARED =
-  /^(?:PATH|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TERM|USER|LOGNAME|SHELL|RUSTUP_HOME|RUSTUP_TOOLCHAIN|RUSTUP_AUTO_INSTALL|PYENV_ROOT|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_(?:HTTP|NET|BUILD)_(?!PROXY)\w+|PIP_(?!PROXY\b)\w+|CC|CXX|AR|CFLAGS|LDFLAGS|PKG_CONFIG_PATH|MACOSX_DEPLOYMENT_TARGET|SDKROOT|SLIPWAY_CACHE_DIR)$/
+  /^(?:PATH|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TERM|USER|LOGNAME|SHELL|RUSTUP_HOME|RUSTUP_TOOLCHAIN|RUSTUP_AUTO_INSTALL|PYENV_ROOT|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_(?:HTTP|NET|BUILD)_(?!PROXY)\w+|PIP_(?!PROXY\b)\w+|CC|CXX|AR|CFLAGS|LDFLAGS|PKG_CONFIG_PATH|MACOSX_DEPLOYMENT_TARGET|SDKROOT|DOCKER_HOST|CONTAINERS_STORAGE_CONF|BUILDAH_ISOLATION|SLIPWAY_CACHE_DIR)$/
 
 /** Programs that would speak for the user elsewhere by keys that are found without HOME. */
 const WITHHELD = ['ssh', 'scp', 'sftp', 'ssh-agent', 'ssh-add']
