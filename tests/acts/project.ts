@@ -6,11 +6,12 @@ import { templateTexts } from '../house/workflows/files.ts'
 import { ROOT } from '../rehearsal/example.ts'
 import { temporaryFolder } from '../sandbox/harness.ts'
 
-const [tokens = '', , pullRequest = ''] = templateTexts
+const [tokens = '', trusted = '', pullRequest = ''] = templateTexts
 
 /** The callers of docs/workflows.md, and the first of them with `dry-run`. */
 export const CALLERS: Readonly<Record<string, string>> = {
   '.github/workflows/release.yml': tokens,
+  '.github/workflows/trusted.yml': trusted,
   '.github/workflows/pull-request.yml': pullRequest,
   '.github/workflows/dry-run.yml': tokens.replace('with: {', 'with: { dry-run: true,'),
 }
