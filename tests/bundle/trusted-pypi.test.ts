@@ -135,3 +135,15 @@ test('Test PyPI trusts by publishers of its own', async () => {
     ['trusted-publisher-missing', expect.stringMatching(/^PyPI does not log this job in/)],
   ])
 })
+
+test('where signing is down, nothing is sent, and the way on is told', async () => {
+  const sandbox = await trusting()
+  const fault = { kind: 'status' as const, status: 503, body: '' }
+  await sandbox.steer.setFault({ service: 'rekor', method: 'GET', path: '/', times: 3, fault })
+  const step = await publish(sandbox)
+  expect(problems(step)).toEqual([['signing-unavailable', expect.stringMatching(/HTTP 503[\s\S]*attestations: never/)]])
+  expect([await sent(sandbox), await exchanges(sandbox)]).toEqual([0, []])
+  await sandbox.steer.setFault({ service: 'rekor', method: 'GET', path: '/', times: 3, fault })
+  const without = await publish(sandbox, {}, { attestations: 'never' })
+  expect([without.code, await sent(sandbox)]).toEqual([0, 2])
+})

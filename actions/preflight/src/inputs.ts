@@ -1,9 +1,11 @@
-import { flag } from '@slipway/runtime/inputs'
+import { ATTESTATIONS } from '@slipway/release/attest/pypi'
+import { choice, flag } from '@slipway/runtime/inputs'
 import { releaseInputs, trustedInput } from '@slipway/runtime/release-inputs'
 
 /** Inputs of preflight. */
 export const spec = {
   ...releaseInputs,
   'trusted-publishing': trustedInput,
+  attestations: choice(ATTESTATIONS, { default: 'auto' }),
   'replace-draft-assets': flag({ default: false }),
 }

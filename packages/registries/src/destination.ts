@@ -68,7 +68,7 @@ export interface Access {
   /** Another package index than PyPI. */
   index?: PyPITarget | undefined
   /** What attests files that are uploaded to package indexes. */
-  attest?: PyPITarget['attest']
+  attester?: PyPITarget['attester']
   /** Templates of tags of images besides the version's own. */
   imageTags?: readonly string[] | undefined
 }

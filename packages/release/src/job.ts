@@ -56,7 +56,7 @@ interface Doing {
   elsewhere?: Partial<Pick<Access, 'cargoRegistry' | 'index'>> | undefined
   imageTags?: readonly string[] | undefined
   /** What attests files that are uploaded to package indexes. */
-  attest?: Access['attest']
+  attester?: Access['attester']
   /** Logins of registries of images, where they were looked for already. */
   login?: Login
   pipeline?: readonly PipelineStep[] | undefined
@@ -174,7 +174,7 @@ function accessOf(ports: Ports, plan: Plan, options: JobOptions, doing: Doing): 
     login: doing.login ?? loginOf(ports, options),
     github: env.GITHUB_REPOSITORY ? { ...doing.github, repository: env.GITHUB_REPOSITORY } : null,
     imageTags: doing.imageTags,
-    attest: doing.attest,
+    attester: doing.attester,
     ...doing.elsewhere,
   }
 }

@@ -49,7 +49,7 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const { trustedPublishing = 'auto' } = options
   const isAsked = trustedPublishing === 'always' || (trustedPublishing === 'auto' && !hasToken)
   const isTrusted = !other && isAsked && mayRequestIdTokens(ports.env)
-  const attest = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
+  const attester = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
   return startJob(
     ports,
     { ...options, tokens: given },
@@ -59,7 +59,7 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
       elsewhere: other && {
         index: { ...other, username: user, token: options.trustedPublishing === 'always' ? null : token },
       },
-      attest,
+      attester,
       site: {
         async plan(run) {
           // What is wrong with the project does not concern its built files.

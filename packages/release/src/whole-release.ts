@@ -1,7 +1,9 @@
 import { dirname } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { CHANNELS } from '@slipway/registries/remotes'
+import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { releaseAssets } from './assets.ts'
+import { type PyPIAttesting, pypiAttester } from './attest/pypi.ts'
 import { assembledAssets } from './handover.ts'
 import { type Job, type JobOptions, releaseNumber, scratchFolder, startJob, wholeRelease } from './job.ts'
 import type { PipelineStep, Run } from './pipeline/run.ts'
@@ -15,6 +17,8 @@ export interface WholeReleaseOptions extends Omit<JobOptions, 'testPypi'> {
   releaseId?: string | undefined
   /** Whether the step that drafts the release replaces files of the draft that differ. */
   replaceDraftAssets?: boolean
+  /** How publish-pypi attests; without it, signing is not asked for. */
+  attestations?: PyPIAttesting['mode']
   pipeline?: readonly PipelineStep[]
 }
 
@@ -37,7 +41,7 @@ export function reportRelease(ports: Ports, options: WholeReleaseOptions): Look 
 }
 
 function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'report'): Look {
-  const { trial = 'auto', pipeline, releaseId, replaceDraftAssets } = options
+  const { trial = 'auto', pipeline, releaseId, replaceDraftAssets, attestations = 'never', mask } = options
   const tokens = tokensOf(ports.env, options.tokens ?? {}, options.mask)
   const hasToken = CHANNELS.some((each) => each.isTrial && tokens[each.name])
   const hasTrial = trial === 'required' || (trial !== 'off' && hasToken)
@@ -46,10 +50,11 @@ function look(ports: Ports, options: WholeReleaseOptions, step: 'preflight' | 'r
   const own = CHANNELS.filter((each) => !each.isTrial || isLooked).map((each) => each.name)
   const site = { assemble: (run: Run) => assemble(ports, run, options) }
   const github = { id: releaseNumber(releaseId), replaceDraftAssets }
+  const attester = pypiAttester(ports, { mode: attestations, isTrusted: mayRequestIdTokens(ports.env), mask })
   const job = startJob(
     ports,
     { ...options, testPypi: isLooked },
-    { steps: ['plan', 'assemble', step], own, pipeline, site, github },
+    { steps: ['plan', 'assemble', step], own, pipeline, site, github, attester },
   )
   return { ...job, hasTrial }
 }

@@ -8,7 +8,7 @@ import {
   packagedCrates,
   publishedPackages,
 } from '@slipway/core/overview'
-import type { Plan } from '@slipway/core/plan'
+import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Context } from './main.ts'
 import { code, escapeCell, folded, table } from './markdown.ts'
@@ -39,6 +39,22 @@ function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
   return table(['Crate', 'Files', 'Unpacked', ''], rows)
 }
 
+/** How the workflows log in, and what the registries have to be told for it. */
+function loginTable(logins: readonly PlannedLogin[]): string {
+  const rows = logins.map(({ target, kind, job, where, publisher }) => {
+    const { owner, repository, workflow, environment } = publisher ?? {}
+    const told = publisher === null ? [] : [`${owner}/${repository}`, workflow, environment ?? 'no environment']
+    return [
+      escapeCell(target),
+      kind === 'token' ? 'a token' : 'trusted publishing',
+      escapeCell(job),
+      code(`${where.file}:${where.line}`),
+      told.map((each) => code(each ?? '')).join(' '),
+    ]
+  })
+  return table(['Registry', 'Login', 'Job', 'Where', 'Trusted publisher'], rows)
+}
+
 /** The plan as Markdown: what goes where, and, folded, what is packaged, the jobs that build wheels, and where versions stand. */
 export function planMarkdown(plan: Plan): string {
   const { versions, matrix, notChecked } = plan
@@ -54,6 +70,9 @@ export function planMarkdown(plan: Plan): string {
       : []),
     ...(jobs.length > 0
       ? [folded(`${counted(jobs.length, 'job')} for wheels`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
+      : []),
+    ...(plan.logins.length > 0
+      ? [folded(`Logins of ${counted(plan.logins.length, 'publishing step')}`, loginTable(plan.logins))]
       : []),
     ...(places.length > 0
       ? [folded(`Versions stand in ${counted(places.length, 'place')}`, table(['Where', 'Version'], places))]

@@ -44,7 +44,7 @@ test.each<[object, RegExp]>([
   [{ ...PUBLIC, job_workflow_ref: 'o/s/.github/workflows/p.yml@v1' }, /reusable workflow o\/s\/.*p\.yml@v1/],
 ])('by itself it attests nothing for %j, and says so once', async (claims, why) => {
   const { attest, problems, heard, masked } = attester(claims, 'auto')
-  expect([await attest?.(FILE), await attest?.(FILE)]).toEqual([null, null])
+  expect([await attest?.attest(FILE), await attest?.attest(FILE)]).toEqual([null, null])
   expect(problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['notice attestations-left-out'])
   expect(problems[0]?.message).toMatch(why)
   expect([heard.length, masked.length]).toEqual([1, 1])
@@ -53,6 +53,6 @@ test.each<[object, RegExp]>([
 
 test('asked to attest where PyPI would refuse it, it stops', async () => {
   const { attest, heard } = attester({ ...PUBLIC, job_workflow_ref: 'o/s/.github/workflows/p.yml@v1' }, 'always')
-  await expect(attest?.(FILE)).rejects.toMatchObject({ problems: [{ code: 'attestation-not-of-publisher' }] })
+  await expect(attest?.attest(FILE)).rejects.toMatchObject({ problems: [{ code: 'attestation-not-of-publisher' }] })
   expect(heard.length).toBe(1)
 })

@@ -12,8 +12,13 @@ import { MintedToken, renewable } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
 
-/** Attests that a file is published; null where it is to go without. */
-export type Attest = (artifact: Artifact) => Promise<object | null>
+/** Attests that files are published (PEP 740). */
+export interface Attester {
+  /** What keeps it from attesting, as far as that is seen without signing anything. */
+  check(): Promise<Problem[]>
+  /** The attestation of a file; null where it is to go without. @throws ProblemError */
+  attest(artifact: Artifact): Promise<object | null>
+}
 
 /** Where wheels and sdists go. */
 export interface PyPITarget extends PyPIRemote {
@@ -23,8 +28,8 @@ export interface PyPITarget extends PyPIRemote {
   isPyPI: boolean
   /** Address of the pages of projects, without trailing slash; null when there are none. */
   web: string | null
-  /** What attests the files; without it none is attested (PEP 740). */
-  attest?: Attest | undefined
+  /** What attests the files; without it none is attested. */
+  attester?: Attester | undefined
 }
 
 const LIMIT = {
@@ -51,7 +56,10 @@ export class PyPIPublisher implements Publisher {
 
   async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
     const problems = this.#to.isPyPI ? tooLarge(artifacts, { ...LIMIT, target: this.target }) : []
-    if (artifacts.length === 0 || this.#to.token) return problems
+    if (artifacts.length === 0) return problems
+    // Only who logs in by identity can sign by it.
+    if (this.#to.token instanceof MintedToken) return [...problems, ...((await this.#to.attester?.check()) ?? [])]
+    if (this.#to.token) return problems
     return [
       ...problems,
       error(
@@ -102,10 +110,10 @@ export class PyPIPublisher implements Publisher {
    * down leaves no half of a release behind.
    */
   async #attested(artifact: Artifact): Promise<object | null> {
-    const { attest } = this.#to
-    if (!attest) return null
+    const { attester } = this.#to
+    if (!attester) return null
     for (const each of [artifact, ...this.#absent.values()]) {
-      if (!this.#attestations.has(each.filename)) this.#attestations.set(each.filename, await attest(each))
+      if (!this.#attestations.has(each.filename)) this.#attestations.set(each.filename, await attester.attest(each))
     }
     return this.#attestations.get(artifact.filename) ?? null
   }

@@ -25,7 +25,7 @@ const REAL: Channel & { name: 'pypi' } = {
 export const pypi: RemoteDescription = {
   kind: 'pypi',
   channels: [TEST, REAL],
-  async destinations({ artifacts }, { ports, endpoints, tokens, identity, isOwn, index, attest }) {
+  async destinations({ artifacts }, { ports, endpoints, tokens, identity, isOwn, index, attester }) {
     const files = artifacts.filter((each) => each.kind === 'wheel' || each.kind === 'sdist')
     if (files.length === 0) return []
     return [TEST, REAL].map(({ name: channel, title, undo }) => {
@@ -36,7 +36,7 @@ export const pypi: RemoteDescription = {
         const exchange = indexExchange(ports, wanted, identity)
         return new MintedToken(exchange, ports.clock, (token) => identity.onToken(channel, token))
       }
-      const target: PyPITarget = { ...wanted, token: wanted.token ?? minted(), ...(isOwn(channel) && { attest }) }
+      const target: PyPITarget = { ...wanted, token: wanted.token ?? minted(), ...(isOwn(channel) && { attester }) }
       const publisher = new PyPIPublisher(ports, target)
       return { channel, name: target.name, undo, publisher, artifacts: files, isForeign: !isOwn(channel) }
     })

@@ -2,6 +2,7 @@ import type { SerializedBundle } from '@sigstore/bundle'
 import { ask, type Patience, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
 import { RemoteError, type RemoteFailure } from '@slipway/core/publisher'
+import { sender } from '../remote.ts'
 import { idToken } from '../trusted/id-token.ts'
 import { STATEMENT_TYPE, type Statement } from './statement.ts'
 
@@ -30,6 +31,9 @@ export const AUDIENCE = 'sigstore'
 /** Milliseconds until one of the services must have answered. */
 const TIMEOUT = 30_000
 
+/** Patience for the question whether a service is there. */
+const QUESTION: Patience = { deadline: 60_000, pause: 1_000, tries: 3 }
+
 /**
  * Signs a statement keylessly: the job's ID token gets a certificate for a key that lives as long as this call.
  * A service that fails for a while is asked again, each time with a fresh key and token: tokens live five minutes.
@@ -38,6 +42,20 @@ const TIMEOUT = 30_000
 export function signStatement(statement: Statement, signing: Signing): Promise<Bundle> {
   const { ports, patience = PUBLIC_PATIENCE } = signing
   return ask(() => signOnce(statement, signing), { ...ports, patience })
+}
+
+/**
+ * Asks whether every service of signing answers, by requests that write nothing: any answer but a failure of the server's
+ * own is one.
+ * @throws RemoteError for the first that does not
+ */
+export async function reachSigning({ ports, service }: Signing): Promise<void> {
+  const send = sender(ports, { messageOf: () => null })
+  for (const url of [service.fulcio, service.rekor, service.timestamp]) {
+    if (!url) continue
+    const found = Array.from({ length: 300 }, (_, index) => 200 + index)
+    await ask(() => send({ method: 'GET', url, timeout: TIMEOUT }, found), { ...ports, patience: QUESTION })
+  }
 }
 
 async function signOnce(statement: Statement, { ports, service, mask }: Signing): Promise<Bundle> {

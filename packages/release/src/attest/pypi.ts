@@ -1,12 +1,11 @@
-import type { Artifact } from '@slipway/core/artifact'
 import { ask, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
 import { endpointsOf } from '@slipway/registries/endpoints'
-import type { Attest } from '@slipway/registries/pypi/publisher'
+import type { Attester } from '@slipway/registries/pypi/publisher'
 import { isAttestable, pypiAttestation } from '@slipway/registries/signing/pypi-attestation'
-import { AUDIENCE, type Signing } from '@slipway/registries/signing/sign'
+import { AUDIENCE, reachSigning, type Signing } from '@slipway/registries/signing/sign'
 import { type Claims, claimsOf, idToken } from '@slipway/registries/trusted/id-token'
 import { attestationsLeftOut, notOfPublisher, signingUnavailable } from './problems.ts'
 
@@ -28,19 +27,34 @@ const WAY_ON = 'Run the job again later, or set `attestations: never` to publish
  * Makes what attests each file that is uploaded to a package index; undefined where none is to be. What it gives is null for
  * every file where `auto` finds that this job cannot attest, of which the log is told once.
  */
-export function pypiAttester(ports: Ports, { mode, isTrusted, mask }: PyPIAttesting): Attest | undefined {
+export function pypiAttester(ports: Ports, { mode, isTrusted, mask }: PyPIAttesting): Attester | undefined {
   if (mode === 'never' || (mode === 'auto' && !isTrusted)) return undefined
   const signing: Signing = { ports, service: endpointsOf(ports.env).signing.public, mask }
   let known: Promise<Claims | null> | null = null
-  return async (artifact: Artifact) => {
-    try {
-      known ??= attestingClaims(signing, ports, mode)
-      const claims = await known
-      return claims && (await pypiAttestation({ artifact, claims }, signing))
-    } catch (cause) {
-      if (!(cause instanceof RemoteError)) throw cause
-      throw new ProblemError(signingUnavailable(cause, artifact.filename, WAY_ON), cause)
-    }
+  const claimsHere = () => {
+    known ??= attestingClaims(signing, ports, mode)
+    return known
+  }
+  return {
+    async check() {
+      try {
+        if ((await claimsHere()) !== null) await reachSigning(signing)
+        return []
+      } catch (cause) {
+        if (cause instanceof ProblemError) return [...cause.problems]
+        if (!(cause instanceof RemoteError)) throw cause
+        return [signingUnavailable(cause, 'What is uploaded', WAY_ON)]
+      }
+    },
+    async attest(artifact) {
+      try {
+        const claims = await claimsHere()
+        return claims && (await pypiAttestation({ artifact, claims }, signing))
+      } catch (cause) {
+        if (!(cause instanceof RemoteError)) throw cause
+        throw new ProblemError(signingUnavailable(cause, artifact.filename, WAY_ON), cause)
+      }
+    },
   }
 }
 
