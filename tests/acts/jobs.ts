@@ -37,15 +37,16 @@ export function filesByName(texts: Readonly<Record<string, string>>): Record<str
 
 /** The jobs that ran, in the order in which they ended. */
 export function jobsIn(lines: readonly string[], files: Readonly<Record<string, string>>): RanJob[] {
-  const running = new Map<string, Pick<RanJob, 'steps' | 'outputs'>>()
+  const running = new Map<string, Pick<RanJob, 'steps' | 'outputs'> & { isBad: boolean }>()
   const ended: RanJob[] = []
   for (const text of lines) {
     const line = parsed(text)
     if (!line?.job || line.jobID === undefined) continue
     const { job, jobID, matrix, jobResult, command, name, arg = '', stepID } = line
-    const ran = running.get(job) ?? { steps: [], outputs: {} }
+    const ran = running.get(job) ?? { steps: [], outputs: {}, isBad: false }
     const { steps, outputs } = ran
     running.set(job, ran)
+    if (line.stepResult === 'failure') ran.isBad = true
     if (line.stage === 'Main' && line.stepResult !== undefined && line.stepResult !== 'skipped') {
       steps.push(line.step ?? '')
     }
@@ -56,7 +57,9 @@ export function jobsIn(lines: readonly string[], files: Readonly<Record<string, 
     // `Build/Slipway build/Plan`: the workflow's name is before the job's.
     const workflow = job.split('/').findLast((each) => each in files) ?? ''
     const entry = typeof matrix?.name === 'string' ? matrix.name : ''
-    ended.push({ id: `${files[workflow] ?? '?'} ${jobID}`, entry, result: jobResult, steps, outputs })
+    // act has one result for a whole matrix: entries that end after a bad one are told as bad.
+    const result = entry === '' ? jobResult : ran.isBad ? 'failure' : 'success'
+    ended.push({ id: `${files[workflow] ?? '?'} ${jobID}`, entry, result, steps, outputs })
   }
   return ended
 }
