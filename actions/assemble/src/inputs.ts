@@ -1,3 +1,4 @@
+import { ADOPT } from '@slipway/release/adopt'
 import { UPLOADS } from '@slipway/release/handover'
 import { choice, text } from '@slipway/runtime/inputs'
 import { selectionInputs } from '@slipway/runtime/release-inputs'
@@ -10,5 +11,6 @@ export const spec = {
   out: text({ default: 'dist' }),
   ...selectionInputs,
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'error' }),
+  adopt: choice(ADOPT, { default: 'published' }),
   upload: choice(UPLOADS, { default: 'auto' }),
 }

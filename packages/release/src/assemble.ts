@@ -12,6 +12,7 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { archiveSources } from '@slipway/toolchain/git'
+import { type ADOPT, adoptPublished } from './adopt.ts'
 import { buildCrates, publishedCrates } from './build.ts'
 import { collectBuilds, moved } from './builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
@@ -29,6 +30,8 @@ export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifest
   missingWheels: MissingWheels
   /** What of the project is released. */
   selection: Selection
+  /** Whether files that PyPI has of this commit take the place of rebuilt ones. */
+  adopt: (typeof ADOPT)[number]
   upload: Upload
 }
 
@@ -61,7 +64,8 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
       const crates = await Promise.all(packaged.map((each) => moved(each, out)))
       const sources = await archiveSources(ports, dir, run.plan, out)
       const others = sources === null ? [] : [await describeFile('asset', basename(sources), run.plan.version, sources)]
-      run.artifacts = [...crates, ...built, ...others]
+      const own = options.adopt === 'published' ? await adoptPublished(ports, run.plan, built) : built
+      run.artifacts = [...crates, ...own, ...others]
     },
     async inspect({ plan, artifacts }: { plan: Plan; artifacts: readonly Artifact[] }) {
       // A rehearsal builds for this machine only.

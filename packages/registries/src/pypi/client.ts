@@ -2,6 +2,7 @@ import type { HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
+import type { SignerIdentity } from '../signing/certificate.ts'
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
 import { multipart } from './multipart.ts'
 
@@ -28,6 +29,8 @@ export interface IndexedFile {
   uploaded?: string
   /** Bytes; left out when the index does not tell (same). */
   size?: number
+  /** Address of who published it; left out where nobody attested it (PEP 740). */
+  provenance?: string
 }
 
 /** A file as the simple API tells it (PEP 691, PEP 700). */
@@ -37,6 +40,12 @@ interface FileEntry {
   hashes: { sha256?: string }
   'upload-time'?: string
   size?: unknown
+  provenance?: unknown
+}
+
+/** Who published a file, as far as it is read here (PEP 740, "Provenance objects"). */
+interface ProvenanceObject {
+  attestation_bundles?: { attestations?: { verification_material?: { certificate?: string } }[] }[]
 }
 
 /** An index checks a file before it answers; big wheels take their time on the way too. */
@@ -87,7 +96,28 @@ export class PyPIClient {
       sha256: each.hashes.sha256?.toLowerCase() ?? null,
       ...(each['upload-time'] !== undefined && { uploaded: each['upload-time'] }),
       ...(typeof each.size === 'number' && { size: each.size }),
+      ...(typeof each.provenance === 'string' && {
+        provenance: new URL(each.provenance, this.#addressOf(project)).href,
+      }),
     }))
+  }
+
+  /** Whom the attestations of a file name, which the index has verified when it took them (PEP 740, "Provenance objects"). */
+  async signers(provenance: string): Promise<SignerIdentity[]> {
+    const accept = 'application/vnd.pypi.integrity.v1+json, application/json;q=0.5'
+    const response = await this.#send({ method: 'GET', url: provenance, headers: { accept } }, [200, 404])
+    if (response.status === 404) return []
+    const { attestation_bundles: bundles = [] } = jsonOf<ProvenanceObject>(response)
+    const certificates = bundles.flatMap(({ attestations = [] }) =>
+      attestations.flatMap((each) => each.verification_material?.certificate ?? []),
+    )
+    const { certifiedBy } = await import('../signing/certificate.ts')
+    return (await Promise.all(certificates.map(certifiedBy))).filter((each) => each !== null)
+  }
+
+  /** The bytes of a file. */
+  async download({ url }: IndexedFile): Promise<Uint8Array> {
+    return (await this.#send({ method: 'GET', url, timeout: UPLOAD_TIMEOUT }, [200])).body
   }
 
   #addressOf(project: string): string {

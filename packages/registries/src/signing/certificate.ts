@@ -24,7 +24,11 @@ const OIDS = {
 /** Reads whom the certificate of a bundle names; null when the bundle has none that can be read. Verifies nothing. */
 export async function signerOf(bundle: Pick<Bundle, 'verificationMaterial'>): Promise<SignerIdentity | null> {
   const der = certificateIn(bundle)
-  if (der === null) return null
+  return der === null ? null : certifiedBy(der)
+}
+
+/** Reads whom a certificate (base64 of DER) names; null when it cannot be read. Verifies nothing. */
+export async function certifiedBy(der: string): Promise<SignerIdentity | null> {
   const { X509Certificate } = await import('@sigstore/core')
   try {
     const certificate = X509Certificate.parse(Buffer.from(der, 'base64'))

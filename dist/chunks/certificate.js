@@ -1,0 +1,1 @@
+export{d as certifiedBy}from"./registries-signing.js";
