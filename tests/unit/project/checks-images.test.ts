@@ -48,3 +48,12 @@ test.each([
 test('a Dockerfile of one long line is read at once', async () => {
   expect(await told(`FROM a:1\nCOPY ${'a-1-'.repeat(200_000)}\n`)).toEqual([])
 })
+
+test('several images are told before a step stops at them', async () => {
+  const compose =
+    'services:\n  a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}\n  b: {build: {context: ., dockerfile: Other}, image: "docker.io/o/other:1.2.0-rc.1"}\n'
+  const tree = workspace({ Dockerfile: 'FROM a:1\n', Other: 'FROM a:1\n', 'compose.yml': compose })
+  const { problems } = await planProject(await plant(tree))
+  const found = problems.filter((each) => each.code === 'several-images')
+  expect(found).toMatchObject([{ severity: 'warning', message: expect.stringContaining('(Dockerfile, Other)') }])
+})

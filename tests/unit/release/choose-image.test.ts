@@ -71,7 +71,7 @@ test.each<[what: string, PlannedImage[], Partial<ImageChoice>, string[]]>([
   ['a Dockerfile that nothing names', [], { file: 'Dockerfile' }, ['no-image']],
   ['a Dockerfile without a name', ONE, { file: 'Other' }, ['no-image']],
   ['several', TWO, {}, ['several-images']],
-  ['several, though names are given', TWO, { images: ['own/app'] }, ['several-images']],
+  ['several, and a name of none of them', TWO, { images: ['own/third'] }, ['several-images']],
   [
     'names that are none, all told',
     ONE,
@@ -80,6 +80,14 @@ test.each<[what: string, PlannedImage[], Partial<ImageChoice>, string[]]>([
   ],
 ])('it is a problem of %s', (_, images, choice, codes) => {
   expect(chosen(images, choice)).toEqual(codes)
+})
+
+test('of several, a name chooses', () => {
+  expect(chosen(TWO, { images: ['ghcr.io/own/docs'] })).toMatchObject({
+    file: 'docs/Dockerfile',
+    target: 'site',
+    names: ['ghcr.io/own/docs'],
+  })
 })
 
 test('a project without an image has none to push, which is no problem', () => {

@@ -1,6 +1,7 @@
 import { parseImage } from '@slipway/core/image'
+import { imageBuilds } from '@slipway/core/image-build'
 import { wheelName } from '@slipway/core/name'
-import { error, notice, type Problem } from '@slipway/core/problem'
+import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
 import { basesOf, readStages } from '../dockerfile.ts'
 import type { Check, Subject } from './check.ts'
@@ -55,5 +56,14 @@ const dockerfiles: Check = async (subject) => {
   return (await Promise.all(found)).flat()
 }
 
+/** Several images: a step, and the reusable workflows, release one. */
+const several: Check = ({ project }) => {
+  const files = imageBuilds(project).map((each) => each.file)
+  if (files.length < 2) return []
+  const message = `The project has several images (${files.join(', ')}), and one is released at a time: Slipway's workflows stop at them, and so does push-image where it is not told which.`
+  const hint = 'Name one by the input `images`, `off` for none, or leave the others out of `images` in slipway.toml.'
+  return [warning('several-images', message, hint, { file: files[0] as string, line: 1 })]
+}
+
 /** Whether the images will be what is released. */
-export const IMAGE_CHECKS: readonly Check[] = [dockerfiles]
+export const IMAGE_CHECKS: readonly Check[] = [several, dockerfiles]

@@ -47,10 +47,14 @@ export function chooseImage(
   const names = images.map(parseImage)
   const bad = images.filter((_, index) => !isRepository(names[index] ?? null))
   if (bad.length > 0) throw new ProblemError(bad.map(badName))
-  const planned = imageBuilds(plan).filter((each) => file === undefined || each.file === file)
+  const found = names.filter((each) => each !== null)
+  const known = imageBuilds(plan).filter((each) => file === undefined || each.file === file)
+  const named = known.filter((each) =>
+    each.names.some((one) => found.some((name) => imageName(name) === imageName(one))),
+  )
+  const planned = named.length > 0 ? named : known
   const [build, ...others] = planned
   if (others.length > 0) throw new ProblemError(severalImages(planned))
-  const found = names.filter((each) => each !== null)
   const at = file ?? build?.file ?? (found.length > 0 ? 'Dockerfile' : undefined)
   const called = found.length > 0 ? found : (build?.names ?? [])
   if (at === undefined) return null
@@ -88,6 +92,6 @@ function severalImages(builds: readonly ImageBuild[]): Problem {
   return error(
     'several-images',
     `The project has several images (${files}).`,
-    'Name one of them by `file`, a step each.',
+    'Name one of them by `file`, or by its `images`, a step each.',
   )
 }
