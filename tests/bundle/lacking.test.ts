@@ -7,8 +7,8 @@ import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
 
 const ACTIONS = readdirSync(join(ROOT, 'actions'))
-/** Those that read a project. resume looks at GitHub alone. */
-const WITH_PATH = ACTIONS.filter((name) => name !== 'publish-pypi' && name !== 'resume')
+/** Those that read a project. resume looks at GitHub alone, attest at an assembled release. */
+const WITH_PATH = ACTIONS.filter((name) => !['publish-pypi', 'resume', 'attest'].includes(name))
 
 const titles = (step: Step) => step.annotations.map((each) => each.properties.title)
 

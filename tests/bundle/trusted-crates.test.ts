@@ -29,7 +29,8 @@ async function exchanges(sandbox: Tested): Promise<string[]> {
   return log.filter((each) => each.path === TOKENS).map(({ method, status }) => `${method} ${status}`)
 }
 
-const problems = (step: Step) => step.annotations.map((each) => [each.properties.title, each.message] as const)
+const problems = (step: Step) =>
+  step.annotations.filter((each) => each.name === 'error').map((each) => [each.properties.title, each.message] as const)
 const sent = async (sandbox: Tested) =>
   (await sandbox.steer.log()).filter((each) => each.service === 'cargo' && each.upload && each.accepted).length
 
@@ -129,6 +130,20 @@ test('a first version, and a crate that takes no token, are told before anything
   expect([trusted.code, problems(trusted), await sent(restricted)]).toEqual([0, [], 2])
 })
 
+test('nothing of the project is built where it could ask for the identity of the job', async () => {
+  const sandbox = await trusting()
+  const cwd = await repository({ ...WORKSPACE, 'core/build.rs': 'fn main() { panic!("built") }\n' })
+  const step = await runAction(
+    'publish-crate',
+    {},
+    { cwd, env: await identified(sandbox), token: sandbox.github.token },
+  )
+  expect([step.code, step.annotations.map((each) => `${each.name} ${each.properties.title}`)]).toEqual([
+    0,
+    ['notice crates-not-verified'],
+  ])
+})
+
 test('one crate that the publisher does not cover stops the release at that crate, and is named', async () => {
   const sandbox = await trusting(['slipway-demo-zcore'])
   const step = await publish(sandbox)
@@ -145,10 +160,17 @@ test('a token that expires in the middle is replaced, and nothing is sent twice'
   const sandbox = await trusting()
   const body = JSON.stringify({ errors: [{ detail: 'Invalid authentication token' }] })
   const fault = { kind: 'status' as const, status: 403, body }
-  await sandbox.steer.setFault({ service: 'cargo', method: 'PUT', path: '/api/v1/crates/new', times: 1, fault })
+  await sandbox.steer.setFault({
+    service: 'cargo',
+    method: 'PUT',
+    path: '/api/v1/crates/new',
+    times: 1,
+    skip: 1,
+    fault,
+  })
   const step = await publish(sandbox)
   expect([step.code, problems(step), await sent(sandbox)]).toEqual([0, [], 2])
-  expect((await exchanges(sandbox)).filter((each) => each === 'POST 200')).toHaveLength(2)
+  expect(await exchanges(sandbox)).toEqual(['POST 200', 'DELETE 204', 'POST 200', 'DELETE 204'])
 })
 
 test('an answer that is lost makes the next try ask for another ID token', async () => {

@@ -3,11 +3,12 @@ import { join } from 'node:path'
 import { beforeAll, expect, test } from '@jest/globals'
 import { needs } from '../tools.ts'
 import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
-import { installClients, tool } from './python-clients.ts'
+import { pythonClients } from './python-clients.ts'
 import { withTls } from './tls.ts'
 import { idToken, mint, workflow } from './trusted.ts'
 
-beforeAll(installClients)
+const { tool, install } = pythonClients('python-clients', 'twine', 'uv')
+beforeAll(install)
 
 const made = { name: 'slipway-probe', version: '0.1.0', metadata: ['Requires-Python: >=3.8'] }
 const files = { 'slipway_probe/__init__.py': '__version__ = "0.1.0"\n' }

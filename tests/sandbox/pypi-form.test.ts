@@ -12,7 +12,7 @@ import { PUBLIC } from '@slipway/registries/endpoints'
 import { PyPIClient } from '@slipway/registries/pypi/client'
 import { PyPIPublisher } from '@slipway/registries/pypi/publisher'
 import { atEnd, succeed } from './harness.ts'
-import { installClients, tool } from './python-clients.ts'
+import { pythonClients } from './python-clients.ts'
 
 const ports = { http: fetchHttp, clock: systemClock }
 
@@ -87,7 +87,8 @@ async function capturing(): Promise<{ url: string; forms: Form[] }> {
 /** What twine sends besides: digests that PyPI does not need beside sha256, and a comment that nobody gives. */
 const TWINES_OWN = ['md5_digest', 'blake2_256_digest', 'comment', 'gpg_signature', 'attestations']
 
-beforeAll(installClients)
+const { tool, install } = pythonClients('twine', 'twine')
+beforeAll(install)
 
 test.each(REAL)('%s: the form of %s is what twine sends', async (project, filename, sha256) => {
   const path = await fetched(project, filename, sha256)

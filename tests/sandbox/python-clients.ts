@@ -3,17 +3,25 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { succeed } from './harness.ts'
 
-/** Where the clients are installed, once a checkout. */
-const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/python-clients', import.meta.url))
+/** Clients of package indexes, installed once a checkout: in a place of its own for each file of tests, as these run side by side. */
+export interface Clients {
+  /** A program of theirs: `twine`, `pip`. */
+  tool(name: string): string
+  install(): Promise<void>
+}
 
-/** A program of the clients: `twine`, `uv`, `pip`. */
-export const tool = (name: string) => join(venv, 'bin', name)
-
-/** Installs twine and uv, where they are not yet. */
-export async function installClients(): Promise<void> {
-  if (existsSync(join(venv, 'complete'))) return
-  rmSync(venv, { recursive: true, force: true })
-  await succeed(['python3', '-m', 'venv', venv])
-  await succeed([tool('pip'), 'install', '-q', 'twine', 'uv'])
-  writeFileSync(join(venv, 'complete'), '')
+/** Clients from PyPI, by the names of their packages. */
+export function pythonClients(place: string, ...packages: string[]): Clients {
+  const venv = fileURLToPath(new URL(`../../node_modules/.cache/slipway-tests/${place}`, import.meta.url))
+  const tool = (name: string) => join(venv, 'bin', name)
+  return {
+    tool,
+    async install() {
+      if (existsSync(join(venv, 'complete'))) return
+      rmSync(venv, { recursive: true, force: true })
+      await succeed(['python3', '-m', 'venv', venv])
+      await succeed([tool('pip'), 'install', '-q', ...packages])
+      writeFileSync(join(venv, 'complete'), '')
+    },
+  }
 }

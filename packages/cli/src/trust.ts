@@ -7,7 +7,7 @@ import { columns, describeProblem, plain, type Terminal, terminalOf } from './te
 
 /** The problems of a plan that are about who may publish. */
 const ABOUT_TRUST =
-  /^(?:trusted-|identity-|publisher-|pending-publishers-|crate-first-version$|crate-trusted-publishing-only$|package-first-version$|workflow-unreadable$)/
+  /^(?:trusted-|identity-|publisher-|pending-publishers-|crate-first-version$|crate-trusted-publishing-only$|package-first-version$|workflow-unreadable$|attestation-not-of-publisher$)/
 
 /** `slipway trust`. */
 export async function run(
@@ -15,7 +15,9 @@ export async function run(
   options: { tag?: string; offline?: boolean; json?: boolean },
 ): Promise<number> {
   const ports = processPorts({ info() {}, debug() {}, problem() {} })
-  const plan = await planRelease(ports, resolve(dir), { tag: options.tag, offline: options.offline ?? false })
+  // It is asked before the tag, about the release that is to come: what would stop that is an error already.
+  const how = { tag: options.tag, offline: options.offline ?? false, isTagged: true }
+  const plan = await planRelease(ports, resolve(dir), how)
   // Without a version nothing is published by anybody: that is what stands in the way.
   const problems = plan.version === '' ? plan.problems : plan.problems.filter((each) => ABOUT_TRUST.test(each.code))
   if (options.json) process.stdout.write(`${JSON.stringify({ logins: plan.logins, problems }, null, 2)}\n`)
@@ -53,12 +55,12 @@ function forms(logins: readonly PlannedLogin[]): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const { target, publisher } of logins) {
     if (publisher === null) continue
-    const { owner, repository, workflow, environment } = publisher
+    const { owner, repository, workflow, environment, environmentOf } = publisher
     const fields = [
       ['repository owner', owner],
       ['repository name', repository],
       ['workflow file', workflow],
-      ['environment', environment ?? '(leave it empty)'],
+      ['environment', environmentOf ? `(what ${environmentOf} gives)` : (environment ?? '(leave it empty)')],
     ]
     const text = fields.map(([name = '', value = '']) => `  ${name.padEnd(16)}  ${plain(value)}\n`).join('')
     found.set(text, [...new Set([...(found.get(text) ?? []), target])])

@@ -109,8 +109,10 @@ export interface TrustedPublisher {
   repository: string
   /** Name of the file in `.github/workflows`. */
   workflow: string
-  /** null: the field is left empty. */
+  /** null: the field is left empty, or `environmentOf` tells it. */
   environment: string | null
+  /** The expression that gives the environment, where one does. */
+  environmentOf?: string
 }
 
 /** How a job of the project's own workflows logs in to a registry. */

@@ -64,18 +64,26 @@ export async function survey(shipment: Shipment, effort: Effort): Promise<Survey
     const found = await publisher.verify(artifacts)
     problems.push(...found)
     if (errorsOf(found).length > 0) return surveyed
-    if (artifacts.length > 0)
-      surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
-    if (surveyed.login === 'refused') problems.push(loginRefused(publisher.target))
+  }
+  const known = problems.length
+  const notVisible = artifacts.map((): Probe => ({ state: 'not visible', detail: 'this job may not look' }))
+  surveyed.probes = await asked('ask what is there', () => publisher.probe(artifacts), notVisible, [])
+  // Whoever has everything needs no login: a release that is out can be run again without one.
+  const isDone = pointers.length === 0 && surveyed.probes.length > 0 && surveyed.probes.every(isThere)
+  if (!isForeign && artifacts.length > 0 && !isDone) {
+    surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
+    if (surveyed.login === 'refused') {
+      // That nobody may look is the login's doing.
+      problems.splice(known, Infinity, loginRefused(publisher.target))
+      surveyed.probes = []
+      return surveyed
+    }
     if (surveyed.login === 'not verified') {
       effort.log.info(
         `${publisher.target}: login present, not verified: only publishing reveals whether it is accepted`,
       )
     }
-    if (surveyed.login === 'refused') return surveyed
   }
-  const notVisible = artifacts.map((): Probe => ({ state: 'not visible', detail: 'this job may not look' }))
-  surveyed.probes = await asked('ask what is there', () => publisher.probe(artifacts), notVisible, [])
   // Whoever holds something else is a conflict already; its pointers would say it again.
   if (surveyed.probes.some((each) => each.state === 'different')) return surveyed
   for (const pointer of pointers) {

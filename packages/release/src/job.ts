@@ -24,7 +24,7 @@ import type { PipelineStep, Run, Site, StepName } from './pipeline/run.ts'
 import { type PlanReleaseOptions, planRelease, tagOfRun } from './plan.ts'
 import { tokensOf } from './readiness/tokens.ts'
 import { silentStep } from './step.ts'
-import { stepLogins, type TrustedOptions } from './trusted-login.ts'
+import { requireIdentity, stepLogins, type TrustedOptions } from './trusted-login.ts'
 
 /** What every step of a workflow that looks at the whole release is given. */
 export interface JobOptions extends HandoverOptions, TrustedOptions {
@@ -97,7 +97,11 @@ export function startJob(ports: Ports, options: JobOptions, doing: Doing): Job {
   }
   const effort = { clock, log, patience: PUBLIC_PATIENCE }
   const run = startRun({ ports, effort, site, step: silentStep, pipeline: doing.pipeline })
-  return { run, go: () => advance(run, doing.steps).finally(() => logOut(run)) }
+  const go = async () => {
+    requireIdentity(ports.env, options)
+    await advance(run, doing.steps).finally(() => logOut(run))
+  }
+  return { run, go }
 }
 
 /** Gives back the logins that were granted for the step, also where it failed. */

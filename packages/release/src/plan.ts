@@ -5,7 +5,6 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'
 import { Folder } from '@slipway/project/folder'
 import { planFolder } from '@slipway/project/plan'
-import { workflowLogins } from '@slipway/project/trust/publishing-jobs'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import { headOf } from '@slipway/toolchain/git'
 import { cargoVersion } from '@slipway/toolchain/rust'
@@ -18,6 +17,8 @@ export interface PlanReleaseOptions {
   offline?: boolean
   /** Asks GitHub; without it, the token of the environment. */
   githubToken?: string | undefined
+  /** Whether what stands in the way of the tag is an error; without it, where a tag is given. */
+  isTagged?: boolean
   /** Where destinations are asked in place of those of the environment. */
   remotes?: Partial<Endpoints>
   /** Extension crates to publish all the same, by name. */
@@ -52,24 +53,33 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   })
   const cargo = await asked
   const isPublished = offline ? undefined : options.isPublished
-  const folder = new Folder(dir)
-  const { plan: found, project } = await planFolder(folder, { tag, commit, cargo, crates, isPublished })
+  const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
   const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
   const read = { ...found, notChecked, problems: [...found.problems, ...unread] }
   if (offline === undefined || read.version === '') return read
-  const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, withWorkflows }] = await Promise.all([
-    import('./readiness/readiness.ts'),
-    import('./readiness/credentials.ts'),
-    import('./readiness/workflow-logins.ts'),
-  ])
-  const { publishing } = await workflowLogins(folder)
+  const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, releaseLogins, withWorkflows }] =
+    await Promise.all([
+      import('./readiness/readiness.ts'),
+      import('./readiness/credentials.ts'),
+      import('./readiness/workflow-logins.ts'),
+    ])
+  const { publishing, problems } = await releaseLogins(ports, dir, read)
   const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
-  const plan = { ...read, logins: plannedLogins(publishing, repository?.repository ?? null) }
+  const logins = plannedLogins(publishing, repository?.repository ?? null)
+  const plan = { ...read, logins, problems: [...read.problems, ...problems] }
   if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
   const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
   const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
-  return withReadiness({ ports, dir, plan, project, endpoints, credentials, isTagged: tag !== undefined })
+  return withReadiness({
+    ports,
+    dir,
+    plan,
+    project,
+    endpoints,
+    credentials,
+    isTagged: options.isTagged ?? tag !== undefined,
+  })
 }
 
 /** The tag whose push started the workflow (GitHub, default environment variables); undefined for any other event. */

@@ -3,10 +3,11 @@ import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
+import { error, failOnErrors, notice, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { endpointsOf } from '@slipway/registries/endpoints'
+import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { findRust } from '@slipway/toolchain/rust'
 import { buildCrates, publishedCrates } from './build.ts'
@@ -39,6 +40,7 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
   const other = registry === undefined || registry === CRATES_IO ? null : await namedRegistry(ports, dir, registry)
   const target = other && { ...other, token: tokens.crates || other.token }
   if (target?.token) options.mask(target.token)
+  if (target && options.trustedPublishing === 'always') throw new ProblemError(notTrusting(target.name))
   const { index } = target ?? endpointsOf(ports.env).crates
   const to = { name: target?.name ?? 'crates.io', index }
   return startJob(ports, options, {
@@ -59,12 +61,11 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
         if (held.length === wanted.length) run.artifacts = held
         else {
           await findRust(ports, dir)
-          run.artifacts = await buildCrates(ports, {
-            dir,
-            plan,
-            out: await scratchFolder(ports, 'crates'),
-            targetDir: null,
-          })
+          // A build script could read of this process what the job requests ID tokens by.
+          const verify = !mayRequestIdTokens(ports.env)
+          if (!verify) ports.log.problem(notVerified(wanted))
+          const out = await scratchFolder(ports, 'crates')
+          run.artifacts = await buildCrates(ports, { dir, plan, out, targetDir: null, verify })
         }
       },
       async inspect({ artifacts, plan }) {
@@ -92,6 +93,21 @@ function isPublished(ports: Ports, to: { name: string; index: string }, crate: s
   const remote = { name: 'crates', target: to.name }
   return guarded(remote, `ask for ${crate}`, () =>
     ask(() => client.exists(crate), { ...ports, patience: PUBLIC_PATIENCE }),
+  )
+}
+
+function notVerified(crates: readonly string[]) {
+  const message = `${crates.join(', ')} are packaged without being built: their build scripts could publish with the identity of this job.`
+  const hint = 'Build and verify them in a job before, by the action gate, or hand over the assembled release.'
+  return notice('crates-not-verified', message, hint)
+}
+
+function notTrusting(registry: string) {
+  const message = `\`trusted-publishing: always\` is set, but ${registry} is another registry than crates.io, which alone offers it.`
+  return error(
+    'trusted-publishing-refused',
+    message,
+    'Leave `trusted-publishing` out, and pass a token of that registry.',
   )
 }
 

@@ -30,6 +30,17 @@ export interface StepLogins {
 }
 
 /**
+ * Makes sure that a job which is to log in by its identity may.
+ * @throws ProblemError `identity-missing`
+ */
+export function requireIdentity(
+  env: Ports['env'],
+  { trustedPublishing }: Pick<TrustedOptions, 'trustedPublishing'>,
+): void {
+  if (trustedPublishing === 'always' && !mayRequestIdTokens(env)) throw new ProblemError(identityMissing())
+}
+
+/**
  * The logins that a step uses, of those that it has.
  * @param tokens by channel, as they were given or found
  * @throws ProblemError `identity-missing` where trusted publishing is demanded of a job that may request no ID tokens
@@ -40,7 +51,7 @@ export function stepLogins(
   tokens: Readonly<Record<string, string | null>>,
 ): StepLogins {
   const { env } = ports
-  if (trustedPublishing === 'always' && !mayRequestIdTokens(env)) throw new ProblemError(identityMissing())
+  requireIdentity(env, { trustedPublishing })
   if (trustedPublishing === 'never' || !mayRequestIdTokens(env)) return { tokens: { ...tokens }, identity: null }
   const trusting = CHANNELS.filter((each) => each.trusts).map((each) => each.name)
   const isLeft = (channel: string) => trustedPublishing === 'always' && trusting.includes(channel)

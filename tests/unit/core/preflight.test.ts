@@ -134,7 +134,7 @@ const pointer = (refusal: Problem | null): Pointer => ({
   move: async () => {},
 })
 
-test('a login that is refused stops the release before anything is asked for', async () => {
+test('a login that is refused stops the release before anything is sent', async () => {
   let asked = 0
   const refused = publisher('Here', 'absent', {
     checkLogin: async () => 'refused',
@@ -145,7 +145,16 @@ test('a login that is refused stops the release before anything is asked for', a
   })
   const problems = await codes(preflight([{ publisher: refused.one, artifacts: [artifact('a.whl')] }], effort))
   expect(problems.map((each) => each.code)).toEqual(['login-refused'])
-  expect([asked, refused.acts]).toEqual([0, []])
+  expect([asked, refused.acts]).toEqual([1, []])
+})
+
+test('whoever has everything already needs no login', async () => {
+  const checkLogin = async (): Promise<never> => {
+    throw new Error('asked')
+  }
+  const complete = publisher('Complete', 'same', { checkLogin })
+  const [surveyed] = await preflight([{ publisher: complete.one, artifacts: [artifact('a.whl')] }], effort)
+  expect([surveyed?.login, surveyed?.probes[0]?.state]).toEqual([null, 'same'])
 })
 
 test('a conflict in the middle of a step says how many files the step had sent', async () => {

@@ -3,6 +3,7 @@ import { Folder } from '@slipway/project/folder'
 import { judgeLogins } from '@slipway/project/trust/judge'
 import { type PublishingJob, workflowLogins } from '@slipway/project/trust/publishing-jobs'
 import { plant, type Tree } from './trees.ts'
+import { expression } from './workflow.ts'
 
 const FILE = '.github/workflows/release.yml'
 const PUSH = 'on: { push: { tags: ["v*"] } }\n'
@@ -146,8 +147,101 @@ test.each(CODE)('%s in a job that may publish is told', async (_, steps) => {
   expect((await release(job(steps, '', 'build') + job(PYPI, `${IDENTITY}    environment: a\n`))).problems).toEqual([])
 })
 
-test('what is no YAML, and an environment by an expression, are left alone', async () => {
-  expect(await release('  publish: [\n')).toEqual({ shown: [], problems: [] })
-  const { shown, problems } = await release(job(PYPI, `${IDENTITY}    environment: "\${{ inputs.environment }}"\n`))
-  expect([shown[0]?.[3], problems]).toEqual([undefined, []])
+test('what is no YAML is told; an environment by an expression is kept as it is written', async () => {
+  expect(await release(`${job(PYPI)}  broken: [\n`)).toEqual({
+    shown: [],
+    problems: [expect.stringMatching(/^warning workflow-unreadable /)],
+  })
+  const text = expression('inputs.environment')
+  const { shown, problems } = await release(job(PYPI, `${IDENTITY}    environment: "${text}"\n`))
+  expect([shown[0]?.[3], problems]).toEqual([text, []])
+})
+
+test('workflows that call each other in a circle are read once each', async () => {
+  const self = [1, 2, 3, 4].map((each) => `  again${each}:\n    uses: ./.github/workflows/release.yml\n`).join('')
+  const { shown } = await release(self + job(PYPI), 'on: { push: { tags: ["v*"] }, workflow_call: {} }\n')
+  expect(shown).toHaveLength(1)
+})
+
+test('a job that never runs publishes nothing', async () => {
+  for (const never of ['false', `"${expression('false')}"`]) {
+    expect((await release(job(PYPI, `    if: ${never}\n`))).shown).toEqual([])
+  }
+})
+
+test('a caller that does not grant what a called workflow asks for is where it is mended', async () => {
+  const caller = `${PUSH}jobs:\n  all:\n    permissions: { contents: read }\n    uses: ./.github/workflows/publish.yml\n`
+  const called = `on: workflow_call\njobs:\n${job(PYPI)}`
+  const logins = await workflowLogins(
+    new Folder(await plant({ [FILE]: caller, '.github/workflows/publish.yml': called })),
+  )
+  const [problem] = judgeLogins(logins)
+  expect(problem).toMatchObject({ code: 'identity-not-granted', where: { file: FILE, line: 5 } })
+  expect(problem?.hint).toContain('calling job')
+})
+
+const COMMANDS: [run: string, registry: string, login: string][] = [
+  ['uv publish', 'pypi', 'identity'],
+  ["uv publish 'wheels-*/*'", 'pypi', 'identity'],
+  ['uv publish --trusted-publishing never', 'pypi', 'token'],
+  ['uv publish --token "$T"', 'pypi', 'token'],
+  ['uv publish --index testpypi dist/*', 'testpypi', 'identity'],
+  ['uv publish --publish-url https://example.invalid/legacy/', '', ''],
+  ['uv build', '', ''],
+  ['maturin upload dist/*', 'pypi', 'identity'],
+  ['maturin publish --repository testpypi', 'testpypi', 'identity'],
+  ['twine upload -r testpypi dist/*', 'testpypi', 'identity'],
+  ['python -m twine upload --password x dist/*', 'pypi', 'token'],
+  ['echo uv is great', '', ''],
+]
+
+test.each(COMMANDS)('the command %s', async (run, registry, login) => {
+  const { shown } = await release(job(`      - run: ${JSON.stringify(run)}\n`))
+  expect(shown.map((each) => each.slice(0, 2))).toEqual(registry === '' ? [] : [[registry, login]])
+})
+
+test("tools' own variables are tokens, and what other tools do wrong stops no release", async () => {
+  const env = '    env: { UV_PUBLISH_TOKEN: "x" }\n'
+  expect((await release(job('      - run: uv publish\n', env))).shown[0]?.[1]).toBe('token')
+  expect((await release(job('      - run: uv publish\n', '    environment: a\n'))).problems).toEqual([
+    'warning identity-not-granted 6',
+  ])
+  const maturin = '      - uses: PyO3/maturin-action@v1\n        with: { command: upload }\n'
+  expect((await release(job(maturin))).shown[0]?.slice(0, 2)).toEqual(['pypi', 'identity'])
+})
+
+test("the attestations of PyPI's own action are refused from a called workflow", async () => {
+  const step = '      - uses: pypa/gh-action-pypi-publish@release/v1\n'
+  const both = (steps: string) =>
+    read({
+      [FILE]: `${PUSH}jobs:\n  all:\n${IDENTITY}    uses: ./.github/workflows/publish.yml\n`,
+      '.github/workflows/publish.yml': `on: workflow_call\njobs:\n${job(steps, '    environment: a\n')}`,
+    })
+  expect((await both(step)).problems).toEqual(['warning attestation-not-of-publisher 6'])
+  expect((await both(`${step}        with: { attestations: false }\n`)).problems).toEqual([])
+})
+
+const RUNS: [run: string, code: boolean][] = [
+  ['# make sure the files are there', false],
+  ['apt-get install -y make', false],
+  ['echo "now make it"', false],
+  ['pip install twine', false],
+  ['cargo login', false],
+  ['maturin upload dist/*', false],
+  ['./scripts/build.sh', true],
+  ['bash ci/build.sh', true],
+  ['cargo --locked build', true],
+  ['cargo xtask dist', true],
+  ['docker build .', true],
+  ['pip install .', true],
+  ['python -m pip install dist/*.whl', true],
+  ['python tools/make.py', true],
+  ['VAR=1 make dist', true],
+]
+
+test.each(RUNS)('%s is code of the project: %s', async (run, code) => {
+  const { problems } = await release(
+    job(`      - run: ${JSON.stringify(run)}\n${PYPI}`, `${IDENTITY}    environment: Release\n`),
+  )
+  expect(problems).toEqual(code ? ['warning identity-beside-code 7'] : [])
 })

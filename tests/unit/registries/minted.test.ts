@@ -43,16 +43,19 @@ test('a token is given back once; one that cannot be is forgotten all the same',
   expect(await other.token.value()).toBe('token-2')
 })
 
-test('a refusal means another try only where the token had served before', async () => {
-  const denied = new RemoteError('denied', 'HTTP 403')
-  const { token } = minted()
+test('a token that is said to have expired is given back, and another is asked for, where it had served before', async () => {
+  const denied = new RemoteError('denied', 'HTTP 403: token expired')
+  const given: string[] = []
+  const { token } = minted(async (each) => void given.push(each))
   await token.value()
-  expect(renewable(token, denied)).toBe(denied)
-  await token.value()
-  await token.value()
-  expect(renewable(token, denied)).toMatchObject({ failure: 'doubtful', message: expect.stringContaining('expired') })
-  expect(renewable('a text', denied)).toBe(denied)
-  expect(renewable(token, new RemoteError('refused', 'HTTP 400'))).toMatchObject({ failure: 'refused' })
+  expect(await renewable(token, denied, /expired/)).toBe(denied)
+  token.served()
+  expect(await renewable(token, denied, /something else/)).toBe(denied)
+  expect(given).toEqual([])
+  expect(await renewable(token, denied, /expired/)).toMatchObject({ failure: 'doubtful' })
+  expect(given).toEqual(['token-1'])
+  expect(await token.value()).toBe('token-2')
+  expect(await renewable('a text', denied, /expired/)).toBe(denied)
 })
 
 /** crates.io's words, and the problem that each is. */

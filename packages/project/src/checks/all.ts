@@ -7,7 +7,6 @@ import { CRATE_CHECKS } from './crates.ts'
 import { DOCS_CHECKS } from './docs.ts'
 import { IMAGE_CHECKS } from './images.ts'
 import { LOCK_CHECKS } from './locks.ts'
-import { checkLogins } from './logins.ts'
 import { NAME_CHECKS } from './names.ts'
 import { NOTES_CHECKS } from './notes.ts'
 import { PACKAGE_CHECKS } from './packages.ts'
@@ -39,7 +38,6 @@ export const CHECKS: readonly Check[] = [
   ...PACKAGE_CHECKS,
   ...IMAGE_CHECKS,
   ...WORKFLOW_CHECKS,
-  checkLogins,
   ...DOCS_CHECKS,
   ...SOURCE_CHECKS,
   ...CHANGELOG_CHECKS,

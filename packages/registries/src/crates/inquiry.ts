@@ -55,12 +55,12 @@ function findingsOf(crate: PlannedCrate, known: Known, inquiry: Inquiry): Findin
 }
 
 /** crates.io, "Trusted Publishing": it is set up for a crate that is there. */
-function firstVersion({ name }: PlannedCrate, { credentials, isTagged }: Inquiry): Problem {
-  const message = `crates.io has no crate ${name} yet. Its first version needs a token: trusted publishing is set up for a crate that is there.`
+function firstVersion({ name, path }: PlannedCrate, { credentials, isTagged, whereNamed }: Inquiry): Problem {
+  const message = `crates.io has no crate ${name} yet. Its first version needs a token: trusted publishing works only for existing crates.`
   const hint =
     'Publish the first version with a token that may publish new crates (or reserve the name with a version 0.0.0); then set up Trusted Publishing in the settings of the crate.'
   if (!isTrusted(credentials.logins.crates)) return notice('crate-first-version', message, hint)
-  return (isTagged ? error : warning)('crate-first-version', message, hint)
+  return (isTagged ? error : warning)('crate-first-version', message, hint, whereNamed(path))
 }
 
 /** crates.io's rate limits: so many at once, then one in so many minutes. */

@@ -21,6 +21,9 @@ export interface CratesTarget extends CratesRemote {
   web: string | null
 }
 
+/** How crates.io refuses a token that it does not know, or not any more (src/auth.rs). */
+const EXPIRED = /invalid authentication token|authentication failed/i
+
 const LIMIT = {
   largest: LARGEST_CRATE,
   code: 'crate-too-large',
@@ -48,7 +51,7 @@ export class CratesPublisher implements Publisher {
       error(
         'token-missing',
         `There is no token for ${this.target}, so nothing can be published there.`,
-        'Grant the job `id-token: write` for trusted publishing, or pass a token that may publish these crates (scopes publish-new and publish-update), from a secret.',
+        `${this.#to.isCratesIo ? 'Let the job log in by trusted publishing (`id-token: write`), or pass' : 'Pass'} a token that may publish these crates (on crates.io, with the scopes publish-new and publish-update), from a secret.`,
       ),
     ]
   }
@@ -84,10 +87,11 @@ export class CratesPublisher implements Publisher {
     const metadata = publishedMetadata(crate.cargoToml, crate.text, this.#to.isCratesIo ? null : this.#to.index)
     try {
       await this.#client.publish(metadata, bytes)
+      if (this.#to.token instanceof MintedToken) this.#to.token.served()
     } catch (cause) {
       if (!(cause instanceof RemoteError)) throw cause
       const explained = explainedRefusal(cause, artifact.project)
-      throw explained.problem ? explained : renewable(this.#to.token, cause)
+      throw explained.problem ? explained : await renewable(this.#to.token, cause, EXPIRED)
     }
   }
 

@@ -39,7 +39,11 @@ export class AttestationClient {
   }
 }
 
-/** Whether a failure means that the repository can have no attestations, whatever is sent. */
+/**
+ * Whether a failure means that the repository can have no attestations, whatever is sent: its owner's plan has none, or this
+ * GitHub has no such route.
+ */
 export function isUnavailable(failure: unknown): failure is RemoteError {
-  return failure instanceof RemoteError && UNAVAILABLE.test(failure.message)
+  if (!(failure instanceof RemoteError)) return false
+  return UNAVAILABLE.test(failure.message) || (failure.status === 404 && failure.failure === 'refused')
 }

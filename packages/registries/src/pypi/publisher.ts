@@ -32,6 +32,9 @@ export interface PyPITarget extends PyPIRemote {
   attester?: Attester | undefined
 }
 
+/** How PyPI refuses a token that it does not know, or not any more (warehouse/macaroons/security_policy.py). */
+const EXPIRED = /invalid or non-existent authentication|expired/i
+
 const LIMIT = {
   largest: LARGEST_DISTRIBUTION,
   code: 'distribution-too-large',
@@ -65,7 +68,7 @@ export class PyPIPublisher implements Publisher {
       error(
         'token-missing',
         `There is no token for ${this.target}, so nothing can be uploaded there.`,
-        'Grant the job `id-token: write` for trusted publishing, or pass an API token that may upload to this project, from a secret.',
+        'Let the job log in by trusted publishing (`id-token: write`), or pass an API token that may upload to this project, from a secret.',
       ),
     ]
   }
@@ -96,12 +99,15 @@ export class PyPIPublisher implements Publisher {
     const content = await readFile(artifact.path)
     const { metadata, filetype, pyversion } = await describe(artifact)
     const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
+    // What is signed stays in a public log: not before PyPI takes the login.
+    if (this.#to.token instanceof MintedToken) await this.#to.token.value()
     const attestation = await this.#attested(artifact)
     if (attestation !== null) form.push(['attestations', JSON.stringify([attestation])])
     try {
       await this.#client.upload(form, artifact.filename, content)
+      if (this.#to.token instanceof MintedToken) this.#to.token.served()
     } catch (cause) {
-      throw cause instanceof RemoteError ? renewable(this.#to.token, cause) : cause
+      throw cause instanceof RemoteError ? await renewable(this.#to.token, cause, EXPIRED) : cause
     }
   }
 

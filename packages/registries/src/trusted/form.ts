@@ -22,8 +22,13 @@ export function formOf(claims: Claims, by: LookedAt): TrustedPublisher | null {
 }
 
 /** A form in words: the names of its fields as the registries have them, with the values to fill in. */
-export function inWords({ owner, repository, workflow, environment }: TrustedPublisher): string {
-  return `repository owner \`${owner}\`, repository name \`${repository}\`, workflow \`${workflow}\`, environment ${environment === null ? '(leave it empty)' : `\`${environment}\``}`
+export function inWords({ owner, repository, workflow, environment, environmentOf }: TrustedPublisher): string {
+  const place = environmentOf
+    ? `what \`${environmentOf}\` gives`
+    : environment === null
+      ? '(leave it empty)'
+      : `\`${environment}\``
+  return `repository owner \`${owner}\`, repository name \`${repository}\`, workflow \`${workflow}\`, environment ${place}`
 }
 
 /** What was sent of a job, in words. */

@@ -19,7 +19,7 @@ export class MintedToken {
   readonly #exchange: Exchange
   readonly #clock: Clock
   readonly #onToken: OnToken
-  #held: { token: string; since: number; isUsed: boolean } | null = null
+  #held: { token: string; since: number; hasServed: boolean } | null = null
 
   constructor(exchange: Exchange, clock: Clock, onToken: OnToken) {
     this.#exchange = exchange
@@ -30,26 +30,27 @@ export class MintedToken {
   /** The token for one request. Throws RemoteError. */
   async value(): Promise<string> {
     const held = this.#held
-    if (held && this.#clock.now() - held.since < this.#exchange.usable) {
-      held.isUsed = true
-      return held.token
-    }
+    if (held && this.#clock.now() - held.since < this.#exchange.usable) return held.token
     // One that is nearly over need not be taken back for another to be given.
     await this.revoke().catch(() => {})
     const token = await this.#exchange.mint()
     this.#onToken(token)
-    this.#held = { token, since: this.#clock.now(), isUsed: false }
+    this.#held = { token, since: this.#clock.now(), hasServed: false }
     return token
   }
 
+  /** Told after a request that the registry took with the token. */
+  served(): void {
+    if (this.#held) this.#held.hasServed = true
+  }
+
   /**
-   * Forgets a token that was refused. Returns whether another may do: it served an earlier request, so it has expired or
-   * was taken back since.
+   * Gives up a token that is said to have expired. Returns whether another may do: this one had served an earlier request.
    */
-  refused(): boolean {
-    const wasUsed = this.#held?.isUsed ?? false
-    this.#held = null
-    return wasUsed
+  async expired(): Promise<boolean> {
+    const hasServed = this.#held?.hasServed ?? false
+    if (hasServed) await this.revoke().catch(() => {})
+    return hasServed
   }
 
   /** Takes back what was minted, where that can be done. Throws RemoteError. */
@@ -70,11 +71,12 @@ export async function textOfSecret(secret: Secret): Promise<string> {
 }
 
 /**
- * What a refused request with a secret means: where the token had served before, it has expired, and the same request with
- * another one may be taken.
+ * What a refused request with a secret means: where its token has expired, the same request with another one may be taken.
+ * @param expired how the registry says that a token is not known any more
  */
-export function renewable(secret: Secret | null, cause: RemoteError): RemoteError {
-  if (cause.failure !== 'denied' || !(secret instanceof MintedToken) || !secret.refused()) return cause
+export async function renewable(secret: Secret | null, cause: RemoteError, expired: RegExp): Promise<RemoteError> {
+  if (cause.failure !== 'denied' || !(secret instanceof MintedToken) || !expired.test(cause.message)) return cause
+  if (!(await secret.expired())) return cause
   return new RemoteError('doubtful', `${cause.message} (the token that was granted has expired)`, { cause })
 }
 

@@ -68,7 +68,9 @@ export function attestRelease(ports: Ports, options: AttestOptions): AttestJob {
     for (const subject of subjects) {
       const receipt = await attest(job, subject).catch((cause: unknown) => unavailable(cause))
       if (receipt === null) {
-        const why = `GitHub keeps no attestations for ${env.GITHUB_REPOSITORY}, which is not public, under its owner's plan`
+        const isPublic = claims.repository_visibility === 'public'
+        const where = isPublic ? 'on this server' : ", which is not public, under its owner's plan"
+        const why = `GitHub keeps no attestations for ${env.GITHUB_REPOSITORY}${isPublic ? ' ' : ''}${where}`
         log.problem(attestationsLeftOut(why, 'Make the repository public or upgrade the plan, or leave this job out.'))
         receipts.push(...subjects.slice(receipts.length).map((each) => receiptOf(each, 'skipped', null, why)))
         return

@@ -50,7 +50,8 @@ export async function askIdentity(inquiry: Inquiry): Promise<Findings> {
   const crates = isTrusted(credentials.logins.crates) && plan.crates.some((each) => each.publish === true)
   const pypi = isTrusted(credentials.logins.pypi) && plan.packages.some((each) => each.reason === undefined)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
-  if (!crates && !pypi) return found
+  // The plan of another job than those that publish: what these are is in the workflow's file.
+  if (!credentials.hasIdentity || (!crates && !pypi)) return found
   const claims = await askedClaims(inquiry)
   if ('reason' in claims) return { ...found, notChecked: [`What this job is to registries: ${claims.reason}.`] }
   return { ...found, problems: judge(claims.value, { crates, pypi }) }

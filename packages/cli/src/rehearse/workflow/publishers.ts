@@ -4,7 +4,7 @@ import type { Ports } from '@slipway/core/ports'
 import { type Problem, warning } from '@slipway/core/problem'
 import type { SandboxDescription } from '@slipway/core/sandbox'
 import { Folder } from '@slipway/project/folder'
-import { type PublishingJob, workflowLogins } from '@slipway/project/trust/publishing-jobs'
+import { isComputed, type PublishingJob, workflowLogins } from '@slipway/project/trust/publishing-jobs'
 import type { Registry } from '@slipway/project/trust/uploads'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { PyPIClient } from '@slipway/registries/pypi/client'
@@ -53,7 +53,8 @@ function registered(repository: string) {
   return ({ registry, workflow, file, environment }: PublishingJob) => ({
     repository,
     workflow: (registry === 'crates' ? workflow : file).split('/').at(-1) as string,
-    ...(environment && { environment }),
+    // Without one, a registry takes any.
+    ...(environment && !isComputed(environment) && { environment }),
   })
 }
 
