@@ -68,7 +68,7 @@ const REFUSED: [what: string, publisher: object, claims: Record<string, string>,
     { created: new Date(Date.now() - 31 * 86_400_000).toISOString() },
     {},
     'trusted-publisher-missing',
-    /forgotten after 30 days/,
+    /drops a pending publisher after 30 days/,
   ],
   [
     'a workflow of another repository',

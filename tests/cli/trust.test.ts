@@ -3,6 +3,7 @@ import { expect, test } from '@jest/globals'
 import { repository, WORKSPACE } from '../bundle/project.ts'
 import { ENTRY } from '../rehearsal/example.ts'
 import { run, succeed, tested } from '../sandbox/harness.ts'
+import { expression } from '../unit/project/workflow.ts'
 
 const PYPROJECT = `[build-system]
 requires = ["setuptools>=61"]
@@ -25,6 +26,8 @@ jobs:
       - uses: someone/slipway/actions/publish-pypi@v1
 `
 
+const PYTHON = { 'python/pyproject.toml': PYPROJECT, 'python/slipway_demo.py': '__version__ = "1.2.0"\n' }
+
 async function project(permissions = 'id-token: write') {
   const files = {
     ...WORKSPACE,
@@ -37,11 +40,22 @@ async function project(permissions = 'id-token: write') {
 }
 
 /** Runs it against a sandbox, as a job that has no login. */
-async function trust(dir: string, args: readonly string[], sandbox?: { dir: string }) {
-  const unset = ['GITHUB_REPOSITORY', 'GITHUB_API_URL', 'CARGO_REGISTRY_TOKEN', 'ACTIONS_ID_TOKEN_REQUEST_URL']
+async function trust(
+  dir: string,
+  args: readonly string[],
+  sandbox?: { dir: string },
+  more: Record<string, string> = {},
+) {
+  const unset = [
+    'GITHUB_REPOSITORY',
+    'GITHUB_WORKFLOW_REF',
+    'GITHUB_API_URL',
+    'CARGO_REGISTRY_TOKEN',
+    'ACTIONS_ID_TOKEN_REQUEST_URL',
+  ]
   const env: Record<string, string | undefined> = Object.fromEntries(unset.map((each) => [each, undefined]))
   if (sandbox) env.SLIPWAY_SANDBOX = join(sandbox.dir, 'sandbox.json')
-  return run([process.execPath, ENTRY, 'trust', dir, ...args], { env })
+  return run([process.execPath, ENTRY, 'trust', dir, ...args], { env: { ...env, ...more } })
 }
 
 test('trust shows how each registry is logged in to, and what to fill into its form', async () => {
@@ -83,4 +97,57 @@ test('a login that will fail is an error at its line, and where no workflow publ
   )
   const none = await trust(await repository(WORKSPACE), ['--offline'])
   expect([none.code, none.stdout]).toEqual([0, expect.stringContaining('No workflow')])
+})
+
+test('a registry that the plan does not go to needs no login', async () => {
+  const call = `on: { push: { tags: ["v*"] } }
+jobs:
+  release:
+    uses: someone/slipway/.github/workflows/release.yml@v1
+    secrets: { PYPI_API_TOKEN: x }
+`
+  const files = { ...PYTHON, '.github/workflows/release.yml': call }
+  const only = await trust(await repository(files), ['--offline'])
+  expect([only.code, only.stdout]).toEqual([0, expect.not.stringContaining('crates.io')])
+  const both = await trust(await repository({ ...WORKSPACE, ...files }), ['--offline'])
+  expect([both.code, both.stdout]).toEqual([
+    1,
+    expect.stringContaining('does not pass the secret CARGO_REGISTRY_TOKEN'),
+  ])
+  const off = call.replace('    secrets:', '    with: { crates: off }\n    secrets:')
+  const without = await trust(await repository({ ...WORKSPACE, ...files, '.github/workflows/release.yml': off }), [
+    '--offline',
+  ])
+  expect(without.code).toBe(0)
+})
+
+test('a project below the top of its repository has the workflows of the top', async () => {
+  const moved = Object.fromEntries(Object.entries(PYTHON).map(([name, text]) => [`sub/${name}`, text]))
+  const dir = await repository({ ...moved, '.github/workflows/release.yml': workflow('contents: read') })
+  const { code, stdout } = await trust(join(dir, 'sub'), ['--offline'])
+  expect(code).toBe(1)
+  expect(stdout).toMatch(/^\.\.\/\.github\/workflows\/release\.yml:9: error\[identity-not-granted\]/m)
+})
+
+test('in a run, other workflows than the one that was started stop nothing', async () => {
+  const other = workflow('contents: read').replace('["v*"]', '["old-*"]')
+  const files = {
+    ...PYTHON,
+    '.github/workflows/old.yml': other,
+    '.github/workflows/release.yml': workflow('id-token: write'),
+  }
+  const dir = await repository(files)
+  expect((await trust(dir, ['--offline'])).code).toBe(1)
+  const env = { GITHUB_WORKFLOW_REF: 'owner/project/.github/workflows/release.yml@refs/tags/v1.2.0' }
+  const ran = await trust(dir, ['--offline'], undefined, env)
+  expect([ran.code, ran.stdout]).toEqual([0, expect.not.stringContaining('old.yml')])
+})
+
+test('an environment by an expression is not taken for none', async () => {
+  const text = workflow('id-token: write').replace('environment: release', `environment: "${expression('inputs.to')}"`)
+  const dir = await repository({ ...PYTHON, '.github/workflows/release.yml': text })
+  await succeed(['git', 'remote', 'add', 'origin', 'git@github.com:owner/project.git'], { cwd: dir })
+  expect((await trust(dir, ['--offline'])).stdout).toContain(
+    `environment       (what ${expression('inputs.to')} gives)`,
+  )
 })

@@ -67,7 +67,7 @@ const CRATES: [said: string, code: string, hint: RegExp][] = [
   [
     `${HEAD} requires an environment, but the JWT does not specify one. Expected environments: \`pypi\``,
     'trusted-publisher-differs',
-    /change the workflow to fit/,
+    /match the existing publisher/,
   ],
   ['Trusted Publishing is not supported for the `pull_request_target` event', 'trusted-publishing-event', /pushed tag/],
   ['Trusted Publishing is not supported for the `workflow_run` event', 'trusted-publishing-event', /pushed tag/],

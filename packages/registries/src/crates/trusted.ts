@@ -40,10 +40,10 @@ function explained(cause: RemoteError, jwt: string): RemoteError {
 function problemOf(said: string, jwt: string): Problem {
   const claims = claimsOf(jwt)
   const form = formOf(claims, 'workflow_ref')
-  const message = `crates.io does not log this job in by trusted publishing (${said}). It was told: ${sentOf(claims, 'workflow_ref')}.`
+  const message = `crates.io does not log this job in by trusted publishing (${said}). Sent: ${sentOf(claims, 'workflow_ref')}.`
   if (/^HTTP \d+: No Trusted Publishing config found|does not match|requires an environment/.test(said) && form) {
     const place = 'On crates.io, in the settings of each crate under Trusted Publishing, add a publisher with'
-    const alter = 'or change the workflow to fit the one that is there'
+    const alter = 'or change the workflow to match the existing publisher'
     const code = /No Trusted Publishing config/.test(said) ? 'trusted-publisher-missing' : 'trusted-publisher-differs'
     return error(code, message, `${place} ${inWords(form)}; ${alter}. Then run the failed job again.`)
   }

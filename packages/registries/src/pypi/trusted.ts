@@ -78,7 +78,7 @@ function explained(cause: RemoteError, jwt: string, index: TrustingIndex): Remot
 
 function problemOf(said: string, claims: Claims, { name }: TrustingIndex): Problem {
   const form = formOf(claims, 'job_workflow_ref')
-  const message = `${name} does not log this job in by trusted publishing (${said}). It was told: ${sentOf(claims, 'job_workflow_ref')}.`
+  const message = `${name} does not log this job in by trusted publishing (${said}). Sent: ${sentOf(claims, 'job_workflow_ref')}.`
   const own = workflowIn(claims.job_workflow_ref)
   if (own && claims.repository && own.repository.toLowerCase() !== claims.repository.toLowerCase()) {
     const hint = `${name} knows workflows of the project's own repository only: publish in a job of the project's own workflow, where the action may be a step; or pass a token.`
@@ -93,8 +93,8 @@ function problemOf(said: string, claims: Claims, { name }: TrustingIndex): Probl
   }
   if (said.includes('invalid-publisher') && form) {
     const where = `On ${name}, under Publishing of the project (of your account, for a project that does not exist yet), add a publisher for GitHub with`
-    const days = 'A publisher of a project that does not exist yet is forgotten after 30 days'
-    const hint = `${where} ${inWords(form)}; or change the workflow to fit the one that is there. ${days}. Then run the failed job again.`
+    const days = 'PyPI drops a pending publisher after 30 days'
+    const hint = `${where} ${inWords(form)}; or change the workflow to match the existing publisher. ${days}. Then run the failed job again.`
     return error('trusted-publisher-missing', message, hint)
   }
   const hint = `Run the failed job again; if it is refused again, pass a token of ${name} as \`pypi-token\`.`

@@ -60,7 +60,7 @@ async function firstVersions(login: PlannedLogin, inquiry: Inquiry): Promise<Fin
 }
 
 function pendingPublisher({ name }: PlannedPackage, { target, publisher, where }: PlannedLogin): Problem {
-  const message = `${target} has no project ${name} yet. Trusted publishing works for its first version where a pending publisher is registered, which is forgotten after 30 days; only ${target} knows whether one is.`
+  const message = `${target} has no project ${name} yet. Trusted publishing can make it if a pending publisher is registered, which ${target} drops after 30 days; only ${target} knows whether there is one.`
   const values = publisher === null ? '' : `: project \`${name}\`, ${inWords(publisher)}`
   return notice(
     'package-first-version',
