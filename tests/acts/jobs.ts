@@ -82,5 +82,5 @@ export function told(jobs: readonly RanJob[]): string[] {
 /** The jobs of `release.yml` for a project with one wheel and no image, in the order in which they end. */
 export const BUILDING = (entry: string) => ['build.yml gate', `build.yml wheels (${entry})`, 'build.yml assemble']
 export const STARTING = ['build.yml start', 'build.yml resume', 'build.yml plan']
-export const STAGING = ['stage.yml stage', 'release.yml try']
+export const STAGING = ['build.yml attest', 'stage.yml stage', 'release.yml try']
 export const PUBLISHING = ['release.yml publish', 'finish.yml finish', 'finish.yml verify', 'finish.yml report']
