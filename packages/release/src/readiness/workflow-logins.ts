@@ -89,7 +89,8 @@ export function plannedLogins(jobs: readonly PublishingJob[], repository: string
 export function withWorkflows(credentials: Credentials, jobs: readonly PublishingJob[]): Credentials {
   const byWorkflows = (channel: string): ChannelLogin | null => {
     const all = jobs.filter((each) => each.registry === channel)
-    const chosen = all.find((each) => each.isSlipway && each.login === 'identity') ?? all[0]
+    // Where one has a token, what only a token can do is not out of reach.
+    const chosen = all.find((each) => each.login === 'token') ?? all[0]
     if (!chosen) return null
     const words = chosen.login === 'identity' ? 'trusted publishing' : 'a token'
     return { kind: chosen.login, words: `${words} by ${fileName(chosen.workflow)}` }

@@ -104,13 +104,14 @@ async function identifyAll(
 }
 
 /** What a job of GitHub's finds in its environment, as the sandbox has it. */
-async function jobVariables({ sandbox, run, number, sees }: AttemptOptions) {
+async function jobVariables({ sandbox, run, number, sees, repository, workflow, event }: AttemptOptions) {
   const { actions, control: steered } = sandbox.description
   const control = controlClient(steered.url)
   const token = await control.runtimeToken({ run, attempt: number, sees })
   return {
     GITHUB_RUN_ID: String(run),
     GITHUB_RUN_ATTEMPT: String(number),
+    GITHUB_WORKFLOW_REF: `${repository}/${workflow.file}@${event.ref}`,
     ACTIONS_RESULTS_URL: actions.results,
     ACTIONS_RUNTIME_URL: actions.results,
     ACTIONS_RUNTIME_TOKEN: token,
