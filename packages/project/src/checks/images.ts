@@ -58,7 +58,7 @@ const dockerfiles: Check = async (subject) => {
 
 /** Several images: a step, and the reusable workflows, release one. */
 const several: Check = ({ project }) => {
-  const files = imageBuilds(project).map((each) => each.file)
+  const files = [...new Set(imageBuilds(project).map((each) => each.file))]
   if (files.length < 2) return []
   const message = `The project has several images (${files.join(', ')}), and one is released at a time: Slipway's workflows stop at them, and so does push-image where it is not told which.`
   const hint = 'Name one by the input `images`, `off` for none, or leave the others out of `images` in slipway.toml.'
