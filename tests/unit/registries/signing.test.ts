@@ -1,9 +1,10 @@
 import { expect, test } from '@jest/globals'
 import { certificateIn, signerOf } from '@slipway/registries/signing/certificate'
 import { slsaProvenance } from '@slipway/registries/signing/provenance'
-import { attestationFault, isAttestable, publisherFile, pypiForm } from '@slipway/registries/signing/pypi-attestation'
+import { attestationFault, isAttestable, pypiForm } from '@slipway/registries/signing/pypi-attestation'
 import { type Bundle, signStatement } from '@slipway/registries/signing/sign'
 import { PYPI_PUBLISH, statementIn, statementOf } from '@slipway/registries/signing/statement'
+import { workflowIn } from '@slipway/registries/trusted/form'
 import { answeredBy } from './http.ts'
 
 const ARTIFACT = { filename: 'demo-1.0.0.tar.gz', sha256: 'a'.repeat(64) }
@@ -73,7 +74,7 @@ test('the provenance has the fields of GitHub’s own', () => {
 test('a job in a reusable workflow is another one to PyPI than to its certificate', () => {
   expect(isAttestable({ ...CLAIMS, job_workflow_ref: CLAIMS.workflow_ref })).toBe(true)
   expect([isAttestable(CLAIMS), isAttestable({})]).toEqual([false, false])
-  expect([publisherFile(CLAIMS), publisherFile({}), publisherFile({ job_workflow_ref: 'x' })]).toEqual([
+  expect([CLAIMS.job_workflow_ref, undefined, 'x'].map((each) => workflowIn(each)?.file ?? null)).toEqual([
     'build.yml',
     null,
     null,

@@ -1,12 +1,16 @@
 import { error, type Problem } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
 
+/** What to do where a crate takes trusted publishing only. */
+export const TRUST_IT =
+  'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
+
 /** What crates.io says to a publish request with 403, and what it means (crates.io, src/controllers/krate/publish.rs). */
 const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
   {
     said: /only be published using Trusted Publishing/i,
     code: 'crate-trusted-publishing-only',
-    hint: 'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.',
+    hint: TRUST_IT,
   },
   {
     said: /Trusted Publishing tokens do not support creating new crates/i,
@@ -47,7 +51,5 @@ export function newCrates(names: readonly string[]): RemoteError {
 /** What the settings of a crate on crates.io forbid (`trustpub_only` in the crate's JSON). */
 export function onlyTrusted(names: readonly string[]): RemoteError {
   const message = `crates.io takes new versions of ${names.join(', ')} by trusted publishing only, and this job has an API token.`
-  const hint =
-    'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
-  return new RemoteError('denied', message, { problem: error('crate-trusted-publishing-only', message, hint) })
+  return new RemoteError('denied', message, { problem: error('crate-trusted-publishing-only', message, TRUST_IT) })
 }

@@ -1,7 +1,8 @@
 import type { Artifact } from '@slipway/core/artifact'
 import { RemoteError } from '@slipway/core/publisher'
+import { workflowIn } from '../trusted/form.ts'
 import type { Claims } from '../trusted/id-token.ts'
-import { certificateIn, type SignerIdentity, signerOf } from './certificate.ts'
+import { certificateIn, certifiedBy, type SignerIdentity } from './certificate.ts'
 import { type Bundle, type Signing, signStatement } from './sign.ts'
 import { PYPI_PUBLISH, statementIn, statementOf } from './statement.ts'
 
@@ -60,8 +61,7 @@ export async function attestationFault(made: PyPIAttestation, { artifact, claims
   if (subject.name !== artifact.filename) return `its subject is ${subject.name}, not ${artifact.filename}`
   if (subject.digest.sha256 !== artifact.sha256) return `it is of another file than this ${artifact.filename}`
   if (statement.predicateType !== PYPI_PUBLISH) return `its predicate type is ${statement.predicateType}`
-  const rawBytes = made.verification_material.certificate
-  const signer = await signerOf({ verificationMaterial: { certificate: { rawBytes } } as never })
+  const signer = await certifiedBy(made.verification_material.certificate)
   return signer === null ? 'its certificate cannot be read' : identityFault(signer, claims)
 }
 
@@ -73,15 +73,10 @@ export async function attestationFault(made: PyPIAttestation, { artifact, claims
 function identityFault({ repository, buildConfig, digest, ref }: SignerIdentity, claims: Claims): string | null {
   const owned = `https://github.com/${claims.repository}`
   if (repository !== owned) return `its certificate is of ${repository}, not of ${owned}`
-  const file = publisherFile(claims)
+  const file = workflowIn(claims.job_workflow_ref)?.file
   const taken = [digest, ref].flatMap((each) => (each === null ? [] : [`${owned}/.github/workflows/${file}@${each}`]))
   if (buildConfig !== null && taken.includes(buildConfig)) return null
   return `its certificate is of the workflow ${buildConfig}, not of ${file}`
-}
-
-/** The file of the workflow that PyPI knows a publisher by; null when the claims name none. */
-export function publisherFile({ job_workflow_ref: ref = '' }: Claims): string | null {
-  return /^[^/]+\/[^/]+\/\.github\/workflows\/([^@]+)@/.exec(ref)?.[1] ?? null
 }
 
 /** Whether PyPI would find the publisher in a certificate for this job: not in a reusable workflow of any repository. */

@@ -3,6 +3,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { PlannedLogin, PlannedPackage } from '@slipway/core/plan'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { CratesClient } from '@slipway/registries/crates/client'
+import { TRUST_IT } from '@slipway/registries/crates/refusals'
 import { answer, type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 import { PyPIClient } from '@slipway/registries/pypi/client'
 import { inWords } from '@slipway/registries/trusted/form'
@@ -34,9 +35,7 @@ async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Fi
           return { ...NOTHING, notChecked: [`Whether crates.io takes ${name} by a token: ${known.reason}.`] }
         if (!known.value?.trustpubOnly) return NOTHING
         const message = `crates.io takes new versions of ${name} by trusted publishing only, and this workflow publishes with a token.`
-        const hint =
-          'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
-        return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, hint, where)] }
+        return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, TRUST_IT, where)] }
       }),
   )
   return joined(found)
