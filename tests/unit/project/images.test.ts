@@ -159,7 +159,7 @@ test.each<[string, Tree, string[], string[]]>([
       'core/Cargo.toml': GITHUB('https://github.com/o/demo'),
     },
     ['docker.io/o/n .docker/Dockerfile .docker', 'ghcr.io/o/demo Dockerfile .'],
-    [],
+    ['warning several-images .docker/Dockerfile:1'],
   ],
   [
     'the compose file builds one without a name',
