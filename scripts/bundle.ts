@@ -75,6 +75,7 @@ function placeless(root: string): Plugin & { real(id: string): string } {
 const CHUNKS = [
   'core',
   'runtime',
+  'documents',
   'project',
   'artifacts/oci',
   'artifacts',

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { ROOT } from '../rehearsal/example.ts'
 import { run } from '../sandbox/harness.ts'
-import { plant } from '../unit/project/trees.ts'
+import { plant } from '../unit/trees.ts'
 import { slipway } from './command.ts'
 
 const GIT = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_SYSTEM: '/dev/null' }

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { repository, WORKSPACE } from '../bundle/project.ts'
 import { ENTRY } from '../rehearsal/example.ts'
 import { run, succeed, tested } from '../sandbox/harness.ts'
-import { expression } from '../unit/project/workflow.ts'
+import { expression } from '../unit/plan/checks/workflows/workflow.ts'
 
 const PYPROJECT = `[build-system]
 requires = ["setuptools>=61"]

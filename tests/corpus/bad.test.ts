@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { plant } from '../unit/project/trees.ts'
+import { plant } from '../unit/trees.ts'
 import { BAD } from './bad.ts'
 import { NOW, shown } from './pieces.ts'
 

@@ -1,4 +1,4 @@
-import type { Tree } from '../unit/project/trees.ts'
+import type { Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pure, pyproject } from './pieces.ts'
 
 /** A repository that something is wrong with. */

@@ -6,7 +6,7 @@ import { planProject } from '@slipway/project/plan'
 import { ROOT } from '../rehearsal/example.ts'
 import { run, succeed, temporaryFolder } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
-import { plant } from '../unit/project/trees.ts'
+import { plant } from '../unit/trees.ts'
 import { GOOD } from './good.ts'
 import { NOW, shown } from './pieces.ts'
 

@@ -1,4 +1,4 @@
-import type { Tree } from '../unit/project/trees.ts'
+import type { Tree } from '../unit/trees.ts'
 import {
   CHANGELOG,
   crate,

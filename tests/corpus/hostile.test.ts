@@ -7,7 +7,7 @@ import { expectHarmless } from '../bundle/harmless.ts'
 import { commit } from '../bundle/project.ts'
 import { slipway } from '../cli/command.ts'
 import { succeed, temporaryFolder, write } from '../sandbox/harness.ts'
-import type { Tree } from '../unit/project/trees.ts'
+import type { Tree } from '../unit/trees.ts'
 import { HOSTILE, type Hostile } from './hostile.ts'
 import { shown } from './pieces.ts'
 

@@ -1,5 +1,5 @@
 import { EVIL } from '../bundle/harmless.ts'
-import type { Tree } from '../unit/project/trees.ts'
+import type { Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pyproject } from './pieces.ts'
 
 /** A repository whose author means ill. */

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { ROOT } from '../rehearsal/example.ts'
-import { plant, type Tree } from '../unit/project/trees.ts'
+import { plant, type Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pyproject } from './pieces.ts'
 
 /** What regular expressions go over again and again: each a run of one piece, by the length that a file may have. */

@@ -1,5 +1,5 @@
 import type { Problem } from '@slipway/core/problem'
-import type { Tree } from '../unit/project/trees.ts'
+import type { Tree } from '../unit/trees.ts'
 
 /** When the corpus is looked at: what depends on the day is the same on all. */
 export const NOW = Date.parse('2026-01-02T00:00:00Z')

@@ -1,4 +1,4 @@
-import type { Tree } from '../unit/project/trees.ts'
+import type { Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, maturin, members } from './pieces.ts'
 
 /** Crates that need each other, the last in the alphabet first, and a workspace that says so once. */

@@ -8,15 +8,16 @@ import { files, root } from './checkout.ts'
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   runtime: ['core'],
-  project: ['core'],
+  documents: ['core'],
+  project: ['core', 'documents'],
   artifacts: ['core'],
   toolchain: ['core', 'artifacts'],
   registries: ['core', 'artifacts'],
   'stand-ins': ['core', 'runtime', 'registries'],
   sandbox: ['core'],
-  release: ['core', 'project', 'artifacts', 'toolchain', 'registries'],
-  cli: ['core', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox'],
-  actions: ['core', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'runtime'],
+  release: ['core', 'documents', 'project', 'artifacts', 'toolchain', 'registries'],
+  cli: ['core', 'documents', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox'],
+  actions: ['core', 'documents', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'runtime'],
 }
 
 const IMPORTS = [

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { error, ProblemError } from '@slipway/core/problem'
+import { unifiedDiff } from '@slipway/documents/unified-diff'
 import { type Bump, planBump } from '@slipway/project/bump/bump'
-import { unifiedDiff } from '@slipway/project/bump/diff'
 import { writeChanges } from '@slipway/project/bump/write'
 import { requireFolder } from '@slipway/release/plan'
 import { isDirty } from '@slipway/toolchain/git'

@@ -1,7 +1,7 @@
+import { type Folder, folderOf, isWithin, join } from '@slipway/documents/folder'
+import { globMatcher } from '@slipway/documents/ignore/glob'
+import type { TomlDocument } from '@slipway/documents/toml'
 import { type Dependency, readDependencies } from './dependency.ts'
-import { type Folder, folderOf, isWithin, join } from './folder.ts'
-import { globMatcher } from './glob.ts'
-import type { TomlDocument } from './toml.ts'
 import { type Place, placeAt } from './versions/place.ts'
 
 /** A crate of the project. */

@@ -1,5 +1,5 @@
 import { normalizePython, parseVersion } from '@slipway/core/version'
-import { type Heading, headingsIn, titleReader, type VersionTitle } from './changelog-headings.ts'
+import { type Heading, headingsIn, titleReader, type VersionTitle } from '@slipway/documents/markdown-headings'
 import type { Project } from './discover.ts'
 import { isOwn } from './selection.ts'
 

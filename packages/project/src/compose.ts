@@ -1,10 +1,9 @@
 import { ProblemError, type Where, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
-import type { Node } from 'yaml'
-import { join } from './folder.ts'
-import { substitute, UNSET } from './substitution.ts'
+import { join } from '@slipway/documents/folder'
+import { substitute, UNSET } from '@slipway/documents/variables'
+import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import type { Place } from './versions/place.ts'
-import { parseYaml, type YamlDocument, YamlError, type YamlText } from './yaml.ts'
 
 /** An image that a service of a compose file is built as. Paths are relative to the project. */
 export interface ComposeBuild {
@@ -47,7 +46,7 @@ const CONTAINER = [
   /(?<=^|[_.-])v(?<version>\d+\.\d+\.\d+(?:[-.]?(?:alpha|beta|preview|pre|post|dev|rc|a|b|c)[-.]?\d+)?)(?=[_-])/i,
 ]
 
-function versionIn(document: YamlDocument, node: Node | undefined, forms: readonly RegExp[]): Place[] {
+function versionIn(document: YamlDocument, node: YamlNode | undefined, forms: readonly RegExp[]): Place[] {
   const found = document.text(node)
   const [value] = found ? forms.flatMap((each) => each.exec(found.text)?.groups?.version ?? []) : []
   const range = value ? document.rangeOf(node, value) : null
@@ -73,10 +72,10 @@ function isWithin(path: string): boolean {
   return !/^[/~]|:\/\/|^git@|^github\.com\//.test(path) && !path.includes(UNSET) && !/^\.\.(\/|$)/.test(join(path))
 }
 
-function readService(document: YamlDocument, service: Node): ComposeBuild[] {
+function readService(document: YamlDocument, service: YamlNode): ComposeBuild[] {
   const build = document.get(service, 'build')
   if (!build || document.get(build, 'dockerfile_inline')) return []
-  const filled = (node: Node | undefined) => filledIn(document.text(node)?.text ?? '')
+  const filled = (node: YamlNode | undefined) => filledIn(document.text(node)?.text ?? '')
   const context = filled(build) || filled(document.get(build, 'context')) || '.'
   const dockerfile = filled(document.get(build, 'dockerfile')) || 'Dockerfile'
   const file = join(context, dockerfile)
@@ -100,7 +99,7 @@ function readService(document: YamlDocument, service: Node): ComposeBuild[] {
   ]
 }
 
-function readUser(document: YamlDocument, service: Node): ComposeUser[] {
+function readUser(document: YamlDocument, service: YamlNode): ComposeUser[] {
   const image = document.get(service, 'image')
   const text = document.get(service, 'build') ? null : document.text(image)
   const places = [

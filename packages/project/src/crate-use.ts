@@ -1,6 +1,6 @@
+import { folderOf } from '@slipway/documents/folder'
 import type { Crate } from './cargo.ts'
 import { fieldOf } from './checks/field.ts'
-import { folderOf } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
 
 /** Whether a crate has a normal dependency of a name. */

@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
-import { folderOf, join } from './folder.ts'
-import { isTable, type TomlDocument, type TomlKey, type TomlTable } from './toml.ts'
+import { folderOf, join } from '@slipway/documents/folder'
+import { isTable, type TomlDocument, type TomlKey, type TomlTable } from '@slipway/documents/toml'
 
 /** How a crate uses another. */
 export type DependencyKind = 'normal' | 'build' | 'dev'

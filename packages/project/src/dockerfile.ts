@@ -1,5 +1,5 @@
 import { parseImage } from '@slipway/core/image'
-import { substitute, UNSET } from './substitution.ts'
+import { substitute, UNSET } from '@slipway/documents/variables'
 
 /** A stage of a Dockerfile: what begins with `FROM`. */
 export interface Stage {

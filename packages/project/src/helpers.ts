@@ -1,6 +1,6 @@
+import { isWithin } from '@slipway/documents/folder'
 import type { Crate } from './cargo.ts'
 import { isDescribed, onlyForOthers } from './crate-use.ts'
-import { isWithin } from './folder.ts'
 import type { PythonPackage } from './pyproject.ts'
 import { helperFolder } from './released.ts'
 import type { Settings } from './settings/settings.ts'

@@ -1,14 +1,14 @@
 import { DOCKER_HUB, imageName, parseImage } from '@slipway/core/image'
 import type { PlannedImage } from '@slipway/core/plan'
 import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
+import type { YamlText } from '@slipway/documents/yaml'
 import { COMPOSE_FILES, type ComposeBuild, type ComposeUser, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
-import type { Folder } from './folder.ts'
 import { isReleased } from './released.ts'
 import { repositoryAt } from './repository.ts'
 import type { ReadSettings } from './settings/settings.ts'
 import type { Place } from './versions/place.ts'
-import type { YamlText } from './yaml.ts'
 
 /** What a project says about its container images. */
 export interface Images {

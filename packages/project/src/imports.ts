@@ -1,10 +1,10 @@
 import { wheelName } from '@slipway/core/name'
+import { folderOf, join } from '@slipway/documents/folder'
+import { globMatcher } from '@slipway/documents/ignore/glob'
+import { isTable, type TomlDocument } from '@slipway/documents/toml'
 import { bindingsOf } from './bindings.ts'
 import type { Crate } from './cargo.ts'
-import { folderOf, join } from './folder.ts'
-import { globMatcher } from './glob.ts'
 import type { PythonPackage } from './pyproject.ts'
-import { isTable, type TomlDocument } from './toml.ts'
 
 /** A name that can be imported, `acme.demo` in a namespace package, and the `__init__.py` or module behind it, if that is Python. */
 export interface ImportName {

@@ -1,5 +1,5 @@
 import { notice, type Problem } from '@slipway/core/problem'
-import { type Folder, folderOf } from './folder.ts'
+import { type Folder, folderOf } from '@slipway/documents/folder'
 import { isReleased } from './released.ts'
 
 /** What setuptools read before pyproject.toml had `[project]`, and the line that makes it a package. */

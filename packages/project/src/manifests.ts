@@ -1,10 +1,10 @@
 import { normalizeName } from '@slipway/core/name'
 import { ProblemError } from '@slipway/core/problem'
-import { type Folder, folderOf } from './folder.ts'
+import { type Folder, folderOf } from '@slipway/documents/folder'
+import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import type { PythonPackage } from './pyproject.ts'
 import { helperFolder, isReleased } from './released.ts'
 import type { Settings } from './settings/settings.ts'
-import { parseToml, type TomlDocument } from './toml.ts'
 
 /** The files of a name, wherever they lie. */
 export function filesNamed(name: string, files: readonly string[]): string[] {

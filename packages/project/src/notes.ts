@@ -1,5 +1,5 @@
 import type { Release } from '@slipway/core/plan'
-import type { Folder } from './folder.ts'
+import type { Folder } from '@slipway/documents/folder'
 
 /**
  * The notes of a release: the changelog's section, or what a template makes of it. In a template `{version}`,

@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
-import { Folder, folderOf, join } from './folder.ts'
-import { parseToml, type TomlDocument } from './toml.ts'
+import { Folder, folderOf, join } from '@slipway/documents/folder'
+import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from './versions/place.ts'
 
 /** What `[tool.maturin]` says. */

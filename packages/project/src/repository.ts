@@ -1,9 +1,9 @@
 import path from 'node:path'
 import type { Where } from '@slipway/core/problem'
+import type { TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from './cargo.ts'
 import { fieldOf } from './checks/field.ts'
 import type { Project } from './discover.ts'
-import type { TomlDocument } from './toml.ts'
 
 /** Where a manifest says that the sources are found. */
 export interface SourceAddress {

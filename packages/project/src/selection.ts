@@ -1,9 +1,9 @@
 import { normalizeName } from '@slipway/core/name'
 import type { PlannedImage } from '@slipway/core/plan'
 import { type Nameable, readTag } from '@slipway/core/tag'
+import { folderOf } from '@slipway/documents/folder'
 import type { Crate } from './cargo.ts'
 import type { DiscoveredPackage } from './discover.ts'
-import { folderOf } from './folder.ts'
 import { packageSettings } from './settings/existence.ts'
 import type { Settings } from './settings/settings.ts'
 

@@ -1,4 +1,4 @@
-import type { TomlDocument } from './toml.ts'
+import type { TomlDocument } from '@slipway/documents/toml'
 
 /** By which tools are told that a project is no package: uv, Poetry from 2 on, PDM. */
 const SWITCHES: readonly [table: string, key: string][] = [

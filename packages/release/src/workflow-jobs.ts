@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
-import { parseYaml } from '@slipway/project/yaml'
+import { parseYaml } from '@slipway/documents/yaml'
 
 /**
  * Whether the running workflow has more than this job, called workflows counted, so that what a job makes has to be handed

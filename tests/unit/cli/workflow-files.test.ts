@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join, relative, resolve } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { parseYaml } from '@slipway/project/yaml'
+import { parseYaml } from '@slipway/documents/yaml'
 import { localRepositories } from '../../../packages/cli/src/rehearse/workflow/act-repositories.ts'
 import { gather } from '../../../packages/stand-ins/src/files.ts'
 

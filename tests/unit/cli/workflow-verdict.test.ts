@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { parseYaml } from '@slipway/project/yaml'
+import { parseYaml } from '@slipway/documents/yaml'
 import type { LogEntry } from '@slipway/sandbox/log'
 import { actLog } from '../../../packages/cli/src/rehearse/workflow/act-log.ts'
 import { givenTo } from '../../../packages/cli/src/rehearse/workflow/credentials.ts'

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { givenTag, readTag, tagFor, tagPattern } from '@slipway/core/tag'
 import { planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree } from '../project/trees.ts'
+import { METADATA, plant, type Tree } from '../trees.ts'
 
 test.each([
   ['v{version}', true],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { edited, effective } from '@slipway/documents/edit'
 import { rollOver } from '@slipway/project/bump/changelog'
-import { edited, effective } from '@slipway/project/bump/edit'
 
 /** A changelog after 1.3.0 was released on 2026-02-03. */
 function rolled(text: string, version = '1.3.0', names: string[] = []): string {

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import { pythonRequirementAt } from '@slipway/project/bump/python-requirement'
 import { poetrySpecifier } from '@slipway/project/versions/poetry'
+import { plant } from '../trees.ts'
 import { bump, contents } from './bump-shapes.ts'
-import { plant } from './trees.ts'
 
 const at = (value: string, version: string, specifierOf: (text: string) => string | null) =>
   pythonRequirementAt({ value, specifierOf } as Parameters<typeof pythonRequirementAt>[0], version)

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
+import { unifiedDiff } from '@slipway/documents/unified-diff'
 import { planBump } from '@slipway/project/bump/bump'
-import { unifiedDiff } from '@slipway/project/bump/diff'
 import { planProject } from '@slipway/project/plan'
+import { plant } from '../trees.ts'
 import { bump, contents, NOW, SHAPES } from './bump-shapes.ts'
-import { plant } from './trees.ts'
 
 const ERRORS = /^(version-|sibling-|lock-|no-python|local-version|prerelease-is|tag-)/
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { type Bump, type BumpOptions, planBump } from '@slipway/project/bump/bump'
 import { writeChanges } from '@slipway/project/bump/write'
-import { METADATA, type Tree, workspace } from './trees.ts'
+import { METADATA, type Tree, workspace } from '../trees.ts'
 
 /** The time at which all is bumped: 2026-02-03. */
 export const NOW = Date.UTC(2026, 1, 3, 23, 59)

@@ -1,10 +1,10 @@
 import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
+import { edited, effective } from '@slipway/documents/edit'
 import { planBump } from '@slipway/project/bump/bump'
-import { edited, effective } from '@slipway/project/bump/edit'
+import { METADATA, plant, type Tree } from '../trees.ts'
 import { bump, contents, LOG, NOW, SHAPES, STABLE } from './bump-shapes.ts'
-import { METADATA, plant, type Tree } from './trees.ts'
 
 test('each place is spelt in its own way', async () => {
   const shape = SHAPES['a wheel with literals everywhere'] as Tree

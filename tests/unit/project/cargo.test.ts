@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals'
+import { Folder } from '@slipway/documents/folder'
+import { globMatcher } from '@slipway/documents/ignore/glob'
+import { parseToml } from '@slipway/documents/toml'
 import { type Crate, readCrates } from '@slipway/project/cargo'
-import { Folder } from '@slipway/project/folder'
-import { globMatcher } from '@slipway/project/glob'
 import { publishOrder } from '@slipway/project/order'
-import { parseToml } from '@slipway/project/toml'
-import { plant, type Tree } from './trees.ts'
+import { plant, type Tree } from '../trees.ts'
 
 async function crates(tree: Tree): Promise<Map<string, Crate>> {
   const folder = new Folder(await plant(tree))

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { licenseFault } from '@slipway/project/checks/license'
 import { planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 async function told(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)))

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
 import { PUBLIC } from '@slipway/registries/endpoints'
-import { METADATA, plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 /** A crate `demo-core` and a package `demo`. */
 function project(changes: Tree): Tree {

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Problem } from '@slipway/core/problem'
 import { planProject } from '@slipway/project/plan'
-import { plant, workspace } from './trees.ts'
+import { plant, workspace } from '../trees.ts'
 
 async function problemsOf(dockerfile: string): Promise<Problem[]> {
   const compose = 'services: {a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}}\n'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree } from './trees.ts'
+import { METADATA, plant, type Tree } from '../trees.ts'
 
 const crate = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.2.0"\n${METADATA}${more}`
 

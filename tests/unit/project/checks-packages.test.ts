@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../trees.ts'
 
 const PY = workspace()['py/pyproject.toml'] as string
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree } from './trees.ts'
+import { METADATA, plant, type Tree } from '../trees.ts'
 
 /** Edition in line 4; `more` from line 7 on. */
 function crate(name: string, edition = '2021', more = ''): string {

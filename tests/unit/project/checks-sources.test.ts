@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../trees.ts'
 
 async function told(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)))

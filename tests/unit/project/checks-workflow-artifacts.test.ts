@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { expression, FILE, told } from './workflow.ts'
+import { expression, FILE, told } from '../plan/checks/workflows/workflow.ts'
 
 const REPEATS = 'warning workflow-artifact-name-repeats'
 const matrix = (name: string, values = '[a, b]') =>

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { workspace } from './trees.ts'
-import { expression, told, UPLOAD } from './workflow.ts'
+import { expression, told, UPLOAD } from '../plan/checks/workflows/workflow.ts'
+import { workspace } from '../trees.ts'
 
 const PY = workspace()['py/Cargo.toml'] as string
 const ELSEWHERE = 'warning workflow-wheels-elsewhere'

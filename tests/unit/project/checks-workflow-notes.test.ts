@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a shell's variables
 import { expect, test } from '@jest/globals'
-import type { Tree } from './trees.ts'
-import { expression, told } from './workflow.ts'
+import { expression, told } from '../plan/checks/workflows/workflow.ts'
+import type { Tree } from '../trees.ts'
 
 const BY_TAG = 'warning workflow-notes-by-tag'
 const NOTES = 'sed -n "/## \\[$TAG\\]/,/^## /p" CHANGELOG.md > notes.md'

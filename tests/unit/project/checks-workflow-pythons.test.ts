@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { workspace } from './trees.ts'
-import { expression, FILE, told, UPLOAD, wheels } from './workflow.ts'
+import { expression, FILE, told, UPLOAD, wheels } from '../plan/checks/workflows/workflow.ts'
+import { workspace } from '../trees.ts'
 
 const PY = workspace()['py/Cargo.toml'] as string
 const perPython = (pythons: string, hand = 'twine upload dist/*') =>

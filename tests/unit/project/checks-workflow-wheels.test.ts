@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { expression, told, UPLOAD, wheels } from './workflow.ts'
+import { expression, told, UPLOAD, wheels } from '../plan/checks/workflows/workflow.ts'
 
 const PLAIN = 'warning workflow-wheels-not-manylinux'
 test.each([

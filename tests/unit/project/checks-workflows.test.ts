@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { FILE, told } from './workflow.ts'
+import { FILE, told } from '../plan/checks/workflows/workflow.ts'
 
 test.each([
   ['is broken', 'jobs: {a: [wheel\n', [`warning workflow-unreadable :2`]],

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { expect } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
 import { needs } from '../../tools.ts'
-import { METADATA, plant, type Tree } from './trees.ts'
+import { METADATA, plant, type Tree } from '../trees.ts'
 
 const test = needs('cargo', 'git')
 

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { expect } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
 import { needs } from '../../tools.ts'
-import { METADATA, plant, type Tree } from './trees.ts'
+import { METADATA, plant, type Tree } from '../trees.ts'
 
 const test = needs('cargo')
 

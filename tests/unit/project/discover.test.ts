@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 async function planned(tree: Tree) {
   const plan = await planProject(await plant(tree))

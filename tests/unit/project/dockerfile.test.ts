@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a Dockerfile's variables
 import { expect, test } from '@jest/globals'
+import { UNSET } from '@slipway/documents/variables'
 import { basesOf, readStages } from '@slipway/project/dockerfile'
-import { UNSET } from '@slipway/project/substitution'
 
 /** Stages as `line: from as name`. */
 function stagesOf(text: string): string[] {

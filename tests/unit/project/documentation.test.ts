@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { documentationOf } from '@slipway/project/documentation'
 import { planProject } from '@slipway/project/plan'
-import { plant, workspace } from './trees.ts'
+import { plant, workspace } from '../trees.ts'
 
 test.each([
   ['mkdocs.yml', 'MkDocs', '.'],

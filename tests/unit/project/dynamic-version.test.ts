@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree } from './trees.ts'
+import { plant, type Tree } from '../trees.ts'
 
 /** A pyproject.toml that leaves the version to its backend. */
 function leaving(backend: string, more = '', name = 'demo'): string {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../trees.ts'
 
 const DOCKERFILE = 'ARG BASE=python:3.11-slim\n\nFROM $BASE\n'
 const GITHUB = (address: string) => `[package]\nname = "demo"\nversion.workspace = true\nrepository = "${address}"\n`

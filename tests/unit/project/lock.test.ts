@@ -6,7 +6,7 @@ import { planBump } from '@slipway/project/bump/bump'
 import { writeChanges } from '@slipway/project/bump/write'
 import { planProject } from '@slipway/project/plan'
 import { needs } from '../../tools.ts'
-import { plant } from './trees.ts'
+import { plant } from '../trees.ts'
 
 const test = needs('cargo')
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { supportedPythons } from '@slipway/project/cpython'
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../trees.ts'
 
 const NOW = Date.UTC(2026, 0, 15)
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree } from './trees.ts'
+import { plant, type Tree } from '../trees.ts'
 
 /** The lines at which a package is refused that has more in `[project]`, from line 7 on. */
 async function refusedAt(more: string, backend = 'setuptools.build_meta', changes: Tree = {}): Promise<string[]> {

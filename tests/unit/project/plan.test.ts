@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { type PlanOptions, planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples')
 

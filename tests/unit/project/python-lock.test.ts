@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
+import { plant } from '../trees.ts'
 import { bump, contents } from './bump-shapes.ts'
-import { plant } from './trees.ts'
 
 const UV = `version = 1
 revision = 3

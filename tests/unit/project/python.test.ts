@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { tagFor, versionInTag } from '@slipway/core/tag'
+import { parseToml } from '@slipway/documents/toml'
 import { planProject } from '@slipway/project/plan'
 import { readPackage, requirementsOfBackend } from '@slipway/project/pyproject'
-import { parseToml } from '@slipway/project/toml'
 import { pythonVersions } from '@slipway/project/versions/python'
 import { rustVersions } from '@slipway/project/versions/rust'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../trees.ts'
 
 test.each([
   ['__version__ = "1.0"', ['1.0']],

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { type PlanOptions, planProject } from '@slipway/project/plan'
-import { METADATA, plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 const crate = (name: string, more = '', version = '1.2.0') =>
   `[package]\nname = "${name}"\nversion = "${version}"\n${METADATA}${more}`

@@ -1,11 +1,11 @@
 import { symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
+import { nearest } from '@slipway/documents/nearest-word'
+import { splitCommand } from '@slipway/documents/shell-words'
 import { planProject } from '@slipway/project/plan'
-import { splitCommand } from '@slipway/project/settings/command'
-import { nearest } from '@slipway/project/settings/nearest'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../trees.ts'
 
 /** The plan of a clean project with these settings. */
 async function planned(settings: string, changes: Tree = {}) {

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { Folder } from '@slipway/project/folder'
+import { Folder } from '@slipway/documents/folder'
 import { judgeLogins } from '@slipway/project/trust/judge'
 import { type PublishingJob, workflowLogins } from '@slipway/project/trust/publishing-jobs'
-import { plant, type Tree } from './trees.ts'
-import { expression } from './workflow.ts'
+import { expression } from '../plan/checks/workflows/workflow.ts'
+import { plant, type Tree } from '../trees.ts'
 
 const FILE = '.github/workflows/release.yml'
 const PUSH = 'on: { push: { tags: ["v*"] } }\n'

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/project/plan'
 import { cargoVersions, rustVersions } from '@slipway/project/versions/rust'
-import { plant } from './trees.ts'
+import { plant } from '../trees.ts'
 
 const PURE = `[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n[project]\nname = "acme-demo"\nversion = "1.2.0rc1"\n`
 test.each<[string, string, string]>([

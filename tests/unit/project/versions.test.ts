@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals'
 import { accepts } from '@slipway/core/requirement'
-import { Folder } from '@slipway/project/folder'
+import { Folder } from '@slipway/documents/folder'
 import { type PlanOptions, planProject } from '@slipway/project/plan'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
 import { versionsInFiles } from '@slipway/project/versions/files'
 import { readLock } from '@slipway/project/versions/lock'
 import { lineFinder, placesIn } from '@slipway/project/versions/place'
-import { METADATA, plant, type Tree, workspace } from './trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 const OF_VERSIONS = /^(version|lock|sibling|python-version|no-python|local|prerelease|tag|changelog|toml)-/
 

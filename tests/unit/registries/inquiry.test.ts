@@ -7,7 +7,7 @@ import { gently } from '@slipway/registries/inquiry'
 import { planRelease } from '@slipway/release/plan'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { openBench } from '../../contract/sandbox.ts'
-import { METADATA, plant } from '../project/trees.ts'
+import { METADATA, plant } from '../trees.ts'
 
 const bench = await openBench()
 afterAll(() => bench.close())

@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
 import type { Finished } from '@slipway/core/ports'
+import { Folder } from '@slipway/documents/folder'
 import { discover } from '@slipway/project/discover'
-import { Folder } from '@slipway/project/folder'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { askGitHub } from '@slipway/registries/github/inquiry'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { repositoryIn } from '@slipway/release/readiness/readiness'
-import { plant, type Tree } from '../project/trees.ts'
 import { answeredBy, type Heard, type Said } from '../registries/http.ts'
+import { plant, type Tree } from '../trees.ts'
 
 interface Asking {
   tree?: Tree

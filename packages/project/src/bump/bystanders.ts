@@ -1,5 +1,5 @@
+import { type Folder, folderOf, join } from '@slipway/documents/folder'
 import type { Project } from '../discover.ts'
-import { type Folder, folderOf, join } from '../folder.ts'
 import { filesNamed, readLeniently } from '../manifests.ts'
 import { type LockFile, readLock } from '../versions/lock.ts'
 import { type Pin, pinsIn } from '../versions/pin.ts'

@@ -1,6 +1,6 @@
+import type { Edit } from '@slipway/documents/edit'
 import { type Changelog, headingOf, linksOf, parseChangelog, type VersionHeading } from '../changelog.ts'
 import { type LinkedTag, linkedTags } from '../changelog-links.ts'
-import type { Edit } from './edit.ts'
 
 /** What a changelog is to be told. */
 export interface RollOver {

@@ -1,8 +1,8 @@
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import type { Edit } from '@slipway/documents/edit'
 import type { DiscoveredPackage, Project } from '../discover.ts'
 import { holds, type Place } from '../versions/place.ts'
 import type { Bystanders } from './bystanders.ts'
-import type { Edit } from './edit.ts'
 import { pythonRequirementAt } from './python-requirement.ts'
 import { requirementAt } from './requirement.ts'
 

@@ -1,9 +1,9 @@
 import type { PlannedCrate, Release, VersionPlace } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
 import type { Crate } from '../cargo.ts'
 import type { ChangelogSection } from '../changelog.ts'
 import type { Project } from '../discover.ts'
-import type { Folder } from '../folder.ts'
 
 /** What the checks look at. */
 export interface Subject {

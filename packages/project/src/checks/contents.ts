@@ -1,8 +1,8 @@
 import type { CrateContents } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
+import { type Folder, folderOf, join } from '@slipway/documents/folder'
 import type { Crate } from '../cargo.ts'
 import { isOfModule, readsOf } from '../contents/reads.ts'
-import { type Folder, folderOf, join } from '../folder.ts'
 import type { Check, Subject } from './check.ts'
 import { fieldOf } from './field.ts'
 

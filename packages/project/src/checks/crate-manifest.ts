@@ -1,8 +1,8 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
+import { type Folder, folderOf, join } from '@slipway/documents/folder'
+import type { TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '../cargo.ts'
 import type { Dependency } from '../dependency.ts'
-import { type Folder, folderOf, join } from '../folder.ts'
-import type { TomlDocument } from '../toml.ts'
 import { type Check, publishedCrates, type Subject } from './check.ts'
 import { fieldOf } from './field.ts'
 

@@ -1,6 +1,6 @@
 import { error, type Problem } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
 import type { Crate } from '../cargo.ts'
-import type { Folder } from '../folder.ts'
 import { type Check, publishedCrates, type Subject } from './check.ts'
 import { fieldOf, fileIn } from './field.ts'
 import { licenseFault } from './license.ts'

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { normalizeName } from '@slipway/core/name'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
+import { nearest } from '@slipway/documents/nearest-word'
 import type { DiscoveredPackage, Project } from '../discover.ts'
 import { repositoryName } from '../repository.ts'
-import { nearest } from '../settings/nearest.ts'
 import type { Check, Subject } from './check.ts'
 import { type Mention, mentionsIn } from './mentions.ts'
 

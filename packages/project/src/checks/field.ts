@@ -1,7 +1,7 @@
 import type { Where } from '@slipway/core/problem'
+import { folderOf, join } from '@slipway/documents/folder'
+import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo.ts'
-import { folderOf, join } from '../folder.ts'
-import type { TomlKey } from '../toml.ts'
 
 /** A field of `[package]`, from the workspace where it says so (the Cargo book, "The package table"). */
 export interface Field {

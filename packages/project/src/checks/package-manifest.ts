@@ -1,7 +1,7 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
+import { isTable, type TomlKey } from '@slipway/documents/toml'
 import type { DiscoveredPackage } from '../discover.ts'
-import { isTable, type TomlKey } from '../toml.ts'
 import type { Check } from './check.ts'
 
 /** Nobody has more, and nobody reads on. */

@@ -1,5 +1,5 @@
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
-import { parseToml } from '../toml.ts'
+import { parseToml } from '@slipway/documents/toml'
 import type { Check, Subject } from './check.ts'
 import { fieldOf } from './field.ts'
 

@@ -1,6 +1,5 @@
 import { notice, type Problem, type Where } from '@slipway/core/problem'
-import type { Folder } from '../folder.ts'
-import { join } from '../folder.ts'
+import { type Folder, join } from '@slipway/documents/folder'
 import { type Check, publishedCrates, type Subject } from './check.ts'
 
 /** What is told one by one; the rest is counted. */

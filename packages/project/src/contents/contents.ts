@@ -1,9 +1,9 @@
 import type { CrateContents } from '@slipway/core/plan'
+import { type Folder, folderOf, isWithin, join } from '@slipway/documents/folder'
+import { from, gitIgnoreScope, isIgnored, type Scope } from '@slipway/documents/ignore/gitignore'
+import { type Effort, ignoreRules, verdictWithParents } from '@slipway/documents/ignore/rules'
 import type { Crate } from '../cargo.ts'
 import { fieldOf, fileIn } from '../checks/field.ts'
-import { type Folder, folderOf, isWithin, join } from '../folder.ts'
-import { from, gitIgnoreScope, isIgnored, type Scope } from './git-ignore.ts'
-import { type Effort, ignoreRules, verdictWithParents } from './ignore-rules.ts'
 
 /** What cargo adds of its own (the Cargo book, "Packaging a crate"): a `.cargo_vcs_info.json` besides, in a repository. */
 const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']

@@ -1,9 +1,9 @@
 import { normalizeName } from '@slipway/core/name'
 import { error, type Problem, type Where } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
+import { nearest } from '@slipway/documents/nearest-word'
+import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo.ts'
-import type { Folder } from '../folder.ts'
-import type { TomlKey } from '../toml.ts'
-import { nearest } from './nearest.ts'
 import { quoted } from './reading.ts'
 import type { ReadSettings, Settings } from './settings.ts'
 

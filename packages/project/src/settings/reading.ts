@@ -1,5 +1,5 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
-import type { TomlDocument, TomlKey } from '../toml.ts'
+import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
 
 /** Quoted, and cut where it is too long to be read. */
 export function quoted(text: string): string {

@@ -1,5 +1,5 @@
-import { isTable } from '../toml.ts'
-import { nearest } from './nearest.ts'
+import { nearest } from '@slipway/documents/nearest-word'
+import { isTable } from '@slipway/documents/toml'
 import { quoted, type Reading } from './reading.ts'
 
 /** What an editor is told of a value: JSON Schema (draft 7, which editors of TOML know). */

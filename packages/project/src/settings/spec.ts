@@ -1,6 +1,6 @@
 import { parseImage } from '@slipway/core/image'
 import { tagPattern, USUAL_TAG } from '@slipway/core/tag'
-import { splitCommand } from './command.ts'
+import { splitCommand } from '@slipway/documents/shell-words'
 import type { Settings } from './settings.ts'
 import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'

@@ -1,4 +1,4 @@
-import { shellCommands } from '../checks/workflows/shell-commands.ts'
+import { shellCommands } from '@slipway/documents/shell-commands'
 import type { Step } from '../checks/workflows/steps.ts'
 
 /** Slipway's actions that run code of the project. */

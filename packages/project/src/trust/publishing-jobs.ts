@@ -1,9 +1,8 @@
 import { posix } from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import type { Node } from 'yaml'
+import type { Folder } from '@slipway/documents/folder'
+import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import { type Step, stepsOf } from '../checks/workflows/steps.ts'
-import type { Folder } from '../folder.ts'
-import { parseYaml, type YamlDocument, YamlError, type YamlText } from '../yaml.ts'
 import { codeIn } from './project-code.ts'
 import { slipwayWorkflow, type Upload, uploadsOf } from './uploads.ts'
 
@@ -155,7 +154,13 @@ async function takeFile(
 }
 
 /** What a call of one of Slipway's workflows publishes. */
-function takeCall(found: WorkflowLogins, job: IdentifiedJob, document: YamlDocument, node: Node, uses: YamlText): void {
+function takeCall(
+  found: WorkflowLogins,
+  job: IdentifiedJob,
+  document: YamlDocument,
+  node: YamlNode,
+  uses: YamlText,
+): void {
   const secrets = document.get(node, 'secrets')
   const given = document.entries(secrets).map(([secret]) => secret)
   const isInherited = document.text(secrets)?.text === 'inherit'
@@ -168,12 +173,12 @@ function takeCall(found: WorkflowLogins, job: IdentifiedJob, document: YamlDocum
 }
 
 /** Whether permissions hold `id-token: write`; null where nothing is said (GitHub, "Workflow syntax", `permissions`). */
-function grantOf(document: YamlDocument, node: Node | undefined): boolean | null {
+function grantOf(document: YamlDocument, node: YamlNode | undefined): boolean | null {
   if (node === undefined) return null
   return document.text(node)?.text === 'write-all' || document.text(document.get(node, 'id-token'))?.text === 'write'
 }
 
-function environmentOf(document: YamlDocument, node: Node): string | null {
+function environmentOf(document: YamlDocument, node: YamlNode): string | null {
   const environment = document.get(node, 'environment')
   return (document.text(environment) ?? document.text(document.get(environment, 'name')))?.text ?? null
 }
@@ -184,8 +189,8 @@ export function isComputed(environment: string | null): boolean {
 }
 
 /** Names of the variables that a job's steps find in their environment, by the files. */
-function variablesOf(document: YamlDocument, node: Node): string[] {
-  const of = (at: Node | null) => document.entries(document.get(at, 'env')).map(([name]) => name)
+function variablesOf(document: YamlDocument, node: YamlNode): string[] {
+  const of = (at: YamlNode | null) => document.entries(document.get(at, 'env')).map(([name]) => name)
   return [...of(document.root), ...of(node)]
 }
 

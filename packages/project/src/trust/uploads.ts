@@ -1,4 +1,4 @@
-import { type ShellCommand, shellCommands } from '../checks/workflows/shell-commands.ts'
+import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Step } from '../checks/workflows/steps.ts'
 
 /** The registries that may trust a job. */

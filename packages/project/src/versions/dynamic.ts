@@ -1,6 +1,6 @@
-import { type Folder, join } from '../folder.ts'
+import { type Folder, join } from '@slipway/documents/folder'
+import type { TomlDocument } from '@slipway/documents/toml'
 import type { PythonPackage } from '../pyproject.ts'
-import type { TomlDocument } from '../toml.ts'
 import { type Place, placeAt, placesIn } from './place.ts'
 
 /** Where a backend looks for a version that `dynamic` leaves to it. */

@@ -1,5 +1,5 @@
 import { error, type Problem } from '@slipway/core/problem'
-import type { Folder } from '../folder.ts'
+import type { Folder } from '@slipway/documents/folder'
 import type { Settings } from '../settings/settings.ts'
 import { type Place, placesIn } from './place.ts'
 

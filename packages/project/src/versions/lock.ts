@@ -1,5 +1,5 @@
+import { type Folder, folderOf, join } from '@slipway/documents/folder'
 import type { Crate } from '../cargo.ts'
-import { type Folder, folderOf, join } from '../folder.ts'
 import type { Place } from './place.ts'
 
 /** A package of a Cargo.lock. */

@@ -1,7 +1,7 @@
+import { folderOf, join } from '@slipway/documents/folder'
+import { isTable, type TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '../cargo.ts'
 import { dependencyTables } from '../dependency.ts'
-import { folderOf, join } from '../folder.ts'
-import { isTable, type TomlDocument } from '../toml.ts'
 import { type Place, placeAt } from './place.ts'
 
 /** The requirement that a manifest has of a crate beside it: `demo = { path = "core", version = "1.2.3" }`. */

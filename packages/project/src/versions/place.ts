@@ -1,6 +1,6 @@
 import type { VersionPlace } from '@slipway/core/plan'
 import { normalizePython, parseVersion } from '@slipway/core/version'
-import type { TomlDocument, TomlKey } from '../toml.ts'
+import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
 
 /** What a version is of, as slipway.toml names it: `[crates.NAME]`, `[packages.NAME]`. */
 export interface Owner {

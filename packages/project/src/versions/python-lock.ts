@@ -1,6 +1,6 @@
 import path from 'node:path'
+import { type Folder, folderOf, join } from '@slipway/documents/folder'
 import type { DiscoveredPackage } from '../discover.ts'
-import { type Folder, folderOf, join } from '../folder.ts'
 import { lineFinder, type Place } from './place.ts'
 
 /** Where the lock file of a Python workspace has the version of one of its packages. */

@@ -1,7 +1,7 @@
 import { normalizeName } from '@slipway/core/name'
 import { toPython } from '@slipway/core/version'
+import { isTable, type TomlDocument, type TomlKey } from '@slipway/documents/toml'
 import type { DiscoveredPackage } from '../discover.ts'
-import { isTable, type TomlDocument, type TomlKey } from '../toml.ts'
 import { type Place, placeAt } from './place.ts'
 import { poetrySpecifier } from './poetry.ts'
 

@@ -4,7 +4,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedLogin, TrustedPublisher } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem, Where } from '@slipway/core/problem'
-import { Folder } from '@slipway/project/folder'
+import { Folder } from '@slipway/documents/folder'
 import { judgeLogins, REGISTRIES } from '@slipway/project/trust/judge'
 import {
   isComputed,

@@ -1,5 +1,4 @@
-import type { ImageLayout } from '@slipway/artifacts/oci/layout'
-import { type ImageConfig, imageConfigs, readLayout } from '@slipway/artifacts/oci/layout'
+import { type ImageConfig, type ImageLayout, imageConfigs, readLayout } from '@slipway/artifacts/oci/layout'
 import { error, ProblemError } from '@slipway/core/problem'
 
 /** Node's names of architectures where Go's, which images use, differ (OCI image specification, "Platform Variants"). */

@@ -1,6 +1,6 @@
 import { error, ProblemError } from '@slipway/core/problem'
-import { Folder } from '@slipway/project/folder'
-import { YamlError } from '@slipway/project/yaml'
+import { Folder } from '@slipway/documents/folder'
+import { YamlError } from '@slipway/documents/yaml'
 import { type ReadWorkflow, readWorkflow, WORKFLOWS } from './reading.ts'
 import { slipwayReference } from './slipway.ts'
 import { tagTrigger } from './triggers.ts'

@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import { error, type Problem, type Where } from '@slipway/core/problem'
-import { Folder } from '@slipway/project/folder'
+import { Folder } from '@slipway/documents/folder'
 import type { ReadStep, ReadWorkflow } from './reading.ts'
 import { slipwayReference } from './slipway.ts'
 import { standInOf } from './stand-ins.ts'

@@ -1,8 +1,8 @@
 import { join, posix } from 'node:path'
 import type { Where } from '@slipway/core/problem'
+import { Folder } from '@slipway/documents/folder'
+import { parseYaml, type YamlDocument } from '@slipway/documents/yaml'
 import { type Job, jobsOf, type Step, stepsOf } from '@slipway/project/checks/workflows/steps'
-import { Folder } from '@slipway/project/folder'
-import { parseYaml, type YamlDocument } from '@slipway/project/yaml'
 import { slipwayReference } from './slipway.ts'
 
 /** Where workflows are in a repository. */

@@ -1,4 +1,4 @@
-import type { YamlDocument } from '@slipway/project/yaml'
+import type { YamlDocument } from '@slipway/documents/yaml'
 
 /** What a workflow says of the tags whose push starts it. */
 export interface TagTrigger {

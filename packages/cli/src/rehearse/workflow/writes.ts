@@ -1,4 +1,4 @@
-import { type ShellCommand, shellCommands } from '@slipway/project/checks/workflows/shell-commands'
+import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Step } from '@slipway/project/checks/workflows/steps'
 
 /** A command or an action that writes to a place that no sandbox stands in for. */

@@ -1,8 +1,8 @@
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import { folderOf, join } from '../../folder.ts'
+import { folderOf, join } from '@slipway/documents/folder'
+import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Subject } from '../check.ts'
 import { BY_MATURIN, handedOn, toldFolder } from './outputs.ts'
-import { type ShellCommand, shellCommands } from './shell-commands.ts'
 import type { Job, Step } from './steps.ts'
 
 /** Where maturin puts wheels that it is told no other place for. */

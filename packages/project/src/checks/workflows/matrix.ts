@@ -1,5 +1,4 @@
-import type { Node } from 'yaml'
-import type { YamlDocument } from '../../yaml.ts'
+import type { YamlDocument, YamlNode } from '@slipway/documents/yaml'
 
 /** What a job's matrix makes of it. */
 export interface Matrix {
@@ -14,7 +13,7 @@ export interface Matrix {
 }
 
 /** Strings of a node: its own, or those of the sequence. */
-export function textsOf(document: YamlDocument, node: Node | undefined): string[] {
+export function textsOf(document: YamlDocument, node: YamlNode | undefined): string[] {
   const own = document.text(node)
   return own ? [own.text] : document.items(node).flatMap((each) => document.text(each)?.text ?? [])
 }
@@ -22,7 +21,7 @@ export function textsOf(document: YamlDocument, node: Node | undefined): string[
 /** How a matrix names a CPython: `3.9`, `cp39`, `python3.9`; `3.13t` is free-threaded, and has no stable ABI of those. */
 export const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
 
-function pythonsOf(document: YamlDocument, nodes: readonly Node[]): number {
+function pythonsOf(document: YamlDocument, nodes: readonly YamlNode[]): number {
   const texts = nodes.map((each) => [
     ...textsOf(document, each),
     ...document.entries(each).flatMap(([, value]) => textsOf(document, value)),
@@ -39,7 +38,12 @@ const MOST_VALUES = 20
 const MOST_ADDED = 4096
 
 /** The scalars of an axis' value, by name; null where there is something else in it. */
-function valuesOf(document: YamlDocument, name: string, node: Node, depth = 0): [name: string, value: string][] | null {
+function valuesOf(
+  document: YamlDocument,
+  name: string,
+  node: YamlNode,
+  depth = 0,
+): [name: string, value: string][] | null {
   const scalar = document.scalar(node)
   if (scalar !== null) return scalar.includes('${{') ? null : [[name, scalar]]
   const inner = document.entries(node).slice(0, MOST_VALUES)
@@ -55,7 +59,7 @@ function isWithin(part: Values, all: Values): boolean {
 }
 
 /** The mappings of `include` or `exclude`; null where they are not told. */
-function mappingsOf(document: YamlDocument, node: Node | undefined): Values[] | null {
+function mappingsOf(document: YamlDocument, node: YamlNode | undefined): Values[] | null {
   if (node === undefined) return []
   const items = document.items(node).slice(0, MOST_ENTRIES + 1)
   if (items.length === 0 || items.length > MOST_ENTRIES) return null
@@ -72,7 +76,11 @@ function mappingsOf(document: YamlDocument, node: Node | undefined): Values[] | 
 }
 
 /** The entries of a matrix (GitHub, "Workflow syntax": `jobs.<job_id>.strategy.matrix`). */
-function entriesOf(document: YamlDocument, matrix: Node | undefined, axes: readonly [string, Node][]): Values[] | null {
+function entriesOf(
+  document: YamlDocument,
+  matrix: YamlNode | undefined,
+  axes: readonly [string, YamlNode][],
+): Values[] | null {
   if (matrix === undefined) return [new Map()]
   const [include, exclude] = ['include', 'exclude'].map((key) => mappingsOf(document, document.get(matrix, key)))
   if (!include || !exclude || (axes.length === 0 && include.length === 0)) return null
@@ -101,7 +109,7 @@ function entriesOf(document: YamlDocument, matrix: Node | undefined, axes: reado
 const PYTHONS = ['python', 'python-version', 'python_version', 'py', 'py-version']
 
 /** Reads a job's matrix; undefined for none. */
-export function matrixOf(document: YamlDocument, matrix: Node | undefined): Matrix {
+export function matrixOf(document: YamlDocument, matrix: YamlNode | undefined): Matrix {
   const axes = document.entries(matrix).filter(([key]) => !['include', 'exclude'].includes(key))
   const include = document.items(document.get(matrix, 'include'))
   const values = (key: string) => [

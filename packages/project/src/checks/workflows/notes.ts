@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
+import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Subject } from '../check.ts'
-import { type ShellCommand, shellCommands } from './shell-commands.ts'
 import type { Job } from './steps.ts'
 import { stepsWithTag, TAG, withTag, wordWithTag } from './tag.ts'
 

@@ -1,6 +1,5 @@
 import type { Where } from '@slipway/core/problem'
-import type { Node } from 'yaml'
-import type { YamlDocument, YamlText } from '../../yaml.ts'
+import type { YamlDocument, YamlNode, YamlText } from '@slipway/documents/yaml'
 import { type Matrix, matrixOf, textsOf } from './matrix.ts'
 
 /** A step of a workflow's job, as far as it tells how things are built and handed on. */
@@ -58,19 +57,19 @@ const LONGEST_RUNS = 2 ** 18
 const LONGEST_INPUT = 2000
 
 /** The `if` of a job or step: a literal `true` or `false` too. */
-function conditionOf(document: YamlDocument, node: Node): string {
+function conditionOf(document: YamlDocument, node: YamlNode): string {
   const condition = document.get(node, 'if')
   return document.text(condition)?.text ?? (condition === undefined ? '' : 'true')
 }
 
-function envOf(document: YamlDocument, node: Node | null): [name: string, value: string][] {
+function envOf(document: YamlDocument, node: YamlNode | null): [name: string, value: string][] {
   const all = document.entries(document.get(node, 'env')).slice(0, MOST_STEPS)
   return all.map(([name, value]) => [name, document.text(value)?.text.slice(0, LONGEST_INPUT) ?? ''])
 }
 
-function stepOf(document: YamlDocument, node: Node, folder: string): Step {
+function stepOf(document: YamlDocument, node: YamlNode, folder: string): Step {
   const text = (...keys: string[]) =>
-    document.text(keys.reduce<Node | undefined>((at, key) => document.get(at, key), node))
+    document.text(keys.reduce<YamlNode | undefined>((at, key) => document.get(at, key), node))
   const run = text('run')
   const uses = text('uses')
   return {
@@ -95,12 +94,12 @@ function stepOf(document: YamlDocument, node: Node, folder: string): Step {
 }
 
 /** The steps of a job, or of a composite action's `runs`. */
-export function stepsOf(document: YamlDocument, node: Node | undefined, folder: string): Step[] {
+export function stepsOf(document: YamlDocument, node: YamlNode | undefined, folder: string): Step[] {
   const steps = document.items(document.get(node, 'steps')).slice(0, MOST_STEPS)
   return steps.map((each) => stepOf(document, each, folder))
 }
 
-function jobOf(document: YamlDocument, name: string, node: Node, above: string): Job {
+function jobOf(document: YamlDocument, name: string, node: YamlNode, above: string): Job {
   const folder = document.text(folderSetting(document, node))?.text ?? above
   const runsOn = textsOf(document, document.get(node, 'runs-on'))
   const { texts, ...matrix } = matrixOf(document, document.get(document.get(node, 'strategy'), 'matrix'))
@@ -117,7 +116,7 @@ function jobOf(document: YamlDocument, name: string, node: Node, above: string):
   }
 }
 
-function folderSetting(document: YamlDocument, node: Node | null | undefined): Node | undefined {
+function folderSetting(document: YamlDocument, node: YamlNode | null | undefined): YamlNode | undefined {
   return document.get(document.get(document.get(node, 'defaults'), 'run'), 'working-directory')
 }
 

@@ -1,4 +1,4 @@
-import { type ShellCommand, shellCommands } from './shell-commands.ts'
+import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Job, Step } from './steps.ts'
 
 /** Stands for the tag that was pushed, and for its ref. Nobody writes such a character. */

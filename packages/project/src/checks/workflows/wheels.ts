@@ -1,7 +1,7 @@
 import { notice, type Problem, type Where, warning } from '@slipway/core/problem'
+import { join } from '@slipway/documents/folder'
 import { abi3Of } from '../../abi3.ts'
 import type { DiscoveredPackage } from '../../discover.ts'
-import { join } from '../../folder.ts'
 import type { Subject } from '../check.ts'
 import { CPYTHON } from './matrix.ts'
 import { BY_MATURIN, buildsOf, handsOn, isByBackend, outputsOf } from './outputs.ts'

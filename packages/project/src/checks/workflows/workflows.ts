@@ -1,5 +1,5 @@
 import { type Problem, warning } from '@slipway/core/problem'
-import { parseYaml, YamlError } from '../../yaml.ts'
+import { parseYaml, YamlError } from '@slipway/documents/yaml'
 import type { Check, Subject } from '../check.ts'
 import { artifactNames } from './artifacts.ts'
 import { wheelsElsewhere } from './elsewhere.ts'

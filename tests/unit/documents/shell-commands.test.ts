@@ -1,6 +1,6 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a shell's variables
 import { expect, test } from '@jest/globals'
-import { shellCommands } from '@slipway/project/checks/workflows/shell-commands'
+import { shellCommands } from '@slipway/documents/shell-commands'
 
 test.each<[string, string[][]]>([
   ['a "b c" \'d e\'f', [['a', '"b c"', "'d e'f"]]],

@@ -1,5 +1,5 @@
 import { planProject } from '@slipway/project/plan'
-import { plant, type Tree, workspace } from './trees.ts'
+import { plant, type Tree, workspace } from '../../../trees.ts'
 
 /** The workflow that is looked at. */
 export const FILE = '.github/workflows/release.yml'

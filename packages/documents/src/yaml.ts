@@ -1,6 +1,9 @@
 import type { Where } from '@slipway/core/problem'
 import type { Alias, Node } from 'yaml'
 
+/** A node of a YAML document, as the parser of the package `yaml` makes it. */
+export type { Node as YamlNode } from 'yaml'
+
 /** Why a text is no YAML, and on which line. */
 export class YamlError extends Error {
   readonly line: number

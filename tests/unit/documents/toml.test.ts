@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { ProblemError } from '@slipway/core/problem'
-import { parseToml } from '@slipway/project/toml'
+import { parseToml } from '@slipway/documents/toml'
 
 const TEXT = `title = "x"
 [package]

@@ -1,4 +1,4 @@
-import { globMatcher } from '../glob.ts'
+import { globMatcher } from './glob.ts'
 
 /** Rules of which paths are left out, relative to the folder that they are written for. */
 export interface IgnoreRules {

@@ -1,4 +1,4 @@
-import { type Effort, type IgnoreRules, ignoreRules } from './ignore-rules.ts'
+import { type Effort, type IgnoreRules, ignoreRules } from './rules.ts'
 
 /** Rules of a `.gitignore`, with the folder that they are relative to. */
 export interface Scope {

@@ -1,7 +1,7 @@
 import path from 'node:path'
-import { gitIgnoreScope, isIgnored, type Scope } from './contents/git-ignore.ts'
-import { ample } from './contents/ignore-rules.ts'
 import type { Folder } from './folder.ts'
+import { gitIgnoreScope, isIgnored, type Scope } from './ignore/gitignore.ts'
+import { ample } from './ignore/rules.ts'
 
 /** Folders of these names hold what others made, or tools. */
 const NAMES = new Set(['target', 'node_modules', '__pycache__', 'vendor', 'vendored', 'third_party'])
