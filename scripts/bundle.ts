@@ -77,6 +77,8 @@ const CHUNKS = [
   'runtime',
   'documents',
   'project',
+  'plan',
+  'bump',
   'artifacts/oci',
   'artifacts',
   'toolchain',

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { plant } from '../unit/trees.ts'
 import { BAD } from './bad.ts'
 import { NOW, shown } from './pieces.ts'

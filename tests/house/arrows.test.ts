@@ -10,14 +10,16 @@ const ARROWS: Record<string, readonly string[]> = {
   runtime: ['core'],
   documents: ['core'],
   project: ['core', 'documents'],
+  plan: ['core', 'documents', 'project'],
+  bump: ['core', 'documents', 'project', 'plan'],
   artifacts: ['core'],
   toolchain: ['core', 'artifacts'],
   registries: ['core', 'artifacts'],
   'stand-ins': ['core', 'runtime', 'registries'],
   sandbox: ['core'],
-  release: ['core', 'documents', 'project', 'artifacts', 'toolchain', 'registries'],
-  cli: ['core', 'documents', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox'],
-  actions: ['core', 'documents', 'project', 'artifacts', 'toolchain', 'registries', 'release', 'runtime'],
+  release: ['core', 'documents', 'project', 'plan', 'artifacts', 'toolchain', 'registries'],
+  cli: ['core', 'documents', 'project', 'plan', 'bump', 'artifacts', 'toolchain', 'registries', 'release', 'sandbox'],
+  actions: ['core', 'documents', 'project', 'plan', 'artifacts', 'toolchain', 'registries', 'release', 'runtime'],
 }
 
 const IMPORTS = [

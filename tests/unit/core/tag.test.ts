@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { givenTag, readTag, tagFor, tagPattern } from '@slipway/core/tag'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { METADATA, plant, type Tree } from '../trees.ts'
 
 test.each([

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 async function planned(tree: Tree) {

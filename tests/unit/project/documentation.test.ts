@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/plan/plan'
 import { documentationOf } from '@slipway/project/documentation'
-import { planProject } from '@slipway/project/plan'
 import { plant, workspace } from '../trees.ts'
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree } from '../trees.ts'
 
 /** A pyproject.toml that leaves the version to its backend. */

@@ -2,7 +2,7 @@ import { symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree, workspace } from '../trees.ts'
 
 const DOCKERFILE = 'ARG BASE=python:3.11-slim\n\nFROM $BASE\n'

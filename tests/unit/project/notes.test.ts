@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree, workspace } from '../trees.ts'
 
 /** The notes of a clean project with these changes. */

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { tagFor, versionInTag } from '@slipway/core/tag'
 import { parseToml } from '@slipway/documents/toml'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { readPackage, requirementsOfBackend } from '@slipway/project/pyproject'
 import { pythonVersions } from '@slipway/project/versions/python'
 import { rustVersions } from '@slipway/project/versions/rust'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type PlanOptions, planProject } from '@slipway/project/plan'
+import { type PlanOptions, planProject } from '@slipway/plan/plan'
 import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 const crate = (name: string, more = '', version = '1.2.0') =>

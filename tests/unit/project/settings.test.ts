@@ -3,7 +3,7 @@ import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { nearest } from '@slipway/documents/nearest-word'
 import { splitCommand } from '@slipway/documents/shell-words'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
 import { plant, type Tree, workspace } from '../trees.ts'
 

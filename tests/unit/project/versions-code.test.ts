@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { cargoVersions, rustVersions } from '@slipway/project/versions/rust'
 import { plant } from '../trees.ts'
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { accepts } from '@slipway/core/requirement'
 import { Folder } from '@slipway/documents/folder'
-import { type PlanOptions, planProject } from '@slipway/project/plan'
+import { type PlanOptions, planProject } from '@slipway/plan/plan'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
 import { versionsInFiles } from '@slipway/project/versions/files'
 import { readLock } from '@slipway/project/versions/lock'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askIdentity } from '@slipway/release/readiness/identity'

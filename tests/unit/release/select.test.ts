@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { EVERYTHING, namedCrates, type Selection, selected } from '@slipway/release/select'
 import { plant, workspace } from '../trees.ts'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askTrust } from '@slipway/release/readiness/trust'

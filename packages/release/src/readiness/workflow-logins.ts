@@ -5,13 +5,13 @@ import type { Plan, PlannedLogin, TrustedPublisher } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem, Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
-import { judgeLogins, REGISTRIES } from '@slipway/project/trust/judge'
+import { judgeLogins, REGISTRIES } from '@slipway/plan/logins/judge'
 import {
   isComputed,
   type PublishingJob,
   type WorkflowLogins,
   workflowLogins,
-} from '@slipway/project/trust/publishing-jobs'
+} from '@slipway/plan/logins/publishing-jobs'
 import type { ChannelLogin, Credentials } from '@slipway/registries/inquiry'
 import { workflowIn } from '@slipway/registries/trusted/form'
 

@@ -2,7 +2,7 @@ import { join, posix } from 'node:path'
 import type { Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
 import { parseYaml, type YamlDocument } from '@slipway/documents/yaml'
-import { type Job, jobsOf, type Step, stepsOf } from '@slipway/project/checks/workflows/steps'
+import { type Job, jobsOf, type Step, stepsOf } from '@slipway/plan/checks/workflows/jobs'
 import { slipwayReference } from './slipway.ts'
 
 /** Where workflows are in a repository. */

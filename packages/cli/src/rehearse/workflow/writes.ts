@@ -1,5 +1,5 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
-import type { Step } from '@slipway/project/checks/workflows/steps'
+import type { Step } from '@slipway/plan/checks/workflows/jobs'
 
 /** A command or an action that writes to a place that no sandbox stands in for. */
 export interface ForeignWrite {

@@ -1,4 +1,4 @@
-import { planProject } from '@slipway/project/plan'
+import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree, workspace } from '../../../trees.ts'
 
 /** The workflow that is looked at. */

@@ -1,0 +1,16 @@
+import { LONGEST_NOTES } from '@slipway/core/limits'
+import { error } from '@slipway/core/problem'
+import type { Check } from '../check.ts'
+
+const length: Check = ({ project, section, notes }) => {
+  if (notes === null || notes.length <= LONGEST_NOTES) return []
+  const { settings, changelog } = project
+  const message = `The release notes have ${notes.length} characters; GitHub takes ${LONGEST_NOTES}.`
+  const hint = 'Shorten the section in the changelog, or link to it.'
+  const file = settings.notes ?? changelog?.file
+  const line = settings.notes === null && section ? section.line : 1
+  return [error('notes-too-long', message, hint, file === undefined ? undefined : { file, line })]
+}
+
+/** Whether GitHub takes the release's notes. */
+export const NOTES_CHECKS: readonly Check[] = [length]

@@ -1,0 +1,107 @@
+import { error, notice, type Problem, warning } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
+import { globMatcher } from '@slipway/documents/ignore/glob'
+import { isTable } from '@slipway/documents/toml'
+import { fileIn } from '@slipway/project/checks/field'
+import type { DiscoveredPackage } from '@slipway/project/discover'
+import type { Check } from '../check.ts'
+import { licenseFault } from '../spdx-expression.ts'
+
+/** PyPA specification "Names and normalization". */
+const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
+/** PyPI's, in characters. */
+const LONGEST_SUMMARY = 512
+/** Nobody has more, and nobody reads on. */
+const MOST_TOLD = 100
+
+/** What PyPI refuses, by `[project]` alone. */
+function refused({ name, document }: DiscoveredPackage): Problem[] {
+  const problems: Problem[] = []
+  const where = (...path: (string | number)[]) => document.where('project', ...path)
+  if (!NAME.test(name)) {
+    const message = `${JSON.stringify(name)} is no name of a Python project, so build tools and PyPI refuse it.`
+    const hint = 'Use letters and digits of ASCII, with `-`, `_` and `.` between them.'
+    problems.push(error('package-name-invalid', message, hint, where('name')))
+  }
+  const summary = document.string('project', 'description') ?? ''
+  if (summary.length > LONGEST_SUMMARY) {
+    const message = `The description of ${name} has ${summary.length} characters, and PyPI refuses more than ${LONGEST_SUMMARY}.`
+    const hint = 'Say in one sentence what it is; the readme has room for the rest.'
+    problems.push(error('package-description-too-long', message, hint, where('description')))
+  }
+  for (const [index, classifier] of document.strings('project', 'classifiers').slice(0, MOST_TOLD).entries()) {
+    if (/^\S.*? :: .*\S$/.test(classifier) && !/\S::|::\S/.test(classifier)) continue
+    const message = `${JSON.stringify(classifier)} is no classifier that PyPI knows, so it refuses ${name}.`
+    const hint = 'Take it from the list of classifiers, letter by letter: parts stand around ` :: `, with blanks.'
+    problems.push(error('classifier-invalid', message, hint, where('classifiers', index)))
+  }
+  return problems
+}
+
+/**
+ * Backends that refuse an SPDX expression beside a `License ::` classifier: setuptools from 77 on, flit_core and
+ * pdm-backend. PEP 639 asks it of them, but PyPI takes both, as maturin, hatchling, poetry-core and uv_build do.
+ */
+const REFUSES_BOTH = /^(?:setuptools|flit_core|pdm)\b/
+
+/** PEP 639: one expression in place of a table and of classifiers. */
+function license({ name, document, backend }: DiscoveredPackage): Problem[] {
+  const value = document.get('project', 'license')
+  const where = document.where('project', 'license')
+  if (isTable(value)) {
+    const message = `\`license\` of ${name} is a table, which PEP 639 has done away with: setuptools warns of it, and is to refuse it.`
+    const hint = 'Write an SPDX expression, as in license = "MIT", and name the files of its text in `license-files`.'
+    return [notice('license-table-deprecated', message, hint, where)]
+  }
+  if (typeof value !== 'string') return []
+  const problems: Problem[] = []
+  const fault = licenseFault(value, false)
+  if (fault !== null) {
+    const message = `The license ${JSON.stringify(value)} of ${name} is no SPDX expression, so PyPI refuses it: ${fault}.`
+    const hint = 'Write identifiers joined by OR and AND, as in "MIT OR Apache-2.0"; LicenseRef-… for one of your own.'
+    problems.push(error('license-expression-invalid', message, hint, where))
+  }
+  const classifiers = document.strings('project', 'classifiers')
+  const index = classifiers.findIndex((each) => each.startsWith('License ::'))
+  if (index !== -1) {
+    const both = `${name} has the license ${JSON.stringify(value)} and the classifier ${JSON.stringify(classifiers[index])}`
+    const at = document.where('project', 'classifiers', index)
+    const hint = 'Take the classifier out.'
+    problems.push(
+      REFUSES_BOTH.test(backend)
+        ? error('license-said-twice', `${both}: its build backend, ${backend}, refuses both at once.`, hint, at)
+        : notice('license-said-twice', `${both}, which PEP 639 has done away with beside it.`, hint, at),
+    )
+  }
+  return problems
+}
+
+/** The files that `[project]` names. */
+async function files({ name, path, document }: DiscoveredPackage, folder: Folder): Promise<Problem[]> {
+  const problems: Problem[] = []
+  for (const keys of [['readme'], ['readme', 'file'], ['license', 'file']]) {
+    const file = fileIn({ value: document.get('project', ...keys), folder: path })
+    if (file === null || (await folder.has(file))) continue
+    const message = `The ${keys[0]} of ${name}, ${file}, does not exist, so the package cannot be built.`
+    const hint = `Add the file, or correct \`${keys[0]}\`.`
+    problems.push(error('package-file-missing', message, hint, document.where('project', ...keys)))
+  }
+  const all = await folder.files()
+  for (const [index, pattern] of document.strings('project', 'license-files').slice(0, MOST_TOLD).entries()) {
+    const file = fileIn({ value: pattern, folder: path })
+    if (file === null || (await folder.has(file)) || all.some(globMatcher(file))) continue
+    const message = `No file matches ${JSON.stringify(pattern)}, so ${name} would go out without the text of its license; some build tools refuse that.`
+    const where = document.where('project', 'license-files', index)
+    problems.push(warning('license-files-missing', message, 'Add the file, or correct `license-files`.', where))
+  }
+  return problems
+}
+
+const metadata: Check = async ({ project, folder }) => {
+  const published = project.packages.filter((each) => each.reason === undefined)
+  const found = published.map(async (each) => [...refused(each), ...license(each), ...(await files(each, folder))])
+  return (await Promise.all(found)).flat()
+}
+
+/** Whether PyPI, and build tools before it, will take what the packages say of themselves. */
+export const PACKAGE_METADATA_CHECKS: readonly Check[] = [metadata]

@@ -1,0 +1,51 @@
+import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
+import { type Problem, warning } from '@slipway/core/problem'
+import { bindingsOf } from '@slipway/project/bindings'
+import { supportedPythons } from '@slipway/project/cpython'
+import type { DiscoveredPackage, Project } from '@slipway/project/discover'
+import { ANY_PLATFORM, TARGETS, type Target } from '@slipway/project/settings/targets'
+
+/** Bindings whose wheels are for any Python 3 (maturin's guide, "Bindings"). */
+const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
+
+/** The Pythons that wheels of one target are built for: empty where one wheel is for several, whatever builds it. */
+function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], now: number): string[] {
+  if (abi3) return ['']
+  const supported = supportedPythons(found.requiresPython, now)
+  const isForAny = !found.maturin || ANY_PYTHON.includes(bindingsOf(found, found.crate) ?? '')
+  return isForAny ? supported.slice(-1).map(() => '') : supported
+}
+
+function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage): Problem {
+  const message = `No wheel of ${name} is planned: its \`requires-python\` (${requiresPython}) allows no CPython that is still maintained.`
+  return warning('no-maintained-python', message, 'Allow a newer Python, or build for abi3.', requiresPythonAt)
+}
+
+/**
+ * The jobs that build a project's wheels: each package that is published, for each target of the settings, for each
+ * CPython that needs a wheel of its own; a package of Python alone once.
+ * @param packages as planned, in the project's order
+ * @param now milliseconds since the epoch: Pythons past their end of life are left out
+ */
+export function matrixOf(
+  { packages: found, settings }: Project,
+  packages: readonly PlannedPackage[],
+  now: number,
+): { matrix: MatrixEntry[]; problems: Problem[] } {
+  const problems: Problem[] = []
+  const matrix = found.flatMap((each, index) => {
+    const { name, path, reason, maturin } = each
+    if (reason !== undefined) return []
+    const pythons = interpreters(each, packages[index]?.abi3 ?? null, now)
+    if (pythons.length === 0) problems.push(noPython(each))
+    const targets: [string, Target][] = maturin
+      ? settings.targets.map((target) => [target, TARGETS[target as keyof typeof TARGETS]])
+      : [['', ANY_PLATFORM]]
+    const jobs = targets.flatMap(([target, on]) => pythons.map((interpreter) => ({ target, on, interpreter })))
+    return jobs.map(({ target, on, interpreter }, nth): MatrixEntry => {
+      const parts = [name, target, interpreter].filter(Boolean)
+      return { name: parts.join('-'), package: name, path, ...on, target, interpreter, sdist: nth === 0 }
+    })
+  })
+  return { matrix, problems }
+}

@@ -1,0 +1,254 @@
+import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from '@jest/globals'
+import { planBump } from '@slipway/bump/bump'
+import { edited, effective } from '@slipway/documents/edit'
+import { METADATA, plant, type Tree } from '../trees.ts'
+import { bump, contents, LOG, NOW, SHAPES, STABLE } from './shapes.ts'
+
+test('each place is spelt in its own way', async () => {
+  const shape = SHAPES['a wheel with literals everywhere'] as Tree
+  const root = await plant(shape)
+  await bump(root, '1.3.0-rc.1')
+  const after = await contents(root)
+  expect(after['Cargo.toml']).toContain('version = "1.3.0-rc.1"')
+  expect(after['pyproject.toml']).toContain('version = "1.3.0rc1"')
+  expect(after['src/lib.rs']).toBe('// m.add("__version__", "9.9.9")\nm.add("__version__", "1.3.0rc1")?;\n')
+  expect(after['compose.yaml']).toBe(
+    shape['compose.yaml']?.replace('a:1.2.0', 'a:1.3.0-rc.1').replace('v1.2.0', 'v1.3.0-rc.1'),
+  )
+  expect(after['CITATION.cff']).toBe(
+    shape['CITATION.cff']?.replace(
+      'version: 1.2.0\ndate-released: 2025-01-02',
+      'version: 1.3.0-rc.1\ndate-released: 2026-02-03',
+    ),
+  )
+  expect(after['docs/conf.py']).toBe("release = '1.3.0-rc.1'\nneeds_sphinx = '1.2.0'\n")
+})
+
+test('pins move when they must, by their form', async () => {
+  const shape = SHAPES['crates with literals and every kind of pin'] as Tree
+  const pins = (text: string | null | undefined) => text?.match(/version = .*/g)?.slice(1)
+  const short =
+    shape['b/Cargo.toml']?.replace('"~1.2.0"', '"~1.2"').replace('{ version = "1.2.0"', '{ version = "1"') ?? ''
+  const root = await plant({ ...shape, 'b/Cargo.toml': short })
+  await bump(root, '1.3.0')
+  const after = await contents(root)
+  expect(pins(after['b/Cargo.toml'])).toEqual([
+    'version = "=1.3.0" }',
+    'version = "~1.3"',
+    'version = "1", path = \'../a\' }',
+  ])
+  expect(after['x/Cargo.toml']).toBe(shape['x/Cargo.toml'])
+})
+
+test('private crates keep up, those that have their own way keep it', async () => {
+  const root = await plant({
+    ...STABLE,
+    'Cargo.toml': STABLE['Cargo.toml']?.replace('"py"', '"py", "x", "y"') ?? '',
+    'x/Cargo.toml': '[package]\nname = "x"\nversion = "1.2.0"\npublish = false\n',
+    'y/Cargo.toml': '[package]\nname = "y"\nversion = "0.3.0"\npublish = false\n',
+    'scs/pyproject.toml': '[project]\nname = "scs-autotuner"\nversion = "1.2.0"\n',
+    'slipway.toml': '[packages.scs-autotuner]\nversion = "own"\n',
+  })
+  const { changes } = await bump(root, '1.2.1')
+  const files = changes.map((each) => each.file)
+  expect(files).toContain('x/Cargo.toml')
+  expect(files).not.toContain('y/Cargo.toml')
+  expect(files).not.toContain('scs/pyproject.toml')
+})
+
+test.each<[string, string, string[]]>([
+  ['another version', '0.9.0', ['bump-joins-versions other/Cargo.toml:3']],
+  ['the same', '1.2.0', []],
+  ['the new one already', '1.2.1', []],
+])('a crate that had %s', async (_, version, expected) => {
+  const other = `[package]\nname = "other"\nversion = "${version}"\n${METADATA}`
+  const root = await plant({
+    ...STABLE,
+    'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n- New.\n',
+    'other/Cargo.toml': other,
+    'Cargo.toml': STABLE['Cargo.toml']?.replace('"py"', '"py", "other"') ?? '',
+  })
+  const { problems } = await bump(root, '1.2.1')
+  expect(problems.map(({ code, where }) => `${code} ${where?.file}:${where?.line}`)).toEqual(expected)
+  expect((await bump(root, '1.2.1')).changes).toEqual([])
+})
+
+test('where tags name what they release, that alone gets the version', async () => {
+  const tree = {
+    'slipway.toml': 'tag = "{name}-v{version}"\n',
+    'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',
+    'CHANGELOG.md': LOG,
+    'a/CHANGELOG.md': LOG,
+    'a/Cargo.toml': `[package]\nname = "a"\nversion = "1.2.0"\n${METADATA}`,
+    'b/Cargo.toml': `[package]\nname = "b"\nversion = "1.2.0"\n${METADATA}[dependencies]\na = { path = "../a", version = "1.2.0" }\n`,
+  }
+  const root = await plant(tree)
+  const { tag, changes } = await bump(root, 'minor', { only: 'a' })
+  expect([tag, changes.map((each) => each.file)]).toEqual([
+    'a-v1.3.0',
+    ['a/Cargo.toml', 'b/Cargo.toml', 'a/CHANGELOG.md'],
+  ])
+  expect((await contents(root))['b/Cargo.toml']).toBe(
+    tree['b/Cargo.toml'].replace('version = "1.2.0" }', 'version = "1.3.0" }'),
+  )
+  await expect(planBump(root, 'minor', { now: NOW, only: 'c' })).rejects.toMatchObject({
+    problems: [{ code: 'bump-name-unknown' }],
+  })
+})
+
+/** A crate, and a package of Python that has its own version. */
+const OWN: Tree = {
+  'core/Cargo.toml': `[package]\nname = "acme-core"\nversion = "0.1.0"\n${METADATA}`,
+  'py/pyproject.toml': '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "acme-tools"\nversion = "5.0.0"\n',
+  'slipway.toml': '[packages.acme-tools]\nversion = "own"\n',
+}
+
+test.each([
+  ['', 'acme-tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['', 'Acme.Tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['', 'py', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['tag = "{name}-v{version}"\n', 'acme-tools', 'acme-tools-v5.1.0', 'py/pyproject.toml'],
+  ['tag = "release-{version}"\n', 'acme-tools', 'acme-tools-release-5.1.0', 'py/pyproject.toml'],
+  ['', 'acme-core', 'acme-core-v0.2.0', 'core/Cargo.toml'],
+  ['', undefined, 'v0.2.0', 'core/Cargo.toml'],
+])('what has versions of its own gets one where it is named: %p %p', async (pattern, only, tag, file) => {
+  const root = await plant({ ...OWN, 'slipway.toml': pattern + OWN['slipway.toml'] })
+  const done = await bump(root, 'minor', { only })
+  expect([done.tag, done.changes.map((each) => each.file)]).toEqual([tag, [file]])
+})
+
+const LOCKED = (...packages: [string, string][]) =>
+  `version = 4\n${packages.map(([name, version]) => `\n[[package]]\nname = "${name}"\nversion = "${version}"\n`).join('')}`
+const APP = (at: string, version = '1.2.0') =>
+  `[package]\nname = "app"\nversion = "0.0.0"\npublish = false\n[dependencies]\ndemo = { path = "${at}", version = "${version}" }\n[workspace]\n`
+
+test('what builds with the crates though no workspace has it moves with them', async () => {
+  const root = await plant({
+    ...STABLE,
+    'Cargo.toml': STABLE['Cargo.toml']?.replace('members', 'exclude = ["wasm"]\nmembers') ?? '',
+    'wasm/Cargo.toml': APP('../core'),
+    'wasm/Cargo.lock': LOCKED(['app', '0.0.0'], ['demo', '1.2.0']),
+    'examples/app/Cargo.toml': APP('../../core'),
+    'fuzz/Cargo.toml': APP('../core', '1'),
+    'fuzz/Cargo.lock': LOCKED(['app', '0.0.0'], ['demo', '1.2.0']),
+    // None of these is of the crate that moves.
+    'tests/a/Cargo.toml': APP('../b').replace('"app"', '"demo"'),
+    'tests/a/Cargo.lock': LOCKED(['demo', '1.2.0'], ['demo-b', '1.2.0']),
+    'tests/b/Cargo.toml': '{{ template }}',
+    'tests/c/Cargo.lock': LOCKED(['demo', '1.1.0']),
+    'CHANGELOG.md': null,
+  })
+  const { changes } = await bump(root, '1.3.0')
+  expect(changes.map((each) => each.file).sort()).toEqual([
+    'Cargo.toml',
+    'examples/app/Cargo.toml',
+    'fuzz/Cargo.lock',
+    'py/python/demo/__init__.py',
+    'wasm/Cargo.lock',
+    'wasm/Cargo.toml',
+  ])
+  const after = await contents(root)
+  expect(after['wasm/Cargo.toml']).toBe(APP('../core', '1.3.0'))
+  expect(after['examples/app/Cargo.toml']).toBe(APP('../../core', '1.3.0'))
+  expect(after['fuzz/Cargo.lock']).toBe(LOCKED(['app', '0.0.0'], ['demo', '1.3.0']))
+  expect(after['wasm/Cargo.lock']).toBe(LOCKED(['app', '0.0.0'], ['demo', '1.3.0']))
+})
+
+test('what is released is made no older unasked, whichever leads', async () => {
+  const root = await plant({ ...OWN, 'slipway.toml': null })
+  await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({
+    problems: [{ code: 'bump-not-newer', where: { file: 'py/pyproject.toml', line: 5 } }],
+  })
+  expect((await planBump(root, 'minor', { now: NOW, allowOlder: true })).changes.map((each) => each.file)).toEqual([
+    'core/Cargo.toml',
+    'py/pyproject.toml',
+  ])
+  expect((await planBump(root, '5.0.1', { now: NOW })).to).toBe('5.0.1')
+})
+
+test.each([
+  ['acme-tools', ['py/pyproject.toml']],
+  ['acme-core', ['core/Cargo.toml', 'docs/conf.py', 'CITATION.cff']],
+])('what nobody owns has the version of what has none of its own: %s', async (only, expected) => {
+  const root = await plant({
+    ...OWN,
+    'slipway.toml': `[[version-files]]\nfile = "docs/conf.py"\npattern = "release = '{version}'"\n${OWN['slipway.toml']}`,
+    'docs/conf.py': "release = '0.1.0'\n",
+    'CITATION.cff': 'cff-version: 1.2.0\nversion: 0.1.0\n',
+  })
+  const { changes, problems } = await bump(root, 'minor', { only })
+  expect(changes.map((each) => each.file).sort()).toEqual(expected.sort())
+  expect(problems.filter((each) => each.code !== 'changelog-section-missing')).toEqual([])
+})
+
+test('what is kept whole by the settings is refused with a reason', async () => {
+  const root = await plant({ ...OWN, 'core/Cargo.toml': null })
+  await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({ problems: [{ code: 'no-project' }] })
+})
+
+test.each<[string, Tree, string, string]>([
+  ['a prerelease that Python cannot spell', STABLE, '1.3.0-nightly.1', 'no-python-version'],
+  ['a prerelease that is a post release for Python', STABLE, '1.3.0-1', 'prerelease-is-post-release'],
+  ['a local version of a Python package', STABLE, '1.3.0+b', 'local-version'],
+  ['a manifest that cannot be read', { ...STABLE, 'py/pyproject.toml': '[project\n' }, '1.3.0', 'toml-syntax'],
+  ['a compose file that cannot be read', { ...STABLE, 'compose.yaml': 'a: [' }, '1.3.0', 'compose-unreadable'],
+  ['nothing to release', { 'README.md': '' }, '1.3.0', 'no-project'],
+])('%s is refused', async (_, tree, wish, code) => {
+  const root = await plant(tree)
+  await expect(planBump(root, wish, { now: NOW })).rejects.toMatchObject({ problems: [{ code }] })
+})
+
+test('what is still wrong afterwards is told', async () => {
+  const root = await plant({ ...STABLE, 'CHANGELOG.md': '## 1.2.0\n\n- x\n' })
+  const { problems, changes } = await planBump(root, 'patch', { now: NOW })
+  expect(problems.map(({ code }) => code)).toEqual(['changelog-section-missing'])
+  expect(changes.map(({ file }) => file)).not.toContain('CHANGELOG.md')
+})
+
+test('files keep their mode, and links stay links', async () => {
+  const root = await plant({ ...STABLE, 'CHANGELOG.md': null, 'docs/log.md': LOG })
+  await symlink('docs/log.md', path.join(root, 'CHANGELOG.md'))
+  await chmod(path.join(root, 'Cargo.toml'), 0o755)
+  const names = Object.keys(await contents(root))
+  await bump(root, '1.3.0')
+  expect((await stat(path.join(root, 'Cargo.toml'))).mode & 0o777).toBe(0o755)
+  expect((await lstat(path.join(root, 'CHANGELOG.md'))).isSymbolicLink()).toBe(true)
+  expect(await readFile(path.join(root, 'docs/log.md'), 'utf8')).toContain('## [1.3.0] - 2026-02-03\n')
+  expect(Object.keys(await contents(root))).toEqual(names)
+})
+
+test('nothing is written when one file cannot be', async () => {
+  const root = await plant({ ...STABLE, 'CHANGELOG.md': LOG })
+  await writeFile(path.join(root, 'CHANGELOG.md'), Buffer.concat([Buffer.from(LOG), Buffer.from([0xff])]))
+  const before = await contents(root)
+  await expect(bump(root, '1.3.0')).rejects.toMatchObject({
+    problems: [{ code: 'file-not-kept', where: { file: 'CHANGELOG.md', line: 1 } }],
+  })
+  expect(await contents(root)).toEqual(before)
+})
+
+test('two names of one file are not written over each other', async () => {
+  const pattern = '[[version-files]]\nfile = "log.md"\npattern = "v{version}"\n'
+  const root = await plant({ ...STABLE, 'CHANGELOG.md': null, 'slipway.toml': pattern, 'log.md': `${LOG}\nv1.2.0\n` })
+  await symlink('log.md', path.join(root, 'CHANGELOG.md'))
+  const before = await contents(root)
+  await expect(bump(root, '1.3.0')).rejects.toMatchObject({ problems: [{ code: 'file-not-kept' }] })
+  expect(await contents(root)).toEqual(before)
+})
+
+test('edits are done in the order of the text, those that overlap another or have no effect not at all', () => {
+  const at = (start: number, end: number, text: string) => ({ file: 'f', range: [start, end] as const, text })
+  const text = 'abcdef'
+  const edits = effective(text, [
+    at(4, 5, 'EE'),
+    at(0, 1, ''),
+    at(4, 5, 'EE'),
+    at(2, 3, 'c'),
+    at(6, 6, '!'),
+    at(3, 5, 'DE'),
+  ])
+  expect(edits.map((each) => each.text)).toEqual(['', 'DE', '!'])
+  expect(edited(text, edits)).toBe('bcDEf!')
+})

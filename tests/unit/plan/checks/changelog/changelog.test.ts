@@ -1,0 +1,147 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/plan/plan'
+import { plant, type Tree, workspace } from '../../../trees.ts'
+
+const NOW = Date.UTC(2025, 5, 15, 12)
+
+async function told(changes: Tree): Promise<string[]> {
+  const { problems } = await planProject(await plant(workspace(changes)), { now: NOW })
+  return problems
+    .filter(({ code }) => code.startsWith('changelog-'))
+    .map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
+}
+
+/** What is told of a changelog that begins with these lines, the first of which is line 3. */
+async function toldOf(text: string, rest = '## [1.1.0] - 2025-01-01\n\n- Old.\n'): Promise<string[]> {
+  const all = await told({ 'CHANGELOG.md': `# Changelog\n\n${text}\n\n${rest}` })
+  return all.map((each) => each.replace('CHANGELOG.md:', ''))
+}
+
+test.each([
+  ['## [1.2.0-rc.1] - 2025-06-15', []],
+  ['## 1.2.0-rc.1 (2025-06-16)', []],
+  ['## v1.2.0-rc.1', ['notice changelog-date 3']],
+  ['## [1.2.0rc1] - 2025-06-01', []],
+  ['## [1.2.0-rc.1](https://example.invalid/compare/v1.1.0...v1.2.0-rc.1) (2025-06-01)', []],
+  ['## 1.2.0-rc.1 / 15 June 2025', []],
+  ['## [1.2.0-rc.1]', ['notice changelog-date 3']],
+  ['## \\[demo v1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
+  ['1.2.0-rc.1 (2025-06-01)\n------', []],
+  ['## [1.2.0-rc.1] - Unreleased', ['warning changelog-date 3']],
+  ['## [1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
+  ['## [1.2.0-rc.1] - 2025-02-30', ['warning changelog-date 3']],
+  ['## [1.2.0-rc.1] - 2025-06-18', ['warning changelog-date 3']],
+])('of the heading %p', async (heading, expected) => {
+  expect(await toldOf(`${heading}\n\n- New.`)).toEqual(expected)
+})
+
+test.each([
+  ['# Changelog\n\nThe changelogs are [here](dev/changelog).\n', ['notice changelog-section-missing CHANGELOG.md:1']],
+  ['# Changelog\n\n- v1.1.0\n  - Old.\n', ['notice changelog-section-missing CHANGELOG.md:1']],
+  ['# Changelog\n\n## demo 1.1.0\n\n- Old.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
+  ['# Changelog\n\n## Unreleased\n\n- New.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
+  ['1.1.0\n-----\n\n- Old.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
+  ['', ['warning changelog-section-missing CHANGELOG.md:1']],
+])('of the changelog %p', async (text, expected) => {
+  expect(await told({ 'CHANGELOG.md': text })).toEqual(expected)
+})
+
+test.each([
+  ['core/CHANGES.md', 'changelog = "core/CHANGES.md"'],
+  ['other/CHANGES.md', undefined],
+])('where there is none at the top, %s is named: %p', async (file, expected) => {
+  const { problems } = await planProject(await plant(workspace({ 'CHANGELOG.md': null, [file]: '## 1.1.0\n' })))
+  expect(problems.map((each) => each.code)).toEqual(['changelog-section-missing'])
+  expect(/changelog = "[^"]*"/.exec(problems[0]?.hint ?? '')?.[0]).toBe(expected)
+})
+
+test('where the section before has no date, none is missed, whatever older ones have', async () => {
+  const older = '## 1.1.0\n\n- Old.\n\n## 1.0.0 - 2024-01-01\n\n- Older.\n'
+  expect(await toldOf('## 1.2.0-rc.1\n\n- New.', older)).toEqual([])
+})
+
+test('where no section has a date, none is missed', async () => {
+  expect(await toldOf('## 1.2.0-rc.1\n\n- New.', '## 1.1.0\n\n- Old.\n')).toEqual([])
+})
+
+const SECTION = '## [1.2.0-rc.1] - 2025-06-01\n\n- New.'
+test.each<[string, string, string | undefined, string[]]>([
+  ['Unreleased is empty', `## [Unreleased]\n\n### Added\n\n${SECTION}`, undefined, []],
+  [
+    'Unreleased has entries',
+    `## [Unreleased]\n\n### Added\n\n- More.\n\n${SECTION}`,
+    undefined,
+    ['notice changelog-unreleased-left 3'],
+  ],
+  [
+    'there are two sections',
+    `${SECTION}\n\n## v1.2.0-rc.1\n\n- Again.`,
+    undefined,
+    ['warning changelog-section-twice 7'],
+  ],
+  ['a newer one is below', '## [1.1.0] - 2025-01-01\n\n- Old.', SECTION, ['notice changelog-order 7']],
+  ['the oldest is first throughout', '## 1.0.0\n\n- x', `## 1.1.0\n\n- x\n\n${SECTION.replace(/ - .*/, '')}`, []],
+  ['an older line is released later', `## 1.0.1 - 2025-06-09\n\n- x\n\n${SECTION}`, undefined, []],
+  [
+    'links agree',
+    SECTION,
+    '## [1.1.0] - 2025-01-01\n\n[unreleased]: https://example.invalid/compare/v1.2.0-rc.1...HEAD\n[1.2.0-rc.1]: https://example.invalid/compare/v1.1.0...v1.2.0-rc.1\n[1.1.0]: https://example.invalid/releases/tag/v1.1.0',
+    [],
+  ],
+  [
+    'its link is missing',
+    SECTION,
+    '## [1.1.0] - 2025-01-01\n\n[1.1.0]: https://example.invalid/releases/tag/v1.1.0',
+    ['notice changelog-link-missing 3'],
+  ],
+  ['no section is a link', SECTION, '## [1.1.0] - 2025-01-01\n\n[#1]: https://example.invalid/1', []],
+  [
+    'its link ends elsewhere',
+    SECTION,
+    '## [1.1.0] - 2025-01-01\n\n[1.2.0-rc.1]: https://example.invalid/compare/v1.0.0...v1.1.0',
+    ['warning changelog-link-differs 9'],
+  ],
+  [
+    'its link begins at itself',
+    SECTION,
+    '## [1.1.0] - 2025-01-01\n\n[1.2.0-rc.1]: https://example.invalid/compare/demo%2Fv1.2.0-rc.1...demo%2Fv1.2.0-rc.1',
+    ['warning changelog-link-differs 9'],
+  ],
+  [
+    'Unreleased begins before it',
+    SECTION,
+    '## [1.1.0] - 2025-01-01\n\n[Unreleased]: https://example.invalid/compare/v1.1.0...HEAD',
+    ['warning changelog-link-differs 9'],
+  ],
+  [
+    'Unreleased begins before it, in its heading',
+    `## [Unreleased](https://example.invalid/compare/v1.1.0...HEAD)\n\n${SECTION}`,
+    undefined,
+    ['warning changelog-link-differs 3'],
+  ],
+  [
+    'Unreleased begins with it, in its heading',
+    `## [Unreleased](https://example.invalid/compare/v1.2.0-rc.1...HEAD)\n\n${SECTION}`,
+    undefined,
+    [],
+  ],
+])('when %s', async (_, text, rest, expected) => {
+  expect(await toldOf(text, rest)).toEqual(expected)
+})
+
+test.each<[Tree, string[]]>([
+  [{ 'HISTORY.md': SECTION }, []],
+  [{ 'Release_Notes.md': SECTION }, []],
+  [{ 'core/CHANGELOG.md': SECTION }, ['notice changelog-section-missing undefined:undefined']],
+  [{ 'CHANGES.rst': '1.2.0\n=====\n' }, ['notice changelog-not-markdown CHANGES.rst:1']],
+  [{ 'CHANGES.rst': '', 'NEWS.md': SECTION }, []],
+])('of the files %j', async (files, expected) => {
+  expect(await told({ 'CHANGELOG.md': null, ...files })).toEqual(expected)
+})
+
+test('a changelog that is all headings, links or fences is read at once', async () => {
+  const many = 60_000
+  const text = ['## 1.2.0-rc.1\n', '[a]: x\n', '```\n', '[[[[[', '# [1.0.0'].map((each) => each.repeat(many)).join('\n')
+  const all = await toldOf(`${SECTION}\n${text}`)
+  expect(all).toContain('warning changelog-section-twice 6')
+})

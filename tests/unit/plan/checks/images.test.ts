@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals'
+import type { Problem } from '@slipway/core/problem'
+import { planProject } from '@slipway/plan/plan'
+import { plant, workspace } from '../../trees.ts'
+
+async function problemsOf(dockerfile: string): Promise<Problem[]> {
+  const compose = 'services: {a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}}\n'
+  return (await planProject(await plant(workspace({ Dockerfile: dockerfile, 'compose.yml': compose })))).problems
+}
+
+async function told(dockerfile: string): Promise<string[]> {
+  return (await problemsOf(dockerfile)).map(
+    ({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`,
+  )
+}
+
+test.each([
+  ['FROM python:3.11-slim\n', []],
+  ['# x\nFROM python\n', ['notice base-image-floating Dockerfile:2']],
+  ['ARG BASE=python:latest\nFROM $BASE AS a\nFROM a\n', ['notice base-image-floating Dockerfile:2']],
+  [`FROM python@sha256:${'0'.repeat(64)}\n`, []],
+  ['FROM scratch\n', []],
+  ['ARG BASE\nFROM $BASE\n', []],
+  ['FROM a:1\nCOPY dist/*.whl /tmp/\n', []],
+  ['FROM a:1\nCOPY dist/demo-1.2.0rc1-cp39-abi3-linux_x86_64.whl /tmp/\n', []],
+  ['FROM a:1\nCOPY dist/demo-1.1.0-cp39-abi3-*.whl /tmp/\n', ['error dockerfile-wheel-differs Dockerfile:2']],
+  [
+    'FROM a:1\nRUN x && \\\n  pip install /tmp/Demo-1.1.0-py3-none-any.whl\n',
+    ['error dockerfile-wheel-differs Dockerfile:3'],
+  ],
+  ['FROM a:1\nRUN pip install /w/demo-1.2.0rc1*.whl /w/demo-1.2*.whl /w/demo-1*-cp39-abi3-*.whl\n', []],
+  ['FROM a:1\nARG P\nRUN pip install /w/demo-1.2.0$P-py3-none-any.whl /w/demo-1.2.?rc1-*.whl\n', []],
+  ['FROM a:1\n# COPY dist/demo-1.1.0-py3-none-any.whl\n', []],
+  ['FROM a:1\nCOPY other-1.1.0-py3-none-any.whl /tmp/\n', []],
+])('of the Dockerfile %p', async (dockerfile, expected) => {
+  expect(await told(dockerfile)).toEqual(expected)
+})
+
+test.each([
+  ['demo-1.1.0-*.whl', 'its version is 1.1.0, that of the release 1.2.0rc1'],
+  ['demo-1.1.0.whl', 'its version is 1.1.0, that'],
+  ['demo-1.1*.whl', 'its version begins with 1.1, that'],
+])('how %s differs is told', async (wheel, expected) => {
+  const [found] = await problemsOf(`FROM a:1\nRUN pip install /w/${wheel}\n`)
+  expect(found?.message).toContain(expected)
+})
+
+test('a Dockerfile of one long line is read at once', async () => {
+  expect(await told(`FROM a:1\nCOPY ${'a-1-'.repeat(200_000)}\n`)).toEqual([])
+})
+
+test('several images are told before a step stops at them', async () => {
+  const compose =
+    'services:\n  a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}\n  b: {build: {context: ., dockerfile: Other}, image: "docker.io/o/other:1.2.0-rc.1"}\n'
+  const tree = workspace({ Dockerfile: 'FROM a:1\n', Other: 'FROM a:1\n', 'compose.yml': compose })
+  const { problems } = await planProject(await plant(tree))
+  const found = problems.filter((each) => each.code === 'several-images')
+  expect(found).toMatchObject([{ severity: 'warning', message: expect.stringContaining('(Dockerfile, Other)') }])
+})

@@ -1,0 +1,122 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/plan/plan'
+import { supportedPythons } from '@slipway/project/cpython'
+import { plant, type Tree, workspace } from '../trees.ts'
+
+const NOW = Date.UTC(2026, 0, 15)
+
+async function planned(changes: Tree) {
+  return planProject(await plant(workspace(changes)), { now: NOW })
+}
+
+test('a wheel for abi3 is built once a target, whatever Python builds it', async () => {
+  const { matrix } = await planned({})
+  expect(matrix).toEqual(
+    [
+      { target: 'x86_64-unknown-linux-gnu', runner: 'ubuntu-latest', manylinux: 'manylinux_2_17' },
+      { target: 'x86_64-apple-darwin', runner: 'macos-15-intel', manylinux: '' },
+      { target: 'aarch64-apple-darwin', runner: 'macos-latest', manylinux: '' },
+      { target: 'x86_64-pc-windows-msvc', runner: 'windows-latest', manylinux: '' },
+    ].map((each, nth) => ({
+      name: `demo-${each.target}`,
+      package: 'demo',
+      path: 'py',
+      interpreter: '',
+      sdist: nth === 0,
+      ...each,
+    })),
+  )
+})
+
+test('other wheels are built for each Python that is maintained, on the targets of the settings', async () => {
+  const { matrix } = await planned({
+    'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null,
+    'slipway.toml': 'targets = ["aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc"]\n',
+  })
+  expect(matrix.map(({ runner, interpreter }) => `${runner} ${interpreter}`)).toEqual(
+    ['ubuntu-24.04-arm', 'windows-latest'].flatMap((runner) =>
+      ['3.10', '3.11', '3.12', '3.13', '3.14'].map((version) => `${runner} ${version}`),
+    ),
+  )
+  const names = matrix.map((each) => each.name)
+  expect([names[0], new Set(names).size]).toEqual(['demo-aarch64-unknown-linux-gnu-3.10', names.length])
+})
+
+const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure"\nversion = "1.2.0rc1"\n'
+
+test('a package of Python alone is built once, one that is not published never', async () => {
+  const { matrix } = await planned({
+    'pure/pyproject.toml': PURE,
+    'slipway.toml': '[packages.demo]\npublish = false\n',
+  })
+  expect(matrix).toEqual([
+    {
+      name: 'pure',
+      package: 'pure',
+      path: 'pure',
+      runner: 'ubuntu-latest',
+      target: '',
+      manylinux: '',
+      interpreter: '',
+      sdist: true,
+    },
+  ])
+})
+
+test('a program in a wheel needs one Python', async () => {
+  const pyproject = workspace()['py/pyproject.toml']?.replace('module-name = "demo._internal"', 'bindings = "bin"')
+  const { matrix } = await planned({ 'py/pyproject.toml': pyproject ?? null })
+  expect(matrix.map((each) => each.interpreter)).toEqual(['', '', '', ''])
+})
+
+test.each([
+  ['a program alone', '', 4, []],
+  ['a C library', '[lib]\ncrate-type = ["cdylib"]\n', 4, ['demo']],
+  ['UniFFI', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nuniffi = "0.29"\n', 4, ['demo']],
+  ['PyO3', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = "0.27"\n', 20, ['demo']],
+])('what maturin finds out of %s is found out', async (_, more, jobs, imports) => {
+  const { matrix, packages } = await planned({
+    'py/Cargo.toml': `[package]\nname = "demo"\nversion.workspace = true\npublish = false\n${more}`,
+    'py/src/main.rs': 'fn main() {}\n',
+    'py/pyproject.toml': workspace()['py/pyproject.toml']?.replace(/\[tool\.maturin\][\s\S]*/, '') ?? null,
+    'py/python/demo/__init__.py': null,
+  })
+  expect([matrix.length, packages[0]?.imports]).toEqual([jobs, imports])
+})
+
+test.each([
+  ['<3.9', ['no-maintained-python pure/pyproject.toml:5']],
+  ['<3.12', []],
+])('requires-python %p: %p', async (requires, expected) => {
+  const { problems } = await planned({ 'pure/pyproject.toml': `${PURE}requires-python = "${requires}"\n` })
+  expect(problems.map(({ code, where }) => `${code} ${where?.file}:${where?.line}`)).toEqual(expected)
+})
+
+test.each([
+  [null, ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['>=3.8', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['>=3.12', ['3.12', '3.13', '3.14']],
+  ['>=3.11.4,<3.13', ['3.11', '3.12']],
+  ['>3.12', ['3.12', '3.13', '3.14']],
+  ['<=3.11', ['3.10', '3.11']],
+  ['<3.11.3', ['3.10', '3.11']],
+  ['~=3.12', ['3.12', '3.13', '3.14']],
+  ['~=3.12.1', ['3.12']],
+  ['==3.12.*', ['3.12']],
+  ['==3.*', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['>=3.10, !=3.11.*, !=3.12.1', ['3.10', '3.12', '3.13', '3.14']],
+  ['>=2.7', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['>=2.7,!=3.0.*,<4', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['<4.0', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['>=3', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+  ['<3', []],
+  ['>=4', []],
+  ['whatever', ['3.10', '3.11', '3.12', '3.13', '3.14']],
+])('requires-python %p allows %p', (requires, expected) => {
+  expect(supportedPythons(requires, NOW)).toEqual(expected)
+})
+
+test('a Python is maintained to the end of its last month', () => {
+  expect(supportedPythons('<3.11', Date.UTC(2026, 9, 31, 23))).toEqual(['3.10'])
+  expect(supportedPythons('<3.11', Date.UTC(2026, 10, 1))).toEqual([])
+})
