@@ -1,6 +1,12 @@
 import type { Edit } from '@slipway/documents/edit'
-import { type Changelog, headingOf, linksOf, parseChangelog, type VersionHeading } from '@slipway/project/changelog'
-import { type LinkedTag, linkedTags } from '@slipway/project/changelog-links'
+import {
+  type Changelog,
+  headingOf,
+  linksOf,
+  parseChangelog,
+  type VersionHeading,
+} from '@slipway/project/changelog/changelog'
+import { type LinkedTag, linkedTags } from '@slipway/project/changelog/links'
 
 /** What a changelog is to be told. */
 export interface RollOver {

@@ -1,5 +1,5 @@
 import { acceptsPython } from '@slipway/core/specifier'
-import type { PythonPin } from '@slipway/project/versions/requirement'
+import type { PythonPin } from '@slipway/project/python/sibling-requirement'
 
 /** A part of a requirement: what stands before its numbers, these, and what stands after. */
 const PART = /^(?<before>\s*(?:~=|[=!<>]=|[<>^~])?\s*)(?<operand>\d+(?:\.\d+)*)(?<after>[^,]*)$/

@@ -1,9 +1,9 @@
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import type { Project } from '@slipway/project/discover'
-import { releaseVersion } from '@slipway/project/lead'
-import { CITATION_FILE } from '@slipway/project/versions/files'
-import { holds } from '@slipway/project/versions/place'
+import { releaseVersion } from '@slipway/project/release-version'
+import { CITATION_FILE } from '@slipway/project/version-files'
+import { holds } from '@slipway/project/version-place'
 
 /** What would have an older version than it has, of what is released: `bump-not-newer`. @param to SemVer */
 export function lowered(project: Project, to: string): Problem[] {

@@ -1,7 +1,7 @@
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import type { Edit } from '@slipway/documents/edit'
 import type { DiscoveredPackage, Project } from '@slipway/project/discover'
-import { holds, type Place } from '@slipway/project/versions/place'
+import { holds, type Place } from '@slipway/project/version-place'
 import { requirementAt } from './cargo-requirement.ts'
 import { pythonRequirementAt } from './python-requirement.ts'
 import type { Bystanders } from './unreleased-crates.ts'

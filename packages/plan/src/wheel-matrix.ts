@@ -1,8 +1,8 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { bindingsOf } from '@slipway/project/bindings'
-import { supportedPythons } from '@slipway/project/cpython'
 import type { DiscoveredPackage, Project } from '@slipway/project/discover'
+import { supportedPythons } from '@slipway/project/python/cpython-releases'
+import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { ANY_PLATFORM, TARGETS, type Target } from '@slipway/project/settings/targets'
 
 /** Bindings whose wheels are for any Python 3 (maturin's guide, "Bindings"). */

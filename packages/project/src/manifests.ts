@@ -2,8 +2,8 @@ import { normalizeName } from '@slipway/core/name'
 import { ProblemError } from '@slipway/core/problem'
 import { type Folder, folderOf } from '@slipway/documents/folder'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
-import type { PythonPackage } from './pyproject.ts'
-import { helperFolder, isReleased } from './released.ts'
+import { helperFolder, isReleased } from './internal-folders.ts'
+import type { PythonPackage } from './python/package.ts'
 import type { Settings } from './settings/settings.ts'
 
 /** The files of a name, wherever they lie. */

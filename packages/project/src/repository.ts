@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Where } from '@slipway/core/problem'
 import type { TomlDocument } from '@slipway/documents/toml'
-import type { Crate } from './cargo.ts'
-import { fieldOf } from './checks/field.ts'
+import type { Crate } from './cargo/crate.ts'
+import { fieldOf } from './cargo/field.ts'
 import type { Project } from './discover.ts'
 
 /** Where a manifest says that the sources are found. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
-import { requirementsOfBackend } from '@slipway/project/pyproject'
+import { requirementsOfBackend } from '@slipway/project/python/package'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { installMaturin, type Maturin, requiredMaturin } from '@slipway/toolchain/maturin'
 import { bestPython, findPythons } from '@slipway/toolchain/python'

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { pythonRequirementAt } from '@slipway/bump/python-requirement'
-import { poetrySpecifier } from '@slipway/project/versions/poetry'
+import { poetrySpecifier } from '@slipway/project/python/poetry-constraint'
 import { plant } from '../trees.ts'
 import { bump, contents } from './shapes.ts'
 

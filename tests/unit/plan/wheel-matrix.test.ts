@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/plan/plan'
-import { supportedPythons } from '@slipway/project/cpython'
+import { supportedPythons } from '@slipway/project/python/cpython-releases'
 import { plant, type Tree, workspace } from '../trees.ts'
 
 const NOW = Date.UTC(2026, 0, 15)

@@ -1,4 +1,4 @@
-import { nothingToRelease } from '@slipway/project/lead'
+import { nothingToRelease } from '@slipway/project/release-version'
 import { CHANGELOG_CHECKS } from './changelog/changelog.ts'
 import { NOTES_CHECKS } from './changelog/release-notes.ts'
 import type { Check } from './check.ts'

@@ -1,8 +1,8 @@
 import type { PlannedCrate, Release, VersionPlace } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
-import type { Crate } from '@slipway/project/cargo'
-import type { ChangelogSection } from '@slipway/project/changelog'
+import type { Crate } from '@slipway/project/cargo/crate'
+import type { ChangelogSection } from '@slipway/project/changelog/changelog'
 import type { Project } from '@slipway/project/discover'
 
 /** What the checks look at. */

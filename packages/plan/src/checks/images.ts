@@ -3,7 +3,7 @@ import { imageBuilds } from '@slipway/core/image-build'
 import { wheelName } from '@slipway/core/name'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
-import { basesOf, readStages } from '@slipway/project/dockerfile'
+import { basesOf, readStages } from '@slipway/project/images/dockerfile'
 import type { Check, Subject } from './check.ts'
 
 /** Bases that are another image tomorrow. */

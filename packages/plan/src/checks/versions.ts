@@ -1,8 +1,8 @@
 import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion } from '@slipway/core/version'
-import { changelogNames, parseChangelog } from '@slipway/project/changelog'
-import { CITATION_FILE } from '@slipway/project/versions/files'
-import { holds, type Owner, type Place } from '@slipway/project/versions/place'
+import { changelogNames, parseChangelog } from '@slipway/project/changelog/changelog'
+import { CITATION_FILE } from '@slipway/project/version-files'
+import { holds, type Owner, type Place } from '@slipway/project/version-place'
 import type { Check, Subject } from './check.ts'
 
 function at({ file, line }: Where): Where {

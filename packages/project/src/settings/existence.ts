@@ -3,7 +3,7 @@ import { error, type Problem, type Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { nearest } from '@slipway/documents/nearest-word'
 import type { TomlKey } from '@slipway/documents/toml'
-import type { Crate } from '../cargo.ts'
+import type { Crate } from '../cargo/crate.ts'
 import { quoted } from './reading.ts'
 import type { ReadSettings, Settings } from './settings.ts'
 

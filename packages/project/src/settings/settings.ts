@@ -1,7 +1,7 @@
 import type { Problem, Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import type { TomlKey } from '@slipway/documents/toml'
-import type { ReadToml } from '../cargo.ts'
+import type { ReadToml } from '../cargo/crate.ts'
 import { Reading } from './reading.ts'
 import { table } from './shape.ts'
 import { SPEC } from './spec.ts'

@@ -1,6 +1,6 @@
 import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
-import { fieldOf } from '@slipway/project/checks/field'
+import { fieldOf } from '@slipway/project/cargo/field'
 import type { Project } from '@slipway/project/discover'
 import { indexed } from '@slipway/registries/crates/inquiry'
 import { type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'

@@ -8,8 +8,8 @@ import {
   linksOf,
   parseChangelog,
   type VersionHeading,
-} from '@slipway/project/changelog'
-import { linkedTags } from '@slipway/project/changelog-links'
+} from '@slipway/project/changelog/changelog'
+import { linkedTags } from '@slipway/project/changelog/links'
 import type { Check, Subject } from '../check.ts'
 import { sectionIsThere } from './section.ts'
 

@@ -1,5 +1,5 @@
 import { notice, warning } from '@slipway/core/problem'
-import { changelogFile } from '@slipway/project/changelog'
+import { changelogFile } from '@slipway/project/changelog/changelog'
 import type { Check, Subject } from '../check.ts'
 
 /** A heading that has a version in it, in either form that Markdown has for headings. */

@@ -1,9 +1,9 @@
 import type { CrateContents } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import { type Folder, folderOf, join } from '@slipway/documents/folder'
-import type { Crate } from '@slipway/project/cargo'
-import { fieldOf } from '@slipway/project/checks/field'
-import { isOfModule, readsOf } from '@slipway/project/contents/reads'
+import type { Crate } from '@slipway/project/cargo/crate'
+import { fieldOf } from '@slipway/project/cargo/field'
+import { isOfModule, readsOf } from '@slipway/project/cargo/included-files'
 import type { Check, Subject } from '../check.ts'
 
 /** A crate that goes out, with what its package will hold. */

@@ -1,5 +1,5 @@
 import { notice } from '@slipway/core/problem'
-import { onlyForOthers } from '@slipway/project/crate-use'
+import { onlyForOthers } from '@slipway/project/cargo/crate-use'
 import type { Check } from '../check.ts'
 import { CRATE_DEPENDENCY_CHECKS } from './dependencies.ts'
 import { CRATE_MANIFEST_CHECKS } from './manifest.ts'

@@ -1,7 +1,7 @@
 import { error, type Problem } from '@slipway/core/problem'
-import type { Crate } from '@slipway/project/cargo'
-import { fieldOf } from '@slipway/project/checks/field'
-import type { Dependency } from '@slipway/project/dependency'
+import type { Crate } from '@slipway/project/cargo/crate'
+import type { Dependency } from '@slipway/project/cargo/dependency'
+import { fieldOf } from '@slipway/project/cargo/field'
 import { type Check, publishedCrates } from '../check.ts'
 
 /** Looks at one dependency of a crate that is published. */

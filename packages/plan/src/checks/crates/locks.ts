@@ -2,9 +2,9 @@ import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { acceptsPython } from '@slipway/core/specifier'
 import { normalizePython } from '@slipway/core/version'
-import type { Crate } from '@slipway/project/cargo'
-import type { LockedPackage, LockFile } from '@slipway/project/versions/lock'
-import { versionOfPackage } from '@slipway/project/versions/requirement'
+import type { Crate } from '@slipway/project/cargo/crate'
+import type { LockedPackage, LockFile } from '@slipway/project/cargo/lockfile'
+import { versionOfPackage } from '@slipway/project/python/sibling-requirement'
 import type { Check } from '../check.ts'
 
 const pinsAccept: Check = ({ project }) =>

@@ -1,9 +1,9 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { type Folder, folderOf, join } from '@slipway/documents/folder'
 import type { TomlDocument } from '@slipway/documents/toml'
-import type { Crate } from '@slipway/project/cargo'
-import { fieldOf } from '@slipway/project/checks/field'
-import type { Dependency } from '@slipway/project/dependency'
+import type { Crate } from '@slipway/project/cargo/crate'
+import type { Dependency } from '@slipway/project/cargo/dependency'
+import { fieldOf } from '@slipway/project/cargo/field'
 import { type Check, publishedCrates, type Subject } from '../check.ts'
 
 /** Nobody has more, and nobody reads on. */

@@ -1,7 +1,7 @@
 import { error, type Problem } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
-import type { Crate } from '@slipway/project/cargo'
-import { fieldOf, fileIn } from '@slipway/project/checks/field'
+import type { Crate } from '@slipway/project/cargo/crate'
+import { fieldOf, fileIn } from '@slipway/project/cargo/field'
 import { type Check, publishedCrates, type Subject } from '../check.ts'
 import { licenseFault } from '../spdx-expression.ts'
 

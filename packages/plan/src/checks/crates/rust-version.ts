@@ -1,6 +1,6 @@
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import { parseToml } from '@slipway/documents/toml'
-import { fieldOf } from '@slipway/project/checks/field'
+import { fieldOf } from '@slipway/project/cargo/field'
 import type { Check, Subject } from '../check.ts'
 
 /** The first Rust that knows an edition (the Rust edition guide). */

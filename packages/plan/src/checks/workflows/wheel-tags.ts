@@ -1,7 +1,7 @@
 import { notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { join } from '@slipway/documents/folder'
-import { abi3Of } from '@slipway/project/abi3'
 import type { DiscoveredPackage } from '@slipway/project/discover'
+import { abi3Of } from '@slipway/project/python/abi3'
 import type { Subject } from '../check.ts'
 import { BY_MATURIN, buildsOf, handsOn, isByBackend, outputsOf } from './built-files.ts'
 import { CPYTHON } from './job-matrix.ts'

@@ -1,0 +1,126 @@
+import { type Folder, folderOf, isWithin, join } from '@slipway/documents/folder'
+import { globMatcher } from '@slipway/documents/ignore/glob'
+import type { TomlDocument } from '@slipway/documents/toml'
+import { type Place, placeAt } from '../version-place.ts'
+import { type Dependency, readDependencies } from './dependency.ts'
+
+/** A crate of the project. */
+export interface Crate {
+  name: string
+  version: string
+  /** Where the version stands: its own manifest, or the workspace's; null when it has none. */
+  place: Place | null
+  /** Its folder, relative to the project. */
+  path: string
+  manifest: TomlDocument
+  /** The manifest of its workspace; its own where there is none. */
+  workspace: TomlDocument
+  /** As in the manifest, or `false` by the settings: true: anywhere; false: nowhere; names: these registries only. */
+  publish: boolean | string[]
+  /** Why it is no part of the release; absent when it is. */
+  reason?: string
+  /** Whether its library is a `cdylib`, as Python's extension modules are. */
+  isExtension: boolean
+  /** Whether it builds libraries for other languages (`cdylib`, `staticlib`) and nothing else. */
+  isForeign: boolean
+  /** What its library is called in code. */
+  libName: string
+  dependencies: Dependency[]
+  /** `[features]`: what each turns on. */
+  features: Record<string, string[]>
+}
+
+/** Reads a TOML file of the project; null when it is not there, or not valid. */
+export type ReadToml = (file: string) => Promise<TomlDocument | null>
+
+function publishable(value: unknown): boolean | string[] {
+  if (!Array.isArray(value)) return value !== false
+  const names = value.filter((each) => typeof each === 'string')
+  // `crates-io` is Cargo's name for the default registry.
+  if (names.length === 1 && names[0] === 'crates-io') return true
+  return names.length > 0 && names
+}
+
+/** Whether a crate has a program, by its manifest or the places where cargo finds one (the Cargo book, "Target auto-discovery"). */
+function hasProgram(manifest: TomlDocument, files: readonly string[]): boolean {
+  const sources = join(folderOf(manifest.file), 'src')
+  return (
+    manifest.get('bin') !== undefined ||
+    files.some((each) => each === join(sources, 'main.rs') || each.startsWith(`${join(sources, 'bin')}/`))
+  )
+}
+
+function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: readonly string[]): Crate | null {
+  const name = manifest.string('package', 'name')
+  if (name === undefined) return null
+  const kinds = [...manifest.strings('lib', 'crate-type'), ...manifest.strings('lib', 'crate_type')]
+  const isForeign = kinds.length > 0 && kinds.every((each) => each === 'cdylib' || each === 'staticlib')
+  const inherits = (key: string) => manifest.get('package', key, 'workspace') === true
+  const from = inherits('version') ? workspace : manifest
+  const key = inherits('version') ? ['workspace', 'package', 'version'] : ['package', 'version']
+  const version = from.string(...key)
+  const publish = inherits('publish')
+    ? workspace.get('workspace', 'package', 'publish')
+    : manifest.get('package', 'publish')
+  return {
+    name,
+    // The Cargo book, "The version field": without one it is 0.0.0, and the crate cannot be published.
+    version: version ?? '0.0.0',
+    place: placeAt(from, 'semver', ...key),
+    path: folderOf(manifest.file),
+    manifest,
+    workspace,
+    publish: version !== undefined && publishable(publish),
+    isExtension: kinds.includes('cdylib'),
+    isForeign: isForeign && !hasProgram(manifest, files),
+    libName: manifest.string('lib', 'name') ?? name.replaceAll('-', '_'),
+    dependencies: readDependencies(manifest, workspace),
+    features: Object.fromEntries(
+      Object.keys(manifest.table('features')).map((feature) => [feature, manifest.strings('features', feature)]),
+    ),
+  }
+}
+
+/** The manifests that `members` names, without those of `exclude`: a member named in full stays (the Cargo book, "Workspaces"). */
+function memberFiles(workspace: TomlDocument, files: readonly string[]): string[] {
+  const top = folderOf(workspace.file)
+  const patterns = (key: string) => workspace.strings('workspace', key).map((each) => join(top, each))
+  const members = new Set(patterns('members'))
+  // What is no pattern is found as it is.
+  const globs = [...members].filter((each) => /[*?[]/.test(each)).map(globMatcher)
+  const excluded = patterns('exclude')
+  return files.filter((file) => {
+    const folder = folderOf(file)
+    if (!/(^|\/)Cargo\.toml$/.test(file) || file === workspace.file) return false
+    if (members.has(folder)) return true
+    return globs.some((matches) => matches(folder)) && !excluded.some((each) => isWithin(folder, each))
+  })
+}
+
+/**
+ * Reads the crates of a workspace, or the one crate of a manifest without `[workspace]`, in no order that matters.
+ * Local dependencies below the workspace's folder are members too (the Cargo book, "The members and exclude fields").
+ * @param root path of the manifest
+ */
+export async function readCrates(folder: Folder, read: ReadToml, root: string): Promise<Crate[]> {
+  const workspace = await read(root)
+  if (!workspace) return []
+  const isWorkspace = workspace.get('workspace') !== undefined
+  const top = folderOf(root)
+  const excluded = workspace.strings('workspace', 'exclude').map((each) => join(top, each))
+  const files = await folder.files()
+  const queue = [root, ...(isWorkspace ? memberFiles(workspace, files) : [])]
+  const crates = new Map<string, Crate>()
+  for (const file of queue) {
+    const manifest = crates.has(file) ? null : await read(file)
+    const crate = manifest && readCrate(manifest, workspace, files)
+    if (!crate) continue
+    crates.set(file, crate)
+    if (!isWorkspace) break
+    for (const { path } of crate.dependencies) {
+      if (path === undefined || !isWithin(path, top) || excluded.some((each) => isWithin(path, each))) continue
+      if (!(await folder.isLeftOut(path))) queue.push(join(path, 'Cargo.toml'))
+    }
+  }
+  return [...crates.values()]
+}

@@ -1,0 +1,73 @@
+import { type Folder, folderOf, join } from '@slipway/documents/folder'
+import type { Place } from '../version-place.ts'
+import type { Crate } from './crate.ts'
+
+/** A package of a Cargo.lock. */
+export interface LockedPackage {
+  name: string
+  /** Line of its name. */
+  line: number
+  version: Place
+  /** Whether it comes from a registry or repository; what is on disk does not. */
+  isForeign: boolean
+  /** What it depends on: `name`, and its version where several have that name. */
+  dependencies: Place[]
+}
+
+/** A Cargo.lock, and the crates whose versions it holds. */
+export interface LockFile {
+  file: string
+  packages: LockedPackage[]
+  /** Of its workspace. */
+  crates: Crate[]
+}
+
+/**
+ * Reads the packages of a Cargo.lock line by line, in the form that cargo writes (cargo's `encode.rs`): a lock of
+ * thousands of packages takes a TOML parser too long.
+ */
+export function readLock(file: string, text: string): LockedPackage[] {
+  const packages: LockedPackage[] = []
+  let open: (Partial<LockedPackage> & { dependencies: Place[] }) | null = null
+  const close = () => {
+    const { name, line, version, isForeign = false, dependencies = [] } = open ?? {}
+    if (name !== undefined && line !== undefined && version)
+      packages.push({ name, line, version, isForeign, dependencies })
+    open = null
+  }
+  let offset = 0
+  for (const [index, raw] of text.split('\n').entries()) {
+    const [, key, before = '', value = ''] = /^(?:(\w+) = | )?(")([^"]*)",?\s*$/.exec(raw) ?? []
+    const start = offset + raw.indexOf(before) + 1
+    const place = (): Place => {
+      return { file, line: index + 1, value, range: [start, start + value.length], spelling: 'semver' }
+    }
+    offset += raw.length + 1
+    if (raw.startsWith('[')) {
+      close()
+      if (raw.startsWith('[[package]]')) open = { dependencies: [] }
+    } else if (!open || before === '') continue
+    else if (key === 'name') Object.assign(open, { name: value, line: index + 1 })
+    else if (key === 'version') open.version = place()
+    else if (key === 'source') open.isForeign = true
+    else if (key === undefined) open.dependencies.push(place())
+  }
+  close()
+  return packages
+}
+
+/**
+ * The lock files of a project's workspaces.
+ * @param files of the project: what git leaves out, as libraries do, is nobody's but this machine's
+ */
+export async function locksOf(folder: Folder, files: readonly string[], crates: readonly Crate[]): Promise<LockFile[]> {
+  const lockOf = (crate: Crate) => join(folderOf(crate.workspace.file), 'Cargo.lock')
+  const there = new Set(files)
+  const locks: LockFile[] = []
+  for (const file of new Set(crates.map(lockOf))) {
+    const text = there.has(file) ? await folder.read(file) : null
+    if (text !== null)
+      locks.push({ file, packages: readLock(file, text), crates: crates.filter((each) => lockOf(each) === file) })
+  }
+  return locks
+}

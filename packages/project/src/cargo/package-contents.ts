@@ -1,0 +1,131 @@
+import type { CrateContents } from '@slipway/core/plan'
+import { type Folder, folderOf, isWithin, join } from '@slipway/documents/folder'
+import { from, gitIgnoreScope, isIgnored, type Scope } from '@slipway/documents/ignore/gitignore'
+import { type Effort, ignoreRules, verdictWithParents } from '@slipway/documents/ignore/rules'
+import type { Crate } from './crate.ts'
+import { fieldOf, fileIn } from './field.ts'
+
+/** What cargo adds of its own (the Cargo book, "Packaging a crate"): a `.cargo_vcs_info.json` besides, in a repository. */
+const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
+
+/** The rules of a folder's `.gitignore`. */
+async function gitIgnore(folder: Folder, within: string, effort: Effort): Promise<Scope[]> {
+  const text = await folder.read(join(within, '.gitignore'))
+  return text === null ? [] : [gitIgnoreScope(within, text, effort)]
+}
+
+/** The folder itself, then each above it, up to the project's. */
+function upwards(folder: string): string[] {
+  return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
+}
+
+/** Nobody links more folders into a crate, and each may hold the others. */
+const MOST_LINKS = 100
+
+/** How contents are told. */
+export interface ContentsOptions {
+  /** Whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none. */
+  isRepository: boolean
+  /** Shared by the crates of a project: rules and files of strangers may be any number. */
+  effort: Effort
+}
+
+/** Tells, as the crate's `include` and `exclude` do, what is packaged of what lies below its folder. */
+function wanted(
+  crate: Crate,
+  { isRepository, effort }: ContentsOptions,
+): { takes(path: string, isFolder: boolean): boolean; all: boolean } {
+  const lines = (key: string) => {
+    const { value } = fieldOf(crate, key)
+    return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
+  }
+  const include = lines('include')
+  const hidden = isRepository ? [] : ['.*']
+  const rules = ignoreRules(include.length > 0 ? include : [...hidden, ...lines('exclude')], effort)
+  return {
+    all: include.length > 0,
+    takes(path, isFolder) {
+      if (path === 'Cargo.toml' || path === 'Cargo.lock') return true
+      if (include.length > 0) return isFolder || verdictWithParents(rules, path, false) === true
+      return verdictWithParents(rules, path, isFolder) !== true
+    },
+  }
+}
+
+/** A file that is taken in any case, and what it is called in the package: at the top, when it lies outside of the crate. */
+interface Named {
+  file: string
+  as: string
+}
+
+function named(crate: Crate, file: string): Named {
+  return { file, as: isWithin(file, crate.path) ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
+}
+
+/** What is the readme of a crate that names none (the Cargo book, "The readme field"). */
+const READMES = ['README.md', 'README.txt', 'README']
+
+/** The files that a crate's `readme` and `license-file` name, as far as they are there. */
+async function namedFiles(crate: Crate, folder: Folder): Promise<Named[]> {
+  const readme = fieldOf(crate, 'readme')
+  const isInferred = readme.value === undefined || readme.value === true
+  const wanted = [
+    isInferred ? READMES.map((each) => join(crate.path, each)) : [fileIn(readme)],
+    [fileIn(fieldOf(crate, 'license-file'))],
+  ]
+  const found: Named[] = []
+  for (const names of wanted) {
+    for (const file of names) {
+      if (file === null || (await folder.size(file)) === null) continue
+      found.push(named(crate, file))
+      break
+    }
+  }
+  return found
+}
+
+/**
+ * The files that `cargo package` takes of a crate (the Cargo book, "The exclude and include fields"), as far as they can
+ * be told without running anything: what git holds though it is ignored is left out, and so are git's rules outside of
+ * the project.
+ */
+export async function crateContents(crate: Crate, folder: Folder, options: ContentsOptions): Promise<CrateContents> {
+  const { isRepository, effort } = options
+  const { takes, all } = wanted(crate, options)
+  const usesGit = isRepository && !all
+  const found: string[] = []
+  let links = MOST_LINKS
+  /** @param above git's rules; null where it is not asked  @param reals where the folders on the way really are */
+  const walk = async (within: string, above: readonly Scope[] | null, reals: readonly string[]): Promise<void> => {
+    const scopes = above && [...(await gitIgnore(folder, within, effort)), ...above]
+    const entries = await folder.entriesIn(within)
+    // Where cargo asks git for the files, a folder of that name is none.
+    const manifest = entries.find((each) => each.path === join(within, 'Cargo.toml'))
+    if (within !== crate.path && manifest && !(scopes && manifest.isFolder)) return
+    for (const { path, isFolder, isLink } of entries) {
+      const own = from(crate.path, path)
+      if (own === '.git' || (own === 'target' && isFolder)) continue
+      // For git a link is a file: what lies below it cargo finds itself, unless it goes round.
+      const real = isLink || (isFolder && !scopes) ? await folder.realFolder(path) : null
+      if (isIgnored(scopes ?? [], path, isFolder) || !takes(own, isFolder || real !== null)) continue
+      if (isFolder) await walk(path, scopes, real === null ? reals : [...reals, real])
+      else if (real === null) found.push(own)
+      else if (!reals.some((each) => isWithin(each, real)) && --links >= 0) await walk(path, null, [...reals, real])
+    }
+  }
+  const [, ...above] = upwards(crate.path)
+  await walk(
+    crate.path,
+    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, effort)))).flat() : null,
+    [(await folder.realFolder(crate.path)) ?? crate.path],
+  )
+
+  const more = (await namedFiles(crate, folder)).filter((each) => !found.includes(each.as))
+  const read = [...found.map((each) => join(crate.path, each)), ...more.map((each) => each.file)]
+  const sizes = await Promise.all(read.map((each) => folder.size(each)))
+  const made = isRepository ? ['.cargo_vcs_info.json', ...MADE] : MADE
+  return {
+    files: [...new Set([...found, ...more.map((each) => each.as), ...made])].sort(),
+    bytes: sizes.reduce((sum: number, each) => sum + (each ?? 0), 0),
+  }
+}

@@ -1,0 +1,37 @@
+import type { PlannedPackage } from '@slipway/core/plan'
+import type { Crate } from '../cargo/crate.ts'
+import type { PythonPackage } from './package.ts'
+
+const PYO3 = ['pyo3', 'pyo3-ffi']
+
+/** The features of PyO3 that a crate turns on, by its dependencies and by its own features. */
+function pyo3Features(crate: Crate, features: readonly string[]): Set<string> {
+  const dependencies = crate.dependencies.filter((each) => PYO3.includes(each.name) && each.kind === 'normal')
+  const aliases = dependencies.map((each) => each.alias)
+  const found = new Set(dependencies.flatMap((each) => each.features))
+  const seen = new Set<string>()
+  const queue = ['default', ...features]
+  for (const feature of queue) {
+    if (seen.has(feature)) continue
+    seen.add(feature)
+    // The Cargo book, "Features": `dependency/feature`, or `dependency?/feature`.
+    const [, alias = '', inner = ''] = /^([^/?]+)\??\/(.+)$/.exec(feature) ?? []
+    if (aliases.includes(alias)) found.add(inner)
+    queue.push(...(crate.features[feature] ?? []))
+  }
+  return found
+}
+
+/**
+ * The lowest CPython that a wheel runs on, when it is built against the stable ABI: PyO3's lowest `abi3-pyXY` feature.
+ * With `abi3` alone maturin takes the lowest interpreter that it may use: that of `requires-python`.
+ * Null when the wheel is for one version only, or has no extension module.
+ */
+export function abi3Of(project: PythonPackage, crate: Crate | undefined): PlannedPackage['abi3'] {
+  if (!crate || !project.maturin || ![null, 'pyo3', 'pyo3-ffi'].includes(project.maturin.bindings)) return null
+  const features = pyo3Features(crate, project.maturin.features)
+  const minors = [...features].flatMap((each) => /^abi3-py3(\d+)$/.exec(each)?.[1] ?? []).map(Number)
+  if (minors.length > 0) return `cp3${Math.min(...minors)}`
+  const lowest = /(?:>=|~=|==)\s*3\.(\d+)/.exec(project.requiresPython ?? '')?.[1]
+  return features.has('abi3') && lowest !== undefined ? `cp3${Number(lowest)}` : null
+}

@@ -1,0 +1,87 @@
+import { normalizeName } from '@slipway/core/name'
+import { toPython } from '@slipway/core/version'
+import { isTable, type TomlDocument, type TomlKey } from '@slipway/documents/toml'
+import type { DiscoveredPackage } from '../discover.ts'
+import { type Place, placeAt } from '../version-place.ts'
+import { poetrySpecifier } from './poetry-constraint.ts'
+
+/** A requirement of one version exactly (PyPA specification "Dependency specifiers"): `name[extra] == 1.2.3; marker`. */
+const EXACT = /^\s*(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?\(?\s*==\s*(?<version>[\w.+!-]+)\s*\)?\s*(?:;|$)/d
+
+/** A requirement of a range of versions: `name[extra] >=1.2,<2; marker`. */
+const RANGE =
+  /^\s*(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?\(?\s*(?<version>(?:~=|[=!<>]=|[<>])[^;@()]*?)\s*\)?\s*(?:;|$)/d
+
+/** The requirement that a Python package has of one beside it, where that is not of one version exactly. */
+export interface PythonPin extends Omit<Place, 'spelling'> {
+  spelling: 'requirement'
+  sibling: DiscoveredPackage
+  /** What such a requirement means, as a version specifier; null where that is not known. */
+  specifierOf(text: string): string | null
+}
+
+/** In characters. Longer requirements are none that people write. */
+const LONGEST = 1000
+
+/** Where a pyproject.toml requires packages in a form, by their names, normalized. */
+function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Place][] {
+  const extras = Object.keys(document.table('project', 'optional-dependencies'))
+  const lists: TomlKey[][] = [
+    ['project', 'dependencies'],
+    ...extras.map((each) => ['project', 'optional-dependencies', each]),
+  ]
+  return lists.flatMap((list) =>
+    document.strings(...list).flatMap((text, index): [string, Place][] => {
+      const groups = text.length > LONGEST ? null : form.exec(text)
+      const name = normalizeName(groups?.groups?.name ?? '')
+      const within = groups?.indices?.groups?.version
+      const range = document.range(...list, index)
+      if (!within || !range) return []
+      // An escape in the string would put the version elsewhere; nobody writes one.
+      const start = range[0] + document.text.slice(...range).indexOf(text) + within[0]
+      const value = text.slice(...within)
+      if (document.text.slice(start, start + value.length) !== value) return []
+      const where = document.where(...list, index)
+      return [[name, { ...where, value, range: [start, start + value.length], spelling: 'python' }]]
+    }),
+  )
+}
+
+/**
+ * Where a pyproject.toml requires exactly one version of a package: as packages of one release require each other.
+ * @param names of those packages, normalized
+ * @returns by the name of the one that is required
+ */
+export function exactRequirements(document: TomlDocument, names: ReadonlySet<string>): [name: string, Place][] {
+  return requirementsIn(document, EXACT).filter(([name]) => names.has(name))
+}
+
+/** What Poetry's own table requires: a string, or `version` in a table. */
+function poetryRequirements(document: TomlDocument): [name: string, Place][] {
+  const table = ['tool', 'poetry', 'dependencies']
+  return Object.entries(document.table(...table)).flatMap(([name, entry]): [string, Place][] => {
+    const place = placeAt(document, 'python', ...table, name, ...(isTable(entry) ? ['version'] : []))
+    return place ? [[normalizeName(name), place]] : []
+  })
+}
+
+/** The requirements that Python packages of a project have of each other, but those of one version exactly. */
+export function pythonPinsOf(packages: readonly DiscoveredPackage[]): PythonPin[] {
+  const byName = new Map(packages.map((each) => [normalizeName(each.name), each]))
+  return packages.flatMap(({ document }) => {
+    // Those of exactly one version are places of that version.
+    const ends = new Set(requirementsIn(document, EXACT).map(([, { range }]) => range[1]))
+    const pinned = (found: [string, Place][], specifierOf: PythonPin['specifierOf']) =>
+      found.flatMap(([name, place]): PythonPin[] => {
+        const sibling = byName.get(name)
+        return sibling ? [{ ...place, spelling: 'requirement', sibling, specifierOf }] : []
+      })
+    const ranges = requirementsIn(document, RANGE).filter(([, { range }]) => !ends.has(range[1]))
+    return [...pinned(ranges, (text) => text), ...pinned(poetryRequirements(document), poetrySpecifier)]
+  })
+}
+
+/** The version that a Python package has; null where its backend alone knows. */
+export function versionOfPackage({ place, crate }: DiscoveredPackage): string | null {
+  return place?.value ?? (crate ? toPython(crate.version) : null)
+}

@@ -1,0 +1,197 @@
+import { symlink } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, test } from '@jest/globals'
+import { nearest } from '@slipway/documents/nearest-word'
+import { splitCommand } from '@slipway/documents/shell-words'
+import { planProject } from '@slipway/plan/plan'
+import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
+import { plant, type Tree, workspace } from '../../trees.ts'
+
+/** The plan of a clean project with these settings. */
+async function planned(settings: string, changes: Tree = {}) {
+  return planProject(await plant(workspace({ 'slipway.toml': settings, ...changes })))
+}
+
+/** Its problems, each as `severity code file:line: message`. */
+async function told(settings: string, changes: Tree = {}): Promise<string[]> {
+  const { problems } = await planned(settings, changes)
+  return problems.map(
+    ({ severity, code, where, message, hint }) =>
+      `${severity} ${code} ${where?.file}:${where?.line}: ${message} ${hint}`,
+  )
+}
+
+test('a project without settings has the usual ones', () => {
+  expect(DEFAULT_SETTINGS).toEqual({
+    tag: 'v{version}',
+    changelog: null,
+    crates: {},
+    packages: {},
+    images: null,
+    targets: ['x86_64-unknown-linux-gnu', 'x86_64-apple-darwin', 'aarch64-apple-darwin', 'x86_64-pc-windows-msvc'],
+    versionFiles: [],
+    notes: null,
+    gate: [],
+  })
+})
+
+const WHOLE = `tag = "{name}-v{version}"
+changelog = "docs/changes.md"
+targets = ["aarch64-unknown-linux-gnu"]
+notes = ".github/notes.md"
+gate = ["cargo test --all", "cargo clippy -- -D warnings"]
+[crates.demo-py]
+publish = false
+[packages.Demo]
+version = "own"
+imports = ["demo"]
+[[images]]
+name = "ghcr.io/owner/demo"
+[[version-files]]
+file = "docs/conf.py"
+pattern = "release = '{version}'"
+`
+
+test('nothing is wrong with settings that use every key', async () => {
+  const files = {
+    'docs/changes.md': '## 1.2.0-rc.1\n- New.\n',
+    '.github/notes.md': '{changelog}\n',
+    'docs/conf.py': "release = '1.2.0-rc.1'\n",
+    Dockerfile: 'FROM python:3.11\n',
+  }
+  expect(await told(WHOLE, files)).toEqual([])
+  expect(await planned(WHOLE, files)).toMatchObject({
+    notes: '- New.',
+    images: [{ name: 'ghcr.io/owner/demo', file: 'Dockerfile', context: '.', bases: ['python:3.11'] }],
+  })
+})
+
+test.each<[string, string, string, RegExp]>([
+  ['an unknown key', 'tags = "v{version}"', 'settings-unknown-key 1', /^tags .*Did you mean `tag`\?/],
+  ['an unknown key like no other', '\nsomething = 1', 'settings-unknown-key 2', /Known are tag, changelog, /],
+  [
+    'an unknown key below',
+    '[crates.demo]\npublsh = false',
+    'settings-unknown-key 2',
+    /crates\.demo\.publsh .*`publish`/,
+  ],
+  ['a key of code', 'versionFiles = []', 'settings-unknown-key 1', /`version-files`/],
+  ['a wrong type', 'tag = 1', 'settings-wrong-type 1', /^tag is a number.*`\{version\}`/],
+  ['a wrong type in a list', 'gate = [\n  "a",\n  2,\n]', 'settings-wrong-type 3', /^gate\[1\] is a number/],
+  ['a list for a table', 'crates = []', 'settings-wrong-type 1', /is a list/],
+  ['a date', 'notes = 2025-01-02', 'settings-wrong-type 1', /is a date/],
+  ['a word for a flag', '[packages.demo]\npublish = "no"', 'settings-wrong-type 2', /`true` or `false`/],
+  ['a tag without the version', 'tag = "release"', 'settings-bad-value 1', /\{version\}/],
+  ['a target that is none', 'targets = ["x86_64-unknown-linux"]', 'settings-bad-value 1', /targets\[0\]/],
+  ['a target with a typo', 'targets = ["aarch64-aple-darwin"]', 'settings-bad-value 1', /mean `aarch64-apple-darwin`/],
+  [
+    'a missing key',
+    '[[version-files]]\nfile = "Cargo.toml"',
+    'settings-key-missing 1',
+    /version-files\[0\] has no `pattern`/,
+  ],
+  [
+    'a pattern without the version',
+    '[[version-files]]\nfile = "Cargo.toml"\npattern = "v"',
+    'settings-bad-value 3',
+    /once/,
+  ],
+  [
+    'an image with a tag',
+    '[[images]]\nname = "ghcr.io/o/n:1"\nfile = "Cargo.toml"',
+    'settings-bad-value 2',
+    /has a tag/,
+  ],
+  ['an image in capitals', '[[images]]\nname = "ghcr.io/O/n"\nfile = "Cargo.toml"', 'settings-bad-value 2', /no name/],
+  ['an image without its file', '[[images]]\nname = "ghcr.io/o/n"\nfile = "D"', 'dockerfile-missing 3', /^D is/],
+  ['a command for a shell', 'gate = ["make | tee log"]', 'settings-bad-value 1', /script/],
+  ['a path above', 'notes = "../notes.md"', 'settings-bad-value 1', /leads out of the project/],
+  ['a path from the root', '\nchangelog = "/etc/passwd"', 'settings-bad-value 2', /leads out/],
+  ['a path of Windows', 'notes = "c:/notes.md"', 'settings-bad-value 1', /leads out/],
+  ['an unknown crate', '[crates.demmo]\npublish = false', 'settings-unknown-name 1', /Did you mean demo\?/],
+  ['an unknown package', '[packages.other]\npublish = false', 'settings-unknown-name 1', /There are demo\./],
+  ['a file that is not there', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
+  ['a crate against its manifest', '[crates.demo-py]\npublish = true', 'settings-against-manifest 2', /demo-py/],
+  ['what is no TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],
+  ['no end of nesting', `tag = ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'toml-syntax 1', /nests too deeply/],
+  ['workflow commands', '"::error::\\n##[x]" = 1', 'settings-unknown-key 1', /^"::error::\\n##\[x\]" is/],
+])('%s is told with its line', async (_, settings, expected, message) => {
+  const problems = (await planned(settings)).problems
+  expect(problems.map((each) => `${each.code} ${each.where?.line}`)).toEqual([expected])
+  expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(message)
+  expect(problems[0]).toMatchObject({ severity: 'error', where: { file: 'slipway.toml' } })
+})
+
+test('what is said of a text without end has one', async () => {
+  const [problem] = (await planned(`${'k'.repeat(1_000_000)} = 1\n`)).problems
+  expect([problem?.code, (problem?.message.length ?? 0) < 200]).toEqual(['settings-unknown-key', true])
+})
+
+test('every mistake is told at once, and what is right still holds', async () => {
+  const settings = 'tag = 1\ngaet = []\n[crates.demo]\npublish = false\n[crates.x]\n'
+  const plan = await planned(settings)
+  expect(plan.problems.map((each) => each.where?.line)).toEqual([2, 1, 5])
+  expect(plan.crates.find((each) => each.name === 'demo')).toMatchObject({
+    publish: false,
+    reason: 'slipway.toml says `publish = false`.',
+  })
+})
+
+test('settings that lead out of the project, or are too large, are told and not read', async () => {
+  const outside = await plant({ 'slipway.toml': 'tag = "x{version}"\n', 'notes.md': '' })
+  const root = await plant(workspace({ 'a/slipway.toml': null }))
+  await symlink(path.join(outside, 'slipway.toml'), path.join(root, 'slipway.toml'))
+  const plan = await planProject(root)
+  expect([plan.tag, plan.problems.map((each) => `${each.code} ${each.where?.file}`)]).toEqual([
+    'v1.2.0-rc.1',
+    ['file-unreadable slipway.toml'],
+  ])
+  expect((await planned(`# ${'x'.repeat(20 * 2 ** 20)}`)).problems.map((each) => each.code)).toEqual([
+    'file-unreadable',
+  ])
+  const linked = await plant(workspace({ 'slipway.toml': 'notes = "notes.md"\n' }))
+  await symlink(path.join(outside, 'notes.md'), path.join(linked, 'notes.md'))
+  expect((await planProject(linked)).problems.map((each) => each.code)).toEqual(['settings-file-missing'])
+})
+
+test('a package is not published when the settings say so, by any spelling of its name', async () => {
+  const plan = await planned('[packages.DEMO]\npublish = false\n')
+  expect(plan.packages).toMatchObject([{ name: 'demo', reason: 'slipway.toml says `publish = false`.' }])
+})
+
+test('an extension crate is published when the settings say so', async () => {
+  const manifest =
+    workspace()['py/Cargo.toml']?.replace('publish = false', 'description = "d"\nlicense = "MIT"') ?? null
+  const plan = await planned('[crates.demo-py]\npublish = true\n', { 'py/Cargo.toml': manifest })
+  expect([plan.crates.map((each) => each.publish), plan.problems]).toEqual([[true, true], []])
+})
+
+test.each([
+  ['cargo test --all', ['cargo', 'test', '--all']],
+  [`a 'b c' "d 'e'" f\\ g ''`, ['a', 'b c', "d 'e'", 'f g', '']],
+  ['a"b"\'c\'', ['abc']],
+  ['"a\\"b"', ['a"b']],
+  ['a=b c/d:e,f@g%h+i', ['a=b', 'c/d:e,f@g%h+i']],
+  ['a && b', null],
+  ['a $(b)', null],
+  ['a "$b"', null],
+  ['a `b`', null],
+  ['a *.rs', null],
+  ["a 'b", null],
+  ['a\nb', null],
+  ['', null],
+  ["'' a", null],
+])('%p has the words %p', (command, words) => {
+  expect(splitCommand(command)).toEqual(words)
+})
+
+test.each([
+  ['tags', 'tag'],
+  ['chnagelog', 'changelog'],
+  ['TARGETS', 'targets'],
+  ['xyz', undefined],
+  ['', undefined],
+  ['t'.repeat(100_000), undefined],
+])('%.20p probably means %p', (word, meant) => {
+  expect(nearest(word, ['tag', 'changelog', 'targets'])).toBe(meant)
+})
