@@ -175,7 +175,7 @@ function planned(dirs: readonly string[]): Promise<string[]> {
       await planProject(dir).then(() => end('planned'), (cause) => end(String(cause).slice(0, 200)))
     }`
   return new Promise((done, fail) => {
-    const module = join(ROOT, 'packages/project/src/plan.ts')
+    const module = join(ROOT, 'packages/plan/src/plan.ts')
     const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, module, ...dirs]
     // Time of the processor: what else the machine does is not counted.
     const limited = ['-c', 'ulimit -t 60 && exec "$@"', 'sh', process.execPath, ...args]

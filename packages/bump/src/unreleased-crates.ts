@@ -1,8 +1,9 @@
-import { type Folder, folderOf, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import { type LockFile, readLock } from '@slipway/project/cargo/lockfile'
 import { type Pin, pinsIn } from '@slipway/project/cargo/sibling-requirement'
-import type { Project } from '@slipway/project/discover'
 import { filesNamed, readLeniently } from '@slipway/project/manifests'
+import type { Project } from '@slipway/project/project'
 
 /** What names versions of the project's crates though it is part of no release. */
 export interface Bystanders {

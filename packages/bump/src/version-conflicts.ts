@@ -1,6 +1,6 @@
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
-import type { Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
 import { releaseVersion } from '@slipway/project/release-version'
 import { CITATION_FILE } from '@slipway/project/version-files'
 import { holds } from '@slipway/project/version-place'

@@ -1,6 +1,7 @@
 import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import type { Edit } from '@slipway/documents/edit'
-import type { DiscoveredPackage, Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
+import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { holds, type Place } from '@slipway/project/version-place'
 import { requirementAt } from './cargo-requirement.ts'
 import { pythonRequirementAt } from './python-requirement.ts'

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { type OwnFiles, ownFiles } from './own-files.ts'
+import { folderOf, join } from './paths.ts'
 
 /** Nothing larger is read: what says how to release a project is short. */
 const MOST_BYTES = 5 * 2 ** 20
@@ -148,19 +149,4 @@ export class Folder {
   async has(file: string): Promise<boolean> {
     return (await this.files()).includes(file) || (await this.read(file)) !== null
   }
-}
-
-/** Joins relative paths with `/`, and resolves `.` and `..`. */
-export function join(...parts: string[]): string {
-  return path.posix.join(...parts).replace(/(?<=.)\/$/, '')
-}
-
-/** The folder of a file, `.` at the top. */
-export function folderOf(file: string): string {
-  return path.posix.dirname(file)
-}
-
-/** Whether a path is a folder, or lies below it. */
-export function isWithin(path: string, folder: string): boolean {
-  return folder === '.' || path === folder || path.startsWith(`${folder}/`)
 }

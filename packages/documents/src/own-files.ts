@@ -1,5 +1,4 @@
 import path from 'node:path'
-import type { Folder } from './folder.ts'
 import { gitIgnoreScope, isIgnored, type Scope } from './ignore/gitignore.ts'
 import { ample } from './ignore/rules.ts'
 
@@ -33,12 +32,18 @@ export interface OwnFiles {
   leftOut: Set<string>
 }
 
+/** What `ownFiles` asks of a folder. */
+interface Listing {
+  read(file: string): Promise<string | null>
+  entriesIn(folder: string): Promise<{ path: string; isFolder: boolean }[]>
+}
+
 /**
  * Finds what is the project's own: no hidden folder, build output or environment, nothing that others made (vendored code,
  * submodules), and nothing that a `.gitignore` of the project leaves out, be it in git or not. Links to folders are not
  * followed. What git holds though it is ignored cannot be told.
  */
-export async function ownFiles(folder: Folder): Promise<OwnFiles> {
+export async function ownFiles(folder: Listing): Promise<OwnFiles> {
   const leftOut = new Set(submodules((await folder.read('.gitmodules')) ?? ''))
   const effort = ample()
   const walk = async (within: string, above: readonly Scope[]): Promise<string[]> => {

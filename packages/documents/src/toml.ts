@@ -134,3 +134,6 @@ export function parseToml(file: string, text: string): TomlDocument {
     throw new ProblemError(problem, cause)
   }
 }
+
+/** Reads a TOML file of the project; null when it is not there, or not valid. */
+export type ReadToml = (file: string) => Promise<TomlDocument | null>

@@ -3,7 +3,7 @@ import type { Problem } from '@slipway/core/problem'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { mayBePublished, onlyForOthers } from '@slipway/project/cargo/crate-use'
 import { publishOrder } from '@slipway/project/cargo/publish-order'
-import type { Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
 import { SETTINGS_FILE } from '@slipway/project/settings/settings'
 
 /** Why a crate is not published; null when it is. @param named crates to publish though they are of no use to Rust */

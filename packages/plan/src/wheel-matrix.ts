@@ -1,7 +1,8 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import type { DiscoveredPackage, Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
 import { supportedPythons } from '@slipway/project/python/cpython-releases'
+import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { ANY_PLATFORM, TARGETS, type Target } from '@slipway/project/settings/targets'
 

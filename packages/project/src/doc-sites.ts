@@ -1,5 +1,5 @@
 import type { PlannedDocs } from '@slipway/core/plan'
-import { folderOf } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 
 /** What builds documentation, by the file that configures it (each tool's manual, "Configuration"). */
 const GENERATORS: readonly [PlannedDocs['generator'], RegExp][] = [

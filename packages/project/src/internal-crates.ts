@@ -1,4 +1,4 @@
-import { isWithin } from '@slipway/documents/folder'
+import { isWithin } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
 import { isDescribed, onlyForOthers } from './cargo/crate-use.ts'
 import { helperFolder } from './internal-folders.ts'

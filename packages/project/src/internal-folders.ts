@@ -1,4 +1,4 @@
-import { folderOf } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 
 /** Names of folders that hold what a project tries itself with, or copies from: nothing of its releases. */
 const HELPERS = /^(?:tests?|pytests|testdata|fixtures|examples?|docs|bench(?:es|marks)|fuzz|templates?)$/

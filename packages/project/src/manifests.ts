@@ -1,6 +1,7 @@
 import { normalizeName } from '@slipway/core/name'
 import { ProblemError } from '@slipway/core/problem'
-import { type Folder, folderOf } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import { helperFolder, isReleased } from './internal-folders.ts'
 import type { PythonPackage } from './python/package.ts'

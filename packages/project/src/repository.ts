@@ -3,7 +3,7 @@ import type { Where } from '@slipway/core/problem'
 import type { TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from './cargo/crate.ts'
 import { fieldOf } from './cargo/field.ts'
-import type { Project } from './discover.ts'
+import type { Project } from './project.ts'
 
 /** Where a manifest says that the sources are found. */
 export interface SourceAddress {

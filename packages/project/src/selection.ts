@@ -1,14 +1,14 @@
 import { normalizeName } from '@slipway/core/name'
 import type { PlannedImage } from '@slipway/core/plan'
 import { type Nameable, readTag } from '@slipway/core/tag'
-import { folderOf } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
-import type { DiscoveredPackage } from './discover.ts'
+import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { packageSettings } from './settings/existence.ts'
 import type { Settings } from './settings/settings.ts'
 
 /** What a repository holds, some of which a tag may select. */
-interface Holding {
+export interface Holding {
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]

@@ -216,7 +216,7 @@ test('a project of many files needs few of them open', async () => {
     Array.from({ length: 400 }, (_, index) => [`py/src/m${index}.rs`, '// x\n'.repeat(99)]),
   )
   const root = await plant(workspace(sources))
-  const script = `import { planProject } from '@slipway/project/plan'
+  const script = `import { planProject } from '@slipway/plan/plan'
     console.log((await planProject(${JSON.stringify(root)})).problems.length)`
   const argv = ['-c', 'ulimit -n 80; exec "$0" "$@"', process.execPath, '--input-type=module', '-e', script]
   const cwd = path.resolve(import.meta.dirname, '../../..')

@@ -1,4 +1,4 @@
-import { nothingToRelease } from '@slipway/project/release-version'
+import { nothingToRelease } from '../nothing-to-release.ts'
 import { CHANGELOG_CHECKS } from './changelog/changelog.ts'
 import { NOTES_CHECKS } from './changelog/release-notes.ts'
 import type { Check } from './check.ts'

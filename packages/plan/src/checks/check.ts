@@ -3,7 +3,7 @@ import type { Problem } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import type { Crate } from '@slipway/project/cargo/crate'
 import type { ChangelogSection } from '@slipway/project/changelog/changelog'
-import type { Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
 
 /** What the checks look at. */
 export interface Subject {

@@ -1,5 +1,6 @@
 import { notice, type Problem, type Where } from '@slipway/core/problem'
-import { type Folder, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { join } from '@slipway/documents/paths'
 import { type Check, publishedCrates, type Subject } from './check.ts'
 
 /** What is told one by one; the rest is counted. */

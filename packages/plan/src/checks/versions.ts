@@ -1,6 +1,7 @@
 import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { normalizePython, parseVersion } from '@slipway/core/version'
-import { changelogNames, parseChangelog } from '@slipway/project/changelog/changelog'
+import { parseChangelog } from '@slipway/project/changelog/changelog'
+import { changelogNames } from '@slipway/project/changelog/section-names'
 import { CITATION_FILE } from '@slipway/project/version-files'
 import { holds, type Owner, type Place } from '@slipway/project/version-place'
 import type { Check, Subject } from './check.ts'

@@ -1,4 +1,4 @@
-import { folderOf } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 import type { PythonPackage } from '../python/package.ts'
 import type { Crate } from './crate.ts'
 import { fieldOf } from './field.ts'

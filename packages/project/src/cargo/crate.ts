@@ -1,6 +1,7 @@
-import { type Folder, folderOf, isWithin, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
 import { globMatcher } from '@slipway/documents/ignore/glob'
-import type { TomlDocument } from '@slipway/documents/toml'
+import { folderOf, isWithin, join } from '@slipway/documents/paths'
+import type { ReadToml, TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from '../version-place.ts'
 import { type Dependency, readDependencies } from './dependency.ts'
 
@@ -29,9 +30,6 @@ export interface Crate {
   /** `[features]`: what each turns on. */
   features: Record<string, string[]>
 }
-
-/** Reads a TOML file of the project; null when it is not there, or not valid. */
-export type ReadToml = (file: string) => Promise<TomlDocument | null>
 
 function publishable(value: unknown): boolean | string[] {
   if (!Array.isArray(value)) return value !== false

@@ -1,5 +1,5 @@
 import type { Where } from '@slipway/core/problem'
-import { folderOf, join } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import { isTable, type TomlDocument, type TomlKey, type TomlTable } from '@slipway/documents/toml'
 
 /** How a crate uses another. */

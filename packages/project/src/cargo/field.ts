@@ -1,5 +1,5 @@
 import type { Where } from '@slipway/core/problem'
-import { folderOf, join } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from './crate.ts'
 

@@ -1,4 +1,4 @@
-import { folderOf, join } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 
 /** A file that a source has the compiler read, by `include!`, `include_str!` or `include_bytes!`. */
 export interface Read {

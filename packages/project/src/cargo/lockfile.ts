@@ -1,4 +1,5 @@
-import { type Folder, folderOf, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import type { Place } from '../version-place.ts'
 import type { Crate } from './crate.ts'
 

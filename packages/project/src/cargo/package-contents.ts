@@ -1,7 +1,8 @@
 import type { CrateContents } from '@slipway/core/plan'
-import { type Folder, folderOf, isWithin, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
 import { from, gitIgnoreScope, isIgnored, type Scope } from '@slipway/documents/ignore/gitignore'
 import { type Effort, ignoreRules, verdictWithParents } from '@slipway/documents/ignore/rules'
+import { folderOf, isWithin, join } from '@slipway/documents/paths'
 import type { Crate } from './crate.ts'
 import { fieldOf, fileIn } from './field.ts'
 

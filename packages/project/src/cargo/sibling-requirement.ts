@@ -1,4 +1,4 @@
-import { folderOf, join } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import { isTable, type TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from '../version-place.ts'
 import type { Crate } from './crate.ts'

@@ -1,7 +1,6 @@
 import { normalizePython, parseVersion } from '@slipway/core/version'
-import { type Heading, headingsIn, titleReader, type VersionTitle } from '@slipway/documents/markdown-headings'
-import type { Project } from '../discover.ts'
-import { isOwn } from '../selection.ts'
+import { type Heading, headingsIn } from '@slipway/documents/markdown-headings'
+import { titleReader, type VersionTitle } from './version-title.ts'
 
 /** A version's section of a changelog. */
 export interface ChangelogSection {
@@ -79,12 +78,6 @@ export function parseChangelog(text: string, names: readonly string[] = []): Cha
     return label !== undefined && url !== undefined ? [{ label, url, line: index + 1 }] : []
   })
   return { lines, headings, links }
-}
-
-/** What headings of a project's sections may be called by, besides their version: the crates and packages that have it. */
-export function changelogNames({ selected, crates, packages, settings }: Project): string[] {
-  if (selected !== null) return [selected]
-  return [...new Set([...crates, ...packages].map((each) => each.name))].filter((each) => !isOwn(settings, each))
 }
 
 /** Gives what finds the link that a heading is: in itself, or by a definition. */

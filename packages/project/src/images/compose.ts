@@ -1,6 +1,6 @@
 import { ProblemError, type Where, warning } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
-import { join } from '@slipway/documents/folder'
+import { join } from '@slipway/documents/paths'
 import { substitute, UNSET } from '@slipway/documents/variables'
 import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import type { Place } from '../version-place.ts'

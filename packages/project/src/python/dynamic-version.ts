@@ -1,4 +1,5 @@
-import { type Folder, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { join } from '@slipway/documents/paths'
 import type { TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt, placesIn } from '../version-place.ts'
 import type { PythonPackage } from './package.ts'

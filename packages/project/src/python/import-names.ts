@@ -1,16 +1,11 @@
 import { wheelName } from '@slipway/core/name'
-import { folderOf, join } from '@slipway/documents/folder'
 import { globMatcher } from '@slipway/documents/ignore/glob'
+import { folderOf, join } from '@slipway/documents/paths'
 import { isTable, type TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
+import type { ImportName } from './discovered-package.ts'
 import { bindingsOf } from './maturin-bindings.ts'
 import type { PythonPackage } from './package.ts'
-
-/** A name that can be imported, `acme.demo` in a namespace package, and the `__init__.py` or module behind it, if that is Python. */
-export interface ImportName {
-  name: string
-  file: string | null
-}
 
 /** Folders whose packages nobody installs, though they lie beside the others. */
 const NOT_INSTALLED = /^(?:tests?|docs|examples?|bench(?:es|marks)|scripts)$/

@@ -1,7 +1,8 @@
 import path from 'node:path'
-import { type Folder, folderOf, join } from '@slipway/documents/folder'
-import type { DiscoveredPackage } from '../discover.ts'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import { lineFinder, type Place } from '../version-place.ts'
+import type { DiscoveredPackage } from './discovered-package.ts'
 
 /** Where the lock file of a Python workspace has the version of one of its packages. */
 export interface PythonLocked extends Place {

@@ -1,5 +1,6 @@
 import type { Where } from '@slipway/core/problem'
-import { Folder, folderOf, join } from '@slipway/documents/folder'
+import { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from '../version-place.ts'
 

@@ -1,5 +1,6 @@
 import { notice, type Problem } from '@slipway/core/problem'
-import { type Folder, folderOf } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 import { isReleased } from '../internal-folders.ts'
 
 /** What setuptools read before pyproject.toml had `[project]`, and the line that makes it a package. */

@@ -1,8 +1,8 @@
 import { normalizeName } from '@slipway/core/name'
 import { toPython } from '@slipway/core/version'
 import { isTable, type TomlDocument, type TomlKey } from '@slipway/documents/toml'
-import type { DiscoveredPackage } from '../discover.ts'
 import { type Place, placeAt } from '../version-place.ts'
+import type { DiscoveredPackage } from './discovered-package.ts'
 import { poetrySpecifier } from './poetry-constraint.ts'
 
 /** A requirement of one version exactly (PyPA specification "Dependency specifiers"): `name[extra] == 1.2.3; marker`. */

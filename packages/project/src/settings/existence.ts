@@ -4,8 +4,9 @@ import type { Folder } from '@slipway/documents/folder'
 import { nearest } from '@slipway/documents/nearest-word'
 import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
+import type { ReadSettings } from './read.ts'
 import { quoted } from './reading.ts'
-import type { ReadSettings, Settings } from './settings.ts'
+import type { Settings } from './settings.ts'
 
 /** What the settings speak of. */
 interface Known {

@@ -1,7 +1,7 @@
 import type { Destination, Plan } from '@slipway/core/plan'
 import { notice, type Problem } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
-import type { Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
 import { repositoryAt, repositoryOf } from '@slipway/project/repository'
 import { gently, highest, type Inquiry, joined, type Repository } from '@slipway/registries/inquiry'
 import { REMOTES } from '@slipway/registries/remotes'

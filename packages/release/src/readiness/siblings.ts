@@ -1,7 +1,7 @@
 import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { fieldOf } from '@slipway/project/cargo/field'
-import type { Project } from '@slipway/project/discover'
+import type { Project } from '@slipway/project/project'
 import { indexed } from '@slipway/registries/crates/inquiry'
 import { type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 

@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals'
 import { nearest } from '@slipway/documents/nearest-word'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { planProject } from '@slipway/plan/plan'
-import { DEFAULT_SETTINGS } from '@slipway/project/settings/settings'
+import { DEFAULT_SETTINGS } from '@slipway/project/settings/read'
 import { plant, type Tree, workspace } from '../../trees.ts'
 
 /** The plan of a clean project with these settings. */

@@ -3,13 +3,13 @@ import { compareVersions, parseVersion } from '@slipway/core/version'
 import {
   bodyOf,
   type Changelog,
-  changelogNames,
   headingOf,
   linksOf,
   parseChangelog,
   type VersionHeading,
 } from '@slipway/project/changelog/changelog'
 import { linkedTags } from '@slipway/project/changelog/links'
+import { changelogNames } from '@slipway/project/changelog/section-names'
 import type { Check, Subject } from '../check.ts'
 import { sectionIsThere } from './section.ts'
 

@@ -1,6 +1,7 @@
 import type { CrateContents } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
-import { type Folder, folderOf, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { fieldOf } from '@slipway/project/cargo/field'
 import { isOfModule, readsOf } from '@slipway/project/cargo/included-files'

@@ -1,5 +1,6 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
-import { type Folder, folderOf, join } from '@slipway/documents/folder'
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import type { TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '@slipway/project/cargo/crate'
 import type { Dependency } from '@slipway/project/cargo/dependency'

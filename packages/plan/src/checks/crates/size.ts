@@ -1,7 +1,7 @@
 import { createGzip } from 'node:zlib'
 import { LARGEST_CRATE, mebibytes } from '@slipway/core/limits'
 import { type Problem, warning } from '@slipway/core/problem'
-import { join } from '@slipway/documents/folder'
+import { join } from '@slipway/documents/paths'
 import type { Check } from '../check.ts'
 import { type Packaged, packagedOf } from './contents.ts'
 

@@ -1,7 +1,7 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
 import { isTable, type TomlKey } from '@slipway/documents/toml'
-import type { DiscoveredPackage } from '@slipway/project/discover'
+import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import type { Check } from '../check.ts'
 
 /** Nobody has more, and nobody reads on. */

@@ -3,7 +3,7 @@ import type { Folder } from '@slipway/documents/folder'
 import { globMatcher } from '@slipway/documents/ignore/glob'
 import { isTable } from '@slipway/documents/toml'
 import { fileIn } from '@slipway/project/cargo/field'
-import type { DiscoveredPackage } from '@slipway/project/discover'
+import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import type { Check } from '../check.ts'
 import { licenseFault } from '../spdx-expression.ts'
 

@@ -1,5 +1,5 @@
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import { folderOf, join } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Subject } from '../check.ts'
 import { BY_MATURIN, handedOn, toldFolder } from './built-files.ts'

@@ -1,0 +1,37 @@
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
+import type { ReadToml } from '@slipway/documents/toml'
+import { withHelpers } from '../internal-crates.ts'
+import { rootManifests } from '../manifests.ts'
+import type { PythonPackage } from '../python/package.ts'
+import type { Settings } from '../settings/settings.ts'
+import { type Crate, readCrates } from './crate.ts'
+
+/**
+ * Finds the crates of a project, by folder: those of its workspaces, those that packages are built from, and those that
+ * either depends on by path. A crate for the project's own use has `publish: false` and a reason.
+ * @param files every file of the project
+ */
+export async function findCrates(
+  folder: Folder,
+  files: readonly string[],
+  read: ReadToml,
+  packages: readonly PythonPackage[],
+  settings: Settings,
+): Promise<Map<string, Crate>> {
+  const found = new Map<string, Crate>()
+  const roots = await rootManifests(folder, files, packages, settings)
+  for (const root of roots) {
+    // A member is read with its workspace, not on its own.
+    if (found.has(folderOf(root))) continue
+    for (const crate of await readCrates(folder, read, root)) {
+      const isPrivate = settings.crates[crate.name]?.publish === false
+      found.set(crate.path, isPrivate ? { ...crate, publish: false } : crate)
+      for (const { path } of crate.dependencies) {
+        const isInProject = path !== undefined && !path.startsWith('..') && !(await folder.isLeftOut(path))
+        if (isInProject) roots.push(join(path, 'Cargo.toml'))
+      }
+    }
+  }
+  return new Map(withHelpers([...found.values()], packages, settings).map((each) => [each.path, each]))
+}

@@ -1,0 +1,74 @@
+import type { Folder } from '@slipway/documents/folder'
+import { folderOf, join } from '@slipway/documents/paths'
+import type { ReadToml } from '@slipway/documents/toml'
+import type { Crate } from '../cargo/crate.ts'
+import { helperFolder, ownUseFolder } from '../internal-folders.ts'
+import { packageManifests } from '../manifests.ts'
+import { packageSettings } from '../settings/existence.ts'
+import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
+import type { DiscoveredPackage } from './discovered-package.ts'
+import { withDynamicVersion } from './dynamic-version.ts'
+import { importsOf } from './import-names.ts'
+import { type PythonPackage, readPackage } from './package.ts'
+import { whyUnbuilt } from './virtual-project.ts'
+
+/**
+ * Finds the Python packages of a project by their pyproject.toml files. One in a folder for the project's own use has a
+ * `reason`, unless the settings publish it.
+ * @param files every file of the project
+ */
+export async function findPackages(
+  folder: Folder,
+  files: readonly string[],
+  read: ReadToml,
+  settings: Settings,
+): Promise<PythonPackage[]> {
+  const packages: PythonPackage[] = []
+  for (const file of await packageManifests(folder, files, settings)) {
+    const document = await read(file)
+    const written = document && readPackage(document)
+    const found = written && (await withDynamicVersion(folder, written))
+    if (!found) continue
+    const isPublishedByName = packageSettings(settings, found.name).publish === true
+    if (!isPublishedByName && helperFolder(folderOf(file)) !== null) continue
+    const internal = isPublishedByName ? null : ownUseFolder(folderOf(file))
+    packages.push(internal === null ? found : { ...found, reason: `It lies in the folder ${internal}.` })
+  }
+  return packages
+}
+
+/** Why a Python package is not published: by the settings, else by its own files. @param publish as the settings have it */
+function whyNotPublished(
+  { path, document, reason }: PythonPackage,
+  publish: boolean | undefined,
+  files: readonly string[],
+): string | undefined {
+  if (publish === false) return `${SETTINGS_FILE} says \`publish = false\`.`
+  if (publish || reason !== undefined) return reason
+  const hasSetup = ['setup.py', 'setup.cfg'].some((each) => files.includes(join(path, each)))
+  return whyUnbuilt(document, hasSetup)
+}
+
+/**
+ * Adds to each package the crate it is built from, its import names, and why it is not published.
+ * @param crates by folder
+ * @param files every file of the project
+ */
+export function withCratesAndImports(
+  packages: readonly PythonPackage[],
+  crates: ReadonlyMap<string, Crate>,
+  files: readonly string[],
+  settings: Settings,
+): DiscoveredPackage[] {
+  return packages.map((each) => {
+    const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
+    const { publish, imports } = packageSettings(settings, each.name)
+    const reason = whyNotPublished(each, publish, files)
+    return {
+      ...each,
+      ...(crate && { crate }),
+      ...(reason !== undefined && { reason }),
+      imports: importsOf(each, crate, files, imports),
+    }
+  })
+}

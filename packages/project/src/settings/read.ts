@@ -1,0 +1,35 @@
+import type { Problem, Where } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
+import type { ReadToml, TomlKey } from '@slipway/documents/toml'
+import { Reading } from './reading.ts'
+import { SETTINGS_FILE, type Settings } from './settings.ts'
+import { table } from './shape.ts'
+import { SPEC } from './spec.ts'
+
+/** The settings of a project that has no `slipway.toml`. */
+export const DEFAULT_SETTINGS: Settings = Object.fromEntries(
+  Object.entries(SPEC).map(([name, { fallback }]) => [name, fallback]),
+) as unknown as Settings
+
+/** The settings of a project, and where each stands. */
+export interface ReadSettings {
+  settings: Settings
+  problems: Problem[]
+  /** The line of a setting, by its keys as written: `where('crates', 'demo')`. */
+  where(...path: TomlKey[]): Where
+}
+
+/**
+ * Reads `slipway.toml`. What is wrong in it is told, each with its line, and left out: unknown keys
+ * (`settings-unknown-key`), missing ones (`settings-key-missing`), wrong types (`settings-wrong-type`) and values
+ * (`settings-bad-value`).
+ * @param read tells itself what is no TOML
+ */
+export async function readSettings(folder: Folder, read: ReadToml): Promise<ReadSettings> {
+  const there = (await folder.files()).includes(SETTINGS_FILE)
+  const document = there ? await read(SETTINGS_FILE) : null
+  if (!document) return { settings: DEFAULT_SETTINGS, problems: [], where: () => ({ file: SETTINGS_FILE, line: 1 }) }
+  const problems: Problem[] = []
+  const settings = table<Settings>(SPEC).read(new Reading(document, [], problems)) ?? DEFAULT_SETTINGS
+  return { settings, problems, where: (...path) => document.where(...path) }
+}
