@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { dirname, join, relative, sep } from 'node:path'
-import { type Plugin, rolldown } from 'rolldown'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { type Plugin, type PreRenderedChunk, rolldown } from 'rolldown'
 import { licenses } from './licenses.ts'
 
 /** Name of a bundle -> its source file, absolute. */
@@ -68,8 +68,8 @@ function placeless(root: string): Plugin & { real(id: string): string } {
 
 /**
  * What becomes chunks of its own, each after those it uses: a chunk takes what its modules import along, unless it is in
- * an earlier one. So editing a room changes one file, and who uses a room loads no room above it. Remotes and container
- * engines are apart from their rooms, since an action needs one of them. The release room is in no chunk of its own: of
+ * an earlier one. So editing a package changes one file, and whoever uses a package loads none above it. Remotes and container
+ * engines are apart from their packages, since an action needs one of them. `release` is in no chunk: of
  * its use cases an action loads its own only.
  */
 const CHUNKS = [
@@ -96,7 +96,7 @@ function isIn(chunk: string, id: string): boolean {
   return id.startsWith(chunk.includes('/') ? `/packages/${chunk.replace('/', '/src/')}/` : `/packages/${chunk}/src/`)
 }
 
-const CHUNKS_OF_ROOMS = CHUNKS.map((chunk, index) => ({
+const CHUNKS_OF_PACKAGES = CHUNKS.map((chunk, index) => ({
   name: chunk.replace('/', '-'),
   test: (id: string) => isIn(chunk, id) && !CHUNKS.some((each) => each.startsWith(`${chunk}/`) && isIn(each, id)),
   priority: CHUNKS.length - index,
@@ -119,13 +119,13 @@ const HEAVY = '@actions/artifact'
 const LATE = '@sigstore/mock'
 
 /**
- * The npm packages that the rooms name are a chunk each, with what they take along, so that one which is imported where it
+ * The npm packages that our packages name are a chunk each, with what they take along, so that one which is imported where it
  * is used is loaded then and not before. What is left belongs to the heavy one.
  */
 async function chunksOfPackages(root: string) {
   const named = new Set<string | null>()
-  for (const room of await readdir(join(root, 'packages'))) {
-    const { dependencies = {} } = JSON.parse(await readFile(join(root, 'packages', room, 'package.json'), 'utf8'))
+  for (const folder of await readdir(join(root, 'packages'))) {
+    const { dependencies = {} } = JSON.parse(await readFile(join(root, 'packages', folder, 'package.json'), 'utf8'))
     for (const name of Object.keys(dependencies)) if (name !== HEAVY) named.add(name)
   }
   const chunk = (name: string | null) => name?.replace('@', '').replace('/', '-') ?? null
@@ -147,6 +147,23 @@ async function chunksOfPackages(root: string) {
       priority: 0,
     },
   ]
+}
+
+/** `release-plan` for `/packages/release/src/plan.ts`, `yaml-dist-index` for `/node_modules/yaml/dist/index.js`. */
+function nameOfModule(id: string): string {
+  const path = id.replace(/^.*\/node_modules\/@?|^\/packages\//g, '').replace('/src/', '/')
+  return path.replace(/\.[cm]?[jt]s$/, '').replaceAll('/', '-')
+}
+
+/** Names a chunk by the group it is (a package, a folder of one), else by the module that it was split off for. */
+function chunkFile({ name, facadeModuleId, moduleIds }: PreRenderedChunk): string {
+  // The bundler's own runtime begins with a null byte.
+  const modules = moduleIds.filter((id) => !id.startsWith('\0'))
+  const isGroup = modules.some(
+    (id) => packageOf(id) !== null || CHUNKS_OF_PACKAGES.some((each) => each.name === name && each.test(id)),
+  )
+  const module = facadeModuleId ?? modules.find((id) => basename(id, '.ts') === name) ?? modules.at(-1)
+  return `chunks/${isGroup || module === undefined ? name : nameOfModule(module)}.js`
 }
 
 /** Removes the bundles of an earlier build, and nothing else. */
@@ -180,9 +197,9 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     minify: true,
     comments: false,
     entryFileNames: '[name].js',
-    chunkFileNames: 'chunks/[name].js',
+    chunkFileNames: chunkFile,
     codeSplitting: {
-      groups: [...(await chunksOfPackages(root)), ...CHUNKS_OF_ROOMS],
+      groups: [...(await chunksOfPackages(root)), ...CHUNKS_OF_PACKAGES],
     },
   })
   await build.close()
