@@ -8,21 +8,21 @@ const INDEX = `${PAGES}/README.md`
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 
-/** The sources that make problems: the sandbox answers in the codes of the registries. */
+/** The sources that make problems. The sandbox is left out: its answers have the registries' own codes. */
 const sources = files.filter((each) => /^(?:packages\/(?!sandbox\/)[^/]+\/src|actions)\/.*\.ts$/.test(each))
 
-/** All codes that a template makes. */
+/** The codes that each template makes. */
 const TEMPLATES: Record<string, string[]> = {
-  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: as the sources write them
+  // biome-ignore-start lint/suspicious/noTemplateCurlyInString: copied from the sources
   'crate-${key}-refused': ['crate-keywords-refused', 'crate-categories-refused'],
   'docs-${kind}-name-differs': ['docs-crate-name-differs', 'docs-package-name-differs'],
   '${kind}-unreadable': ['crate-unreadable', 'sdist-unreadable', 'wheel-unreadable'],
   '${name}-not-installed': ['build-not-installed', 'maturin-not-installed'],
   'remote-${failure}': ['denied', 'doubtful', 'limited', 'refused', 'taken'].map((each) => `remote-${each}`),
-  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: as the sources write them
+  // biome-ignore-end lint/suspicious/noTemplateCurlyInString: copied from the sources
 }
 
-/** Codes without a page: their messages say all there is, about how Slipway was called or about itself. */
+/** Codes without a page: their messages are complete, and concern the command line or Slipway itself. */
 const PLAIN = [
   'changes-not-rehearsed',
   'failed',
@@ -41,19 +41,19 @@ const PLAIN = [
   'working-tree',
 ]
 
-/** Codes that no test can raise without a fault of Slipway's own, or of the machine. */
+/** Codes that only a bug in Slipway or a broken machine can raise, so no test does. */
 const UNRAISED = ['no-actions', 'no-example', 'sandbox-silent', 'second-pass-sent']
 
-/** A code as it is written, or all that a template makes. */
+/** Returns a literal code, or all the codes that a template makes. */
 function spelled(code: string): string[] {
   if (!code.includes('${')) return [code]
   const all = TEMPLATES[code]
-  if (!all) throw new Error(`which codes does ${code} make?`)
+  if (!all) throw new Error(`Add the codes that ${code} makes to TEMPLATES.`)
   return all
 }
 
 const CALLED = /\b(error|warning|notice|refuse|how)\)?\(\s*['`]([a-z$][^'`\s]*)['`],/g
-/** Where a code is put together before its problem is; one that a function gives is somebody else's. */
+/** A code assigned before its problem is made. The result of a function call is not matched: that function names the code. */
 const NAMED = /\bcode(?: =|:) (?!\w+\()[^\n]*/g
 
 const made = sources.flatMap((file) => {
@@ -68,50 +68,50 @@ const explained = codes.filter((each) => !PLAIN.includes(each))
 const tests = files.filter((each) => /^tests\/.*\.ts$/.test(each) && !each.startsWith('tests/house/')).map(read)
 const pages = files.filter((each) => each.startsWith(`${PAGES}/`) && each !== INDEX)
 
-/** What a page says of it: `error; notice while no tag is named`. */
+/** Returns the severity line of a page: `error; notice if no tag is named`. */
 function severityOf(page: string): string {
   return /^Severity: (.+)\.$/m.exec(page)?.[1] ?? ''
 }
 
-test('problems are found in the sources, each in kebab case', () => {
+test('the sources name their problems in kebab case', () => {
   expect(codes).toEqual(
     expect.arrayContaining(['toml-syntax', 'changelog-date', 'crate-keywords-refused', 'todo-left', 'conflict']),
   )
   expect(codes.filter((each) => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(each))).toEqual([])
 })
 
-test('every problem has a page or needs none, and every page a problem', () => {
+test('every problem has a page or needs none, and every page has a problem', () => {
   expect(PLAIN.filter((each) => !codes.includes(each))).toEqual([])
   expect(pages).toEqual(explained.map((each) => `${PAGES}/${each}.md`).sort())
 })
 
-test.each(pages)('%s says how much it matters, what it means and how to mend it', (page) => {
+test.each(pages)('%s has a severity, a meaning and a fix', (page) => {
   const text = read(page)
   const code = page.slice(PAGES.length + 1, -'.md'.length)
   expect(text.split('\n')[0]).toBe(`# ${code}`)
   expect(severityOf(text)).toMatch(/^(?:error|warning|notice)\b/)
-  for (const heading of ['What it means', 'How to mend it']) expect(text).toMatch(new RegExp(`^## ${heading}$`, 'm'))
+  for (const heading of ['What it means', 'How to fix it']) expect(text).toMatch(new RegExp(`^## ${heading}$`, 'm'))
 })
 
-test('every problem is raised in a test', () => {
+test('a test raises every problem', () => {
   const named = (code: string) => tests.some((each) => new RegExp(`(?<![\\w-])${code}(?![\\w-])`).test(each))
   expect(codes.filter((each) => !named(each))).toEqual(UNRAISED)
 })
 
-test('a page tells of the severity that the sources give', () => {
-  const given = sources.flatMap((file) => [...read(file).matchAll(CALLED)])
-  const certain = given.filter(([call, how = '']) => !call.includes(')') && how !== 'how')
-  const untold = certain.flatMap(([, how = '', code = '']) => {
+test('each page names the severity that the sources use', () => {
+  const calls = sources.flatMap((file) => [...read(file).matchAll(CALLED)])
+  const certain = calls.filter(([call, how = '']) => !call.includes(')') && how !== 'how')
+  const unlisted = certain.flatMap(([, how = '', code = '']) => {
     const severity = how === 'refuse' ? 'error' : how
-    const told = spelled(code).filter((each) => !PLAIN.includes(each))
-    return told.flatMap((each) =>
+    const paged = spelled(code).filter((each) => !PLAIN.includes(each))
+    return paged.flatMap((each) =>
       severityOf(read(`${PAGES}/${each}.md`)).includes(severity) ? [] : `${each}: ${severity}`,
     )
   })
-  expect(untold).toEqual([])
+  expect(unlisted).toEqual([])
 })
 
-test('the index is that of the pages', () => {
+test('the index lists the pages', () => {
   const rows = explained.map((each) => `| [${each}](${each}.md) | ${severityOf(read(`${PAGES}/${each}.md`))} |`)
   expect(
     read(INDEX)
