@@ -10,7 +10,7 @@ export interface Declared {
   default?: unknown
 }
 
-/** What is read of an action.yml. */
+/** The parts of an action.yml that scripts and tests read. */
 export interface ActionFile {
   name?: string
   description?: string
@@ -20,16 +20,16 @@ export interface ActionFile {
   runs: { using: string; main?: string; post?: string }
 }
 
-/** An action of the checkout. Paths are relative to it. */
+/** An action of the checkout. Paths are relative to the checkout. */
 export interface DeclaredAction {
-  /** Name of its folder under `actions/`. */
+  /** Name of the folder under `actions/`. */
   name: string
   file: string
   readme: string
   action: ActionFile
 }
 
-/** All actions, by name. The action.yml of `plan` is the repository's own: it is what `uses: OWNER/slipway` runs. */
+/** Returns all actions, sorted by name. `plan` uses the repository's action.yml, which `uses: OWNER/slipway` runs. */
 export async function declaredActions(root: string): Promise<DeclaredAction[]> {
   const found: DeclaredAction[] = []
   for (const name of (await readdir(join(root, 'actions'))).sort()) {

@@ -1,4 +1,4 @@
-/** `node scripts/build.ts [--out DIR]`: bundles every action and the command into dist/, or into DIR. */
+/** `node scripts/build.ts [--out DIR]` bundles every action and the command into dist/, or into DIR. */
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { bundle, entriesOf } from './bundle.ts'

@@ -4,15 +4,15 @@ import { basename, dirname, join, relative, sep } from 'node:path'
 import { type Plugin, type PreRenderedChunk, rolldown } from 'rolldown'
 import { licenses } from './licenses.ts'
 
-/** Name of a bundle -> its source file, absolute. */
+/** Absolute source file by name of the bundle. */
 export type Entries = Record<string, string>
 
-/** What a rehearsal puts in place of GitHub's and Docker's own actions. */
+/** Stand-ins that a rehearsal uses in place of GitHub's and Docker's actions. */
 const STAND_INS = ['checkout', 'docker-login', 'download-artifact', 'upload-artifact']
 
 /**
- * The entries of a checkout: an action each, the stand-ins for others' actions, and the command when it is there.
- * `actions/plan` is the root action; its bundle is `plan` like any other.
+ * Returns the entries of a checkout: one for each action, the stand-ins for other actions, and the command if it exists.
+ * `actions/plan` is the root action; its bundle is called `plan`.
  */
 export async function entriesOf(root: string): Promise<Entries> {
   const entries: Entries = {}
@@ -28,8 +28,8 @@ export async function entriesOf(root: string): Promise<Entries> {
 }
 
 /**
- * `@actions/core` loads its OIDC client, and undici with it (0.8 MB), at start; only a job that asks for an
- * identity token needs them. The client it imports becomes one that imports the real one when it is called.
+ * Makes `@actions/core` load its OIDC client, and with it undici (0.8 MB), on the first call instead of at start: only a job
+ * that requests an identity token needs them.
  */
 function lazyOidc(): Plugin {
   const eager = `import { OidcClient } from './oidc-utils.js';`
@@ -38,21 +38,21 @@ function lazyOidc(): Plugin {
     name: 'lazy-oidc',
     transform(code, id) {
       if (!id.endsWith('/@actions/core/lib/core.js')) return null
-      if (!code.includes(eager)) throw new Error('@actions/core imports its OIDC client in another way than before')
+      if (!code.includes(eager)) throw new Error('@actions/core no longer imports its OIDC client as expected')
       return code.replace(eager, lazy)
     },
   }
 }
 
 /**
- * Names every module by its place in the checkout, `/packages/core/src/plan.ts`: the bundler orders some things by the
- * modules' names, and with absolute paths the bytes would depend on where the checkout is.
+ * Names every module by its path in the checkout, `/packages/core/src/plan.ts`. The bundler orders some output by module
+ * names, so with absolute paths the bytes would depend on the location of the checkout.
  */
-function placeless(root: string): Plugin & { real(id: string): string } {
+function pathIndependent(root: string): Plugin & { real(id: string): string } {
   const files = new Map<string, string>()
   const real = (id: string) => files.get(id) ?? id
   return {
-    name: 'placeless',
+    name: 'path-independent',
     real,
     async resolveId(source, importer, options) {
       const found = await this.resolve(source, importer && real(importer), { ...options, skipSelf: true })
@@ -67,10 +67,10 @@ function placeless(root: string): Plugin & { real(id: string): string } {
 }
 
 /**
- * What becomes chunks of its own, each after those it uses: a chunk takes what its modules import along, unless it is in
- * an earlier one. So editing a package changes one file, and whoever uses a package loads none above it. Remotes and container
- * engines are apart from their packages, since an action needs one of them. `release` is in no chunk: of
- * its use cases an action loads its own only.
+ * Our packages, or parts of them, that become separate chunks, each after those it uses: a chunk takes along the modules that
+ * it imports, unless an earlier chunk has them. So editing a package changes one file, and a user of a package loads no package
+ * above it. Remotes and container engines are separate, because an action needs only one of them. `release` has no chunk:
+ * each action loads only its own use case.
  */
 const CHUNKS = [
   'core',
@@ -96,31 +96,31 @@ function isIn(chunk: string, id: string): boolean {
   return id.startsWith(chunk.includes('/') ? `/packages/${chunk.replace('/', '/src/')}/` : `/packages/${chunk}/src/`)
 }
 
-const CHUNKS_OF_PACKAGES = CHUNKS.map((chunk, index) => ({
+const PACKAGE_CHUNKS = CHUNKS.map((chunk, index) => ({
   name: chunk.replace('/', '-'),
   test: (id: string) => isIn(chunk, id) && !CHUNKS.some((each) => each.startsWith(`${chunk}/`) && isIn(each, id)),
   priority: CHUNKS.length - index,
 }))
 
-/** Name of the npm package of a module, or null for our own. */
+/** Returns the name of the npm package of a module, or null for our own. */
 function packageOf(id: string): string | null {
   return /.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? null
 }
 
-/** Whether a module is of another version of a package than the common one, which its user alone has. */
+/** Returns whether a module comes from a nested copy of a package, whose version differs from the common one. */
 function isNested(id: string): boolean {
   return /\/node_modules\/.*\/node_modules\//.test(id)
 }
 
-/** Brings 1.7 MB along, which only jobs that hand files over load. */
+/** Adds 1.7 MB, which only jobs that upload or download artifacts load. */
 const HEAVY = '@actions/artifact'
 
-/** Shares parts with `@sigstore/sign`, which must not load all of it: it takes what is left. */
+/** Shares modules with `@sigstore/sign`, which must not load all of this package, so this one gets the rest. */
 const LATE = '@sigstore/mock'
 
 /**
- * The npm packages that our packages name are a chunk each, with what they take along, so that one which is imported where it
- * is used is loaded then and not before. What is left belongs to the heavy one.
+ * Returns chunk groups for npm packages. Each package in our dependencies is a chunk together with the modules it imports, so
+ * that a dynamic import loads it only when it is used. The rest goes to the heavy package.
  */
 async function chunksOfPackages(root: string) {
   const named = new Set<string | null>()
@@ -160,13 +160,13 @@ function chunkFile({ name, facadeModuleId, moduleIds }: PreRenderedChunk): strin
   // The bundler's own runtime begins with a null byte.
   const modules = moduleIds.filter((id) => !id.startsWith('\0'))
   const isGroup = modules.some(
-    (id) => packageOf(id) !== null || CHUNKS_OF_PACKAGES.some((each) => each.name === name && each.test(id)),
+    (id) => packageOf(id) !== null || PACKAGE_CHUNKS.some((each) => each.name === name && each.test(id)),
   )
   const module = facadeModuleId ?? modules.find((id) => basename(id, '.ts') === name) ?? modules.at(-1)
   return `chunks/${isGroup || module === undefined ? name : nameOfModule(module)}.js`
 }
 
-/** Removes the bundles of an earlier build, and nothing else. */
+/** Removes only the bundles of an earlier build. */
 async function clear(out: string): Promise<void> {
   await rm(join(out, 'chunks'), { recursive: true, force: true })
   await mkdir(out, { recursive: true })
@@ -174,17 +174,17 @@ async function clear(out: string): Promise<void> {
 }
 
 /**
- * Bundles the entries into `out`: `<name>.js` an entry, `chunks/*.js`, `package.json` (node reads the nearest one to
- * know that these are modules) and `LICENSES.txt`. The bytes do not depend on where the checkout is.
+ * Bundles the entries into `out`: `<name>.js` for each entry, `chunks/*.js`, `package.json` (node reads the nearest one to
+ * see that these are modules) and `LICENSES.txt`. The bytes do not depend on the location of the checkout.
  */
 export async function bundle(root: string, entries: Entries, out: string): Promise<void> {
-  const places = placeless(root)
+  const paths = pathIndependent(root)
   const build = await rolldown({
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [lazyOidc(), places],
-    // A busy machine is no fault of the build.
+    plugins: [lazyOidc(), paths],
+    // Timing warnings only mean that the machine is busy.
     checks: { pluginTimings: false },
     onLog: (level, log) => {
       if (level === 'warn') throw new Error(log.message)
@@ -199,11 +199,11 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     entryFileNames: '[name].js',
     chunkFileNames: chunkFile,
     codeSplitting: {
-      groups: [...(await chunksOfPackages(root)), ...CHUNKS_OF_PACKAGES],
+      groups: [...(await chunksOfPackages(root)), ...PACKAGE_CHUNKS],
     },
   })
   await build.close()
   const modules = output.flatMap((file) => (file.type === 'chunk' ? file.moduleIds : [])).filter((id) => id[0] !== '\0')
   await writeFile(join(out, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`)
-  await writeFile(join(out, 'LICENSES.txt'), await licenses(modules.map((id) => dirname(places.real(id)))))
+  await writeFile(join(out, 'LICENSES.txt'), await licenses(modules.map((id) => dirname(paths.real(id)))))
 }

@@ -1,8 +1,10 @@
 /**
- * `node scripts/docs.ts [--check]`: writes the tables of inputs and outputs between the markers of the actions'
- * READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and `outputs`) from action.yml, the copy of the root action, the
- * table and JSON schema of slipway.toml from its spec, and the index of the problems' pages; with `--check` it only
- * compares.
+ * `node scripts/docs.ts [--check]` writes the generated documentation; with `--check` it only compares:
+ * - the tables of inputs and outputs between the markers of the actions' READMEs (`<!-- inputs -->` … `<!-- /inputs -->`, and
+ *   `outputs`), from action.yml;
+ * - the copy of the root action;
+ * - the table and JSON schema of slipway.toml, from its spec;
+ * - the index of the problem pages.
  */
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -26,12 +28,12 @@ function inputTable(inputs: Record<string, Declared>): string {
   const rows = Object.entries(inputs).map(
     ([name, input]) => `| \`${name}\` | ${cell(input.description ?? '')} | ${fallback(input)} |`,
   )
-  return ['| Input | What it is | Default |', '| --- | --- | --- |', ...rows].join('\n')
+  return ['| Input | Description | Default |', '| --- | --- | --- |', ...rows].join('\n')
 }
 
 function outputTable(outputs: Record<string, Declared>): string {
   const rows = Object.entries(outputs).map(([name, { description }]) => `| \`${name}\` | ${cell(description ?? '')} |`)
-  return ['| Output | What it is |', '| --- | --- |', ...rows].join('\n')
+  return ['| Output | Description |', '| --- | --- |', ...rows].join('\n')
 }
 
 function between(text: string, marker: string, content: string): string {
@@ -41,7 +43,7 @@ function between(text: string, marker: string, content: string): string {
 
 const { values } = parseArgs({ options: { check: { type: 'boolean', default: false } } })
 
-/** Writes a generated file, or says that it differs. */
+/** Writes a generated file, or with `--check` reports that it differs. */
 async function put(file: string, source: string, make: (before: string) => string): Promise<void> {
   const path = join(root, file)
   const before = existsSync(path) ? await readFile(path, 'utf8') : ''
@@ -62,9 +64,9 @@ for (const { name, readme, action } of await declaredActions(root)) {
     })
   }
 }
-// `uses: $/…` needs a path, so the root action is in its folder too.
+// `uses: $/…` needs a path, so the root action also has a copy in a folder.
 const rootAction = await readFile(join(root, 'action.yml'), 'utf8')
-const note = '# Written from the action.yml of the repository by `npm run docs`.\n'
+const note = '# Generated from the root action.yml by `npm run docs`.\n'
 await put('actions/plan/action.yml', 'action.yml', () => note + rootAction.replace('main: dist/', 'main: ../../dist/'))
 await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text, 'settings', settingsTable()))
 await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)
@@ -79,4 +81,4 @@ const rows = await Promise.all(
   }),
 )
 const index = ['| Problem | Severity |', '| --- | --- |', ...rows, ''].join('\n')
-await put(`${PROBLEMS}/README.md`, 'the pages beside it', (text) => text.slice(0, text.indexOf('| Problem |')) + index)
+await put(`${PROBLEMS}/README.md`, 'its pages', (text) => text.slice(0, text.indexOf('| Problem |')) + index)

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 
-/** The folder of the npm package that a folder belongs to, or null for our own source. */
+/** Returns the folder of the npm package that contains a folder, or null for our own source. */
 export function packageFolder(folder: string): string | null {
   const parts = folder.split(sep)
   const at = parts.lastIndexOf('node_modules')
@@ -15,13 +15,13 @@ async function licenseText(folder: string): Promise<string> {
   return file === undefined ? '' : (await readFile(join(folder, file), 'utf8')).replaceAll('\r\n', '\n').trim()
 }
 
-/** Licenses of packages whose package.json names none, as their repositories do. */
+/** Licenses of packages whose package.json names none, taken from their repositories. */
 const UNNAMED: Record<string, string> = { buffers: 'MIT' }
 
 /**
- * The notices that the licenses of bundled npm packages ask for: name, version, license and its text, sorted by name.
+ * Returns the notices that the licenses of bundled npm packages require: name, version, license and its text, sorted by name.
  * @param folders the folders of all bundled modules
- * @throws Error when a package names no license
+ * @throws Error if a package names no license
  */
 export async function licenses(folders: readonly string[]): Promise<string> {
   const notices = new Map<string, string>()

@@ -4,9 +4,9 @@ import { SPEC } from '@slipway/project/settings/spec'
 
 const WHOLE = table<Settings>(SPEC)
 
-/** What holds without a setting: nothing for what is found, or only there where it is given. */
+/** Returns the default in Markdown: empty if Slipway detects the value or the setting has no effect without it. */
 function defaultOf(field: Field<unknown>): string {
-  if (!('fallback' in field)) return '**needed**'
+  if (!('fallback' in field)) return '**required**'
   const { fallback } = field
   const isNothing = fallback === null || fallback === undefined || Object.keys(fallback as object).length === 0
   if (isNothing) return ''
@@ -22,14 +22,14 @@ function rows(shape: Shape<unknown>, name: string): string[] {
   })
 }
 
-/** Every setting as a table in Markdown. */
+/** Returns every setting as a Markdown table. */
 export function settingsTable(): string {
-  return ['| Setting | What it is | May be | Default |', '| --- | --- | --- | --- |', ...rows(WHOLE, '')].join('\n')
+  return ['| Setting | Description | Value | Default |', '| --- | --- | --- | --- |', ...rows(WHOLE, '')].join('\n')
 }
 
-/** The JSON schema of slipway.toml (draft 7), for editors; short lists on one line, as the formatter has them. */
+/** Returns the JSON schema of slipway.toml (draft 7) for editors. Short lists are on one line, as the formatter writes them. */
 export function settingsSchema(): string {
-  const about = { title: 'slipway.toml', description: 'What a project says of its release, in place of what is found.' }
+  const about = { title: 'slipway.toml', description: 'Overrides for the release of a project.' }
   const schema = { $schema: 'http://json-schema.org/draft-07/schema#', ...about, ...WHOLE.schema }
   const text = JSON.stringify(schema, null, 2).replace(/^(.*)\[\n([^[\]{}]*?)\n *\]/gm, (list, before, within) => {
     const line = `${before}[${within.trim().replace(/,\n */g, ', ')}]`

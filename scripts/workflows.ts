@@ -1,7 +1,7 @@
 /**
- * `node scripts/workflows.ts --repository OWNER/NAME --ref COMMIT [--no-queue] [--out DIR]`: writes the workflows for servers
- * and runners that do not know `uses: $/…`: each action is named by repository and commit. `--no-queue` leaves out
- * `queue: max` as well. Without `--out`, in place.
+ * `node scripts/workflows.ts --repository OWNER/NAME --ref COMMIT [--no-queue] [--out DIR]` writes the workflows for servers and
+ * runners that do not know `uses: $/…`: it names each action by repository and commit. `--no-queue` also removes `queue: max`.
+ * Without `--out`, it changes the workflows in place.
  */
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'

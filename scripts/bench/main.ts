@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { planTimes } from './plan.ts'
 
-/** A measure: a ratio of two things measured side by side in one run, and what it must stay under. */
+/** A measurement: the ratio of two values measured in one run, and its limit. */
 interface Entry {
   name: string
   what: string
@@ -29,9 +29,9 @@ function milliseconds(args: readonly string[], cwd: string): number {
   return Number(process.hrtime.bigint() - start) / 1e6
 }
 
-/** An action's process less node's own, against the 40 ms it may take. */
+/** Measures the start of each action without node's own start, against the limit of 40 ms. */
 function starts(): Entry[] {
-  // In an empty folder, with no program on PATH, an action loads and can only say what is missing.
+  // In an empty folder, with no program on PATH, an action loads and can only report missing tools.
   const empty = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
   try {
     return actions().map((file) => {
@@ -52,7 +52,7 @@ function starts(): Entry[] {
   }
 }
 
-/** Bytes that an entry loads at start: itself and what it imports statically. */
+/** Returns the bytes that an entry loads at start: its file and its static imports. */
 function loadedAtStart(file: string, seen = new Set<string>()): number {
   if (seen.has(file)) return 0
   seen.add(file)
@@ -70,12 +70,12 @@ function sizes(): Entry[] {
   })
 }
 
-/** What a rehearsal with warm caches spends outside of child processes, against the 15 s that it may. */
+/** Measures the time of a rehearsal with warm caches outside of child processes, against the limit of 15 s. */
 function rehearsal(): Entry[] {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
   const seconds: number[] = []
   try {
-    // The first one warms the caches and does not count.
+    // The first round only warms the caches.
     for (let round = 0; round < 6; round++) {
       const report = join(folder, 'report.json')
       const { status } = spawnSync(
@@ -103,7 +103,7 @@ function rehearsal(): Entry[] {
   ]
 }
 
-/** A plan of 300 crates, which may take as many times what cargo takes to list them as makes two seconds. */
+/** Measures a plan of 300 crates against cargo's time to list them. The limit is the ratio that amounts to two seconds. */
 function plan(): Entry[] {
   const times = planTimes(join(dist, 'slipway.js'))
   const cargo = median(times.cargo)
@@ -118,7 +118,7 @@ const { values, positionals } = parseArgs({ options: { json: { type: 'string' } 
 const names = positionals.length > 0 ? positionals : Object.keys(BENCHES)
 const entries = names.flatMap((name) => {
   const bench = BENCHES[name]
-  if (!bench) throw new Error(`There is no bench ${name}; there are ${Object.keys(BENCHES).join(', ')}.`)
+  if (!bench) throw new Error(`There is no bench ${name}. Use one of ${Object.keys(BENCHES).join(', ')}.`)
   return bench()
 })
 for (const { name, what, against, ratio, limit } of entries) {

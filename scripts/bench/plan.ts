@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 
 const CRATES = 300
 
-/** A workspace of crates that each need six others, with five source files each. */
+/** Writes a workspace of crates that each depend on six others and have five source files. */
 function workspace(folder: string): void {
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
@@ -26,7 +26,7 @@ function workspace(folder: string): void {
   }
 }
 
-/** Milliseconds, five times each, of planning a workspace of 300 crates, and of `cargo metadata --no-deps` there. */
+/** Returns five timings in milliseconds of a plan of a workspace of 300 crates, and of `cargo metadata --no-deps` in it. */
 export function planTimes(command: string): { plan: number[]; cargo: number[] } {
   const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
   const timed = (argv: readonly [string, ...string[]]): number => {
