@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { files, root } from './checkout.ts'
 
-/** The one place that may name the world's registries. */
+/** The only file that may contain addresses of public registries. */
 const ENDPOINTS = 'packages/registries/src/endpoints.json'
 
-// In pieces, so that this file passes its own test.
+// Split into parts, so that this file passes its own test.
 const dot = '\\.'
 const registries = ['crates io', 'pypi org', 'pythonhosted org', 'npmjs org', 'npmjs com', 'docker io', 'rust-lang org']
 const hosts = registries.map((name) => name.replace(' ', dot)).join('|')
@@ -33,15 +33,15 @@ function linesThat(pattern: RegExp, among: readonly string[]): string[] {
   )
 }
 
-test('public registries are addressed in one data file only', () => {
+test('only one data file has addresses of public registries', () => {
   const among = files.filter((file) => file !== ENDPOINTS && !file.startsWith('dist/'))
   expect(linesThat(ADDRESS, among)).toEqual([])
 })
 
-test('no file knows the machine it was written on', () => {
+test('no file has a path of the machine that it was written on', () => {
   expect(linesThat(MACHINE, files)).toEqual([])
 })
 
-test('the lock file holds no download addresses', () => {
+test('the lock file has no download addresses', () => {
   expect(linesThat(/"resolved": "(?!packages\/)/, ['package-lock.json'])).toEqual([])
 })

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { files, root } from './checkout.ts'
 
-/** Which rooms a room may use. A room may only name rooms above it, so there are no cycles. */
+/** The packages that each package may use. A package may only use those above it, so there are no cycles. */
 const ARROWS: Record<string, readonly string[]> = {
   core: [],
   runtime: ['core'],
@@ -30,77 +30,83 @@ const IMPORTS = [
 
 interface Import {
   file: string
-  /** `cli`, or `actions/plan`: relative imports stay within. */
-  room: string
+  /** `cli`, or `actions/plan`: relative imports stay within it. */
+  owner: string
   from: string
 }
 
-function roomOf(file: string): string | null {
+function ownerOf(file: string): string | null {
   return (/^packages\/([^/]+)\/src\//.exec(file)?.[1] ?? /^(actions\/[^/]+)\/src\//.exec(file)?.[1]) || null
 }
 
 function importsOf(file: string): Import[] {
-  const room = roomOf(file)
-  if (room === null || !file.endsWith('.ts')) return []
+  const owner = ownerOf(file)
+  if (owner === null || !file.endsWith('.ts')) return []
   const text = readFileSync(join(root, file), 'utf8')
-  return IMPORTS.flatMap((pattern) => [...text.matchAll(pattern)].map(([, from]) => ({ file, room, from: from ?? '' })))
+  return IMPORTS.flatMap((pattern) =>
+    [...text.matchAll(pattern)].map(([, from]) => ({ file, owner, from: from ?? '' })),
+  )
 }
 
 const imports = files.flatMap(importsOf)
 const shown = ({ file, from }: Import) => `${file} imports ${from}`
 
-/** The npm package of an import, or null for a room, a relative path or node itself. */
-function packageOf({ from }: Import): string | null {
+/** Returns the npm package of an import, or null for one of our packages, a relative path or node itself. */
+function npmPackageOf({ from }: Import): string | null {
   if (from.startsWith('.') || from.startsWith('node:') || from.startsWith('@slipway/')) return null
   return /^(@[^/]+\/)?[^/]+/.exec(from)?.[0] ?? null
 }
 
-test('the table of arrows has no cycle and names every room', () => {
+test('the table of arrows has no cycle and names every package', () => {
   const above: string[] = []
-  for (const [room, uses] of Object.entries(ARROWS)) {
+  for (const [name, uses] of Object.entries(ARROWS)) {
     expect(uses.filter((each) => !above.includes(each))).toEqual([])
-    above.push(room)
+    above.push(name)
   }
   expect(
-    [...new Set(imports.map(({ room }) => room.split('/')[0] as string))].filter((room) => !above.includes(room)),
+    [...new Set(imports.map(({ owner }) => owner.split('/')[0] as string))].filter((name) => !above.includes(name)),
   ).toEqual([])
 })
 
-test('rooms are used along the arrows only', () => {
-  const against = imports.filter(({ room, from }) => {
+test('packages use each other only along the arrows', () => {
+  const against = imports.filter(({ owner, from }) => {
     const used = /^@slipway\/([^/]+)/.exec(from)?.[1]
-    return used !== undefined && !ARROWS[room.split('/')[0] as string]?.includes(used)
+    return used !== undefined && !ARROWS[owner.split('/')[0] as string]?.includes(used)
   })
   expect(against.map(shown)).toEqual([])
 })
 
-test('a relative import stays in its room', () => {
+test('a relative import stays in its package', () => {
   const leaving = imports.filter(
-    ({ file, room, from }) => from.startsWith('.') && roomOf(join(dirname(file), from)) !== room,
+    ({ file, owner, from }) => from.startsWith('.') && ownerOf(join(dirname(file), from)) !== owner,
   )
   expect(leaving.map(shown)).toEqual([])
 })
 
-test('node’s modules are named as such', () => {
+test('imports of node’s modules have the prefix `node:`', () => {
   expect(imports.filter(({ from }) => builtinModules.includes(from)).map(shown)).toEqual([])
 })
 
-test('only the runtime knows @actions', () => {
-  expect(imports.filter(({ room, from }) => from.startsWith('@actions/') && room !== 'runtime').map(shown)).toEqual([])
+test('only runtime uses @actions', () => {
+  expect(imports.filter(({ owner, from }) => from.startsWith('@actions/') && owner !== 'runtime').map(shown)).toEqual(
+    [],
+  )
 })
 
-test.each(Object.keys(ARROWS).filter((room) => room !== 'actions'))(
-  'the packages that %s declares are those it imports',
-  (room) => {
-    const manifest = JSON.parse(readFileSync(join(root, 'packages', room, 'package.json'), 'utf8'))
+test.each(Object.keys(ARROWS).filter((name) => name !== 'actions'))(
+  '%s declares the npm packages that it imports',
+  (name) => {
+    const manifest = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8'))
     const used = imports
-      .filter((each) => each.room === room)
-      .map(packageOf)
-      .filter((name) => name !== null)
+      .filter((each) => each.owner === name)
+      .map(npmPackageOf)
+      .filter((each) => each !== null)
     expect(Object.keys(manifest.dependencies ?? {}).sort()).toEqual([...new Set(used)].sort())
   },
 )
 
 test('actions import no npm package', () => {
-  expect(imports.filter((each) => each.room.startsWith('actions/') && packageOf(each) !== null).map(shown)).toEqual([])
+  expect(imports.filter((each) => each.owner.startsWith('actions/') && npmPackageOf(each) !== null).map(shown)).toEqual(
+    [],
+  )
 })

@@ -6,7 +6,7 @@ import { delimiter, dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { files, root } from './checkout.ts'
 
-/** Bytes that an action may load at its start: its entry and what that imports statically. */
+/** Limit in bytes of what an action may load at start: its entry and static imports. */
 const BUDGET = 500_000
 
 let scratch: string
@@ -16,7 +16,7 @@ function build(checkout: string, out: string): void {
   execFileSync(process.execPath, [join(checkout, 'scripts/build.ts'), '--out', out], { cwd: tmpdir(), stdio: 'pipe' })
 }
 
-/** Content by name of all files under a folder. */
+/** Returns the content of all files under a folder by name. */
 async function contents(folder: string): Promise<Map<string, string>> {
   const names = existsSync(folder) ? await readdir(folder, { recursive: true }) : []
   const found = new Map<string, string>()
@@ -35,7 +35,7 @@ async function entries(): Promise<string[]> {
   return (await readdir(built)).filter((name) => name.endsWith('.js'))
 }
 
-/** The checkout under another name, with the same installed packages and its own rooms. */
+/** Copies the checkout under another name, with the same npm packages and copies of our own. */
 async function copyOfCheckout(): Promise<string> {
   const copy = join(scratch, 'another name', 'deeper')
   for (const file of files.filter((each) => !each.startsWith('dist/'))) {
@@ -46,16 +46,16 @@ async function copyOfCheckout(): Promise<string> {
   for (const name of await readdir(join(root, 'node_modules'))) {
     if (name !== '@slipway') await symlink(join(root, 'node_modules', name), join(copy, 'node_modules', name))
   }
-  for (const room of await readdir(join(copy, 'packages'))) {
-    await symlink(join(copy, 'packages', room), join(copy, 'node_modules/@slipway', room))
-    // Packages whose version differs from the common one are installed within their room.
-    const own = join(root, 'packages', room, 'node_modules')
-    if (existsSync(own)) await symlink(own, join(copy, 'packages', room, 'node_modules'))
+  for (const name of await readdir(join(copy, 'packages'))) {
+    await symlink(join(copy, 'packages', name), join(copy, 'node_modules/@slipway', name))
+    // npm installs a package whose version differs from the common one inside the package that uses it.
+    const nested = join(root, 'packages', name, 'node_modules')
+    if (existsSync(nested)) await symlink(nested, join(copy, 'packages', name, 'node_modules'))
   }
   return copy
 }
 
-/** Every node on PATH, and this one; one of each version. */
+/** Returns this node and every node on PATH, one of each version. */
 function nodes(): [version: string, path: string][] {
   const folders = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, 'node'))
   const found = new Map<string, string>()
@@ -73,12 +73,12 @@ beforeAll(async () => {
 })
 afterAll(() => rm(scratch, { recursive: true, force: true }))
 
-test('there is a bundle for every action, the root action included', async () => {
+test('every action has a bundle, including the root action', async () => {
   const actions = await readdir(join(root, 'actions'))
   expect(await entries()).toEqual(expect.arrayContaining([...actions, 'plan'].map((name) => `${name}.js`)))
 })
 
-test('dist/ is what the sources build to; if not, run `npm run build`', async () => {
+test('dist/ matches the sources; if not, run `npm run build`', async () => {
   expect(await differences(built, join(root, 'dist'))).toEqual([])
 })
 
@@ -104,7 +104,7 @@ test('an action loads little at its start', async () => {
   }
 })
 
-// In an empty folder, with no program on PATH and no home, an action can only say what is missing.
+// In an empty folder, with no program on PATH and no home, an action can only report missing tools.
 test.each(nodes())('every entry starts on node %s', async (_, node) => {
   const empty = join(scratch, 'empty')
   await mkdir(empty, { recursive: true })
@@ -116,7 +116,7 @@ test.each(nodes())('every entry starts on node %s', async (_, node) => {
   }
 })
 
-test('the bundles name the licenses of what they hold', async () => {
+test('the bundles list the licenses of their packages', async () => {
   const text = await readFile(join(built, 'LICENSES.txt'), 'utf8')
   const named = [...text.matchAll(/^(\S+) \d+\.\S+\nLicense: \S+$/gm)].map(([, name]) => name)
   expect(named).toEqual(expect.arrayContaining(['@actions/core', 'semver', 'smol-toml']))

@@ -10,7 +10,7 @@ import { root } from './checkout.ts'
 const declared = await declaredActions(root)
 const cases = declared.map((each): [string, DeclaredAction] => [each.name, each])
 
-test('every folder of actions/ has its action.yml, plan the repository’s own', async () => {
+test('every folder of actions/ has an action.yml; plan uses the root one', async () => {
   expect(declared.map(({ name }) => name)).toEqual((await readdir(join(root, 'actions'))).sort())
 })
 
@@ -23,7 +23,7 @@ test.each(cases)('action.yml of %s is complete', (name, { action }) => {
   for (const each of [...Object.values(action.inputs ?? {}), ...Object.values(action.outputs ?? {})]) {
     expect(each.description).toMatch(/\S/)
   }
-  // A runner refuses the whole file for a key that it does not know.
+  // A runner refuses the whole file if it has an unknown key.
   const known = { inputs: ['description', 'required', 'default', 'deprecationMessage'], outputs: ['description'] }
   for (const part of ['inputs', 'outputs'] as const) {
     const keys = Object.values(action[part] ?? {}).flatMap((each) => Object.keys(each))
@@ -38,7 +38,7 @@ test.each(cases)('action.yml of %s declares the inputs that it reads', async (na
   expect(inputs.map(([input]) => input).sort()).toEqual([...Object.keys(spec), ...former].sort())
   for (const [input, { required = false, default: fallback = '' }] of inputs) {
     if (former.includes(input)) continue
-    // A default that is an expression is the runner's to fill in.
+    // The runner evaluates a default that is an expression.
     const expression = String(fallback).includes('${{')
     expect([input, required, expression ? 'expression' : String(fallback)]).toEqual([
       input,
@@ -57,7 +57,7 @@ test.each(cases)('README of %s has the generated tables', (_, { readme, action }
   }
 })
 
-test('the tables are those of action.yml; if not, run `npm run docs`', () => {
+test('the generated tables match action.yml; if not, run `npm run docs`', () => {
   const { status, stderr } = spawnSync(process.execPath, [join(root, 'scripts/docs.ts'), '--check'], {
     encoding: 'utf8',
   })

@@ -22,13 +22,13 @@ import {
   workflows,
 } from './workflows/files.ts'
 
-/** What callers grant, from version 1 on: one more, and every caller's next run would not start. Never add to it. */
+/** Permissions that callers grant since version 1. Never add one: runs of existing callers would no longer start. */
 const GRANTED = { contents: 'write', packages: 'write', 'id-token': 'write', attestations: 'write' }
 
-/** Actions that run code of the project: build scripts, backends, tests, wheels, or what cargo's configuration names. */
+/** Actions that run code of the project: build scripts, backends, tests, wheels, or programs from cargo's configuration. */
 const RUN_PROJECT = ['gate', 'build-wheels', 'setup-toolchains', 'verify-install', 'assemble']
 
-/** Workflows of this repository alone, whose jobs may hold their own secrets. */
+/** Workflows for this repository only, whose jobs may have their own secrets. */
 const OWN = ['release-slipway.yml', 'canary.yml', 'ci.yml']
 
 interface Placed {
@@ -57,11 +57,11 @@ const actions = new Map<string, ActionFile>()
 for (const { name, action } of await declaredActions(root)) actions.set(name, action)
 
 const LEVELS = ['none', 'read', 'write']
-/** Whether a job may have what another has. */
+/** Returns whether permissions include all of another job's. */
 const covers = (by: Record<string, string>, what: Record<string, string>) =>
   Object.entries(what).every(([scope, level]) => LEVELS.indexOf(level) <= LEVELS.indexOf(by[scope] ?? 'none'))
 
-/** Every job of a workflow and of those that it calls. */
+/** Returns every job of a workflow and of the workflows that it calls. */
 function closure(workflow: Workflow): Job[] {
   return Object.values(workflow.jobs).flatMap((job) => {
     const file = calledBy(job)
@@ -69,13 +69,13 @@ function closure(workflow: Workflow): Job[] {
   })
 }
 
-test('the reusable workflows are there, and the templates within their limits', () => {
+test('all workflows exist, and the templates are within their limits', () => {
   expect(Object.keys(workflows)).toEqual([...OWN, ...REUSABLE].sort())
   expect(templateTexts.map((text) => text.trimEnd().split('\n').length <= 60)).toEqual([true, true, true, true])
   expect(templateTexts[0]?.trimEnd().split('\n').length).toBeLessThanOrEqual(25)
 })
 
-test('a workflow has no permission; each job that runs has its own, no more than its callers have', () => {
+test('a workflow has no permissions; each job has its own, at most those of its callers', () => {
   for (const [file, { permissions }] of Object.entries(workflows)) expect([file, permissions]).toEqual([file, {}])
   for (const { where, job } of everywhere) {
     expect([where, typeof job.permissions]).toEqual([where, 'object'])
@@ -91,7 +91,7 @@ test('a workflow has no permission; each job that runs has its own, no more than
   }
 })
 
-test('what callers grant is final', () => {
+test('no job needs more than callers grant', () => {
   for (const { where, job } of reusable) {
     expect([where, covers(GRANTED, job.permissions ?? {})]).toEqual([where, true])
   }
@@ -102,7 +102,7 @@ test('what callers grant is final', () => {
   expect(check.every(({ permissions = {} }) => covers({ contents: 'read' }, permissions))).toBe(true)
 })
 
-test('no job that runs code of the project may do more than read, or has a secret or an environment', () => {
+test('a job that runs code of the project can only read, and has no secret and no environment', () => {
   const found = everywhere.filter(({ job }) => runsProject(job))
   expect(found.length).toBeGreaterThan(8)
   for (const { where, job } of found) {
@@ -115,7 +115,7 @@ test('no job that runs code of the project may do more than read, or has a secre
   }
 })
 
-test('a job that may write, or has a secret or an environment, runs actions alone and checks nothing out', () => {
+test('a job that can write, or has a secret or an environment, runs only actions and checks nothing out', () => {
   const holds = ({ job }: Placed) =>
     job.steps !== undefined &&
     (!covers({ contents: 'read', packages: 'read' }, job.permissions ?? {}) ||
@@ -127,7 +127,7 @@ test('a job that may write, or has a secret or an environment, runs actions alon
   }
 })
 
-test('an ID token is only where something is published or attested, or granted to a workflow', () => {
+test('only jobs that publish or attest, or call a workflow, have an ID token', () => {
   const holders = everywhere.filter(({ job }) => job.permissions?.['id-token'] !== undefined)
   for (const { where, job } of holders) {
     const publishes = (job.steps ?? []).some((step) =>
@@ -137,7 +137,7 @@ test('an ID token is only where something is published or attested, or granted t
   }
 })
 
-test('the job that attests does nothing else, and may do nothing else', () => {
+test('the job that attests does nothing else, and has no other permission', () => {
   const found = everywhere.filter(({ job }) => job.permissions?.attestations !== undefined && calledBy(job) === null)
   expect(found.map(({ where }) => where)).toEqual(['build.yml attest'])
   for (const { job } of found) {
@@ -146,7 +146,7 @@ test('the job that attests does nothing else, and may do nothing else', () => {
   }
 })
 
-test('secrets are declared, passed by name, used, and given to an input only', () => {
+test('secrets are declared, passed by name, used, and only passed to inputs', () => {
   for (const [file, workflow] of Object.entries(workflows).filter(([name]) => REUSABLE.includes(name))) {
     const declared = Object.keys(workflow.on.workflow_call?.secrets ?? {})
     const used = new Set([...(texts[file] ?? '').matchAll(/\bsecrets\.(\w+)/g)].map(([, name]) => name))
@@ -168,7 +168,7 @@ test('secrets are declared, passed by name, used, and given to an input only', (
   }
 })
 
-test('what the issue lists is an input, a secret or an output of release.yml', () => {
+test('release.yml has its documented inputs, secrets and outputs', () => {
   const { inputs = {}, secrets = {}, outputs = {} } = workflows['release.yml']?.on.workflow_call ?? {}
   const names = 'path tag dry-run crates packages images targets environment test-pypi dockerhub-username'
   expect(Object.keys(inputs).sort()).toEqual(names.split(' ').sort())
@@ -179,7 +179,7 @@ test('what the issue lists is an input, a secret or an output of release.yml', (
 })
 
 test.each(own.filter(({ job }) => calledBy(job) !== null).map((each): [string, Placed] => [each.where, each]))(
-  '%s gives the workflow that it calls what that declares',
+  '%s passes only declared inputs to the workflow that it calls, and all required ones',
   (_, { job }) => {
     const { inputs = {} } = workflows[calledBy(job) ?? '']?.on.workflow_call ?? {}
     const given = Object.keys(job.with ?? {})
@@ -188,14 +188,14 @@ test.each(own.filter(({ job }) => calledBy(job) !== null).map((each): [string, P
   },
 )
 
-test('every output that is read is declared, by the action or workflow that it is read from', () => {
+test('the action or workflow declares every output that is read from it', () => {
   const unknown: string[] = []
   for (const { where, workflow, job } of everywhere) {
     const text = JSON.stringify(job)
     for (const [, id, output = ''] of text.matchAll(/\bsteps\.([\w-]+)\.outputs\.([\w-]+)/g)) {
       const step = job.steps?.find((each) => each.id === id)
       const action = step && actions.get(actionOf(step) ?? '')
-      // A command's, or those of an action that is not written yet.
+      // The step is a command, or its action does not exist yet.
       if (step?.run !== undefined || (step && action === undefined)) continue
       if (!(output in (action?.outputs ?? {}))) unknown.push(`${where}: ${step ? actionOf(step) : id} ${output}`)
     }
@@ -208,7 +208,7 @@ test('every output that is read is declared, by the action or workflow that it i
   expect(unknown).toEqual([])
 })
 
-test('every sibling action that is there takes the inputs that it is given', () => {
+test('every existing sibling action declares the inputs that it gets', () => {
   const unknown: string[] = []
   for (const { where, step } of steps(everywhere)) {
     const name = actionOf(step)
@@ -221,7 +221,7 @@ test('every sibling action that is there takes the inputs that it is given', () 
   expect(unknown).toEqual([])
 })
 
-test('other actions are pinned by commit, with their version; of GitHub’s, checkout alone is used', () => {
+test('the only other action is checkout, pinned by commit with its version', () => {
   for (const [file, text] of Object.entries(texts)) {
     for (const [line, uses = ''] of text.matchAll(/^.*\buses: *(\S+).*$/gm)) {
       if (/^\$\/actions\/|^\.\/\.github\//.test(uses)) continue
@@ -230,14 +230,14 @@ test('other actions are pinned by commit, with their version; of GitHub’s, che
   }
 })
 
-test('checkout leaves no login behind, except for the pushes of a release of Slipway', () => {
+test('checkout keeps no credentials, except for the pushes of a Slipway release', () => {
   const keeps = steps(own).filter(
     ({ step }) => step.uses?.includes('checkout') && step.with?.['persist-credentials'] !== false,
   )
   expect(keeps.map(({ where }) => where)).toEqual(['release-slipway.yml publish'])
 })
 
-test('commands hold no expression', () => {
+test('commands contain no expressions', () => {
   const found = steps(everywhere).filter(({ step }: { step: Step }) => step.run?.includes('${{'))
   expect(found.map(({ where, step }) => [where, step.name])).toEqual([])
 })
@@ -255,12 +255,12 @@ test('each workflow has its own concurrency group and cancels nothing', () => {
       { group: expect.stringMatching(new RegExp(`^${prefix}(?:-\\$|$)`)), queue: 'max', 'cancel-in-progress': false },
     ])
   }
-  // `latest` is moved in these, whatever the tag.
+  // These move `latest`, for any tag.
   expect(workflows['finish.yml']?.concurrency?.group).toBe('slipway-finish')
   expect(trusted.jobs.publish?.concurrency).toMatchObject({ group: 'slipway-finish', 'cancel-in-progress': false })
 })
 
-test('every runner is in the data file, which has dates', () => {
+test('every runner is in the data file, with dates', () => {
   const labels = Object.keys(runners.labels)
   for (const each of Object.values(runners.labels)) {
     for (const date of [each.since, each.until]) expect(date ?? '2000-01').toMatch(/^\d{4}-\d\d$/)
@@ -280,7 +280,7 @@ test('every runner is in the data file, which has dates', () => {
   }
 })
 
-test('every job ends in time, and a slim runner does little', () => {
+test('every job has a time limit, and slim runners run only commands', () => {
   for (const { where, job } of own.filter((each) => calledBy(each.job) === null)) {
     expect([where, (job['timeout-minutes'] ?? 999) <= 120]).toEqual([where, true])
     if (job['runs-on'] !== 'ubuntu-slim') continue
@@ -295,7 +295,7 @@ test('at most two jobs of a template wait for an approval', () => {
   ])
 })
 
-test('the variant for servers without `$/` names each sibling by repository and commit, and changes nothing else', () => {
+test('the variant for servers without `$/` names siblings by repository and commit, and changes nothing else', () => {
   const ref = '0123456789'.repeat(4)
   for (const [file, text] of Object.entries(texts)) {
     const made = localized(text, { owner: 'owner', ref })
@@ -308,7 +308,7 @@ test('the variant for servers without `$/` names each sibling by repository and 
   )
 })
 
-test('without `queue`, nothing else changes', () => {
+test('removing `queue` changes nothing else', () => {
   for (const text of [...Object.values(texts), ...templateTexts]) {
     const without = (each: Workflow) =>
       JSON.parse(JSON.stringify(each, (key, value) => (key === 'queue' ? undefined : value)))

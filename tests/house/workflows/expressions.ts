@@ -1,4 +1,4 @@
-/** What an expression may name: `needs.build.outputs.tag`, an input, a step; undefined for what is not there. */
+/** Looks up a name in an expression, such as `needs.build.outputs.tag`; returns undefined if it does not exist. */
 export type Lookup = (path: string) => unknown
 
 /** Functions that an expression may call. */
@@ -12,14 +12,14 @@ const BASE: Functions = {
   fromJSON: (text: string) => JSON.parse(text),
 }
 
-/** The JavaScript of an expression; strings, operators and functions of GitHub's that these workflows use, no others. */
+/** Translates an expression to JavaScript. Knows only the strings, operators and functions that these workflows use. */
 function translated(expression: string): string {
   let code = ''
   TOKEN.lastIndex = 0
   const text = expression.trim()
   while (TOKEN.lastIndex < text.length) {
     const [, token = '', call] = TOKEN.exec(text) ?? []
-    if (token === '') throw new Error(`not understood: ${text}`)
+    if (token === '') throw new Error(`cannot parse expression: ${text}`)
     if (token.startsWith("'")) code += JSON.stringify(token.slice(1, -1).replaceAll("''", "'"))
     else if (call) code += `f[${JSON.stringify(token.slice(0, -call.length))}](`
     else if (/^[A-Za-z_]/.test(token) && !/^(?:true|false|null)$/.test(token)) code += `get(${JSON.stringify(token)})`
@@ -28,13 +28,13 @@ function translated(expression: string): string {
   return code
 }
 
-/** The value of an expression without its braces. Compared with a string, what is missing is empty, as on GitHub. */
+/** Evaluates an expression without its braces. As on GitHub, a missing value is an empty string. */
 export function evaluate(expression: string, get: Lookup, functions: Functions = {}): unknown {
   const named = (path: string) => get(path) ?? ''
   return new Function('get', 'f', `return (${translated(expression)})`)(named, { ...BASE, ...functions })
 }
 
-/** A value of a workflow with its expressions filled in: one expression alone keeps its type, text around it makes text. */
+/** Evaluates the expressions in a value of a workflow. A single expression keeps its type; with text around it the result is text. */
 export function filled(value: unknown, get: Lookup, functions: Functions = {}): unknown {
   if (typeof value !== 'string') return value
   const [, whole] = /^\$\{\{((?:(?!\$\{\{)[\s\S])*)\}\}$/.exec(value.trim()) ?? []

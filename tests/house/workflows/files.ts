@@ -49,7 +49,7 @@ export interface Workflow {
 
 const folder = join(root, '.github/workflows')
 
-/** Text of each workflow by its file's name. */
+/** Text of each workflow by file name. */
 export const texts = Object.fromEntries(
   readdirSync(folder)
     .filter((file) => file.endsWith('.yml'))
@@ -57,27 +57,27 @@ export const texts = Object.fromEntries(
     .map((file) => [file, readFileSync(join(folder, file), 'utf8')]),
 )
 
-/** Each workflow by its file's name. */
+/** Each workflow by file name. */
 export const workflows = Object.fromEntries(
   Object.entries(texts).map(([file, text]) => [file, parse(text) as Workflow]),
 )
 
-/** Those that other repositories call. */
+/** The workflows that other repositories call. */
 export const REUSABLE = ['check.yml', 'build.yml', 'stage.yml', 'finish.yml', 'release.yml']
 
-/** The templates of docs/workflows.md, in their order. */
+/** The templates of docs/workflows.md, in order. */
 export const templateTexts = [
   ...readFileSync(join(root, 'docs/workflows.md'), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g),
 ].map(([, text = '']) => text)
 
 export const [tokens, trusted, pullRequest] = templateTexts.map((text) => parse(text)) as [Workflow, Workflow, Workflow]
 
-/** Name of a sibling action that a step uses: of these workflows, or of a template. */
+/** Returns the name of the sibling action that a step of a workflow or template uses, or null. */
 export function actionOf({ uses = '' }: Step): string | null {
   return /^(?:\$|OWNER\/slipway)\/actions\/([\w-]+)(?:@v1)?$/.exec(uses)?.[1] ?? null
 }
 
-/** The workflow of this repository that a job calls. */
+/** Returns the workflow of this repository that a job calls, or null. */
 export function calledBy({ uses = '' }: Job): string | null {
   return /^(?:\.|OWNER\/slipway)\/\.github\/workflows\/([\w-]+\.yml)(?:@v1)?$/.exec(uses)?.[1] ?? null
 }

@@ -3,7 +3,7 @@ import { PIPELINE } from '@slipway/release/pipeline/pipeline'
 import { tokens, trusted, type Workflow, workflows } from './files.ts'
 import { type Ended, type Ran, simulate, type World } from './simulation.ts'
 
-/** The step of the workflows that does a step of the pipeline: an action, and what tells its uses apart. */
+/** The workflow step for each step of the pipeline: an action, and the inputs that distinguish its uses. */
 const DOES: Record<string, [action: string, uses?: Record<string, string>]> = {
   plan: ['plan'],
   gate: ['gate'],
@@ -25,7 +25,7 @@ const DOES: Record<string, [action: string, uses?: Record<string, string>]> = {
   report: ['report'],
 }
 
-/** What an action does where the input is not given. */
+/** Default values of inputs. */
 const DEFAULTS: Record<string, string> = { push: 'true', draft: 'false', repository: 'pypi' }
 
 const OUTPUTS: Record<string, Record<string, string>> = {
@@ -38,10 +38,10 @@ const OUTPUTS: Record<string, Record<string, string>> = {
   report: { receipts: '[]' },
 }
 
-/** Commands that stop a run. */
+/** Returns whether a step is a command that stops a run. */
 const isRefusal = (name = '') => /^Refuse an empty/.test(name)
 
-/** A run in which everything succeeds, with other outputs or failures. */
+/** Makes a run in which everything succeeds except for the given outputs and failures. */
 function world(
   change: Record<string, Record<string, string>> = {},
   fails: (ran: string) => boolean = () => false,
@@ -65,10 +65,10 @@ function nameOf({ action, with: given }: Pick<Ran, 'action' | 'with'>): string |
 const named = ({ ran }: Ended) => ran.map(nameOf).filter((each) => each !== undefined)
 const release = workflows['release.yml'] as Workflow
 const ALL = PIPELINE.map(({ name }) => name)
-/** What writes somewhere. */
+/** Steps that write to a destination. */
 const WRITES = PIPELINE.filter((each) => each.sends !== undefined || each.moves !== undefined).map(({ name }) => name)
 
-/** Every step of the pipeline that needs a step, at any distance. */
+/** Returns every step of the pipeline that needs a step, directly or indirectly. */
 function dependants(name: string): string[] {
   const direct = PIPELINE.filter((each) => each.needs.includes(name)).map((each) => each.name)
   return [...new Set(direct.flatMap((each) => [each, ...dependants(each)]))]
@@ -80,20 +80,20 @@ const SHAPES: [string, Workflow][] = [
   ['the template with trusted publishing', trusted],
 ]
 
-test('every step of the pipeline has its action', () => {
+test('every step of the pipeline has an action', () => {
   expect(Object.keys(DOES)).toEqual(ALL)
 })
 
-test.each(SHAPES)('%s does every step of the pipeline, in its order', (_, workflow) => {
+test.each(SHAPES)('%s runs every step of the pipeline in order', (_, workflow) => {
   const ended = simulate(workflow, world())
   expect(ended.result).toBe('success')
-  // What a template leaves to `release.yml`.
+  // Steps that the template leaves to `release.yml`.
   const omitted = workflow === trusted ? ['verify'] : []
   const order = [...new Set(named(ended))]
   expect(order).toEqual(ALL.filter((each) => each !== 'inspect' && !omitted.includes(each)))
 })
 
-test.each(SHAPES)('%s has the needs of the pipeline', (_, workflow) => {
+test.each(SHAPES)('%s runs each step after the steps that it needs', (_, workflow) => {
   const { ran } = simulate(workflow, world())
   for (const { name, needs } of PIPELINE.filter((each) => each.name !== 'inspect')) {
     for (const need of needs.map((each) => (each === 'inspect' ? 'build' : each))) {
@@ -113,7 +113,7 @@ test('the image is built from the wheels, and before the release is assembled', 
   expect([...(ran.find((each) => each.action === 'assemble')?.after ?? [])]).toContain(image?.job)
 })
 
-/** Plans of projects that lack something: their jobs are skipped, which must not hide a failure. */
+/** Plans of projects without an image or a Python package. Skipped jobs must not hide a failure. */
 const PLANS: [string, Record<string, string>][] = [
   ['everything', {}],
   ['no image', { images: '[]' }],
@@ -121,7 +121,7 @@ const PLANS: [string, Record<string, string>][] = [
 ]
 
 test.each(SHAPES.flatMap(([shape, workflow]) => PLANS.map(([what, plan]) => [shape, what, workflow, plan] as const)))(
-  'in %s, with %s, no step is done after one that it needs has failed',
+  'in %s, with %s, no step runs after a step that it needs has failed',
   (_, __, workflow, plan) => {
     const which = (each: Ran) => `${each.job} ${each.action} ${nameOf(each)}`
     for (const failing of simulate(workflow, world({ plan })).ran.filter(({ action }) => action !== null)) {
@@ -133,23 +133,23 @@ test.each(SHAPES.flatMap(([shape, workflow]) => PLANS.map(([what, plan]) => [sha
       expect([own, result]).toEqual([own, 'failure'])
       const later = ran.slice(ran.findIndex((each) => which(each) === own) + 1).map((each) => nameOf(each) ?? '')
       const name = nameOf(failing)
-      // Building the image is part of the pipeline's build; what is assembled needs it.
+      // Building the image is part of the pipeline's build, which assemble needs.
       const barred = name === undefined ? ['assemble', ...dependants('assemble')] : dependants(name)
       expect([own, later.filter((each) => barred.includes(each))]).toEqual([own, []])
-      // After any failure nothing more is written.
+      // No step writes after a failure.
       if (name !== 'report' && name !== 'verify') expect(later.filter((each) => WRITES.includes(each))).toEqual([])
     }
   },
 )
 
-/** Outputs that may be empty, or that nothing reads. */
+/** Outputs that may be empty or that no job reads. */
 const OPTIONAL = ['resume manifest-sha256', 'resume release-id', 'create-release receipts', 'report receipts']
 
 test.each(
   Object.entries(OUTPUTS)
     .flatMap(([action, outputs]) => Object.keys(outputs).map((output) => `${action} ${output}`))
     .filter((each) => !OPTIONAL.includes(each)),
-)('release.yml fails where the output %s is lost, before it does what cannot be undone', (which) => {
+)('release.yml fails before its irreversible steps if the output %s is lost', (which) => {
   const [action = '', output = ''] = which.split(' ')
   const ended = simulate(release, world({ [action]: { [output]: '' } }))
   expect(ended.result).toBe('failure')
@@ -157,10 +157,10 @@ test.each(
   if (!isLate) expect(named(ended).filter((each) => ['crates', 'pypi', 'tags', 'public'].includes(each))).toEqual([])
 })
 
-/** The step that attests, of those that ran. */
+/** Returns the attesting steps that ran. */
 const attested = ({ ran }: Ended) => ran.filter(({ action }) => action === 'attest')
 
-test.each(SHAPES)('%s attests what was assembled, before anything is written', (_, workflow) => {
+test.each(SHAPES)('%s attests the assembled release before it writes anything', (_, workflow) => {
   const ended = simulate(workflow, world())
   const [own, ...more] = attested(ended)
   expect([own?.with['manifest-sha256'], own?.with.tag, more]).toEqual(['abc', 'v1.0.0', []])
@@ -174,7 +174,7 @@ test.each(SHAPES)('%s attests what was assembled, before anything is written', (
   expect([failed.result, named(failed).filter((each) => WRITES.includes(each))]).toEqual(['failure', []])
 })
 
-test('a release that was begun is not built again', () => {
+test('an unfinished release is not rebuilt', () => {
   const resume = { resumed: 'true', 'manifest-sha256': 'abc', 'release-id': '7' }
   const ended = simulate(release, world({ resume }))
   expect(ended.result).toBe('success')
@@ -184,11 +184,11 @@ test('a release that was begun is not built again', () => {
     expect([action, given['release-id'], given['manifest-sha256']]).toEqual([action, '7', 'abc'])
   }
   expect(ended.ran.find(({ action }) => action === 'plan')?.with['fail-on']).toBe('never')
-  // What an earlier run could not attest.
+  // Attests files that an earlier run could not attest.
   expect(attested(ended).map((each) => each.with['manifest-sha256'])).toEqual(['abc'])
 })
 
-test('the outputs of a lost plan stop a release that was begun', () => {
+test('a lost output of the plan stops an unfinished release', () => {
   const resume = { resumed: 'true', 'manifest-sha256': 'abc', 'release-id': '7' }
   for (const lost of ['tag', 'images']) {
     const ended = simulate(release, world({ resume, plan: { [lost]: '' } }))
@@ -196,14 +196,14 @@ test('the outputs of a lost plan stop a release that was begun', () => {
   }
 })
 
-test('a dry run builds, tries and asks, and writes nothing', () => {
+test('a dry run builds, tests and checks, and writes nothing', () => {
   const ended = simulate(release, world(), { 'dry-run': true })
   expect(ended.result).toBe('success')
   expect([...new Set(named(ended))]).toEqual(['plan', 'gate', 'build', 'try', 'assemble', 'preflight'])
   expect(attested(ended)).toEqual([])
 })
 
-test('what a project does not have is left out, and the rest is released', () => {
+test('parts that a project does not have are skipped, and the rest is released', () => {
   const bare = simulate(
     release,
     world({ plan: { packages: '[]', images: '[]', matrix: '[]' }, preflight: { 'test-pypi': 'false' } }),
@@ -216,7 +216,7 @@ test('what a project does not have is left out, and the rest is released', () =>
   expect(off.ran.filter(({ action }) => action === 'push-image')).toEqual([])
 })
 
-test('Test PyPI that fails stops the release, except where it is advisory', () => {
+test('a failure at Test PyPI stops the release unless it is advisory', () => {
   const fails = (which: string) => /testpypi$|install$/.test(which)
   expect(named(simulate(release, world({}, fails)))).not.toContain('crates')
   const advisory = simulate(release, world({}, fails), { 'test-pypi': 'advisory' })

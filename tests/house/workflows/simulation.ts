@@ -5,18 +5,18 @@ export type Result = 'success' | 'failure' | 'skipped'
 
 /** A step that ran. */
 export interface Ran {
-  /** `stage/stage`: the job, and those that called its workflow. */
+  /** Path of the job and its callers: `stage/stage`. */
   job: string
   /** Number of the step in its job. */
   at: number
   /** Name of the action; null for a command. */
   action: string | null
   with: Record<string, unknown>
-  /** Jobs that had ended before. */
+  /** Jobs that ended before it. */
   after: ReadonlySet<string>
 }
 
-/** What happens to a step, and what it reports. */
+/** Decides the outcome and the outputs of a step. */
 export type World = (step: { job: string; action: string | null; with: Record<string, unknown>; step: Step }) => {
   outcome: 'success' | 'failure'
   outputs?: Record<string, string>
@@ -30,7 +30,7 @@ export interface Ended {
   ran: Ran[]
 }
 
-/** What a called workflow has from its caller. */
+/** Values that a called workflow gets from its caller. */
 interface Around {
   prefix: string
   inputs: Record<string, unknown>
@@ -42,14 +42,14 @@ type Finished = Record<string, { result: Result; outputs: Record<string, unknown
 
 const STATUS = /\b(?:success|failure|always|cancelled)\(\)/
 
-/** Whether a job or step runs: what asks for no status runs only after success. */
+/** Returns whether a job or step runs: without a status function in its condition, it runs only after success. */
 function runs(condition: string | undefined, get: Lookup, isGood: boolean, isBad: boolean): boolean {
   const bare = (condition ?? 'true').replace(/^\s*\$\{\{([\s\S]*)\}\}\s*$/, '$1')
   const status = { success: () => isGood, failure: () => isBad, always: () => true, cancelled: () => false }
   return (STATUS.test(bare) || isGood) && Boolean(evaluate(bare, get, status))
 }
 
-/** The jobs that a job needs, and those that they need. */
+/** Returns the jobs that a job needs, directly or indirectly. */
 function ancestors(jobs: Record<string, Job>, name: string): string[] {
   const direct = needsOf(jobs[name] as Job)
   return [...new Set(direct.flatMap((each) => [each, ...ancestors(jobs, each)]))]
@@ -77,7 +77,7 @@ function runSteps(job: Job, id: string, get: Lookup, { after, world }: Around): 
   return { ended, steps: within }
 }
 
-/** Runs a workflow with its jobs in their order, and the workflows that it calls, by the rules of GitHub for `if` and `needs`. */
+/** Simulates a workflow and the workflows that it calls, with GitHub's rules for `if` and `needs`. */
 export function simulate(workflow: Workflow, world: World, inputs: Record<string, unknown> = {}): Ended {
   const called = workflow.on.workflow_call?.inputs ?? {}
   const given = Object.entries(called).map(([name, { default: fallback }]) => [name, inputs[name] ?? fallback])
