@@ -1,17 +1,42 @@
+/** Tests that need a POSIX shell, signals, file modes, links or paths, and are therefore skipped on Windows. */
+const POSIX = [
+  'artifacts/oci-docker-archive',
+  'cli/export-tree',
+  'cli/lock',
+  'cli/workflow-isolation',
+  'project/bump',
+  'project/contents',
+  'project/discover',
+  'project/images',
+  'project/plan',
+  'project/settings',
+  'release/build',
+  'release/plan',
+  'runtime/main',
+  'toolchain/build-python',
+  'toolchain/build-wheel',
+  'toolchain/engine',
+  'toolchain/python',
+  'toolchain/rust',
+].map((file) => `<rootDir>/tests/unit/${file}\\.test\\.ts$`)
+
 /** Node strips the types itself; nothing is transformed. */
 export default {
   testMatch: ['<rootDir>/tests/**/*.test.ts'],
-  // They take long: `npm run acts`.
-  testPathIgnorePatterns: process.env.SLIPWAY_ACTS ? [] : ['<rootDir>/tests/acts/'],
+  testPathIgnorePatterns: [
+    // These take long: run them with `npm run acts`.
+    ...(process.env.SLIPWAY_ACTS ? [] : ['<rootDir>/tests/acts/']),
+    ...(process.platform === 'win32' ? POSIX : []),
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {},
   moduleFileExtensions: ['ts', 'js', 'json'],
   reporters: ['default', '<rootDir>/tests/minutes.js'],
   // Most of the time is spent in cargo, pip and other processes.
   maxWorkers: 2,
-  // The longest, a rehearsal that compiles everything, fits even on a busy machine. No test sets another limit.
+  // Long enough for a rehearsal that compiles everything on a busy machine. No test sets another limit.
   testTimeout: 900_000,
-  // A failed test may leave a process behind, which must not keep the run from its end.
+  // A failed test may leave a process behind, which must not keep the run from ending.
   forceExit: true,
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 }

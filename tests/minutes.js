@@ -1,6 +1,6 @@
 import { relative, sep } from 'node:path'
 
-/** A jest reporter that tells how long each part of the tests took, a part being a folder under tests/. */
+/** A jest reporter that prints how long each part of the tests took. A part is a folder under tests/. */
 export default class Minutes {
   #parts = new Map()
 

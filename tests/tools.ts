@@ -2,11 +2,13 @@ import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { test } from '@jest/globals'
 
-function isThere(tool: string): boolean {
+/** Returns whether a program is on PATH, or a variable is set. */
+function isAvailable(tool: string): boolean {
   if (/^[A-Z_]+$/.test(tool)) return Boolean(process.env[tool])
+  const program = process.platform === 'win32' ? `${tool}.exe` : tool
   return (process.env.PATH ?? '').split(delimiter).some((folder) => {
     try {
-      accessSync(join(folder, tool), constants.X_OK)
+      accessSync(join(folder, program), constants.X_OK)
       return true
     } catch {
       return false
@@ -15,15 +17,14 @@ function isThere(tool: string): boolean {
 }
 
 /**
- * What a file of tests of foreign tools says its tests by: `test` where all of them are there, `test.skip` where one is
- * not, with a word about it on standard error. Where CI is `true` none may lack.
- * @param tools programs on PATH, or, in capitals, variables that name something
- * @throws Error in CI, naming what lacks: the file of tests fails
+ * Returns `test` if all tools are available, otherwise `test.skip`, and reports missing tools on standard error.
+ * @param tools programs on PATH, or, in capitals, variables
+ * @throws Error with the missing tools if CI is `true`, because CI has all tools
  */
 export function needs(...tools: string[]): typeof test | typeof test.skip {
-  const lacking = tools.filter((each) => !isThere(each))
-  if (lacking.length === 0) return test
-  if (process.env.CI === 'true') throw new Error(`not found, and CI has all tools: ${lacking.join(', ')}`)
-  process.stderr.write(`skipped for lack of ${lacking.join(', ')}\n`)
+  const missing = tools.filter((each) => !isAvailable(each))
+  if (missing.length === 0) return test
+  if (process.env.CI === 'true') throw new Error(`missing, but CI has all tools: ${missing.join(', ')}`)
+  process.stderr.write(`skipped, because these are missing: ${missing.join(', ')}\n`)
   return test.skip
 }

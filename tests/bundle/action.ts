@@ -150,8 +150,9 @@ function decoded(text: string): string {
   return text.replace(/%(0D|0A|3A|2C|25)/g, (each) => meant[each] as string)
 }
 
+/** Parses a file of outputs. On Windows, `@actions/core` ends its lines with CR LF. */
 function parseOutputs(text: string): Record<string, string> {
-  const found = text.matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)
+  const found = text.replaceAll('\r\n', '\n').matchAll(/^([^\n<]+)<<(\S+)\n([\s\S]*?)\n\2$/gm)
   return Object.fromEntries([...found].map(([, name, , value]) => [name, value]))
 }
 

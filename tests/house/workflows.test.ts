@@ -280,6 +280,16 @@ test('every runner is in the data file, with dates', () => {
   }
 })
 
+test('CI runs existing tests on runners in the data file, for macOS and Windows', () => {
+  const { strategy, steps = [] } = workflows['ci.yml']?.jobs.portable ?? {}
+  const include = strategy?.matrix?.include as { runner: string }[]
+  expect(include.map(({ runner }) => runner)).toEqual(['macos-latest', 'windows-latest'])
+  for (const { runner } of include) expect(Object.keys(runners.labels)).toContain(runner)
+  const named = steps.flatMap(({ run = '' }) => run.match(/\btests\/\S+/g) ?? [])
+  expect(named).toContain('tests/unit')
+  expect(named.filter((each) => !existsSync(join(root, each)))).toEqual([])
+})
+
 test('every job has a time limit, and slim runners run only commands', () => {
   for (const { where, job } of own.filter((each) => calledBy(each.job) === null)) {
     expect([where, (job['timeout-minutes'] ?? 999) <= 120]).toEqual([where, true])
