@@ -51,7 +51,7 @@ test('buildx is first, where its builder exports layouts', async () => {
   for (const each of ['buildx', 'docker', 'buildah'] as const) expect(await choice(env, each)).toBe(each)
 })
 
-test('a builder that is docker itself leaves it to docker, and two platforms to buildah', async () => {
+test('the default builder leaves the build to docker, and two platforms to buildah', async () => {
   const env = { ...buildkit.env, BUILDX_BUILDER: 'default' }
   const both = { ...(await machine('docker', 'buildah')), ...env }
   expect(await choice(both, 'auto')).toBe('docker')
@@ -74,7 +74,7 @@ test('docker without buildx builds for one platform', async () => {
   expect(await choice(env, 'auto')).toBe('docker')
   expect(await choice(env, 'auto', TWO)).toMatch(/^engine-unusable: .*docker buildx create --use/)
   expect(await choice(env, 'buildx')).toMatch(/^no-engine: Docker has no buildx plugin/)
-  expect(await choice(env, 'buildah')).toMatch(/^no-engine: There is no `buildah`/)
+  expect(await choice(env, 'buildah')).toMatch(/^no-engine: `buildah` is not on PATH/)
 })
 
 test('where the daemon does not answer, buildah is left', async () => {
@@ -90,13 +90,13 @@ test('a machine with nothing is told what there could be', async () => {
   const env = await machine()
   expect(await choice(env, 'auto')).toMatch(/^no-engine: Neither docker .* nor buildah is on PATH.* Install/)
   for (const wanted of ['buildx', 'docker'] as const) {
-    expect(await choice(env, wanted)).toMatch(/^no-engine: There is no `docker`/)
+    expect(await choice(env, wanted)).toMatch(/^no-engine: `docker` is not on PATH/)
   }
 })
 
 test('a builder without a daemon builds, and says so when asked to run', async () => {
   const engine = await findEngine(portsWith({ ...buildkit.env, ...NOWHERE }), 'buildx', [])
   await expect(engine.run({ reference: 'a' }, ['true'])).rejects.toMatchObject({
-    problems: [{ code: 'engine-unusable', message: expect.stringContaining('no Docker daemon answers') }],
+    problems: [{ code: 'engine-unusable', message: expect.stringContaining('the Docker daemon does not answer') }],
   })
 })

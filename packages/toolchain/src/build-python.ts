@@ -7,25 +7,25 @@ import type { Python } from './python.ts'
 import { installPythonTool } from './python-tool.ts'
 import { withoutSecrets } from './secrets.ts'
 
-/** What a package of Python alone is built from. */
+/** Options of `buildPython`. */
 export interface BuildPythonOptions {
-  /** Folder of its pyproject.toml, absolute. */
+  /** Folder of the package's pyproject.toml, absolute. */
   dir: string
-  /** Where the files go, absolute. */
+  /** Output folder, absolute. */
   out: string
-  /** `cacheDir(env)`, or a folder of the caller's. */
+  /** `cacheDir(env)`, or the caller's folder. */
   cacheDir: string
-  /** Seconds since the epoch, for backends that heed SOURCE_DATE_EPOCH. */
+  /** Seconds since the epoch, for backends that honor SOURCE_DATE_EPOCH. */
   sourceDateEpoch: number
-  /** The Python that runs the build backend; without it, the lowest that can. */
+  /** The Python that runs the build backend; by default `bestPython`. */
   python?: Python
 }
 
 /**
- * Builds the sdist of a package and, from that, its wheel, by the build backend that its pyproject.toml names
- * (PEP 517, through PyPA's `build`, which installs the backend into an environment of its own). The sdist's bytes depend
- * on its content and `sourceDateEpoch` only.
- * @returns paths of the wheel and the sdist
+ * Builds the sdist of a pure-Python package and, from that, its wheel, with the build backend of its pyproject.toml
+ * (PEP 517, through PyPA's `build`, which installs the backend into an isolated environment). The sdist's bytes depend
+ * only on its content and `sourceDateEpoch`.
+ * @returns the paths of the wheel and the sdist
  * @throws ProblemError `build-not-installed`, `python-build-failed` with the last lines of its output, `sdist-unreadable`
  */
 export async function buildPython(
@@ -39,13 +39,13 @@ export async function buildPython(
   const failure = {
     code: 'python-build-failed',
     what: '`python -m build` failed',
-    hint: 'Run `python -m build` in the folder of its pyproject.toml and mend what it says.',
+    hint: 'Run `python -m build` in the folder of pyproject.toml and fix what it reports.',
   }
-  const found: { wheel?: string; sdist?: string } = {}
+  const built: { wheel?: string; sdist?: string } = {}
   const expect = (names: readonly string[]) => {
     const of = (end: string) => names.filter((each) => each.endsWith(end))
     if (names.length === 2 && of('.whl').length === 1 && of('.tar.gz').length === 1) return
-    const message = `The build backend was to make a wheel and an sdist, and made ${names.join(', ') || 'nothing'}.`
+    const message = `The build backend made ${names.join(', ') || 'nothing'}, not one wheel and one sdist.`
     throw new ProblemError(error(failure.code, message, failure.hint))
   }
   const run = async (folder: string) => {
@@ -61,6 +61,6 @@ export async function buildPython(
     )
     await normalizeSdists(folder, sourceDateEpoch)
   }
-  for (const file of await freshFiles(out, run, expect)) found[file.endsWith('.whl') ? 'wheel' : 'sdist'] = file
-  return found as { wheel: string; sdist: string }
+  for (const file of await freshFiles(out, run, expect)) built[file.endsWith('.whl') ? 'wheel' : 'sdist'] = file
+  return built as { wheel: string; sdist: string }
 }

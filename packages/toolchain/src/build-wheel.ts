@@ -7,35 +7,35 @@ import type { Maturin } from './maturin.ts'
 import { normalizeSdists } from './normal-sdists.ts'
 import { withoutSecrets } from './secrets.ts'
 
-/** What a source distribution is made of. */
+/** Options of `buildSdist`. */
 export interface BuildSdistOptions {
   /** Folder of the package's pyproject.toml, absolute. */
   dir: string
-  /** Where the file goes, absolute. */
+  /** Output folder, absolute. */
   out: string
   maturin: Maturin
-  /** Seconds; without it maturin writes the time of day and no two builds are the same. */
+  /** Seconds since the epoch. Without it maturin writes the current time, and no two builds are equal. */
   sourceDateEpoch: number
 }
 
-/** What a wheel is made of. */
+/** Options of `buildWheel`. */
 export interface BuildWheelOptions extends BuildSdistOptions {
-  /** Where cargo builds, absolute; null for the project's own target folder. */
+  /** Cargo's target folder, absolute; null for the project's own. */
   targetDir: string | null
-  /** Platform tag for Linux: `manylinux_2_17`, `pypi`, or `off` for none. Other systems have no such choice. */
+  /** Platform tag on Linux: `manylinux_2_17`, `pypi`, or `off` for none. Ignored on other systems. */
   compatibility: string
-  /** Link with zig, for an older glibc than the machine's; on Linux only. */
+  /** Link with zig, for a glibc older than this machine's; on Linux only. */
   zig: boolean
-  /** Python to build for, a path; needed when the wheel is not abi3. */
+  /** Path of the Python to build for; required unless the wheel is abi3. */
   interpreter?: string
-  /** Rust's target triple; this machine's when left out. */
+  /** Rust's target triple; by default this machine's. */
   target?: string
   strip?: boolean
 }
 
-const HINT = 'Run `maturin build --release` in the folder of its pyproject.toml and mend what it says.'
+const HINT = 'Run `maturin build --release` in the folder of pyproject.toml and fix what it reports.'
 
-/** Runs maturin, which is to make one file. Gives its path. */
+/** Runs maturin and returns the path of the one file that it writes. */
 async function runMaturin(ports: Ports, options: BuildSdistOptions, args: string[]): Promise<string> {
   const { dir, out, maturin, sourceDateEpoch } = options
   const run = async (folder: string) => {
@@ -60,13 +60,13 @@ async function runMaturin(ports: Ports, options: BuildSdistOptions, args: string
 function notOne(files: readonly string[]) {
   const made = files.join(', ') || 'nothing'
   const hint = 'Name the Python to build for, or make the wheel abi3.'
-  return error('maturin-made-not-one', `maturin was to make one file and made ${made}.`, hint)
+  return error('maturin-made-not-one', `maturin made ${made}, not one file.`, hint)
 }
 
 /**
- * Builds one wheel in release mode; bytes depend on sources, tools and `sourceDateEpoch` only.
- * @param platform this machine's; another one only in tests
- * @returns path of the wheel
+ * Builds one wheel in release mode. Its bytes depend only on sources, tools and `sourceDateEpoch`.
+ * @param platform this machine's; tests pass others
+ * @returns the path of the wheel
  * @throws ProblemError `maturin-failed` with the last lines of its output, `maturin-made-not-one`
  */
 export async function buildWheel(
@@ -90,8 +90,8 @@ export async function buildWheel(
 }
 
 /**
- * Builds the source distribution; bytes depend on its content and `sourceDateEpoch` only.
- * @returns path of the sdist
+ * Builds the source distribution. Its bytes depend only on its content and `sourceDateEpoch`.
+ * @returns the path of the sdist
  * @throws ProblemError as `buildWheel` does, and `sdist-unreadable`
  */
 export async function buildSdist(ports: Ports, options: BuildSdistOptions): Promise<string> {

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 
 /**
- * Where Slipway keeps tools that it installs for itself: what the user says, else the runner's tool cache, else the
- * user's own cache folder as the platform names it (XDG Base Directory Specification; Apple and Windows conventions).
+ * Returns the folder for tools that Slipway installs for itself: `SLIPWAY_CACHE_DIR`, else the runner's tool cache, else
+ * the user's cache folder (XDG Base Directory Specification; Apple and Windows conventions).
  */
 export function cacheDir(env: Ports['env'], platform: NodeJS.Platform = process.platform): string {
   if (env.SLIPWAY_CACHE_DIR) return env.SLIPWAY_CACHE_DIR

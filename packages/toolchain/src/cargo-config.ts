@@ -3,19 +3,19 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import type { TomlTable } from 'smol-toml'
 
-/** What the user's own cargo configuration says of reaching crates.io. */
+/** The parts of the user's cargo configuration that decide how registries are reached. */
 export interface CargoConfig {
-  /** Index of the registry that stands in for crates.io (`sparse+https://…/`); null when crates.io is asked itself. */
+  /** Index of the registry that replaces crates.io (`sparse+https://…/`); null when crates.io is not replaced. */
   replacement: string | null
-  /** Index of each registry that is named, by name. */
+  /** Index of each named registry, by name. */
   registries: Record<string, string>
-  /** The `[http]` and `[net]` tables, which another CARGO_HOME needs to reach the same registries. */
+  /** The `[http]` and `[net]` tables; another CARGO_HOME needs them to reach the same registries. */
   network: TomlTable
 }
 
 /**
  * Reads the configuration in CARGO_HOME (cargo reference, "Configuration" and "Source Replacement").
- * What is missing or broken is taken as empty: cargo itself tells the user of a broken one.
+ * A missing or broken file counts as empty: cargo itself reports a broken one.
  * @param env for CARGO_HOME
  */
 export async function readCargoConfig(env: Readonly<Record<string, string | undefined>>): Promise<CargoConfig> {
@@ -31,7 +31,7 @@ export async function readCargoConfig(env: Readonly<Record<string, string | unde
 async function readToml(path: string): Promise<TomlTable | null> {
   try {
     const text = await readFile(path, 'utf8')
-    // Loaded where there is such a file: an action's start is measured.
+    // Imported only when such a file exists, to keep an action's start fast.
     const { parse } = await import('smol-toml')
     return parse(text)
   } catch {
@@ -44,11 +44,11 @@ function replacementOf(config: TomlTable): string | null {
   const registries = (config.registries ?? {}) as Record<string, { index?: string } | undefined>
   const seen = new Set<string>()
   let name: string | undefined = sources['crates-io']?.['replace-with']
-  let found: string | null = null
+  let index: string | null = null
   while (name !== undefined && !seen.has(name)) {
     seen.add(name)
-    found = sources[name]?.registry ?? registries[name]?.index ?? null
+    index = sources[name]?.registry ?? registries[name]?.index ?? null
     name = sources[name]?.['replace-with']
   }
-  return found?.startsWith('sparse+') ? found : null
+  return index?.startsWith('sparse+') ? index : null
 }

@@ -9,32 +9,32 @@ import { withoutSecrets } from './secrets.ts'
 /** A crate to package. */
 export interface CrateToPackage {
   name: string
-  /** Its folder, relative to the project. */
+  /** Folder of its Cargo.toml, relative to the project. */
   path: string
 }
 
-/** What to package. */
+/** Options of `packageCrates`. */
 export interface PackageCratesOptions {
   /** The project, absolute. */
   dir: string
   /** In any order. */
   crates: readonly CrateToPackage[]
-  /** Where cargo builds, absolute; null for each workspace's own target folder. */
+  /** Cargo's target folder, absolute; null for each workspace's own. */
   targetDir: string | null
-  /** Where the crates go, absolute. */
+  /** Output folder, absolute. */
   out: string
-  /** false: cargo does not build them, so that nothing of the project is run. The bytes are the same. */
+  /** false: cargo does not build the crates, so no code of the project runs. The bytes are the same. */
   verify?: boolean
 }
 
-/** What is read of `cargo metadata`. */
+/** The fields read from `cargo metadata`. */
 interface Metadata {
   packages: { name: string; version: string; manifest_path: string }[]
   target_directory: string
   workspace_root: string
 }
 
-const HINT = 'Run the same `cargo package` in the project; mend what cargo says, commit and try again.'
+const HINT = 'Run the same `cargo package` in the project, fix what cargo reports, commit and try again.'
 
 async function readMetadata(ports: Ports, dir: string): Promise<Metadata> {
   const { stdout } = await mustRun(
@@ -44,18 +44,18 @@ async function readMetadata(ports: Ports, dir: string): Promise<Metadata> {
       cwd: dir,
       env: withoutSecrets(ports.env),
     },
-    { code: 'cargo-metadata-failed', what: 'cargo cannot read the project', hint: 'Run `cargo metadata` in it.' },
+    { code: 'cargo-metadata-failed', what: 'cargo cannot read the project', hint: 'Run `cargo metadata` there.' },
   )
   return JSON.parse(stdout) as Metadata
 }
 
-/** A workspace and those of its members that are packaged, each with the file that cargo makes of it. */
+/** A workspace and its members to package, each with the name of its `.crate` file. */
 interface Group {
   metadata: Metadata
   files: Map<CrateToPackage, string>
 }
 
-/** The file that cargo makes of a crate of a workspace; null where it is none of its members. */
+/** Returns the name of a crate's `.crate` file, or null when the crate is not a member of the workspace. */
 function fileOf({ packages }: Metadata, { name, path }: CrateToPackage): string | null {
   const manifest = ['', ...path.split('/').filter((each) => each !== '.'), 'Cargo.toml'].join('/')
   const found = packages.find(
@@ -64,7 +64,7 @@ function fileOf({ packages }: Metadata, { name, path }: CrateToPackage): string 
   return found ? `${name}-${found.version}.crate` : null
 }
 
-/** The crates by their workspaces. A crate outside of the project's workspace is one of its own. */
+/** Groups crates by workspace. A crate outside the project's workspace is a workspace by itself. */
 async function grouped(ports: Ports, { dir, crates }: PackageCratesOptions): Promise<Group[]> {
   const groups: Group[] = []
   for (const crate of crates) {
@@ -75,8 +75,10 @@ async function grouped(ports: Ports, { dir, crates }: PackageCratesOptions): Pro
     }
     const file = fileOf(group.metadata, crate)
     if (file === null) {
-      const message = `In ${crate.path} cargo finds no crate \`${crate.name}\`.`
-      throw new ProblemError(error('crate-not-a-member', message, 'Run `cargo metadata` there, and mend what it says.'))
+      const message = `cargo finds no crate \`${crate.name}\` in ${crate.path}, so it cannot be packaged.`
+      throw new ProblemError(
+        error('crate-not-a-member', message, 'Run `cargo metadata` there and fix what it reports.'),
+      )
     }
     group.files.set(crate, file)
   }
@@ -84,15 +86,15 @@ async function grouped(ports: Ports, { dir, crates }: PackageCratesOptions): Pro
 }
 
 /**
- * Packages crates by one `cargo package` a workspace, which builds each from its package (cargo 1.90 and later let
- * those of a workspace depend on each other before they are published). No token is in its environment.
+ * Packages crates with one `cargo package` per workspace, which builds each crate from its package (since cargo 1.90,
+ * members may depend on each other before they are published). Its environment has no token.
  * @returns paths of the `.crate` files in `out`, in the order of `crates`
  * @throws ProblemError `cargo-package-failed` with the last lines of cargo's output, `crate-not-a-member`
  */
 export async function packageCrates(ports: Ports, options: PackageCratesOptions): Promise<string[]> {
   const { crates, out } = options
   await mkdir(out, { recursive: true })
-  const made = new Map<CrateToPackage, string>()
+  const packaged = new Map<CrateToPackage, string>()
   for (const { metadata, files } of await grouped(ports, options)) {
     const targetDir = options.targetDir ?? metadata.target_directory
     const root = metadata.workspace_root
@@ -118,8 +120,8 @@ export async function packageCrates(ports: Ports, options: PackageCratesOptions)
     )
     for (const [crate, file] of files) {
       await copyFile(join(targetDir, 'package', file), join(out, file))
-      made.set(crate, join(out, file))
+      packaged.set(crate, join(out, file))
     }
   }
-  return crates.map((each) => made.get(each) as string)
+  return crates.map((each) => packaged.get(each) as string)
 }

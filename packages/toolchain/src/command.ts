@@ -6,14 +6,14 @@ import { error, ProblemError } from '@slipway/core/problem'
 
 const LAST_LINES = 20
 
-/** The folders of PATH, in order. */
+/** Returns the folders of PATH, in order. */
 export function pathFolders(env: Ports['env']): string[] {
   // Windows spells it `Path`.
   const name = Object.keys(env).find((each) => each.toUpperCase() === 'PATH') ?? 'PATH'
   return (env[name] ?? '').split(delimiter).filter((folder) => folder !== '')
 }
 
-/** Where on PATH a program is, or null. */
+/** Returns the path of a program on PATH, or null. */
 export async function findProgram(env: Ports['env'], program: string): Promise<string | null> {
   const file = process.platform === 'win32' ? `${program}.exe` : program
   for (const folder of pathFolders(env)) {
@@ -29,35 +29,35 @@ export async function findProgram(env: Ports['env'], program: string): Promise<s
   return null
 }
 
-/** The last lines of what a command wrote: errors come last, on standard error. */
+/** Returns the last lines of a command's output, from standard error if it wrote there: errors come last. */
 export function lastLines({ stdout, stderr }: Finished): string {
   return (stderr.trim() || stdout.trim()).split('\n').slice(-LAST_LINES).join('\n')
 }
 
-/** Which problem a command's failure is: its code, what did not happen, and what to do about it. */
-export interface FailureWords {
+/** The problem to report when a command fails: its code, the failure in words, and the hint. */
+export interface CommandFailure {
   code: string
   what: string
   hint: string
 }
 
 /**
- * Holds a finished command to success.
+ * Returns a finished command if it succeeded.
  * @throws ProblemError with the last lines of the command's output
  */
-export function mustSucceed(finished: Finished, { code, what, hint }: FailureWords): Finished {
+export function mustSucceed(finished: Finished, { code, what, hint }: CommandFailure): Finished {
   if (finished.code === 0) return finished
   throw new ProblemError(error(code, `${what} (exit code ${finished.code}):\n${lastLines(finished)}`, hint))
 }
 
 /**
- * Runs a command that has to succeed.
- * @throws ProblemError with the last lines of the command's output, or with the cause when it cannot be started
+ * Runs a command that must succeed.
+ * @throws ProblemError with the last lines of the command's output, or with the cause when the command cannot be started
  */
-export async function mustRun(exec: Exec, command: Command, words: FailureWords): Promise<Finished> {
+export async function mustRun(exec: Exec, command: Command, failure: CommandFailure): Promise<Finished> {
   const finished = await exec(command).catch((cause: unknown) => {
-    const message = `${words.what}: \`${command.argv[0]}\` cannot be started.`
-    throw new ProblemError(error(words.code, message, words.hint), cause)
+    const message = `${failure.what}: \`${command.argv[0]}\` cannot be started.`
+    throw new ProblemError(error(failure.code, message, failure.hint), cause)
   })
-  return mustSucceed(finished, words)
+  return mustSucceed(finished, failure)
 }

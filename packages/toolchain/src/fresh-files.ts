@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, readdir, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
 /**
- * Lets a tool write into a folder of its own and moves what it wrote: so it is known without reading what it says, and
- * nothing half-made is ever seen.
- * @param out where the files go, absolute; made when it is not there
- * @param write is given the folder, absolute and empty
- * @param expect is given the names, and throws where they are not those expected
- * @returns paths in `out`, in the order of names
+ * Lets a tool write into an empty folder and moves its files to `out`. So Slipway knows the files without parsing the
+ * tool's output, and `out` never has an incomplete file.
+ * @param out output folder, absolute; created if missing
+ * @param write gets the folder, absolute and empty
+ * @param expect gets the file names, and throws when they are wrong
+ * @returns the paths in `out`, sorted by name
  */
 export async function freshFiles(
   out: string,

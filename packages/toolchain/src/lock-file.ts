@@ -4,8 +4,8 @@ import type { Ports } from '@slipway/core/ports'
 import { isTracked } from './git.ts'
 
 /**
- * `--locked` where the Cargo.lock of `dir` or of a folder above it, up to the repository's, is committed: then a build
- * uses exactly those versions or fails. A lock file that is not committed is not the project's word.
+ * Returns `--locked` when the nearest Cargo.lock, in `dir` or above it up to the repository's root, is committed: a build
+ * then uses exactly its versions or fails. An uncommitted lock file does not bind the build.
  */
 export async function lockedFlag(ports: Ports, dir: string): Promise<['--locked'] | []> {
   for (let folder = dir; ; folder = dirname(folder)) {

@@ -3,27 +3,27 @@ import { installPythonTool } from './python-tool.ts'
 
 /** A maturin in its own virtual environment. */
 export interface Maturin {
-  /** Its executable. */
+  /** Path of its executable. */
   maturin: string
   version: string
-  /** What it needs in its environment, as an overlay for `Command.env`. */
+  /** Variables that it needs, as an overlay for `Command.env`. */
   env: Record<string, string | undefined>
 }
 
-/** Which maturin, and where it is kept. */
+/** Options of `installMaturin`. */
 export interface MaturinOptions {
-  /** Of pyproject.toml (PEP 440), by `requiredMaturin`: `>=1.7,<2.0`; empty for any. */
+  /** The version specifier of pyproject.toml (PEP 440), from `requiredMaturin`: `>=1.7,<2.0`; empty for any. */
   specifier: string
-  /** `cacheDir(env)`, or a folder of the caller's. */
+  /** `cacheDir(env)`, or the caller's folder. */
   cacheDir: string
-  /** Whether zig comes with it, as the linker for old versions of glibc. */
+  /** Whether to install zig too, as the linker for old versions of glibc. */
   zig: boolean
 }
 
 /**
- * The version of maturin that a project asks for in `[build-system].requires` (PEP 508): `maturin[zig]>=1.7,<2` asks
- * for `>=1.7,<2`, plain `maturin` for the empty specifier.
- * @returns null when maturin is not among the requirements
+ * Returns the specifier of maturin in `[build-system].requires` (PEP 508): `>=1.7,<2` for `maturin[zig]>=1.7,<2`, empty
+ * for plain `maturin`.
+ * @returns null when maturin is not required
  */
 export function requiredMaturin(requires: readonly string[]): string | null {
   for (const requirement of requires) {
@@ -38,7 +38,7 @@ export function requiredMaturin(requires: readonly string[]): string | null {
 }
 
 /**
- * Maturin in a private virtual environment of the cache, installed when it is not there yet.
+ * Installs maturin in a private virtual environment of the cache, or reuses the one that is installed.
  * @throws ProblemError `python-missing`, `venv-failed`, `maturin-not-installed`
  */
 export async function installMaturin(ports: Ports, { specifier, cacheDir, zig }: MaturinOptions): Promise<Maturin> {
@@ -49,6 +49,6 @@ export async function installMaturin(ports: Ports, { specifier, cacheDir, zig }:
     cacheDir,
     hint: 'Check the network and the version of maturin in `[build-system].requires` of pyproject.toml.',
   })
-  // cargo-zigbuild, within maturin, finds the ziglang package through this Python.
+  // maturin's cargo-zigbuild finds the ziglang package through this Python.
   return { maturin: program, version, env: zig ? { CARGO_ZIGBUILD_PYTHON_PATH: venv.python } : {} }
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { normalizeSdist } from '@slipway/artifacts/normalize-sdist'
 
 /**
- * Normalises the sdists that a tool wrote into a folder, so that building one commit twice gives one file: the times,
- * owners and modes that backends write vary.
+ * Normalizes the sdists in a folder, so that two builds of one commit are equal: backends write varying times, owners
+ * and modes.
  * @param time seconds since the epoch
  * @throws ProblemError `sdist-unreadable`
  */

@@ -9,24 +9,24 @@ import { createVenv, pip, programOf, type Venv, venvIn } from './venv.ts'
 /** A tool written in Python, in its own virtual environment. */
 export interface PythonTool {
   venv: Venv
-  /** Its executable. */
+  /** Path of its executable. */
   program: string
   version: string
 }
 
-/** Which tool, and where it is kept. */
+/** Options of `installPythonTool`. */
 export interface PythonToolOptions {
-  /** Its name, which the Problem has too: `maturin`. */
+  /** The tool's name, a part of its Problem code; `maturin`, for example. */
   name: string
-  /** Its executable. */
+  /** Name of its executable. */
   program: string
-  /** What pip is to install (PEP 508): `maturin[zig]>=1.7,<2.0`. */
+  /** The requirement for pip (PEP 508): `maturin[zig]>=1.7,<2.0`. */
   requirement: string
-  /** `cacheDir(env)`, or a folder of the caller's. */
+  /** `cacheDir(env)`, or the caller's folder. */
   cacheDir: string
-  /** What to do when pip cannot install it. */
+  /** The hint of the Problem when pip cannot install the tool. */
   hint: string
-  /** The Python that runs it; without it, the lowest that can. */
+  /** The Python that runs the tool; by default `bestPython`. */
   python?: Python | undefined
 }
 
@@ -35,13 +35,13 @@ function keyOf({ name, requirement }: PythonToolOptions, python: Python): string
   return `${name}-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`
 }
 
-/** Its version, by the second word of what `--version` prints; null when it does not run. */
+/** Returns the tool's version, the second word that `--version` prints; null when the tool does not run. */
 async function versionOf({ exec }: Ports, venv: Venv, program: string): Promise<string | null> {
   const finished = await exec({ argv: [programOf(venv, program), '--version'], cwd: venv.folder }).catch(() => null)
   return (finished?.code === 0 && /^\S+ (\S+)/.exec(finished.stdout)?.[1]) || null
 }
 
-/** The environment that a pointer file names, with its tool's version, when it is there and works. */
+/** Returns the environment that a pointer file names, with the tool's version; null when it is missing or broken. */
 async function pointedAt(
   ports: Ports,
   { cacheDir, program }: PythonToolOptions,
@@ -58,32 +58,32 @@ async function install(ports: Ports, options: PythonToolOptions, python: Python,
   const { name, program, requirement, hint } = options
   ports.log.info(`Installing ${requirement} for Python ${python.version}`)
   const venv = await createVenv(ports, python, folder)
-  const words = { code: `${name}-not-installed`, what: `pip could not install ${requirement}`, hint }
-  mustSucceed(await pip(ports, venv, ['install', '--quiet', '--only-binary', ':all:', requirement]), words)
+  const failure = { code: `${name}-not-installed`, what: `pip could not install ${requirement}`, hint }
+  mustSucceed(await pip(ports, venv, ['install', '--quiet', '--only-binary', ':all:', requirement]), failure)
   const version = await versionOf(ports, venv, program)
   if (version === null) throw new Error(`${requirement} was installed but does not run`)
   return { venv, version }
 }
 
 /**
- * A tool in a private virtual environment of the cache, installed when it is not there yet.
+ * Installs a tool in a private virtual environment of the cache, or reuses the one that is installed.
  *
- * An environment holds absolute paths and cannot be moved, so each is made in a folder of its own and then named by a
- * small pointer file, which is renamed into place: a killed installation is never seen, and of two at the same time
- * one is used.
+ * An environment contains absolute paths and cannot be moved. So each one gets a unique folder, and a small pointer file,
+ * renamed into place, names the current one: an interrupted installation is never used, and of two concurrent ones,
+ * one wins.
  * @throws ProblemError `python-missing`, `venv-failed`, `NAME-not-installed`
  */
 export async function installPythonTool(ports: Ports, options: PythonToolOptions): Promise<PythonTool> {
   const python = options.python ?? bestPython(await findPythons(ports))
   const key = keyOf(options, python)
   const pointer = join(options.cacheDir, `${key}.txt`)
-  let ready = await pointedAt(ports, options, pointer)
-  if (ready === null) {
+  let installed = await pointedAt(ports, options, pointer)
+  if (installed === null) {
     await mkdir(options.cacheDir, { recursive: true })
     const name = `${key}-${randomUUID().slice(0, 8)}`
     const folder = join(options.cacheDir, name)
     try {
-      ready = await install(ports, options, python, folder)
+      installed = await install(ports, options, python, folder)
       await writeFile(`${folder}.txt`, name)
       await rename(`${folder}.txt`, pointer)
     } catch (thrown) {
@@ -91,5 +91,5 @@ export async function installPythonTool(ports: Ports, options: PythonToolOptions
       throw thrown
     }
   }
-  return { ...ready, program: programOf(ready.venv, options.program) }
+  return { ...installed, program: programOf(installed.venv, options.program) }
 }

@@ -6,17 +6,17 @@ import { error, ProblemError, type Where } from '@slipway/core/problem'
 import { allowsPython } from '@slipway/core/specifier'
 import { pathFolders } from './command.ts'
 
-/** A Python of this machine. */
+/** A Python on this machine. */
 export interface Python {
-  /** Its executable, outside any virtual environment. */
+  /** Path of its executable, outside any virtual environment. */
   path: string
   /** `3.11.7` */
   version: string
   /** `cpython` */
   implementation: string
-  /** Whether it is a build without the global interpreter lock, for which there is no abi3. */
+  /** Whether it is built without the global interpreter lock; there is no abi3 for such a Python. */
   freeThreaded: boolean
-  /** Whether it can make virtual environments with pip in them (Debian splits that off). */
+  /** Whether it can create virtual environments with pip (a separate package on Debian). */
   venv: boolean
 }
 
@@ -44,7 +44,7 @@ async function foldersOf(folder: string): Promise<string[]> {
   return (await list(folder)).map((name) => join(folder, name))
 }
 
-/** The executable of an installation's folder, as its platform lays it out. */
+/** Returns the path of the executable in an installation's folder. */
 function executable(prefix: string): string {
   return windows ? join(prefix, 'python.exe') : join(prefix, 'bin', 'python3')
 }
@@ -57,11 +57,11 @@ async function onPath(folder: string): Promise<string[]> {
     .map((name) => join(folder, name))
 }
 
-/** Where Pythons may be: what setup-python chose, PATH, the runner's tool cache, pyenv. */
+/** Returns the paths where a Python may be: from setup-python, PATH, the runner's tool cache and pyenv. */
 async function candidates(env: Ports['env']): Promise<string[]> {
   const chosen = env.pythonLocation ? [executable(env.pythonLocation)] : []
   const pyenv = env.PYENV_ROOT ?? join(env.HOME ?? homedir(), '.pyenv')
-  // A shim runs what is under versions/ anyway, through a slow script.
+  // A shim is only a slow script in front of a Python under versions/.
   const folders = pathFolders(env).filter((folder) => folder !== join(pyenv, 'shims'))
   const named = (await Promise.all(folders.map(onPath))).flat()
   const cached = env.RUNNER_TOOL_CACHE ? await foldersOf(join(env.RUNNER_TOOL_CACHE, 'Python')) : []
@@ -72,7 +72,7 @@ async function candidates(env: Ports['env']): Promise<string[]> {
   return [...new Set([...chosen, ...named, ...installed.map(executable)])]
 }
 
-/** Asks one executable what it is; null when it is broken, not CPython, older than 3.8 or no final release. */
+/** Asks an executable for its version; null when it is broken, not CPython, older than 3.8 or not a final release. */
 async function ask(ports: Ports, path: string): Promise<Python | null> {
   if (!(await stat(path).catch(() => null))?.isFile()) return null
   try {
@@ -85,7 +85,7 @@ async function ask(ports: Ports, path: string): Promise<Python | null> {
   }
 }
 
-/** 11 of 3.11.7. */
+/** Returns the minor version: 11 for 3.11.7. */
 export function minor({ version }: Python): number {
   return Number(version.split('.')[1])
 }
@@ -94,7 +94,7 @@ function byVersion(a: Python, b: Python): number {
   return minor(a) - minor(b) || Number(a.version.split('.')[2]) - Number(b.version.split('.')[2])
 }
 
-/** Every CPython of 3.8 or later on this machine, each installation once, lowest version first. */
+/** Finds every CPython 3.8 or later on this machine, each installation once, lowest version first. */
 export async function findPythons(ports: Ports): Promise<Python[]> {
   const answers = await Promise.all((await candidates(ports.env)).map((path) => ask(ports, path)))
   const found = new Map<string, Python>()
@@ -103,7 +103,7 @@ export async function findPythons(ports: Ports): Promise<Python[]> {
 }
 
 /**
- * The lowest Python that can make virtual environments: what runs there runs on the later ones too.
+ * Returns the lowest Python that can create virtual environments: a tool that runs there also runs on later ones.
  * @throws ProblemError `python-missing`
  */
 export function bestPython(pythons: readonly Python[]): Python {
@@ -113,32 +113,32 @@ export function bestPython(pythons: readonly Python[]): Python {
     error(
       'python-missing',
       pythons.length === 0
-        ? 'There is no CPython 3.8 or later on this machine.'
-        : 'No Python of this machine can make virtual environments.',
+        ? 'This machine has no CPython 3.8 or later.'
+        : 'No Python on this machine can create virtual environments.',
       'Set up Python in an earlier step (actions/setup-python), or install it with its venv module (python3-venv).',
     ),
   )
 }
 
-/** What a package needs of the Python that it is built for or tried on. */
-export interface PythonWanted {
+/** A package's constraints on the Python that it is built for or tested on. */
+export interface PythonConstraint {
   /** The package's name. */
   name: string
-  /** Its `requires-python`; without one, any Python may install it. */
+  /** Its `requires-python`; without one, any Python may install the package. */
   requiresPython?: string | undefined
-  /** Where that is. */
+  /** Where `requires-python` is set. */
   requiresPythonAt?: Where | undefined
   /** The lowest CPython that its abi3 wheel runs on, `cp38`. */
   abi3?: string | null
 }
 
 /**
- * The Pythons that may install a package and can make virtual environments, lowest first; at least one.
+ * Returns the Pythons that may install a package and can create virtual environments, lowest first; at least one.
  * @throws ProblemError `python-missing`
  */
-export function pythonsFor(pythons: readonly Python[], wanted: PythonWanted): [Python, ...Python[]] {
-  const { name, requiresPython, requiresPythonAt, abi3 } = wanted
-  // Without any at all, that is the problem.
+export function pythonsFor(pythons: readonly Python[], constraint: PythonConstraint): [Python, ...Python[]] {
+  const { name, requiresPython, requiresPythonAt, abi3 } = constraint
+  // Throws when no Python can be used at all.
   bestPython(pythons)
   const able = pythons.filter((each) => each.venv && !each.freeThreaded)
   const lowest = Number(abi3?.slice('cp3'.length) ?? 0)
@@ -153,24 +153,28 @@ export function pythonsFor(pythons: readonly Python[], wanted: PythonWanted): [P
   throw new ProblemError(error('python-missing', message, SET_UP, requiresPythonAt))
 }
 
-const SET_UP = 'Set up a Python that it allows in an earlier step (actions/setup-python), or change `requires-python`.'
+const SET_UP = 'Set up an allowed Python in an earlier step (actions/setup-python), or change `requires-python`.'
 
 /**
- * The Python to build a package for: of a version, or the lowest that may install it where no version is asked for.
+ * Returns the Python to build a package for: the given version, or by default the lowest that may install the package.
  * @param version `3.12`
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
-export function pythonFor(pythons: readonly Python[], version: string | undefined, wanted: PythonWanted): Python {
-  if (version === undefined) return pythonsFor(pythons, wanted)[0]
+export function pythonFor(
+  pythons: readonly Python[],
+  version: string | undefined,
+  constraint: PythonConstraint,
+): Python {
+  if (version === undefined) return pythonsFor(pythons, constraint)[0]
   const found = pythons.find((each) => each.version.startsWith(`${version}.`) && !each.freeThreaded)
   if (!found) {
-    const message = `There is no CPython ${version} on this machine to build for.`
+    const message = `This machine has no CPython ${version} to build for.`
     const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`
     throw new ProblemError(error('python-missing', message, hint))
   }
-  const { name, requiresPython, requiresPythonAt } = wanted
+  const { name, requiresPython, requiresPythonAt } = constraint
   if (allowsPython(requiresPython, found.version)) return found
   const message = `\`requires-python\` of ${name} is "${requiresPython}", so pip would refuse a wheel for Python ${found.version}.`
-  const hint = `Build for a Python that it allows, or change \`requires-python\`.`
+  const hint = 'Build for an allowed Python, or change `requires-python`.'
   throw new ProblemError(error('python-not-allowed', message, hint, requiresPythonAt))
 }

@@ -3,9 +3,9 @@ import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { findProgram, lastLines } from './command.ts'
 
-/** The Rust that a folder's builds use. */
+/** The Rust toolchain that builds in a folder use. */
 export interface Rust {
-  /** Path of cargo; under rustup it is the proxy, which honours the toolchain file of the folder it runs in. */
+  /** Path of cargo; with rustup, its proxy, which honors the toolchain file of the working folder. */
   cargo: string
   cargoVersion: string
   rustcVersion: string
@@ -14,7 +14,7 @@ export interface Rust {
 }
 
 const HINT =
-  'Install Rust with rustup, or set it up in an earlier step; a toolchain that rust-toolchain.toml names is installed by `rustup toolchain install`.'
+  'Install Rust with rustup, or set it up in an earlier step; `rustup toolchain install` installs the toolchain of rust-toolchain.toml.'
 
 function missing(message: string, cause?: unknown): ProblemError {
   return new ProblemError(error('rust-missing', message, HINT), cause)
@@ -24,24 +24,24 @@ async function ask({ exec }: Ports, dir: string, argv: [string, string]): Promis
   const finished = await exec({ argv, cwd: dir }).catch((cause: unknown) => {
     throw missing(`\`${argv[0]}\` cannot be started, so nothing can be built.`, cause)
   })
-  if (finished.code !== 0) throw missing(`\`${argv.join(' ')}\` fails in the project:\n${lastLines(finished)}`)
+  if (finished.code !== 0) throw missing(`\`${argv.join(' ')}\` failed in the project:\n${lastLines(finished)}`)
   return finished.stdout
 }
 
 function field(text: string, pattern: RegExp): string {
   const found = pattern.exec(text)?.[1]
-  if (found === undefined) throw missing(`Rust does not tell its version as expected:\n${text.trim()}`)
+  if (found === undefined) throw missing(`Rust printed its version in an unexpected form:\n${text.trim()}`)
   return found
 }
 
 /**
- * The Rust that is used in `dir`: cargo and rustc are asked there, so rustup heeds the project's toolchain file.
- * @throws ProblemError `rust-missing` when there is none, or not the one that the project names
+ * Finds the Rust toolchain of `dir`. cargo and rustc run there, so that rustup honors the project's toolchain file.
+ * @throws ProblemError `rust-missing` when Rust, or the toolchain that the project names, is not installed
  */
 export async function findRust(ports: Ports, dir: string): Promise<Rust> {
   const cargo = await findProgram(ports.env, 'cargo')
-  if (cargo === null) throw missing('There is no `cargo` on PATH, so nothing can be built.')
-  // One after the other: a first use may make rustup install the toolchain.
+  if (cargo === null) throw missing('`cargo` is not on PATH, so nothing can be built.')
+  // One after the other, because the first use may make rustup install the toolchain.
   const cargoText = await ask(ports, dir, [cargo, '--version'])
   const rustcText = await ask(ports, dir, ['rustc', '-vV'])
   return {
@@ -53,8 +53,8 @@ export async function findRust(ports: Ports, dir: string): Promise<Rust> {
 }
 
 /**
- * Version of the cargo that is used where no toolchain file asks for another, or null when there is none. Installs
- * nothing: rustup is asked outside of any project (rustup's book, "Environment variables").
+ * Returns the version of the default cargo, which is used without a toolchain file, or null when cargo is not installed.
+ * Installs nothing: rustup runs outside any project (rustup's book, "Environment variables").
  */
 export async function cargoVersion({ exec, env }: Ports): Promise<string | null> {
   const cargo = await findProgram(env, 'cargo')

@@ -1,11 +1,11 @@
-/** Names of variables that hold what opens a door. */
+/** Names of variables that look like secrets. */
 const SECRET = /(^|_)(TOKEN|PASSWORD|PASSWD|PASSPHRASE|SECRETS?|CREDENTIALS?|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY)(_|$)/i
 /** An action's inputs: any of them may be a secret. */
 const INPUT = /^INPUT_/i
 
 /**
- * What a build must not see, as an overlay for `Command.env`: a build runs code of strangers (build scripts, macros,
- * build backends), which must find no token.
+ * Returns an overlay for `Command.env` that removes secrets: a build runs third-party code (build scripts, macros, build
+ * backends), which must not find a token.
  * @returns each variable of `env` with a secret-looking name, as `undefined`
  */
 export function withoutSecrets(env: Readonly<Record<string, string | undefined>>): Record<string, undefined> {

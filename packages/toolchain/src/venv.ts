@@ -14,41 +14,41 @@ export interface Venv {
 
 const windows = process.platform === 'win32'
 
-/** The virtual environment in a folder. */
+/** Returns the virtual environment in a folder. */
 export function venvIn(folder: string): Venv {
   const bin = join(folder, windows ? 'Scripts' : 'bin')
   return { folder, bin, python: join(bin, windows ? 'python.exe' : 'python') }
 }
 
-/** The path of a program of the environment. */
+/** Returns the path of a program of the environment. */
 export function programOf({ bin }: Venv, name: string): string {
   return join(bin, windows ? `${name}.exe` : name)
 }
 
-/** What makes an environment's programs found first: an overlay for `Command.env`. */
+/** Returns an overlay for `Command.env` that puts the environment's programs first. */
 export function activate({ bin, folder }: Venv, env: Ports['env']): Record<string, string | undefined> {
   return { PATH: [bin, ...pathFolders(env)].join(delimiter), VIRTUAL_ENV: folder, PYTHONHOME: undefined }
 }
 
 /**
- * Makes a virtual environment with pip in a folder that does not exist yet; its parent does.
+ * Creates a virtual environment with pip in a folder that does not exist yet; its parent folder must exist.
  * @throws ProblemError `venv-failed`
  */
 export async function createVenv({ exec, env }: Ports, python: Python, folder: string): Promise<Venv> {
   await mustRun(
     exec,
-    // -I: what the user's PYTHONPATH holds is not part of the environment.
+    // -I keeps the user's PYTHONPATH out of the environment.
     { argv: [python.path, '-I', '-m', 'venv', folder], cwd: dirname(folder), env: withoutSecrets(env) },
     {
       code: 'venv-failed',
-      what: `Python ${python.version} could not make a virtual environment`,
-      hint: 'Check that there is room on the disk and that this Python has its venv and ensurepip modules.',
+      what: `Python ${python.version} could not create a virtual environment`,
+      hint: 'Check that the disk is not full and that this Python has the modules venv and ensurepip.',
     },
   )
   return venvIn(folder)
 }
 
-/** Runs the environment's own pip, which never asks and never looks for a newer pip. What it left says how it went. */
+/** Runs the environment's pip without prompts or a check for a newer pip, and returns its result, also of a failure. */
 export function pip({ exec, env }: Ports, venv: Venv, args: readonly string[]): Promise<Finished> {
   return exec({
     argv: [venv.python, '-I', '-m', 'pip', '--no-input', ...args],

@@ -16,10 +16,10 @@ const cacheDir = join(root, 'cache')
 afterAll(() => rm(root, { recursive: true, force: true }))
 
 const TIME = 1_700_000_000
-/** Longer than a tar header has room for. */
+/** Too long for a tar header. */
 const LONG = `src/demo/${'long_'.repeat(25)}.py`
 
-/** A package of setuptools, checked out at a time of its own. */
+/** Writes a setuptools package whose files have the given time. */
 async function checkout(name: string, time: number): Promise<string> {
   const dir = join(root, name)
   const files = {
@@ -46,7 +46,7 @@ demo = "demo:main"
   return dir
 }
 
-/** Ports whose programs create files with a mask. */
+/** Ports whose programs create files with the given umask. */
 function masked(umask: string): Ports {
   const ports = realPorts()
   const exec: Ports['exec'] = (command) => {
@@ -55,14 +55,14 @@ function masked(umask: string): Ports {
   return { ...ports, exec }
 }
 
-test('setuptools builds one sdist at two times, for two masks, and pip installs it', async () => {
+test('setuptools builds the same sdist at two times and with two umasks, and pip installs it', async () => {
   const built = async (name: string, time: number, umask: string) => {
     const dir = await checkout(name, time)
     const { sdist } = await buildPython(masked(umask), { dir, out: join(dir, 'out'), cacheDir, sourceDateEpoch: TIME })
     return sdist
   }
   const first = await built('first', TIME, '022')
-  // Times in archives are whole seconds.
+  // Archives store whole seconds.
   await new Promise((resolve) => setTimeout(resolve, 1100))
   const second = await built('second', TIME + 5000, '077')
   expect(second.endsWith('/demo_py-1.0.tar.gz')).toBe(true)
@@ -84,7 +84,7 @@ test('setuptools builds one sdist at two times, for two masks, and pip installs 
   expect((await run(programOf(venv, 'demo'))).stdout).toBe('hello\n')
 })
 
-/** The machine's Pythons, and these answers to the commands whose words match. */
+/** Ports with this machine's Pythons, and with the given exit codes for the commands that match. */
 function failing(answers: [words: RegExp, code: number][]): Ports {
   const ports = realPorts()
   const exec: Ports['exec'] = async (command) => {
@@ -114,7 +114,7 @@ test.each<[code: string, answers: [RegExp, number][]]>([
       [/--outdir/, 1],
     ],
   ],
-])('%s, with what the tool said, and nothing is left in the folder', async (code, answers) => {
+])('%s has the output of the tool, and no file is left in the folder', async (code, answers) => {
   const dir = await checkout(code, TIME)
   const options = { dir, out: join(dir, 'out'), cacheDir: join(root, `cache-${code}`), sourceDateEpoch: TIME }
   await expect(buildPython(failing(answers), options)).rejects.toMatchObject({

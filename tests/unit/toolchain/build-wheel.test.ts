@@ -9,7 +9,7 @@ import { recordedPorts } from './ports.ts'
 
 const maturin = { maturin: '/venv/bin/maturin', version: '1.9.6', env: { CARGO_ZIGBUILD_PYTHON_PATH: '/venv/python' } }
 
-/** A maturin that writes these files where it is told to. */
+/** Ports with a maturin that writes these files into its output folder. */
 function fakeMaturin(files: string[], env: Ports['env'] = {}) {
   const ports = recordedPorts({ maturin: {} }, env)
   const exec: Ports['exec'] = async (command) => {
@@ -27,32 +27,32 @@ async function options() {
   return { dir, out, maturin, sourceDateEpoch: 1, targetDir: '/t', compatibility: 'manylinux_2_17', zig: true }
 }
 
-const shown = ({ ran }: ReturnType<typeof recordedPorts>) => ran[0]?.argv.slice(1, -2).join(' ')
+const argumentsOf = ({ ran }: ReturnType<typeof recordedPorts>) => ran[0]?.argv.slice(1, -2).join(' ')
 
-test('zig and a platform tag on Linux only', async () => {
-  const given = await options()
+test('maturin gets zig and a platform tag on Linux only', async () => {
+  const wheelOptions = await options()
   const linux = fakeMaturin(['a-1-py3-none-any.whl'])
-  expect(await buildWheel(linux, given, 'linux')).toBe(join(given.out, 'a-1-py3-none-any.whl'))
-  expect(shown(linux)).toBe('build --release --compatibility manylinux_2_17 --zig --target-dir /t')
-  expect(await readdir(given.out)).toEqual(['a-1-py3-none-any.whl'])
+  expect(await buildWheel(linux, wheelOptions, 'linux')).toBe(join(wheelOptions.out, 'a-1-py3-none-any.whl'))
+  expect(argumentsOf(linux)).toBe('build --release --compatibility manylinux_2_17 --zig --target-dir /t')
+  expect(await readdir(wheelOptions.out)).toEqual(['a-1-py3-none-any.whl'])
   const mac = fakeMaturin(['a-1-py3-none-any.whl'])
-  await buildWheel(mac, { ...given, target: 'universal2-apple-darwin', targetDir: null }, 'darwin')
-  expect(shown(mac)).toBe('build --release --target universal2-apple-darwin')
+  await buildWheel(mac, { ...wheelOptions, target: 'universal2-apple-darwin', targetDir: null }, 'darwin')
+  expect(argumentsOf(mac)).toBe('build --release --target universal2-apple-darwin')
 })
 
-test('the time is fixed, tokens are gone, RUSTFLAGS are the user’s own', async () => {
+test('maturin gets a fixed time, no tokens and the user’s RUSTFLAGS', async () => {
   const ports = fakeMaturin(['a-1.tar.gz'], { GITHUB_TOKEN: 'x', RUSTFLAGS: '-C y' })
   await buildSdist(ports, await options())
   expect(ports.ran[0]?.env).toEqual({ ...maturin.env, SOURCE_DATE_EPOCH: '1', GITHUB_TOKEN: undefined })
 })
 
-test('nothing or several files are a problem, and maturin’s failure is told', async () => {
-  const given = await options()
-  await expect(buildWheel(fakeMaturin([]), given)).rejects.toMatchObject({
+test('no file, several files and a failure of maturin are reported', async () => {
+  const wheelOptions = await options()
+  await expect(buildWheel(fakeMaturin([]), wheelOptions)).rejects.toMatchObject({
     problems: [{ code: 'maturin-made-not-one', message: expect.stringContaining('made nothing') }],
   })
-  await expect(buildWheel(fakeMaturin(['a.whl', 'b.whl']), given)).rejects.toThrow('made a.whl, b.whl')
+  await expect(buildWheel(fakeMaturin(['a.whl', 'b.whl']), wheelOptions)).rejects.toThrow('made a.whl, b.whl')
   const failing = recordedPorts({ maturin: { code: 1, stderr: 'error: could not compile' } })
-  await expect(buildWheel(failing, given)).rejects.toThrow('could not compile')
-  expect(await readdir(given.out)).toEqual([])
+  await expect(buildWheel(failing, wheelOptions)).rejects.toThrow('could not compile')
+  expect(await readdir(wheelOptions.out)).toEqual([])
 })

@@ -34,19 +34,19 @@ test('members that depend on each other are packaged and verified together, with
   const options = { dir: root, targetDir: join(root, 'elsewhere'), out: join(root, 'out') }
   const ports = realPorts({ ...process.env, CARGO_REGISTRY_TOKEN: 'secret' })
   const crates = (...names: string[]) => names.map((name) => ({ name, path: name }))
-  const made = await packageCrates(ports, { ...options, crates: crates('slip-b', 'slip-a') })
-  expect(made).toEqual(['slip-b', 'slip-a'].map((name) => join(root, `out/${name}-0.1.0.crate`)))
-  expect(made.every((path) => existsSync(path))).toBe(true)
+  const files = await packageCrates(ports, { ...options, crates: crates('slip-b', 'slip-a') })
+  expect(files).toEqual(['slip-b', 'slip-a'].map((name) => join(root, `out/${name}-0.1.0.crate`)))
+  expect(files.every((path) => existsSync(path))).toBe(true)
 
   await expect(packageCrates(ports, { ...options, crates: crates('slip-c') })).rejects.toThrow('on purpose')
-  const nobody = packageCrates(ports, { ...options, crates: [{ name: 'nobody', path: 'slip-a' }] })
-  await expect(nobody).rejects.toMatchObject({
+  const unknown = packageCrates(ports, { ...options, crates: [{ name: 'nobody', path: 'slip-a' }] })
+  await expect(unknown).rejects.toMatchObject({
     problems: [{ code: 'crate-not-a-member' }],
     message: expect.stringContaining('no crate `nobody`'),
   })
 })
 
-test('crates of several workspaces, none of which is at the top, are packaged each in its own', async () => {
+test('crates of several workspaces below the top are packaged, each in its workspace', async () => {
   await crate('apart/one/slip-one', '', { 'src/lib.rs': '' })
   await crate('apart/slip-two', '', { 'src/lib.rs': '' })
   await writeFile(join(root, 'apart/one/Cargo.toml'), '[workspace]\nresolver = "2"\nmembers = ["slip-one"]\n')
@@ -55,12 +55,12 @@ test('crates of several workspaces, none of which is at the top, are packaged ea
     { name: 'slip-two', path: 'slip-two' },
     { name: 'slip-one', path: 'one/slip-one' },
   ]
-  const made = await packageCrates(realPorts(), { dir, crates, targetDir: null, out: join(root, 'out2') })
-  expect(made).toEqual(['slip-two', 'slip-one'].map((name) => join(root, `out2/${name}-0.1.0.crate`)))
-  expect(made.every((path) => existsSync(path))).toBe(true)
+  const files = await packageCrates(realPorts(), { dir, crates, targetDir: null, out: join(root, 'out2') })
+  expect(files).toEqual(['slip-two', 'slip-one'].map((name) => join(root, `out2/${name}-0.1.0.crate`)))
+  expect(files.every((path) => existsSync(path))).toBe(true)
 })
 
-test('what cargo cannot read is told in its words', async () => {
+test('a manifest that cargo cannot read is reported with cargo’s message', async () => {
   await crate('broken/slip-broken', 'serde = 3\n', { 'src/lib.rs': '' })
   const dir = join(root, 'broken')
   const crates = [{ name: 'slip-broken', path: 'slip-broken' }]

@@ -38,34 +38,34 @@ function options(changes: Partial<BuildImageOptions> = {}): BuildImageOptions {
   }
 }
 
-/** Recorded answers, and what a command does besides answering. */
+/** Ports with recorded answers, and an effect that each command has first. */
 function ports(
   answers: Record<string, Partial<Finished>>,
   env: Ports['env'] = {},
-  does: (command: Command) => Promise<unknown> = async () => {},
+  effect: (command: Command) => Promise<unknown> = async () => {},
 ) {
   const recorded = recordedPorts(answers, { PATH: path.join(dir, 'bin'), ...SECRETS, ...env })
   const { exec } = recorded
   recorded.exec = async (command) => {
-    await does(command)
+    await effect(command)
     return exec(command)
   }
   return recorded
 }
 
-/** The value that follows a flag. */
+/** Returns the value after a flag. */
 function after(argv: readonly string[], flag: string): string {
   return argv[argv.indexOf(flag) + 1] as string
 }
 
-const found = {
+const BUILDX = {
   ...BUILDER,
   'buildx inspect': { stdout: 'Name:   b\nDriver: docker-container\n' },
   'buildx build': {},
 }
 
-test('buildx exports a layout that is the same every time, wherever it goes', async () => {
-  const recorded = ports(found, {}, async ({ argv }) => {
+test('buildx exports a reproducible layout, also into a folder with a comma in its name', async () => {
+  const recorded = ports(BUILDX, {}, async ({ argv }) => {
     if (argv[2] !== 'build') return
     const dest = path.join(dir, '.out.new', 'layout')
     await plantLayout(dest)
@@ -92,7 +92,7 @@ test('buildx exports a layout that is the same every time, wherever it goes', as
 test.each<[string, string, string[]]>([
   ['1.28', 'Flags:\n --timestamp', ['--timestamp', String(EPOCH), '--build-arg', `SOURCE_DATE_EPOCH=${EPOCH}`]],
   ['1.41', ' --source-date-epoch --timestamp', ['--source-date-epoch', String(EPOCH), '--rewrite-timestamp']],
-])('buildah %s dates as it can', async (_, help, flags) => {
+])('buildah %s sets the time with the flags that it has', async (_, help, flags) => {
   const recorded = ports(
     {
       'images --quiet': {},
@@ -137,10 +137,10 @@ test('an image that buildah had before is not removed', async () => {
   expect(recorded.ran.map(({ argv }) => argv[1])).not.toContain('rmi')
 })
 
-test('no engine’s process has a secret, and all have what logs in to registries', async () => {
+test('no engine’s process has a secret, and all have the logins of registries', async () => {
   const login = { DOCKER_CONFIG: '/d', REGISTRY_AUTH_FILE: '/r' }
   const recorded = ports(
-    { ...found, 'docker image': { code: 1 }, version: {}, pull: {}, images: {}, '--version': {} },
+    { ...BUILDX, 'docker image': { code: 1 }, version: {}, pull: {}, images: {}, '--version': {} },
     login,
   )
   await (await findEngine(recorded, 'buildx', [])).provide('a')
@@ -151,7 +151,7 @@ test('no engine’s process has a secret, and all have what logs in to registrie
     for (const name of Object.keys(SECRETS))
       expect([argv, env]).toEqual([argv, expect.objectContaining({ [name]: undefined })])
     expect(Object.keys(env ?? {})).not.toContain('REGISTRY_AUTH_FILE')
-    // A folder without config.json, which older versions of buildah take for a login that is missing.
+    // The folder has no config.json, which older versions of buildah report as a missing login.
     expect(Object.keys(env ?? {}).includes('DOCKER_CONFIG')).toBe(argv[0] === 'buildah')
   }
 })
@@ -171,9 +171,9 @@ test.each([
   expect(recorded.ran.at(-1)?.argv.includes('--tls-verify=false')).toBe(plain)
 })
 
-test('a layout takes the place of an older one, and of nothing else', async () => {
+test('a layout replaces an older layout, and no other file', async () => {
   const out = path.join(dir, 'out')
-  const recorded = ports(found, {}, async ({ argv }) => {
+  const recorded = ports(BUILDX, {}, async ({ argv }) => {
     if (argv[2] === 'build') await plantLayout(path.join(dir, '.out.new', 'layout'), [`layer ${recorded.ran.length}`])
   })
   const engine = await findEngine(recorded, 'buildx', [])
@@ -189,8 +189,8 @@ test('a layout takes the place of an older one, and of nothing else', async () =
   expect((await readdir(dir)).sort()).toEqual(['bin', 'out'])
 })
 
-test('a build that leaves no image is a problem, and nothing of it stays', async () => {
-  const failure = await (await findEngine(ports(found), 'buildx', [])).build(options()).catch((cause) => cause)
+test('a build without an image is a problem and leaves no file behind', async () => {
+  const failure = await (await findEngine(ports(BUILDX), 'buildx', [])).build(options()).catch((cause) => cause)
   expect(failure).toBeInstanceOf(ProblemError)
   expect(failure.problems).toMatchObject([{ code: 'image-unreadable' }])
   expect(await readdir(dir)).toEqual(['bin'])
@@ -207,12 +207,12 @@ test.each([
   else expect(chosen.problems).toMatchObject([{ code: 'image-of-other-platforms' }])
 })
 
-test('an image of one platform is run as it is', async () => {
+test('the only image of a layout runs, whatever its platform', async () => {
   await writeLayout(dir, await putImage(dir, ['a'], 'riscv64'))
   expect((await machineImage(dir, 'x64')).config.architecture).toBe('riscv64')
 })
 
-test('an image that docker does not load cannot be run, and says what docker says', async () => {
+test('an image that docker cannot load does not run, and docker’s message is reported', async () => {
   const layout = path.join(dir, 'layout')
   await plantLayout(layout)
   const recorded = ports({

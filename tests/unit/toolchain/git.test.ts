@@ -13,7 +13,7 @@ const env = {
   GIT_CONFIG_GLOBAL: '/dev/null',
 }
 
-test('commit, time and whether something is changed', async () => {
+test('the commit, its time and changed files are found', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-git-'))
   const git = (...args: string[]) =>
     execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.invalid', ...args], {
@@ -22,23 +22,23 @@ test('commit, time and whether something is changed', async () => {
       encoding: 'utf8',
       stdio: 'pipe',
     })
-  const told = async () => [await headOf(realPorts(), dir), await commitTime(realPorts(), dir)]
-  expect(await told()).toEqual([null, null])
+  const commitAndTime = async () => [await headOf(realPorts(), dir), await commitTime(realPorts(), dir)]
+  expect(await commitAndTime()).toEqual([null, null])
   expect(await isDirty(realPorts(), dir)).toBe(false)
   git('init', '--quiet')
-  expect(await told()).toEqual([null, null])
+  expect(await commitAndTime()).toEqual([null, null])
   await writeFile(join(dir, 'a'), '1')
   git('add', '.')
   git('commit', '--quiet', '-m', 'one')
   const commit = git('rev-parse', 'HEAD').trim()
-  expect(await told()).toEqual([commit, 1_700_000_000])
+  expect(await commitAndTime()).toEqual([commit, 1_700_000_000])
   expect(await isDirty(realPorts(), dir)).toBe(false)
   await writeFile(join(dir, 'b'), '2')
-  expect(await told()).toEqual([commit, 1_700_000_000])
+  expect(await commitAndTime()).toEqual([commit, 1_700_000_000])
   expect(await isDirty(realPorts(), dir)).toBe(true)
 })
 
-test('the commit is read without what the repository’s configuration would run', async () => {
+test('the commit is read without programs of the repository’s configuration', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'slipway-git-'))
   const git = (...args: string[]) => execFileSync('git', args, { cwd: dir, env, encoding: 'utf8', stdio: 'pipe' })
   git('init', '--quiet')
@@ -54,7 +54,7 @@ test('the commit is read without what the repository’s configuration would run
   expect(await readdir(dir)).not.toContain('pwned')
 })
 
-test('no git is no commit; a repository that git refuses is a problem', async () => {
+test('without git there is no commit; a repository that git refuses is a problem', async () => {
   expect(await headOf(recordedPorts({ git: 'cannot start' }), '/x')).toBeNull()
   const refused = recordedPorts({ git: { code: 128, stderr: 'fatal: detected dubious ownership in repository' } })
   await expect(headOf(refused, '/x')).rejects.toThrow('dubious ownership')

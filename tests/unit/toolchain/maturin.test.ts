@@ -16,11 +16,11 @@ test.each([
   [['maturin==1.9.6; python_version >= "3.8"'], '==1.9.6'],
   [['maturin-import-hook', 'hatchling'], null],
   [[], null],
-])('%j asks for %j', (requires, specifier) => {
+])('%j requires %j', (requires, specifier) => {
   expect(requiredMaturin(requires)).toBe(specifier)
 })
 
-test('two at once and a later one use one private maturin', async () => {
+test('two concurrent installations and a later one use one private maturin', async () => {
   const options = { specifier: '>=1.7,<2.0', cacheDir, zig: false }
   const [first, second] = await Promise.all([
     installMaturin(realPorts(), options),
@@ -36,7 +36,7 @@ test('two at once and a later one use one private maturin', async () => {
   expect(await readdir(cacheDir)).toEqual(before)
 })
 
-test('an environment that stopped working is made anew', async () => {
+test('a broken environment is replaced', async () => {
   const options = { specifier: '>=1.7,<2.0', cacheDir, zig: false }
   const { maturin } = await installMaturin(realPorts(), options)
   await rm(maturin)
@@ -44,7 +44,7 @@ test('an environment that stopped working is made anew', async () => {
   expect(again.maturin).not.toBe(maturin)
 })
 
-test('what pip says is told, and nothing half-made stays', async () => {
+test('pip’s message is reported, and no incomplete environment is left', async () => {
   const before = await readdir(cacheDir)
   const thrown = await installMaturin(realPorts(), { specifier: '==0.0.0.1', cacheDir, zig: false }).catch((e) => e)
   expect(thrown.problems[0]).toMatchObject({ code: 'maturin-not-installed' })

@@ -7,12 +7,12 @@ const http = async () => {
   throw new Error('no network in this test')
 }
 
-/** This machine's processes. */
+/** Ports with this machine's processes. */
 export function realPorts(env: Ports['env'] = process.env): Ports {
   return { clock: systemClock, log: silent, http, env, exec: processExec(env) }
 }
 
-/** Answers by the command's words; keeps what was run. An answer may be an exit code, standard output or both. */
+/** Ports that answer each command with the first result whose key its words contain, and record it in `ran`. */
 export function recordedPorts(
   answers: Record<string, Partial<Finished> | 'cannot start'>,
   env: Ports['env'] = {},

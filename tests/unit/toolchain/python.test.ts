@@ -15,10 +15,10 @@ const python = (version: string, more: Partial<Python> = {}): Python => ({
   ...more,
 })
 
-test('the best Python is the lowest that makes virtual environments', () => {
+test('the best Python is the lowest that can create virtual environments', () => {
   expect(bestPython([python('3.8.1', { venv: false }), python('3.9.2'), python('3.13.0')]).version).toBe('3.9.2')
   expect(() => bestPython([])).toThrow('no CPython 3.8 or later')
-  expect(() => bestPython([python('3.11.0', { venv: false })])).toThrow('can make virtual environments')
+  expect(() => bestPython([python('3.11.0', { venv: false })])).toThrow('can create virtual environments')
 })
 
 const several = [
@@ -39,13 +39,13 @@ test.each([
   [{ abi3: 'cp39' }, '3.11.7 3.13.0'],
   [{ abi3: 'cp38', requiresPython: '>=3.10' }, '3.11.7 3.13.0'],
   [{ abi3: null, requiresPython: '>=3.12' }, '3.13.0'],
-])('%j is tried on %s, and built for the first', (wanted, versions) => {
-  const found = pythonsFor(several, { name, ...wanted })
+])('%j is tested on %s, and built for the first', (constraint, versions) => {
+  const found = pythonsFor(several, { name, ...constraint })
   expect(found.map((each) => each.version).join(' ')).toBe(versions)
-  expect(pythonFor(several, undefined, { name, ...wanted })).toBe(found[0])
+  expect(pythonFor(several, undefined, { name, ...constraint })).toBe(found[0])
 })
 
-test('no Python that may install the package is a problem, at the line that forbids them', () => {
+test('a package that no Python may install is a problem at its `requires-python`', () => {
   const requiresPythonAt = { file: 'py/pyproject.toml', line: 7 }
   const problemOf = (act: () => unknown) => {
     try {
@@ -73,12 +73,12 @@ test('no Python that may install the package is a problem, at the line that forb
   })
 })
 
-test('what is broken, old, no CPython or unreleased is passed over', async () => {
+test('broken, old and unreleased Pythons and other implementations are ignored', async () => {
   const env = { PATH: '', HOME: '/nowhere', pythonLocation: join(process.execPath, '../..') }
   expect(await findPythons(recordedPorts({}, env))).toEqual([])
 })
 
-test('the Pythons of this machine: each once, lowest first', async () => {
+test('the Pythons of this machine are found once each, lowest first', async () => {
   const found = await findPythons(realPorts())
   expect(found.length).toBeGreaterThan(0)
   expect(new Set(found.map(({ path }) => path)).size).toBe(found.length)

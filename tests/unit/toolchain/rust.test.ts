@@ -19,7 +19,7 @@ release: 1.95.0
 LLVM version: 21.1.0
 `
 
-test('cargo and rustc are asked in the project, so that its toolchain file counts', async () => {
+test('cargo and rustc run in the project, so that its toolchain file applies', async () => {
   const folder = await folderWithCargo()
   const env = { PATH: ['/nowhere', folder].join(delimiter) }
   const ports = recordedPorts(
@@ -35,7 +35,7 @@ test('cargo and rustc are asked in the project, so that its toolchain file count
   expect(ports.ran.map(({ cwd }) => cwd)).toEqual(['/project', '/project'])
 })
 
-test('no cargo, a toolchain that is not there and a strange answer are the problem rust-missing', async () => {
+test('no cargo, a missing toolchain and an unexpected answer are reported as rust-missing', async () => {
   const env = { PATH: await folderWithCargo() }
   const uninstalled = { code: 1, stderr: "error: toolchain '1.2' is not installed\n" }
   for (const ports of [
@@ -51,7 +51,7 @@ test('no cargo, a toolchain that is not there and a strange answer are the probl
   await expect(findRust(recordedPorts({ '--version': uninstalled }, env), '/p')).rejects.toThrow("toolchain '1.2'")
 })
 
-test('the Rust of this machine', async () => {
+test('the Rust of this machine is found', async () => {
   const found = await findRust(realPorts(), tmpdir())
   expect(found.rustcVersion).toMatch(/^1\.\d+\.\d+/)
   expect(found.host).toMatch(/^\w+-\w+-\w+/)

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 
-test('what looks like a secret is taken from a build, the rest stays', () => {
+test('a build gets no variable that looks like a secret, and all others', () => {
   const secret = [
     'CARGO_REGISTRY_TOKEN',
     'CARGO_REGISTRIES_MINE_TOKEN',

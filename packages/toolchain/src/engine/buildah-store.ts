@@ -11,14 +11,14 @@ import { machineImage } from './machine-image.ts'
 
 const NOT_RUNNABLE = {
   code: 'image-not-loaded',
-  what: 'buildah does not take the image, so it cannot be run',
-  hint: 'Run `buildah info` and mend what it says; is the disk full?',
+  what: 'buildah cannot load the image, so the image cannot be run',
+  hint: 'Run `buildah info` and fix what it reports; the disk may be full.',
 }
 
-/** Addresses of this machine, whose registries speak plain HTTP; docker and skopeo's library agree on them. */
+/** Registries on this machine, which docker and skopeo's library both reach over plain HTTP. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/
 
-/** The id of an image in buildah's store, `sha256:…`, or null. */
+/** Returns the id of an image in buildah's store, `sha256:…`, or null. */
 async function idOf(ports: Ports, image: string): Promise<string | null> {
   const { code, stdout } = await ask(ports, ['buildah', 'images', '--quiet', '--no-trunc', '--', image])
   return (code === 0 && stdout.trim().split('\n')[0]) || null
@@ -31,27 +31,27 @@ async function provide(ports: Ports, reference: string): Promise<string | null> 
   return pulled.code === 0 ? null : lastLine(pulled)
 }
 
-/** An image in the store: its id, and what to remove when it was brought there. */
+/** An image in the store: its id, and, if Slipway put it there, what to remove afterwards. */
 interface Stored {
   id: string
-  brought: string | null
+  added: string | null
 }
 
 async function store(ports: Ports, image: RunnableImage): Promise<Stored> {
   if ('reference' in image) {
-    const there = await idOf(ports, image.reference)
-    if (there !== null) return { id: there, brought: null }
+    const existing = await idOf(ports, image.reference)
+    if (existing !== null) return { id: existing, added: null }
     const why = await provide(ports, image.reference)
     const id = why === null ? await idOf(ports, image.reference) : null
-    if (id !== null) return { id, brought: image.reference }
-    const message = `buildah cannot pull ${image.reference}, so it cannot be run: ${why ?? 'it is not there afterwards'}`
+    if (id !== null) return { id, added: image.reference }
+    const message = `buildah cannot pull ${image.reference}, so it cannot be run: ${why ?? 'it is missing after the pull'}`
     throw new ProblemError(error('image-not-pulled', message, 'Check the name, the network and `buildah login`.'))
   }
   const { config } = await machineImage(image.layout)
   // An image's id is its config's digest.
-  const there = await idOf(ports, config.descriptor.digest)
-  if (there !== null) return { id: there, brought: null }
-  // Older versions call the image after the path, which then must be a lower-case name.
+  const existing = await idOf(ports, config.descriptor.digest)
+  if (existing !== null) return { id: existing, added: null }
+  // Older versions name the image after the path, which must then be a lower-case name.
   const name = `slipway-run-${randomUUID()}`
   const scratch = await mkdtemp(join(tmpdir(), 'slipway-load-'))
   try {
@@ -60,11 +60,11 @@ async function store(ports: Ports, image: RunnableImage): Promise<Stored> {
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
-  return { id: config.descriptor.digest, brought: config.descriptor.digest }
+  return { id: config.descriptor.digest, added: config.descriptor.digest }
 }
 
 async function run(ports: Ports, image: RunnableImage, argv: Argv): Promise<Finished> {
-  const { id, brought } = await store(ports, image)
+  const { id, added } = await store(ports, image)
   const container = `slipway-${randomUUID()}`
   try {
     await mustAsk(ports, ['buildah', 'from', '--name', container, '--', id], NOT_RUNNABLE)
@@ -74,11 +74,11 @@ async function run(ports: Ports, image: RunnableImage, argv: Argv): Promise<Fini
       await ask(ports, ['buildah', 'rm', container])
     }
   } finally {
-    if (brought !== null) await ask(ports, ['buildah', 'rmi', '--', brought])
+    if (added !== null) await ask(ports, ['buildah', 'rmi', '--', added])
   }
 }
 
-/** What buildah's store of images does for an engine. */
+/** Returns the engine methods that work on buildah's image store. */
 export function buildahStore(ports: Ports): Pick<Engine, 'provide' | 'run' | 'forget'> {
   return {
     provide: (reference) => provide(ports, reference),

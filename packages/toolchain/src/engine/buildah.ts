@@ -9,13 +9,13 @@ import type { BuildImageOptions, Engine } from './engine.ts'
 import { noEngine, unusable } from './engine-problem.ts'
 import { ask, buildInto, lastLine, mustAsk, pairs, runBuild } from './engine-process.ts'
 
-const HINT = 'Run `buildah info` and mend what it says; is the disk full?'
+const HINT = 'Run `buildah info` and fix what it reports; the disk may be full.'
 const NOT_PUSHED = {
   code: 'image-build-failed',
-  what: 'The image was built, but buildah did not give it out',
+  what: 'buildah built the image but could not export it',
   hint: HINT,
 }
-/** Flags that date what is built, and tell the build the time; versions before 1.41 have no way of their own for the latter. */
+/** Returns the flags that set the image's time and SOURCE_DATE_EPOCH; before 1.41 the latter must be a build argument. */
 async function dated(ports: Ports, epoch: number): Promise<string[]> {
   const { stdout } = await ask(ports, ['buildah', 'build', '--help'])
   return stdout.includes('--source-date-epoch')
@@ -23,7 +23,7 @@ async function dated(ports: Ports, epoch: number): Promise<string[]> {
     : ['--timestamp', String(epoch), '--build-arg', `SOURCE_DATE_EPOCH=${epoch}`]
 }
 
-/** Builds for one platform, or this machine's, into a layout; the image does not stay in the store. */
+/** Builds for one platform, by default this machine's, into a layout, and removes the image from the store. */
 async function buildOne(ports: Ports, options: BuildImageOptions, platform: string[], scratch: string, name: string) {
   const { context, file, target, buildArgs, labels, annotations, sourceDateEpoch } = options
   const iidFile = join(scratch, 'iid')
@@ -32,7 +32,7 @@ async function buildOne(ports: Ports, options: BuildImageOptions, platform: stri
     'build',
     ...['--format', 'oci'],
     ...(await dated(ports, sourceDateEpoch)),
-    // What `provide` found is what is built on; the default was once to ask for a newer one.
+    // The base image is the one that `provide` found; older versions looked for a newer one by default.
     '--pull=missing',
     ...['--iidfile', iidFile],
     ...['--file', file],
@@ -47,10 +47,10 @@ async function buildOne(ports: Ports, options: BuildImageOptions, platform: stri
   await runBuild(ports, ['buildah', ...argv], options)
   const id = (await readFile(iidFile, 'utf8')).trim()
   try {
-    // A relative path: what follows a colon in `oci:PATH:NAME` is a name.
+    // The path is relative because `oci:PATH:NAME` ends the path at the next colon.
     await mustAsk(ports, ['buildah', 'push', '--quiet', '--format', 'oci', id, `oci:${name}`], NOT_PUSHED, scratch)
   } finally {
-    // The same image may have been there before, with a name of its user's.
+    // The user may have had the same image in the store before.
     if (!before.includes(id)) await ask(ports, ['buildah', 'rmi', id])
   }
 }
@@ -60,7 +60,7 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
   await buildInto(out, async (layout, scratch) => {
     if (platforms.length <= 1) return buildOne(ports, options, [...platforms], scratch, 'layout')
     const images: { platform: string; folder: string }[] = []
-    // One after another, so that the order in the index is that of the platforms.
+    // One after another, so that the index keeps the order of the platforms.
     for (const [index, platform] of platforms.entries()) {
       await buildOne(ports, options, [platform], scratch, `platform-${index}`)
       images.push({ platform, folder: join(scratch, `platform-${index}`) })
@@ -70,8 +70,8 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
 }
 
 /**
- * What buildah is called with: it wants DOCKER_CONFIG, where it is set, to hold a login (before 1.31, "checking
- * authfile"), and a folder of settings without one is no fault of the user's.
+ * Returns the ports to call buildah with, without DOCKER_CONFIG when that folder has no config.json: before 1.31 buildah
+ * fails on it ("checking authfile"), although such a folder is valid.
  */
 async function buildahPorts(ports: Ports): Promise<Ports> {
   const folder = ports.env.DOCKER_CONFIG
@@ -80,15 +80,15 @@ async function buildahPorts(ports: Ports): Promise<Ports> {
 }
 
 /**
- * Buildah: builds without a daemon. How it stores and isolates is the user's configuration (storage.conf,
+ * Finds buildah, which builds without a daemon. The user configures its storage and isolation (storage.conf,
  * BUILDAH_ISOLATION).
  */
-export async function findBuildah(given: Ports): Promise<Engine | Problem> {
-  if ((await findProgram(given.env, 'buildah')) === null) {
-    return noEngine('There is no `buildah` on PATH', 'Install buildah, or choose another engine.')
+export async function findBuildah(jobPorts: Ports): Promise<Engine | Problem> {
+  if ((await findProgram(jobPorts.env, 'buildah')) === null) {
+    return noEngine('`buildah` is not on PATH', 'Install buildah, or choose another engine.')
   }
-  const ports = await buildahPorts(given)
-  // Asked of its store, not of itself: where it may not write, it fails here.
+  const ports = await buildahPorts(jobPorts)
+  // Listing images fails where buildah may not write to its store; `--version` would not.
   const images = await ask(ports, ['buildah', 'images', '--quiet'])
   if (images.code !== 0) return unusable(`buildah cannot use its store (${lastLine(images)})`, HINT)
   const { stdout } = await ask(ports, ['buildah', '--version'])

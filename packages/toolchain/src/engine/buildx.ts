@@ -10,7 +10,7 @@ import type { BuildImageOptions, Engine } from './engine.ts'
 import { noEngine, USE_A_BUILDER, unusable } from './engine-problem.ts'
 import { ask, buildInto, lastLine, pairs, runBuild } from './engine-process.ts'
 
-/** A field of a CSV record (RFC 4180), which is what `--output` reads. */
+/** Quotes a field of a CSV record (RFC 4180), the format of `--output`. */
 function csv(field: string): string {
   return `"${field.replaceAll('"', '""')}"`
 }
@@ -20,7 +20,7 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
   await buildInto(out, async (layout) => {
     const argv = [
       ...['--output', `type=oci,tar=false,${csv(`dest=${layout}`)},rewrite-timestamp=true`],
-      // Both name the time and the machine: with them no two builds are the same.
+      // Both record the time and the machine, so with them no two builds would be equal.
       ...['--provenance=false', '--sbom=false'],
       ...['--progress', 'plain'],
       ...['--file', file],
@@ -33,12 +33,12 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
       context,
     ]
     await runBuild(ports, ['docker', 'buildx', 'build', ...argv], options)
-    // Where BuildKit's store writes blobs before they are whole.
+    // BuildKit's scratch folder for incomplete blobs.
     await rm(join(layout, 'ingest'), { recursive: true, force: true })
   })
 }
 
-/** Whether the builder can resolve an image: a build of nothing else asks it. */
+/** Checks that the builder can resolve an image, by a build that only has it as its base. */
 async function provide({ exec, env, log }: Ports, reference: string): Promise<string | null> {
   const finished = await exec({
     argv: ['docker', 'buildx', 'build', '--output', 'type=cacheonly', '--progress', 'plain', '-'],
@@ -50,29 +50,29 @@ async function provide({ exec, env, log }: Ports, reference: string): Promise<st
   return finished.code === 0 ? null : lastLine(finished)
 }
 
-/** Whether the docker daemon keeps images in containerd's store, whose own builder exports layouts (Docker 25 and later). */
+/** Whether docker keeps images in containerd's store; its built-in builder then exports layouts (Docker 25 and later). */
 async function usesContainerd(ports: Ports): Promise<boolean> {
   const { stdout } = await ask(ports, ['docker', 'info', '--format', '{{json .DriverStatus}}'])
   return stdout.includes('io.containerd.snapshotter')
 }
 
-/** Buildx: BuildKit exports the layout itself; its images are run by docker's daemon. */
+/** Finds buildx: BuildKit exports the layout, and docker's daemon runs the image. */
 export async function findBuildx(ports: Ports): Promise<Engine | Problem> {
   if ((await findProgram(ports.env, 'docker')) === null) {
-    return noEngine('There is no `docker` on PATH', 'Install Docker with its buildx plugin, or choose another engine.')
+    return noEngine('`docker` is not on PATH', 'Install Docker with its buildx plugin, or choose another engine.')
   }
   const version = await ask(ports, ['docker', 'buildx', 'version'])
   if (version.code !== 0) {
     const hint = 'Install the buildx plugin (docker/setup-buildx-action), or choose another engine.'
-    return noEngine('Docker has no buildx plugin here', hint)
+    return noEngine('Docker has no buildx plugin', hint)
   }
   const builder = await ask(ports, ['docker', 'buildx', 'inspect'])
   const why = builder.code === 0 ? /^Error:[ \t]*(.*)/m.exec(builder.stdout)?.[1] : lastLine(builder)
   if (why !== undefined) {
-    return unusable(`The builder of buildx does not answer (${why})`, '`docker buildx inspect` must show no error.')
+    return unusable(`The builder of buildx does not answer (${why})`, 'Run `docker buildx inspect` and fix its error.')
   }
   if (/^Driver:[ \t]*docker$/m.test(builder.stdout) && !(await usesContainerd(ports))) {
-    return unusable('The builder that buildx has selected is docker itself, which exports no layout', USE_A_BUILDER)
+    return unusable("buildx uses docker's own builder, which cannot export an OCI layout", USE_A_BUILDER)
   }
   const store = dockerStore(ports)
   return {
@@ -83,12 +83,12 @@ export async function findBuildx(ports: Ports): Promise<Engine | Problem> {
     async run(image, argv) {
       const daemon = await ask(ports, ['docker', 'version', '--format', '{{.Server.Version}}'])
       if (daemon.code === 0) return store.run(image, argv)
-      const hint = 'Let the Docker daemon run beside the builder, or leave out the smoke test of the image.'
+      const hint = 'Start the Docker daemon, or leave out the smoke test of the image.'
       throw new ProblemError(
-        unusable(`Buildx only builds, and no Docker daemon answers that could run (${lastLine(daemon)})`, hint),
+        unusable(`buildx cannot run images, and the Docker daemon does not answer (${lastLine(daemon)})`, hint),
       )
     },
-    // What a builder has of an image is its cache.
+    // A builder keeps images only in its cache.
     forget: async () => {},
   }
 }

@@ -11,11 +11,11 @@ import { machineImage } from './machine-image.ts'
 
 const NOT_LOADED = {
   code: 'image-not-loaded',
-  what: 'docker does not take the image that was built, so it cannot be run',
-  hint: 'Run `docker info` and mend what it says; is the disk full?',
+  what: 'docker cannot load the image, so the image cannot be run',
+  hint: 'Run `docker info` and fix what it reports; the disk may be full.',
 }
 
-/** Whether docker's store has an image of this name or id. */
+/** Whether docker's store has an image with this name or id. */
 async function has(ports: Ports, image: string): Promise<boolean> {
   return (await ask(ports, ['docker', 'image', 'inspect', '--format', '{{.Id}}', '--', image])).code === 0
 }
@@ -30,7 +30,7 @@ async function provide(ports: Ports, reference: string): Promise<string | null> 
   return pulled.code === 0 ? null : lastLine(pulled)
 }
 
-/** Loads a layout's image under a name of its own, unless it is there. Gives its name, and whether it was loaded. */
+/** Loads a layout's image under a unique name unless docker has it. Returns its name or id, and whether it was loaded. */
 async function load(ports: Ports, folder: string): Promise<{ image: string; loaded: boolean }> {
   const { layout, config } = await machineImage(folder)
   // An image's id is its config's digest.
@@ -49,7 +49,7 @@ async function load(ports: Ports, folder: string): Promise<{ image: string; load
   }
 }
 
-/** Gets an image by its name. Gives the name, and whether it had to be pulled. */
+/** Pulls an image unless docker has it. Returns its name, and whether it was pulled. */
 async function pull(ports: Ports, image: string): Promise<{ image: string; loaded: boolean }> {
   if (await has(ports, image)) return { image, loaded: false }
   const why = await provide(ports, image)
@@ -58,7 +58,7 @@ async function pull(ports: Ports, image: string): Promise<{ image: string; loade
   throw new ProblemError(error('image-not-pulled', message, 'Check the name, the network and `docker login`.'))
 }
 
-/** What docker's own store of images does for an engine. */
+/** Returns the engine methods that work on docker's image store. */
 export function dockerStore(ports: Ports): Pick<Engine, 'provide' | 'run' | 'forget'> {
   return {
     provide: (reference) => provide(ports, reference),

@@ -11,11 +11,11 @@ import { ask, buildInto, lastLine, mustAsk, pairs, runBuild } from './engine-pro
 
 const NOT_SAVED = {
   code: 'image-build-failed',
-  what: 'The image was built, but docker did not give it out',
-  hint: 'Run `docker info` and mend what it says; is the disk full?',
+  what: 'docker built the image but could not export it',
+  hint: 'Run `docker info` and fix what it reports; the disk may be full.',
 }
 
-/** Ids of all images in docker's store. */
+/** Returns the ids of all images in docker's store. */
 async function ids(ports: Ports): Promise<string[]> {
   const { stdout } = await ask(ports, ['docker', 'image', 'ls', '--all', '--quiet', '--no-trunc'])
   return stdout.split('\n').filter(Boolean)
@@ -38,8 +38,8 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
       '--',
       context,
     ]
-    // DOCKER_BUILDKIT stays as the user set it: both builders name the image in a file, and without buildx only one works.
-    // Another builder's images do not come into docker's store.
+    // DOCKER_BUILDKIT stays as the user set it: both builders support --iidfile, and without buildx only one works.
+    // BUILDX_BUILDER is removed because another builder's images would not reach docker's store.
     await runBuild(ports, ['docker', ...argv], options, { BUILDX_BUILDER: undefined })
     const id = (await readFile(iidFile, 'utf8')).trim()
     try {
@@ -51,20 +51,20 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
       await rm(archive)
       await fromDockerArchive(files, layout, annotations)
     } finally {
-      // One that was there before has other names or users.
+      // An image that existed before may be in use under other names.
       if (!before.includes(id)) await ask(ports, ['docker', 'image', 'rm', '--', id])
     }
   })
 }
 
-/** Docker by itself: its daemon builds for one platform and saves an archive, which is turned into a layout. */
+/** Finds docker without buildx: its daemon builds for one platform and saves an archive, which becomes a layout. */
 export async function findDocker(ports: Ports, platforms: readonly string[]): Promise<Engine | Problem> {
   if ((await findProgram(ports.env, 'docker')) === null) {
-    return noEngine('There is no `docker` on PATH', 'Install Docker, or choose another engine.')
+    return noEngine('`docker` is not on PATH', 'Install Docker, or choose another engine.')
   }
   const server = await ask(ports, ['docker', 'version', '--format', '{{.Server.Version}}'])
   if (server.code !== 0) {
-    const hint = 'Start the Docker daemon, or let this user at its socket; `docker version` must answer.'
+    const hint = 'Start the Docker daemon, or give this user access to its socket; `docker version` must succeed.'
     return unusable(`The Docker daemon does not answer (${lastLine(server)})`, hint)
   }
   if (platforms.length > 1) return unusable('Docker without buildx builds for one platform only', USE_A_BUILDER)

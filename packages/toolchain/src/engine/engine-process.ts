@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { readLayout } from '@slipway/artifacts/oci/layout'
 import type { Command, Finished, Ports } from '@slipway/core/ports'
-import { type FailureWords, mustRun, mustSucceed } from '../command.ts'
+import { type CommandFailure, mustRun, mustSucceed } from '../command.ts'
 import { withoutSecrets } from '../secrets.ts'
 import type { BuildImageOptions } from './engine.ts'
 
@@ -12,41 +12,41 @@ import type { BuildImageOptions } from './engine.ts'
 export type Argv = readonly [string, ...string[]]
 
 /**
- * Runs an engine's program, without the secrets that are in the environment; where its logins are kept
- * (DOCKER_CONFIG, REGISTRY_AUTH_FILE) stays, since base images may be private.
+ * Runs an engine's program without the environment's secrets. DOCKER_CONFIG and REGISTRY_AUTH_FILE, which locate its
+ * logins, stay, since base images may be private.
  */
 export async function ask({ exec, env, log }: Ports, argv: Argv): Promise<Finished> {
   return exec({ argv, cwd: tmpdir(), env: withoutSecrets(env), onLine: log.debug })
 }
 
 /**
- * As `ask`, and holds it to success.
- * @param cwd for paths that the program reads in ways of its own
+ * Runs an engine's program as `ask` does; the program must succeed.
+ * @param cwd the base of relative paths in `argv`
  * @throws ProblemError
  */
 export async function mustAsk(
   { exec, env, log }: Ports,
   argv: Argv,
-  words: FailureWords,
+  failure: CommandFailure,
   cwd = tmpdir(),
 ): Promise<Finished> {
-  return mustRun(exec, { argv, cwd, env: withoutSecrets(env), onLine: log.debug }, words)
+  return mustRun(exec, { argv, cwd, env: withoutSecrets(env), onLine: log.debug }, failure)
 }
 
-/** The last line of what a failed command wrote: engines say there why. */
+/** Returns the last line of a failed command's output, where engines give the reason. */
 export function lastLine({ stdout, stderr, code }: Finished): string {
   return (stderr.trim() || stdout.trim()).split('\n').at(-1)?.trim() || `exit code ${code}`
 }
 
-/** Pairs as arguments: `--label`, `k=v`, `--label`, … */
+/** Returns pairs as arguments: `--label`, `k=v`, `--label`, … */
 export function pairs(flag: string, values: Record<string, string> = {}): string[] {
   return Object.entries(values).flatMap(([key, value]) => [flag, `${key}=${value}`])
 }
 
 /**
- * Runs a build, its lines told as they come.
- * @param own variables of this engine's
- * @throws ProblemError `image-build-failed` with the last lines of both of its outputs, in the order in which they came
+ * Runs a build and logs its output line by line.
+ * @param own environment variables for this engine
+ * @throws ProblemError `image-build-failed` with the last lines of standard output and error, in the order of arrival
  */
 export async function runBuild(
   { exec, env, log }: Ports,
@@ -54,10 +54,10 @@ export async function runBuild(
   options: BuildImageOptions,
   own: Command['env'] = {},
 ): Promise<void> {
-  const words = {
+  const failure = {
     code: 'image-build-failed',
     what: `\`${argv.slice(0, argv[1] === 'buildx' ? 3 : 2).join(' ')}\` failed for ${basename(options.file)}`,
-    hint: 'Build the image by the same command in the project, mend what it says, commit and try again.',
+    hint: 'Run the same command in the project, fix what it reports, commit and try again.',
   }
   const lines: string[] = []
   const onLine = (line: string) => {
@@ -66,13 +66,13 @@ export async function runBuild(
     log.info(plain)
   }
   const { code } = await exec({ argv, cwd: options.context, onLine, env: { ...withoutSecrets(env), ...own } })
-  mustSucceed({ code, stdout: lines.join('\n'), stderr: '' }, words)
+  mustSucceed({ code, stdout: lines.join('\n'), stderr: '' }, failure)
 }
 
 /**
- * Has a layout made in a scratch folder and moves it to `out` when it is whole, in place of a layout that is there.
- * @param make makes the layout in `layout`; what it leaves elsewhere in `scratch` is removed
- * @throws Error when something else is at `out`, which is kept
+ * Makes a layout in a scratch folder and moves it to `out` once it is complete, replacing an existing layout.
+ * @param make makes the layout in `layout`; other files in `scratch` are removed
+ * @throws Error when `out` holds something other than a layout, which stays
  */
 export async function buildInto(out: string, make: (layout: string, scratch: string) => Promise<void>): Promise<void> {
   const scratch = join(dirname(out), `.${basename(out)}.new`)

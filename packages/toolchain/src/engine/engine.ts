@@ -4,63 +4,63 @@ import { findBuildah } from './buildah.ts'
 import { findBuildx } from './buildx.ts'
 import { findDocker } from './docker.ts'
 
-/** What builds images, the best first. */
+/** The engines that build images, in order of preference. */
 export const ENGINES = ['buildx', 'docker', 'buildah'] as const
 export type EngineName = (typeof ENGINES)[number]
 
-/** What an image is made of. */
+/** Options of `Engine.build`. */
 export interface BuildImageOptions {
-  /** Folder that the Dockerfile copies from, absolute. */
+  /** Build context, absolute. */
   context: string
   /** The Dockerfile, absolute. */
   file: string
-  /** Stage to build; the last one when left out. */
+  /** Stage to build; by default the last. */
   target?: string
   buildArgs: Record<string, string>
   labels: Record<string, string>
-  /** Of the manifests. */
+  /** Annotations of the manifests. */
   annotations?: Record<string, string>
   /** `linux/amd64`; empty for this machine's. */
   platforms: readonly string[]
-  /** Seconds; what the engine can, it dates so. */
+  /** Seconds since the epoch: the time of image and files, as far as the engine can set it. */
   sourceDateEpoch: number
-  /** Folder of the layout, absolute; made here, in place of a layout that is there. */
+  /** Folder of the layout, absolute; created, or replaced if it holds a layout. */
   out: string
 }
 
-/** An image to run: the folder of a layout, or a reference that a registry or the engine's store knows. */
+/** An image to run: the folder of a layout, or a reference in a registry or the engine's store. */
 export type RunnableImage = { layout: string } | { reference: string }
 
-/** What builds and runs images on this machine. */
+/** A program that builds and runs images on this machine. */
 export interface Engine {
   readonly name: EngineName
   readonly version: string
   /**
-   * Builds an image into a layout. What the engine keeps besides is its cache, to which docker's old builder counts the
-   * steps before one that fails.
+   * Builds an image into a layout. The engine keeps only its cache, where docker's old builder also puts the steps before
+   * a failed one.
    * @throws ProblemError `image-build-failed` with the last lines of its output
    */
   build(options: BuildImageOptions): Promise<void>
-  /** Gets an image into the engine's store unless it is there: null, or why it cannot be had, in one line. */
+  /** Pulls an image unless the engine's store has it. Returns null, or the reason for a failure in one line. */
   provide(reference: string): Promise<string | null>
   /**
-   * Runs a command in an image, in place of its entrypoint; nothing is left behind that was not there.
-   * @throws ProblemError when the image cannot be had or put where it can be run
+   * Runs a command in an image, in place of its entrypoint, and removes everything that it added.
+   * @throws ProblemError when the image cannot be pulled or loaded
    */
   run(image: RunnableImage, argv: readonly [string, ...string[]]): Promise<Finished>
-  /** Removes an image that `provide` got. */
+  /** Removes an image that `provide` pulled. */
   forget(reference: string): Promise<void>
 }
 
-/** Looks for one engine: gives it, or the problem why there is none (`no-engine`) or why it is of no use (`engine-unusable`). */
+/** Looks for one engine. Returns it, or a problem: `no-engine` when it is missing, `engine-unusable` when it cannot build. */
 export type FindEngine = (ports: Ports, platforms: readonly string[]) => Promise<Engine | Problem>
 
 const FINDERS: Record<EngineName, FindEngine> = { buildx: findBuildx, docker: findDocker, buildah: findBuildah }
 
 /**
- * The engine that was asked for; with `auto` the first of buildx, docker and buildah that can build for the platforms
- * into a layout.
- * @throws ProblemError `no-engine` where there is none, `engine-unusable` where there is one that cannot
+ * Returns the requested engine; with `auto`, the first of buildx, docker and buildah that can build a layout for the
+ * platforms.
+ * @throws ProblemError `no-engine` when none is installed, `engine-unusable` when one is but cannot build
  */
 export async function findEngine(
   ports: Ports,
@@ -71,12 +71,12 @@ export async function findEngine(
   for (const name of wanted === 'auto' ? ENGINES : [wanted]) {
     const found = await FINDERS[name](ports, platforms)
     if ('build' in found) {
-      ports.log.debug(`Images are built by ${found.name} ${found.version}.`)
+      ports.log.debug(`Building images with ${found.name} ${found.version}.`)
       return found
     }
     problems.push(found)
   }
-  // What is there and does not work is nearer to working than what is not there.
+  // An installed engine that does not work is easier to fix than a missing one.
   const problem = problems.find((each) => each.code === 'engine-unusable') ?? (wanted === 'auto' ? NONE : problems[0])
   throw new ProblemError(problem as Problem)
 }
@@ -84,5 +84,5 @@ export async function findEngine(
 const NONE = error(
   'no-engine',
   'Neither docker (with or without buildx) nor buildah is on PATH, so no image can be built.',
-  'Install Docker (on a runner of your own: docker/setup-docker-action), or buildah, or leave the image out.',
+  'Install Docker (on a self-hosted runner: docker/setup-docker-action) or buildah, or leave the image out.',
 )

@@ -1,12 +1,12 @@
 import { type ImageConfig, type ImageLayout, imageConfigs, readLayout } from '@slipway/artifacts/oci/layout'
 import { error, ProblemError } from '@slipway/core/problem'
 
-/** Node's names of architectures where Go's, which images use, differ (OCI image specification, "Platform Variants"). */
+/** Go's names of architectures, which images use, where Node's differ (OCI image specification, "Platform Variants"). */
 const ARCHITECTURES: Record<string, string> = { x64: 'amd64', ia32: '386', ppc64: 'ppc64le' }
 
 /**
- * The image of a layout that this machine runs: the only one, or the one of its architecture.
- * @param arch this machine's; another one only in tests
+ * Returns the image of a layout that this machine runs: the only one, or the one for its architecture.
+ * @param arch this machine's; tests pass others
  * @throws ProblemError `image-of-other-platforms`, `image-unreadable`
  */
 export async function machineImage(
@@ -22,8 +22,8 @@ export async function machineImage(
   throw new ProblemError(
     error(
       'image-of-other-platforms',
-      `The image is for ${platforms || 'no platform'} only, so it cannot be run on this machine, which is ${wanted}.`,
-      `Add linux/${wanted} to the platforms, or run this where one of the others is.`,
+      `The image is only for ${platforms || 'no platform'}, so this machine (${wanted}) cannot run it.`,
+      `Add linux/${wanted} to the platforms, or use a machine of one of the others.`,
     ),
   )
 }
