@@ -3,7 +3,7 @@ import { createReadStream } from 'node:fs'
 import path from 'node:path'
 import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
 
-/** Size and sha256 (lower-case hex) of a file. Throws when it cannot be read. */
+/** Returns the size and sha256 (lower-case hex) of a file. @throws Error when it cannot be read */
 export async function measureFile(file: string): Promise<{ size: number; sha256: string }> {
   const hash = createHash('sha256')
   let size = 0
@@ -14,7 +14,7 @@ export async function measureFile(file: string): Promise<{ size: number; sha256:
   return { size, sha256: hash.digest('hex') }
 }
 
-/** The artifact that a built file is. Throws when it cannot be read. */
+/** Describes a built file as an artifact. @throws Error when the file cannot be read */
 export async function describeFile(
   kind: ArtifactKind,
   project: string,

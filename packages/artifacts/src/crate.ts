@@ -6,17 +6,17 @@ import { readTarGz, type TarEntry } from './tar.ts'
 /** Cargo's record of the commit that a crate was packaged from. */
 const VCS_INFO = '.cargo_vcs_info.json'
 
-/** A packaged crate, read. Paths are relative to its one folder. */
+/** The contents of a packaged crate. Paths are relative to its top folder. */
 export interface Crate {
-  /** Names of its top folders: one, `{name}-{version}`, in a good one. */
+  /** Names of its top folders; a valid crate has one, `{name}-{version}`. */
   folders: string[]
   /** sha256 of each file, lower-case hex. */
   entries: Map<string, string>
   /** The manifest as cargo normalized it. */
   cargoToml: string
-  /** The commit it was packaged from, or null when cargo recorded none. */
+  /** The commit that it was packaged from, or null when cargo recorded none. */
   commit: string | null
-  /** A file's text, or null when it is not there. */
+  /** Returns a file's text, or null when the file is missing. */
   text(path: string): string | null
 }
 
@@ -30,7 +30,7 @@ function commitIn(text: string | null): string | null {
 
 /**
  * Reads a `.crate`: a gzipped tar of one folder `{name}-{version}` (the Cargo book, "cargo package").
- * Throws ProblemError (`crate-unreadable`) when it is none.
+ * @throws ProblemError `crate-unreadable` when it is not one
  */
 export function readCrate(bytes: Uint8Array, filename = 'the crate'): Crate {
   let archive: TarEntry[]
@@ -56,15 +56,15 @@ export function readCrate(bytes: Uint8Array, filename = 'the crate'): Crate {
 }
 
 /**
- * Versions that a crate was verified with. Its checksums are not content: a name and a version of a registry never change
- * theirs, but that of a sibling packaged beside it changes with every commit, by the record in it.
+ * The versions that a crate was verified with. Its checksums are not compared: those of published crates never change,
+ * but that of a sibling crate changes with every commit, because the sibling records the commit.
  */
 const LOCK = 'Cargo.lock'
 
 /**
- * Whether two crates have the same content: the same folder, the same files with the same bytes, the record of the
- * commit and the checksums in Cargo.lock apart. Compression, times and modes do not count: cargo's versions differ in them.
- * Throws ProblemError when one is no crate.
+ * Whether two crates have the same folder and the same files with the same bytes, except for the recorded commit and the
+ * checksums in Cargo.lock. Compression, times and modes are ignored: they differ between versions of cargo.
+ * @throws ProblemError when one of them is not a crate
  */
 export function sameCrateContent(a: Uint8Array, b: Uint8Array): boolean {
   const content = (bytes: Uint8Array) => {

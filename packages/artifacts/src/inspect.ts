@@ -10,10 +10,10 @@ import { readSdist, type Sdist } from './sdist.ts'
 import { readWheel } from './wheel.ts'
 import { WHEEL_CHECKS } from './wheel-checks.ts'
 
-/** What is to be released, as far as it is held against the files. */
+/** The part of a plan that files are compared with. */
 export type Planned = Pick<Plan, 'crates' | 'packages'>
 
-/** File name, metadata and plan must tell the same project and version. */
+/** Checks that file name, metadata and plan agree on project and version. */
 function identity(
   filename: string,
   named: { distribution: string; version: string },
@@ -24,16 +24,16 @@ function identity(
   const name = metadata.get('Name') ?? ''
   const version = metadata.get('Version') ?? ''
   if (named.distribution !== wheelName(name) || !sameVersion(named.version, version)) {
-    const message = `${filename} says ${name || 'no name'} ${version} in its metadata: PyPI refuses the difference.`
-    problems.push(error('metadata-differs-from-filename', message, 'Build it again, and do not rename what was built.'))
+    const message = `${filename} has the metadata of ${name || 'no name'} ${version}, so PyPI refuses it.`
+    problems.push(error('metadata-differs-from-filename', message, 'Build it again, and do not rename the file.'))
   }
-  // Without a plan, the files alone say what is released.
+  // Without a plan there is nothing to compare with.
   if (planned === null) return problems
   if (!planned) {
-    const message = `${filename} belongs to no Python package of the plan, so it would be uploaded unasked.`
-    problems.push(error('artifact-not-planned', message, 'Remove the file, or release the package that it belongs to.'))
+    const message = `${filename} belongs to no Python package in the plan, so Slipway does not upload it.`
+    problems.push(error('artifact-not-planned', message, 'Remove the file, or add its package to the release.'))
   } else if (!sameVersion(named.version, planned.version)) {
-    const message = `${filename} is not version ${planned.version}, which is released.`
+    const message = `${filename} has another version than the release, ${planned.version}.`
     problems.push(error('artifact-version-differs', message, 'Empty the output folder and build again.'))
   }
   return problems
@@ -43,13 +43,15 @@ function sdistLayout(filename: string, sdist: Sdist): Problem[] {
   const folder = `${sdist.distribution}-${sdist.version}`
   const problems: Problem[] = []
   if (sdist.folders.length !== 1) {
-    const message = `${filename} holds ${sdist.folders.join(', ')} at its top, where PyPI wants ${folder} alone.`
-    problems.push(error('sdist-layout', message, 'Build it with the backend, not by hand.'))
+    const message = `${filename} has ${sdist.folders.join(', ')} at its top, but PyPI requires only ${folder}.`
+    problems.push(error('sdist-layout', message, 'Build it with the build backend, not by hand.'))
   }
   for (const file of sdist.metadata.all('License-File')) {
     if (sdist.files.has(`${folder}/${file}`)) continue
-    const message = `${filename} names the license file ${file}, but does not hold it: PyPI refuses it.`
-    problems.push(error('license-file-missing', message, 'Let the backend include the files of `license-files`.'))
+    const message = `${filename} names the license file ${file} but does not contain it, so PyPI refuses it.`
+    problems.push(
+      error('license-file-missing', message, 'Make the build backend include the files of `license-files`.'),
+    )
   }
   return problems
 }
@@ -59,15 +61,15 @@ async function inspectCrate({ filename, path, project, version }: Artifact, plan
   const folder = `${project}-${version}`
   const problems: Problem[] = []
   if (folders.length !== 1 || folders[0] !== folder || filename !== `${folder}.crate`) {
-    const message = `${filename} holds ${folders.join(', ')} at its top, where crates.io wants ${folder}.`
-    problems.push(error('crate-layout', message, 'Make it with `cargo package`, and do not rename it.'))
+    const message = `${filename} has ${folders.join(', ')} at its top, but crates.io requires ${folder}.`
+    problems.push(error('crate-layout', message, 'Build it with `cargo package`, and do not rename it.'))
   }
   if (
     plan &&
     !plan.crates.some((each) => each.name === project && each.version === version && each.publish !== false)
   ) {
-    const message = `${filename} is no crate that the plan publishes.`
-    problems.push(error('artifact-not-planned', message, 'Remove the file, or let its manifest allow publishing.'))
+    const message = `${filename} is not a crate that the plan publishes.`
+    problems.push(error('artifact-not-planned', message, 'Remove the file, or allow publishing in its Cargo.toml.'))
   }
   return problems
 }
@@ -93,13 +95,14 @@ async function inspect(artifact: Artifact, plan: Planned | null): Promise<Proble
 }
 
 /**
- * Looks into built artifacts for what a registry would refuse, or a user miss, before the first byte is uploaded.
- * Without a plan, only what the files say of themselves is held together. Gives the problems of all, in the artifacts'
- * order. Throws when a file cannot be read at all.
+ * Checks built artifacts for faults that a registry would refuse, or a user would run into, before anything is uploaded.
+ * Without a plan, it only checks that each file agrees with itself.
+ * @returns all problems, in the artifacts' order
+ * @throws Error when a file cannot be read at all
  */
 export async function inspectArtifacts(artifacts: readonly Artifact[], plan: Planned | null): Promise<Problem[]> {
   const problems: Problem[] = []
-  // One after another: a wheel is unpacked in memory.
+  // One after another, because each wheel is unpacked in memory.
   for (const artifact of artifacts) {
     try {
       problems.push(...(await inspect(artifact, plan)))

@@ -5,30 +5,30 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { measureFile } from './artifact.ts'
 import { describeImage, verifyLayout } from './oci/layout.ts'
 
-/** Name of a manifest's file in its folder. */
+/** Name of the manifest's file in its folder. */
 export const MANIFEST_FILE = 'manifest.json'
 
-/** Whether a relative path leads to something in its folder, on whatever system. */
+/** Whether a relative path stays inside its folder, on every operating system. */
 function staysInside(relative: string): boolean {
   const isDrive = /^[a-z]:/i.test(relative)
   return !['', '.'].includes(relative) && !isDrive && !path.isAbsolute(relative) && relative.split(/[\\/]/)[0] !== '..'
 }
 
-/** Whether a name is that of one file, and no way to another folder. */
+/** Whether a name is a plain file name, without a folder. */
 function isPlainName(name: unknown): boolean {
   return typeof name === 'string' && !/^\.{0,2}$|[\\/\0]|^[a-z]:/i.test(name)
 }
 
-/** An artifact as a manifest's file has it: `path` is relative to the file, with `/` between folders. */
+/** An artifact in a manifest's file: `path` is relative to the file, with `/` between folders. */
 interface Entry extends Omit<Artifact, 'project'> {
-  /** Absent in schema 1, which calls it `project`. */
+  /** Named `project` in schema 1. */
   name?: string
   project?: string
 }
 
 /**
- * Writes a manifest next to its files, whole or not at all: paths become relative to the folder.
- * Throws Error when a file lies outside the folder.
+ * Writes a manifest next to its files, in one step: paths become relative to the folder.
+ * @throws Error when a file lies outside the folder
  */
 export async function writeManifest(folder: string, manifest: Manifest): Promise<void> {
   const artifacts = manifest.artifacts.map(({ kind, project, path: file, ...rest }): Entry => {
@@ -43,27 +43,27 @@ export async function writeManifest(folder: string, manifest: Manifest): Promise
   await rename(draft, file)
 }
 
-const START_OVER = 'Restore the file as it was built, or remove the folder to build everything again.'
+const START_OVER = 'Restore the original file, or remove the folder to build everything again.'
 
-/** Size and sha256 of what is there now. Throws when it cannot be read. */
+/** Returns the current size and sha256 of an artifact. @throws Error when it cannot be read */
 async function measure({ kind, project, version, path: where }: Artifact): Promise<{ size: number; sha256: string }> {
   return kind === 'image' ? describeImage(project, version, where) : measureFile(where)
 }
 
-/** What is wrong with an artifact's file, or null. */
+/** Compares an artifact's file with the manifest. Returns the problem, or null. */
 async function compare(artifact: Artifact): Promise<Problem | null> {
   const problem = (what: string) =>
     error(
       'artifact-differs',
-      `${artifact.filename} ${what}, so it is not the file that this release began with.`,
+      `${artifact.filename} ${what}, so it is not the file that this release started with.`,
       START_OVER,
     )
   let found: { size: number; sha256: string }
   try {
     found = await measure(artifact)
-    // An image's digest is that of its manifest, which names the rest.
+    // An image's digest only covers its manifest, so its blobs are hashed too.
     const damaged = artifact.kind === 'image' && (await verifyLayout(artifact.path)).length > 0
-    if (damaged) return problem('has blobs with other bytes than their names say')
+    if (damaged) return problem('has blobs that differ from their digests')
   } catch {
     return problem('is in the manifest but cannot be read')
   }
@@ -73,13 +73,13 @@ async function compare(artifact: Artifact): Promise<Problem | null> {
 }
 
 function unreadable(): ProblemError {
-  const message = `${MANIFEST_FILE} is not a manifest of schema 1 to ${MANIFEST_SCHEMA}, so it is not known which files belong to the release.`
+  const message = `${MANIFEST_FILE} is not a manifest of schema 1 to ${MANIFEST_SCHEMA}, so the files of the release are unknown.`
   return new ProblemError(error('manifest-unreadable', message, START_OVER))
 }
 
 /**
- * A manifest's JSON, its paths made absolute; null when it is of no form that is known here. Schema 1 lacks the tag, and
- * calls an artifact's name its project.
+ * Parses a manifest's JSON and makes its paths absolute; null when its form is unknown. Schema 1 has no tag and calls an
+ * artifact's name its project.
  */
 function parse(text: string, folder: string): Manifest | null {
   let json: (Omit<Partial<Manifest>, 'schema' | 'artifacts'> & { schema?: number; artifacts?: Entry[] }) | null
@@ -91,38 +91,39 @@ function parse(text: string, folder: string): Manifest | null {
   const { schema, version, pythonVersion = null, tag = '', commit = null, artifacts } = json ?? {}
   const isKnown =
     (schema === 1 || schema === MANIFEST_SCHEMA) && typeof version === 'string' && Array.isArray(artifacts)
-  const staysHere = (each: Entry) => {
-    const named = isPlainName(each?.filename) && (each.kind !== 'image' || isPlainName(each.name ?? each.project))
-    return named && typeof each.path === 'string' && staysInside(path.normalize(each.path))
+  const isSafe = (each: Entry) => {
+    const hasPlainName =
+      isPlainName(each?.filename) && (each.kind !== 'image' || isPlainName(each.name ?? each.project))
+    return hasPlainName && typeof each.path === 'string' && staysInside(path.normalize(each.path))
   }
-  if (!isKnown || !artifacts.every(staysHere)) return null
+  if (!isKnown || !artifacts.every(isSafe)) return null
   const absolute = artifacts.map(({ name, project = name ?? '', ...rest }) => {
     return { ...rest, project, path: path.resolve(folder, rest.path) }
   })
   return { schema: MANIFEST_SCHEMA, version, pythonVersion, tag, commit, artifacts: absolute }
 }
 
-/** Whether two entries of manifests are the same artifact, built once more perhaps. */
+/** Whether two entries are the same artifact, possibly from two builds. */
 function isSame(a: Artifact, b: Artifact): boolean {
   return a.kind === b.kind && a.filename === b.filename
 }
 
 /**
- * Adds artifacts to the manifest of a folder, which is made when there is none. What it has under the same name is
- * replaced: it was built again.
+ * Adds artifacts to the manifest of a folder, or creates the manifest. An artifact that was built again replaces the
+ * entry of the same name.
  * @throws ProblemError `manifest-of-other-release` when the folder's manifest is of another commit or version
  */
 export async function addToManifest(folder: string, manifest: Manifest): Promise<void> {
   const text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8').catch(() => null)
-  const held = text === null ? null : parse(text, folder)
-  if (text !== null && held === null) throw unreadable()
-  if (held) requireRelease(held, manifest, folder)
-  const kept = (held?.artifacts ?? []).filter((each) => !manifest.artifacts.some((one) => isSame(one, each)))
-  await writeManifest(folder, { ...manifest, artifacts: [...kept, ...manifest.artifacts] })
+  const existing = text === null ? null : parse(text, folder)
+  if (text !== null && existing === null) throw unreadable()
+  if (existing) requireRelease(existing, manifest, folder)
+  const others = (existing?.artifacts ?? []).filter((each) => !manifest.artifacts.some((one) => isSame(one, each)))
+  await writeManifest(folder, { ...manifest, artifacts: [...others, ...manifest.artifacts] })
 }
 
 /**
- * Makes sure that a manifest is of this release.
+ * Checks that a manifest belongs to this release.
  * @throws ProblemError `manifest-of-other-release`
  */
 export function requireRelease(
@@ -137,17 +138,17 @@ export function requireRelease(
     error(
       'manifest-of-other-release',
       `${path.join(folder, MANIFEST_FILE)} lists the files of ${called(manifest)}, but this is ${called({ version, commit })}.`,
-      'Empty that folder and build again, or check out the commit that it was built from.',
+      'Empty that folder and build again, or check out the commit of its files.',
     ),
   )
 }
 
 /**
- * Reads the manifest of a folder, its paths made absolute; null when there is none.
- * @param compare false: before its files are there
- * Throws ProblemError: `manifest-unreadable`, or `artifact-differs` for each file that is not as the manifest says.
+ * Reads the manifest of a folder and makes its paths absolute; null when there is none.
+ * @param compare false: the files are not read, because they do not exist yet
+ * @throws ProblemError `manifest-unreadable`, or `artifact-differs` for each file that differs from the manifest
  */
-export async function readManifest(folder: string, { compare: isWhole = true } = {}): Promise<Manifest | null> {
+export async function readManifest(folder: string, { compare: comparesFiles = true } = {}): Promise<Manifest | null> {
   let text: string
   try {
     text = await readFile(path.join(folder, MANIFEST_FILE), 'utf8')
@@ -157,7 +158,7 @@ export async function readManifest(folder: string, { compare: isWhole = true } =
   }
   const manifest = parse(text, folder)
   if (!manifest) throw unreadable()
-  if (!isWhole) return manifest
+  if (!comparesFiles) return manifest
   const problems = (await Promise.all(manifest.artifacts.map(compare))).filter((each) => each !== null)
   if (problems.length > 0) throw new ProblemError(problems)
   return manifest

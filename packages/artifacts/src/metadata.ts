@@ -1,8 +1,8 @@
-/** The fields of a METADATA or PKG-INFO file. Names of fields are compared without case. */
+/** The fields of a METADATA or PKG-INFO file. Field names are case-insensitive. */
 export interface CoreMetadata {
-  /** A field's first value, or null when it is not there. */
+  /** Returns a field's first value, or null when the field is missing. */
   get(name: string): string | null
-  /** Every value of a field that may be repeated. */
+  /** Returns every value of a field that may be repeated. */
   all(name: string): string[]
   /** The long description, from the body or the Description field; null when there is none. */
   description: string | null
@@ -12,8 +12,8 @@ export interface CoreMetadata {
 const FOLD = /^(?: {7}\|| {8}|[ \t]+)/
 
 /**
- * Reads core metadata (PyPA specification "Core metadata"): headers in the manner of RFC 822, where a line that starts
- * with a blank continues the one before, then an empty line and the description. Lines that are no field are left out.
+ * Reads core metadata (PyPA specification "Core metadata"): headers in the style of RFC 822, where a line that starts
+ * with a blank continues the one before, then an empty line and the description. Other lines are ignored.
  */
 export function parseMetadata(text: string): CoreMetadata {
   const lines = text.replaceAll('\r\n', '\n').split('\n')

@@ -9,12 +9,12 @@ const BLOCK = 512
 /** Tar programs write whole records of 20 blocks (POSIX.1-2017, pax, option `blocksize`). */
 const RECORD = 20 * BLOCK
 
-/** The largest number of 11 octal digits, in which times are written. */
+/** The largest time that fits into the 11 octal digits of a header. */
 const LATEST = 0o77777777777
 
-/** A member as it is written again. */
+/** A member of the normalized archive. */
 interface NormalMember {
-  /** A folder's ends with a slash. */
+  /** The path of a folder ends with a slash. */
   path: Buffer
   linkPath: Buffer
   type: '0' | '2' | '5'
@@ -23,13 +23,13 @@ interface NormalMember {
 }
 
 /**
- * Writes an sdist again so that its bytes depend on its content alone, whichever backend built it, when, and for whom:
- * members in the order of their names, all of one time, owned by nobody, with the modes 0644 and 0755 (POSIX ustar, with
- * pax records for paths that do not fit). Hard links become the files that they name: whether a backend finds some
- * depends on the file system. The compressor is Slipway's own, because zlib's output varies by machine and version.
+ * Rewrites an sdist so that its bytes depend only on its content, not on the backend, the time or the user of the build:
+ * members sorted by name, with one time, no owner, and the modes 0644 and 0755 (POSIX ustar, with pax records for paths
+ * that do not fit). Hard links become copies of their files, because backends write them depending on the file system.
+ * fflate compresses, because zlib's output varies by machine and version.
  * @param name file name, for the problem
- * @param time seconds since the epoch, which all members get: SOURCE_DATE_EPOCH
- * @throws ProblemError `sdist-unreadable` for what is no gzipped tar archive, or holds devices or sparse files
+ * @param time of all members, in seconds since the epoch: SOURCE_DATE_EPOCH
+ * @throws ProblemError `sdist-unreadable` when it is not a gzipped tar archive, or contains devices or sparse files
  */
 export function normalizeSdist(name: string, bytes: Uint8Array, time: number): Uint8Array {
   let members: NormalMember[]
@@ -45,7 +45,7 @@ export function normalizeSdist(name: string, bytes: Uint8Array, time: number): U
   return gzipSync(Buffer.concat([...blocks, end]), { level: 9, mtime: 0 })
 }
 
-/** The members in their order: of two with one name, the later one is what unpacking leaves, so it stays the later. */
+/** Sorts the members. Members with the same name keep their order, since unpacking keeps the last. */
 function normalized(members: readonly TarMember[]): NormalMember[] {
   const files = new Map<string, NormalMember>()
   const all = members.map((each): NormalMember => {
@@ -54,38 +54,39 @@ function normalized(members: readonly TarMember[]): NormalMember[] {
     if (each.type === 'S' || [...each.keys].some((known) => known.startsWith('GNU.sparse.'))) {
       throw new Error(`${each.path} is a sparse file`)
     }
-    const none = Buffer.alloc(0)
+    const empty = Buffer.alloc(0)
     switch (each.type) {
       case '0':
       case '7': {
         // Before POSIX, a folder was a file whose name ends with a slash.
         if (path.length < each.path.length) return folder(path)
         const mode = each.mode & 0o100 ? 0o755 : 0o644
-        const file: NormalMember = { path, linkPath: none, type: '0', mode, data: each.data }
+        const file: NormalMember = { path, linkPath: empty, type: '0', mode, data: each.data }
         files.set(key, file)
         return file
       }
       case '1': {
         const target = files.get(each.linkPath.toString('latin1'))
-        if (target === undefined) throw new Error(`${each.path} is a link to ${each.linkPath}, which is not before it`)
+        if (target === undefined)
+          throw new Error(`${each.path} is a link to ${each.linkPath}, which does not precede it`)
         const file = { ...target, path }
         files.set(key, file)
         return file
       }
       case '2':
-        return { path, linkPath: each.linkPath, type: '2', mode: 0o777, data: none }
+        return { path, linkPath: each.linkPath, type: '2', mode: 0o777, data: empty }
       case '5':
         return folder(path)
       default:
-        throw new Error(`${each.path} is neither a file nor a folder nor a link`)
+        throw new Error(`${each.path} is neither a file, a folder nor a link`)
     }
   })
   return all.sort((a, b) => Buffer.compare(a.path, b.path))
 }
 
 function folder(path: Buffer): NormalMember {
-  const none = Buffer.alloc(0)
-  return { path: Buffer.concat([path, Buffer.from('/')]), linkPath: none, type: '5', mode: 0o755, data: none }
+  const empty = Buffer.alloc(0)
+  return { path: Buffer.concat([path, Buffer.from('/')]), linkPath: empty, type: '5', mode: 0o755, data: empty }
 }
 
 function blocksOf(member: NormalMember, mtime: number): Buffer[] {
@@ -93,7 +94,7 @@ function blocksOf(member: NormalMember, mtime: number): Buffer[] {
   const values = { path, linkpath: linkPath }
   const long = Object.entries(values).filter(([, value]) => !isPlain(value))
   const records = long.map(([key, value]) => record(key, value))
-  // Values are UTF-8 unless the records say otherwise (POSIX.1-2017, pax, `hdrcharset`).
+  // Pax values are UTF-8 unless `hdrcharset` says otherwise (POSIX.1-2017, pax, `hdrcharset`).
   if (long.some(([, value]) => !isUtf8(value))) records.unshift(record('hdrcharset', Buffer.from('BINARY')))
   const pax = Buffer.concat(records)
   const extended = {
@@ -110,12 +111,12 @@ function blocksOf(member: NormalMember, mtime: number): Buffer[] {
   ]
 }
 
-/** Whether a path fits into a header, in characters that all programs read alike. */
+/** Whether a path fits into a header and is ASCII, which all programs read alike. */
 function isPlain(path: Buffer): boolean {
   return path.length <= 100 && path.every((byte) => byte < 0x80)
 }
 
-/** A pax record: its length counts its own digits. */
+/** Makes a pax record, whose length includes its own digits. */
 function record(key: string, value: Buffer): Buffer {
   const rest = Buffer.concat([Buffer.from(` ${key}=`), value, Buffer.from('\n')])
   let length = rest.length
@@ -123,7 +124,7 @@ function record(key: string, value: Buffer): Buffer {
   return Buffer.concat([Buffer.from(String(length)), rest])
 }
 
-/** A header (POSIX.1-2017, pax, "ustar Interchange Format"). */
+/** Makes a header (POSIX.1-2017, pax, "ustar Interchange Format"). */
 function header(
   { path, linkPath, type, mode, data }: Omit<NormalMember, 'type'> & { type: string },
   mtime: number,

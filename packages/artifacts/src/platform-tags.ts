@@ -1,4 +1,4 @@
-/** Tags that PyPI accepts as they stand; from the source of its upload endpoint (warehouse, 2026). */
+/** Tags without a version that PyPI accepts; from the source of its upload endpoint (warehouse, 2026). */
 const EXACT = new Set([
   'any',
   'win32',
@@ -14,7 +14,7 @@ const EXACT = new Set([
 const LINUX = 'x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64'
 const MACOS = 'ppc|ppc64|i386|x86_64|arm64|intel|fat|fat3|fat64|universal|universal2'
 
-/** Tags that hold a version. macOS skipped the numbers between 15 and 26; those to come are taken to be accepted. */
+/** Tags with a version. macOS skipped from 15 to 26; later versions are assumed to be accepted. */
 const PATTERNS = [
   new RegExp(`^manylinux_\\d+_\\d+_(${LINUX}|ppc64)$`), // PEP 600
   new RegExp(`^musllinux_\\d+_\\d+_(${LINUX})$`), // PEP 656
@@ -24,7 +24,7 @@ const PATTERNS = [
   /^pyemscripten_\d+_\d+_wasm32$/, // PEP 783
 ]
 
-/** Whether PyPI takes wheels with this platform tag. Plain `linux_x86_64` it does not: it promises nothing about libc. */
+/** Whether PyPI accepts wheels with this platform tag. It refuses `linux_x86_64`, which says nothing about libc. */
 export function acceptedByPyPI(tag: string): boolean {
   return EXACT.has(tag) || PATTERNS.some((each) => each.test(tag))
 }

@@ -5,28 +5,28 @@ import { textOf, topOf, unreadable } from './archive.ts'
 import { type CoreMetadata, parseMetadata } from './metadata.ts'
 import { readTarGz } from './tar.ts'
 
-/** A source distribution, read. */
+/** The contents of a source distribution. */
 export interface Sdist {
-  /** The project, as escaped in file names. */
+  /** The project's name, escaped as in file names. */
   distribution: string
   /** PEP 440. */
   version: string
-  /** Names of the folders at its top: one, `{distribution}-{version}`, in a good one. */
+  /** Names of its top folders; a valid sdist has one, `{distribution}-{version}`. */
   folders: string[]
   /** From the PKG-INFO of its top folder. */
   metadata: CoreMetadata
-  /** What it holds, by path. */
+  /** Its files by path. */
   files: Map<string, Uint8Array>
 }
 
 /**
  * Reads a source distribution (PyPA specification "Source distribution format"; PEP 625 for its name).
- * Throws ProblemError (`sdist-unreadable`) when the name or the archive is not an sdist's, or PKG-INFO is missing.
+ * @throws ProblemError `sdist-unreadable` when the name or the archive is not that of an sdist, or PKG-INFO is missing
  */
 export function parseSdist(name: string, bytes: Uint8Array): Sdist {
   const [, distribution, version] = /^([^-\s/]+)-([^-\s/]+)\.tar\.gz$/.exec(name) ?? []
   if (distribution === undefined || version === undefined)
-    throw new ProblemError(unreadable('sdist', name, 'it is not named as one'))
+    throw new ProblemError(unreadable('sdist', name, 'its name is not that of an sdist'))
   let files: Map<string, Uint8Array>
   let folders: string[]
   try {

@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 
 const BLOCK = 512
 
-/** What unpacks to more than this is not read into memory. */
+/** The largest unpacked archive that is read, in bytes: it is held in memory. */
 const MOST_BYTES = 2 ** 30
 
 /** One member of a tar archive. */
@@ -10,16 +10,16 @@ export interface TarEntry {
   /** As written in the archive, with `/`. */
   path: string
   type: 'file' | 'folder' | 'other'
-  /** Empty for what is not a file. */
+  /** Empty unless it is a file. */
   data: Uint8Array
 }
 
-/** One member of a tar archive with what its headers say of it; paths are bytes, which need not be UTF-8. */
+/** One member of a tar archive with the fields of its headers; paths are bytes and need not be UTF-8. */
 export interface TarMember {
   path: Buffer
   /** POSIX type flag: `0` a file, `1` a hard link, `2` a symbolic link, `5` a folder. */
   type: string
-  /** Where a link points. */
+  /** The target of a link. */
   linkPath: Buffer
   mode: number
   /** Empty for links and folders. */
@@ -28,11 +28,11 @@ export interface TarMember {
   keys: ReadonlySet<string>
 }
 
-/** Types that have no data, whatever their size says (Python, tarfile: `TarInfo._proc_builtin`). */
+/** Types without data, whatever their size field says (Python, tarfile: `TarInfo._proc_builtin`). */
 const WITHOUT_DATA = '123456'
 
-/** Headers that say something of the next member: pax, GNU's long name and long link. */
-interface Announced {
+/** Fields of headers that apply to the next member: pax, GNU's long name and long link. */
+interface Extended {
   path?: Buffer
   linkPath?: Buffer
   size?: number
@@ -45,7 +45,7 @@ function field(header: Buffer, start: number, length: number): Buffer {
   return end < 0 ? bytes : bytes.subarray(0, end)
 }
 
-/** A number in octal digits, or in GNU's form for large ones: 0x80, then bytes, the highest first. */
+/** Reads a number: octal digits, or GNU's form for large ones, 0x80 followed by big-endian bytes. */
 function numberIn(header: Buffer, start: number, length: number): number {
   if (header[start] === 0x80) {
     return header.subarray(start + 1, start + length).reduce((sum, byte) => sum * 256 + byte, 0)
@@ -53,15 +53,15 @@ function numberIn(header: Buffer, start: number, length: number): number {
   return Number.parseInt(field(header, start, length).toString('latin1').trim() || '0', 8)
 }
 
-/** The sum of a header's bytes, its own field counted as spaces (POSIX.1-2017, pax, "ustar Interchange Format"). */
-function sumHolds(header: Buffer): boolean {
+/** Whether a header's checksum is right: the sum of its bytes, the checksum field counted as spaces (POSIX.1-2017, pax, "ustar Interchange Format"). */
+function isChecksumRight(header: Buffer): boolean {
   let sum = 8 * 0x20
   for (let at = 0; at < BLOCK; at++) if (at < 148 || at >= 156) sum += header[at] as number
   return sum === numberIn(header, 148, 8)
 }
 
-/** POSIX.1-2017, pax, "Extended Header": records `length key=value\n`, the length counting the whole record in bytes. */
-function readPax(data: Buffer, into: Announced): void {
+/** Reads pax records (POSIX.1-2017, pax, "Extended Header"): `length key=value\n`, the length of the whole record in bytes. */
+function readPax(data: Buffer, into: Extended): void {
   for (let at = 0; at < data.length; ) {
     const length = Number.parseInt(field(data, at, 20).toString('latin1'), 10)
     if (!(length > 0)) break
@@ -79,42 +79,42 @@ function readPax(data: Buffer, into: Announced): void {
 }
 
 /**
- * Reads a gzipped tar archive: POSIX ustar with its name prefix, pax records and GNU long names, which are the ways in
- * which cargo, maturin and the Python backends write long paths.
- * @throws Error when it is no such archive, is cut short, or unpacks to more than a gibibyte
+ * Reads a gzipped tar archive: POSIX ustar with its name prefix, pax records and GNU long names, since cargo, maturin and
+ * the Python backends use all three for long paths.
+ * @throws Error when it is not such an archive, is cut short, or unpacks to more than a gibibyte
  */
 export function readTarMembers(bytes: Uint8Array): TarMember[] {
   const tar = gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
   const members: TarMember[] = []
-  let announced: Announced = { keys: new Set() }
+  let extended: Extended = { keys: new Set() }
   for (let at = 0; at + BLOCK <= tar.length; ) {
     const header = tar.subarray(at, at + BLOCK)
     if (header.every((byte) => byte === 0)) break
-    if (field(header, 257, 5).toString('latin1') !== 'ustar' || !sumHolds(header)) {
+    if (field(header, 257, 5).toString('latin1') !== 'ustar' || !isChecksumRight(header)) {
       throw new Error(`no tar header at byte ${at}`)
     }
     const type = String.fromCharCode(header[156] || 0x30)
-    const own = announced.size ?? numberIn(header, 124, 12)
+    const own = extended.size ?? numberIn(header, 124, 12)
     const size = WITHOUT_DATA.includes(type) ? 0 : own
     if (!(at + BLOCK + size <= tar.length)) throw new Error('the archive is cut short')
     const data = tar.subarray(at + BLOCK, at + BLOCK + size)
     at += BLOCK + Math.ceil(size / BLOCK) * BLOCK
-    if (type === 'x') readPax(data, announced)
-    else if (type === 'L') announced.path = field(data, 0, data.length)
-    else if (type === 'K') announced.linkPath = field(data, 0, data.length)
+    if (type === 'x') readPax(data, extended)
+    else if (type === 'L') extended.path = field(data, 0, data.length)
+    else if (type === 'K') extended.linkPath = field(data, 0, data.length)
     else if (type !== 'g') {
       // The prefix belongs to POSIX headers only: GNU's ("ustar  ") keep other fields there.
       const prefix = header[262] === 0 ? field(header, 345, 155) : Buffer.alloc(0)
       const name = field(header, 0, 100)
       members.push({
-        path: announced.path ?? (prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name),
-        linkPath: announced.linkPath ?? field(header, 157, 100),
+        path: extended.path ?? (prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name),
+        linkPath: extended.linkPath ?? field(header, 157, 100),
         type,
         mode: numberIn(header, 100, 8),
         data,
-        keys: announced.keys,
+        keys: extended.keys,
       })
-      announced = { keys: new Set() }
+      extended = { keys: new Set() }
     }
   }
   return members
@@ -122,7 +122,7 @@ export function readTarMembers(bytes: Uint8Array): TarMember[] {
 
 /**
  * Reads the files of a gzipped tar archive; see `readTarMembers`.
- * @throws Error when it is no such archive, is cut short, or unpacks to more than a gibibyte
+ * @throws Error when it is not such an archive, is cut short, or unpacks to more than a gibibyte
  */
 export function readTarGz(bytes: Uint8Array): TarEntry[] {
   return readTarMembers(bytes).map(({ path, type, data }) => ({

@@ -1,15 +1,15 @@
-/** What a wheel's file name says. */
+/** The parts of a wheel's file name. */
 export interface WheelFilename {
-  /** The project, as escaped in file names: `metatron_qso`. */
+  /** The project's name, escaped as in file names: `metatron_qso`. */
   distribution: string
   /** PEP 440. */
   version: string
-  /** Tie breaker between wheels of one version, or null. */
+  /** The tie-breaker between wheels of one version, or null. */
   build: string | null
   pythonTags: string[]
   abiTags: string[]
   platformTags: string[]
-  /** The tags that the sets stand for: each Python with each ABI and each platform, `cp38-abi3-win_amd64`. */
+  /** The expanded tags: each Python with each ABI and each platform, `cp38-abi3-win_amd64`. */
   tags: string[]
 }
 
@@ -17,8 +17,8 @@ const FILENAME =
   /^(?<distribution>[^-\s/]+)-(?<version>[^-\s/]+)(?:-(?<build>\d[^-\s/]*))?-(?<python>[^-\s/]+)-(?<abi>[^-\s/]+)-(?<platform>[^-\s/]+)\.whl$/
 
 /**
- * Takes a wheel's file name apart (PyPA specification "Binary distribution format", "File name convention";
- * "Platform compatibility tags", "Compressed tag sets"). Gives null when it is none.
+ * Parses a wheel's file name (PyPA specification "Binary distribution format", "File name convention";
+ * "Platform compatibility tags", "Compressed tag sets"). Returns null when it is not one.
  */
 export function parseWheelFilename(filename: string): WheelFilename | null {
   const parts = FILENAME.exec(filename)?.groups

@@ -4,10 +4,10 @@ import { type Problem, warning } from '@slipway/core/problem'
 import { sameVersion } from '@slipway/core/version'
 import { parseWheelFilename, type WheelFilename } from './wheel-filename.ts'
 
-/** What it means that a wheel lacks which the plan has a job for. */
+/** How to report a missing wheel for which the plan has a job. */
 export type MissingWheels = 'error' | 'warning' | 'ignore'
 
-/** Ends of the platform tags for a target's processor, where the two are spelt differently (PyPA, "Platform compatibility tags"). */
+/** Suffixes of macOS's platform tags by the processor of the target (PyPA, "Platform compatibility tags"). */
 const MACOS: Record<string, string[]> = {
   x86_64: ['x86_64', 'universal2', 'intel'],
   aarch64: ['arm64', 'universal2'],
@@ -26,7 +26,7 @@ function isFor(tag: string, target: string): boolean {
   return libc.test(tag) && tag.endsWith(`_${processor}`)
 }
 
-/** 12 of `cp312`, or of `3.12`; null of another. */
+/** Returns 12 for `cp312` or `3.12`, null for other texts. */
 function minorOf(python: string): number | null {
   const minor = /^(?:cp3|3\.)(\d+)$/.exec(python)?.[1]
   return minor === undefined ? null : Number(minor)
@@ -44,7 +44,7 @@ function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): bool
 
 function satisfies(wheel: WheelFilename, { target, interpreter }: MatrixEntry, abi3: string | null): boolean {
   const python = interpreter || (abi3?.replace(/^cp3/, '3.') ?? '')
-  // A package of Python alone has one job, and any of its wheels.
+  // A pure-Python package has one job, and any of its wheels satisfies it.
   return (
     target === '' || ((python === '' || isOn(wheel, python)) && wheel.platformTags.some((tag) => isFor(tag, target)))
   )
@@ -55,9 +55,10 @@ function inWords(all: readonly string[]): string {
 }
 
 /**
- * The wheels that a plan's matrix has and files that are to be released have not, a Problem for each Python package of
- * which something is there: where a wheel lacks, pip takes an older release or builds from source.
- * @param filenames of wheels and sdists; others do not matter
+ * Compares the wheels of a plan's matrix with the files to release. Without a wheel, pip installs an older release or
+ * builds from source.
+ * @param filenames of wheels and sdists; others are ignored
+ * @returns a Problem for each Python package that has some of the files, but not every wheel
  */
 export function missingWheels(
   { matrix, packages }: Pick<Plan, 'matrix' | 'packages'>,
@@ -74,16 +75,16 @@ export function missingWheels(
     if (reason !== undefined || (wheels.length === 0 && !hasSdist)) return []
     const current = wheels.filter((each) => sameVersion(each.version, version))
     const jobs = matrix.filter((each) => normalizeName(each.package) === normalizeName(name))
-    const lacking = jobs.filter((job) => !current.some((wheel) => satisfies(wheel, job, abi3)))
-    if (lacking.length === 0) return []
-    const targets = [...new Set(lacking.map((each) => each.target))].map((target) => {
-      const pythons = lacking.filter((each) => each.target === target).map((each) => each.interpreter)
+    const missing = jobs.filter((job) => !current.some((wheel) => satisfies(wheel, job, abi3)))
+    if (missing.length === 0) return []
+    const targets = [...new Set(missing.map((each) => each.target))].map((target) => {
+      const pythons = missing.filter((each) => each.target === target).map((each) => each.interpreter)
       const all = jobs.filter((each) => each.target === target).length
       return target === '' ? 'any platform' : pythons.length < all ? `${target} on Python ${inWords(pythons)}` : target
     })
-    const message = `${name} ${version} has no wheel for ${inWords(targets)}: there pip builds it from its sdist, where there is a compiler, or takes an older release.`
+    const message = `${name} ${version} has no wheel for ${inWords(targets)}, so pip there installs an older release, or builds the sdist if it finds a compiler.`
     const hint =
-      "Build the wheels first: the plan's `matrix` has a job for each. What is not built for is left out of `targets` in slipway.toml."
+      "Build the wheels first: the plan's `matrix` has a job for each. To skip a platform, leave it out of `targets` in slipway.toml."
     return [{ ...warning('wheels-missing', message, hint), severity }]
   })
 }

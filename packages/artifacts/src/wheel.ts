@@ -6,32 +6,32 @@ import { type CoreMetadata, parseMetadata } from './metadata.ts'
 import { parseRecord, type RecordEntry } from './record.ts'
 import { parseWheelFilename, type WheelFilename } from './wheel-filename.ts'
 
-/** A wheel, read. */
+/** The contents of a wheel. */
 export interface Wheel {
   filename: WheelFilename
-  /** Name of the folder that holds METADATA. */
+  /** Name of the folder with METADATA. */
   distInfo: string
   metadata: CoreMetadata
   /** The tags that its WHEEL file claims. */
   wheelTags: string[]
   record: RecordEntry[]
-  /** What it holds, by path, without folders. */
+  /** Its files by path. */
   files: Map<string, Uint8Array>
-  /** Paths that stand more than once in the archive. */
+  /** Paths that occur more than once in the archive. */
   duplicates: string[]
 }
 
 /**
  * Reads a wheel (PyPA specification "Binary distribution format").
- * Throws ProblemError (`wheel-unreadable`) when the name or the archive is not a wheel's, or WHEEL, METADATA or RECORD
- * is missing.
+ * @throws ProblemError `wheel-unreadable` when the name or the archive is not that of a wheel, or WHEEL, METADATA or
+ * RECORD is missing
  */
 export async function parseWheel(name: string, bytes: Uint8Array): Promise<Wheel> {
   const filename = parseWheelFilename(name)
-  if (!filename) throw new ProblemError(unreadable('wheel', name, 'it is not named as one'))
+  if (!filename) throw new ProblemError(unreadable('wheel', name, 'its name is not that of a wheel'))
   const seen = new Set<string>()
   const duplicates: string[] = []
-  // Loaded where a wheel is read: an action's start is measured.
+  // Imported only when a wheel is read, to keep an action's start fast.
   const { unzipSync } = await import('fflate')
   let unpacked: Record<string, Uint8Array>
   try {
@@ -47,21 +47,21 @@ export async function parseWheel(name: string, bytes: Uint8Array): Promise<Wheel
   }
   const files = new Map(Object.entries(unpacked))
   const folders = new Set([...files.keys()].map(topOf).filter((top) => top.endsWith('.dist-info')))
-  // Indexes look for METADATA by the file's name; installers refuse a second such folder.
+  // Indexes derive the folder of METADATA from the file name; installers refuse a second .dist-info folder.
   const distInfo = `${filename.distribution}-${filename.version}.dist-info`
-  const need = (file: string): string => {
+  const required = (file: string): string => {
     const text = textOf(files, `${distInfo}/${file}`)
     if (folders.size !== 1 || text === null)
-      throw new ProblemError(unreadable('wheel', name, `it has no ${distInfo}/${file}, or another .dist-info besides`))
+      throw new ProblemError(unreadable('wheel', name, `it has no ${distInfo}/${file}, or a second .dist-info folder`))
     return text
   }
   return {
     filename,
     distInfo,
-    metadata: parseMetadata(need('METADATA')),
-    // WHEEL is written in the same manner as METADATA.
-    wheelTags: parseMetadata(need('WHEEL')).all('Tag'),
-    record: parseRecord(need('RECORD')),
+    metadata: parseMetadata(required('METADATA')),
+    // WHEEL has the same syntax as METADATA.
+    wheelTags: parseMetadata(required('WHEEL')).all('Tag'),
+    record: parseRecord(required('RECORD')),
     files,
     duplicates,
   }

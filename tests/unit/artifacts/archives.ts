@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { strToU8, zipSync } from 'fflate'
 
-/** A member of a tar archive, as raw as its header. */
+/** The header fields and the data of a tar member. */
 export interface RawEntry {
   name: string
   data?: string
@@ -11,7 +11,7 @@ export interface RawEntry {
   mode?: string
 }
 
-/** A gzipped POSIX (or GNU) tar archive. */
+/** Makes a gzipped tar archive, POSIX or GNU by its magic. */
 export function tarGz(entries: readonly RawEntry[], magic = 'ustar\x0000', level = 6): Uint8Array {
   const blocks = entries.flatMap(({ name, data = '', type = '0', prefix = '', mode = '0000644' }) => {
     const body = Buffer.from(data)
@@ -29,14 +29,14 @@ export function tarGz(entries: readonly RawEntry[], magic = 'ustar\x0000', level
   return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level })
 }
 
-/** A crate with these files. */
+/** Makes a crate with these files. */
 export function crate(files: Record<string, string>, folder = 'demo-1.0.0', level = 6): Uint8Array {
   const all = { 'Cargo.toml': '[package]\nname = "demo"\n', ...files }
   const entries = Object.entries(all).map(([name, data]) => ({ name: `${folder}/${name}`, data }))
   return tarGz(entries, 'ustar  \0', level)
 }
 
-/** An sdist with these files besides PKG-INFO; null leaves PKG-INFO out. */
+/** Makes an sdist with these files and PKG-INFO; null leaves PKG-INFO out. */
 export function sdist(files: Record<string, string> = {}, info: string | null = METADATA): Uint8Array {
   const all = { ...(info !== null && { 'demo_py-1.0.0/PKG-INFO': info }), 'demo_py-1.0.0/LICENSE': 'MIT', ...files }
   return tarGz(Object.entries(all).map(([name, data]) => ({ name, data })))
@@ -57,7 +57,7 @@ Tag: cp38-abi3-manylinux2014_x86_64
 Tag: cp38-abi3-manylinux_2_17_x86_64
 `
 
-/** A good wheel's files, with some changed, or left out by null. RECORD is made to fit unless it is given. */
+/** Returns the files of a valid wheel with changes; null leaves a file out. RECORD matches unless it is given. */
 export function wheelFiles(
   changes: Record<string, string | null> = {},
   dist = 'demo_py-1.0.0.dist-info',
@@ -80,7 +80,7 @@ export function wheelFiles(
   return Object.fromEntries(Object.entries(all).filter((each): each is [string, string] => each[1] !== null))
 }
 
-/** A wheel with these files. */
+/** Makes a zip archive with these files. */
 export function zip(files: Record<string, string>): Uint8Array {
   return zipSync(Object.fromEntries(Object.entries(files).map(([name, data]) => [name, strToU8(data)])))
 }

@@ -23,7 +23,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true }))
 
-/** The codes of the problems of one file. */
+/** Returns the codes of one file's problems. */
 async function codes(kind: ArtifactKind, name: string, bytes: Uint8Array, project = 'demo'): Promise<string[]> {
   const file = path.join(folder, name)
   await writeFile(file, bytes)
@@ -38,7 +38,7 @@ const wheelFor = (...tags: string[]) => ({
 })
 
 test.each<[string, Record<string, string | null>, string, string[]]>([
-  ['a good one', {}, WHEEL_NAME, []],
+  ['no fault', {}, WHEEL_NAME, []],
   ['another name', {}, 'demo_py.whl', ['wheel-unreadable']],
   [
     'the tag linux_x86_64',
@@ -71,7 +71,7 @@ test.each<[string, Record<string, string | null>, string, string[]]>([
   ],
   ['an unlisted file', { [`${DIST}/RECORD`]: `${DIST}/RECORD,,\n` }, WHEEL_NAME, ['wheel-record-differs']],
   [
-    'a listed file that is not there',
+    'a listed file that is missing',
     { [`${DIST}/RECORD`]: `${wheelFiles()[`${DIST}/RECORD`]}gone.py,sha256=x,1\n` },
     WHEEL_NAME,
     ['wheel-record-differs'],
@@ -90,7 +90,7 @@ test.each<[string, Record<string, string | null>, string, string[]]>([
     ['metadata-differs-from-filename'],
   ],
   [
-    'metadata of one version, spelt apart',
+    'metadata with another spelling of the version',
     { [`${DIST}/METADATA`]: METADATA.replace('1.0.0', 'v1.0.0') },
     WHEEL_NAME,
     [],
@@ -118,7 +118,7 @@ test.each([
   ['acme.demo', []],
   ['acme.other', ['wheel-lacks-module']],
   ['acme.de', ['wheel-lacks-module']],
-])('a wheel that installs acme/demo, for the name %s', async (name, expected) => {
+])('a wheel that installs acme/demo, checked for the import %s', async (name, expected) => {
   const packages = PLAN.packages.map((each) => ({ ...each, imports: [name] }))
   const file = path.join(folder, WHEEL_NAME)
   await writeFile(file, zip(wheelFiles({ 'acme/demo/__init__.py': '' })))
@@ -126,7 +126,7 @@ test.each([
   expect(problems.map((each) => each.code)).toEqual(expected)
 })
 
-test('a wheel that holds a name twice', async () => {
+test('a wheel with the same path twice is a problem', async () => {
   const bytes = Buffer.from(zip(wheelFiles({ 'demo/a.py': 'x', 'demo/b.py': 'x' })))
   const from = Buffer.from('demo/b.py')
   for (let at = bytes.indexOf(from); at >= 0 && at < bytes.length; at = bytes.indexOf(from, at + 1)) {
@@ -136,7 +136,7 @@ test('a wheel that holds a name twice', async () => {
 })
 
 test.each<[string, Uint8Array, string[]]>([
-  ['a good one', sdist(), []],
+  ['no fault', sdist(), []],
   ['no PKG-INFO', sdist({}, null), ['sdist-unreadable']],
   ['another version in its metadata', sdist({}, METADATA.replace('1.0.0', '2')), ['metadata-differs-from-filename']],
   ['two folders', sdist({ 'other/x': '' }), ['sdist-layout']],
@@ -146,7 +146,7 @@ test.each<[string, Uint8Array, string[]]>([
 })
 
 test.each<[string, Uint8Array, string, string[]]>([
-  ['a good one', crate({}), 'demo', []],
+  ['no fault', crate({}), 'demo', []],
   ['another folder', crate({}, 'demo-1.0.1'), 'demo', ['crate-layout']],
   ['publish = false', crate({}, 'kept-1.0.0'), 'kept', ['artifact-not-planned']],
   ['no archive', new Uint8Array(3), 'demo', ['crate-unreadable']],
@@ -154,7 +154,7 @@ test.each<[string, Uint8Array, string, string[]]>([
   expect(await codes('crate', `${project}-1.0.0.crate`, bytes, project)).toEqual(expected)
 })
 
-test('without a plan, only what files say of themselves is checked', async () => {
+test('without a plan, each file is only compared with itself', async () => {
   const file = path.join(folder, WHEEL_NAME)
   await writeFile(file, zip(wheelFiles({ 'scs/__init__.py': null })))
   expect(await inspectArtifacts([await describeFile('wheel', 'other', '9', file)], null)).toEqual([])

@@ -30,7 +30,7 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** The codes that reading the folder's manifest fails with. */
+/** Returns the codes of the problems of reading the folder's manifest. */
 async function codes(): Promise<string[]> {
   const failure = await readManifest(folder).catch((cause) => cause)
   expect(failure).toBeInstanceOf(ProblemError)
@@ -49,7 +49,7 @@ test('describes a file', () => {
   })
 })
 
-test('comes back from its folder, even when the folder has moved', async () => {
+test('a manifest is read again, even after its folder has moved', async () => {
   await writeManifest(folder, manifest)
   expect(await readdir(folder)).toEqual(['a.txt', 'manifest.json', 'wheels'])
   expect(JSON.parse(await readFile(path.join(folder, MANIFEST_FILE), 'utf8')).artifacts[0].path).toBe('wheels/b.whl')
@@ -60,11 +60,11 @@ test('comes back from its folder, even when the folder has moved', async () => {
   expect((await readManifest(moved))?.artifacts[0]?.path).toBe(path.join(moved, 'wheels', 'b.whl'))
 })
 
-test('is null where there is none', async () => {
+test('a folder without a manifest gives null', async () => {
   expect(await readManifest(folder)).toBeNull()
 })
 
-test('every file that changed is a problem', async () => {
+test('every changed file is a problem', async () => {
   await writeManifest(folder, manifest)
   await writeFile(path.join(folder, 'wheels', 'b.whl'), 'abd')
   await rm(path.join(folder, 'a.txt'))
@@ -82,7 +82,7 @@ test.each([
   expect(await codes()).toEqual(['manifest-unreadable'])
 })
 
-test('files outside its folder cannot be in a manifest', async () => {
+test('a manifest cannot list files outside its folder', async () => {
   await expect(writeManifest(path.join(folder, 'wheels'), manifest)).rejects.toThrow('outside')
 })
 
@@ -96,7 +96,7 @@ test('sums are sorted by name, as sha256sum writes them', () => {
 test.each([
   ['version', { version: '1.0.1' }],
   ['commit', { commit: 'd' }],
-  ['state, of no commit', { commit: null }],
+  ['state without a commit', { commit: null }],
 ])('nothing is added to the manifest of another %s', async (_, change) => {
   await writeManifest(folder, manifest)
   const before = await readFile(path.join(folder, MANIFEST_FILE), 'utf8')

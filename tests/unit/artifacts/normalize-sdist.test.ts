@@ -13,15 +13,15 @@ const record = (key: string, value: string) => {
   return `${length.find((each, at) => String(each).length === at + 1)}${rest}`
 }
 
-/** The members after normalizing, as `type mode path -> link: data`. */
-function shown(entries: readonly RawEntry[], magic?: string): string[] {
+/** Returns the members after normalizing, as `type mode path -> link: data`. */
+function membersOf(entries: readonly RawEntry[], magic?: string): string[] {
   return readTarMembers(normal(tarGz(entries, magic))).map(({ type, mode, path, linkPath, data }) => {
     const link = linkPath.length > 0 ? ` -> ${linkPath}` : ''
     return `${type} ${mode.toString(8)} ${path}${link}${data.length > 0 ? `: ${Buffer.from(data)}` : ''}`
   })
 }
 
-test('keeps what an sdist holds', () => {
+test('the content of an sdist stays', () => {
   const bytes = sdist({ 'demo_py-1.0.0/src/demo.py': 'x = 1\n' })
   const before = parseSdist(NAME, bytes)
   const after = parseSdist(NAME, normal(bytes))
@@ -30,7 +30,7 @@ test('keeps what an sdist holds', () => {
   expect(after.metadata.get('Name')).toBe('Demo.Py')
 })
 
-test('order, modes, level and pax times leave no trace', () => {
+test('order, modes, level and pax times do not change the bytes', () => {
   const one = tarGz([
     { name: 'd/b', data: 'b', mode: '0000664' },
     { name: 'd/', type: '5', mode: '0000700' },
@@ -51,7 +51,7 @@ test('order, modes, level and pax times leave no trace', () => {
   expect(normal(normal(one))).toEqual(normal(one))
 })
 
-test('writes what the formats ask for', () => {
+test('headers follow gzip and ustar', () => {
   const bytes = normal(tarGz([{ name: 'd/a', data: 'a' }]))
   // RFC 1952: no flags, so no name; no time; level 9; Unix.
   expect([...bytes.subarray(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 2, 3])
@@ -63,11 +63,11 @@ test('writes what the formats ask for', () => {
   expect(text(257, 329)).toBe('ustar\x0000'.padEnd(72, '\0'))
 })
 
-test('long, wide and odd paths, and links, survive', () => {
+test('long and non-ASCII paths, and links, stay', () => {
   const long = `d/${'n'.repeat(300)}`
   const pathOf = (length: number) => `d/${'p'.repeat(length - 2)}`
   expect(
-    shown([
+    membersOf([
       { name: 'x', type: 'x', data: record('path', long) + record('atime', '1.5') },
       { name: 'd/cut', data: '1' },
       { name: 'x', type: 'x', data: record('path', 'd/ä') },
@@ -91,14 +91,16 @@ test('long, wide and odd paths, and links, survive', () => {
     { name: '././@LongLink', type: 'K', data: `${long}/target\0` },
     { name: 'd/cut', type: '2' },
   ]
-  expect(shown(gnu, 'ustar  \0')).toEqual([`2 777 ${long} -> ${long}/target`])
+  expect(membersOf(gnu, 'ustar  \0')).toEqual([`2 777 ${long} -> ${long}/target`])
 })
 
 test.each([90, 91, 95, 96, 97, 98, 99, 100, 101, 102, 990, 991, 992])(
-  'a path of %i wide bytes is counted right',
+  'the pax record of a non-ASCII path of %i bytes has the right length',
   (size) => {
     const path = `ä${'x'.repeat(size - 2)}`
-    expect(shown([{ name: 'x', type: 'x', data: record('path', path) }, { name: 'cut' }])).toEqual([`0 644 ${path}`])
+    expect(membersOf([{ name: 'x', type: 'x', data: record('path', path) }, { name: 'cut' }])).toEqual([
+      `0 644 ${path}`,
+    ])
   },
 )
 
@@ -119,13 +121,13 @@ test('a path that is not UTF-8 keeps its bytes', () => {
   expect([...(member?.keys ?? [])]).toEqual(['hdrcharset', 'path'])
 })
 
-test('a hard link becomes its file, and of two members of one name the later stays the later', () => {
+test('a hard link becomes a copy of its file, and members with the same name keep their order', () => {
   const link = (name: string, target: string): RawEntry[] => [
     { name: 'x', type: 'x', data: record('linkpath', target) },
     { name, type: '1' },
   ]
   expect(
-    shown([
+    membersOf([
       { name: 'z', data: 'z', mode: '0000755' },
       ...link('a', 'z'),
       ...link('b', 'a'),
@@ -150,12 +152,12 @@ test.each<[string, RawEntry[], string]>([
   expect(() => normal(tarGz(entries))).toThrow(words)
 })
 
-test('what is no archive is a problem', () => {
+test('a file that is not an archive is a problem', () => {
   expect(() => normal(new Uint8Array(10))).toThrow(`${NAME} cannot be read as a sdist`)
   expect(() => normal(gzipSync(Buffer.alloc(512, 1)))).toThrow('no tar header at byte 0')
 })
 
-test('times out of range are brought into it', () => {
+test('a time out of range becomes the nearest valid time', () => {
   const bytes = sdist()
   expect(normal(bytes, -1)).toEqual(normal(bytes, 0))
   expect(normal(bytes, 1e15)).toEqual(normal(bytes, 0o77777777777))

@@ -25,7 +25,7 @@ const CONFIG = JSON.stringify({
   rootfs: { type: 'layers', diff_ids: [...TARS, TARS[0] as string].map(sha256) },
 })
 
-/** Writes an archive's file. */
+/** Writes a file of the archive and returns its name. */
 async function put(name: string, content: string | Uint8Array): Promise<string> {
   await mkdir(path.dirname(path.join(folder, name)), { recursive: true })
   await writeFile(path.join(folder, name), content)
@@ -36,7 +36,7 @@ async function list(images: unknown): Promise<void> {
   await put('manifest.json', JSON.stringify(images))
 }
 
-/** What Docker before 25 writes: a layer that is there twice is a link to the first. */
+/** Writes an archive as Docker before 25 does: a repeated layer is a link to the first. */
 async function classic(): Promise<void> {
   const Layers = [await put('aa/layer.tar', TARS[0] as string), await put('bb/layer.tar', TARS[1] as string)]
   await mkdir(path.join(folder, 'cc'))
@@ -44,7 +44,7 @@ async function classic(): Promise<void> {
   await list([{ Config: await put('config.json', CONFIG), RepoTags: null, Layers: [...Layers, 'cc/layer.tar'] }])
 }
 
-/** What later ones write: names are digests, of layers as they lie in the engine's store. */
+/** Writes an archive as later versions do: names are digests, of layers as they are in the engine's store. */
 async function later(compress: (layer: string) => string | Uint8Array): Promise<void> {
   const blob = (content: string | Uint8Array) => put(`blobs/sha256/${sha256(content).slice(7)}`, content)
   const Layers: string[] = []
@@ -55,7 +55,7 @@ async function later(compress: (layer: string) => string | Uint8Array): Promise<
 
 test.each<[string, () => Promise<void>, string]>([
   ['of Docker before 25', classic, '+gzip'],
-  ['of a later one', () => later((layer) => layer), '+gzip'],
+  ['of a later Docker', () => later((layer) => layer), '+gzip'],
   ['with layers in gzip', () => later((layer) => gzipSync(layer, { level: 1 })), '+gzip'],
   ['with layers in zstd', () => later((layer) => zstdCompressSync(layer)), '+zstd'],
 ])('an archive %s becomes a layout', async (_, write, suffix) => {
@@ -77,7 +77,7 @@ test.each<[string, () => Promise<void>, string]>([
   expect(manifest.annotations).toEqual({ note: 'x' })
 })
 
-test('layers are compressed the same way every time, without a time', async () => {
+test('layers are compressed reproducibly, without a time', async () => {
   await classic()
   await fromDockerArchive(folder, out)
   const { root, blobs } = await readLayout(out)
@@ -91,15 +91,19 @@ test('layers are compressed the same way every time, without a time', async () =
 
 test.each<[string, () => Promise<unknown>, string]>([
   ['no list', () => rm(path.join(folder, 'manifest.json')), 'no "manifest.json"'],
-  ['a list that is no JSON', () => put('manifest.json', '['), 'JSON'],
-  ['two images', () => list([{ Layers: [] }, { Layers: [] }]), 'not one image'],
-  ['no layers', () => list([{ Config: 'config.json' }]), 'not one image'],
-  ['fewer layers than its config', () => list([{ Config: 'config.json', Layers: ['aa/layer.tar'] }]), 'other layers'],
-  ['a layer of other bytes', () => put('bb/layer.tar', 'x'), 'layer bb/layer.tar is not the one'],
-  ['a layer that is not there', () => rm(path.join(folder, 'bb', 'layer.tar')), 'no "bb/layer.tar"'],
-  ['a config outside', () => configOutside(), 'no "../'],
-  ['a layer that is a link outside', () => layerOutside(), 'no "bb/layer.tar"'],
-])('an archive with %s is no image', async (_, spoil, why) => {
+  ['a list that is not JSON', () => put('manifest.json', '['), 'JSON'],
+  ['two images', () => list([{ Layers: [] }, { Layers: [] }]), 'not name exactly one image'],
+  ['no layers', () => list([{ Config: 'config.json' }]), 'not name exactly one image'],
+  [
+    'fewer layers than its config',
+    () => list([{ Config: 'config.json', Layers: ['aa/layer.tar'] }]),
+    'another number of layers',
+  ],
+  ['a layer of other bytes', () => put('bb/layer.tar', 'x'), 'layer bb/layer.tar differs from its digest'],
+  ['a missing layer', () => rm(path.join(folder, 'bb', 'layer.tar')), 'no "bb/layer.tar"'],
+  ['a config outside its folder', () => configOutside(), 'no "../'],
+  ['a layer that is a link out of its folder', () => layerOutside(), 'no "bb/layer.tar"'],
+])('an archive with %s is not an image', async (_, spoil, why) => {
   await classic()
   await spoil()
   const failure = await fromDockerArchive(folder, out).catch((cause) => cause)

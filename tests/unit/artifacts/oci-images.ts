@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { blobFile, type Descriptor, writeLayout } from '@slipway/artifacts/oci/layout'
 
-/** Media types, as the OCI image specification writes them. */
+/** Media types of the OCI image specification. */
 export const TYPES = {
   manifest: 'application/vnd.oci.image.manifest.v1+json',
   index: 'application/vnd.oci.image.index.v1+json',
@@ -15,7 +15,7 @@ export function sha256(content: string | Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }
 
-/** Writes a blob, of an object its JSON; gives its descriptor. */
+/** Writes a text, or an object as JSON, as a blob and returns its descriptor. */
 export async function putBlob(folder: string, mediaType: string, content: object | string): Promise<Descriptor> {
   const text = typeof content === 'string' ? content : JSON.stringify(content)
   const digest = sha256(text)
@@ -24,7 +24,7 @@ export async function putBlob(folder: string, mediaType: string, content: object
   return { mediaType, digest, size: Buffer.byteLength(text) }
 }
 
-/** Writes the blobs of an image whose layers hold these texts. Gives the descriptor of its manifest. */
+/** Writes the blobs of an image whose layers are these texts. Returns the descriptor of its manifest. */
 export async function putImage(folder: string, layers: readonly string[], architecture = 'amd64'): Promise<Descriptor> {
   const config = await putBlob(folder, TYPES.config, {
     os: 'linux',
@@ -43,7 +43,7 @@ export async function putIndex(folder: string, manifests: readonly Descriptor[])
   return putBlob(folder, TYPES.index, { schemaVersion: 2, mediaType: TYPES.index, manifests })
 }
 
-/** Writes a layout of one image for one platform. Gives its root. */
+/** Writes a layout with one image for one platform. Returns its root. */
 export async function plantLayout(folder: string, layers: readonly string[] = ['one', 'two']): Promise<Descriptor> {
   const root = await putImage(folder, layers)
   await writeLayout(folder, root)

@@ -22,12 +22,12 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Writes index.json by hand. */
+/** Writes index.json with these manifests. */
 async function name(manifests: unknown): Promise<void> {
   await writeFile(path.join(folder, 'index.json'), JSON.stringify({ schemaVersion: 2, manifests }))
 }
 
-test('an image of one platform: its config and layers, each once', async () => {
+test('an image for one platform has its config and layers, each once', async () => {
   const root = await plantLayout(folder, ['one', 'two', 'one'])
   const layout = await readLayout(folder)
   expect(layout).toMatchObject({ folder, root, manifests: [root] })
@@ -35,7 +35,7 @@ test('an image of one platform: its config and layers, each once', async () => {
   expect(layout.blobs.slice(1).map((each) => each.digest)).toEqual([sha256('one'), sha256('two')])
 })
 
-test('children come before their index, and what two platforms share once', async () => {
+test('children come before their index, and shared blobs are listed once', async () => {
   const amd64 = { ...(await putImage(folder, ['base', 'a'])), platform: { os: 'linux', architecture: 'amd64' } }
   const arm = {
     ...(await putImage(folder, ['base', 'b'], 'arm')),
@@ -64,7 +64,7 @@ test('children come before their index, and what two platforms share once', asyn
   ])
 })
 
-test('an attestation is a manifest and no platform', async () => {
+test('an attestation is a manifest but not an image', async () => {
   const image = await putImage(folder, ['one'])
   const attestation = {
     ...(await putImage(folder, ['provenance'])),
@@ -77,13 +77,13 @@ test('an attestation is a manifest and no platform', async () => {
   expect((await imageConfigs(layout)).map((each) => each.labels)).toEqual([{ of: 'one' }])
 })
 
-test('an image that is named by two tags is one image', async () => {
+test('an image with two tags is one image', async () => {
   const root = await plantLayout(folder)
   await name([root, { ...root, annotations: { 'org.opencontainers.image.ref.name': 'latest' } }])
   expect((await readLayout(folder)).root).toEqual(root)
 })
 
-test('what is named very often is read once', async () => {
+test('a manifest that is named many times is read once', async () => {
   let root = await putImage(folder, ['one'])
   for (let depth = 0; depth < 4; depth++) root = await putIndex(folder, Array<typeof root>(300).fill(root))
   await writeLayout(folder, root)
@@ -97,27 +97,27 @@ test.each<[string, string, () => Promise<unknown>]>([
   ['no oci-layout', 'oci-layout is missing', () => rm(path.join(folder, 'oci-layout'))],
   [
     'another version',
-    'unknown version',
+    'an unknown version',
     () => writeFile(path.join(folder, 'oci-layout'), '{"imageLayoutVersion":"2"}'),
   ],
-  ['no JSON', 'index.json is missing or no JSON', () => writeFile(path.join(folder, 'index.json'), '{')],
-  ['a list', 'index.json is no JSON object', () => writeFile(path.join(folder, 'index.json'), '[]')],
+  ['no JSON', 'index.json is missing or not JSON', () => writeFile(path.join(folder, 'index.json'), '{')],
+  ['a list', 'index.json is not a JSON object', () => writeFile(path.join(folder, 'index.json'), '[]')],
   ['no list of manifests', 'list of manifests in index.json is missing', () => name(null)],
   ['no image', 'names no image', () => name([])],
   ['two images', 'several images', async () => name([await putImage(folder, ['a']), await putImage(folder, ['b'])])],
-  ['a manifest that is not there', `${digest} is missing`, () => name([manifest])],
+  ['a missing manifest', `${digest} is missing`, () => name([manifest])],
   ['another type', 'neither a manifest nor an index', () => name([{ ...manifest, mediaType: 'text/html' }])],
   ['no type', 'no media type', () => name([{ digest, size: 1 }])],
   ['no size', 'has no size', () => name([{ ...manifest, size: -1 }])],
-  ['a path for a digest', 'no sha256 digest', () => name([{ ...manifest, digest: 'sha256:../../../etc/passwd' }])],
-  ['a line after the digest', 'no sha256 digest', () => name([{ ...manifest, digest: `${digest}\n` }])],
-  ['upper case', 'no sha256 digest', () => name([{ ...manifest, digest: `sha256:${'A'.repeat(64)}` }])],
-  ['another algorithm', 'no sha256 digest', () => name([{ ...manifest, digest: `sha512:${'0'.repeat(128)}` }])],
+  ['a path for a digest', 'not a sha256 digest', () => name([{ ...manifest, digest: 'sha256:../../../etc/passwd' }])],
+  ['a line after the digest', 'not a sha256 digest', () => name([{ ...manifest, digest: `${digest}\n` }])],
+  ['upper case', 'not a sha256 digest', () => name([{ ...manifest, digest: `sha256:${'A'.repeat(64)}` }])],
+  ['another algorithm', 'not a sha256 digest', () => name([{ ...manifest, digest: `sha512:${'0'.repeat(128)}` }])],
   ['a descriptor of null', 'no media type', () => name([null])],
-  ['a layer that is not there', 'it lacks', () => rm(blobFile(folder, sha256('two')))],
+  ['a missing layer', `its blob ${sha256('two')} is missing`, () => rm(blobFile(folder, sha256('two')))],
   [
     'a manifest that says it is an index',
-    'says of itself',
+    'its own mediaType differs',
     async () => name([{ ...(await putIndex(folder, [])), mediaType: TYPES.manifest }]),
   ],
   [
@@ -126,7 +126,7 @@ test.each<[string, string, () => Promise<unknown>]>([
     async () => name([await putBlob(folder, TYPES.manifest, { config: manifest })]),
   ],
   [
-    'indexes without end',
+    'an index that contains itself',
     'nested',
     async () => {
       await writeFile(
@@ -137,11 +137,11 @@ test.each<[string, string, () => Promise<unknown>]>([
     },
   ],
   [
-    'a manifest larger than registries take',
-    'missing or no JSON',
+    'a manifest larger than registries accept',
+    'missing or not JSON',
     async () => name([await putBlob(folder, TYPES.manifest, { layers: [], junk: 'x'.repeat(4 * 2 ** 20) })]),
   ],
-])('a layout with %s is no image', async (_, why, spoil) => {
+])('a layout with %s is not an image', async (_, why, spoil) => {
   await plantLayout(folder)
   await spoil()
   const failure = await readLayout(folder).catch((cause) => cause)
@@ -150,8 +150,8 @@ test.each<[string, string, () => Promise<unknown>]>([
   expect(failure.message).toContain(why)
 })
 
-test('no path is made of what is no digest', () => {
-  expect(() => blobFile(folder, 'sha256:..')).toThrow('no sha256 digest')
+test('only a digest becomes a path', () => {
+  expect(() => blobFile(folder, 'sha256:..')).toThrow('not a sha256 digest')
 })
 
 test.each([
@@ -165,7 +165,7 @@ test.each([
   expect((await verifyLayout(folder)).map((each) => each.code)).toEqual(['image-differs'])
 })
 
-test('a size that a manifest tells wrongly differs', async () => {
+test('a layer with a wrong size in the manifest differs', async () => {
   const config = await putBlob(folder, TYPES.config, {})
   const layer = await putBlob(folder, TYPES.layer, 'one')
   await writeLayout(folder, await putBlob(folder, TYPES.manifest, { config, layers: [{ ...layer, size: 4 }] }))
@@ -190,7 +190,7 @@ test.each([
   })
 })
 
-test('an image comes back from a manifest, and not when it has changed', async () => {
+test('a manifest gives back its image, unless the image has changed', async () => {
   const layout = path.join(folder, 'image.oci')
   await plantLayout(layout)
   const artifacts = [await describeImage('a', '1', layout)]
@@ -214,7 +214,7 @@ test('an image comes back from a manifest, and not when it has changed', async (
   await expect(readManifest(folder)).rejects.toMatchObject(differs)
 })
 
-test('images of one platform each become one of several', async () => {
+test('images for one platform each become one image for all of them', async () => {
   const images = [
     { platform: 'linux/amd64', folder: path.join(folder, 'a') },
     { platform: 'linux/arm/v7', folder: path.join(folder, 'b') },

@@ -8,7 +8,7 @@ import { parseWheel } from '@slipway/artifacts/wheel'
 import { parseWheelFilename } from '@slipway/artifacts/wheel-filename'
 import { crate, METADATA, sdist, tarGz, WHEEL_NAME, wheelFiles, zip } from './archives.ts'
 
-test('takes a wheel file name apart', () => {
+test('parses a wheel file name', () => {
   expect(parseWheelFilename('a_b-1.0rc1-1local-py2.py3-none-any.whl')).toEqual({
     distribution: 'a_b',
     version: '1.0rc1',
@@ -22,7 +22,7 @@ test('takes a wheel file name apart', () => {
 })
 
 test.each(['a-1.0-py3-none.whl', 'a-1.0-x1-py3-none-any.whl', 'a-1.0-py3-none-any.zip', 'x/a-1.0-py3-none-any.whl'])(
-  '%s is no wheel file name',
+  '%s is not a wheel file name',
   (name) => {
     expect(parseWheelFilename(name)).toBeNull()
   },
@@ -57,7 +57,7 @@ test('reads metadata: case, repeats, folds, body', () => {
   expect(metadata.description).toBe('Body\n\nmore\n')
 })
 
-test('the description may be a field, or not be there', () => {
+test('the description may be a field, or missing', () => {
   expect(parseMetadata('Name: a\nDescription: one\n        two\n').description).toBe('one\ntwo')
   expect(parseMetadata('Name: a\n\n\n').description).toBeNull()
 })
@@ -121,7 +121,7 @@ test('reads a crate', () => {
   expect(read.text('src/main.rs')).toBeNull()
 })
 
-test('a crate without a manifest, or that is no archive, is a problem', () => {
+test('a crate without a manifest, and a file that is not an archive, are problems', () => {
   expect(() => readCrate(tarGz([{ name: 'a-1.0.0/x' }]))).toThrow('no Cargo.toml')
   expect(() => readCrate(Buffer.from(METADATA), 'a.crate')).toThrow('a.crate cannot be read as a crate')
 })
@@ -135,9 +135,9 @@ test.each([
     true,
   ],
   ['another file', crate({ 'src/lib.rs': 'y' }), false],
-  ['a file more', crate({ ...lib, 'src/a.rs': '' }), false],
+  ['an additional file', crate({ ...lib, 'src/a.rs': '' }), false],
   ['another version', crate(lib, 'demo-1.0.1'), false],
-])('a crate of %s: same content is %p', (_, other, same) => {
+])('a crate with %s: same content is %p', (_, other, same) => {
   const mine = crate({ ...lib, '.cargo_vcs_info.json': '{"git":{"sha1":"a"}}' })
   expect(sameCrateContent(mine, other)).toBe(same)
 })

@@ -24,10 +24,11 @@ function jobs(targets: readonly string[], interpreters: readonly string[]): Matr
   )
 }
 
-function told(matrix: MatrixEntry[], ...tags: string[]): string {
+/** Returns the missing platforms as the message lists them. */
+function missing(matrix: MatrixEntry[], ...tags: string[]): string {
   const files = tags.map((each) => (each === 'sdist' ? 'demo_pkg-1.0.0rc1.tar.gz' : `demo_pkg-1.0.0rc1-${each}.whl`))
   return missingWheels({ matrix, packages: [planned()] }, files, 'warning')
-    .map(({ message }) => /no wheel for (.*?): there/.exec(message)?.[1])
+    .map(({ message }) => /no wheel for (.*?), so pip/.exec(message)?.[1])
     .join()
 }
 
@@ -49,7 +50,7 @@ test.each([
   ['aarch64-pc-windows-msvc', 'win_arm64', true],
   ['i686-pc-windows-msvc', 'win32', true],
 ])('for %s a wheel of %s: %p', (target, platform, isOne) => {
-  expect(told(jobs([target], ['3.8']), `cp38-abi3-${platform}`)).toBe(isOne ? '' : target)
+  expect(missing(jobs([target], ['3.8']), `cp38-abi3-${platform}`)).toBe(isOne ? '' : target)
 })
 
 test.each([
@@ -62,28 +63,28 @@ test.each([
   ['3.12', 'py2.py3-none', true],
   ['3.12', 'py2-none', false],
 ])('on Python %s a wheel of %s: %p', (interpreter, tag, isOne) => {
-  expect(told(jobs([LINUX], [interpreter]), `${tag}-manylinux_2_17_x86_64`)).toBe(isOne ? '' : LINUX)
+  expect(missing(jobs([LINUX], [interpreter]), `${tag}-manylinux_2_17_x86_64`)).toBe(isOne ? '' : LINUX)
 })
 
-test('what lacks is told by platform, and by Python where only some lack', () => {
+test('missing wheels are listed by platform, and by Python where some exist', () => {
   const matrix = jobs([LINUX, MAC], ['3.11', '3.12', '3.13'])
-  expect(told(matrix, 'cp311-cp311-manylinux_2_17_x86_64')).toBe(`${LINUX} on Python 3.12 and 3.13 and ${MAC}`)
-  expect(told(matrix, 'sdist')).toBe(`${LINUX} and ${MAC}`)
-  expect(told(matrix)).toBe('')
+  expect(missing(matrix, 'cp311-cp311-manylinux_2_17_x86_64')).toBe(`${LINUX} on Python 3.12 and 3.13 and ${MAC}`)
+  expect(missing(matrix, 'sdist')).toBe(`${LINUX} and ${MAC}`)
+  expect(missing(matrix)).toBe('')
 })
 
-test('a package of Python alone needs one wheel', () => {
-  expect(told(jobs([''], ['3.13']), 'sdist')).toBe('any platform')
-  expect(told(jobs([''], ['3.13']), 'py3-none-any')).toBe('')
+test('a pure-Python package needs one wheel', () => {
+  expect(missing(jobs([''], ['3.13']), 'sdist')).toBe('any platform')
+  expect(missing(jobs([''], ['3.13']), 'py3-none-any')).toBe('')
 })
 
-test('only what is of the package and its version counts', () => {
+test('only files of the package in its version count', () => {
   const plan = { matrix: jobs([LINUX], ['3.8']), packages: [planned()] }
   const of = (...files: string[]) => missingWheels(plan, files, 'error')
   expect(of('other-1.0.0rc1.tar.gz', 'demo_pkg_more-1.0.0rc1-py3-none-any.whl', 'notes.md')).toEqual([])
   expect(of('demo_pkg-0.9.0-py3-none-any.whl')).toMatchObject([{ code: 'wheels-missing', severity: 'error' }])
   expect(of('Demo.Pkg-1.0.0-rc.1-py3-none-any.whl', 'demo_pkg-1.0.0rc1.tar.gz')).toHaveLength(1)
   expect(missingWheels(plan, ['demo_pkg-0.9.0-py3-none-any.whl'], 'ignore')).toEqual([])
-  const kept = { ...plan, packages: [{ ...planned(), reason: 'It is kept.' }] }
-  expect(missingWheels(kept, ['demo_pkg-0.9.0-py3-none-any.whl'], 'error')).toEqual([])
+  const unpublished = { ...plan, packages: [{ ...planned(), reason: 'It is private.' }] }
+  expect(missingWheels(unpublished, ['demo_pkg-0.9.0-py3-none-any.whl'], 'error')).toEqual([])
 })

@@ -11,26 +11,26 @@ import {
 } from './descriptor.ts'
 import type { ImageLayout } from './layout.ts'
 
-/** How an image of one platform is run, as far as it matters here. */
+/** The fields of an image's config that Slipway uses, for one platform. */
 export interface ImageConfig {
   os: string
   architecture: string
   labels: Record<string, string>
   /** Digests of the layers' tars before compression, lowest layer first. */
   diffIds: string[]
-  /** The config's own. */
+  /** The descriptor of the config. */
   descriptor: Descriptor
-  /** Of the manifest that names it. */
+  /** The descriptor of the manifest that names the config. */
   manifest: Descriptor
 }
 
-/** Whether a manifest is no image but tells something of one, as BuildKit's provenance does. */
+/** Whether a manifest is an attestation of an image, such as BuildKit's provenance, and not an image. */
 function isAttestation({ platform, annotations }: Descriptor): boolean {
   return platform?.os === 'unknown' || annotations?.['vnd.docker.reference.type'] === 'attestation-manifest'
 }
 
 /**
- * The configs of a layout's images, one a platform, in the layout's order; manifests of other things are left out.
+ * Reads the configs of a layout's images, one per platform, in the layout's order; other manifests are skipped.
  * @throws ProblemError `image-unreadable`
  */
 export async function imageConfigs({ folder, manifests }: ImageLayout): Promise<ImageConfig[]> {
@@ -51,7 +51,7 @@ export async function imageConfigs({ folder, manifests }: ImageLayout): Promise<
       !Array.isArray(diffIds) ||
       !diffIds.every(isDigest)
     ) {
-      throw unreadableImage(folder, `${descriptor.digest} does not say its platform and layers`)
+      throw unreadableImage(folder, `${descriptor.digest} has no platform or no layers`)
     }
     const labels = textsOf(isObject(config) ? config.Labels : undefined)
     configs.push({ os, architecture, labels, diffIds, descriptor, manifest })

@@ -12,10 +12,10 @@ import {
 import { addLayer } from './layer.ts'
 import { type ImageConfig, type ImageLayout, writeLayout } from './layout.ts'
 
-/** The list of an archive's images (moby, image/tarexport: the format of `docker save` since 1.10). */
+/** Name of the archive's list of images (moby, image/tarexport: the format of `docker save` since 1.10). */
 const LIST = 'manifest.json'
 
-/** Where a name in the archive leads; layers that are there twice are links (Docker before 25). */
+/** Returns the real path of a file in the archive; Docker before 25 writes a repeated layer as a link. */
 async function inside(folder: string, name: unknown): Promise<string> {
   const top = await realpath(folder)
   const file = typeof name === 'string' ? await realpath(join(top, name)).catch(() => null) : null
@@ -23,7 +23,7 @@ async function inside(folder: string, name: unknown): Promise<string> {
   return file
 }
 
-/** A JSON text of an archive. Throws ProblemError `image-unreadable`. */
+/** Parses JSON of an archive. @throws ProblemError `image-unreadable` */
 function parse(folder: string, bytes: Buffer): unknown {
   try {
     return JSON.parse(bytes.toString('utf8'))
@@ -33,12 +33,12 @@ function parse(folder: string, bytes: Buffer): unknown {
 }
 
 /**
- * Makes a layout of what `docker save` wrote for one image: the config as it is, so that the image's id stays; each layer
- * checked against it. Both forms are read, that of Docker before 25 and the later one.
- * @param folder the archive, unpacked
- * @param out the layout's folder, made here
+ * Makes a layout of an archive that `docker save` wrote for one image, in the format of Docker before 25 or of a later
+ * one. The config stays unchanged, which keeps the image's id; each layer is compared with it.
+ * @param folder the unpacked archive
+ * @param out the layout's folder, created here
  * @param annotations of the manifest
- * @throws ProblemError `image-unreadable` for what is no such archive, or one of several images
+ * @throws ProblemError `image-unreadable` when it is not such an archive, or has several images
  */
 export async function fromDockerArchive(
   folder: string,
@@ -47,13 +47,14 @@ export async function fromDockerArchive(
 ): Promise<void> {
   const list = parse(folder, await readFile(await inside(folder, LIST)))
   const image: unknown = Array.isArray(list) && list.length === 1 ? list[0] : null
-  if (!isObject(image) || !Array.isArray(image.Layers)) throw unreadableImage(folder, `its ${LIST} names not one image`)
+  if (!isObject(image) || !Array.isArray(image.Layers))
+    throw unreadableImage(folder, `its ${LIST} does not name exactly one image`)
   await mkdir(join(out, 'blobs', 'sha256'), { recursive: true })
   const bytes = await readFile(await inside(folder, image.Config))
   const read = parse(folder, bytes)
   const rootfs = isObject(read) && isObject(read.rootfs) ? read.rootfs : {}
   const diffIds: unknown[] = Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids : []
-  if (diffIds.length !== image.Layers.length) throw unreadableImage(folder, 'its config names other layers')
+  if (diffIds.length !== image.Layers.length) throw unreadableImage(folder, 'its config names another number of layers')
   const added = new Map<string, Awaited<ReturnType<typeof addLayer>>>()
   const layers: Descriptor[] = []
   for (const [index, name] of image.Layers.entries()) {
@@ -61,7 +62,7 @@ export async function fromDockerArchive(
     const layer = added.get(file) ?? (await addLayer(file, out))
     added.set(file, layer)
     if (layer.diffId !== diffIds[index])
-      throw unreadableImage(folder, `layer ${name} is not the one that its config names`)
+      throw unreadableImage(folder, `layer ${name} differs from its digest in the config`)
     layers.push(layer.descriptor)
   }
   const manifest = {
@@ -75,10 +76,10 @@ export async function fromDockerArchive(
 }
 
 /**
- * Lays out what `docker load` takes, to be packed with links followed: one of a layout's images, its layers compressed
- * as they are.
- * @param tag what the image is called once loaded, `name:tag`
- * @param folder where the archive's files go, made here; blobs are links into the layout
+ * Writes the files of an archive for `docker load` with one of a layout's images, its layers still compressed. The caller
+ * packs them and must follow links.
+ * @param tag name of the loaded image, `name:tag`
+ * @param folder for the archive's files, created here; blobs are links into the layout
  */
 export async function toDockerArchive(
   layout: ImageLayout,

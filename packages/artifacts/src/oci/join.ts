@@ -5,9 +5,9 @@ import { type Descriptor, INDEX_TYPES } from './descriptor.ts'
 import { readLayout, writeLayout } from './layout.ts'
 
 /**
- * Makes one image of several platforms of images of one platform each, which are used up.
- * @param images layouts on the file system of `out`; platforms as `linux/arm/v7`
- * @param out the layout's folder, made here
+ * Joins images for one platform each into one image for all of them. Their layouts are moved, not copied.
+ * @param images layouts on the file system of `out`; platforms such as `linux/arm/v7`
+ * @param out the layout's folder, created here
  * @throws ProblemError `image-unreadable`
  */
 export async function joinPlatforms(

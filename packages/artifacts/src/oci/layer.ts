@@ -10,13 +10,13 @@ import { type Descriptor, unreadableImage } from './descriptor.ts'
 
 const LAYER = 'application/vnd.oci.image.layer.v1.tar'
 
-/** How layers are compressed, by the bytes that they begin with (RFC 1952, RFC 8878). Node knows zstd since 22.15. */
+/** Compressions of layers by their first bytes (RFC 1952, RFC 8878). Node supports zstd since 22.15. */
 const COMPRESSIONS = [
   { magic: Buffer.from([0x1f, 0x8b]), suffix: '+gzip', decompress: 'createGunzip' },
   { magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]), suffix: '+zstd', decompress: 'createZstdDecompress' },
 ] as const
 
-/** Passes on what it hashes. */
+/** Makes a transform that hashes its input and passes it on. */
 function hashing(hash: Hash) {
   return async function* (source: AsyncIterable<Buffer>) {
     for await (const chunk of source) {
@@ -34,7 +34,7 @@ function digestOf(hash: Hash): string {
   return `sha256:${hash.digest('hex')}`
 }
 
-/** A file's compression, or undefined for what has none. */
+/** Returns a file's compression, or undefined when it is not compressed. */
 async function compressionOf(file: string) {
   const handle = await open(file)
   try {
@@ -47,22 +47,22 @@ async function compressionOf(file: string) {
 }
 
 /**
- * Puts an archive's layer into a layout, streamed: as it is when it is compressed, else gzipped without a time, so that
- * the same layer gives the same bytes (for one version of Node on one architecture).
+ * Streams a layer into a layout. A compressed layer is copied; others are gzipped without a time, so that equal layers
+ * give equal bytes (with one version of Node on one architecture).
  * @param file the layer
- * @param out the layout's folder, which has the one for blobs
+ * @param out the layout's folder, with an existing blob folder
  * @returns the blob's descriptor, and the digest of its tar
- * @throws ProblemError `image-unreadable` when Node is too old for its compression
+ * @throws ProblemError `image-unreadable` when this Node cannot read the compression
  */
 export async function addLayer(file: string, out: string): Promise<{ descriptor: Descriptor; diffId: string }> {
   const diff = createHash('sha256')
   const draft = join(out, 'layer')
   const compression = await compressionOf(file)
-  // Loaded where there is a layer: an action's start is measured.
+  // Imported only when there is a layer, to keep an action's start fast.
   const zlib = await import('node:zlib')
   if (compression) {
     const decompress: (() => Duplex) | undefined = zlib[compression.decompress]
-    if (!decompress) throw unreadableImage(file, 'it is compressed in zstd, which this Node cannot read')
+    if (!decompress) throw unreadableImage(file, 'it is compressed with zstd, which this version of Node cannot read')
     await pipeline(createReadStream(file), decompress(), hashing(diff), drain)
     await copyFile(file, draft)
   } else {

@@ -10,40 +10,40 @@ export { blobFile } from './blob.ts'
 export { type ImageConfig, imageConfigs } from './config.ts'
 export type { Descriptor } from './descriptor.ts'
 
-/** One image in a folder of its own: what index.json names is its root. */
+/** A folder with one image: its root is the manifest or index that index.json names. */
 export interface ImageLayout {
   folder: string
-  /** Its digest is the image's. */
+  /** Its digest is the image's digest. */
   root: Descriptor
   /** Every manifest and index, children before their parents, the root last; each once. */
   manifests: Descriptor[]
-  /** Configs and layers, each once, in the order in which they are named. */
+  /** Configs and layers, each once, in the order of their first mention. */
   blobs: Descriptor[]
 }
 
 const LAYOUT_VERSION = '1.0.0'
-/** An index of manifests is one level; nothing that is made today nests deeper than an index of indexes. */
+/** The deepest nesting of indexes that is read; real images have at most an index of indexes. */
 const DEEPEST = 4
 
-/** Descriptors in a list of the layout's JSON. Throws ProblemError `image-unreadable`. */
+/** Reads a list of descriptors. @throws ProblemError `image-unreadable` */
 function descriptorsIn(folder: string, list: unknown, name: string): Descriptor[] {
   if (!Array.isArray(list)) throw unreadableImage(folder, `${name} is missing`)
   return list.map((each) => readDescriptor(folder, each))
 }
 
 /**
- * Reads what a layout holds (OCI image specification 1.1, "Image Layout"); contents are not hashed.
- * @throws ProblemError `image-unreadable` for what is no layout, names several images, or lacks a blob
+ * Reads a layout (OCI image specification 1.1, "Image Layout") without hashing its blobs.
+ * @throws ProblemError `image-unreadable` when it is not a layout, has several images, or a blob is missing
  */
 export async function readLayout(folder: string): Promise<ImageLayout> {
   const { imageLayoutVersion } = await readJson(folder, join(folder, 'oci-layout'), 'oci-layout')
-  if (imageLayoutVersion !== LAYOUT_VERSION) throw unreadableImage(folder, 'its oci-layout is of an unknown version')
+  if (imageLayoutVersion !== LAYOUT_VERSION) throw unreadableImage(folder, 'its oci-layout has an unknown version')
   const index = await readJson(folder, join(folder, 'index.json'), 'index.json')
   const named = descriptorsIn(folder, index.manifests, 'the list of manifests in index.json')
   const root = named[0]
-  // An image with two tags is named twice.
+  // index.json names an image with two tags twice.
   if (!root || named.some((each) => each.digest !== root.digest)) {
-    throw unreadableImage(folder, `its index.json names ${root ? 'several images' : 'no image'} instead of one`)
+    throw unreadableImage(folder, `its index.json names ${root ? 'several images' : 'no image'}, not one`)
   }
   const manifests = new Map<string, Descriptor>()
   const blobs = new Map<string, Descriptor>()
@@ -66,18 +66,18 @@ export async function readLayout(folder: string): Promise<ImageLayout> {
   await visit(root, 0)
   for (const { digest } of blobs.values()) {
     const found = await stat(blobFile(folder, digest)).catch(() => null)
-    if (!found?.isFile()) throw unreadableImage(folder, `it lacks ${digest}`)
+    if (!found?.isFile()) throw unreadableImage(folder, `its blob ${digest} is missing`)
   }
   return { folder, root, manifests: [...manifests.values()], blobs: [...blobs.values()] }
 }
 
-/** What an image is called among artifacts: `<project>-<version>.oci`, safe as a file's name. */
+/** Returns the file name of an image among artifacts: `<project>-<version>.oci`, without unsafe characters. */
 export function imageFilename(project: string, version: string): string {
   return `${project}-${version}.oci`.replace(/[^A-Za-z0-9._+-]+/g, '-').replace(/^[.-]+/, '')
 }
 
 /**
- * The artifact that a layout is: its size is that of all blobs and manifests, its sha256 the image's digest.
+ * Describes a layout as an artifact: its size is the sum of all blobs and manifests, its sha256 the image's digest.
  * @throws ProblemError `image-unreadable`
  */
 export async function describeImage(project: string, version: string, folder: string): Promise<Artifact> {
@@ -96,7 +96,7 @@ export async function describeImage(project: string, version: string, folder: st
 
 /**
  * Hashes every blob and manifest of a layout.
- * @returns an `image-differs` for each that is not what its name and size say
+ * @returns an `image-differs` for each that differs from its digest or size
  * @throws ProblemError `image-unreadable`
  */
 export async function verifyLayout(folder: string): Promise<Problem[]> {
@@ -105,14 +105,14 @@ export async function verifyLayout(folder: string): Promise<Problem[]> {
   for (const { digest, size } of [...manifests, ...blobs]) {
     const found = await measureFile(blobFile(folder, digest))
     if (found.size === size && `sha256:${found.sha256}` === digest) continue
-    const message = `${digest} of ${folder} has other bytes than its name says, so registries refuse the image.`
-    problems.push(error('image-differs', message, 'Build the image again, or copy its folder anew.'))
+    const message = `${digest} in ${folder} differs from its digest or size, so registries refuse the image.`
+    problems.push(error('image-differs', message, 'Build the image again, or copy its folder again.'))
   }
   return problems
 }
 
 /**
- * Makes a layout of a folder that holds an image's blobs already: writes `oci-layout`, then `index.json`.
+ * Turns a folder that has an image's blobs into a layout: writes `oci-layout`, then `index.json`.
  * @param root the image's manifest, or index
  */
 export async function writeLayout(folder: string, root: Descriptor): Promise<void> {
