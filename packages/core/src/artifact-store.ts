@@ -1,12 +1,12 @@
-/** Where the jobs of one run of a workflow leave files for each other: named uploads, each of which is there whole or not at all. */
+/** The store through which the jobs of one workflow run exchange files: named uploads, each complete or absent. */
 export interface ArtifactStore {
-  /** Names of what jobs of this run have left, an earlier attempt's among them where GitHub shows those. Never another run's. */
+  /** Returns the names of this run's uploads, including earlier attempts if GitHub lists those; never another run's. */
   list(): Promise<string[]>
   /**
-   * Puts the files of an upload into a folder, which is made.
-   * @throws ProblemError `handover-damaged` when they are not what was uploaded
+   * Downloads the files of an upload into a folder, which is created.
+   * @throws ProblemError `handover-damaged` when they differ from the upload
    */
   download(name: string, folder: string): Promise<void>
-  /** Leaves files, named relative to `root`. An earlier upload of the name gives way. */
+  /** Uploads files, named relative to `root`, and replaces an earlier upload of that name. */
   upload(name: string, root: string, files: readonly string[]): Promise<void>
 }

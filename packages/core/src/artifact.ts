@@ -1,47 +1,47 @@
 import type { Release } from './plan.ts'
 
-/** What an artifact is made as. An `asset` goes to the GitHub release only, as does the `plan` that the others were built by. */
+/** The kind of an artifact. An `asset`, and the `plan` of the build, only go to the GitHub release. */
 export type ArtifactKind = 'crate' | 'wheel' | 'sdist' | 'image' | 'asset' | 'plan'
 
-/** A built file, or for an image the folder of its layout (OCI image specification, "Image Layout"). */
+/** A built file or, for an image, the folder of its layout (OCI image specification, "Image Layout"). */
 export interface Artifact {
   kind: ArtifactKind
-  /** The project it belongs to: a crate's or a Python package's name as its author spells it; for an asset the file's name. */
+  /** Name of the crate or Python package as its author spells it; for an asset, the file's name. */
   project: string
-  /** Its version as its own registry spells it: SemVer for crates and assets, PEP 440 for wheels and sdists. */
+  /** The version as its registry spells it: SemVer for crates and assets, PEP 440 for wheels and sdists. */
   version: string
   /** File name, without folder. */
   filename: string
   /** Absolute path on this machine. */
   path: string
-  /** Bytes; of an image all of its blobs. */
+  /** In bytes; for an image, the sum of its blobs. */
   size: number
-  /** Lower-case hex; of an image its digest: that of its manifest, or index. */
+  /** Lower-case hex; for an image, its digest, that is the hash of its manifest or index. */
   sha256: string
-  /** Rust's target triple that a wheel was built for; absent where it is for any platform, or for the machine that built it. */
+  /** Rust's target triple of a wheel; absent when the wheel is for any platform, or for the machine that built it. */
   target?: string
 }
 
-/** Number of the manifest's JSON form. */
+/** Version of the manifest's JSON format. */
 export const MANIFEST_SCHEMA = 2
 
 /**
- * The artifacts of one commit. Who resumes a release uses these bytes and builds nothing again.
- * In its file, `path` of an artifact is relative to the manifest's folder.
+ * The artifacts of one commit. A resumed release publishes these files and does not build again.
+ * In the manifest's file, `path` of an artifact is relative to the file's folder.
  */
 export interface Manifest {
   schema: typeof MANIFEST_SCHEMA
   version: string
-  /** As PEP 440 spells the version; null where it has no such form, or an older Slipway wrote the manifest. */
+  /** The version in PEP 440's spelling; null when it has none, or an older Slipway wrote the manifest. */
   pythonVersion: string | null
-  /** Empty where an older Slipway wrote the manifest. */
+  /** Empty when an older Slipway wrote the manifest. */
   tag: string
-  /** Full commit id, or null outside a repository. */
+  /** Full id of the commit, or null outside a repository. */
   commit: string | null
   artifacts: Artifact[]
 }
 
-/** The manifest of a release's artifacts. */
+/** Makes the manifest of a release's artifacts. */
 export function manifestOf(release: Release, artifacts: readonly Artifact[]): Manifest {
   const { version, pythonVersion, tag, commit } = release
   return { schema: MANIFEST_SCHEMA, version, pythonVersion, tag, commit, artifacts: [...artifacts] }

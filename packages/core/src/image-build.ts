@@ -1,19 +1,19 @@
 import { type ImageName, imageName, parseImage } from './image.ts'
 import type { Plan, PlannedImage } from './plan.ts'
 
-/** One image, which is built once, and every name that it goes under. */
+/** An image that is built once, with all of its names. */
 export interface ImageBuild extends Omit<PlannedImage, 'name'> {
-  /** What it is called where no registry matters: the last part of its first name. */
+  /** Its short name: the last part of its first name. */
   project: string
   names: ImageName[]
 }
 
-/** The images of a plan, each with all of its names. */
+/** Returns the images of a plan, each with all of its names. */
 export function imageBuilds({ images }: Pick<Plan, 'images'>): ImageBuild[] {
   const builds = new Map<string, ImageBuild>()
   for (const { name, ...from } of images) {
     const parsed = parseImage(name)
-    // The plan reports a name that is not one.
+    // The plan reports an invalid name.
     if (!parsed) continue
     const key = JSON.stringify([from.file, from.context, from.target])
     const build = builds.get(key) ?? { ...from, project: name.split('/').at(-1) as string, names: [] }
@@ -23,7 +23,7 @@ export function imageBuilds({ images }: Pick<Plan, 'images'>): ImageBuild[] {
   return [...builds.values()]
 }
 
-/** Where an image is called what, for people: `docker.io/a/b, ghcr.io/c/d`. */
+/** Returns the names of an image for people: `docker.io/a/b, ghcr.io/c/d`. */
 export function namesOf({ names }: Pick<ImageBuild, 'names'>): string {
   return names.map(imageName).join(', ')
 }

@@ -1,18 +1,18 @@
-/** What remotes take at most. The sandbox keeps the same limits by figures of its own, so that a wrong one here is seen. */
+/** Limits of the remotes. The sandbox has its own copies, so that tests notice a wrong number here. */
 
-/** Characters in the body of a release (GitHub's API refuses more). */
+/** The most characters in the notes of a release (limit of GitHub's API). */
 export const LONGEST_NOTES = 125_000
 
-/** Bytes of a packaged crate (the Cargo book, "Packaging a crate"); crates.io allows a crate more on request. */
+/** The most bytes of a packaged crate (the Cargo book, "Packaging a crate"); crates.io raises the limit on request. */
 export const LARGEST_CRATE = 10 * 2 ** 20
 
-/** Bytes of a wheel or sdist (PyPI's documentation, "Storage limits"); PyPI and Test PyPI allow a project more on request. */
+/** The most bytes of a wheel or sdist (PyPI's documentation, "Storage limits"); PyPI and Test PyPI raise it on request. */
 export const LARGEST_DISTRIBUTION = 100 * 2 ** 20
 
-/** Bytes of all files of a Python project (same place, same exceptions). */
+/** The most bytes of all files of a Python project (same source, same exceptions). */
 export const LARGEST_PROJECT = 10 * 2 ** 30
 
-/** A number of bytes for people: `10.0 MiB`. */
+/** Formats a number of bytes for people: `10.0 MiB`. */
 export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`
 }

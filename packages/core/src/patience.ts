@@ -2,31 +2,31 @@ import type { Clock, Log } from './ports.ts'
 import { error, type Problem, ProblemError } from './problem.ts'
 import { type Receipt, RemoteError } from './publisher.ts'
 
-/** How long and how often to try. All times in milliseconds. */
+/** How long and how often to retry. All times in milliseconds. */
 export interface Patience {
-  /** Until this much time has passed, an accepted artifact may stay invisible, and a remote may ask to wait. */
+  /** The longest time that an accepted artifact may stay invisible, or that a remote may ask to wait. */
   deadline: number
-  /** First pause between two tries; each next one is twice as long, at most 30 s. */
+  /** The first pause between two tries; each next one is twice as long, up to 30 s. */
   pause: number
-  /** How often one artifact is sent, or one question asked, at the most. */
+  /** The most times that one artifact or one query is sent. */
   tries: number
 }
 
 /** Patience for public registries: index lag of minutes, rate limits that free a slot every ten minutes. */
 export const PUBLIC_PATIENCE: Patience = { deadline: 15 * 60_000, pause: 1_000, tries: 5 }
 
-/** What `preflight` and `publishOnce` are given besides the artifacts. */
+/** The effects and the patience of `preflight` and `publishOnce`. */
 export interface Effort {
   clock: Clock
   log: Log
   patience: Patience
-  /** Told of each receipt as it is earned, so that a release that fails halfway can say what it did. */
+  /** Called with each receipt at once, so that a release that fails halfway can report what it did. */
   onReceipt?: (receipt: Receipt) => void
 }
 
 const LONGEST_PAUSE = 30_000
 
-/** Asks a question that writes nothing, again after a passing failure. */
+/** Runs a query that writes nothing, and retries it after a temporary failure. */
 export async function ask<T>(question: () => Promise<T>, effort: Effort): Promise<T> {
   const start = effort.clock.now()
   for (let attempt = 1; ; attempt++) {
@@ -42,23 +42,23 @@ export async function ask<T>(question: () => Promise<T>, effort: Effort): Promis
   }
 }
 
-/** Milliseconds of the pause after the given try, counted from 1. */
+/** Returns the pause after a try, counted from 1, in milliseconds. */
 export function pauseOf(patience: Patience, attempt: number): number {
   return Math.min(patience.pause * 2 ** (attempt - 1), LONGEST_PAUSE)
 }
 
-/** Milliseconds to wait before the next try, or null when there is to be none. */
+/** Returns the milliseconds to wait before the next try, or null when there is no next try. */
 export function nextPause(failure: RemoteError | null, attempt: number, start: number, effort: Effort): number | null {
   const { patience, clock } = effort
   if (failure && failure.failure !== 'limited' && failure.failure !== 'doubtful') return null
   const asked = failure?.retryAfter ?? null
   const wait = asked ?? pauseOf(patience, attempt)
   if (clock.now() + wait - start > patience.deadline) return null
-  // A remote that says when to come back may do so as often as the deadline allows.
+  // A remote that names the time of the next try may do so until the deadline, however many tries that takes.
   return asked === null && attempt >= patience.tries ? null : wait
 }
 
-/** Does a write once and gives its failure, or null when the remote said yes. */
+/** Runs a write once. Returns its failure, or null when it succeeded. */
 export async function outcome(act: () => Promise<void>): Promise<RemoteError | null> {
   try {
     await act()
@@ -70,7 +70,7 @@ export async function outcome(act: () => Promise<void>): Promise<RemoteError | n
 }
 
 /**
- * Does something and turns the failure of a remote into a problem.
+ * Runs an action and turns a failure of the remote into a problem.
  * @throws ProblemError
  */
 export async function guarded<T>(
@@ -86,23 +86,23 @@ export async function guarded<T>(
   }
 }
 
-/** What to tell people while trying again. */
+/** Returns the reason for a retry, for people. */
 export function reasonOf(failure: RemoteError | null): string {
-  return failure === null ? 'no effect seen' : failure.message
+  return failure === null ? 'no effect yet' : failure.message
 }
 
 const HINTS = {
-  denied: 'Check that the token is valid, not expired, and allowed to publish this project.',
-  limited: 'The registry limits how often it may be asked. Run the release again later: it goes on where it stopped.',
-  doubtful: 'Run the release again: it asks what the registry holds and goes on from there, sending nothing twice.',
-  taken: 'Another file may have this name: compare it with yours, then run the release again.',
-  refused: 'Fix what the registry names, then run the release again.',
+  denied: 'Check that the token is valid and may publish this project.',
+  limited: 'Run the release again later: the registry limits requests. The release continues where it stopped.',
+  doubtful: 'Run the release again: it checks what the registry has and sends nothing twice.',
+  taken: 'Compare your file with the one of this name, then run the release again.',
+  refused: 'Fix what the registry reports, then run the release again.',
 } as const
 
-/** The problem that a failure of a remote is, once there is no more trying. */
+/** Makes the problem of a remote's failure after the last try. */
 export function remoteProblem(cause: unknown, remote: { target: string }, doing: string): Problem {
   if (cause instanceof RemoteError && cause.problem) return cause.problem
   const failure = cause instanceof RemoteError ? cause.failure : 'doubtful'
-  const message = cause instanceof Error ? cause.message : 'no effect was seen'
+  const message = cause instanceof Error ? cause.message : 'the request had no effect'
   return error(`remote-${failure}`, `${remote.target}: could not ${doing}: ${message}`, HINTS[failure])
 }

@@ -1,38 +1,38 @@
 import type { Problem, Where } from './problem.ts'
 
-/** What is released: one version of one project. */
+/** A release: one version of one project. */
 export interface Release {
   /** SemVer, without a leading `v`. */
   version: string
-  /** The same version as PEP 440 spells it, or null when it has no such form. */
+  /** The version in PEP 440's spelling, or null when it has none. */
   pythonVersion: string | null
   tag: string
-  /** Full id of the commit that the tag points at, or null outside a repository. */
+  /** Full id of the tag's commit, or null outside a repository. */
   commit: string | null
   prerelease: boolean
 }
 
-/** What `cargo package` puts into a crate. */
+/** The files that `cargo package` puts into a crate. */
 export interface CrateContents {
-  /** Relative to the crate's folder, sorted; what cargo makes itself among them. */
+  /** Relative to the crate's folder, sorted; includes the files that cargo generates. */
   files: string[]
-  /** Length of those that are there already, uncompressed. */
+  /** Uncompressed size of the existing files. */
   bytes: number
 }
 
-/** A crate of the project, and where it may go. */
+/** A crate of the project. */
 export interface PlannedCrate {
   name: string
   version: string
   /** Folder of its Cargo.toml, relative to the project, `.` for the project itself. */
   path: string
-  /** true: crates.io; false: nowhere; names: these registries only. */
+  /** true: published on crates.io; false: not published; names: only on these registries. */
   publish: boolean | string[]
   /** Why it is not published; absent when it is. */
   reason?: string
-  /** True when the reason is that it is a Python extension module, or a C library: published only by name, or to go on with. */
+  /** True when the reason is that it is a Python extension module or a C library: published only by name, or when resumed. */
   extension?: true
-  /** What its package will hold; absent when it is not published. */
+  /** The files of its package; absent when it is not published. */
   contents?: CrateContents
 }
 
@@ -46,11 +46,11 @@ export interface PlannedPackage {
   path: string
   /** The PEP 517 build backend, e.g. `maturin`. */
   backend: string
-  /** The lowest CPython that its wheel runs on (`cp38`), or null when a wheel is for one version only. */
+  /** The lowest CPython that its abi3 wheel supports (`cp38`), or null when each wheel is for one version. */
   abi3: null | `cp3${number}`
-  /** Its `requires-python` (a PEP 440 specifier): which Pythons may install it; absent when it has none. */
+  /** Its `requires-python` (a PEP 440 specifier); absent when it has none. */
   requiresPython?: string
-  /** Top-level names that can be imported once its wheel is installed, for the smoke test. */
+  /** Top-level names that its wheel lets you import, for the smoke test. */
   imports: string[]
   /** Why it is not published; absent when it is. */
   reason?: string
@@ -58,79 +58,79 @@ export interface PlannedPackage {
 
 /** A container image of the project. Paths are relative to the project. */
 export interface PlannedImage {
-  /** Where it goes, in full and without a tag: `ghcr.io/owner/name`. */
+  /** Its full name without a tag: `ghcr.io/owner/name`. */
   name: string
   /** Its Dockerfile. */
   file: string
-  /** The folder that is its build's context. */
+  /** The build context's folder. */
   context: string
   /** The stage to build; absent: the last. */
   target?: string
-  /** The images that its `FROM` lines name, arguments filled in by their defaults. */
+  /** The images of its `FROM` lines, with build arguments at their defaults. */
   bases: string[]
 }
 
-/** Documentation of the project that a generator builds. It is found, but published by others. */
+/** Generated documentation of the project, which Slipway does not publish. */
 export interface PlannedDocs {
   generator: 'MkDocs' | 'Sphinx' | 'mdBook' | 'Docusaurus'
-  /** Its configuration, relative to the project. */
+  /** The generator's configuration file, relative to the project. */
   file: string
-  /** The folder of that. */
+  /** The folder of that file. */
   path: string
 }
 
-/** One place where a version stands. */
+/** A place with a version. */
 export interface VersionPlace {
   file: string
   line: number
   value: string
 }
 
-/** Somewhere that a part of the release goes to, and what is known of it. */
+/** A destination of a part of the release, with its state. */
 export interface Destination {
   /** Kind of remote: `crates`, `pypi`, `oci`, `github`. */
   publisher: string
-  /** Which one, for people: `crates.io`, `PyPI`, `ghcr.io/owner/name`, `GitHub`. */
+  /** Its name for people: `crates.io`, `PyPI`, `ghcr.io/owner/name`, `GitHub`. */
   target: string
-  /** What goes there, with its version. */
+  /** The published part, with its version. */
   artifact: string
-  /** Whether this version is there already; `unknown` when it was not asked, or does not tell. */
+  /** Whether this version exists there; `unknown` when Slipway did not ask, or got no answer. */
   state: 'absent' | 'present' | 'unknown'
-  /** What was seen, or why nothing was: one line for people. */
+  /** What the destination answered, or why it was not asked: one line for people. */
   detail: string
-  /** How the release will authenticate there, as far as this job has what it takes; null when it has nothing. */
+  /** How the release logs in there, if this job can; else null. */
   login: string | null
 }
 
-/** What a registry asks for in its form for a trusted publisher on GitHub. */
+/** The fields of a registry's form for a trusted publisher on GitHub. */
 export interface TrustedPublisher {
   owner: string
-  /** Without its owner. */
+  /** Without the owner. */
   repository: string
   /** Name of the file in `.github/workflows`. */
   workflow: string
-  /** null: the field is left empty, or `environmentOf` tells it. */
+  /** null: the field stays empty, or `environmentOf` gives it. */
   environment: string | null
-  /** The expression that gives the environment, where one does. */
+  /** The expression that gives the environment, if one does. */
   environmentOf?: string
 }
 
-/** How a job of the project's own workflows logs in to a registry. */
+/** How a job of the project's workflows logs in to a registry. */
 export interface PlannedLogin {
   /** `crates.io`, `PyPI`, `Test PyPI` */
   target: string
   /** `identity`: by trusted publishing. */
   kind: 'token' | 'identity'
   job: string
-  /** The step, or the call of a workflow, that publishes. */
+  /** The publishing step, or the call of the publishing workflow. */
   where: Where
-  /** For `identity`: what the registry has to be told; null while the repository is not known. */
+  /** For `identity`: the trusted publisher to register; null while the repository is unknown. */
   publisher: TrustedPublisher | null
 }
 
 /** One job of the matrix that builds wheels. */
 export interface MatrixEntry {
-  /** Unlike that of any other entry: package, target and Python, as far as it has them. */
+  /** Unique: package, target and Python, as far as the job has them. */
   name: string
   /** The Python package. */
   package: string
@@ -138,20 +138,20 @@ export interface MatrixEntry {
   path: string
   /** Label of the runner. */
   runner: string
-  /** Rust's target triple; empty for a package of Python alone. */
+  /** Rust's target triple; empty for a pure-Python package. */
   target: string
-  /** Platform tag to aim at on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
+  /** Platform tag on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
   manylinux: string
-  /** Version of the Python that the wheel is for, `3.12`; empty where it is for several. */
+  /** Python version of the wheel, `3.12`; empty when it supports several. */
   interpreter: string
-  /** Whether it builds the sdist too: one job of each package does. */
+  /** Whether the job also builds the sdist; one job of each package does. */
   sdist: boolean
 }
 
-/** Number of the plan's JSON form; a field may be added under the same number, never changed. */
+/** Version of the plan's JSON format; the same version may gain fields, but never changes one. */
 export const PLAN_SCHEMA = 1
 
-/** Read-only: what is released, where to, and what stands in the way. Files are relative to the project. */
+/** The plan of a release: its parts, destinations and problems. Paths are relative to the project. */
 export interface Plan extends Release {
   schema: typeof PLAN_SCHEMA
   crates: PlannedCrate[]
@@ -161,17 +161,17 @@ export interface Plan extends Release {
   versions: VersionPlace[]
   /** In the order of the release. */
   destinations: Destination[]
-  /** How the workflows of the project log in; none for a step of one. */
+  /** The logins of the project's workflows; empty in a step of a workflow. */
   logins: PlannedLogin[]
-  /** What build-wheels is run for. */
+  /** The jobs of build-wheels. */
   matrix: MatrixEntry[]
-  /** Whether this becomes the latest release: a stable version that none is newer than, as far as is known. */
+  /** Whether this becomes the latest release: a stable version with no newer one known. */
   makeLatest: boolean
-  /** What was not looked at, and why: one line each. */
+  /** What was not checked, and why: one line each. */
   notChecked: string[]
-  /** Commands that must succeed before a release, each as its words. */
+  /** Commands that must succeed before a release, each as a list of words. */
   gate: string[][]
-  /** Notes of the release (Markdown): the changelog's section for this version, or what the template makes of it; null when there are none. */
+  /** Notes of the release (Markdown): the changelog's section for this version, or the filled-in template; null if none. */
   notes: string | null
   problems: Problem[]
 }

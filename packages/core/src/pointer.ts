@@ -3,8 +3,8 @@ import { ProblemError } from './problem.ts'
 import type { Pointer, Receipt } from './publisher.ts'
 
 /**
- * Moves a pointer unless it is there already or is to stay, and again after a failure that left it where it was.
- * @throws ProblemError when it must not move, or the remote does not let it.
+ * Moves a pointer, unless it already points there or must stay. Retries after a failure that did not move it.
+ * @throws ProblemError when it must not move, or the remote refuses to move it
  */
 export async function movePointer(pointer: Pointer, effort: Effort): Promise<Receipt> {
   const { clock, log } = effort

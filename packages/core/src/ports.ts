@@ -1,20 +1,20 @@
 import type { Problem } from './problem.ts'
 
-/** Time, as an effect. */
+/** The effect of time. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns the milliseconds since the epoch. */
   now(): number
-  /** Waits so many milliseconds. */
+  /** Waits. */
   sleep(milliseconds: number): Promise<void>
 }
 
-/** Where messages for people go. Text may be anything: the one who prints it escapes it. */
+/** The effect of messages for people. Messages are not escaped yet: the implementation escapes them. */
 export interface Log {
-  /** A thing that happened. */
+  /** Reports an event. */
   info(message: string): void
-  /** A detail that only someone who looks for a fault wants. */
+  /** Reports a detail for debugging. */
   debug(message: string): void
-  /** A warning or a notice: nothing stops for it, so it must be seen where it is found. Said again, it is told once. */
+  /** Reports a warning or a notice, which does not stop the run, at once. Repetitions are dropped. */
   problem(problem: Problem): void
 }
 
@@ -23,13 +23,13 @@ export interface HttpRequest {
   method: string
   url: string
   headers?: Record<string, string>
-  /** A Blob of a file (`fs.openAsBlob`) is sent as it is read. */
+  /** A Blob of a file (`fs.openAsBlob`) is streamed. */
   body?: Uint8Array | Blob
-  /** Milliseconds until the whole answer must be there. */
+  /** Milliseconds until the response must be complete. */
   timeout?: number
 }
 
-/** An HTTP answer, of any status. Header names are lower-case. */
+/** An HTTP response of any status. Header names are lower-case. */
 export interface HttpResponse {
   status: number
   headers: Record<string, string>
@@ -37,41 +37,41 @@ export interface HttpResponse {
 }
 
 /**
- * Sends one request once, follows redirects of GET and HEAD.
- * Rejects when no whole answer came (refused, reset, timed out): then it is not known whether the request took effect.
+ * Sends one request once and follows redirects of GET and HEAD.
+ * Rejects when no complete response arrived (refused, reset, timed out); the request may have taken effect.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>
 
 /** A command to run. */
 export interface Command {
-  /** Program and arguments; no shell is involved. */
+  /** Program and arguments, run without a shell. */
   argv: readonly [string, ...string[]]
   /** Working folder, absolute. */
   cwd: string
-  /** Set on top of the environment; `undefined` removes. */
+  /** Variables added to the environment; `undefined` removes one. */
   env?: Record<string, string | undefined>
-  /** What it reads from standard input; nothing without it. */
+  /** Standard input; empty by default. */
   input?: string
-  /** Called with each line of standard error and standard output as it comes. */
+  /** Called at once with each line of standard error and standard output. */
   onLine?: (line: string) => void
 }
 
-/** What a command left behind. */
+/** The result of a command. */
 export interface Finished {
   code: number
   stdout: string
   stderr: string
 }
 
-/** Runs a command to its end; rejects only when it cannot be started. */
+/** Runs a command until it ends; rejects only when it cannot be started. */
 export type Exec = (command: Command) => Promise<Finished>
 
-/** The effects that a use case is given. */
+/** The effects that a use case gets. */
 export interface Ports {
   clock: Clock
   log: Log
   http: Http
   exec: Exec
-  /** The process's environment, as read at start. */
+  /** The process's environment at its start. */
   env: Readonly<Record<string, string | undefined>>
 }

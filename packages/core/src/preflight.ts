@@ -4,47 +4,47 @@ import { ask, type Effort, remoteProblem } from './patience.ts'
 import { error, errorsOf, failOnErrors, type Problem, ProblemError } from './problem.ts'
 import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError } from './publisher.ts'
 
-/** A publisher with what it is to publish, and the pointers that then make it visible. */
+/** A publisher with the artifacts to publish, and the pointers that make them visible afterwards. */
 export interface Shipment {
   publisher: Publisher
   artifacts: readonly Artifact[]
   pointers?: readonly Pointer[]
-  /** True where another step publishes this: it is asked what it holds, and needs no login. */
+  /** True when another step publishes this: the remote is only queried, without a login. */
   isForeign?: boolean
 }
 
-/** A pointer as it was read. */
+/** The state of a pointer. */
 export interface PointerState {
   pointer: Pointer
-  /** Whether it points where it should. */
+  /** Whether it points to the right place already. */
   there: boolean
-  /** The address and digest that it has now. */
+  /** Its current address and digest. */
   url?: string
   digest?: string
-  /** Why it stays where it is, or may not be seen. */
+  /** Why it stays where it is, or is not visible. */
   reason?: string
 }
 
-/** What one remote said before anything was written. */
+/** The state of one remote before anything is written. */
 export interface Surveyed {
   shipment: Shipment
-  /** null where no login is needed, or it is missing. */
+  /** null when no login is needed, or it is missing. */
   login: LoginState | null
-  /** In the order of the artifacts; empty where `verify` found errors. */
+  /** In the order of the artifacts; empty when `verify` found errors. */
   probes: Probe[]
   pointers: PointerState[]
-  /** What stands in the way but for content that differs: files it will refuse, a login, a pointer, no answer. */
+  /** Everything in the way except different content: files that it will refuse, a login, a pointer, no answer. */
   problems: Problem[]
 }
 
-/** Whether an answer only means that whoever asks may not look. */
+/** Whether an answer only means that this job has no access. */
 function isHidden(shipment: Shipment, cause: RemoteError): boolean {
   return shipment.isForeign === true && cause.failure === 'denied'
 }
 
 /**
- * Asks one remote of a release everything that can be asked without writing: about files and login (where it is
- * published here), what it holds, and whether its pointers may move. Judges nothing of what is there.
+ * Checks one remote of a release without writing: its files and login (if this step publishes there), its contents, and
+ * whether its pointers may move. The caller judges the contents.
  */
 export async function survey(shipment: Shipment, effort: Effort): Promise<Surveyed> {
   const { publisher, artifacts, pointers = [], isForeign = false } = shipment
@@ -65,29 +65,29 @@ export async function survey(shipment: Shipment, effort: Effort): Promise<Survey
     problems.push(...found)
     if (errorsOf(found).length > 0) return surveyed
   }
-  const known = problems.length
-  const notVisible = artifacts.map((): Probe => ({ state: 'not visible', detail: 'this job may not look' }))
-  surveyed.probes = await asked('ask what is there', () => publisher.probe(artifacts), notVisible, [])
-  // Whoever has everything needs no login: a release that is out can be run again without one.
+  const problemsBefore = problems.length
+  const notVisible = artifacts.map((): Probe => ({ state: 'not visible', detail: 'this job has no access' }))
+  surveyed.probes = await asked('list the existing files', () => publisher.probe(artifacts), notVisible, [])
+  // A remote that has everything needs no login, so that a published release can run again without one.
   const isDone = pointers.length === 0 && surveyed.probes.length > 0 && surveyed.probes.every(isThere)
   if (!isForeign && artifacts.length > 0 && !isDone) {
     surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
     if (surveyed.login === 'refused') {
-      // That nobody may look is the login's doing.
-      problems.splice(known, Infinity, loginRefused(publisher.target))
+      // The refused login also explains a failed probe, so it replaces that problem.
+      problems.splice(problemsBefore, Infinity, loginRefused(publisher.target))
       surveyed.probes = []
       return surveyed
     }
     if (surveyed.login === 'not verified') {
       effort.log.info(
-        `${publisher.target}: login present, not verified: only publishing reveals whether it is accepted`,
+        `${publisher.target}: login present but not verified; only publishing reveals whether it is accepted`,
       )
     }
   }
-  // Whoever holds something else is a conflict already; its pointers would say it again.
+  // Different content is a conflict already; the pointers would only repeat it.
   if (surveyed.probes.some((each) => each.state === 'different')) return surveyed
   for (const pointer of pointers) {
-    const hidden: PointerState = { pointer, there: false, reason: 'this job may not look' }
+    const hidden: PointerState = { pointer, there: false, reason: 'this job has no access' }
     const read = await asked(`read ${pointer.name}`, () => readPointer(pointer, problems), hidden, null)
     if (read) surveyed.pointers.push(read)
   }
@@ -103,10 +103,10 @@ async function readPointer(pointer: Pointer, problems: Problem[]): Promise<Point
 }
 
 /**
- * Verifies and probes every publisher, and reads every pointer, before any of them acts. Writes nothing.
- * Returns what each remote holds, in the order of the shipments; warnings and notices go to the log.
- * @throws ProblemError with everything that stands in the way: one conflict for all files that differ, what `verify` found,
- * logins that are refused, pointers that must not move, and remotes that could not be asked.
+ * Verifies and probes every publisher and reads every pointer before the first write. Warnings and notices go to the log.
+ * @returns the state of each remote, in the order of the shipments
+ * @throws ProblemError with everything in the way: one conflict for all files that differ, the findings of `verify`,
+ * refused logins, pointers that must not move, and remotes that did not answer
  */
 export async function preflight(shipments: readonly Shipment[], effort: Effort): Promise<Surveyed[]> {
   const surveyed = await Promise.all(shipments.map((each) => survey(each, effort)))
@@ -119,30 +119,30 @@ export async function preflight(shipments: readonly Shipment[], effort: Effort):
     problems.push(...judged.problems)
   }
   problems.push(...conflictProblems(conflicts, 0))
-  // A taken tag and its image are one conflict.
+  // A taken tag and its image report the same conflict.
   const distinct = new Map(problems.map((each) => [`${each.code} ${each.message}`, each]))
   failOnErrors([...distinct.values()], effort.log)
   return surveyed
 }
 
-/** A login that the remote does not take. */
+/** Makes the problem of a refused login. */
 function loginRefused(target: string): Problem {
   return error(
     'login-refused',
     `${target} refuses the login, so nothing can be published there.`,
-    'Check that the token is not expired or revoked, and that it may publish this project; then run the release again.',
+    'Check that the token is valid and may publish this project, then run the release again.',
   )
 }
 
-/** Whether an artifact needs nothing more. */
+/** Whether the remote has the artifact already. */
 export function isThere(probe: Probe): boolean {
   return probe.state === 'same' || probe.state === 'equivalent'
 }
 
 /**
- * Throws when one of the answers forbids to write.
- * @param sent files that this step has sent before
- * @throws ProblemError with one conflict for all files that differ, and one problem for each that cannot be compared.
+ * Checks that the answers allow a write.
+ * @param sent number of files that this step has sent
+ * @throws ProblemError with one conflict for all files that differ, and one problem for each that cannot be compared
  */
 export function failOnProbes(
   publisher: Publisher,
@@ -172,19 +172,19 @@ function judge(
   for (const [index, artifact] of artifacts.entries()) {
     const probe = probes[index] as Probe
     const isDraft = probe.draft === true
-    const about = {
+    const conflict = {
       artifact,
       target: publisher.target,
       isDraft,
       ...(probe.detail !== undefined && { detail: probe.detail }),
     }
-    if (probe.state === 'different') conflicts.push(about)
+    if (probe.state === 'different') conflicts.push(conflict)
     else if (probe.state === 'unknown') {
       problems.push(
         error(
           'cannot-compare',
-          `${publisher.target} holds ${artifact.filename} but tells nothing to compare it by${probe.detail ? ` (${probe.detail})` : ''}.`,
-          'Compare the two by hand. If they are the same, leave the file out and run again; else release a new version.',
+          `${publisher.target} has ${artifact.filename} but no digest to compare${probe.detail ? ` (${probe.detail})` : ''}, so Slipway stops.`,
+          'Compare the two files yourself. If they are equal, leave yours out and run again; else release a new version.',
         ),
       )
     }
@@ -192,9 +192,9 @@ function judge(
   return { conflicts, problems }
 }
 
-/** What the conflicts are: with what is public, with a draft, or with both. */
+/** Makes the problems of the conflicts: with published files, with a draft, or with both. */
 function conflictProblems(conflicts: readonly Conflict[], sent: number): Problem[] {
-  const done = sent === 0 ? 'This step has sent nothing.' : `This step had sent ${counted(sent, 'file')} before.`
+  const done = sent === 0 ? 'This step has sent nothing.' : `This step has sent ${counted(sent, 'file')} before.`
   const drafts = conflicts.filter((each) => each.isDraft)
   const published = conflicts.filter((each) => !each.isDraft)
   return [
@@ -202,8 +202,8 @@ function conflictProblems(conflicts: readonly Conflict[], sent: number): Problem
       ? [
           error(
             'conflict',
-            `Version ${versionOf(published)} is out already with other content, and what is published can never be replaced: ${listed(published)}. ${done}`,
-            'If the published files are right, release from their commit with the artifacts built then; if the new content is right, release it under a new version.',
+            `Version ${versionOf(published)} is already published with other content, which cannot be replaced: ${listed(published)}. ${done}`,
+            'If the published files are right, release their commit with the artifacts of its build; else release a new version.',
           ),
         ]
       : []),
@@ -211,7 +211,7 @@ function conflictProblems(conflicts: readonly Conflict[], sent: number): Problem
       ? [
           error(
             'draft-differs',
-            `The draft of version ${versionOf(drafts)} holds other files, which are not public yet: ${listed(drafts)}. ${done}`,
+            `The draft of version ${versionOf(drafts)} has other files, which are not public yet: ${listed(drafts)}. ${done}`,
             'Pass `replace-draft-assets: true` to replace them, or delete the draft on the releases page; then run the release again.',
           ),
         ]
@@ -223,13 +223,13 @@ function versionOf(conflicts: readonly Conflict[]): string {
   return conflicts[0]?.artifact.version ?? ''
 }
 
-/** The files that differ, each with the places where it does. */
+/** Lists the files that differ, each with its destinations. */
 function listed(conflicts: readonly Conflict[]): string {
-  // A file that only lists the others' checksums differs because they do: it would hide the cause.
+  // A file with the checksums of the others only differs because they do, so it would hide the cause.
   const causes = conflicts.filter((each) => each.artifact.kind !== 'asset')
-  const shown = causes.length > 0 ? causes : conflicts
-  const files = [...new Set(shown.map((each) => each.artifact.filename))].map((filename) => {
-    const places = shown.filter((each) => each.artifact.filename === filename)
+  const reported = causes.length > 0 ? causes : conflicts
+  const files = [...new Set(reported.map((each) => each.artifact.filename))].map((filename) => {
+    const places = reported.filter((each) => each.artifact.filename === filename)
     return `${filename} (${places.map((each) => (each.detail ? `${each.target}: ${each.detail}` : each.target)).join('; ')})`
   })
   return files.join(', ')

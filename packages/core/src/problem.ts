@@ -1,6 +1,6 @@
 import type { Log } from './ports.ts'
 
-/** How much a problem matters: an `error` stops a release, a `warning` and a `notice` do not. */
+/** The severity of a problem: an `error` stops a release, a `warning` and a `notice` do not. */
 export type Severity = 'error' | 'warning' | 'notice'
 
 /** A place in a file: the path (relative to the project, with `/`) and the line, counted from 1. */
@@ -9,19 +9,19 @@ export interface Where {
   line: number
 }
 
-/** What is wrong, why it matters and what to do about it. */
+/** A fault of the project or the release, its consequence and its fix. */
 export interface Problem {
   /** Stable, kebab-case name of the kind of problem, e.g. `tag-differs-from-version`. */
   code: string
   severity: Severity
-  /** What is wrong and why it matters: one or two sentences. */
+  /** The fault and its consequence: one or two sentences. */
   message: string
-  /** What to do. */
+  /** How to fix it. */
   hint: string
   where?: Where
 }
 
-/** An error that is made of problems: the only kind of failure that a user is meant to read. */
+/** An error made of problems: the only kind of failure that users are meant to read. */
 export class ProblemError extends Error {
   readonly problems: readonly Problem[]
 
@@ -33,7 +33,7 @@ export class ProblemError extends Error {
   }
 }
 
-/** Makes an error problem. `where` is left out when it is not known. */
+/** Makes an error. `where` is left out when it is unknown. */
 export function error(code: string, message: string, hint: string, where?: Where): Problem {
   return { code, severity: 'error', message, hint, ...(where && { where }) }
 }
@@ -48,15 +48,15 @@ export function notice(code: string, message: string, hint: string, where?: Wher
   return { ...error(code, message, hint, where), severity: 'notice' }
 }
 
-/** The problems of severity `error`. */
+/** Returns the problems of severity `error`. */
 export function errorsOf(problems: readonly Problem[]): Problem[] {
   return problems.filter((each) => each.severity === 'error')
 }
 
 /**
- * Throws when there are errors among the problems.
- * @param log told of the others; left out where others tell them: those of a plan, the plan does
- * @throws ProblemError with the errors only.
+ * Throws the errors among the problems, if any, after it has logged the others.
+ * @param log for warnings and notices; left out where another part reports them, as a plan does with its own
+ * @throws ProblemError with only the errors
  */
 export function failOnErrors(problems: readonly Problem[], log?: Pick<Log, 'problem'>): void {
   const errors = errorsOf(problems)

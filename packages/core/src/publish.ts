@@ -5,18 +5,20 @@ import { error, ProblemError } from './problem.ts'
 import type { Probe, Publisher, Receipt } from './publisher.ts'
 
 /**
- * Makes the remote hold these artifacts: probes, then turns each answer into an act, in the artifacts' order.
- * Sends an artifact again only when a probe after the failure says that it is absent.
- * @throws ProblemError when the remote holds something else (then nothing was sent), refuses, or stays silent.
+ * Publishes the artifacts that the remote does not have yet, in order. Sends an artifact again only when a probe after the
+ * failure shows that it is absent.
+ * @throws ProblemError when the remote has different content (then nothing was sent), refuses a file, or does not answer
  */
 export async function publishOnce({ publisher, artifacts }: Shipment, effort: Effort): Promise<Receipt[]> {
-  const probes = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe(artifacts), effort))
+  const probes = await guarded(publisher, 'list the existing files', () =>
+    ask(() => publisher.probe(artifacts), effort),
+  )
   failOnProbes(publisher, artifacts, probes, 0)
   const receipts: Receipt[] = []
   for (const [index, artifact] of artifacts.entries()) {
     const probe = probes[index] as Probe
     if (isThere(probe)) {
-      receipts.push(earned(publisher, artifact, 'already there', probe, effort))
+      receipts.push(recordReceipt(publisher, artifact, 'already there', probe, effort))
       effort.log.info(`${artifact.filename}: already on ${publisher.target}`)
     } else {
       const sent = receipts.filter((each) => each.status === 'published').length
@@ -26,10 +28,10 @@ export async function publishOnce({ publisher, artifacts }: Shipment, effort: Ef
   return receipts
 }
 
-/** An effort in the middle of a step: how many files it has sent. */
+/** The effort of a step, with the number of files that it has sent. */
 type Underway = Effort & { sent: number }
 
-/** Whether a remote may be sent an artifact: it holds nothing under that name, or what may be replaced. */
+/** Whether an artifact may be sent: the remote has no file of that name, or one that may be replaced. */
 function isSendable({ state }: Probe): boolean {
   return state === 'absent' || state === 'stale'
 }
@@ -50,17 +52,17 @@ async function publishOne(publisher: Publisher, artifact: Artifact, probe: Probe
     }
     attempt += 1
     failure = await outcome(() => publisher.publish(artifact))
-    // Who says "that name is taken" has it, visible or not yet; whose it is, the probe tells.
+    // "Name taken" means that the remote has a file, visible or not yet; the probe then compares it.
     accepted = failure === null || failure.failure === 'taken'
-    // Whatever else the remote said, only what it holds decides: the request may have taken effect.
+    // After any other failure the request may still have taken effect, so only a probe decides.
     if (!accepted) now = await probeOne(publisher, artifact, effort)
   }
   const seen = await untilVisible(publisher, artifact, effort, accepted)
   log.info(`${artifact.filename}: published on ${publisher.target}`)
-  return earned(publisher, artifact, attempt > 0 ? 'published' : 'already there', seen, effort)
+  return recordReceipt(publisher, artifact, attempt > 0 ? 'published' : 'already there', seen, effort)
 }
 
-/** Asks until the artifact is visible. `accepted`: the remote said yes, so an absent one is only late. */
+/** Probes until the artifact is visible. `accepted`: the remote accepted it, so while it is absent it is only late. */
 async function untilVisible(
   publisher: Publisher,
   artifact: Artifact,
@@ -77,24 +79,26 @@ async function untilVisible(
       throw new ProblemError(
         error(
           'not-visible',
-          `${publisher.target} accepted ${artifact.filename}, but ${minutes(clock.now() - start)} later it does not show it.`,
-          'Run the release again later: it goes on from what the registry then holds and sends nothing twice.',
+          `${publisher.target} accepted ${artifact.filename} but does not list it ${minutes(clock.now() - start)} later.`,
+          'Run the release again later: it checks what the registry has and sends nothing twice.',
         ),
       )
     }
     const wait = pauseOf(patience, attempt)
-    log.info(`${artifact.filename}: waiting until ${publisher.target} shows it`)
+    log.info(`${artifact.filename}: waiting until ${publisher.target} lists it`)
     await clock.sleep(wait)
   }
 }
 
 async function probeOne(publisher: Publisher, artifact: Artifact, effort: Underway): Promise<Probe> {
-  const [probe] = await guarded(publisher, 'ask what is there', () => ask(() => publisher.probe([artifact]), effort))
+  const [probe] = await guarded(publisher, 'list the existing files', () =>
+    ask(() => publisher.probe([artifact]), effort),
+  )
   failOnProbes(publisher, [artifact], [probe as Probe], effort.sent)
   return probe as Probe
 }
 
-function earned(
+function recordReceipt(
   publisher: Publisher,
   artifact: Artifact,
   status: Receipt['status'],

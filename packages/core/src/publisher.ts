@@ -2,15 +2,15 @@ import type { Artifact } from './artifact.ts'
 import type { Problem } from './problem.ts'
 
 /**
- * What a remote holds under an artifact's name.
+ * What a remote has under an artifact's name.
  * - `absent`: nothing
- * - `same`: these bytes
- * - `equivalent`: other bytes of the same content (a crate that differs in its commit record only)
- * - `different`: something else
- * - `pending`: accepted, not visible yet
- * - `unknown`: something that cannot be compared with
- * - `stale`: other bytes that are nobody's yet (an asset of a draft) and may be replaced
- * - `not visible`: whoever asks may not see it, so it is not known whether it is there
+ * - `same`: the same bytes
+ * - `equivalent`: other bytes with the same content (a crate with another recorded commit)
+ * - `different`: other content
+ * - `pending`: accepted but not visible yet
+ * - `unknown`: a file that cannot be compared
+ * - `stale`: other bytes that are not public (an asset of a draft) and may be replaced
+ * - `not visible`: the job has no access, so whether it exists is unknown
  */
 export type ProbeState =
   | 'absent'
@@ -22,48 +22,48 @@ export type ProbeState =
   | 'stale'
   | 'not visible'
 
-/** The answer of a remote to the question what it holds under an artifact's name. */
+/** A remote's answer to a query for an artifact. */
 export interface Probe {
   state: ProbeState
-  /** Where people see the artifact, when it is there. */
+  /** The artifact's page for people, if it exists. */
   url?: string
-  /** The remote's digest, `sha256:<hex>`, when it tells one. */
+  /** The remote's digest, `sha256:<hex>`, if it gives one. */
   digest?: string
-  /** For `different`, `unknown`, `pending` and `not visible`: what was seen, or why nothing was. */
+  /** For `different`, `unknown`, `pending` and `not visible`: what was found, or why nothing was. */
   detail?: string
-  /** True where what holds it is not public yet: a draft. */
+  /** True when the file is in a draft, which is not public. */
   draft?: true
 }
 
 /**
- * What a remote says of a login before anything is written.
- * - `accepted`: it takes the login, and lets it write as far as it tells
- * - `refused`: it does not
- * - `not verified`: only a write would tell
+ * A remote's answer to a login before anything is written.
+ * - `accepted`: it accepts the login and, as far as it says, allows writes
+ * - `refused`: it refuses the login
+ * - `not verified`: only a write would show it
  */
 export type LoginState = 'accepted' | 'refused' | 'not verified'
 
-/** How a remote failed to do what it was asked. */
+/** The kind of a remote's failure. */
 export type RemoteFailure =
-  /** 401, 403: who asks may not. Trying again does not help. */
+  /** 401, 403: no permission. A retry does not help. */
   | 'denied'
-  /** 429, or 403 with Retry-After: later. */
+  /** 429, or 403 with Retry-After: retry later. */
   | 'limited'
-  /** 5xx, reset, timeout: it is not known whether the request took effect. */
+  /** 5xx, reset, timeout: the request may have taken effect. */
   | 'doubtful'
-  /** 409, or a 4xx that says so in words: it has something under this name. */
+  /** 409, or a 4xx whose text says so: the name exists already. */
   | 'taken'
-  /** Any other 4xx: the remote says no, and why. */
+  /** Any other 4xx: the remote refuses the request and gives the reason. */
   | 'refused'
 
 /** A request that a remote did not answer with success. */
 export class RemoteError extends Error {
   readonly failure: RemoteFailure
-  /** HTTP status, or null when no answer came. */
+  /** HTTP status, or null without a response. */
   readonly status: number | null
-  /** Milliseconds that the remote asks to wait (RFC 9110, section 10.2.3), when it does. */
+  /** The wait that the remote asks for, in milliseconds (RFC 9110, section 10.2.3), or null. */
   readonly retryAfter: number | null
-  /** What to tell people, where more is known of this failure than its kind. */
+  /** The problem to report, when more is known of this failure than its kind. */
   readonly problem: Problem | null
 
   constructor(
@@ -80,42 +80,46 @@ export class RemoteError extends Error {
   }
 }
 
-/** One remote, one kind of artifact. It does each thing once: patience is the caller's (`publishOnce`). */
+/** Publishes one kind of artifact on one remote. It tries each request once: the caller (`publishOnce`) retries. */
 export interface Publisher {
   /** Kind of remote: `crates`, `pypi`, `oci`, `github`. */
   readonly name: string
-  /** Which one: a name that people know (`PyPI`), or its address. */
+  /** Its well-known name (`PyPI`), or its address. */
   readonly target: string
-  /** What can be known to be wrong before anything is written: credentials missing, files it will refuse. Writes nothing. */
+  /** Finds faults before anything is written: missing credentials, files that the remote will refuse. Writes nothing. */
   verify(artifacts: readonly Artifact[]): Promise<Problem[]>
-  /** Asks whether the login that it has is taken for these artifacts. Called only where `verify` missed none. Writes nothing. Throws RemoteError. */
+  /** Checks the login for these artifacts; called when `verify` found no missing login. Writes nothing. @throws RemoteError */
   checkLogin(artifacts: readonly Artifact[]): Promise<LoginState>
-  /** Asks what is there, one answer an artifact, in their order. Writes nothing. Throws RemoteError. */
+  /** Queries the artifacts; one answer for each, in order. Writes nothing. @throws RemoteError */
   probe(artifacts: readonly Artifact[]): Promise<Probe[]>
-  /** Sends one artifact. Throws RemoteError. */
+  /** Sends one artifact. @throws RemoteError */
   publish(artifact: Artifact): Promise<void>
-  /** Gives back the logins that it was granted for a while, where there are any. Throws RemoteError. */
+  /** Revokes its temporary logins, if any. @throws RemoteError */
   logOut?(): Promise<void>
 }
 
 /** Something movable that makes a release visible: a tag of an image, a draft becoming public. */
 export interface Pointer {
-  /** What it is, for people: `draft of v1.0.0 -> public`. */
+  /** Its name for people: `draft of v1.0.0 -> public`. */
   readonly name: string
   readonly publisher: string
   readonly target: string
-  /** Where it points: already where it should (`there`), elsewhere, or nowhere yet. Writes nothing. Throws RemoteError. */
+  /** Reads where it points; `there` when that is the right place. Writes nothing. @throws RemoteError */
   read(): Promise<{ there: boolean; url?: string; digest?: string }>
-  /** Asked after `read`. Null when it may be moved, an error when it must not, a notice when it is to stay. Writes nothing. Throws RemoteError. */
+  /**
+   * Checks, after `read`, whether it may move: null when it may, an error when it must not, a notice when it stays. Writes
+   * nothing.
+   * @throws RemoteError
+   */
   mayMove(): Promise<Problem | null>
-  /** Moves it. Throws RemoteError. */
+  /** Moves it. @throws RemoteError */
   move(): Promise<void>
 }
 
-/** How it ended for one artifact and target. */
+/** The result for one artifact and target. */
 export type ReceiptStatus = 'published' | 'already there' | 'moved' | 'skipped'
 
-/** Evidence of what was done. The remote is the truth. */
+/** The record of one result. A later run trusts the remote, not the receipt. */
 export interface Receipt {
   publisher: string
   /** File name of the artifact, or name of the pointer. */
@@ -123,8 +127,8 @@ export interface Receipt {
   target: string
   status: ReceiptStatus
   url: string | null
-  /** `sha256:<hex>` as the remote tells it, or as sent. */
+  /** `sha256:<hex>` from the remote, or as sent. */
   digest: string | null
-  /** For `skipped`: why. */
+  /** For `skipped`: the reason. */
   reason?: string
 }

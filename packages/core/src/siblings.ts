@@ -1,4 +1,4 @@
-/** Where sibling actions are. */
+/** The location of sibling actions. */
 export interface Siblings {
   /** Owner of the repository. */
   owner: string
@@ -8,17 +8,17 @@ export interface Siblings {
   ref: string
 }
 
-/** A step's `uses: $/actions/x`, up to the path. */
+/** Matches a step's `uses: $/actions/x`, including the path. */
 const SIBLING = /^([ \t]*(?:- )?uses:[ \t]*["']?)\$\/(actions\/[\w-]+)(?=["']?[ \t]*(?:#.*)?\r?$)/gm
 
-/** The text of a workflow whose sibling actions are named by repository and ref; everything else stays as it is. */
+/** Names a workflow's sibling actions by repository and ref, and keeps all other text. */
 export function localized(yaml: string, { owner, name = 'slipway', ref }: Siblings): string {
   return yaml.replace(SIBLING, (_, before: string, path: string) => `${before}${owner}/${name}/${path}@${ref}`)
 }
 
 /**
- * The text of a workflow without `queue: max` in its concurrency groups, which act and GitHub Enterprise Server refuse as
- * an unknown key. A pending run is then replaced by a newer one.
+ * Removes `queue: max` from a workflow's concurrency groups, because act and GitHub Enterprise Server refuse the key. A
+ * newer run then replaces a pending one.
  */
 export function unqueued(yaml: string): string {
   return yaml

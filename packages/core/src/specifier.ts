@@ -1,10 +1,10 @@
 import { normalizePython } from './version.ts'
 
-/** A Python version in what PEP 440 orders it by. */
+/** The parts of a Python version that PEP 440 orders by. */
 interface Ordered {
   epoch: number
   release: number[]
-  /** Prerelease, its number, post release, development release: each compared in turn. */
+  /** Prerelease, its number, post release, development release; compared in this order. */
   rest: number[]
   isPrerelease: boolean
   isPost: boolean
@@ -19,7 +19,7 @@ function ordered(text: string): Ordered | null {
   const parts = NORMALIZED.exec(normalizePython(text) ?? '')?.groups
   if (!parts) return null
   const { epoch = '0', release = '', pre, preNumber, post, dev } = parts
-  // A development release alone comes before every prerelease.
+  // A plain development release precedes every prerelease.
   const rank = pre === undefined ? (post === undefined && dev !== undefined ? -1 : 3) : (RANK[pre] ?? 3)
   return {
     epoch: Number(epoch),
@@ -35,7 +35,7 @@ function ordered(text: string): Ordered | null {
   }
 }
 
-/** The first difference of numbers, which are zero where there are none. */
+/** Returns the first difference of two lists of numbers; missing numbers count as zero. */
 function difference(a: readonly number[], b: readonly number[]): number {
   const at = Array.from({ length: Math.max(a.length, b.length) }, (_, index) => index)
   const different = at.find((index) => (a[index] ?? 0) !== (b[index] ?? 0))
@@ -46,7 +46,7 @@ function compareOrdered(a: Ordered, b: Ordered): number {
   return a.epoch - b.epoch || difference(a.release, b.release) || difference(a.rest, b.rest)
 }
 
-/** Whether a version begins with the first numbers of another. */
+/** Whether a version starts with the first numbers of another. */
 function beginsWith(version: Ordered, { epoch, release }: Ordered, length: number): boolean {
   const first = Array.from({ length }, (_, index) => version.release[index] ?? 0)
   return version.epoch === epoch && difference(first, release.slice(0, length)) === 0
@@ -67,37 +67,36 @@ function isWithin(version: Ordered, operator: string, operand: Ordered, isPrefix
   if (operator === '!=') return order !== 0
   if (operator === '>=') return order >= 0
   if (operator === '<=') return order <= 0
-  // Neither `<1.2` takes a prerelease of 1.2, nor `>1.2` a post release of it.
+  // `<1.2` excludes prereleases of 1.2, and `>1.2` its post releases.
   if (operator === '<') return order < 0 && !(isSame && version.isPrerelease && !operand.isPrerelease)
   return order > 0 && !(isSame && version.isPost && !operand.isPost)
 }
 
-/** One clause of a specifier: its operator, the version that it compares with, and whether `.*` follows. */
+/** Matches one clause of a specifier: its operator, its version, and an optional `.*`. */
 export const CLAUSE = /^\s*(~=|==|!=|<=|>=|<|>)\s*(\d[^\s,*]*?)(\.\*)?\s*$/
 
-/** Nobody requires so much of a package. */
+/** Bounds the work on hostile input: longer specifiers are not parsed. */
 const LONGEST = 256
 
 /**
- * Whether a version specifier accepts a version (PyPA specification "Version specifiers"). That installers leave
- * prereleases out unless they are asked for is not looked at. Null for what is no such specifier, or has `===`.
+ * Whether a version specifier accepts a version (PyPA specification "Version specifiers"), prereleases included, although
+ * installers skip those by default. Returns null for an invalid specifier, or one with `===`.
  */
 export function acceptsPython(specifier: string, version: string): boolean | null {
-  const given = ordered(version)
-  if (!given || specifier.length > LONGEST) return null
+  const candidate = ordered(version)
+  if (!candidate || specifier.length > LONGEST) return null
   const clauses = specifier.split(',').filter((each) => each.trim() !== '')
   const all = clauses.map((each) => {
     const [, operator = '', operand = '', prefix] = CLAUSE.exec(each) ?? []
     const compared = ordered(operand)
-    return compared && isWithin(given, operator, compared, prefix !== undefined)
+    return compared && isWithin(candidate, operator, compared, prefix !== undefined)
   })
   return all.includes(null) ? null : all.every((each) => each === true)
 }
 
 /**
- * Whether a `requires-python` lets a Python install the package. As with pip, a clause that cannot be read forbids
- * nothing.
- * @param specifier null or undefined when there is none
+ * Whether `requires-python` allows a Python. An unreadable clause is ignored, as pip does.
+ * @param specifier null or undefined if there is none
  */
 export function allowsPython(specifier: string | null | undefined, version: string): boolean {
   if (specifier == null || specifier.length > LONGEST) return true

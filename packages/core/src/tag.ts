@@ -2,24 +2,24 @@ import { normalizeName } from './name.ts'
 import { error, ProblemError } from './problem.ts'
 import { normalizePython, parseVersion } from './version.ts'
 
-/** The pattern of tags where the settings have none. */
+/** The default pattern of tags. */
 export const USUAL_TAG = 'v{version}'
 
-/** What stands around the version and the name in a pattern of tags. */
+/** A parsed pattern of tags. */
 interface TagPattern {
-  /** Text before, between and after what is filled in. */
+  /** The text before, between and after the placeholders. */
   parts: string[]
-  /** What is filled in between the parts. */
+  /** The placeholders between the parts. */
   slots: ('name' | 'version')[]
 }
 
-/** What git takes in the name of a tag (git-check-ref-format), the places that are filled in taken for a letter. */
+/** Whether git accepts the name of a tag (git-check-ref-format); the caller replaces placeholders by a letter. */
 function isTagName(name: string): boolean {
   if (name.startsWith('-') || name === '@' || /[\p{Cc} ~^:?*[\\{}]|\.\.|@\{|\/\/|\.$|^\/|\/$/u.test(name)) return false
   return name.split('/').every((each) => !each.startsWith('.') && !each.endsWith('.lock'))
 }
 
-/** Reads a pattern of tags: `{version}` once, `{name}` at most once. Null for what is none, or what git would not take. */
+/** Parses a pattern of tags: `{version}` once, `{name}` at most once. Returns null for a pattern that is invalid for Slipway or git. */
 export function tagPattern(pattern: string): TagPattern | null {
   const parts = pattern.split(/\{(?:name|version)\}/)
   const slots = [...pattern.matchAll(/\{(name|version)\}/g)].map((each) => each[1] as 'name' | 'version')
@@ -28,21 +28,21 @@ export function tagPattern(pattern: string): TagPattern | null {
   return once && distinct && isTagName(parts.join('x')) ? { parts, slots } : null
 }
 
-/** The tag of a version by a pattern: `v1.2.3`. @param name of what is released, for `{name}` */
+/** Returns the tag of a version: `v1.2.3`. @param name of the released crate or package, for `{name}` */
 export function tagFor(version: string, pattern = USUAL_TAG, name = ''): string {
   return pattern.replace(/\{(name|version)\}/g, (_, slot) => (slot === 'name' ? name : version))
 }
 
+/** Longer tags are not parsed: git cannot store them as files, and parsing takes time by the square of the length. */
 const LONGEST = 1000
 
-/** Whether a text is a version: SemVer's, or Python's. */
+/** Whether a text is a SemVer or Python version. */
 function isVersion(text: string): boolean {
   return parseVersion(text) !== null || (/^\d/.test(text) && normalizePython(text) !== null)
 }
 
-/** Where the version begins in a tag of the usual forms, and which it is. */
+/** Splits a tag of a usual form into its prefix and its version. */
 function usual(tag: string): { version: string; prefix: string } | null {
-  // Longer than any name that git takes for a file; and trying each part takes time by the square of its length.
   if (tag.length > LONGEST) return null
   const starts = [0, ...[...tag.matchAll(/[-/@]/g)].map((each) => each.index + 1)]
   const candidates = starts.map((start) => ({
@@ -57,39 +57,39 @@ function usual(tag: string): { version: string; prefix: string } | null {
 }
 
 /**
- * The version that a tag of a usual form holds, SemVer's or else Python's, or null: `v1.2.3`, `1.2.3`, `name-v1.2.3`, `prefix/v1.2.3` and
- * `name@1.2.3` hold `1.2.3`.
+ * Returns the version in a tag of a usual form, SemVer or else Python, or null: `1.2.3` for `v1.2.3`, `1.2.3`,
+ * `name-v1.2.3`, `prefix/v1.2.3` and `name@1.2.3`.
  */
 export function versionInTag(tag: string): string | null {
   return usual(tag)?.version ?? null
 }
 
 /**
- * The tag that somebody gave: `refs/tags/v1.2.3` is `v1.2.3`.
+ * Returns the tag in an input: `v1.2.3` for `refs/tags/v1.2.3`.
  * @throws ProblemError `tag-invalid` for another ref
  */
 export function givenTag(text: string): string {
   const tag = text.replace(/^refs\/tags\//, '')
   if (!tag.startsWith('refs/')) return tag
   const message = `${JSON.stringify(text.slice(0, 100))} is not a tag.`
-  throw new ProblemError(error('tag-invalid', message, 'Give the name of a tag, such as v1.2.3.'))
+  throw new ProblemError(error('tag-invalid', message, 'Pass the name of a tag, such as v1.2.3.'))
 }
 
-/** What a tag says. */
+/** The version and the name in a tag. */
 export interface TagContent {
   version: string
-  /** Which of those that have names it names; null when it names none. */
+  /** The crate or package that it names; null when it names none. */
   name: string | null
 }
 
-/** What a tag may name: by its own name or, where no other lies in a folder of that name, by its folder's. */
+/** A crate or package that a tag may name, by its name or by its folder, if no other has a folder of that name. */
 export interface Nameable {
   name: string
-  /** The last part of its path; null where something else goes by that. */
+  /** The last part of its path; null when another one has that name. */
   folder: string | null
 }
 
-/** Which one a tag names, names compared as PyPI compares them. */
+/** Returns the name of the crate or package that a tag names. Names are compared as PyPI compares them. */
 function namedBy(text: string, all: readonly Nameable[]): string | null {
   const wanted = normalizeName(text)
   const byName = all.find((each) => each.name === text) ?? all.find((each) => normalizeName(each.name) === wanted)
@@ -97,7 +97,7 @@ function namedBy(text: string, all: readonly Nameable[]): string | null {
   return byName?.name ?? (inFolder.length === 1 ? (inFolder[0]?.name ?? null) : null)
 }
 
-/** All ways to read a tag by a pattern: the text of its places, in their order. */
+/** Returns all ways to match a tag with a pattern: the texts of its placeholders. */
 function readings(tag: string, { parts, slots }: TagPattern): { name?: string; version?: string }[] {
   const [before = '', ...rest] = parts
   const after = rest.at(-1) ?? ''
@@ -112,9 +112,9 @@ function readings(tag: string, { parts, slots }: TagPattern): { name?: string; v
 }
 
 /**
- * What a tag says by a pattern; null when it is of another form. By the usual pattern, tags of all usual forms are read;
- * by any other without `{name}`, those with a name and `-` or `/` before it, too.
- * @param all what the tag may name
+ * Reads a tag by a pattern; null when the tag does not match. The default pattern matches all usual forms; another pattern
+ * without `{name}` also matches with a name and `-` or `/` in front.
+ * @param all the crates and packages that the tag may name
  */
 export function readTag(tag: string, pattern: string, all: readonly Nameable[]): TagContent | null {
   if (pattern === USUAL_TAG) {

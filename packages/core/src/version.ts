@@ -1,7 +1,7 @@
 import compare from 'semver/functions/compare.js'
 import parse from 'semver/functions/parse.js'
 
-/** A SemVer version, taken apart. */
+/** A parsed SemVer version. */
 export interface Version {
   major: number
   minor: number
@@ -13,14 +13,14 @@ export interface Version {
 }
 
 /**
- * Takes a version apart by SemVer 2.0.0, strictly: no leading `v`, no blanks, three numbers.
- * Gives null for anything else.
+ * Parses a version by SemVer 2.0.0, strictly: no leading `v`, no blanks, three numbers.
+ * Returns null for anything else.
  */
 export function parseVersion(text: string): Version | null {
   const parsed = parse(text)
   if (!parsed) return null
   const { major, minor, patch, prerelease, build, version } = parsed
-  // semver forgives `v`, `=` and blanks.
+  // The semver package accepts `v`, `=` and blanks.
   if ([version, ...build].join('.') !== text.replace('+', '.')) return null
   return { major, minor, patch, prerelease, build }
 }
@@ -31,14 +31,15 @@ export function isPrerelease(version: string): boolean {
 }
 
 /**
- * Compares two SemVer versions by precedence (SemVer 2.0.0, section 11); build parts do not count.
- * Negative when `a` is older. Throws TypeError for what is no version.
+ * Compares two SemVer versions by precedence (SemVer 2.0.0, section 11), without their build parts.
+ * @returns a negative number when `a` is older
+ * @throws TypeError for an invalid version
  */
 export function compareVersions(a: string, b: string): number {
   return compare(a, b)
 }
 
-/** PEP 440, appendix B: everything that parsers accept, spellings that are normalized included. */
+/** PEP 440, appendix B: every accepted spelling, also those that are not normalized. */
 const PYTHON_VERSION =
   /^v?(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)(?:[-_.]?(?<pre>alpha|a|beta|b|preview|pre|c|rc)[-_.]?(?<preNumber>\d+)?)?(?:-(?<implicitPost>\d+)|(?<post>[-_.]?(?:post|rev|r)[-_.]?(?<postNumber>\d+)?))?(?<dev>[-_.]?dev[-_.]?(?<devNumber>\d+)?)?(?:\+(?<local>[a-z0-9]+(?:[-_.][a-z0-9]+)*))?$/
 
@@ -49,8 +50,8 @@ function withoutZeros(digits: string | undefined): string {
 }
 
 /**
- * The canonical spelling of a Python version (PEP 440, "Normalization"): `1.0-RC.1` becomes `1.0rc1`.
- * Gives null for what PEP 440 does not accept. Trailing zeros of the release stay: `1.0` and `1` are spelt apart.
+ * Normalizes the spelling of a Python version (PEP 440, "Normalization"): `1.0-RC.1` becomes `1.0rc1`.
+ * Returns null for an invalid version. Trailing zeros stay: `1.0` and `1` have two spellings.
  */
 export function normalizePython(text: string): string | null {
   const parts = PYTHON_VERSION.exec(text.trim().toLowerCase())?.groups
@@ -70,15 +71,15 @@ export function normalizePython(text: string): string | null {
   ].join('')
 }
 
-/** Whether two spellings are one version: for Python, or, of what PEP 440 does not accept, to the letter. */
+/** Whether two texts spell the same Python version; invalid versions must be equal to the letter. */
 export function sameVersion(a: string, b: string): boolean {
   return (normalizePython(a) ?? a) === (normalizePython(b) ?? b)
 }
 
 /**
- * How PEP 440 spells a SemVer version, as maturin does it: by reading the same text as a Python version.
- * So `-rc.1` and `-pre.1` are both `rc1`, `-1` and `-post.1` are `.post1` (newer than the release itself, unlike in
- * SemVer), and `+abc` is a local version. Gives null when there is no such form (`-nightly.1`, `-rc.1.2`).
+ * Converts a SemVer version to PEP 440's spelling as maturin does: it reads the same text as a Python version.
+ * So `-rc.1` and `-pre.1` become `rc1`, `-1` and `-post.1` become `.post1` (newer than the release itself, unlike in
+ * SemVer), and `+abc` becomes a local version. Returns null when there is no such form (`-nightly.1`, `-rc.1.2`).
  */
 export function toPython(version: string): string | null {
   return parseVersion(version) ? normalizePython(version) : null
@@ -87,8 +88,8 @@ export function toPython(version: string): string | null {
 const PRE_WORD: Record<string, string> = { a: 'alpha', b: 'beta', rc: 'rc' }
 
 /**
- * The SemVer version that `toPython` spells as this one: `1.2.0rc1` is `1.2.0-rc.1`. Gives null for what has none:
- * other than three numbers, post releases, local versions, and both a prerelease and a development release.
+ * Returns the SemVer version that `toPython` converts to this one: `1.2.0-rc.1` for `1.2.0rc1`. Returns null for a
+ * version without three numbers, a post release, a local version, and a development release of a prerelease.
  */
 export function fromPython(text: string): string | null {
   const form = /^(?<release>\d+\.\d+\.\d+)(?:(?<pre>a|b|rc)(?<preNumber>\d+)|\.dev(?<devNumber>\d+))?$/

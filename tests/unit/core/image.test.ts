@@ -19,7 +19,7 @@ test.each([
   expect(found?.tag).toBe(tag)
 })
 
-test('a digest', () => {
+test('a reference may have a digest', () => {
   const digest = `sha256:${'a'.repeat(64)}`
   expect(parseImage(`a/b@${digest}`)).toEqual({ registry: 'docker.io', repository: 'a/b', tag: null, digest })
   expect(parseImage(`a/b:1@${digest}`)).toMatchObject({ tag: '1', digest })
@@ -42,4 +42,4 @@ test.each([
   `a/${'b'.repeat(260)}`,
   '$(id)/a',
   'a\n',
-])('%j is no image', (text) => expect(parseImage(text)).toBeNull())
+])('%j is not an image name', (text) => expect(parseImage(text)).toBeNull())

@@ -18,7 +18,7 @@ function artifact(filename: string, kind: Artifact['kind'] = 'wheel'): Artifact 
   return { kind, project: 'p', version: '1.0.0', filename, path: filename, size: 1, sha256: 'aa' }
 }
 
-/** A publisher that answers every probe with this, and tells what it was asked to do. */
+/** A publisher that answers every probe with `state` and records the files that it sends in `acts`. */
 function publisher(target: string, state: Probe['state'], changes: Partial<Publisher> = {}) {
   const acts: string[] = []
   const one: Publisher = {
@@ -35,7 +35,7 @@ function publisher(target: string, state: Probe['state'], changes: Partial<Publi
   return { one, acts }
 }
 
-const codes = async (run: Promise<unknown>) => {
+const problemsOf = async (run: Promise<unknown>) => {
   const failure = await run.then(
     () => null,
     (cause: unknown) => cause,
@@ -44,45 +44,45 @@ const codes = async (run: Promise<unknown>) => {
   return (failure as ProblemError).problems
 }
 
-test('every publisher is asked, and one conflict names every place', async () => {
+test('every publisher is probed, and one conflict names every destination', async () => {
   const here = publisher('Here', 'different')
   const there = publisher('There', 'different')
   const free = publisher('Free', 'absent')
   const files = [artifact('a.whl'), artifact('SHA256SUMS', 'asset')]
   const shipments = [here, there, free].map(({ one }) => ({ publisher: one, artifacts: files }))
-  const problems = await codes(preflight(shipments, effort))
+  const problems = await problemsOf(preflight(shipments, effort))
   expect(problems.map((each) => each.code)).toEqual(['conflict'])
   expect(problems[0]?.message).toContain('a.whl (Here; There)')
-  // A list of checksums differs because the files do: it is not a cause of its own.
+  // A list of checksums only differs because the files do.
   expect(problems[0]?.message).not.toContain('SHA256SUMS')
   expect([...here.acts, ...there.acts, ...free.acts]).toEqual([])
 })
 
-test('what verify finds and what cannot be asked is told together', async () => {
+test('findings of verify and failures of remotes are reported together', async () => {
   const bad = publisher('Bad', 'absent', { verify: async () => [error('token-missing', 'No token.', 'Give one.')] })
   const silent = publisher('Silent', 'absent', {
     probe: () => Promise.reject(new RemoteError('doubtful', 'no answer')),
   })
   const shipments = [bad, silent].map(({ one }) => ({ publisher: one, artifacts: [artifact('a.whl')] }))
-  expect((await codes(preflight(shipments, effort))).map((each) => each.code)).toEqual([
+  expect((await problemsOf(preflight(shipments, effort))).map((each) => each.code)).toEqual([
     'token-missing',
     'remote-doubtful',
   ])
 })
 
-test('a fault of our own is not taken for a remote one', async () => {
+test('a fault of Slipway is not reported as a remote one', async () => {
   const broken = publisher('Broken', 'absent', { probe: () => Promise.reject(new TypeError('oops')) })
   await expect(preflight([{ publisher: broken.one, artifacts: [artifact('a')] }], effort)).rejects.toThrow(TypeError)
 })
 
-test('what cannot be compared stops', async () => {
+test('a file that cannot be compared stops the release', async () => {
   const { one, acts } = publisher('Mute', 'unknown')
   const shipment = { publisher: one, artifacts: [artifact('a.whl')] }
-  expect((await codes(publishOnce(shipment, effort))).map((each) => each.code)).toEqual(['cannot-compare'])
+  expect((await problemsOf(publishOnce(shipment, effort))).map((each) => each.code)).toEqual(['cannot-compare'])
   expect(acts).toEqual([])
 })
 
-test('an equivalent crate is there already, with the digest of the remote', async () => {
+test('an equivalent crate counts as already there, with the digest of the remote', async () => {
   const { one, acts } = publisher('crates', 'absent', {
     probe: async () => [{ state: 'equivalent', digest: 'sha256:bb' }],
   })
@@ -91,7 +91,7 @@ test('an equivalent crate is there already, with the digest of the remote', asyn
   expect(acts).toEqual([])
 })
 
-test('a name that is taken, but not visible yet, is waited for and never sent again', async () => {
+test('a taken name that is not visible yet is awaited and never sent again', async () => {
   let asked = 0
   const acts: string[] = []
   const { one } = publisher('Late', 'absent', {
@@ -106,25 +106,25 @@ test('a name that is taken, but not visible yet, is waited for and never sent ag
   expect(acts).toEqual(['a'])
 })
 
-test('a refusal is the end, in the words of the remote', async () => {
+test('a refusal ends the release with the words of the remote', async () => {
   const { one } = publisher('Strict', 'absent', {
     publish: () => Promise.reject(new RemoteError('refused', 'HTTP 400: no such classifier', { status: 400 })),
   })
-  const [problem] = await codes(publishOnce({ publisher: one, artifacts: [artifact('a')] }, effort))
+  const [problem] = await problemsOf(publishOnce({ publisher: one, artifacts: [artifact('a')] }, effort))
   expect(problem).toMatchObject({ code: 'remote-refused', message: expect.stringContaining('no such classifier') })
 })
 
-test('what verify warns of is told, and stops nothing', async () => {
-  const told: string[] = []
-  const log = { ...effort.log, problem: ({ code }: Problem) => void told.push(code) }
+test('warnings of verify are logged and do not stop the release', async () => {
+  const logged: string[] = []
+  const log = { ...effort.log, problem: ({ code }: Problem) => void logged.push(code) }
   const careful = publisher('Careful', 'absent', { verify: async () => [warning('large', 'Large.', 'Look.')] })
   const shipments = [{ publisher: careful.one, artifacts: [artifact('a.whl')] }]
   const [surveyed] = await preflight(shipments, { ...effort, log })
   expect([surveyed?.probes, surveyed?.login]).toEqual([[{ state: 'absent' }], 'accepted'])
-  expect(told).toEqual(['large'])
+  expect(logged).toEqual(['large'])
 })
 
-/** A pointer that is elsewhere, and whether it may move. */
+/** A pointer that points elsewhere; it may move unless there is a refusal. */
 const pointer = (refusal: Problem | null): Pointer => ({
   name: 'latest',
   publisher: 'test',
@@ -134,7 +134,7 @@ const pointer = (refusal: Problem | null): Pointer => ({
   move: async () => {},
 })
 
-test('a login that is refused stops the release before anything is sent', async () => {
+test('a refused login stops the release before anything is sent', async () => {
   let asked = 0
   const refused = publisher('Here', 'absent', {
     checkLogin: async () => 'refused',
@@ -143,12 +143,12 @@ test('a login that is refused stops the release before anything is sent', async 
       return all.map(() => ({ state: 'absent' }))
     },
   })
-  const problems = await codes(preflight([{ publisher: refused.one, artifacts: [artifact('a.whl')] }], effort))
+  const problems = await problemsOf(preflight([{ publisher: refused.one, artifacts: [artifact('a.whl')] }], effort))
   expect(problems.map((each) => each.code)).toEqual(['login-refused'])
   expect([asked, refused.acts]).toEqual([1, []])
 })
 
-test('whoever has everything already needs no login', async () => {
+test('a remote that has everything needs no login', async () => {
   const checkLogin = async (): Promise<never> => {
     throw new Error('asked')
   }
@@ -157,48 +157,48 @@ test('whoever has everything already needs no login', async () => {
   expect([surveyed?.login, surveyed?.probes[0]?.state]).toEqual([null, 'same'])
 })
 
-test('a conflict in the middle of a step says how many files the step had sent', async () => {
-  const held = new Map<string, Probe['state']>()
+test('a conflict in the middle of a step gives the number of files sent before', async () => {
+  const stored = new Map<string, Probe['state']>()
   const racing = publisher('Here', 'absent', {
-    probe: async (all) => all.map(({ filename }) => ({ state: held.get(filename) ?? 'absent' })),
+    probe: async (all) => all.map(({ filename }) => ({ state: stored.get(filename) ?? 'absent' })),
     publish: async ({ filename }) => {
       // Somebody else's second file arrives first.
-      held.set(filename, filename === 'a.whl' ? 'same' : 'different')
+      stored.set(filename, filename === 'a.whl' ? 'same' : 'different')
       if (filename !== 'a.whl') throw new RemoteError('taken', 'already uploaded', { status: 400 })
     },
   })
   const shipment = { publisher: racing.one, artifacts: [artifact('a.whl'), artifact('b.whl')] }
-  const [problem] = await codes(publishOnce(shipment, effort))
+  const [problem] = await problemsOf(publishOnce(shipment, effort))
   expect(problem).toMatchObject({ code: 'conflict', message: expect.stringContaining('b.whl') })
-  expect(problem?.message).toContain('This step had sent 1 file before.')
+  expect(problem?.message).toContain('This step has sent 1 file before.')
 })
 
-test('a pointer that must not move is found before anything is written', async () => {
+test('a pointer that must not move is reported before anything is written', async () => {
   const taken = pointer(error('image-tag-taken', 'Taken.', 'Look.'))
   const here = publisher('Here', 'absent')
   const shipment = { publisher: here.one, artifacts: [artifact('a.whl')], pointers: [taken] }
-  expect((await codes(preflight([shipment], effort))).map((each) => each.code)).toEqual(['image-tag-taken'])
+  expect((await problemsOf(preflight([shipment], effort))).map((each) => each.code)).toEqual(['image-tag-taken'])
   const stays = { ...shipment, pointers: [pointer(notice('image-tag-stays', 'It stays.', 'Nothing.'))] }
   const [surveyed] = await preflight([stays], effort)
   expect(surveyed?.pointers.map((each) => each.reason)).toEqual(['It stays.'])
 })
 
-test('what others publish needs no login, and what may not be seen is not absent', async () => {
+test('files of another step need no login, and without access they are not reported as absent', async () => {
   const denied = () => Promise.reject(new RemoteError('denied', 'HTTP 401'))
   const verify = async () => [error('token-missing', 'No token.', 'Give one.')]
   const hidden = publisher('Hidden', 'absent', { verify, checkLogin: denied, probe: denied })
   const shipment = { publisher: hidden.one, artifacts: [artifact('a.whl')], isForeign: true }
   const [surveyed] = await preflight([shipment], effort)
   expect(surveyed?.probes.map((each) => each.state)).toEqual(['not visible'])
-  const own = await codes(preflight([{ ...shipment, isForeign: false }], effort))
+  const own = await problemsOf(preflight([{ ...shipment, isForeign: false }], effort))
   expect(own.map((each) => each.code)).toEqual(['token-missing'])
 })
 
-test('a draft that differs is no conflict with what is public, and what may be replaced is sent', async () => {
+test('a different draft is not a conflict with published files, and stale files are replaced', async () => {
   const draft: Probe = { state: 'different', draft: true }
   const here = publisher('Here', 'absent', { probe: async (all) => all.map(() => draft) })
   const shipment = { publisher: here.one, artifacts: [artifact('a.whl')] }
-  const problems = await codes(preflight([shipment], effort))
+  const problems = await problemsOf(preflight([shipment], effort))
   expect(problems.map((each) => each.code)).toEqual(['draft-differs'])
   expect(problems[0]?.message).toContain('This step has sent nothing.')
   let state: Probe['state'] = 'stale'
@@ -212,7 +212,7 @@ test('a draft that differs is no conflict with what is public, and what may be r
   expect(receipts.map((each) => each.status)).toEqual(['published'])
 })
 
-test('a remote that asks to wait for longer than there is time is told, and asked no more', async () => {
+test('a remote that asks to wait beyond the deadline is reported, without another request', async () => {
   let asked = 0
   const { one, acts } = publisher('Busy', 'absent', {
     probe: () => {
@@ -222,12 +222,12 @@ test('a remote that asks to wait for longer than there is time is told, and aske
   })
   const shipment = { publisher: one, artifacts: [artifact('a.whl')] }
   for (const act of [() => preflight([shipment], effort), () => publishOnce(shipment, effort)]) {
-    expect((await codes(act())).map((each) => each.code)).toEqual(['remote-limited'])
+    expect((await problemsOf(act())).map((each) => each.code)).toEqual(['remote-limited'])
   }
   expect([asked, acts]).toEqual([2, []])
 })
 
-test('a pointer whose name is taken, and that still points elsewhere, is not moved by force', async () => {
+test('a pointer with a taken name that still points elsewhere is moved only once', async () => {
   let moved = 0
   const taken: Pointer = {
     ...pointer(null),
@@ -236,6 +236,6 @@ test('a pointer whose name is taken, and that still points elsewhere, is not mov
       return Promise.reject(new RemoteError('taken', 'HTTP 422: already_exists', { status: 422 }))
     },
   }
-  expect((await codes(movePointer(taken, effort))).map((each) => each.code)).toEqual(['remote-taken'])
+  expect((await problemsOf(movePointer(taken, effort))).map((each) => each.code)).toEqual(['remote-taken'])
   expect(moved).toBe(1)
 })

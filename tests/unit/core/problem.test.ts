@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { error, failOnErrors, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
 
-test('only errors stop, and all of them are told', () => {
+test('only errors stop a release, and all of them are reported', () => {
   const problems = [
     warning('a', 'A', 'do a'),
     error('b', 'B', 'do b'),
@@ -12,16 +12,16 @@ test('only errors stop, and all of them are told', () => {
   expect(() => failOnErrors(problems.filter((each) => each.severity !== 'error'))).not.toThrow()
 })
 
-test('what does not stop is told, whether something else stops or not', () => {
-  const told: string[] = []
-  const log = { problem: ({ code }: Problem) => void told.push(code) }
+test('warnings and notices are logged, with and without errors', () => {
+  const logged: string[] = []
+  const log = { problem: ({ code }: Problem) => void logged.push(code) }
   const [light, grave] = [notice('a', 'A', 'do a'), error('b', 'B', 'do b')]
   failOnErrors([light, warning('c', 'C', 'do c')], log)
   expect(() => failOnErrors([grave, light], log)).toThrow(new ProblemError(grave))
-  expect(told).toEqual(['a', 'c', 'a'])
+  expect(logged).toEqual(['a', 'c', 'a'])
 })
 
-test('where is left out when it is not known', () => {
+test('an unknown place is left out', () => {
   expect(error('a', 'A', 'do a')).toEqual({ code: 'a', severity: 'error', message: 'A', hint: 'do a' })
   expect(notice('a', 'A', 'h', { file: 'x', line: 2 }).where).toEqual({ file: 'x', line: 2 })
 })

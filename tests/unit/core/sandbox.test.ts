@@ -16,7 +16,7 @@ afterAll(async () => {
 const { description } = bench.sandbox
 const real = join(bench.folder, 'sandbox.json')
 
-/** The environment of a job whose sandbox is described by this text. */
+/** Returns the environment of a job with this text as the sandbox's description. */
 async function describedBy(text: string): Promise<Record<string, string>> {
   const file = join(folder, 'sandbox.json')
   await writeFile(file, text)
@@ -29,7 +29,7 @@ const changed = (change: (copy: typeof description) => void): string => {
   return JSON.stringify(copy)
 }
 
-/** The problems that each reader of the environment reports. */
+/** Returns the problems that each reader of the environment reports. */
 function refusals(env: Record<string, string>) {
   return [sandboxOf, endpointsOf].map((read) => {
     try {
@@ -45,25 +45,25 @@ const refused = (code: string, message: RegExp) => {
   return [problems, problems]
 }
 
-test('the description of a running sandbox is read, and every address is its own', () => {
+test('the description of a running sandbox gives every address, all on this machine', () => {
   expect(sandboxOf({ SLIPWAY_SANDBOX: real })).toMatchObject({ github: description.github })
   const { crates, pypi, testpypi, github, dockerhub } = endpointsOf({ SLIPWAY_SANDBOX: real })
   const all = [crates.index, pypi.upload, pypi.simple, testpypi.upload, testpypi.simple, github.api, dockerhub.registry]
   expect(all.filter((each) => !isLoopbackAddress(each))).toEqual([])
 })
 
-test.each([{}, { SLIPWAY_SANDBOX: '' }])('without one, %j, the remotes are the public ones', (env) => {
+test.each([{}, { SLIPWAY_SANDBOX: '' }])('without a description, %j, the remotes are the public ones', (env) => {
   expect(sandboxOf(env)).toBeNull()
   expect(endpointsOf(env)).toMatchObject(PUBLIC)
 })
 
-describe('what is no description stops everything', () => {
+describe('an invalid description stops everything', () => {
   test('a file that is missing', () => {
     const env = { SLIPWAY_SANDBOX: join(folder, 'nowhere.json') }
     expect(refusals(env)).toEqual(refused('sandbox-unreadable', /nowhere\.json/))
   })
 
-  test.each(['', '{', 'index = 1'])('no JSON: %j', async (text) => {
+  test.each(['', '{', 'index = 1'])('text that is not JSON: %j', async (text) => {
     expect(refusals(await describedBy(text))).toEqual(refused('sandbox-unreadable', /SLIPWAY_SANDBOX names/))
   })
 
@@ -74,7 +74,7 @@ describe('what is no description stops everything', () => {
     ['a schema and no address', '{"schema": 1}'],
     ['another schema', JSON.stringify({ ...description, schema: 99 })],
   ])('%s', async (_, text) => {
-    expect(refusals(await describedBy(text))).toEqual(refused('sandbox-unreadable', /is not of schema 1/))
+    expect(refusals(await describedBy(text))).toEqual(refused('sandbox-unreadable', /does not have schema 1/))
   })
 })
 
@@ -114,7 +114,7 @@ test.each<[string, (copy: typeof description) => void]>([
   expect(refusals(env)).toEqual(refused('sandbox-not-local', new RegExp(address.replace(/[.+]/g, '\\$&'))))
 })
 
-describe('beside a sandbox, the GitHub of the job', () => {
+describe('with a sandbox, the GitHub API of the job', () => {
   test.each([PUBLIC.github.api, 'https://localhost.example.org/api/v3', 'http://10.0.0.1', 'no address'])(
     'must not be %s',
     (api) => {
@@ -135,7 +135,7 @@ describe('beside a sandbox, the GitHub of the job', () => {
     expect(endpointsOf({ SLIPWAY_SANDBOX: real, GITHUB_API_URL: api }).github.api).toBe(api)
   })
 
-  test('is the sandbox’s where the job has none', () => {
+  test('is the sandbox’s when the job has none', () => {
     const { api } = endpointsOf({ SLIPWAY_SANDBOX: real, GITHUB_API_URL: '' }).github
     expect(api).toBe(description.github.api)
   })

@@ -19,7 +19,7 @@ const VERSIONS = [
   '1.2',
 ]
 
-// As `packaging`, which pip uses, has it with `prereleases=True`.
+// The results of `packaging`, which pip uses, with `prereleases=True`.
 test.each<[string, string[]]>([
   ['~=0.1.0', ['0.1.0', '0.1.9']],
   ['~=0.1', ['0.1.0', '0.1.9', '0.2.0', '0.2']],
@@ -106,7 +106,7 @@ test.each([
   ['1.2', '1.2'],
   ['>=1.2', 'x'],
   ['>=1,'.repeat(100), '1.2'],
-])('of %p it is not known whether it accepts %s', (specifier, version) => {
+])('whether %p accepts %s is unknown', (specifier, version) => {
   expect(acceptsPython(specifier, version)).toBeNull()
 })
 

@@ -21,7 +21,7 @@ test.each([
   expect(tagPattern(pattern) !== null).toBe(expected)
 })
 
-/** What goes by a name, and by folders: two by `both`. */
+/** Crates and packages by name and folder; two have the folder `both`. */
 const ALL = [
   { name: 'demo', folder: 'rust' },
   { name: 'demo-py', folder: 'py' },
@@ -52,7 +52,7 @@ test.each([
   ['release-1.2', 'release-{version}', '1.2', null],
   ['v2024.1', 'v{version}', '2024.1', null],
   ['demo-1.2.3.post1', 'v{version}', '1.2.3.post1', 'demo'],
-])('%p, by %p, says %p and %p', (tag, pattern, version, name) => {
+])('%p with the pattern %p has the version %p and the name %p', (tag, pattern, version, name) => {
   expect(readTag(tag, pattern, ALL)).toEqual({ version, name })
 })
 
@@ -65,15 +65,15 @@ test.each([
   ['demo', '{name}-v{version}'],
   ['', 'v{version}'],
   ['-'.repeat(1_000_000), 'v{version}'],
-])('%.20p is no tag by %p', (tag, pattern) => {
+])('%.20p is not a tag of the pattern %p', (tag, pattern) => {
   expect(readTag(tag, pattern, ALL)).toBeNull()
 })
 
-test('a name is filled in as it is, whatever is in it', () => {
+test('a name is filled in unchanged, whatever characters it has', () => {
   expect(tagFor('1.0.0', '{name}-v{version}', '$&{version}')).toBe('$&{version}-v1.0.0')
 })
 
-/** Two crates and a Python package, each with a version of its own. */
+/** Two crates and a Python package, each with a separate version. */
 const SEVERAL: Tree = {
   'Cargo.toml': '[workspace]\nmembers = ["crates/*"]\n',
   'crates/core/Cargo.toml': `[package]\nname = "core-lib"\nversion = "1.2.0"\n${METADATA}`,
@@ -99,28 +99,31 @@ test.each([
   [{}, 'tools/v0.3.0', '0.3.0', ['tools']],
   [BY_NAME, 'core-lib-v1.2.0', '1.2.0', ['core-lib']],
   [BY_NAME, undefined, '1.2.0', ['core-lib']],
-])('in a repository of several things a tag releases one: %p %p', async (settings, tag, version, expected) => {
-  const { plan, names, codes } = await released({ ...SEVERAL, ...settings }, tag)
-  expect([plan.version, names, codes]).toEqual([version, expected, []])
-  expect(plan.tag).toBe(tag ?? 'core-lib-v1.2.0')
-  expect(plan.crates.find((each) => !expected.includes(each.name))).toMatchObject({
-    publish: false,
-    reason: `The tag releases ${expected} alone.`,
-  })
-  expect(plan.matrix).toEqual([])
-})
+])(
+  'in a repository with several versions a tag releases one crate or package: %p %p',
+  async (settings, tag, version, expected) => {
+    const { plan, names, codes } = await released({ ...SEVERAL, ...settings }, tag)
+    expect([plan.version, names, codes]).toEqual([version, expected, []])
+    expect(plan.tag).toBe(tag ?? 'core-lib-v1.2.0')
+    expect(plan.crates.find((each) => !expected.includes(each.name))).toMatchObject({
+      publish: false,
+      reason: `The tag releases ${expected} alone.`,
+    })
+    expect(plan.matrix).toEqual([])
+  },
+)
 
-test('what the tag selects must have its version', async () => {
+test('the crate or package that a tag names must have its version', async () => {
   const { codes } = await released({ ...SEVERAL, ...BY_NAME }, 'tools-v0.4.0')
   expect(codes).toContain('tag-differs-from-version crates/tools/Cargo.toml:3')
 })
 
-test('a tag that is not of the pattern is told where the pattern stands', async () => {
+test('a tag that does not match the pattern is reported at the pattern', async () => {
   const { codes } = await released({ ...SEVERAL, ...BY_NAME }, 'v1.2.0')
   expect(codes).toContain('tag-not-of-pattern slipway.toml:1')
 })
 
-test('a package of Python is released by its own tag', async () => {
+test('a Python package is released by its tag', async () => {
   const tree = {
     ...SEVERAL,
     'python/tuner/pyproject.toml':
@@ -132,7 +135,7 @@ test('a package of Python is released by its own tag', async () => {
   expect([plan.version, names, plan.matrix.map((each) => each.package)]).toEqual(['2.0.0', ['Tuner'], ['Tuner']])
 })
 
-test('with one version throughout, a prefix is only a prefix', async () => {
+test('with one version for everything, a prefix selects nothing', async () => {
   const tree = {
     ...SEVERAL,
     'crates/tools/Cargo.toml': `[package]\nname = "tools"\nversion = "1.2.0"\n${METADATA}`,
@@ -142,7 +145,7 @@ test('with one version throughout, a prefix is only a prefix', async () => {
 })
 
 const PY = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\n'
-/** A crate, and a package of Python that has its own version. */
+/** A crate, and a Python package with another version. */
 const OWN: Tree = {
   'rust/Cargo.toml': `[package]\nname = "acme-core"\nversion = "0.1.0"\n${METADATA}`,
   'py/pyproject.toml': `${PY}name = "Acme_Tools"\nversion = "5.0.0"\nrequires-python = ">=3.9"\n`,
@@ -159,17 +162,17 @@ test.each([
   ['v0.1.0', '', '0.1.0', ['acme-core', 'Acme_Tools']],
   ['acme-tools-v5.0.0', 'tag = "{name}-v{version}"\n', '5.0.0', ['Acme_Tools']],
   ['acme-tools-release-5.0.0', 'tag = "release-{version}"\n', '5.0.0', ['Acme_Tools']],
-])('what has versions of its own is released by its tag: %p %p', async (tag, pattern, version, expected) => {
+])('a package with a separate version is released by its tag: %p %p', async (tag, pattern, version, expected) => {
   const { plan, names, codes } = await released({ ...OWN, 'slipway.toml': pattern + OWN['slipway.toml'] }, tag)
   expect([plan.version, names, codes]).toEqual([version, expected, []])
 })
 
-test('what the tag selects has its version everywhere, though it is its own', async () => {
+test('a package with a separate version must have the tag’s version everywhere', async () => {
   const { codes } = await released({ ...OWN, 'py/acme_tools/__init__.py': '__version__ = "4.0.0"\n' }, 'py-v5.0.0')
   expect(codes).toEqual(['version-differs py/acme_tools/__init__.py:1'])
 })
 
-test('by tags that name one thing, the others are told as not checked', async () => {
+test('with a tag that names one crate, the others are reported as not checked', async () => {
   const { plan } = await released({ ...SEVERAL, ...BY_NAME })
   expect(plan.notChecked).toEqual([
     'Only core-lib was looked at, since tags name what they release: give the tag of another.',
@@ -183,7 +186,7 @@ test.each([
   ['v1.2.3', 'v1.2.3'],
   ['refs/tags/v1.2.3', 'v1.2.3'],
   ['refs/tags/core/v1.2.3', 'core/v1.2.3'],
-])('the tag given as %s is %s', (text, tag) => {
+])('the input %s is the tag %s', (text, tag) => {
   expect(givenTag(text)).toBe(tag)
 })
 

@@ -62,7 +62,7 @@ test.each([
   expect(parseVersion(text) !== null).toBe(expected)
 })
 
-test('takes a version apart', () => {
+test('parses a version', () => {
   expect(parseVersion('1.2.3-rc.1+a.b')).toEqual({
     major: 1,
     minor: 2,
@@ -72,7 +72,7 @@ test('takes a version apart', () => {
   })
 })
 
-test('knows prereleases and their order', () => {
+test('orders prereleases', () => {
   expect(isPrerelease('1.0.0-rc.1')).toBe(true)
   expect(isPrerelease('1.0.0+rc.1')).toBe(false)
   expect(['1.0.0', '1.0.0-rc.10', '1.0.0-rc.9'].sort(compareVersions)).toEqual(['1.0.0-rc.9', '1.0.0-rc.10', '1.0.0'])

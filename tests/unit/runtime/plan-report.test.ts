@@ -128,18 +128,18 @@ test('where no destination is known, the files say what goes where, then what go
   const { summary } = await told({})
   expect(summary).toContain('✅ No error found: version 1.2.0-rc.1 &#40;Python 1.2.0rc1&#41;, a prerelease')
   expect(rowsAfter(summary, 'No error found')).toEqual([
-    ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ not known', 'not asked'],
-    ['release v1.2.0-rc.1', 'GitHub', '❔ not known', 'not asked'],
-    ['crate core 1.2.0-rc.1', 'crates.io', '❔ not known', 'not asked'],
-    ['crate ours 1.2.0-rc.1', 'company', '❔ not known', 'not asked'],
-    ['Python package demo 1.2.0rc1 &#40;one wheel a platform, from cp39 on&#41;', 'PyPI', '❔ not known', 'not asked'],
+    ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ not known', 'not checked'],
+    ['release v1.2.0-rc.1', 'GitHub', '❔ not known', 'not checked'],
+    ['crate core 1.2.0-rc.1', 'crates.io', '❔ not known', 'not checked'],
+    ['crate ours 1.2.0-rc.1', 'company', '❔ not known', 'not checked'],
+    ['Python package demo 1.2.0rc1 &#40;one wheel per platform, cp39 and later&#41;', 'PyPI', '❔ not known', 'not checked'],
     ['crate tool', '–', 'not published', 'It is private.'],
     ['Python package own', '–', 'not published', 'It is &#124; own.'],
     [
       'documentation docs/conf.py',
       '–',
       'not published',
-      'It is built by Sphinx; Slipway does not publish documentation.',
+      'Sphinx builds it; Slipway does not publish documentation.',
     ],
   ])
 })

@@ -1,13 +1,13 @@
 import type { Clock, Exec } from '../ports.ts'
 
-/** An Exec that knows for how long at least one of its children ran. */
+/** An Exec that measures how long at least one of its children ran. */
 export interface MeasuredExec {
   exec: Exec
-  /** Seconds during which at least one child ran, up to now; children side by side count once. */
+  /** Returns the seconds during which at least one child ran so far; parallel children count once. */
   busySeconds(): number
 }
 
-/** Measures what an Exec spends in children, so that the rest of a run's time is known to be our own. */
+/** Measures the time that an Exec spends in children; the rest of a run is Slipway's. */
 export function measureBusy(exec: Exec, clock: Clock): MeasuredExec {
   let running = 0
   let since = 0

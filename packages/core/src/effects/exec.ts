@@ -7,8 +7,7 @@ import type { Exec } from '../ports.ts'
 const running = new Set<ChildProcess>()
 
 /**
- * A polite end of ours is our children's too: they are told, then the signal takes its usual course,
- * unless someone else listens to it as well.
+ * Passes a signal on to the running children, then ends this process by it, unless another listener handles the signal.
  */
 function passOn(signal: NodeJS.Signals): void {
   for (const child of running) child.kill(signal)
@@ -34,35 +33,35 @@ function ended(child: ChildProcess): void {
   if (running.size === 0) stopListening()
 }
 
-/** Gathers a stream's text and tells its lines; returns what gives the text once the stream has ended. */
+/** Collects a stream's text and calls `onLine` for each line. Returns a function for the text after the stream's end. */
 function gather(stream: Readable, onLine: (line: string) => void): () => string {
   const decoder = new StringDecoder('utf8')
   const pieces: string[] = []
-  let open = ''
+  let unfinished = ''
   const take = (text: string) => {
     pieces.push(text)
-    // Progress is written over, by a return alone; one at the end may be the first half of a line's end.
-    const lines = (open + text).split(/\r?\n|\r(?!\n|$)/)
-    open = lines.pop() ?? ''
+    // Progress bars end a line by a carriage return alone; at the end of a piece it may be the first half of `\r\n`.
+    const lines = (unfinished + text).split(/\r?\n|\r(?!\n|$)/)
+    unfinished = lines.pop() ?? ''
     for (const line of lines) onLine(line)
   }
   stream.on('data', (chunk: Buffer) => take(decoder.write(chunk)))
   return () => {
     take(decoder.end())
-    const last = open.replace(/\r$/, '')
+    const last = unfinished.replace(/\r$/, '')
     if (last !== '') onLine(last)
     return pieces.join('')
   }
 }
 
-/** The code that a shell gives a command killed by a signal. */
+/** Returns the exit code that a shell reports for a command killed by a signal. */
 function signalCode(signal: NodeJS.Signals | null): number {
   return 128 + (signal === null ? 0 : constants.signals[signal])
 }
 
 /**
- * Runs commands as child processes, without a shell.
- * @param env what the commands' own `env` is laid over
+ * Makes an Exec that runs commands as child processes, without a shell.
+ * @param env the environment under each command's `env`
  */
 export function processExec(env: Readonly<Record<string, string | undefined>>): Exec {
   return ({ argv: [program, ...args], cwd, env: own, input, onLine = () => {} }) =>
@@ -74,7 +73,7 @@ export function processExec(env: Readonly<Record<string, string | undefined>>): 
         windowsHide: true,
       }) as ChildProcessByStdio<Writable | null, Readable, Readable>
       started(child)
-      // Who does not read its input may end before it is written.
+      // A program that does not read its input may end before all of it is written.
       child.stdin?.on('error', () => {}).end(input)
       const stdout = gather(child.stdout, onLine)
       const stderr = gather(child.stderr, onLine)

@@ -2,10 +2,10 @@ import type { Http, HttpRequest, HttpResponse } from '../ports.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
 const MAX_REDIRECTS = 10
-/** What names the asker; another origin must not get it (Fetch standard, HTTP-redirect fetch, step 14). */
+/** Headers with credentials; another origin must not get them (Fetch standard, HTTP-redirect fetch, step 14). */
 const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization'])
 
-/** `GET example.invalid/path`: without query or user, which may hold secrets. */
+/** Describes a request as `GET example.invalid/path`, without query and user, which may contain secrets. */
 function describe({ method, url }: HttpRequest): string {
   const { host, pathname } = new URL(url)
   return `${method} ${host}${pathname}`
@@ -25,7 +25,7 @@ async function once(request: HttpRequest, signal: AbortSignal | undefined): Prom
     ...(signal && { signal }),
   })
   const received = Object.fromEntries(response.headers)
-  // The body is decoded already; its headers would speak of the encoded one.
+  // fetch has decoded the body, so the headers of the encoded body are wrong.
   if (received['content-encoding'] !== undefined) {
     delete received['content-encoding']
     delete received['content-length']
@@ -33,7 +33,7 @@ async function once(request: HttpRequest, signal: AbortSignal | undefined): Prom
   return { status: response.status, headers: received, body: new Uint8Array(await response.arrayBuffer()) }
 }
 
-/** The request that a redirect asks for, or null when the answer is to be taken as it is. */
+/** Returns the request that follows a redirect, or null when the response is final. */
 function redirected(request: HttpRequest, response: HttpResponse): HttpRequest | null {
   const location = response.headers.location
   if (!REDIRECTS.has(response.status) || location === undefined) return null
@@ -45,9 +45,9 @@ function redirected(request: HttpRequest, response: HttpResponse): HttpRequest |
 }
 
 /**
- * HTTP by node's own `fetch`: one request, redirects of GET and HEAD followed, credentials left behind when the
- * origin changes. `timeout` spans all of it.
- * @throws Error that names method, host and path and keeps the cause, when no whole answer came
+ * Sends one request with node's `fetch`. Follows redirects of GET and HEAD, without credentials when the origin changes.
+ * `timeout` covers all of it.
+ * @throws Error with method, host and path, and the cause, when no complete response arrived
  */
 export const fetchHttp: Http = async (request) => {
   const signal = request.timeout === undefined ? undefined : AbortSignal.timeout(request.timeout)
@@ -60,7 +60,7 @@ export const fetchHttp: Http = async (request) => {
       current = next
     }
   } catch (cause) {
-    const why = signal?.aborted ? `no answer within ${request.timeout} ms` : 'no whole answer'
+    const why = signal?.aborted ? `no response within ${request.timeout} ms` : 'no complete response'
     throw new Error(`${describe(current)}: ${why}`, { cause })
   }
   throw new Error(`${describe(request)}: more than ${MAX_REDIRECTS} redirects`)

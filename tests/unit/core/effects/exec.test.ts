@@ -7,7 +7,7 @@ const node = process.execPath
 const exec = processExec({ KEPT: 'kept', GONE: 'gone' })
 const cwd = tmpdir()
 
-test('code, both streams, lines as they come, the last one without its end', async () => {
+test('a command gives its code, both streams and its lines, also a last line without an end', async () => {
   const lines: string[] = []
   const script = 'process.stdout.write("a\\r\\nä\\nlast"); process.stderr.write("e\\n"); process.exitCode = 3'
   const finished = await exec({ argv: [node, '-e', script], cwd, onLine: (line) => lines.push(line) })
@@ -15,7 +15,7 @@ test('code, both streams, lines as they come, the last one without its end', asy
   expect(lines.sort()).toEqual(['a', 'e', 'last', 'ä'])
 })
 
-test('a line that is written over is a line each time, wherever the pieces of the output end', async () => {
+test('each version of an overwritten line is a line, wherever the output is cut into pieces', async () => {
   const lines: string[] = []
   const pieces = ['\r 1/9: a', '\r 2/9: b\r', '\ndone\r', '\r', '\nend\r']
   const script = `const pieces = ${JSON.stringify(pieces)}
@@ -26,14 +26,14 @@ test('a line that is written over is a line each time, wherever the pieces of th
   expect(stderr).toBe(pieces.join(''))
 })
 
-test('no shell; the environment is what was given, overlaid', async () => {
+test('a command runs without a shell, in the given environment with its changes', async () => {
   const script = 'console.log(JSON.stringify([process.argv[1], process.env.KEPT, process.env.GONE, process.env.NEW]))'
   const env = { GONE: undefined, NEW: 'new' }
   const { stdout } = await exec({ argv: [node, '-e', script, '$HOME; *'], cwd, env })
   expect(JSON.parse(stdout)).toEqual(['$HOME; *', 'kept', null, 'new'])
 })
 
-test('killed by a signal is a code; what cannot start rejects with its cause', async () => {
+test('a signal becomes an exit code; a program that cannot start rejects with its cause', async () => {
   const { code } = await exec({ argv: [node, '-e', 'process.kill(process.pid, "SIGKILL")'], cwd })
   expect(code).toBe(137)
   const thrown = await exec({ argv: ['no-such-program'], cwd }).catch((each) => each)
@@ -45,19 +45,19 @@ test.each([
   ['nothing', undefined, ''],
   ['an empty text', '', ''],
   ['a text to its end', 'ä\n', 'ä\n'],
-])('of %s standard input is just that', async (_, input, read) => {
+])('with %s, standard input is exactly that', async (_, input, read) => {
   const argv = [node, '-e', 'process.stdin.pipe(process.stdout)'] as const
   expect(await exec({ argv, cwd, ...(input !== undefined && { input }) })).toMatchObject({ code: 0, stdout: read })
 })
 
-test('who ends before its input is read has its own code', async () => {
-  // More than a pipe holds.
+test('a command that ends before it has read its input keeps its exit code', async () => {
+  // More than fits into a pipe.
   const input = 'x'.repeat(2 ** 22)
   expect(await exec({ argv: [node, '-e', 'process.exit(4)'], cwd, input })).toMatchObject({ code: 4 })
   await expect(exec({ argv: ['no-such-program'], cwd, input })).rejects.toThrow('no-such-program cannot be started')
 })
 
-test('busy is the time in which at least one child ran', async () => {
+test('the busy time is the time with at least one running child', async () => {
   let now = 0
   const ends: (() => void)[] = []
   const slow = () =>

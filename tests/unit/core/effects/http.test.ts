@@ -8,7 +8,7 @@ const servers: Server[] = []
 let here = ''
 let elsewhere = ''
 
-/** Serves on a free port of loopback; gives the origin. */
+/** Serves on a free loopback port and returns the origin. */
 async function serve(listener: RequestListener): Promise<string> {
   const server = createServer(listener)
   servers.push(server)
@@ -42,7 +42,7 @@ afterAll(() => {
 const text = (body: Uint8Array) => new TextDecoder().decode(body)
 const headers = { Authorization: 'secret', Cookie: 'secret', Accept: 'a/b' }
 
-test('any status is an answer; the body is sent as it is', async () => {
+test('any status is a response; the body is sent unchanged', async () => {
   const { status, body } = await fetchHttp({ method: 'PUT', url: `${here}/x`, headers, body: new Uint8Array([1, 2]) })
   expect(status).toBe(418)
   expect(JSON.parse(text(body))).toMatchObject({ method: 'PUT', headers: { 'content-length': '2', accept: 'a/b' } })
@@ -57,12 +57,12 @@ test('redirects of GET keep the credentials within the origin and drop them outs
   expect(far.headers).not.toHaveProperty('cookie')
 })
 
-test('a redirect of POST is the answer', async () => {
+test('a redirect of POST is not followed', async () => {
   const { status, headers: received } = await fetchHttp({ method: 'POST', url: `${here}/far`, body: new Uint8Array(1) })
   expect([status, received.location]).toEqual([307, `${elsewhere}/echo`])
 })
 
-test('an encoded body comes decoded, and nothing says otherwise', async () => {
+test('an encoded body arrives decoded, without the headers of its encoding', async () => {
   const { headers: received, body } = await fetchHttp({ method: 'GET', url: `${here}/gzip` })
   expect([text(body), received['content-encoding'], received['content-length']]).toEqual([
     'plain',
@@ -71,14 +71,14 @@ test('an encoded body comes decoded, and nothing says otherwise', async () => {
   ])
 })
 
-test('no whole answer rejects with the cause, and without what may be secret in the address', async () => {
+test('an incomplete response rejects with the cause, and without the query, which may be secret', async () => {
   const closed = await serve(echo)
   await new Promise((resolve) => servers.pop()?.close(resolve))
   const refused = await fetchHttp({ method: 'GET', url: `${closed}/a?token=x` }).catch((each) => each)
-  expect(refused.message).toBe(`GET ${new URL(closed).host}/a: no whole answer`)
+  expect(refused.message).toBe(`GET ${new URL(closed).host}/a: no complete response`)
   expect(refused.cause.cause.code).toBe('ECONNREFUSED')
-  await expect(fetchHttp({ method: 'GET', url: `${here}/cut` })).rejects.toThrow('/cut: no whole answer')
+  await expect(fetchHttp({ method: 'GET', url: `${here}/cut` })).rejects.toThrow('/cut: no complete response')
   const late = fetchHttp({ method: 'GET', url: `${here}/silent`, timeout: 50 })
-  await expect(late).rejects.toThrow('/silent: no answer within 50 ms')
+  await expect(late).rejects.toThrow('/silent: no response within 50 ms')
   await expect(fetchHttp({ method: 'GET', url: `${here}/loop` })).rejects.toThrow('more than 10 redirects')
 })
