@@ -13,15 +13,15 @@ const spec = {
   'persist-credentials': flag({ default: true }),
 }
 
-/** In place of actions/checkout: clones from the sandbox's git repository, as deep as it is asked to. */
+/** Replaces actions/checkout: clones the sandbox's git repository to the requested depth. */
 await runAction(async (context) => {
   const { ports, workflow } = context
   const { env } = ports
-  const own = env.GITHUB_REPOSITORY ?? ''
-  const { repository = own, ref = '', path, fetchDepth, fetchTags, persistCredentials } = context.inputs(spec)
+  const rehearsed = env.GITHUB_REPOSITORY ?? ''
+  const { repository = rehearsed, ref = '', path, fetchDepth, fetchTags, persistCredentials } = context.inputs(spec)
   const { git: address, token } = requireSandbox(ports).github
-  if (repository.toLowerCase() !== own.toLowerCase()) {
-    throw new Error(`Only the rehearsed repository can be checked out, not ${repository}.`)
+  if (repository.toLowerCase() !== rehearsed.toLowerCase()) {
+    throw new Error(`A rehearsal can only check out its own repository, not ${repository}.`)
   }
   const folder = resolve(path)
   await mkdir(folder, { recursive: true })
@@ -32,21 +32,21 @@ await runAction(async (context) => {
   }
   const depth = fetchDepth === '0' ? [] : [`--depth=${Number(fetchDepth) || 1}`]
   await git('init', '--quiet', '--initial-branch=main')
-  await git('remote', 'add', 'origin', `${address}/${own}.git`).catch(() => '')
+  await git('remote', 'add', 'origin', `${address}/${rehearsed}.git`).catch(() => '')
   if (persistCredentials) {
     const login = Buffer.from(`x-access-token:${token}`).toString('base64')
     await git('config', `http.${address}/.extraheader`, `AUTHORIZATION: basic ${login}`)
   }
   const wanted = ref || env.GITHUB_REF || 'refs/heads/main'
-  const isOwn = ref === '' || ref === env.GITHUB_REF || ref === env.GITHUB_SHA
+  const isRunCommit = ref === '' || ref === env.GITHUB_REF || ref === env.GITHUB_SHA
   const names = wanted.startsWith('refs/') ? [wanted] : [`refs/tags/${wanted}`, `refs/heads/${wanted}`, wanted]
   let commit = ''
   if (fetchDepth === '0' || fetchTags) {
     await git('fetch', '--quiet', ...depth, 'origin', '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*')
   }
-  if (isOwn && env.GITHUB_SHA) {
+  if (isRunCommit && env.GITHUB_SHA) {
     commit = env.GITHUB_SHA
-    // GitHub's own checkout puts the commit under the tag's name: an annotated tag looks like a plain one.
+    // Like actions/checkout, which stores the commit under the tag's name, so an annotated tag becomes a lightweight one.
     const tag = wanted.startsWith('refs/tags/') ? `:${wanted}` : ''
     await git('fetch', '--quiet', '--no-tags', '--force', ...depth, 'origin', `+${commit}${tag}`)
   } else {

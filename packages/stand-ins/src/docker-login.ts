@@ -8,7 +8,7 @@ import { requireSandbox } from './sandbox.ts'
 
 const spec = { registry: text(), username: text(), password: text({ secret: true }) }
 
-/** In place of docker/login-action: leaves the sandbox's login where `docker login` leaves one. */
+/** Replaces docker/login-action: writes the sandbox's login to docker's configuration, as `docker login` does. */
 await runAction(async (context) => {
   const { registry = 'docker.io' } = context.inputs(spec)
   const { env } = context.ports

@@ -13,14 +13,14 @@ const spec = {
   'run-id': text(),
 }
 
-/** In place of actions/download-artifact: fetches what jobs of this run left with the sandbox's service of artifacts. */
+/** Replaces actions/download-artifact: downloads artifacts of this run from the sandbox's artifact service. */
 await runAction(async (context) => {
   const { name, pattern, path, mergeMultiple, artifactIds, runId } = context.inputs(spec)
   requireSandbox(context.ports)
   const store = workflowArtifacts(context.ports)
-  if (!store) throw new Error('This run has no service of artifacts.')
+  if (!store) throw new Error('This run has no artifact service.')
   if (artifactIds !== undefined || (runId !== undefined && runId !== context.ports.env.GITHUB_RUN_ID)) {
-    throw new Error('A rehearsal only has artifacts of its own run, by their names.')
+    throw new Error('A rehearsal can only download artifacts of this run, by name.')
   }
   const folder = resolve(path)
   if (name !== undefined) await store.download(name, folder)

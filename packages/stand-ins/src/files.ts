@@ -1,23 +1,23 @@
 import { readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 
-/** What an upload takes: files, absolute, and the folder that they are named from. */
+/** The files of an upload: absolute paths, and the folder that their names are relative to. */
 export interface Gathered {
   root: string
   files: string[]
 }
 
-/** Characters of a glob. */
+/** Characters that make a path a glob. */
 const GLOB = /[*?[\]]/
 
-/** The folder, or file, before the first part with a glob in it. */
+/** Returns the part of a path before its first glob: a folder or a file. */
 function start(pattern: string): string {
   const parts = pattern.split(path.sep)
   const first = parts.findIndex((each) => GLOB.test(each))
   return first === -1 ? pattern : parts.slice(0, first).join(path.sep) || path.sep
 }
 
-/** A glob as a regular expression for whole paths; it takes what is in a folder that it names, too. */
+/** Makes a regular expression of a glob for whole paths; it also matches everything in a matching folder. */
 function expression(pattern: string): RegExp {
   const text = pattern.replace(/\*\*\/|\*\*|\*|\?|\[[^\]]*\]|[^*?[]+/g, (part) => {
     if (part === '**/') return '(?:.*/)?'
@@ -49,23 +49,25 @@ function commonFolder(folders: readonly string[]): string {
 }
 
 /**
- * The files that `path` of actions/upload-artifact names (its README, "Inputs"): globs, one a line, those with `!` taking
- * away. They are named from their folder, of several from the one that all of them are in.
+ * Finds the files for `path` of actions/upload-artifact (its README, "Inputs"): one glob per line, `!` excludes. Names are
+ * relative to the folder of the glob, or to the common folder of several.
  */
 export async function gather(lines: readonly string[], { hidden }: { hidden: boolean }): Promise<Gathered> {
-  const given = lines.map((each) => each.trim()).filter((each) => each !== '')
-  const wanted = given.filter((each) => !each.startsWith('!')).map((each) => path.resolve(each))
-  const left = given.filter((each) => each.startsWith('!')).map((each) => expression(path.resolve(each.slice(1))))
-  const starts = wanted.map(start)
+  const patterns = lines.map((each) => each.trim()).filter((each) => each !== '')
+  const included = patterns.filter((each) => !each.startsWith('!')).map((each) => path.resolve(each))
+  const excluded = patterns
+    .filter((each) => each.startsWith('!'))
+    .map((each) => expression(path.resolve(each.slice(1))))
+  const starts = included.map(start)
   const found = new Set<string>()
-  for (const [at, pattern] of wanted.entries()) {
+  for (const [at, pattern] of included.entries()) {
     const matches = expression(pattern)
     for (const each of await filesUnder(starts[at] as string)) {
       const isHidden = path
         .relative(commonFolder(starts), each)
         .split(path.sep)
         .some((part) => part.startsWith('.'))
-      if (matches.test(each) && !left.some((one) => one.test(each)) && (hidden || !isHidden)) found.add(each)
+      if (matches.test(each) && !excluded.some((one) => one.test(each)) && (hidden || !isHidden)) found.add(each)
     }
   }
   const folders = await Promise.all(

@@ -1,7 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { type SandboxDescription, sandboxOf } from '@slipway/core/sandbox'
 
-/** The sandbox of a rehearsal: a stand-in works nowhere else. @throws Error outside a rehearsal */
+/** Returns the sandbox of the rehearsal, without which a stand-in does not work. @throws Error outside a rehearsal */
 export function requireSandbox({ env }: Pick<Ports, 'env'>): SandboxDescription {
   const sandbox = sandboxOf(env)
   if (sandbox) return sandbox

@@ -12,12 +12,12 @@ const spec = {
   'include-hidden-files': flag({ default: false }),
 }
 
-/** In place of actions/upload-artifact: leaves files with the sandbox's service of artifacts. */
+/** Replaces actions/upload-artifact: uploads files to the sandbox's artifact service. */
 await runAction(async (context) => {
   const { name, path, ifNoFilesFound, overwrite, includeHiddenFiles } = context.inputs(spec)
   requireSandbox(context.ports)
   const store = workflowArtifacts(context.ports)
-  if (!store) throw new Error('This run has no service of artifacts.')
+  if (!store) throw new Error('This run has no artifact service.')
   const { root, files } = await gather(path.split('\n'), { hidden: includeHiddenFiles })
   if (files.length === 0) {
     const message = `No files were found with the provided path: ${path.trim()}. No artifacts will be uploaded.`
@@ -26,7 +26,7 @@ await runAction(async (context) => {
     return
   }
   if (!overwrite && (await store.list()).includes(name)) {
-    throw new Error(`An artifact with the name ${name} exists already in this run.`)
+    throw new Error(`This run already has an artifact named ${name}.`)
   }
   await store.upload(name, root, files)
 })
