@@ -107,7 +107,7 @@ test('the printed job releases metatron with its image, and converges after a fa
     const failed = await release(sandbox, cwd, env)
     expect([failed?.name, failed?.step.stderr]).toEqual(['push-image', ''])
     expect(failed?.step.annotations.map((each) => each.message)).toEqual([
-      `${says}: HTTP 422: no\nFix what the registry names, then run the release again.`,
+      `${says}: HTTP 422: no\nFix what the registry reports, then run the release again.`,
     ])
     await sandbox.steer.clearFaults()
 
@@ -115,7 +115,7 @@ test('the printed job releases metatron with its image, and converges after a fa
     expect(reported).toMatchObject({ released: ['crates.io', 'PyPI'], pending: [HUB, GHCR, 'GitHub'] })
     expect(told(reported)).toEqual({
       rows: [...rows, ...OTHERS.rows],
-      next: `Still to do: ${HUB}, ${GHCR}, GitHub. Run the workflow again: it goes on from what is out and sends nothing twice.`,
+      next: `Still to do: ${HUB}, ${GHCR}, GitHub. Run the workflow again: it continues where it stopped and sends nothing twice.`,
     })
     expect(named(reported.receipts)).toEqual([...receipts, ...OTHERS.assets, ...OTHERS.registries])
     for (const each of images(reported)) digests.add(each.digest)

@@ -4,7 +4,7 @@ import type { Release } from '@slipway/core/plan'
 import type { Context } from './main.ts'
 import { code, table } from './markdown.ts'
 
-/** Tells what was built: a table in the summary, and the output `files`. */
+/** Reports the built artifacts: a table in the summary, and the output `files`. */
 export function reportArtifacts(
   { report, workflow }: Pick<Context, 'report' | 'workflow'>,
   artifacts: readonly Artifact[],
@@ -13,7 +13,7 @@ export function reportArtifacts(
   workflow.output('files', namesOf(artifacts))
 }
 
-/** A release that is whole, in its folder. */
+/** A complete release in its folder. */
 export interface Assembled {
   out: string
   plan: Pick<Release, 'version' | 'tag'>
@@ -21,7 +21,10 @@ export interface Assembled {
   manifestSha256: string
 }
 
-/** Tells what a release consists of, and what later jobs know it by. An empty `manifest-sha256` never comes about: it would trust anyone's. */
+/**
+ * Reports the files of a release, and sets the outputs by which later jobs identify it. `manifest-sha256` is never empty,
+ * because that would trust any manifest.
+ */
 export function reportRelease(
   { report, workflow }: Pick<Context, 'report' | 'workflow'>,
   { out, plan: { version, tag }, artifacts, manifestSha256 }: Assembled,
@@ -38,7 +41,7 @@ export function reportRelease(
   )
 }
 
-/** Tells which release an earlier run began, if any. */
+/** Reports the release that an earlier run started, if any. */
 export function reportResumed(
   { report, workflow, ports }: Pick<Context, 'report' | 'workflow' | 'ports'>,
   resumed: { manifestSha256: string; releaseId: number; artifacts: readonly Artifact[] } | null,
@@ -47,11 +50,11 @@ export function reportResumed(
   workflow.output('manifest-sha256', resumed?.manifestSha256 ?? '')
   workflow.output('release-id', resumed?.releaseId ?? '')
   workflow.output('has-image', resumed?.artifacts.some(({ kind }) => kind === 'image') ?? '')
-  if (resumed === null) ports.log.info('No earlier run began this release: everything is built.')
-  else report.section('Resumed: the files of an earlier run', filesTable(resumed.artifacts))
+  if (resumed === null) ports.log.info('No earlier run started this release, so everything is built.')
+  else report.section('Resumed with the files of an earlier run', filesTable(resumed.artifacts))
 }
 
-/** Tells what was installed and imported. */
+/** Reports the installed and imported packages. */
 export function reportInstalled(
   { report, workflow }: Pick<Context, 'report' | 'workflow'>,
   installed: readonly { what: string; where: string; version: string }[],

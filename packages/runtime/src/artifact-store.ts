@@ -2,17 +2,17 @@ import type { ArtifactStore } from '@slipway/core/artifact-store'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 
-/** Compression of uploads: wheels, crates and layers are compressed already. */
+/** No compression of uploads, since wheels, crates and layers are compressed already. */
 const STORE_ONLY = 0
 
 /**
- * The artifacts of the running workflow (GitHub, "Workflow artifacts"), by GitHub's own client, which is loaded where it is
- * used: it brings 1 MB along. Null where the runner offers no such service.
+ * Returns the artifact store of the running workflow (GitHub, "Workflow artifacts"), or null when the runner has none.
+ * GitHub's client is imported on first use, because it adds 1 MB.
  */
 export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | null {
   if (!env.ACTIONS_RESULTS_URL || !env.ACTIONS_RUNTIME_TOKEN || isEnterpriseServer(env.GITHUB_SERVER_URL)) return null
   const client = async () => new (await import('@actions/artifact')).DefaultArtifactClient()
-  /** The newest of each name: an earlier attempt may have left one too. */
+  /** Lists the newest artifact of each name; earlier attempts may have left others. */
   const listed = async () => {
     try {
       return (await (await client()).listArtifacts({ latest: true })).artifacts
@@ -31,12 +31,12 @@ export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | 
         .catch((cause) => {
           throw new ProblemError(unreachable(`fetch the artifact ${name}`, cause), cause)
         })
-      if (digestMismatch) throw new ProblemError(damaged(name, 'arrived with other bytes than were uploaded'))
+      if (digestMismatch) throw new ProblemError(damaged(name, 'differs from its upload'))
     },
     async upload(name, root, files) {
       const send = async () => (await client()).uploadArtifact(name, [...files], root, { compressionLevel: STORE_ONLY })
       const again = async (cause: unknown) => {
-        // A name that an earlier attempt used is sometimes refused.
+        // GitHub sometimes refuses a name that an earlier attempt used.
         if (!/409|already exists/i.test(String(cause))) throw cause
         await (await client()).deleteArtifact(name)
         return send()
@@ -56,15 +56,15 @@ function damaged(name: string, what: string) {
 }
 
 function unreachable(what: string, cause: unknown) {
-  const message = `GitHub's service for artifacts did not ${what}: ${cause instanceof Error ? cause.message : cause}`
+  const message = `GitHub's artifact service did not ${what}: ${cause instanceof Error ? cause.message : cause}`
   return error(
     'artifact-store-failed',
     message,
-    'Run the job again; if it goes on failing, look at the status page of GitHub.',
+    'Run the job again; if it fails again, check the status page of GitHub.',
   )
 }
 
-/** GitHub's client refuses every server but GitHub's own clouds (`isGhes`, @actions/artifact, internal/shared/config). */
+/** Whether a server is not one of GitHub's clouds; its client refuses such a server (`isGhes`, @actions/artifact, internal/shared/config). */
 function isEnterpriseServer(server = ''): boolean {
   if (server === '') return false
   const { hostname } = new URL(server)

@@ -2,7 +2,7 @@ import type { Context } from './main.ts'
 import { code, escapeCell, table } from './markdown.ts'
 import { shortDigest } from './receipts.ts'
 
-/** An image as a step reports it. */
+/** An image in a step's report. */
 export interface ReportedImage {
   /** `sha256:<hex>` */
   digest: string
@@ -10,11 +10,11 @@ export interface ReportedImage {
   size: number
   /** Its names with the digest. */
   references: readonly string[]
-  /** Whether a registry had it from this commit, so that nothing was built. */
+  /** Whether a registry had the image of this commit, so that nothing was built. */
   isHeld: boolean
 }
 
-/** Reports an image: the outputs `digest` and `images`, and, where it was not pushed, what was built or why nothing was. */
+/** Reports an image: the outputs `digest` and `images` and, without a push, the built image or why there is none. */
 export function reportImage(
   { report, workflow, ports }: Pick<Context, 'report' | 'workflow' | 'ports'>,
   image: ReportedImage | null,
@@ -33,7 +33,7 @@ export function reportImage(
       size,
     ])
     report.section(
-      image.isHeld ? 'In a registry already, not built' : 'Built and tested, not pushed',
+      image.isHeld ? 'Already in a registry, not built' : 'Built and tested, not pushed',
       table(['Image', 'Digest', 'Size'], rows),
     )
   }

@@ -6,16 +6,16 @@ import { nodePorts } from './ports.ts'
 import { createReport, type Report } from './report.ts'
 import { githubWorkflow, type Workflow } from './workflow.ts'
 
-/** What an action is given. */
+/** The context of an action. */
 export interface Context {
   ports: Ports
   report: Report
   workflow: Workflow
-  /** Reads the action's inputs. @throws ProblemError with all that are missing or bad */
+  /** Reads the action's inputs. @throws ProblemError with all missing and invalid ones */
   inputs<const S extends Spec>(spec: S): Inputs<S>
 }
 
-/** The messages of an error and of its causes, in one line. */
+/** Joins the messages of an error and its causes in one line. */
 export function chain(thrown: unknown): string {
   const messages: string[] = []
   for (let at = thrown; at !== undefined; at = at instanceof Error ? at.cause : undefined) {
@@ -32,20 +32,20 @@ function fail(thrown: unknown, { report, workflow, ports }: Context): void {
       code: 'failed',
       severity: 'error',
       message: chain(thrown),
-      hint: 'Slipway did not expect this. Run the job again with debug logging for the details.',
+      hint: 'Run the job again with debug logging for the details. Slipway did not expect this failure.',
     })
   }
   if (ports.env.RUNNER_DEBUG !== '1') return
   for (let at = thrown; at instanceof Error; at = at.cause) workflow.log.debug(at.stack ?? at.message)
 }
 
-/** Tells the post step of an action, which the runner starts with the same file, from the action itself. */
+/** The state that distinguishes the post step of an action, which runs the same file, from the action itself. */
 const RAN = 'slipway-ran'
 
 /**
- * Runs an action: the one place where failures end. Problems become annotations and a failed step; any other error
- * becomes one line with its causes, and its stack when debug logging is on. The summary is written either way.
- * @param after what the action's post step does: it runs in a process of its own, also after a failure
+ * Runs an action and handles all failures. Problems become annotations and a failed step; another error becomes one line
+ * with its causes, and its stack with debug logging. The summary is always written.
+ * @param after the action's post step; it runs in a separate process, also after a failure
  */
 export async function runAction(
   action: (context: Context) => Promise<void>,
@@ -61,7 +61,7 @@ export async function runAction(
     inputs: (spec) => readInputs(spec, ports.env, workflow.mask),
   }
   if (after && process.env[`STATE_${RAN}`]) {
-    // What it cleans up expires by itself: a step that did its work does not fail for it.
+    // A failed cleanup does not fail a step that did its work: the tokens expire by themselves.
     await after(context).catch((thrown) => workflow.log.info(chain(thrown)))
     return
   }
@@ -79,7 +79,7 @@ export async function runAction(
   try {
     await context.report.finish()
   } catch (thrown) {
-    // An unwritable summary must not hide how the step ended.
+    // A failure to write the summary must not hide the step's result.
     workflow.log.info(`The summary could not be written: ${chain(thrown)}`)
   }
 }

@@ -13,10 +13,10 @@ import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Context } from './main.ts'
 import { code, escapeCell, folded, table } from './markdown.ts'
 
-/** An output is cut or refused where a job's outputs are more than 1 MB (GitHub, "Job outputs"): more goes to the file only. */
+/** The longest output, in characters: a job may have 1 MB of outputs (GitHub, "Job outputs"). Longer ones are only in the file. */
 const LONGEST_OUTPUT = 400_000
 
-const STATES = { absent: '🆕 not there yet', present: '✅ is there', unknown: '❔ not known' }
+const STATES = { absent: '🆕 not published yet', present: '✅ published', unknown: '❔ unknown' }
 
 function overviewTable(rows: readonly OverviewRow[]): string {
   const cells = rows.map(({ what, to, state, detail }) => [
@@ -25,10 +25,10 @@ function overviewTable(rows: readonly OverviewRow[]): string {
     state === null ? 'not published' : STATES[state],
     escapeCell(detail),
   ])
-  return table(['What', 'Goes to', 'State', ''], cells)
+  return table(['Part', 'Destination', 'State', ''], cells)
 }
 
-/** More files of a crate are told by the plan's JSON only. */
+/** The most files listed per crate; the plan's JSON has all. */
 const MOST_FILES = 50
 
 function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
@@ -39,34 +39,34 @@ function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
   return table(['Crate', 'Files', 'Unpacked', ''], rows)
 }
 
-/** How the workflows log in, and what the registries have to be told for it. */
+/** Makes the table of the workflows' logins, with the trusted publishers to register. */
 function loginTable(logins: readonly PlannedLogin[]): string {
   const rows = logins.map(({ target, kind, job, where, publisher }) => {
     const { owner, repository, workflow, environment } = publisher ?? {}
-    const told = publisher === null ? [] : [`${owner}/${repository}`, workflow, environment ?? 'no environment']
+    const fields = publisher === null ? [] : [`${owner}/${repository}`, workflow, environment ?? 'no environment']
     return [
       escapeCell(target),
       kind === 'token' ? 'a token' : 'trusted publishing',
       escapeCell(job),
       code(`${where.file}:${where.line}`),
-      told.map((each) => code(each ?? '')).join(' '),
+      fields.map((each) => code(each ?? '')).join(' '),
     ]
   })
   return table(['Registry', 'Login', 'Job', 'Where', 'Trusted publisher'], rows)
 }
 
-/** The plan as Markdown: what goes where, and, folded, what is packaged, the jobs that build wheels, and where versions stand. */
+/** Formats the plan as Markdown: its destinations and, folded, packaged files, jobs for wheels, logins and places of versions. */
 export function planMarkdown(plan: Plan): string {
   const { versions, matrix, notChecked } = plan
   const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
   const packaged = packagedCrates(plan)
   const jobs = matrix.map((each) => [each.package, each.target, each.runner, each.interpreter].map(escapeCell))
   return [
-    `${errorsOf(plan.problems).length > 0 ? '❌ Errors stand in the way' : '✅ No error found'}: ${escapeCell(headlineOf(plan))}.`,
+    `${errorsOf(plan.problems).length > 0 ? '❌ Errors block the release' : '✅ No errors'}: ${escapeCell(headlineOf(plan))}.`,
     overviewTable(overviewOf(plan)),
     ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join(' ')}`] : []),
     ...(packaged.length > 0
-      ? [folded(`Packages of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]
+      ? [folded(`Packaged files of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]
       : []),
     ...(jobs.length > 0
       ? [folded(`${counted(jobs.length, 'job')} for wheels`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
@@ -75,7 +75,7 @@ export function planMarkdown(plan: Plan): string {
       ? [folded(`Logins of ${counted(plan.logins.length, 'publishing step')}`, loginTable(plan.logins))]
       : []),
     ...(places.length > 0
-      ? [folded(`Versions stand in ${counted(places.length, 'place')}`, table(['Where', 'Version'], places))]
+      ? [folded(`Version found in ${counted(places.length, 'place')}`, table(['Where', 'Version'], places))]
       : []),
   ].join('\n\n')
 }
@@ -87,10 +87,10 @@ async function writePlan(json: string, temp: string | undefined): Promise<string
   return file
 }
 
-/** Tells a plan: its problems as annotations, a summary, and the outputs; the whole of it in a file of the runner, too. */
+/** Reports a plan: its problems as annotations, a summary, the outputs, and a file with its JSON. */
 export async function reportPlan({ report, workflow, ports }: Context, plan: Plan): Promise<void> {
   for (const problem of plan.problems) report.problem(problem)
-  // Where nothing has a version, the problems say it all.
+  // Without any version, the problems say everything.
   if (plan.version !== '') report.section(`Plan of ${plan.tag}`, planMarkdown(plan))
   const json = JSON.stringify(plan)
   const names = (all: readonly { name: string }[]) => JSON.stringify(all.map((each) => each.name))
@@ -114,8 +114,8 @@ export async function reportPlan({ report, workflow, ports }: Context, plan: Pla
 }
 
 /**
- * Fails the step for the problems that are to fail it.
- * @throws ProblemError
+ * Fails the step if there are problems of the threshold's severity or a higher one.
+ * @throws ProblemError with those problems
  */
 export function failOn(threshold: 'error' | 'warning' | 'never', problems: readonly Problem[]): void {
   const stops = { error: ['error'], warning: ['error', 'warning'], never: [] as string[] }[threshold]

@@ -3,7 +3,7 @@ import type { Probe } from '@slipway/core/publisher'
 import type { Context } from './main.ts'
 import { escapeCell, table } from './markdown.ts'
 
-/** What a preflight saw at each destination: a table in the summary. */
+/** Reports the results of a preflight at each destination: a table in the summary. */
 export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: readonly Surveyed[]): void {
   if (surveyed.length === 0) return
   const rows = surveyed.map(({ shipment, login, probes, pointers }) => [
@@ -12,10 +12,10 @@ export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: r
     login === null ? '' : escapeCell(login === 'not verified' ? 'present, not verified' : login),
     escapeCell(pointers.flatMap((each) => each.reason ?? []).join(' ')),
   ])
-  report.section('Preflight', table(['Where', 'Holds', 'Login', ''], rows))
+  report.section('Preflight', table(['Destination', 'Files', 'Login', ''], rows))
 }
 
-/** `2 absent, 1 same`. */
+/** Counts the states: `2 absent, 1 same`. */
 function counts(probes: readonly Probe[]): string {
   const states = [...new Set(probes.map((each) => each.state))]
   return states.map((state) => `${probes.filter((each) => each.state === state).length} ${state}`).join(', ')

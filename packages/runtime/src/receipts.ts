@@ -2,15 +2,15 @@ import type { Receipt } from '@slipway/core/publisher'
 import type { Context } from './main.ts'
 import { code, escapeCell, link, table } from './markdown.ts'
 
-/** Characters of a digest that people compare by. */
+/** Length of a short digest. */
 const SHORT = 12
 
-/** A digest as people read it: its first characters. */
+/** Shortens a digest for people. */
 export function shortDigest(digest: string): string {
   return digest.replace(/^sha256:/, '').slice(0, SHORT)
 }
 
-/** Reports what was done: a table in the summary, where there is anything to show, and the output `receipts`. */
+/** Reports the receipts: a table in the summary, unless there are none, and the output `receipts`. */
 export function reportReceipts(
   { report, workflow }: Pick<Context, 'report' | 'workflow'>,
   receipts: readonly Receipt[],
@@ -21,14 +21,14 @@ export function reportReceipts(
     escapeCell(reason === undefined ? status : `${status}: ${reason}`),
     digest === null ? '' : code(shortDigest(digest)),
   ])
-  if (rows.length > 0) report.section('Published', table(['What', 'Where', 'Status', 'Digest'], rows))
+  if (rows.length > 0) report.section('Published', table(['Part', 'Destination', 'Status', 'Digest'], rows))
   workflow.output('receipts', JSON.stringify(receipts))
 }
 
 /**
- * Does the work of a step and reports its receipts: all of them, or after a failure those that were earned before it.
- * Throws what the work throws.
- * @param skipped what was left out on purpose, for the report of a success
+ * Runs the work of a step and reports its receipts; after a failure, those from before it.
+ * @param skipped receipts of deliberately skipped parts, for the report of a success
+ * @throws any error of the work
  */
 export async function reportWork(
   context: Pick<Context, 'report' | 'workflow'>,
@@ -39,8 +39,8 @@ export async function reportWork(
   try {
     await work()
   } catch (cause) {
-    const earned = receipts()
-    if (earned.length > 0) reportReceipts(context, earned)
+    const before = receipts()
+    if (before.length > 0) reportReceipts(context, before)
     throw cause
   }
   reportReceipts(context, [...receipts(), ...skipped()])

@@ -4,7 +4,7 @@ import { workflowArtifacts } from './artifact-store.ts'
 import { choice, type Inputs, list, text } from './inputs.ts'
 import type { Context } from './main.ts'
 
-/** Inputs of every action that takes part in a release: the project, and what earlier steps or jobs made of it. */
+/** Inputs of every action of a release: the project, its tag, and the manifest of earlier steps or jobs. */
 export const jobInputs = {
   path: text({ default: '.' }),
   tag: text(),
@@ -12,7 +12,7 @@ export const jobInputs = {
   'manifest-sha256': text(),
 }
 
-/** Inputs of an action that plans a part of what the project holds: names, `auto` for all, `off` for none. */
+/** Inputs that select parts of the project: names, `auto` for all, `off` for none. */
 export const selectionInputs = {
   crates: list({ default: 'auto' }),
   packages: list({ default: 'auto' }),
@@ -20,10 +20,10 @@ export const selectionInputs = {
   images: list({ default: 'auto' }),
 }
 
-/** How an action that publishes, or checks its logins, learns who publishes. */
+/** The input for trusted publishing, of actions that publish or check logins. */
 export const trustedInput = choice(['auto', 'always', 'never'], { default: 'auto' })
 
-/** Inputs of an action that looks at a whole release: those, and the login of every destination. */
+/** Inputs of an action for a whole release: `jobInputs`, and the login of every destination. */
 export const releaseInputs = {
   ...jobInputs,
   'crates-token': text({ secret: true }),
@@ -36,7 +36,7 @@ export const releaseInputs = {
   'dockerhub-token': text({ secret: true }),
 }
 
-/** What a use case is told of the job that it runs in. */
+/** The job's part of a use case's options. */
 export interface JobSetting {
   dir: string
   manifest: string
@@ -44,7 +44,7 @@ export interface JobSetting {
   mask(secret: string): void
 }
 
-/** The job's part of a use case's options: folders become absolute, and problems are shown in the project's files. */
+/** Returns the job's part of a use case's options, with absolute paths, and directs annotations to the project's files. */
 export function jobSetting(
   { ports, report, workflow }: Pick<Context, 'ports' | 'report' | 'workflow'>,
   { path, manifest = 'dist/manifest.json' }: { path: string; manifest?: string },
@@ -53,19 +53,19 @@ export function jobSetting(
   return { dir: resolve(path), manifest: resolve(manifest), store: workflowArtifacts(ports), mask: workflow.mask }
 }
 
-/** What tells the runner of tokens that are minted, so that the post step finds those which are still good. */
+/** Returns a function that saves the current minted token of a channel for the post step; null clears it. */
 export function tokensKept({ workflow }: Pick<Context, 'workflow'>): (channel: string, token: string | null) => void {
   return (channel, token) => workflow.saveState(`token-${channel}`, token ?? '')
 }
 
-/** The minted token of a channel that an action left behind, for its post step; null for none. */
+/** Returns, in the post step, the minted token that the action saved for a channel, or null. */
 export function tokenLeft({ ports, workflow }: Pick<Context, 'ports' | 'workflow'>, channel: string): string | null {
   const token = ports.env[`STATE_token-${channel}`] || null
   if (token !== null) workflow.mask(token)
   return token
 }
 
-/** The tokens of a whole release by channel. */
+/** Returns the tokens of a whole release by channel. */
 export function releaseTokens(inputs: {
   cratesToken?: string | undefined
   pypiToken?: string | undefined
@@ -76,7 +76,7 @@ export function releaseTokens(inputs: {
   return { crates, pypi, testpypi, github }
 }
 
-/** What `test-pypi` says: `true` and `false` are the former words for `required` and `auto`. */
+/** Returns the mode of `test-pypi`: `true` and `false` are former values for `required` and `auto`. */
 export function trialMode(
   testPypi: Inputs<typeof releaseInputs>['testPypi'],
 ): 'auto' | 'required' | 'advisory' | 'off' {

@@ -3,15 +3,15 @@ import type { Problem, Severity } from '@slipway/core/problem'
 import { code, escapeCell, folded, table } from './markdown.ts'
 import type { Workflow } from './workflow.ts'
 
-/** What a step tells people: annotations as it goes, a summary at its end. */
+/** The report of a step: annotations at once, a summary at the end. */
 export interface Report {
-  /** The folder of the project, relative to the repository: what the files of problems are relative to. */
+  /** The folder of the project, relative to the repository; the files of problems are relative to it. */
   project: string
-  /** Annotates a problem and keeps it for the summary; the same problem once only. */
+  /** Annotates a problem and adds it to the summary; repetitions are dropped. */
   problem(problem: Problem): void
-  /** A section of the summary. `body` is Markdown: made by the functions of `markdown`. */
+  /** Adds a section to the summary. `body` is Markdown, made by the functions of `markdown`. */
   section(title: string, body: string): void
-  /** Writes the summary: what is wrong first, then the sections in order; notices folded. */
+  /** Writes the summary: errors and warnings first, then the sections in order; notices are folded. */
   finish(): Promise<void>
 }
 
@@ -23,14 +23,14 @@ function placeOf({ where }: Problem): string {
 
 function problemTable(problems: readonly Problem[]): string {
   return table(
-    ['', 'What', 'What to do', 'Where'],
+    ['', 'Problem', 'What to do', 'Where'],
     problems.map((each) => [MARKS[each.severity], escapeCell(each.message), escapeCell(each.hint), placeOf(each)]),
   )
 }
 
 /**
- * All problems in Markdown, of which GitHub shows ten annotations of a kind: errors, then warnings, in a section of
- * their own, and the notices, folded.
+ * Formats all problems as Markdown, since GitHub only shows ten annotations of each kind: a section with errors, then
+ * warnings, and the notices folded.
  */
 function problemParts(problems: readonly Problem[]): { serious: string[]; notices: string[] } {
   const of = (severity: Severity) => problems.filter((each) => each.severity === severity)
@@ -49,7 +49,7 @@ function section(title: string, body: string): string {
   return `### ${escapeCell(title)}\n\n${body}\n`
 }
 
-/** A report into the runner's annotations and summary. */
+/** Makes a report that writes the runner's annotations and summary. */
 export function createReport(workflow: Workflow): Report {
   const problems = new Map<string, Problem>()
   const sections: string[] = []
@@ -66,7 +66,7 @@ export function createReport(workflow: Workflow): Report {
     },
     async finish() {
       const { serious, notices } = problemParts([...problems.values()])
-      // The notices stand with what is serious, or, when nothing is, come last.
+      // Notices follow errors and warnings; without those, they come last.
       const all = serious.length > 0 ? [...serious, ...notices, ...sections] : [...sections, ...notices]
       if (all.length > 0) await workflow.summarize(all.join('\n'))
     },

@@ -4,25 +4,25 @@ import type { Log } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
 import { escapeCell } from './markdown.ts'
 
-/** The runner's side of a step: what is written here is a workflow command or can never be one. */
+/** The runner's side of a step. Untrusted text is escaped, so that it never becomes a workflow command. */
 export interface Workflow {
   log: Pick<Log, 'info' | 'debug'>
-  /** Hides a value in the log of the job; here it is replaced in every text besides. */
+  /** Hides a value in the job's log, and replaces it in every text written through this object. */
   mask(secret: string): void
   output(name: string, value: string | number | boolean): void
-  /** Keeps a value for the post step, which finds it as `STATE_<name>` in its environment (GitHub, "Workflow commands"). */
+  /** Saves a value for the post step, whose environment has it as `STATE_<name>` (GitHub, "Workflow commands"). */
   saveState(name: string, value: string): void
-  /** An annotation. `folder` is the project's, relative to the repository, for the problem's file. */
+  /** Annotates a problem. `folder` is the project's, relative to the repository; the problem's file is relative to it. */
   annotate(problem: Problem, folder: string): void
-  /** Folds what is logged meanwhile under a title. */
+  /** Groups the log lines of an action under a title. */
   group<T>(title: string, action: () => Promise<T>): Promise<T>
-  /** Adds to the job's summary; nothing where the runner takes none. */
+  /** Adds to the job's summary, if the runner has one. */
   summarize(markdown: string): Promise<void>
 }
 
 /**
- * Text as the runner shows it, never obeys it. The runner (`ActionCommand`) takes a line for a command when it begins
- * with `::` after white space, or has `##[` anywhere; its lines also end at a lone carriage return.
+ * Escapes text so that the runner shows it and never obeys it. The runner (`ActionCommand`) treats a line as a command
+ * when it starts with `::` after white space, or contains `##[`; a lone carriage return also ends a line.
  */
 export function harmless(text: string): string {
   return text
@@ -31,20 +31,20 @@ export function harmless(text: string): string {
     .join('\n')
 }
 
-/** A summary that is longer is refused as a whole (GitHub, "Adding a job summary": 1 MiB a step). */
+/** GitHub refuses a longer summary entirely (GitHub, "Adding a job summary": 1 MiB per step). In bytes of UTF-8. */
 const LONGEST_SUMMARY = 2 ** 20 - 1000
 
-/** Markdown cut after a line so that it can be a summary, in UTF-8. */
+/** Cuts Markdown after a line so that it fits into a summary. */
 function fitting(markdown: string): string {
   const bytes = Buffer.from(markdown)
   if (bytes.length <= LONGEST_SUMMARY) return markdown
   const lines = bytes.subarray(0, LONGEST_SUMMARY).toString().split('\n').slice(0, -1)
-  return `${lines.join('\n')}\n\nThe summary is too long to be shown whole.\n`
+  return `${lines.join('\n')}\n\nThe rest of the summary is left out: it is too long.\n`
 }
 
 const annotations = { error, warning, notice }
 
-/** The runner's workflow commands, through `@actions/core` where they take text: it escapes by GitHub's rules. */
+/** Returns the runner's side of a step; `@actions/core` writes the workflow commands and escapes them by GitHub's rules. */
 export function githubWorkflow(): Workflow {
   const secrets = new Set<string>()
   const masked = (text: string) => [...secrets].reduce((left, secret) => left.replaceAll(secret, '***'), text)

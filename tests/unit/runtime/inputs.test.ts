@@ -13,11 +13,11 @@ const spec = {
   'extra-files': lines(),
 }
 
-function read(given: Record<string, string>, masked: string[] = []) {
-  return readInputs(spec, given, (secret) => masked.push(secret))
+function read(env: Record<string, string>, masked: string[] = []) {
+  return readInputs(spec, env, (secret) => masked.push(secret))
 }
 
-test('what is not given takes its default; names become camel case', () => {
+test('an absent input has its default; names become camel case', () => {
   expect(read({ INPUT_TOKEN: 'x', INPUT_REGISTRY: '  ' })).toEqual({
     token: 'x',
     dryRun: false,
@@ -30,7 +30,7 @@ test('what is not given takes its default; names become camel case', () => {
   })
 })
 
-test('what is given is read by its kind', () => {
+test('each kind of input is parsed', () => {
   const inputs = read({
     INPUT_TOKEN: ' x ',
     'INPUT_DRY-RUN': 'True',
@@ -40,14 +40,14 @@ test('what is given is read by its kind', () => {
     INPUT_TARGETS: 'a, b\n\nc,',
     'INPUT_EXTRA-FILES': 'dist/{a,b}\n other \n',
   })
-  // The types are held here as well: each of these is what the compiler knows it to be.
+  // This assignment also checks the inferred types.
   const typed: { dryRun: boolean; attempts: number; mode: 'strict' | 'loose'; targets: string[]; token: string } =
     inputs
   expect(typed).toMatchObject({ token: 'x', dryRun: true, attempts: 9, mode: 'loose', targets: ['a', 'b', 'c'] })
   expect(inputs.extraFiles).toEqual(['dist/{a,b}', 'other'])
 })
 
-test('all bad inputs are told at once, and a secret is masked even then', () => {
+test('all invalid inputs are reported together, and a secret is masked even then', () => {
   const masked: string[] = []
   const bad = { 'INPUT_DRY-RUN': 'yes', INPUT_ATTEMPTS: '0', INPUT_MODE: 'Strict' }
   const thrown = (() => {
@@ -59,16 +59,16 @@ test('all bad inputs are told at once, and a secret is masked even then', () => 
   })() as ProblemError
   expect(thrown).toBeInstanceOf(ProblemError)
   expect(thrown.problems.map(({ code, message, hint }) => `${code}: ${message} ${hint}`)).toEqual([
-    'input-missing: The input `token` is needed and was not given. Give `token`: any text.',
-    'input-invalid: "yes" is not allowed for the input `dry-run`. Give `true` or `false`.',
-    'input-invalid: "0" is not allowed for the input `attempts`. Give a whole number from 1 to 9.',
-    'input-invalid: "Strict" is not allowed for the input `mode`. Give one of `strict`, `loose`.',
+    'input-missing: The required input `token` is missing. Pass `token`: any text.',
+    'input-invalid: "yes" is not allowed for the input `dry-run`. Pass `true` or `false`.',
+    'input-invalid: "0" is not allowed for the input `attempts`. Pass a whole number from 1 to 9.',
+    'input-invalid: "Strict" is not allowed for the input `mode`. Pass one of `strict`, `loose`.',
   ])
   expect(() => read({ ...bad, INPUT_TOKEN: 'hidden' }, masked)).toThrow(ProblemError)
   expect(masked).toEqual(['hidden'])
 })
 
-test.each(['1.5', '1e1', '0x2', '', ' ', '١'])('%j is no whole number of the input', (given) => {
-  if (given.trim() === '') expect(read({ INPUT_TOKEN: 'x', INPUT_ATTEMPTS: given }).attempts).toBe(3)
-  else expect(() => read({ INPUT_TOKEN: 'x', INPUT_ATTEMPTS: given })).toThrow('is not allowed')
+test.each(['1.5', '1e1', '0x2', '', ' ', '١'])('%j is not a whole number', (value) => {
+  if (value.trim() === '') expect(read({ INPUT_TOKEN: 'x', INPUT_ATTEMPTS: value }).attempts).toBe(3)
+  else expect(() => read({ INPUT_TOKEN: 'x', INPUT_ATTEMPTS: value })).toThrow('is not allowed')
 })

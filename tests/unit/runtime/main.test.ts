@@ -24,7 +24,7 @@ function step(name: string, env: Record<string, string> = {}) {
   }
 }
 
-test('a step that succeeds: nothing untrusted is a command, nothing secret is shown', () => {
+test('a successful step runs no untrusted command and shows no secret', () => {
   const { code, stderr, lines, output, summary } = step('good', { INPUT_TOKEN: 's3cret|x', 'INPUT_DRY-RUN': 'true' })
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   expect(lines).toEqual([
@@ -45,7 +45,7 @@ test('a step that succeeds: nothing untrusted is a command, nothing secret is sh
   expect(summary).toContain('| ⚠️ warning | Careful, 100%: a&#124;b *** | Do<br>so. | <code>Cargo.toml:3</code> |')
 })
 
-test('problems: one annotation each, a failed step, and still a summary', () => {
+test('problems give one annotation each, a failed step and a summary', () => {
   const { code, lines, summary } = step('problems')
   expect(code).toBe(1)
   expect(lines).toEqual(['::error title=first::One.%0ADo one.', '::error title=second::Two.%0ADo two.'])
@@ -53,17 +53,17 @@ test('problems: one annotation each, a failed step, and still a summary', () => 
   expect(summary).toContain('| ❌ error | Two. | Do two. |  |')
 })
 
-test('a warning that a flow meets is told once, in the log and in the summary, and fails nothing', () => {
+test('a repeated warning is annotated once, listed in the summary, and does not fail the step', () => {
   const { code, lines, summary } = step('warns')
   expect([code, lines]).toEqual([0, ['::warning title=w::Careful.%0ALook.']])
   expect(summary).toContain('| ⚠️ warning | Careful. | Look. |')
 })
 
-test('missing inputs fail in the same way', () => {
+test('a missing input fails the step with an annotation', () => {
   const { code, lines } = step('good')
   expect(code).toBe(1)
   expect(lines).toEqual([
-    '::error title=input-missing::The input `token` is needed and was not given.%0AGive `token`: any text.',
+    '::error title=input-missing::The required input `token` is missing.%0APass `token`: any text.',
   ])
 })
 
@@ -77,19 +77,19 @@ test('any other error is one line with its causes; the stack only with debug log
   expect(debug).toMatch(/::debug::TypeError: fetch failed.*step\.ts/)
 })
 
-test('a summary is cut after a line where it would be too long to be taken', () => {
+test('a summary that is too long is cut after a line', () => {
   const { summary } = step('long')
   expect(Buffer.byteLength(summary)).toBeLessThan(2 ** 20)
-  expect(summary).toMatch(/– a line\n– a line\n\nThe summary is too long to be shown whole\.\n+$/)
+  expect(summary).toMatch(/– a line\n– a line\n\nThe rest of the summary is left out: it is too long\.\n+$/)
 })
 
-test('a summary that cannot be written does not change how the step ended', () => {
+test('a summary that cannot be written does not change the step’s result', () => {
   const { code, lines } = step('problems', { GITHUB_STEP_SUMMARY: '/nowhere/summary' })
   expect(code).toBe(1)
   expect(lines.at(-1)).toMatch(/^The summary could not be written: /)
 })
 
-/** Whether a process runs; one that has ended and waits for its parent's question (a zombie) does not. */
+/** Whether a process runs; a zombie, whose parent has not read its exit code, does not. */
 function alive(pid: number): boolean {
   const { stdout } = spawnSync('ps', ['-o', 'stat=', '-p', String(pid)], { encoding: 'utf8' })
   return stdout.trim() !== '' && !stdout.startsWith('Z')

@@ -53,8 +53,8 @@ const PLAN: Plan = {
   problems: [],
 }
 
-/** What a plan makes a step tell. */
-async function told(changes: Partial<Plan>, env: Record<string, string> = {}) {
+/** Reports the plan with changes. Returns the step's outputs, codes of annotations and summary. */
+async function reported(changes: Partial<Plan>, env: Record<string, string> = {}) {
   const outputs: Record<string, string | number | boolean> = {}
   const annotated: string[] = []
   let summary = ''
@@ -78,7 +78,7 @@ async function told(changes: Partial<Plan>, env: Record<string, string> = {}) {
   return { outputs, annotated, summary }
 }
 
-/** The cells of the table that follows a text. */
+/** Returns the cells of the first table after a text. */
 function rowsAfter(summary: string, text: string): string[][] {
   const [table = ''] = summary
     .slice(summary.indexOf(text))
@@ -95,8 +95,8 @@ function rowsAfter(summary: string, text: string): string[][] {
     )
 }
 
-test('the outputs are what the plan says', async () => {
-  const { outputs } = await told({}, { RUNNER_TEMP: temp })
+test('the outputs have the fields of the plan', async () => {
+  const { outputs } = await reported({}, { RUNNER_TEMP: temp })
   const { plan, 'plan-file': file, ...others } = outputs
   expect(JSON.parse(plan as string)).toEqual(PLAN)
   expect(JSON.parse(readFileSync(file as string, 'utf8'))).toEqual(PLAN)
@@ -114,38 +114,38 @@ test('the outputs are what the plan says', async () => {
   })
 })
 
-test('what is too long for an output is in the file', async () => {
-  const { outputs } = await told({ notes: 'x'.repeat(1_000_000) }, { RUNNER_TEMP: temp })
+test('a plan that is too long for an output is in the file', async () => {
+  const { outputs } = await reported({ notes: 'x'.repeat(1_000_000) }, { RUNNER_TEMP: temp })
   expect([outputs.plan, outputs.version]).toEqual(['', '1.2.0-rc.1'])
   expect(JSON.parse(readFileSync(outputs['plan-file'] as string, 'utf8')).notes).toHaveLength(1_000_000)
 })
 
-test('without a folder for it there is no file', async () => {
-  expect((await told({})).outputs['plan-file']).toBe('')
+test('without a folder for the plan there is no file', async () => {
+  expect((await reported({})).outputs['plan-file']).toBe('')
 })
 
-test('where no destination is known, the files say what goes where, then what goes nowhere', async () => {
-  const { summary } = await told({})
-  expect(summary).toContain('✅ No error found: version 1.2.0-rc.1 &#40;Python 1.2.0rc1&#41;, a prerelease')
-  expect(rowsAfter(summary, 'No error found')).toEqual([
-    ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ not known', 'not checked'],
-    ['release v1.2.0-rc.1', 'GitHub', '❔ not known', 'not checked'],
-    ['crate core 1.2.0-rc.1', 'crates.io', '❔ not known', 'not checked'],
-    ['crate ours 1.2.0-rc.1', 'company', '❔ not known', 'not checked'],
-    ['Python package demo 1.2.0rc1 &#40;one wheel per platform, cp39 and later&#41;', 'PyPI', '❔ not known', 'not checked'],
+test('without known destinations, the summary lists those of the project’s files, then unpublished parts', async () => {
+  const { summary } = await reported({})
+  expect(summary).toContain('✅ No errors: version 1.2.0-rc.1 &#40;Python 1.2.0rc1&#41;, a prerelease')
+  expect(rowsAfter(summary, 'No errors')).toEqual([
+    ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ unknown', 'not checked'],
+    ['release v1.2.0-rc.1', 'GitHub', '❔ unknown', 'not checked'],
+    ['crate core 1.2.0-rc.1', 'crates.io', '❔ unknown', 'not checked'],
+    ['crate ours 1.2.0-rc.1', 'company', '❔ unknown', 'not checked'],
+    [
+      'Python package demo 1.2.0rc1 &#40;one wheel per platform, cp39 and later&#41;',
+      'PyPI',
+      '❔ unknown',
+      'not checked',
+    ],
     ['crate tool', '–', 'not published', 'It is private.'],
     ['Python package own', '–', 'not published', 'It is &#124; own.'],
-    [
-      'documentation docs/conf.py',
-      '–',
-      'not published',
-      'Sphinx builds it; Slipway does not publish documentation.',
-    ],
+    ['documentation docs/conf.py', '–', 'not published', 'Sphinx builds it; Slipway does not publish documentation.'],
   ])
 })
 
-test('where destinations are known, their states are told, and what was not checked', async () => {
-  const { summary } = await told({
+test('known destinations are listed with their states, and unchecked ones below', async () => {
+  const { summary } = await reported({
     destinations: [
       {
         publisher: 'crates',
@@ -160,30 +160,30 @@ test('where destinations are known, their states are told, and what was not chec
     ],
     notChecked: ['GitHub: <no token>.', 'PyPI: no answer.'],
   })
-  expect(rowsAfter(summary, 'No error found').slice(0, 3)).toEqual([
-    ['core 1', 'crates.io', '✅ is there', 'since 2025'],
-    ['demo 1', 'PyPI', '🆕 not there yet', 'is new; a token'],
-    ['v1', 'GitHub', '🆕 not there yet', 'not there'],
+  expect(rowsAfter(summary, 'No errors').slice(0, 3)).toEqual([
+    ['core 1', 'crates.io', '✅ published', 'since 2025'],
+    ['demo 1', 'PyPI', '🆕 not published yet', 'is new; a token'],
+    ['v1', 'GitHub', '🆕 not published yet', 'not there'],
   ])
-  // A login that another step has is not missing here.
+  // Another step may have the login, so it is not reported as missing.
   expect(summary).not.toContain('No login')
   expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;. PyPI: no answer.')
 })
 
-test('many things that go nowhere for one reason have one row', async () => {
+test('many crates that are unpublished for the same reason share a row', async () => {
   const crates = ['a', 'b', 'c', 'd'].map((name) => ({ ...(PLAN.crates[2] as PlannedCrate), name }))
-  const { summary } = await told({ crates, packages: [], docs: [] })
-  expect(rowsAfter(summary, 'No error found').slice(2)).toEqual([
+  const { summary } = await reported({ crates, packages: [], docs: [] })
+  expect(rowsAfter(summary, 'No errors').slice(2)).toEqual([
     ['4 crates', '–', 'not published', 'It is private. &#40;a, b, c, d&#41;'],
   ])
 })
 
-test('the files of packaged crates are told, the first fifty of each', async () => {
+test('the first fifty files of each packaged crate are listed', async () => {
   const [core] = PLAN.crates as [PlannedCrate]
   const files = Array.from({ length: 52 }, (_, nth) => `src/<${nth}>.rs`)
-  const { summary } = await told({ crates: [{ ...core, contents: { files, bytes: 3 * 2 ** 20 } }] })
-  expect(summary).toContain('Packages of 1 crate')
-  const [[name, count, size, list = ''] = []] = rowsAfter(summary, 'Packages of')
+  const { summary } = await reported({ crates: [{ ...core, contents: { files, bytes: 3 * 2 ** 20 } }] })
+  expect(summary).toContain('Packaged files of 1 crate')
+  const [[name, count, size, list = ''] = []] = rowsAfter(summary, 'Packaged files of')
   expect([name, count, size]).toEqual(['core', '52', '3.0 MiB'])
   expect(list).toMatch(/^<code>src\/&#60;0&#62;\.rs<\/code> .*<code>src\/&#60;49&#62;\.rs<\/code> and 2 more$/)
 })
@@ -191,10 +191,10 @@ test('the files of packaged crates are told, the first fifty of each', async () 
 test('errors come first, then warnings, then notices folded, then the plan', async () => {
   const problems = [
     notice('n', 'A notice.', 'Read.'),
-    warning('w', 'A warning.', 'Mend.', { file: 'a', line: 1 }),
-    error('e', 'An error.', 'Mend.'),
+    warning('w', 'A warning.', 'Fix it.', { file: 'a', line: 1 }),
+    error('e', 'An error.', 'Fix it.'),
   ]
-  const { summary, annotated } = await told({ problems })
+  const { summary, annotated } = await reported({ problems })
   expect(annotated).toEqual(['n', 'w', 'e'])
   const order = [
     '### ❌ 1 error, 1 warning',
@@ -207,23 +207,23 @@ test('errors come first, then warnings, then notices folded, then the plan', asy
   const places = order.map((each) => summary.indexOf(each))
   expect(places).toEqual([...places].sort((a, b) => a - b))
   expect(places).not.toContain(-1)
-  expect(summary).toContain('❌ Errors stand in the way')
+  expect(summary).toContain('❌ Errors block the release')
 })
 
-test('notices alone come last, folded', async () => {
-  const { summary } = await told({ problems: [notice('n', 'A notice.', 'Read.')] })
+test('notices without errors or warnings come last, folded', async () => {
+  const { summary } = await reported({ problems: [notice('n', 'A notice.', 'Read.')] })
   expect(summary).toMatch(/^### Plan of.*<summary>1 notice<\/summary>.*A notice\./s)
 })
 
-test('a table has so many rows as can be read, and tells of the others', async () => {
-  const problems = Array.from({ length: 5000 }, (_, index) => warning('w', `Number ${index}.`, 'Mend.'))
-  const { summary } = await told({ problems })
+test('a table has at most 200 rows and the number of further ones', async () => {
+  const problems = Array.from({ length: 5000 }, (_, index) => warning('w', `Number ${index}.`, 'Fix it.'))
+  const { summary } = await reported({ problems })
   expect(rowsAfter(summary, '5000 warnings')).toHaveLength(200)
   expect(summary).toContain('… and 4800 more.')
 })
 
-test('of what has no version only the problems are told', async () => {
-  const { summary } = await told({ version: '', problems: [error('no-project', 'Nothing.', 'Add.')] })
+test('without a version, the summary only has the problems', async () => {
+  const { summary } = await reported({ version: '', problems: [error('no-project', 'Nothing.', 'Add.')] })
   expect(summary).toContain('Nothing.')
   expect(summary).not.toContain('Plan of')
 })

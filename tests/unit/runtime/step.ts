@@ -1,5 +1,5 @@
 /**
- * A step as the runner runs it: `node tests/unit/runtime/step.ts CASE`. Each case of main.test.ts is one process.
+ * Runs a step as the runner does: `node tests/unit/runtime/step.ts CASE`. Each case of main.test.ts is one process.
  */
 import { error, ProblemError, warning } from '@slipway/core/problem'
 import { flag, text } from '@slipway/runtime/inputs'
