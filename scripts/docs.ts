@@ -4,7 +4,7 @@
  *   `outputs`), from action.yml;
  * - the copy of the root action;
  * - the table and JSON schema of slipway.toml, from its spec;
- * - the index of the problem pages.
+ * - the index of the problem pages, and the list of their codes for the code.
  */
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
@@ -82,3 +82,9 @@ const rows = await Promise.all(
 )
 const index = ['| Problem | Severity |', '| --- | --- |', ...rows, ''].join('\n')
 await put(`${PROBLEMS}/README.md`, 'its pages', (text) => text.slice(0, text.indexOf('| Problem |')) + index)
+const list = pages.map((page) => `  '${page}',\n`).join('')
+const header =
+  '/** The codes of problems with a page in docs/problems. Written from those pages by `npm run docs`. */\n'
+await put('packages/core/src/problem-pages.ts', 'its pages', () => {
+  return `${header}export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([\n${list}])\n`
+})

@@ -107,7 +107,7 @@ test('the printed job releases metatron with its image, and converges after a fa
     const failed = await release(sandbox, cwd, env)
     expect([failed?.name, failed?.step.stderr]).toEqual(['push-image', ''])
     expect(failed?.step.annotations.map((each) => each.message)).toEqual([
-      `${says}: HTTP 422: no\nFix what the registry reports, then run the release again.`,
+      `${says}: HTTP 422: no\nFix what the registry reports, then run the release again.\nSee docs/problems/remote-refused.md`,
     ])
     await sandbox.steer.clearFaults()
 

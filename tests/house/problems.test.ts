@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { CODES_WITH_PAGE } from '@slipway/core/problem-pages'
 import { files, root } from './checkout.ts'
 
 const PAGES = 'docs/problems'
@@ -118,4 +119,8 @@ test('the index lists the pages', () => {
       .split('\n')
       .filter((each) => each.startsWith('| [')),
   ).toEqual(rows)
+})
+
+test('the code knows the pages', () => {
+  expect([...CODES_WITH_PAGE]).toEqual(explained)
 })

@@ -1,4 +1,5 @@
 import type { Problem } from '@slipway/core/problem'
+import { problemPage } from '@slipway/core/problem-page'
 
 /** A stream that people read, and what it can show. */
 export interface Terminal {
@@ -33,11 +34,13 @@ export function plain(text: string): string {
 
 const SEVERITY_COLOR = { error: 'red', warning: 'yellow', notice: 'blue' } as const
 
-/** A problem as people read it: where, what and why, what to do. */
+/** Formats a problem for people: place, code, message, hint and page. An action's annotation may name its page already. */
 export function describeProblem(terminal: Terminal, { severity, code, message, hint, where }: Problem): string {
   const place = where ? `${plain(where.file)}:${where.line}: ` : ''
   const head = `${place}${paint(terminal, SEVERITY_COLOR[severity], `${severity}[${code}]`)}`
-  return `${head}: ${indent(message)}\n    ${indent(hint)}\n`
+  const page = problemPage(code)
+  const see = page === null || hint.endsWith(page) ? '' : `    ${paint(terminal, 'dim', `See ${page}`)}\n`
+  return `${head}: ${indent(message)}\n    ${indent(hint)}\n${see}`
 }
 
 function indent(text: string): string {

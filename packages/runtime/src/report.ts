@@ -1,6 +1,7 @@
 import { counted } from '@slipway/core/overview'
 import type { Problem, Severity } from '@slipway/core/problem'
-import { code, escapeCell, folded, table } from './markdown.ts'
+import { problemPage } from '@slipway/core/problem-page'
+import { code, escapeCell, folded, link, table } from './markdown.ts'
 import type { Workflow } from './workflow.ts'
 
 /** The report of a step: annotations at once, a summary at the end. */
@@ -21,10 +22,15 @@ function placeOf({ where }: Problem): string {
   return where ? code(`${where.file}:${where.line}`) : ''
 }
 
+/** Formats a problem's severity and its code, which links to its page where that has a web address. */
+function kindOf({ severity, code: name }: Problem): string {
+  return `${MARKS[severity]}<br>${link(name, problemPage(name, process.env) ?? '')}`
+}
+
 function problemTable(problems: readonly Problem[]): string {
   return table(
     ['', 'Problem', 'What to do', 'Where'],
-    problems.map((each) => [MARKS[each.severity], escapeCell(each.message), escapeCell(each.hint), placeOf(each)]),
+    problems.map((each) => [kindOf(each), escapeCell(each.message), escapeCell(each.hint), placeOf(each)]),
   )
 }
 

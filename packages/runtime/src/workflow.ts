@@ -2,6 +2,7 @@ import { posix } from 'node:path'
 import { debug, error, group, info, notice, saveState, setOutput, setSecret, summary, warning } from '@actions/core'
 import type { Log } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
+import { problemPage } from '@slipway/core/problem-page'
 import { escapeCell } from './markdown.ts'
 
 /** The runner's side of a step. Untrusted text is escaped, so that it never becomes a workflow command. */
@@ -64,7 +65,9 @@ export function githubWorkflow(): Workflow {
     saveState: (name, value) => saveState(name, value),
     annotate({ code, severity, message, hint, where }, folder) {
       const place = where && { file: posix.join(folder, where.file), startLine: where.line }
-      annotations[severity](masked(`${message}\n${hint}`), { title: code, ...place })
+      const page = problemPage(code, process.env)
+      const lines = [message, hint, ...(page === null ? [] : [`See ${page}`])]
+      annotations[severity](masked(lines.join('\n')), { title: code, ...place })
     },
     group: (title, action) => group(harmless(masked(title)).replaceAll('\n', ' '), action),
     async summarize(markdown) {

@@ -42,7 +42,7 @@ test('a successful step runs no untrusted command and shows no secret', () => {
   ])
   expect(output).toMatch(/^version<<(ghadelimiter_\S+)\n1\.0\.0\nevil=1\n\1\n$/)
   expect(summary).toContain('### Done &#124; &#60;b&#62;\n\nIt is.\n')
-  expect(summary).toContain('| ⚠️ warning | Careful, 100%: a&#124;b *** | Do<br>so. | <code>Cargo.toml:3</code> |')
+  expect(summary).toContain('| ⚠️ warning<br>w | Careful, 100%: a&#124;b *** | Do<br>so. | <code>Cargo.toml:3</code> |')
 })
 
 test('problems give one annotation each, a failed step and a summary', () => {
@@ -50,21 +50,33 @@ test('problems give one annotation each, a failed step and a summary', () => {
   expect(code).toBe(1)
   expect(lines).toEqual(['::error title=first::One.%0ADo one.', '::error title=second::Two.%0ADo two.'])
   expect(summary).toContain('### Plan')
-  expect(summary).toContain('| ❌ error | Two. | Do two. |  |')
+  expect(summary).toContain('| ❌ error<br>second | Two. | Do two. |  |')
 })
 
 test('a repeated warning is annotated once, listed in the summary, and does not fail the step', () => {
   const { code, lines, summary } = step('warns')
   expect([code, lines]).toEqual([0, ['::warning title=w::Careful.%0ALook.']])
-  expect(summary).toContain('| ⚠️ warning | Careful. | Look. |')
+  expect(summary).toContain('| ⚠️ warning<br>w | Careful. | Look. |')
 })
 
 test('a missing input fails the step with an annotation', () => {
   const { code, lines } = step('good')
   expect(code).toBe(1)
   expect(lines).toEqual([
-    '::error title=input-missing::The required input `token` is missing.%0APass `token`: any text.',
+    '::error title=input-missing::The required input `token` is missing.%0APass `token`: any text.%0ASee docs/problems/input-missing.md',
   ])
+})
+
+test('in a job, an annotation and the summary lead to the page at the action’s ref', () => {
+  const { lines, summary } = step('good', {
+    GITHUB_ACTIONS: 'true',
+    GITHUB_SERVER_URL: 'https://example.invalid',
+    GITHUB_ACTION_REPOSITORY: 'owner/slipway',
+    GITHUB_ACTION_REF: 'v1',
+  })
+  const page = 'https://example.invalid/owner/slipway/blob/v1/docs/problems/input-missing.md'
+  expect(lines.at(-1)?.split('%0A').at(-1)).toBe(`See ${page}`)
+  expect(summary).toContain(`| ❌ error<br>[input-missing](<${page}>) |`)
 })
 
 test('any other error is one line with its causes; the stack only with debug logging', () => {
