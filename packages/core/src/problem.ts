@@ -1,5 +1,3 @@
-import type { Log } from './ports.ts'
-
 /** The severity of a problem: an `error` stops a release, a `warning` and a `notice` do not. */
 export type Severity = 'error' | 'warning' | 'notice'
 
@@ -58,7 +56,7 @@ export function errorsOf(problems: readonly Problem[]): Problem[] {
  * @param log for warnings and notices; left out where another part reports them, as a plan does with its own
  * @throws ProblemError with only the errors
  */
-export function failOnErrors(problems: readonly Problem[], log?: Pick<Log, 'problem'>): void {
+export function failOnErrors(problems: readonly Problem[], log?: { problem(problem: Problem): void }): void {
   const errors = errorsOf(problems)
   for (const each of problems) if (each.severity !== 'error') log?.problem(each)
   if (errors.length > 0) throw new ProblemError(errors)

@@ -9,7 +9,7 @@ import {
   textsOf,
   unreadableImage,
 } from './descriptor.ts'
-import type { ImageLayout } from './layout.ts'
+import type { ImageLayout } from './image-layout.ts'
 
 /** The fields of an image's config that Slipway uses, for one platform. */
 export interface ImageConfig {

@@ -9,8 +9,9 @@ import {
   readDescriptor,
   unreadableImage,
 } from './descriptor.ts'
+import type { ImageLayout } from './image-layout.ts'
 import { addLayer } from './layer.ts'
-import { type ImageConfig, type ImageLayout, writeLayout } from './layout.ts'
+import { type ImageConfig, writeLayout } from './layout.ts'
 
 /** Name of the archive's list of images (moby, image/tarexport: the format of `docker save` since 1.10). */
 const LIST = 'manifest.json'

@@ -5,21 +5,11 @@ import { error, type Problem } from '@slipway/core/problem'
 import { measureFile } from '../artifact.ts'
 import { blobFile, readJson, readNamed } from './blob.ts'
 import { type Descriptor, INDEX_TYPES, MANIFEST_TYPES, readDescriptor, unreadableImage } from './descriptor.ts'
+import type { ImageLayout } from './image-layout.ts'
 
 export { blobFile } from './blob.ts'
 export { type ImageConfig, imageConfigs } from './config.ts'
 export type { Descriptor } from './descriptor.ts'
-
-/** A folder with one image: its root is the manifest or index that index.json names. */
-export interface ImageLayout {
-  folder: string
-  /** Its digest is the image's digest. */
-  root: Descriptor
-  /** Every manifest and index, children before their parents, the root last; each once. */
-  manifests: Descriptor[]
-  /** Configs and layers, each once, in the order of their first mention. */
-  blobs: Descriptor[]
-}
 
 const LAYOUT_VERSION = '1.0.0'
 /** The deepest nesting of indexes that is read; real images have at most an index of indexes. */

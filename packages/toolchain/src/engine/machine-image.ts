@@ -1,4 +1,5 @@
-import { type ImageConfig, type ImageLayout, imageConfigs, readLayout } from '@slipway/artifacts/oci/layout'
+import type { ImageLayout } from '@slipway/artifacts/oci/image-layout'
+import { type ImageConfig, imageConfigs, readLayout } from '@slipway/artifacts/oci/layout'
 import { error, ProblemError } from '@slipway/core/problem'
 
 /** Go's names of architectures, which images use, where Node's differ (OCI image specification, "Platform Variants"). */
