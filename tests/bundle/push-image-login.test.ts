@@ -51,7 +51,7 @@ test('every missing login is told, before anything is built or asked', async () 
     ).toHaveLength(1)
   }
   const one = await early(sandbox, {}, { DOCKER_CONFIG: loggedIn(sandbox, ['ghcr']) })
-  expect(told(one)).toMatch(`registry-login-missing: There is no login for ${hostOf(sandbox, 'dockerhub')}`)
+  expect(told(one)).toMatch(`registry-login-missing: No login for ${hostOf(sandbox, 'dockerhub')}`)
   expect(await sandbox.steer.log()).toEqual([])
 })
 

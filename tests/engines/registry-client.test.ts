@@ -10,7 +10,7 @@ import { fetchHttp } from '@slipway/core/effects/http'
 import type { Http, HttpRequest } from '@slipway/core/ports'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import type { Credentials } from '@slipway/registries/oci/authorization'
-import { type HeldManifest, OciClient } from '@slipway/registries/oci/client'
+import { OciClient, type RemoteManifest } from '@slipway/registries/oci/client'
 import { OciPublisher } from '@slipway/registries/oci/publisher'
 import { pullImage } from '@slipway/registries/oci/pull'
 import { imageTags } from '@slipway/registries/oci/tags'
@@ -114,7 +114,7 @@ describe.each(['open', 'guarded'])("Debian's registry, %s", (which) => {
     expect(await publisher.probe([other])).toMatchObject([{ state: 'different', digest }])
 
     const copy = join(dir, which, 'copy')
-    await pullImage(client, (await client.manifest('1.0.0')) as HeldManifest, copy)
+    await pullImage(client, (await client.manifest('1.0.0')) as RemoteManifest, copy)
     expect([await verifyLayout(copy), (await readLayout(copy)).root.digest]).toEqual([[], digest])
   })
 

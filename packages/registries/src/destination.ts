@@ -9,85 +9,85 @@ import type { Login } from './oci/job-login.ts'
 import type { PyPITarget } from './pypi/publisher.ts'
 import type { Identity } from './trusted/minted.ts'
 
-/** A way out of the project that one step of the pipeline serves, and what is always true of it. */
+/** A kind of destination that one pipeline step publishes to, with its fixed properties. */
 export interface Channel {
   /** Its name in the pipeline, in tokens and in the command's options: `crates`, `testpypi`. */
   readonly name: string
-  /** What people call it; of images, the name of each repository is used instead. */
+  /** Display name; images show the name of each repository instead. */
   readonly title: string
-  /** Variables in which jobs keep its token, the first that is set counts; none where it has no token of its own. */
+  /** Environment variables that may hold its token; the first one set wins. */
   readonly variables: readonly string[]
-  /** How what was sent there is taken back; null: never, its version is used up. */
+  /** How to undo a publication; null if nothing can undo it and the version is used up. */
   readonly undo: string | null
-  /** True where a job may log in by its identity alone. */
+  /** True if a job can log in by trusted publishing. */
   readonly trusts?: true
-  /** True for a place to try a release: without a login it is left out, not missing. */
+  /** True for a trial index: without a login it is skipped, not reported as missing. */
   readonly isTrial?: true
 }
 
-/** One place that a part of the release goes to, ready to be asked and written to. */
+/** One place that part of the release goes to, ready to query and publish to. */
 export interface Destination extends Shipment {
   channel: string
-  /** What people call it: `crates.io`, `ghcr.io/owner/name`. */
+  /** Display name: `crates.io`, `ghcr.io/owner/name`. */
   name: string
   undo: string | null
 }
 
-/** Of a release on GitHub, what its step may say otherwise. */
+/** Options of the GitHub release that its step can override. */
 export interface GitHubOptions {
   /** `owner/name` */
   repository: string
-  /** Number of the release that earlier jobs made; without it, the one of the tag. */
+  /** Id of the release that an earlier job created; default: the release of the tag. */
   id?: number | undefined
-  /** Without it, the tag. */
+  /** Default: the tag. */
   title?: string | undefined
-  /** Without it, as the plan says. */
+  /** Default: `legacy`. */
   makeLatest?: 'true' | 'false' | 'legacy' | undefined
-  /** Replace files of the draft that differ. */
+  /** Replace assets of the draft that differ. */
   replaceDraftAssets?: boolean | undefined
 }
 
-/** What a step has to reach the destinations. */
+/** What a step needs to reach the destinations. */
 export interface Access {
   ports: Pick<Ports, 'http' | 'clock'>
   endpoints: Endpoints
-  /** Whether a channel is published to here; others are only asked. */
+  /** Returns whether this job publishes to a channel; it only queries the others. */
   isOwn(channel: string): boolean
-  /** Whether a channel of others is asked what it holds. */
+  /** Returns whether to query a channel that this job does not publish to. */
   isAsked(channel: string): boolean
   /** Tokens by channel. */
   tokens: Readonly<Record<string, string | null>>
-  /** How the job proves who it is, where a channel has no token and trusts it; null or left out: it does not. */
+  /** Identity for channels that have no token and support trusted publishing; null or absent to use none. */
   identity?: Identity | null
-  /** Logins of registries of images. */
+  /** Looks up the login of an image registry. */
   login: Login
-  /** null: it is not known which repository this is. */
+  /** null if the repository on GitHub is unknown. */
   github: GitHubOptions | null
-  /** Another cargo registry than crates.io. */
+  /** A cargo registry other than crates.io. */
   cargoRegistry?: CratesTarget | undefined
-  /** Another package index than PyPI. */
+  /** A package index other than PyPI. */
   index?: PyPITarget | undefined
-  /** What attests files that are uploaded to package indexes. */
+  /** Attests files that are uploaded to package indexes. */
   attester?: PyPITarget['attester']
-  /** Templates of tags of images besides the version's own. */
+  /** Templates of image tags, in addition to the version tag. */
   imageTags?: readonly string[] | undefined
 }
 
-/** What is released, as far as it is known here. */
-export interface Cargo {
+/** The plan of a release and the artifacts known so far. */
+export interface ReleaseContents {
   plan: Plan
   artifacts: readonly Artifact[]
-  /** The files of the GitHub release; without it, all artifacts that are no images. */
+  /** Files of the GitHub release; default: every artifact except images. */
   assets?: readonly Artifact[] | undefined
 }
 
-/** Everything that the rest of Slipway knows of one kind of remote. */
+/** All that the rest of Slipway needs to know about one kind of remote. */
 export interface RemoteDescription {
-  /** In receipts and destinations of a plan. */
+  /** Its name in receipts and in the destinations of a plan. */
   readonly kind: string
   readonly channels: readonly Channel[]
-  /** The destinations of a release, with the artifacts that are known. Asks nothing. */
-  destinations(cargo: Cargo, access: Access): Promise<Destination[]>
-  /** What the plan asks of it, by requests that write nothing. */
+  /** Returns the destinations of a release with the known artifacts. Sends no request. */
+  destinations(contents: ReleaseContents, access: Access): Promise<Destination[]>
+  /** Queries the remote for a plan, with read-only requests. */
   inquire(inquiry: Inquiry): Promise<Findings>
 }

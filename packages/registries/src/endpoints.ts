@@ -6,32 +6,32 @@ import type { Access } from './destination.ts'
 import publicEndpoints from './endpoints.json' with { type: 'json' }
 import type { SigningService } from './signing/sign.ts'
 
-/** A package index: where files are uploaded, where they are listed, and the pages of projects for people. */
+/** Addresses of a package index: its upload API, its simple API, and its project pages. */
 export interface IndexEndpoints {
   upload: string
   simple: string
-  /** Without a trailing slash; null where there are no pages. */
+  /** Base of the project pages, without a trailing slash; null if the index has none. */
   web: string | null
 }
 
-/** Where the remotes of a release are. */
+/** Addresses of the remotes of a release. */
 export interface Endpoints {
-  /** `name` is what Cargo.toml calls the index; `index` begins with `sparse+`. */
+  /** `name` is the index URL as Cargo.toml spells it; `index` begins with `sparse+`. */
   crates: { name: string; index: string; web: string | null }
   pypi: IndexEndpoints
   testpypi: IndexEndpoints
   github: { api: string }
-  /** `login` is the key under which docker keeps its login. */
+  /** `login` is the key under which docker stores the login. */
   dockerhub: { registry: string; login: string; web: string | null }
-  /** Where signatures are made: in public, or by GitHub without a public log, for what is not public. */
+  /** Signing services: the public one, and GitHub's, which has no public log, for private repositories. */
   signing: { public: SigningService; github: SigningService }
-  /** Registry and repository that stand in for a name's own, in a sandbox; null for the name's own. */
+  /** Returns the sandbox's registry and repository for an image name, or null to use the name's own. */
   standIn: ((name: ImageName) => { registry: string; repository: string } | null) | null
 }
 
 /**
- * Where the remotes are: the public ones, or, where `SLIPWAY_SANDBOX` names a sandbox, that one's.
- * @throws ProblemError when the sandbox cannot be read or is not local, or the job's GitHub is not local beside it
+ * Returns the addresses of the remotes: the public ones, or those of the sandbox that `SLIPWAY_SANDBOX` names.
+ * @throws ProblemError when the sandbox is unreadable or not local, or GITHUB_API_URL is not local while it is set
  */
 export function endpointsOf(env: Ports['env']): Endpoints {
   const sandbox = sandboxOf(env)
@@ -54,7 +54,7 @@ export function endpointsOf(env: Ports['env']): Endpoints {
       github: { fulcio: sigstore.fulcio, timestamp: sigstore.timestamp },
     },
     standIn: (name) => {
-      // A registry of this machine is local already.
+      // A registry on this machine needs no stand-in.
       if (isLoopbackAddress(`http://${name.registry}`)) return null
       if (name.registry === DOCKER_HUB) return { registry: sandbox.dockerhub.registry, repository: name.repository }
       const prefix = name.registry === 'ghcr.io' ? '' : `${name.registry.replace(/[^a-z0-9.]/gi, '-').toLowerCase()}/`
@@ -64,7 +64,7 @@ export function endpointsOf(env: Ports['env']): Endpoints {
 }
 
 /**
- * Makes sure that a place outside the release's own is on this machine too, where a sandbox stands in for those.
+ * Refuses addresses outside this machine while a sandbox is in use.
  * @throws ProblemError `sandbox-not-local`
  */
 export function requireLocal(env: Ports['env'], addresses: readonly (string | undefined)[]): void {
@@ -74,7 +74,7 @@ export function requireLocal(env: Ports['env'], addresses: readonly (string | un
   throw new ProblemError(error('sandbox-not-local', message, 'Unset SLIPWAY_SANDBOX to publish there for real.'))
 }
 
-/** What opens the services of a sandbox: tokens by channel, and the logins of its registries of images. */
+/** Returns the credentials of a sandbox: tokens by channel, and the logins of its image registries. */
 export function sandboxLogins(sandbox: SandboxDescription): Pick<Access, 'tokens' | 'login'> {
   const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox
   return {
@@ -83,5 +83,5 @@ export function sandboxLogins(sandbox: SandboxDescription): Pick<Access, 'tokens
   }
 }
 
-/** Where the public remotes are, whatever the environment says: their names are facts of file formats too. */
+/** Addresses of the public remotes, whatever the environment says: file formats contain them too. */
 export const PUBLIC = publicEndpoints

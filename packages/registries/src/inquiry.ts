@@ -5,54 +5,54 @@ import type { Problem, Severity, Where } from '@slipway/core/problem'
 import { compareVersions } from '@slipway/core/version'
 import type { Endpoints } from './endpoints.ts'
 
-/** How a channel will learn who publishes. */
+/** How a job will log in to a channel. */
 export interface ChannelLogin {
   kind: 'token' | 'identity'
-  /** For people: `token of PYPI_TOKEN`, `trusted publishing`. */
+  /** Display text: `token of PYPI_TOKEN`, `trusted publishing`. */
   words: string
 }
 
-/** What a job has to authenticate with: names only, but for the token that questions to GitHub are asked with. */
+/** The credentials of a job: names only, except the token for queries to GitHub. */
 export interface Credentials {
-  /** How each channel will learn who publishes; null when there is nothing. */
+  /** Login by channel; null if the job has none. */
   logins: Readonly<Record<string, ChannelLogin | null>>
-  /** For questions; null to ask as nobody. */
+  /** Token for queries; null to send them anonymously. */
   githubToken: string | null
-  /** Whether the job may ask GitHub for identity tokens (`id-token: write`). */
+  /** Whether the job may request ID tokens from GitHub (`id-token: write`). */
   hasIdentity: boolean
 }
 
-/** A repository on GitHub: `owner/name`, and the manifest that names it where nothing surer does. */
+/** A repository on GitHub: `owner/name`, and the manifest that names it if no better source does. */
 export interface Repository {
   repository: string
   where?: Where
 }
 
-/** What destinations are asked about. */
+/** What a plan asks its destinations about. */
 export interface Inquiry {
   ports: Ports
   plan: Plan
   endpoints: Endpoints
   credentials: Credentials
-  /** Where a crate's manifest says its name, by the crate's folder. */
+  /** Returns where the manifest of the crate in a folder sets its name. */
   whereNamed(path: string): Where | undefined
-  /** The repository that the project is released in; null when nothing tells. */
+  /** Returns the repository that the project is released from; null if unknown. */
   repository(): Promise<Repository | null>
-  /** Whether the release's tag was named, so that what stands in its way does so now, and not once the version is raised. */
+  /** Whether the tag of the release was given: only then is an existing version an error. */
   isTagged: boolean
 }
 
-/** What was found of one destination. */
+/** The answers of one destination. */
 export interface Findings {
   destinations: Destination[]
   problems: Problem[]
-  /** What could not be known, and why. */
+  /** What could not be checked, and why. */
   notChecked: string[]
-  /** Stable versions that are out there (SemVer). */
+  /** Published stable versions (SemVer). */
   versions: string[]
 }
 
-/** The findings of several destinations, in their order. */
+/** Merges the findings of several destinations, in their order. */
 export function joined(all: readonly Findings[]): Findings {
   return {
     destinations: all.flatMap((each) => each.destinations),
@@ -62,18 +62,18 @@ export function joined(all: readonly Findings[]): Findings {
   }
 }
 
-/** Whether a destination knows who publishes by the job's identity alone. */
+/** Returns whether a login is by trusted publishing. */
 export function isTrusted(login: ChannelLogin | null | undefined): boolean {
   return login?.kind === 'identity'
 }
 
-/** Milliseconds until an answer must be there; a plan takes seconds. */
+/** Milliseconds to wait for an answer; a plan should take seconds. */
 const TIMEOUT = 5_000
 
-/** Requests under way at a time: registries slow down whoever asks for dozens of projects at once. */
+/** Concurrent requests: registries throttle clients that ask for dozens of projects at once. */
 const AT_A_TIME = 4
 
-/** Lets a few requests through at a time; the others wait, and their time-out begins when they are sent. */
+/** Limits concurrent requests; the time-out of a waiting request starts when it is sent. */
 export function gently(http: Ports['http']): Ports['http'] {
   let free = AT_A_TIME
   const waiting: (() => void)[] = []
@@ -91,8 +91,8 @@ export function gently(http: Ports['http']): Ports['http'] {
 }
 
 /**
- * Asks a question that writes nothing, twice at most. What keeps a remote from answering is a reason, never an error.
- * @param question with ports whose requests end soon
+ * Runs a read-only query, at most twice. Returns the reason, and never throws, when the remote gives no answer.
+ * @param question gets ports whose requests time out soon
  */
 export async function answer<T>(
   { ports }: Inquiry,
@@ -103,28 +103,28 @@ export async function answer<T>(
   try {
     return { value: await ask(() => question({ ...ports, http }), effort) }
   } catch (cause) {
-    // Something else than the remote answered, or one that has other rules.
+    // A proxy answered, or a remote with another protocol.
     if (cause instanceof TypeError || cause instanceof SyntaxError) return { reason: 'its answer cannot be read' }
-    // It becomes part of a sentence.
+    // The reason becomes part of a sentence.
     return { reason: (cause instanceof Error ? cause.message : String(cause)).trim().replace(/\.+$/, '') }
   }
 }
 
-/** A string that an answer must have. Throws TypeError for anything else, which `answer` makes a reason of. */
+/** Returns a value that must be a string; throws TypeError otherwise, which `answer` turns into a reason. */
 export function text(value: unknown): string {
   if (typeof value !== 'string') throw new TypeError('not a string')
   return value
 }
 
-/** Three numbers: a version that is stable, and the same in SemVer and for Python. */
+/** A stable version: three numbers, which SemVer and Python read alike. */
 const STABLE = /^(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)\.(?:0|[1-9]\d*)$/
 
-/** The stable ones among versions. */
+/** Returns the stable versions. */
 export function stableOf(versions: readonly string[]): string[] {
   return versions.filter((each) => STABLE.test(each) && each.length < 50)
 }
 
-/** The highest of stable versions; null of none. */
+/** Returns the highest of some stable versions; null if there is none. */
 export function highest(versions: readonly string[]): string | null {
   return versions.reduce<string | null>(
     (best, each) => (best === null || compareVersions(each, best) > 0 ? each : best),
@@ -132,19 +132,19 @@ export function highest(versions: readonly string[]): string | null {
   )
 }
 
-/** What is to be told of a new version, by the stable ones that are there. */
+/** Describes the published versions before a new one. @param first text for when there are none */
 export function after(versions: readonly string[], first: string): string {
   const last = highest(stableOf(versions))
   if (versions.length === 0) return first
   return last === null ? 'no stable version is there' : `${last} is the highest stable version there`
 }
 
-/** How much it matters that a version is used up: until it is tagged, it may be one that is still to be raised. */
+/** Returns the severity of a used-up version: before it is tagged, it may still be raised. */
 export function severityOf({ isTagged }: Inquiry): Severity {
   return isTagged ? 'error' : 'notice'
 }
 
-/** Where the version that is released stands. */
+/** Returns where the project's files set the release's version. */
 export function whereVersion({ plan }: Inquiry): { where: Where } | Record<string, never> {
   const place = plan.versions.find((each) => each.value === plan.version)
   return place ? { where: { file: place.file, line: place.line } } : {}

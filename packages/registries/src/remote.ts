@@ -4,26 +4,27 @@ import { RemoteError, type RemoteFailure } from '@slipway/core/publisher'
 /** How Slipway names itself to registries; crates.io's data access policy asks for it. */
 export const USER_AGENT = 'slipway (release tool)'
 
-/** Milliseconds until the answer to a question must be there. */
+/** Milliseconds to wait for the answer to a query. */
 const QUESTION_TIMEOUT = 30_000
 
-/** Characters of what a registry says that people are shown. */
+/** Characters shown of a registry's message. */
 const LONGEST_MESSAGE = 1000
 
 /** How one registry words its refusals. */
 export interface Dialect {
-  /** The sentence for people in the body of a failed answer, or null. */
+  /** Returns the message in the body of a failed response, or null. */
   messageOf(response: HttpResponse): string | null
-  /** Whether a refusal means that the name is in use. */
+  /** Returns whether a refusal means that the name is in use. */
   isTaken?(response: HttpResponse, message: string): boolean
 }
 
-/** Sends a request once and gives the answer if its status is one of `expected`; throws RemoteError for any other. */
+/** Sends a request once and returns the response if its status is one of `expected`; throws RemoteError otherwise. */
 export type Send = (request: HttpRequest, expected: readonly number[]) => Promise<HttpResponse>
 
 /**
- * What a client of a registry sends with. Its RemoteError says what a failure means (RFC 9110, sections 15.5 and 15.6).
- * @param ports the clock is for a Retry-After that is a date
+ * Returns the function that a registry client sends requests with. Its RemoteError classifies the failure (RFC 9110,
+ * sections 15.5 and 15.6).
+ * @param ports the clock resolves a Retry-After that is a date
  */
 export function sender({ http, clock }: Pick<Ports, 'http' | 'clock'>, dialect: Dialect): Send {
   return async (request, expected) => {
@@ -53,7 +54,7 @@ function failureOf(response: HttpResponse, said: string, dialect: Dialect): Remo
 
 /**
  * Reads a Retry-After header (RFC 9110, section 10.2.3): seconds, or an HTTP date.
- * Gives milliseconds to wait from `now` on, or null when there is none that can be read.
+ * Returns the milliseconds to wait from `now`, or null if the header is missing or unreadable.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | null {
   if (value === undefined) return null
@@ -62,14 +63,14 @@ export function parseRetryAfter(value: string | undefined, now: number): number 
   return Number.isNaN(date) ? null : Math.max(0, date - now)
 }
 
-/** The body of an answer as text. */
+/** Returns the body of a response as text. */
 export function textOf({ body }: Pick<HttpResponse, 'body'>): string {
   return new TextDecoder().decode(body)
 }
 
 /**
- * The body of an answer as JSON.
- * @throws RemoteError (`doubtful`) when it is not JSON: something between answered instead of the registry.
+ * Returns the body of a response as JSON.
+ * @throws RemoteError (`doubtful`) when it is not JSON: something in between answered instead of the registry
  */
 export function jsonOf<T>(response: Pick<HttpResponse, 'body'>): T {
   try {
@@ -79,7 +80,7 @@ export function jsonOf<T>(response: Pick<HttpResponse, 'body'>): T {
   }
 }
 
-/** A string at a path of a JSON body, or null. */
+/** Returns the string at a path of a JSON body, or null. */
 export function messageAt(response: HttpResponse, ...path: (string | number)[]): string | null {
   try {
     const found = path.reduce<unknown>((value, key) => (value as never)?.[key], JSON.parse(textOf(response)))
@@ -89,11 +90,11 @@ export function messageAt(response: HttpResponse, ...path: (string | number)[]):
   }
 }
 
-/** Says that no answer came, and why. The innermost cause tells most: what wraps it says only that it failed. */
+/** Returns the message for a missing response, from the innermost cause: the wrappers only say that it failed. */
 function noAnswer(thrown: unknown, timeout: number): string {
   let at = thrown as { cause?: unknown; code?: string | number; message?: string; name?: string }
   while (typeof at.cause === 'object' && at.cause !== null) at = at.cause
-  // DOMException, "TimeoutError": its code is a number that says nothing to people.
+  // DOMException, "TimeoutError": its code is a meaningless number.
   if (at.name === 'TimeoutError') return `no answer within ${timeout / 1000} s`
   return `no answer (${typeof at.code === 'string' ? at.code : (at.message ?? String(thrown))})`
 }

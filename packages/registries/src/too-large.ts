@@ -2,7 +2,7 @@ import type { Artifact } from '@slipway/core/artifact'
 import { mebibytes } from '@slipway/core/limits'
 import { type Problem, warning } from '@slipway/core/problem'
 
-/** The most that a registry takes of a file by default, in bytes, and what is to be told of one that is larger. */
+/** A registry's default limit for one file, in bytes, with the code and hint of the warning about a larger one. */
 export interface SizeLimit {
   target: string
   largest: number
@@ -10,12 +10,12 @@ export interface SizeLimit {
   hint: string
 }
 
-/** A warning for each file that is larger than a registry takes: whether it has allowed more, it tells nobody. */
+/** Returns a warning for each file above a registry's default limit; a raised limit cannot be queried. */
 export function tooLarge(artifacts: readonly Artifact[], { target, largest, code, hint }: SizeLimit): Problem[] {
   return artifacts
     .filter((each) => each.size > largest)
     .map(({ filename, size }) => {
-      const message = `${filename} has ${mebibytes(size)}. ${target} refuses files of more than ${mebibytes(largest)} unless it has allowed more, and what was sent before stays there.`
+      const message = `${filename} has ${mebibytes(size)}. ${target} refuses files over ${mebibytes(largest)} unless it raised your limit; files uploaded before stay published.`
       return warning(code, message, hint)
     })
 }

@@ -15,7 +15,7 @@ const CLAIMS = {
   event_name: 'push',
 }
 
-/** A job that says so of itself; its token is no secret that may be shown. */
+/** Returns the identity of a job with these claims; its token contains `hush`, which must not appear in messages. */
 function job(claims: object = CLAIMS): Identity {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   return { idToken: async () => `${part({ alg: 'RS256' })}.${part(claims)}.hush`, onToken() {} }
@@ -42,7 +42,7 @@ function atCrates(said: Said) {
 const refusedBy = (detail: string): Said => ({ status: 400, body: { errors: [{ detail }] } })
 const HEAD = 'The Trusted Publishing config for repository `o/demo`'
 
-/** The refusals of crates.io (src/controllers/trustpub/tokens/exchange/mod.rs), and the problem that a maintainer sees. */
+/** Refusals of crates.io (src/controllers/trustpub/tokens/exchange/mod.rs), and the resulting problems. */
 const CRATES: [said: string, code: string, hint: RegExp][] = [
   [
     'No Trusted Publishing config found for repository `o/demo`.',
@@ -88,7 +88,7 @@ test.each(CRATES)('crates.io: %s', async (said, code, hint) => {
   expect(problem?.hint).toMatch(hint)
 })
 
-test('crates.io: what may pass is tried again, with another ID token', async () => {
+test('crates.io: transient failures are retried with a fresh ID token', async () => {
   expect(await atCrates(refusedBy('JWT has already been used'))()).toMatchObject({ failure: 'doubtful', problem: null })
   expect(
     await atCrates({ status: 500, body: { errors: [{ detail: 'Failed to load OIDC key set' }] } })(),
@@ -108,7 +108,7 @@ const invalid = (code: string, description: string): Said => ({
   body: { message: 'Token request failed', errors: [{ code, description }] },
 })
 
-/** The refusals of PyPI (warehouse/oidc/views.py), and the problem that a maintainer sees. */
+/** Refusals of PyPI (warehouse/oidc/views.py), and the resulting problems. */
 const PYPI: [code: string, description: string, problem: string, hint: RegExp][] = [
   [
     'invalid-publisher',
@@ -139,7 +139,7 @@ test.each(PYPI)('PyPI: %s', async (code, description, named, hint) => {
   expect(problem?.hint).toMatch(hint)
 })
 
-test('PyPI: the cause that can be seen in the claims comes first', async () => {
+test('PyPI: a cause visible in the claims takes precedence', async () => {
   const refused = invalid('invalid-publisher', 'valid token, but no corresponding publisher')
   const foreign = { ...CLAIMS, job_workflow_ref: 'else/flows/.github/workflows/p.yml@refs/heads/main' }
   expect((await atPyPI(refused)(foreign)).problem?.code).toBe('trusted-publishing-reusable')
@@ -147,7 +147,7 @@ test('PyPI: the cause that can be seen in the claims comes first', async () => {
   expect((await atPyPI(refused)(event)).problem?.code).toBe('trusted-publishing-event')
 })
 
-test('PyPI: what may pass is tried again; what an index does not have is said', async () => {
+test('PyPI: transient failures are retried; missing support is reported', async () => {
   expect(await atPyPI(invalid('invalid-reuse-token', 'token already used'))()).toMatchObject({
     failure: 'doubtful',
     problem: null,
@@ -159,5 +159,5 @@ test('PyPI: what may pass is tried again; what an index does not have is said', 
     message: expect.stringContaining('turned off'),
   })
   const none = await atPyPI({}, { status: 404 })()
-  expect(none.problem?.message).toContain('knows no trusted publishing')
+  expect(none.problem?.message).toContain('does not support trusted publishing')
 })

@@ -1,19 +1,19 @@
 import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
 
-/** What a registry says: by default 200 and nothing else. */
+/** A registry's response; default: 200 with an empty body. */
 export interface Said {
   status?: number
   headers?: Record<string, string>
   body?: string | object
 }
 
-/** A request as a test reads it: the text of its body, if it had one. */
+/** A recorded request, with its body as text. */
 export interface Heard extends Pick<HttpRequest, 'method' | 'url'> {
   headers: Record<string, string>
   text: string
 }
 
-/** Ports whose HTTP is answered by a function, with what was asked. An answer that is an Error breaks the connection. */
+/** Returns ports whose HTTP is answered by a function, and the recorded requests. An Error breaks the connection. */
 export function answeredBy(answer: (request: Heard, n: number) => Said | Error | Promise<Said | Error>) {
   const heard: Heard[] = []
   const http: Http = async ({ method, url, headers = {}, body }) => {

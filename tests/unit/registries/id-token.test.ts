@@ -19,7 +19,7 @@ function asking(said: Said | Error, env: Record<string, string> = JOB) {
   return { heard: ports.heard, token: idToken({ ...ports, env }, 'test pypi&x=1') }
 }
 
-test('a token is requested for its audience, with the token of the job', async () => {
+test('a token is requested for its audience, with the request token of the job', async () => {
   const { heard, token } = asking({ body: { count: 1, value: jwt({ repository: 'o/n' }) } })
   expect(await token).toBe(jwt({ repository: 'o/n' }))
   expect(heard).toMatchObject([{ method: 'GET', headers: { authorization: 'Bearer hush-bearer' } }])
@@ -28,7 +28,7 @@ test('a token is requested for its audience, with the token of the job', async (
 })
 
 test.each([{}, { ...JOB, ACTIONS_ID_TOKEN_REQUEST_URL: '' }, { ...JOB, ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }])(
-  'without the permission nothing is asked: %j',
+  'without the permission, nothing is requested: %j',
   async (env) => {
     const { heard, token } = asking({}, env as Record<string, string>)
     await expect(token).rejects.toMatchObject({
@@ -50,14 +50,14 @@ test.each<[Said | Error, string]>([
   [{ body: { value: 'hush.hush.hush' } }, 'doubtful'],
   [{ body: { value: 7 } }, 'doubtful'],
   [new Error('broken'), 'doubtful'],
-])('what is no token is a failure that quotes no secret: %j', async (said, failure) => {
+])('a response without a token fails without quoting a secret: %j', async (said, failure) => {
   const caught = await asking(said).token.catch((each: unknown) => each)
   expect(caught).toBeInstanceOf(RemoteError)
   expect(caught).toMatchObject({ failure })
   expect((caught as Error).message).not.toContain('hush')
 })
 
-test('in a sandbox GitHub is not asked', async () => {
+test('in a sandbox, nothing is requested from GitHub', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'slipway-test-')), 'sandbox.json')
   await writeFile(file, JSON.stringify({ schema: 1, control: { url: 'http://127.0.0.1:1' } }))
   const { heard, token } = asking({}, { ...JOB, SLIPWAY_SANDBOX: file })
@@ -65,7 +65,7 @@ test('in a sandbox GitHub is not asked', async () => {
   expect(heard).toEqual([])
 })
 
-test('claims are the strings of a token', () => {
+test('claims are the strings in a token', () => {
   expect(claimsOf(jwt({ repository: 'o/n', exp: 1, aud: ['x'] }))).toEqual({ repository: 'o/n' })
   for (const wrong of ['', 'a.b', jwt('text'), jwt([1]), `${jwt({})}.x`])
     expect(() => claimsOf(wrong)).toThrow(RemoteError)

@@ -14,7 +14,7 @@ afterAll(() => bench.close())
 
 const MANY = 33
 
-/** Counts what is under way while requests are answered by `http`. */
+/** Returns an HTTP port around `http` that counts concurrent requests. */
 function counted(http: Http) {
   const seen = { all: 0, now: 0, most: 0 }
   const port: Http = async (request) => {
@@ -36,7 +36,7 @@ const answered: Http = async () => {
 }
 const request = (n: number) => ({ method: 'GET' as const, url: `http://127.0.0.1/${n}` })
 
-test('four requests at a time, in their order, until all are answered', async () => {
+test('four requests run at a time, in order, until all are answered', async () => {
   const urls: string[] = []
   const { port, seen } = counted(answered)
   const http = gently((each) => {
@@ -46,12 +46,12 @@ test('four requests at a time, in their order, until all are answered', async ()
   await Promise.all(Array.from({ length: MANY }, (_, n) => http(request(n))))
   expect(seen).toEqual({ all: MANY, now: 0, most: 4 })
   expect(urls).toEqual(Array.from({ length: MANY }, (_, n) => request(n).url))
-  // And again: every place is free again.
+  // A second round shows that every slot is free again.
   await Promise.all(Array.from({ length: MANY }, (_, n) => http(request(n))))
   expect(seen).toEqual({ all: 2 * MANY, now: 0, most: 4 })
 })
 
-test('a request that fails makes room for the next', async () => {
+test('a failed request frees its slot', async () => {
   const { port, seen } = counted(async (each) => {
     if (!each.url.endsWith('0')) throw new Error('broken off')
     return answered(each)
@@ -62,7 +62,7 @@ test('a request that fails makes room for the next', async () => {
   expect(seen).toEqual({ all: MANY, now: 0, most: 4 })
 })
 
-test('a request that waits is not sent, so its time-out does not run', async () => {
+test('a waiting request is not sent, so its time-out does not run', async () => {
   let answer = (): void => {}
   const held = new Promise<void>((resolve) => {
     answer = resolve
@@ -80,7 +80,7 @@ test('a request that waits is not sent, so its time-out does not run', async () 
   expect(seen).toEqual({ all: 5, now: 0, most: 4 })
 })
 
-test('a plan of 33 crates asks four things at a time, and knows of every crate', async () => {
+test('a plan of 33 crates sends four requests at a time, and queries every crate', async () => {
   const names = Array.from({ length: MANY }, (_, n) => `many-${n}`)
   const manifest = (name: string) => `[package]\nname = "${name}"\nversion = "1.0.0"\n${METADATA}`
   const dir = await plant({

@@ -9,7 +9,7 @@ import { answeredBy, type Said } from './http.ts'
 
 type Checked = { state: string; asked: string[]; authorization: string[] }
 
-/** Checks a login against answers in their order; gives the state, or the failure that was thrown. */
+/** Checks a login against responses in order; returns the state, or the failure that was thrown. */
 async function checked(
   answers: (Said | Error)[],
   client: (ports: ReturnType<typeof answeredBy>) => { checkLogin(): Promise<string> },
@@ -33,7 +33,7 @@ describe('PyPI', () => {
   const says = (status: number, message: string): Said => ({ status, body: { message } })
   const NO_NAME = "'' is an invalid value for Name. Error: This field is required. See … for more information."
 
-  test('is sent a form without name and file', async () => {
+  test('receives a form without name and file', async () => {
     const { asked, authorization, state } = await check([says(400, NO_NAME)])
     expect(asked).toEqual(['POST /legacy/ %3Aaction=file_upload&protocol_version=1'])
     expect(authorization).toEqual([`Basic ${btoa('__token__:pypi-1')}`])
@@ -45,7 +45,7 @@ describe('PyPI', () => {
     ['to a password', says(403, 'Access was denied to this resource.'), 'refused'],
     ['in read-only mode', says(403, 'Read-only mode: Uploads are temporarily disabled.'), 'not verified'],
     ['while uploads are closed', says(403, 'New uploads are temporarily disabled. See …'), 'not verified'],
-    ['with other words', says(400, 'Bad request'), 'not verified'],
+    ['with another message', says(400, 'Bad request'), 'not verified'],
     ['with 429', says(429, 'Too many requests'), 'thrown: limited'],
     ['with 503', says(503, ''), 'thrown: doubtful'],
     ['never', new Error('silence'), 'thrown: doubtful'],
@@ -58,16 +58,16 @@ describe('PyPI', () => {
     ['an index, without a token,', { token: null }],
     ['an index on this machine', { upload: 'http://127.0.0.1:1/legacy/' }],
     ['an index that is not PyPI', { isPyPI: false }],
-  ])('%s is asked nothing', async (_, more) => {
+  ])('%s receives no request', async (_, more) => {
     expect(await check([], more)).toEqual({ state: 'not verified', asked: [], authorization: [] })
   })
 
-  test('what stands in its place is asked the same', async () => {
+  test('a stand-in receives the same request', async () => {
     const more = { upload: 'http://127.0.0.1:1/legacy/', isPyPI: true }
     expect(await check([says(400, NO_NAME)], more)).toMatchObject({ state: 'accepted' })
   })
 
-  test('Test PyPI is asked the same', async () => {
+  test('Test PyPI receives the same request', async () => {
     expect(await check([says(400, NO_NAME)], { upload: PUBLIC.testpypi.upload })).toMatchObject({ state: 'accepted' })
   })
 })
@@ -80,14 +80,14 @@ describe('crates.io', () => {
   ) => checked(answers, (ports) => new CratesClient(ports, { index: PUBLIC.crates.index, token: 'cio1', ...more }))
   const says = (status: number, detail: string): Said => ({ status, body: { errors: [{ detail }] } })
 
-  test('is asked for an API token that is nobody’s', async () => {
+  test('is asked for an API token that nobody has', async () => {
     const { asked, authorization, state } = await check([CONFIG, says(404, 'Not Found')])
     expect(asked).toEqual(['GET /config.json', 'GET /api/v1/me/tokens/0'])
     expect(authorization).toEqual(['', 'cio1'])
     expect(state).toBe('accepted')
   })
 
-  test('what stands in its place is asked the same', async () => {
+  test('a stand-in receives the same request', async () => {
     const more = { index: 'sparse+http://127.0.0.1:1/index/', isCratesIo: true }
     expect(await check([CONFIG, says(404, 'Not Found')], more)).toMatchObject({ state: 'accepted' })
   })
@@ -106,8 +106,8 @@ describe('crates.io', () => {
     ],
     ['to a locked account', says(403, 'This account is indefinitely locked. Reason: spam'), 'refused'],
     ['to blocked traffic', { status: 403, body: 'We are unable to process your request.' }, 'thrown: denied'],
-    ['401 without words', { status: 401 }, 'refused'],
-    ['as no registry', { status: 404, body: '<html>' }, 'not verified'],
+    ['401 without a message', { status: 401 }, 'refused'],
+    ['like a web server', { status: 404, body: '<html>' }, 'not verified'],
     ['with 429', says(429, 'later'), 'thrown: limited'],
     ['never', new Error('silence'), 'thrown: doubtful'],
   ])('answers %s', async (_, answer, state) => {
@@ -120,7 +120,7 @@ describe('crates.io', () => {
     ['a registry on this machine', { index: 'sparse+http://127.0.0.1:1/index/' }],
     ['a registry that is not crates.io', { isCratesIo: false }],
     ['crates.io, with a token of trusted publishing,', { token: 'cio_tp_1' }],
-  ])('%s is asked nothing', async (_, more) => {
+  ])('%s receives no request', async (_, more) => {
     expect(await check([], more)).toEqual({ state: 'not verified', asked: [], authorization: [] })
   })
 })
@@ -144,35 +144,35 @@ describe('GitHub', () => {
   })
 
   test.each<[string, Said | Error, string]>([
-    ['of a public repository, with public_repo', repository(true, 'public_repo'), 'accepted'],
-    ['of a private repository, with public_repo', repository(true, 'public_repo', true), 'refused'],
-    ['without a scope for repositories', repository(true, 'gist, read:org'), 'refused'],
-    ['without scopes', repository(true, null), 'not verified'],
-    ['without permissions', repository(undefined, 'repo'), 'not verified'],
-    ['of somebody who may not push', repository(false, 'repo'), 'refused'],
+    ['a public repository and public_repo', repository(true, 'public_repo'), 'accepted'],
+    ['a private repository and public_repo', repository(true, 'public_repo', true), 'refused'],
+    ['no scope for repositories', repository(true, 'gist, read:org'), 'refused'],
+    ['no scopes', repository(true, null), 'not verified'],
+    ['no permissions', repository(undefined, 'repo'), 'not verified'],
+    ['for a user who may not push', repository(false, 'repo'), 'refused'],
     ['401', { status: 401, body: { message: 'Bad credentials' } }, 'refused'],
     ['403', { status: 403, body: { message: 'Resource protected by organization SAML enforcement.' } }, 'refused'],
     ['404', { status: 404, body: { message: 'Not Found' } }, 'refused'],
     ['a rate limit', { status: 403, body: { message: 'API rate limit exceeded for user ID 1.' } }, 'thrown: denied'],
     ['a secondary limit', { status: 403, headers: { 'retry-after': '60' }, body: {} }, 'thrown: limited'],
     ['nothing', new Error('silence'), 'thrown: doubtful'],
-  ])('answers a classic token with what is %s', async (_, answer, state) => {
+  ])('answers a classic token with %s', async (_, answer, state) => {
     expect(await check([answer])).toMatchObject({ state })
   })
 
   test.each([
     ['a job’s token', 'ghs_1', repository(false, null)],
     ['a fine-grained token', 'github_pat_1', repository(true, null)],
-  ])('does not say whether %s may write', async (_, token, answer) => {
+  ])('does not report whether %s may write', async (_, token, answer) => {
     expect(await check([answer], token)).toMatchObject({ state: 'not verified' })
   })
 
-  test('is asked nothing without a token', async () => {
+  test('receives no request without a token', async () => {
     expect(await check([], null)).toEqual({ state: 'not verified', asked: [], authorization: [] })
   })
 })
 
-describe('a registry of images', () => {
+describe('an image registry', () => {
   const REGISTRY = 'https://registry.example.invalid'
   const challenge = (value: string): Said => ({ status: 401, headers: { 'www-authenticate': value } })
   const BEARER = challenge(`Bearer realm="${REGISTRY}/token",service="s"`)
@@ -190,7 +190,7 @@ describe('a registry of images', () => {
     return { body: { token: `${part({ alg: 'RS256' })}.${part({ access })}.signature` } }
   }
 
-  test('is asked at its root, with a token to push', async () => {
+  test('is queried at its root, with a token to push', async () => {
     const { asked, authorization, state } = await check([BEARER, granting('pull', 'push'), {}])
     expect(asked).toEqual(['GET /v2/', 'GET /token', 'GET /v2/'])
     expect(authorization).toEqual(['', `Basic ${btoa('me:secret')}`, expect.stringMatching(/^Bearer /)])
@@ -203,11 +203,11 @@ describe('a registry of images', () => {
     ['refuses the password at its token server', [BEARER, { status: 401 }], 'refused'],
     ['refuses the account at its token server', [BEARER, { status: 403 }], 'refused'],
     ['refuses the token that it gave', [BEARER, granting('pull', 'push'), { status: 401 }], 'refused'],
-    ['takes the password itself', [challenge('Basic realm="r"'), {}], 'not verified'],
-    ['does not take the password', [challenge('Basic realm="r"'), challenge('Basic realm="r"')], 'refused'],
-    ['lets everybody in', [{}], 'not verified'],
-    ['has a token server that breaks', [BEARER, { status: 503 }], 'thrown: doubtful'],
-    ['says nothing', [new Error('silence')], 'thrown: doubtful'],
+    ['accepts the password itself', [challenge('Basic realm="r"'), {}], 'not verified'],
+    ['refuses the password itself', [challenge('Basic realm="r"'), challenge('Basic realm="r"')], 'refused'],
+    ['needs no login', [{}], 'not verified'],
+    ['has a failing token server', [BEARER, { status: 503 }], 'thrown: doubtful'],
+    ['does not answer', [new Error('silence')], 'thrown: doubtful'],
   ])('that %s', async (_, answers, state) => {
     expect(await check(answers)).toMatchObject({ state })
   })
@@ -217,7 +217,7 @@ describe('a registry of images', () => {
     expect(await check([BEARER, refused], { identityToken: 'old' })).toMatchObject({ state: 'refused' })
   })
 
-  test('is asked nothing without a login', async () => {
+  test('receives no request without a login', async () => {
     expect(await check([], null)).toEqual({ state: 'not verified', asked: [], authorization: [] })
   })
 })

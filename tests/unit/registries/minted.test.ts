@@ -3,62 +3,62 @@ import { RemoteError } from '@slipway/core/publisher'
 import { explainedRefusal } from '@slipway/registries/crates/refusals'
 import { MintedToken, renewable } from '@slipway/registries/trusted/minted'
 
-/** A token of ten minutes, on a clock that a test turns. */
+/** Returns a token that lives ten minutes, on a fake clock. */
 function minted(revoke?: (token: string) => Promise<void>) {
   const clock = { time: 0, now: () => clock.time, sleep: async () => {} }
   let count = 0
-  const told: (string | null)[] = []
+  const events: (string | null)[] = []
   const mint = async () => `token-${++count}`
   const exchange = { usable: 600_000, mint, ...(revoke && { revoke }) }
-  return { clock, told, token: new MintedToken(exchange, clock, (each) => told.push(each)) }
+  return { clock, events, token: new MintedToken(exchange, clock, (each) => events.push(each)) }
 }
 
-test('a token is minted when it is needed, kept while it is good, and replaced before it has expired', async () => {
-  const { clock, told, token } = minted()
-  expect(told).toEqual([])
+test('a token is minted on first use, kept while it is valid, and replaced before it expires', async () => {
+  const { clock, events, token } = minted()
+  expect(events).toEqual([])
   expect(await token.value()).toBe('token-1')
   clock.time = 599_999
   expect(await token.value()).toBe('token-1')
   clock.time = 600_000
   expect(await token.value()).toBe('token-2')
-  expect(told).toEqual(['token-1', null, 'token-2'])
+  expect(events).toEqual(['token-1', null, 'token-2'])
 })
 
-test('a token is given back once; one that cannot be is forgotten all the same', async () => {
-  const given: string[] = []
-  const one = minted(async (token) => void given.push(token))
+test('a token is revoked once; one that cannot be revoked is dropped anyway', async () => {
+  const revoked: string[] = []
+  const one = minted(async (token) => void revoked.push(token))
   await one.token.revoke()
   await one.token.value()
   await one.token.revoke()
   await one.token.revoke()
-  expect([given, one.told]).toEqual([['token-1'], ['token-1', null]])
+  expect([revoked, one.events]).toEqual([['token-1'], ['token-1', null]])
 
   const other = minted(async () => {
     throw new RemoteError('doubtful', 'no answer')
   })
   await other.token.value()
   await expect(other.token.revoke()).rejects.toThrow('no answer')
-  // Whoever cleans up later still has it.
-  expect(other.told).toEqual(['token-1'])
+  // The clean-up step still has it.
+  expect(other.events).toEqual(['token-1'])
   expect(await other.token.value()).toBe('token-2')
 })
 
-test('a token that is said to have expired is given back, and another is asked for, where it had served before', async () => {
+test('a token that worked before and is called expired is revoked and replaced', async () => {
   const denied = new RemoteError('denied', 'HTTP 403: token expired')
-  const given: string[] = []
-  const { token } = minted(async (each) => void given.push(each))
+  const revoked: string[] = []
+  const { token } = minted(async (each) => void revoked.push(each))
   await token.value()
   expect(await renewable(token, denied, /expired/)).toBe(denied)
   token.served()
   expect(await renewable(token, denied, /something else/)).toBe(denied)
-  expect(given).toEqual([])
+  expect(revoked).toEqual([])
   expect(await renewable(token, denied, /expired/)).toMatchObject({ failure: 'doubtful' })
-  expect(given).toEqual(['token-1'])
+  expect(revoked).toEqual(['token-1'])
   expect(await token.value()).toBe('token-2')
   expect(await renewable('a text', denied, /expired/)).toBe(denied)
 })
 
-/** crates.io's words, and the problem that each is. */
+/** Messages of crates.io, and the resulting problems. */
 const WORDS: [said: string, code: string, hint: RegExp][] = [
   [
     'New versions of this crate can only be published using Trusted Publishing (see the docs)',
@@ -86,7 +86,7 @@ test.each(WORDS)('crates.io says “%s”', (said, code, hint) => {
   expect(explained.problem?.hint).toMatch(hint)
 })
 
-test('what crates.io says otherwise stays as it is', () => {
+test('other messages of crates.io are kept unchanged', () => {
   for (const each of [
     new RemoteError('denied', 'HTTP 403: authentication failed'),
     new RemoteError('doubtful', 'reset'),

@@ -12,14 +12,14 @@ const BASIC = `Basic ${Buffer.from('me:hush:1').toString('base64')}`
 const asked = (challenge: string): Said => ({ status: 401, headers: { 'www-authenticate': challenge } })
 const BEARER = `Bearer realm="${REALM}",service="registry, the",scope="repository:own/app:pull"`
 
-/** How a registry and its token server differ from those that are content with everything. */
+/** How a registry and its token server differ from ones that accept everything. */
 interface World {
   good?(header: string): boolean
-  /** What the token server says, unless it is 200. */
+  /** The token server's refusal; an empty answer grants a token. */
   token?(): Said
 }
 
-/** A registry, and the server that gives `t1`, `t2`, … */
+/** Returns a registry and a token server that grants `t1`, `t2`, … */
 function world(challenge: string, { good = () => true, token = () => ({}) }: World = {}) {
   let given = 0
   return answeredBy(({ url, headers: { authorization = '' } }) => {
@@ -45,7 +45,7 @@ function authorization(
 const tokens = ({ heard }: { heard: Heard[] }) => heard.filter((each) => !each.url.startsWith(REGISTRY))
 const scopes = ({ url }: Heard) => new URL(url).searchParams.getAll('scope')
 
-test('requests that are refused at once share one token, and later ones bring it along', async () => {
+test('requests that are challenged at the same time share one token, and later ones send it', async () => {
   const ports = world(BEARER)
   const registry = authorization(ports)
   await Promise.all(Array.from({ length: 4 }, () => registry.send(THING, [200])))
@@ -63,7 +63,7 @@ test('requests that are refused at once share one token, and later ones bring it
   expect(sent).toEqual([...Array(4).fill(undefined), ...Array(5).fill('Bearer t1')])
 })
 
-test('a token that is over is renewed once; where the new one is of no use either, that is told', async () => {
+test('an expired token is renewed once; if the new one is refused too, the request fails', async () => {
   let over = ''
   const ports = world(BEARER, { good: (header) => !over.includes(header) })
   const registry = authorization(ports)
@@ -82,13 +82,13 @@ test.each([
   ['plain HTTP at the registry', 'http://registry.example.invalid/token'],
   ['no address', '/token'],
   ['none at all', ''],
-])('a password goes to no token server of %s', async (_, realm) => {
+])('a password is not sent to a token server at %s', async (_, realm) => {
   const ports = world(realm === '' ? 'Bearer service="x"' : `Bearer realm="${realm}"`)
   await expect(authorization(ports).send(THING, [200])).rejects.toMatchObject({ failure: 'refused' })
   expect(ports.heard.map((each) => each.url)).toEqual([THING.url])
 })
 
-test('a registry that speaks plain HTTP may give its own tokens', async () => {
+test('a registry that speaks plain HTTP may grant its own tokens', async () => {
   const local = 'http://127.0.0.1:5000'
   const ports = answeredBy(({ url, headers }) => {
     if (url.startsWith(`${local}/token`)) return { body: { access_token: 't' } }
@@ -100,7 +100,7 @@ test('a registry that speaks plain HTTP may give its own tokens', async () => {
   expect(ports.heard[1]?.url).toBe(`${local}/token?tenant=a&scope=repository%3Aa%3Apull%2Cpush`)
 })
 
-test('where the repository to mount from is refused, the token is asked for without it', async () => {
+test('if the repository to mount from is refused, the token is requested without it', async () => {
   const ports = world(BEARER, { token: () => (tokens(ports).length === 1 ? { status: 403 } : {}) })
   await authorization(ports, USER, { mountFrom: 'base/os' }).send(THING, [200])
   expect(tokens(ports).map(scopes)).toEqual([
@@ -114,7 +114,7 @@ test.each([
   ['gives no token', { body: {} }, 'doubtful'],
   ['is too busy', { status: 429 }, 'limited'],
   ['breaks off', new Error('reset'), 'doubtful'],
-])('a token server that %s is asked once, and again for the next request', async (_, said, failure) => {
+])('a token server that %s gets one request, and another for the next request', async (_, said, failure) => {
   let down = true
   const ports = answeredBy(({ url, headers }) => {
     if (!url.startsWith(REGISTRY)) return down ? said : { body: { token: 't' } }
@@ -127,7 +127,7 @@ test.each([
   expect(await registry.send(THING, [200])).toMatchObject({ status: 200 })
 })
 
-test('an identity token is sent as a form, and in no address or header', async () => {
+test('an identity token is sent in a form, never in an address or header', async () => {
   const ports = world(BEARER)
   await authorization(ports, { identityToken: 'hush+1' }, { mountFrom: 'base/os' }).send(THING, [200])
   const [request] = tokens(ports)
@@ -142,7 +142,7 @@ test('an identity token is sent as a form, and in no address or header', async (
   })
 })
 
-test('without a login a token to pull is asked for, by nobody', async () => {
+test('without a login, a token to pull is requested anonymously', async () => {
   const ports = world(BEARER)
   await authorization(ports, null).send(THING, [200])
   expect(tokens(ports).map((each) => [scopes(each), each.headers.authorization])).toEqual([
@@ -176,7 +176,7 @@ test.each(CHALLENGES)('the challenge %j is answered', async (challenge, credenti
   expect(ports.heard).toHaveLength(1)
 })
 
-test('another origin, to which an upload may be sent, gets no login, whatever it asks for', async () => {
+test('another origin, to which an upload may be redirected, gets no login, whatever its challenge', async () => {
   for (const url of ['https://storage.example.invalid/1', 'http://registry.example.invalid/1', `${REGISTRY}:8443/1`]) {
     for (const challenge of [BEARER, 'Basic realm="x"']) {
       const ports = answeredBy((request) => {

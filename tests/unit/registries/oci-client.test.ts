@@ -7,7 +7,7 @@ const REGISTRY = 'https://registry.example.invalid'
 const BASE = `${REGISTRY}/v2/own/app`
 const digestOf = (text: string) => `sha256:${createHash('sha256').update(text).digest('hex')}`
 
-/** A client, what it asked (`METHOD URL range body`), and the registry's answers in their order. */
+/** Returns a client whose registry gives these responses in order, and its requests (`METHOD URL range body`). */
 function scripted(answers: (Said | Error)[], remote: Partial<OciRemote> = {}) {
   const ports = answeredBy((_, n) => answers[n] ?? new Error('nothing more is expected'))
   const all = { registry: REGISTRY, repository: 'own/app', credentials: null, mountFrom: null, ...remote }
@@ -32,7 +32,7 @@ const blob = new Blob([CONTENT])
 const QUERY = `digest=${encodeURIComponent(DIGEST)}`
 
 describe('an upload', () => {
-  test('goes in one request to where the registry says, and is closed with its digest', async () => {
+  test('goes in one request to the location that the registry returns, and is closed with its digest', async () => {
     const { client, asked, heard } = scripted([
       to('/v2/own/app/blobs/uploads/1'),
       to('/v2/own/app/blobs/uploads/2'),
@@ -56,7 +56,7 @@ describe('an upload', () => {
     ],
     ['relative', '1?x=y', '/blobs/uploads/1?x=y'],
     ['without a scheme', '//storage.example.invalid/1?x', 'https://storage.example.invalid/1?x'],
-  ])('goes on at an address %s, whose query stays', async (_, location, url) => {
+  ])('continues at a location %s, whose query is kept', async (_, location, url) => {
     const { client, asked } = scripted([to(location), to(location), CREATED])
     await client.uploadBlob(DIGEST, blob)
     const closed = asked()[2] as string
@@ -67,13 +67,13 @@ describe('an upload', () => {
     }
   })
 
-  test('of nothing needs no request for its bytes', async () => {
+  test('of an empty blob sends no request for its bytes', async () => {
     const { client, asked } = scripted([to('1'), CREATED])
     await client.uploadBlob(digestOf(''), new Blob([]))
     expect(asked().map((each) => each.split(' ')[0])).toEqual(['POST', 'PUT'])
   })
 
-  test('without an address is no upload', async () => {
+  test('without a location fails', async () => {
     const { client } = scripted([{ status: 202 }])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
   })
@@ -87,14 +87,14 @@ describe('an upload that broke off', () => {
     ['0-3', '4-9 456789'],
     ['bytes=0-3', '4-9 456789'],
     ['0-8', '9-9 9'],
-  ])('goes on after the range %s', async (range, rest) => {
+  ])('resumes after the range %s', async (range, rest) => {
     const { client, asked } = scripted([...broken, to('2', { status: 204, headers: { range } }), to('3'), CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
     await client.uploadBlob(DIGEST, blob)
     expect(asked().slice(2)).toEqual(['GET /blobs/uploads/1', `PATCH /blobs/uploads/2 ${rest}`, closed('3')])
   })
 
-  test('is only closed when all of it is there', async () => {
+  test('is only closed if the registry has all of it', async () => {
     const answer = to('2', { status: 204, headers: { range: '0-9' } })
     const { client, asked } = scripted([...broken, answer, CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
@@ -102,7 +102,7 @@ describe('an upload that broke off', () => {
     expect(asked().slice(2)).toEqual(['GET /blobs/uploads/1', closed('2')])
   })
 
-  test('before its end is asked for where its bytes went, and only closed', async () => {
+  test('before it was closed is queried at its latest location, and only closed', async () => {
     const answer = to('3', { status: 204, headers: { range: '0-9' } })
     const { client, asked } = scripted([to('1'), to('2'), new Error('reset'), answer, CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
@@ -110,7 +110,7 @@ describe('an upload that broke off', () => {
     expect(asked().slice(3)).toEqual(['GET /blobs/uploads/2', closed('3')])
   })
 
-  test('goes on at its old address where it is told no new one', async () => {
+  test('resumes at its old location if the registry returns no new one', async () => {
     const { client, asked } = scripted([...broken, { status: 204, headers: { range: '0-3' } }, to('3'), CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
     await client.uploadBlob(DIGEST, blob)
@@ -118,14 +118,14 @@ describe('an upload that broke off', () => {
   })
 
   test.each([
-    ['is as if nothing had come', to('2', { status: 204, headers: { range: '0-0' } })],
-    ['tells no range', to('2', { status: 204 })],
-    ['tells a range that begins elsewhere', to('2', { status: 204, headers: { range: '4-9' } })],
+    ['may have received nothing', to('2', { status: 204, headers: { range: '0-0' } })],
+    ['has no range', to('2', { status: 204 })],
+    ['has a range that begins elsewhere', to('2', { status: 204, headers: { range: '4-9' } })],
     ['is forgotten', { status: 404 }],
     ['is given up by the registry', { status: 416 }],
-    ['cannot be asked for', { status: 405 }],
+    ['cannot be queried', { status: 405 }],
     ['is refused', { status: 400 }],
-  ])('and %s is made anew, as a whole', async (_, answer) => {
+  ])('and %s is sent again, as a whole', async (_, answer) => {
     const { client, asked } = scripted([...broken, answer, to('5'), to('6'), CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
     await client.uploadBlob(DIGEST, blob)
@@ -141,7 +141,7 @@ describe('an upload that broke off', () => {
     ['there is no answer', new Error('reset'), 'doubtful'],
     ['the registry is down', { status: 503 }, 'doubtful'],
     ['it wants a pause', { status: 429, headers: { 'retry-after': '3' } }, 'limited'],
-  ])('is asked for again where %s', async (_, answer, failure) => {
+  ])('is queried again if %s', async (_, answer, failure) => {
     const resumed = to('2', { status: 204, headers: { range: '0-3' } })
     const { client, asked } = scripted([...broken, answer, resumed, to('3'), CREATED])
     await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
@@ -155,7 +155,7 @@ describe('an upload that broke off', () => {
     ['whose rest, out of order,', [{ status: 416 }]],
     ['whose end', [to('3'), REFUSED]],
     ['whose end, meanwhile forgotten,', [to('3'), { status: 404 }]],
-  ])('%s is refused may be what is wrong: it is made anew, as a whole', async (_, answers) => {
+  ])('%s is refused may have wrong bytes: it is sent again, as a whole', async (_, answers) => {
     const resumed = to('2', { status: 204, headers: { range: '0-3' } })
     const { client, asked } = scripted([...broken, resumed, ...answers, to('5'), to('6'), CREATED])
     for (const _ of [1, 2]) {
@@ -166,7 +166,7 @@ describe('an upload that broke off', () => {
   })
 })
 
-test('an upload that was never resumed and is refused will not get better', async () => {
+test('an upload that was refused without being resumed is not retried', async () => {
   const { client } = scripted([to('1'), to('2'), REFUSED])
   await expect(client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'refused', message: 'HTTP 400: no' })
 })
@@ -177,14 +177,14 @@ describe('a blob that another repository may have', () => {
 
   test.each<[string, Said[], string[]]>([
     ['is mounted', [CREATED], [mount]],
-    ['is sent where it is not there', [to('1'), to('2'), CREATED], [mount, ...rest]],
+    ['is sent if that does not have it', [to('1'), to('2'), CREATED], [mount, ...rest]],
     [
-      'is sent where it may not be mounted from there',
+      'is sent if mounting from there is denied',
       [{ status: 403 }, to('1'), to('2'), CREATED],
       [mount, 'POST /blobs/uploads/', ...rest],
     ],
     [
-      'is sent where nothing can be mounted',
+      'is sent if the registry mounts nothing',
       [{ status: 405 }, to('1'), to('2'), CREATED],
       [mount, 'POST /blobs/uploads/', ...rest],
     ],
@@ -194,7 +194,7 @@ describe('a blob that another repository may have', () => {
     expect(asked()).toEqual(requests)
   })
 
-  test('is not sent where it is not known whether it was mounted, and not where nothing may be pushed', async () => {
+  test('is not sent if it may have been mounted, nor if nothing may be pushed', async () => {
     const doubtful = scripted([{ status: 502 }], { mountFrom: 'base/os' })
     await expect(doubtful.client.uploadBlob(DIGEST, blob)).rejects.toMatchObject({ failure: 'doubtful' })
     expect(doubtful.asked()).toEqual([mount])

@@ -9,7 +9,7 @@ const INDEX = 'application/vnd.oci.image.index.v1+json'
 const CONTENT = '{"schemaVersion":2}'
 const DIGEST = digestOf(CONTENT)
 
-/** A client whose registry gives these answers in their order. */
+/** Returns a client whose registry gives these responses in order. */
 function scripted(answers: Said[]) {
   const ports = answeredBy((_, n) => answers[n] ?? new Error('nothing more is expected'))
   const remote = {
@@ -23,7 +23,7 @@ function scripted(answers: Said[]) {
 
 const held = (body: string, type = INDEX): Said => ({ headers: { 'content-type': type }, body })
 
-test('a digest is told by a question that counts as no pull', async () => {
+test('a digest is queried by a request that does not count as a pull', async () => {
   const { client, heard } = scripted([{ headers: { 'docker-content-digest': DIGEST } }])
   expect(await client.digestOf('1.0')).toBe(DIGEST)
   expect(heard).toMatchObject([{ method: 'HEAD', url: `${BASE}/manifests/1.0`, headers: { accept: /.*/ } }])
@@ -32,7 +32,7 @@ test('a digest is told by a question that counts as no pull', async () => {
   }
 })
 
-test('of a registry that tells no digest the manifest is asked for, and hashed', async () => {
+test('without a digest in the response, the manifest is fetched and hashed', async () => {
   const { client, heard } = scripted([{}, held(CONTENT)])
   expect(await client.digestOf('1.0')).toBe(DIGEST)
   expect(heard.map((each) => each.method)).toEqual(['HEAD', 'GET'])
@@ -40,7 +40,7 @@ test('of a registry that tells no digest the manifest is asked for, and hashed',
   expect(await scripted([{}, { status: 404 }]).client.digestOf('1.0')).toBeNull()
 })
 
-test('what is not there is null', async () => {
+test('a missing manifest is null', async () => {
   const gone = { status: 404 }
   const { client } = scripted([gone, gone, gone])
   expect(await client.digestOf('1.0')).toBeNull()
@@ -48,14 +48,14 @@ test('what is not there is null', async () => {
   expect(await client.hasBlob(DIGEST)).toBe(false)
 })
 
-test('a manifest is its bytes and its type, without parameters', async () => {
+test('a manifest has its bytes and its type, without parameters', async () => {
   const { client } = scripted([held(CONTENT, `${INDEX}; charset=utf-8`)])
   const content = new TextEncoder().encode(CONTENT)
   expect(await client.manifest('1.0')).toEqual({ digest: DIGEST, mediaType: INDEX, content })
 })
 
-test('a manifest or blob under a digest that is not its own is not believed', async () => {
-  const changed = { failure: 'doubtful', message: `the content of ${DIGEST} arrived changed` }
+test('a manifest or blob with another digest is not accepted', async () => {
+  const changed = { failure: 'doubtful', message: `the content received for ${DIGEST} has another digest` }
   const { client } = scripted([held(`${CONTENT} `), { body: 'other' }, held(CONTENT), { body: CONTENT }])
   await expect(client.manifest(DIGEST)).rejects.toMatchObject(changed)
   await expect(client.blob(DIGEST)).rejects.toMatchObject(changed)
@@ -71,7 +71,7 @@ const page = (tags: string[] | null, link?: string): Said => ({
 test.each<[string, Said[], string[], string[]]>([
   ['on one page', [page(['1', '2'])], ['1', '2'], ['']],
   ['none', [page(null)], [], ['']],
-  ['in a repository that is not there', [{ status: 404 }], [], ['']],
+  ['in a missing repository', [{ status: 404 }], [], ['']],
   [
     'on several pages',
     [
@@ -82,14 +82,14 @@ test.each<[string, Said[], string[], string[]]>([
     ['1', '2', '3'],
     ['', '?n=1&last=1', '?last=2'],
   ],
-  ['on pages of which other links tell', [page(['1'], '</v2/>; rel="prev"')], ['1'], ['']],
+  ['on a page with other links', [page(['1'], '</v2/>; rel="prev"')], ['1'], ['']],
 ])('tags are listed: %s', async (_, answers, tags, queries) => {
   const { client, heard } = scripted(answers)
   expect(await client.tags()).toEqual(tags)
   expect(heard.map((each) => each.url)).toEqual(queries.map((each) => `${BASE}/tags/list${each}`))
 })
 
-test('a manifest is put with its type, and what is wrong with it is told in the words of the registry', async () => {
+test("a manifest is put with its type, and a refusal quotes the registry's message", async () => {
   const refusal = { status: 400, body: { errors: [{ code: 'MANIFEST_INVALID', message: 'manifest invalid' }] } }
   const { client, heard } = scripted([
     { status: 201 },

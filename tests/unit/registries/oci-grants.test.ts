@@ -21,7 +21,7 @@ test.each([
   ['no object', jwt(null), null],
   ['no JSON', 'a.b.c', null],
   ['two parts', `${encoded({ access: [own('push')] })}.signature`, null],
-  ['nothing of the kind', 'djE6b3BhcXVl', null],
+  ['something opaque', 'djE6b3BhcXVl', null],
 ])('a token that grants %s', (_, token, expected) => {
   expect(mayPush(token, 'own/app')).toBe(expected)
 })

@@ -16,7 +16,7 @@ const SECRET = 'hush:hush'
 const auth = (secret: string, user = 'me') => ({ auth: Buffer.from(`${user}:${secret}`).toString('base64') })
 const ME = { username: 'me', password: SECRET }
 
-/** Writes files below the test's folder; gives its path. */
+/** Writes files in the test's folder; returns its path. */
 async function plant(files: Record<string, string | object>): Promise<string> {
   for (const [name, content] of Object.entries(files)) {
     await mkdir(dirname(join(dir, name)), { recursive: true })
@@ -25,7 +25,7 @@ async function plant(files: Record<string, string | object>): Promise<string> {
   return dir
 }
 
-/** Asks for a login where helpers answer so, and none other may be asked. */
+/** Looks up a login with these helpers; any other helper fails the test. */
 async function ask(
   registry: string,
   env: Record<string, string> = { DOCKER_CONFIG: dir },
@@ -38,7 +38,7 @@ async function ask(
     if (answer === undefined || answer instanceof Error) throw answer ?? new Error(`no ${command.argv[0]}`)
     return { code: 0, stdout: '', stderr: '', ...answer }
   }
-  // HOME, so that this machine's own logins are not read.
+  // Another HOME, so that this machine's own logins are not read.
   const ports = { env: { HOME: join(dir, 'nobody'), ...env }, exec }
   const login = await storedLogin(ports, registry, (secret) => masked.push(secret)).catch((cause) => cause)
   return { login, ran, masked }
@@ -56,7 +56,7 @@ test.each([
   expect(await ask('ghcr.io', env(at))).toEqual({ login: ME, ran: [], masked: [SECRET] })
 })
 
-test('the first file that knows the registry is heeded; one that is not there, or knows none, is passed over', async () => {
+test('the first file that has the registry wins; missing files and others are skipped', async () => {
   const at = await plant({
     'own.json': { auths: { 'ghcr.io': auth('own') } },
     'config.json': { auths: { 'ghcr.io': auth('docker'), 'other.example.invalid': auth('other') } },
@@ -82,7 +82,7 @@ test.each([
   expect((await ask(registry)).login).toEqual(ME)
 })
 
-test('a registry has no login of another that its name is part of', async () => {
+test('a registry gets no login of another whose name contains its own', async () => {
   await plant({
     'config.json': { auths: { 'a.ghcr.io': auth('x'), 'ghcr.io:443': auth('x'), 'ghcr.io.x': auth('x') } },
   })
@@ -99,8 +99,8 @@ test.each([
   ['nothing', {}],
   ['null', 'null'],
   ['no logins', { auths: {} }],
-  ['the entry of one who logged out', { auths: { 'ghcr.io': {} } }],
-  // `docker login` leaves such a one where a helper keeps the secret.
+  ['the entry left by a logout', { auths: { 'ghcr.io': {} } }],
+  // `docker login` leaves such an entry when a helper stores the secret.
   ['an entry without content', { auths: { 'ghcr.io': { auth: '' } } }],
 ])('a file with %s has no login', async (_, content) => {
   await plant({ 'config.json': content })
@@ -109,7 +109,7 @@ test.each([
 
 const found = { stdout: JSON.stringify({ ServerURL: 'ghcr.io', Username: 'me', Secret: SECRET }) }
 
-test("the registry's own helper is asked before the one for all, and that before the file", async () => {
+test("the registry's own helper runs before the general one, and that before the file is read", async () => {
   const file = {
     auths: { 'ghcr.io': auth('in the file'), 'other.example.invalid': auth('in the file') },
     credHelpers: { 'ghcr.io': 'own' },
@@ -125,13 +125,13 @@ test("the registry's own helper is asked before the one for all, and that before
   expect(all.ran).toMatchObject([{ argv: ['docker-credential-all', 'get'], input: 'other.example.invalid' }])
 })
 
-test('a helper is asked for Docker Hub by the name that docker gives it', async () => {
+test('a helper is asked for Docker Hub under its older address', async () => {
   await plant({ 'config.json': { credsStore: 'all' } })
   const { ran, login } = await ask('docker.io', undefined, { 'docker-credential-all': found })
   expect([ran.map((each) => each.input), login]).toEqual([[PUBLIC.dockerhub.login], ME])
 })
 
-test('a helper may give an identity token', async () => {
+test('a helper may return an identity token', async () => {
   await plant({ 'config.json': { credHelpers: { 'ghcr.io': 'own' } } })
   const stdout = JSON.stringify({ Username: '<token>', Secret: SECRET })
   const { login, masked } = await ask('ghcr.io', undefined, { 'docker-credential-own': { stdout } })
@@ -139,45 +139,45 @@ test('a helper may give an identity token', async () => {
 })
 
 test.each([
-  ['says so', { code: 1, stdout: 'credentials not found in native keychain\n' }],
+  ['has no login', { code: 1, stdout: 'credentials not found in native keychain\n' }],
   ['asks for an address', { code: 1, stdout: 'no credentials server URL' }],
   ['has no secret', { stdout: '{"ServerURL":"","Username":"me","Secret":""}' }],
   ['has no user', { stdout: '{"Secret":"x"}' }],
-])('of a helper that %s the file is read, as podman and buildah do', async (_, answer) => {
+])('after a helper that %s, the file is read, as podman and buildah do', async (_, answer) => {
   await plant({ 'config.json': { auths: { 'ghcr.io': auth(SECRET) }, credsStore: 'all' } })
   expect((await ask('ghcr.io', undefined, { 'docker-credential-all': answer })).login).toEqual(ME)
 })
 
-/** Everything that is told of an error, causes and stacks included. */
-function told(thrown: unknown): string {
+/** Returns every text of an error, causes and stacks included. */
+function textsOf(thrown: unknown): string {
   const texts: string[] = []
   for (let at = thrown; at instanceof Error; at = at.cause) texts.push(at.message, at.stack ?? '')
   return texts.join('\n')
 }
 
 test.each([
-  ['is not there', new Error('docker-credential-all cannot be started'), /`docker-credential-all` cannot be started/],
+  ['is missing', new Error('docker-credential-all cannot be started'), /`docker-credential-all` cannot be started/],
   ['fails', { code: 2, stdout: SECRET, stderr: SECRET }, /`docker-credential-all get` failed with code 2/],
-  ['answers in words', { stdout: `{"Secret":"${SECRET}` }, /did not answer in JSON/],
-  ['answers with nothing', { stdout: '' }, /did not answer in JSON/],
+  ['answers in words', { stdout: `{"Secret":"${SECRET}` }, /did not print JSON/],
+  ['answers with nothing', { stdout: '' }, /did not print JSON/],
   ['answers with null', { stdout: 'null' }, null],
-])('a helper that %s is told of without a secret', async (_, answer, message) => {
+])('a helper that %s is reported without a secret', async (_, answer, message) => {
   await plant({ 'config.json': { credsStore: 'all' } })
   const { login } = await ask('ghcr.io', undefined, { 'docker-credential-all': answer })
   if (message === null) return expect(login).toBeNull()
   expect(login).toMatchObject({ problems: [{ code: 'login-unreadable', message: expect.stringMatching(message) }] })
-  expect(told(login)).not.toContain('hush')
+  expect(textsOf(login)).not.toContain('hush')
 })
 
 test.each([
-  ['breaks off', '{"auths": {"ghcr.io": {"auth": "hush'],
-  ['holds something that is no JSON', '{"auths": {"ghcr.io": {"auth": hush}}}'],
+  ['is cut off', '{"auths": {"ghcr.io": {"auth": "hush'],
+  ['is not JSON', '{"auths": {"ghcr.io": {"auth": hush}}}'],
   ['has a secret with no user', { auths: { 'ghcr.io': { auth: Buffer.from('hush').toString('base64') } } }],
   ['has a user with no secret', { auths: { 'ghcr.io': auth('', 'hush') } }],
-])('a file that %s is named, and nothing of its content', async (_, content) => {
+])('a file that %s is named without its content', async (_, content) => {
   const at = await plant({ 'config.json': content })
   const { login, masked } = await ask('ghcr.io')
   expect(login).toMatchObject({ problems: [{ code: 'login-unreadable' }] })
   expect([login.message.includes(join(at, 'config.json')), masked]).toEqual([true, []])
-  expect(told(login)).not.toMatch(/hush|aHVz/)
+  expect(textsOf(login)).not.toMatch(/hush|aHVz/)
 })

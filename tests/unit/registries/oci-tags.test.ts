@@ -18,7 +18,7 @@ const NAMES: [version: string, templates: readonly string[], names: string[]][] 
   ['1.2.3', ['latest', 'latest', '{version}'], ['1.2.3', 'latest']],
 ]
 
-test.each(NAMES)('%s with %j has these tags', (version, templates, names) => {
+test.each(NAMES)('%s with %j gets these tags', (version, templates, names) => {
   expect(imageTags(version, templates).map((each) => each.name)).toEqual(names)
 })
 
@@ -38,7 +38,7 @@ test.each([
   '{__proto__}',
   '{constructor}',
   '$(id)',
-])('%j makes no tag, of a prerelease neither', (template) => {
+])('%j is not a valid tag, not even for a prerelease', (template) => {
   for (const version of ['1.2.3', '1.2.3-rc.1']) {
     const failure = (() => {
       try {
@@ -60,7 +60,7 @@ test('a tag may have 128 characters', () => {
   expect(versionTag('1.0.0+a+b')).toBe('1.0.0-a-b')
 })
 
-/** What a tag of 1.2.3 says when it names another image, and the repository has these tags. */
+/** Returns the answer of `mayMove` for a tag that names another image, in a repository with these tags. */
 async function moved(template: string, tags: string[], version = '1.2.3') {
   const tag = imageTags(version, [template]).at(-1)
   return tag?.mayMove(OTHER, async () => tags)
@@ -70,7 +70,7 @@ describe('a tag that names another image', () => {
   test.each([
     ['{version}', []],
     ['v{version}', []],
-    // The same name by other words.
+    // The same name, spelled differently.
     ['{major}.{minor}.{patch}', []],
     ['1.2.3', []],
   ])('%s never moves', async (template, tags) => {
@@ -83,7 +83,7 @@ describe('a tag that names another image', () => {
     ['{major}.{minor}', ['1.3.0', '2.2.9', '1.2.3']],
     ['v{major}', ['2.0.0', '0.9.9', 'nightly-9.9.9']],
     ['latest', []],
-  ])('%s moves where there are %j', async (template, tags) => {
+  ])('%s moves if the tags are %j', async (template, tags) => {
     expect(await moved(template, tags)).toBeNull()
   })
 
@@ -92,20 +92,20 @@ describe('a tag that names another image', () => {
     ['latest', ['v2.0.0'], '2.0.0'],
     ['{major}.{minor}', ['1.2.4', '1.3.0'], '1.2.4'],
     ['v{major}', ['1.10.0'], '1.10.0'],
-  ])('%s stays where there are %j', async (template, tags, newer) => {
+  ])('%s stays if the tags are %j', async (template, tags, newer) => {
     const problem = await moved(template, tags)
     expect(problem).toMatchObject({ severity: 'notice', code: 'image-tag-stays' })
     expect(problem?.message).toContain(`${newer} is newer than 1.2.3`)
   })
 })
 
-test('a tag that is not there yet is made, and nobody is asked which version is the highest for one that is fixed', async () => {
+test('a missing tag is created; a fixed one does not query the other versions', async () => {
   const [own, latest] = imageTags('1.2.3', ['latest'])
   const never = async () => {
     throw new Error('asked')
   }
   expect(await own?.mayMove(null, never)).toBeNull()
   expect(await latest?.mayMove(null, async () => [])).toBeNull()
-  // A repository that has newer versions and no `latest` gets none from an older one.
+  // In a repository with newer versions and no `latest`, an older version does not create it.
   expect(await latest?.mayMove(null, async () => ['2.0.0'])).toMatchObject({ code: 'image-tag-stays' })
 })

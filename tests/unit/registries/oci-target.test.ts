@@ -15,7 +15,7 @@ test.each([
   ['127.0.0.1:5000', 'http://127.0.0.1:5000'],
   ['127.1.2.3', 'http://127.1.2.3'],
   ['[::1]:5000', 'http://[::1]:5000'],
-  // Names that only begin or end like this machine's.
+  // Names that only begin or end like loopback addresses.
   ['localhost.example.invalid', 'https://localhost.example.invalid'],
   ['127.0.0.1.example.invalid:80', 'https://127.0.0.1.example.invalid:80'],
   ['notlocalhost:5000', 'https://notlocalhost:5000'],
@@ -24,16 +24,16 @@ test.each([
   expect(isLoopback(registry)).toBe(address.startsWith('http:'))
 })
 
-test('only Docker Hub has pages that are known', () => {
+test('only Docker Hub has a known web page', () => {
   expect(repositoryPage(named('own/app'), HERE)).toBe(`${PUBLIC.dockerhub.web}/own/app`)
   expect(repositoryPage(named('ghcr.io/own/app'), HERE)).toBeNull()
 })
 
 test.each([
   ['its base', 'ghcr.io/own/app', ['python', 'ghcr.io/base/os', 'ghcr.io/own/other'], 'base/os'],
-  ['another name of its own', 'own/app', ['ghcr.io/base/os', 'own/app', 'other/app'], 'other/app'],
+  ['another of its names', 'own/app', ['ghcr.io/base/os', 'own/app', 'other/app'], 'other/app'],
   ["Docker Hub's own base", 'own/app', ['python:3.11-slim'], 'library/python'],
-  ['nothing of another registry', 'ghcr.io/own/app', ['python', 'ghcr.io/own/app'], null],
+  ['no other registry', 'ghcr.io/own/app', ['python', 'ghcr.io/own/app'], null],
 ])('an image shares blobs with %s', (_, name, others, mountFrom) => {
   const credentials = { username: 'me', password: 'hush' }
   const { registry, repository } = named(name)

@@ -39,7 +39,7 @@ test('a statement has one subject, by name and digest', () => {
   expect(statementOf(ARTIFACT, { type: 't', predicate: {}, name: 'ghcr.io/o/n' }).subject[0]?.name).toBe('ghcr.io/o/n')
 })
 
-test('the provenance has the fields of GitHub’s own', () => {
+test('the provenance has the same fields as GitHub’s own', () => {
   expect(slsaProvenance(CLAIMS, 'https://github.com')).toEqual({
     buildDefinition: {
       buildType: 'https://actions.github.io/buildtypes/workflow/v1',
@@ -68,10 +68,10 @@ test('the provenance has the fields of GitHub’s own', () => {
     },
   })
   const { run_id: _, ref: __, ...less } = CLAIMS
-  expect(() => slsaProvenance(less, '')).toThrow('nothing of ref, run_id')
+  expect(() => slsaProvenance(less, '')).toThrow('no claim ref, run_id')
 })
 
-test('a job in a reusable workflow is another one to PyPI than to its certificate', () => {
+test('PyPI and the certificate name different workflows for a job of a reusable workflow', () => {
   expect(isAttestable({ ...CLAIMS, job_workflow_ref: CLAIMS.workflow_ref })).toBe(true)
   expect([isAttestable(CLAIMS), isAttestable({})]).toEqual([false, false])
   expect([CLAIMS.job_workflow_ref, undefined, 'x'].map((each) => workflowIn(each)?.file ?? null)).toEqual([
@@ -88,31 +88,31 @@ const bundle = (more: object = {}): Bundle =>
     ...more,
   }) as never
 
-test('PyPI’s form is that of PEP 740', () => {
+test('the attestation for PyPI has the format of PEP 740', () => {
   expect(pypiForm(bundle())).toEqual({
     version: 1,
     verification_material: { certificate: 'MA==', transparency_entries: [{ logIndex: '1' }] },
     envelope: { statement: 'e30=', signature: 'c2ln' },
   })
   const material = bundle().verificationMaterial
-  for (const lacking of [
+  for (const incomplete of [
     { dsseEnvelope: undefined },
     { dsseEnvelope: { payload: 'e30=', signatures: [] } },
     { dsseEnvelope: { payload: 'e30=', signatures: [{ sig: 'a' }, { sig: 'b' }] } },
     { verificationMaterial: { ...material, certificate: undefined } },
     { verificationMaterial: { ...material, tlogEntries: [] } },
   ]) {
-    expect(() => pypiForm(bundle(lacking))).toThrow('no certificate, or no entry')
+    expect(() => pypiForm(bundle(incomplete))).toThrow('no certificate, or no log entry')
   }
 })
 
-test('what cannot be read is a fault, never a pass', async () => {
+test('an unreadable attestation is a fault, never a pass', async () => {
   const made = pypiForm(bundle())
   const expected = { artifact: ARTIFACT, claims: CLAIMS }
   expect(await attestationFault(made, expected)).toMatch(/not exactly one subject/)
   const about = (statement: object) => ({ ...made, envelope: { ...made.envelope, statement: base64(statement) } })
   const statement = statementOf(ARTIFACT, { type: PYPI_PUBLISH, predicate: null })
-  expect(await attestationFault(about(statement), expected)).toMatch(/cannot be read/)
+  expect(await attestationFault(about(statement), expected)).toMatch(/is unreadable/)
   expect(await attestationFault(about({ ...statement, predicateType: 'other' }), expected)).toMatch(/type is other/)
   const [subject] = statement.subject
   expect(await attestationFault(about({ ...statement, subject: [subject, subject] }), expected)).toMatch(/exactly one/)
@@ -122,7 +122,7 @@ test('what cannot be read is a fault, never a pass', async () => {
   expect(certificateIn({ verificationMaterial: chain as never })).toBe('MA==')
 })
 
-test('without an ID token nothing is signed', async () => {
+test('nothing is signed without an ID token', async () => {
   const { http, clock, heard } = answeredBy(() => ({}))
   const ports = { http, clock, env: {}, log: { info() {}, debug() {}, problem() {} } }
   const signing = { ports, service: { fulcio: 'http://fulcio.invalid' }, mask() {} }

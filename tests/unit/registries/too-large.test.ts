@@ -11,8 +11,12 @@ function artifact(kind: ArtifactKind, filename: string, size: number): Artifact 
   return { kind, project: 'demo', version: '1.0.0', filename, path: '', size, sha256: '' }
 }
 
-/** What a publisher says of two files before it asks or sends anything. */
-async function told(remote: 'crates.io' | 'other crates' | 'PyPI' | 'other index', size: number, token: string | null) {
+/** Returns a publisher's problems with two files, before it sends any request. */
+async function problemsOf(
+  remote: 'crates.io' | 'other crates' | 'PyPI' | 'other index',
+  size: number,
+  token: string | null,
+) {
   const ports = answeredBy(() => new Error('asked'))
   const isCrates = remote.endsWith('crates') || remote === 'crates.io'
   const crates = { name: remote, isCratesIo: remote === 'crates.io', index: '', web: null, token }
@@ -35,9 +39,9 @@ test.each([
     /^demo-1\.0\.0\.crate has 10\.0 MiB\. crates\.io refuses .* 10\.0 MiB/,
   ],
   ['PyPI', 120.5 * MIB, 'warning distribution-too-large', /^demo\.whl has 120\.5 MiB\. PyPI refuses .* 100\.0 MiB/],
-] as const)('a file that is larger than %s takes is told, and is no error', async (remote, size, code, message) => {
-  expect(await told(remote, size, 'token')).toEqual([{ code, message: expect.stringMatching(message) }])
-  const codes = (await told(remote, size, null)).map((each) => each.code)
+] as const)('a file above the limit of %s is a warning', async (remote, size, code, message) => {
+  expect(await problemsOf(remote, size, 'token')).toEqual([{ code, message: expect.stringMatching(message) }])
+  const codes = (await problemsOf(remote, size, null)).map((each) => each.code)
   expect(codes).toEqual([code, 'error token-missing'])
 })
 
@@ -46,6 +50,6 @@ test.each([
   ['other crates', 11 * MIB],
   ['PyPI', 100 * MIB],
   ['other index', 101 * MIB],
-] as const)('%s takes, as far as is known, %d bytes', async (remote, size) => {
-  expect(await told(remote, size, 'token')).toEqual([])
+] as const)('%s is not known to refuse %d bytes', async (remote, size) => {
+  expect(await problemsOf(remote, size, 'token')).toEqual([])
 })

@@ -13,11 +13,11 @@ import { plant, type Tree } from '../trees.ts'
 interface Asking {
   tree?: Tree
   env?: Record<string, string>
-  /** What git says of its remote `origin`; it has none without it. */
+  /** URL of git's remote `origin`; default: no remote. */
   origin?: string
 }
 
-/** What is found on GitHub, whose releases these are, newest first. */
+/** Queries a GitHub that has releases of these tags, newest first; returns the findings and the requests. */
 async function found(tags: readonly string[], { tree = {}, env = {}, origin }: Asking = {}) {
   const answer = ({ url }: Heard): Said => {
     const { pathname, searchParams } = new URL(url)
@@ -41,7 +41,7 @@ async function found(tags: readonly string[], { tree = {}, env = {}, origin }: A
   })
   const [to] = findings.destinations
   return {
-    told: `${to?.state}: ${to?.detail}`,
+    state: `${to?.state}: ${to?.detail}`,
     versions: findings.versions,
     notChecked: findings.notChecked,
     asked: [...new Set(ports.heard.map(({ url }) => new URL(url).pathname.split('/').slice(2, 4).join('/')))],
@@ -58,26 +58,26 @@ test.each([
   [99, 2, ['1.1.0']],
   [250, 3, ['1.1.0']],
   [999, 10, ['1.1.0']],
-])('a stable release is found behind %d newer ones, on %d pages', async (newer, pages, versions) => {
+])('a stable release is found after %d newer ones, on %d pages', async (newer, pages, versions) => {
   const { notChecked, ...others } = await found([...nightlies(newer), 'v1.1.0'], IN_WORKFLOW)
   expect(others).toMatchObject({ pages, versions })
   expect(notChecked.length).toBe(newer === 999 ? 1 : 0)
 })
 
-test('what is behind a thousand others is not looked at, which is told', async () => {
+test('releases after the first thousand are reported as not queried', async () => {
   const { pages, versions, notChecked } = await found([...nightlies(1000), 'v1.1.0'], IN_WORKFLOW)
   expect([pages, versions]).toEqual([10, []])
-  expect(notChecked).toEqual(['What GitHub had before its 1000 newest releases: older ones are not asked for.'])
+  expect(notChecked).toEqual(['Releases before the 1000 newest ones on GitHub: Slipway does not query them.'])
 })
 
 const CRATE = '[package]\nname = "demo"\nversion = "1.2.0"\n'
 const named = (address: string): Tree => ({ 'Cargo.toml': `${CRATE}repository = "${address}"\n` })
-const BY_CRATE = 'absent: no release of that tag; the repository is o/demo, by Cargo.toml:4'
+const BY_CRATE = 'absent: no release of that tag; repository o/demo, from Cargo.toml:4'
 const PYTHON = '[project]\nname = "demo"\nversion = "1.2.0"\n[project.urls]\n'
 
 test.each<[string, Asking, string]>([
   [
-    'the workflow, before all',
+    'the workflow, before all others',
     { ...IN_WORKFLOW, origin: 'git@github.com:o/origin.git', tree: named('https://github.com/o/demo') },
     'absent: no release of that tag',
   ],
@@ -93,7 +93,7 @@ test.each<[string, Asking, string]>([
     BY_CRATE,
   ],
   [
-    'Cargo.toml, where git has its sources elsewhere',
+    'Cargo.toml, if the remote is not on GitHub',
     { origin: 'https://example.invalid/o/mirror.git', tree: named('https://github.com/o/demo') },
     BY_CRATE,
   ],
@@ -115,12 +115,12 @@ test.each<[string, Asking, string]>([
         'pyproject.toml': `${PYTHON}Homepage = "https://github.com/o/pages"\n"Source Code" = "https://github.com/o/demo"\n`,
       },
     },
-    'absent: no release of that tag; the repository is o/demo, by pyproject.toml:6',
+    'absent: no release of that tag; repository o/demo, from pyproject.toml:6',
   ],
-])('which repository this is, by %s', async (_, asking, told) => {
+])('the repository is found by %s', async (_, asking, state) => {
   const result = await found([], asking)
-  expect(result.told).toBe(told)
-  expect(result.asked).toEqual([asking.env?.GITHUB_REPOSITORY ?? (told.includes('demo') ? 'o/demo' : 'o/origin')])
+  expect(result.state).toBe(state)
+  expect(result.asked).toEqual([asking.env?.GITHUB_REPOSITORY ?? (state.includes('demo') ? 'o/demo' : 'o/origin')])
 })
 
 test.each([
@@ -131,7 +131,7 @@ test.each([
   'https://github.com/../..',
   'https://github.com/o/a%2fb',
   'https://github.com/o/de mo',
-])('an address that is no repository on GitHub: %s', async (address) => {
-  const { told, asked } = await found([], { tree: named(address) })
-  expect([told, asked]).toEqual(['unknown: it is not known which repository this is', []])
+])('an address that is not a repository on GitHub: %s', async (address) => {
+  const { state, asked } = await found([], { tree: named(address) })
+  expect([state, asked]).toEqual(['unknown: the repository is unknown', []])
 })

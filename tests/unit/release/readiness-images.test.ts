@@ -18,7 +18,7 @@ afterAll(() => bench.close())
 
 const host = (service: 'dockerhub' | 'ghcr') => new URL(bench.sandbox.description[service].registry).host
 
-/** What is found of images that go to the sandbox's registries, by who is logged in there. */
+/** Queries images in the sandbox's registries, with logins for both; returns the findings and the requests. */
 async function found(...names: string[]) {
   const home = mkdtempSync(join(tmpdir(), 'slipway-home-'))
   const { dockerhub, ghcr } = bench.sandbox.description
@@ -47,39 +47,39 @@ async function found(...names: string[]) {
   const log = (await bench.control.log()).slice(before)
   return {
     details: findings.destinations.map((each) => each.detail),
-    problems: findings.problems.map(({ severity, code, message }) => ({ told: `${severity} ${code}`, message })),
+    problems: findings.problems.map(({ severity, code, message }) => ({ code: `${severity} ${code}`, message })),
     notChecked: findings.notChecked,
     requests: log.map(({ method, path }) => `${method} ${path.split('?')[0]}`).sort(),
     effects: log.flatMap((each) => each.effect ?? []),
   }
 }
 
-test('a registry whose tokens tell says who may push, and is asked nothing more for that', async () => {
+test('a registry whose tokens list their grants reveals who may push, without another request', async () => {
   const { details, problems, notChecked, requests, effects } = await found(`${host('dockerhub')}/own/app`)
   expect(details).toEqual(['the first image there; the login may push'])
   expect([problems, notChecked, effects]).toEqual([[], [], []])
   expect(requests).toEqual(['GET /token', 'GET /v2/own/app/tags/list', 'GET /v2/own/app/tags/list'])
 })
 
-test('a login that may not push is told before anything is built', async () => {
+test('a login that may not push is reported before anything is built', async () => {
   const { details, problems, notChecked } = await found(`${host('dockerhub')}/library/app`)
   expect(details).toEqual(['the first image there'])
-  expect(problems.map((each) => each.told)).toEqual(['warning image-push-denied'])
-  expect(problems[0]?.message).toContain(`${host('dockerhub')}/library/app (login of slipway)`)
+  expect(problems.map((each) => each.code)).toEqual(['warning image-push-denied'])
+  expect(problems[0]?.message).toContain(`The login of slipway may not push to ${host('dockerhub')}/library/app`)
   expect(notChecked).toEqual([])
 })
 
-test('what a registry does not tell is said once', async () => {
+test('a question that a registry leaves open is reported once', async () => {
   const { details, problems, notChecked } = await found(`${host('ghcr')}/own/app`, `${host('ghcr')}/library/app`)
   expect(details).toEqual(['the first image there', 'the first image there'])
   expect(problems).toEqual([])
-  expect(notChecked).toEqual([`Whether the login may push to ${host('ghcr')}: only a push would tell.`])
+  expect(notChecked).toEqual([`Whether the login may push to ${host('ghcr')}: only a push reveals this.`])
 })
 
-test('so is what one does not tell that asks for the password itself', async () => {
+test('so is one of a registry that asks for the password itself', async () => {
   await bench.control.setOciAuth('ghcr', 'basic')
   const { details, problems, notChecked } = await found(`${host('ghcr')}/own/app`)
   await bench.control.setOciAuth('ghcr', 'token')
   expect([details, problems]).toEqual([['the first image there'], []])
-  expect(notChecked).toEqual([`Whether the login may push to ${host('ghcr')}: only a push would tell.`])
+  expect(notChecked).toEqual([`Whether the login may push to ${host('ghcr')}: only a push reveals this.`])
 })

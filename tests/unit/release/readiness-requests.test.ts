@@ -72,8 +72,8 @@ test('a plan sends what docs/requests.md says, and nothing else', async () => {
   expect(plan.destinations.map(({ target, state, detail }) => `${target} ${state}: ${detail}`)).toEqual([
     `${registry}/o/demo absent: the first image there`,
     'GitHub absent: no release of that tag',
-    'Test PyPI absent: the first version there, as far as can be seen',
-    'PyPI absent: the first version there, as far as can be seen',
+    'Test PyPI absent: the first visible version there',
+    'PyPI absent: the first visible version there',
     'crates.io absent: the first version of this crate',
   ])
   expect(plan.problems.map((each) => each.code)).toEqual(['crate-first-version'])

@@ -9,7 +9,7 @@ const GIB = 2 ** 30
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json'
 const NONE: Said = { status: 404 }
 
-/** A project's page whose files have these sizes. */
+/** Returns a project's page with files of these sizes. */
 function page(...sizes: unknown[]): Said {
   const files = sizes.map((size, index) => {
     const filename = `demo-1.${index}.0.tar.gz`
@@ -18,7 +18,7 @@ function page(...sizes: unknown[]): Said {
   return { headers: { 'content-type': JSON_TYPE }, body: { files } }
 }
 
-async function told(pypi: Said, testpypi: Said = NONE) {
+async function findings(pypi: Said, testpypi: Said = NONE) {
   const ports = answeredBy(({ url }) => (new URL(url).host === 'pypi.invalid' ? pypi : testpypi))
   const package_ = { name: 'demo', version: '2.0.0', path: '.', backend: 'maturin', abi3: null, imports: [] }
   const silent = { info() {}, debug() {}, problem() {} }
@@ -44,22 +44,22 @@ test.each([
     'PyPI',
     page(4 * GIB, 5.1 * GIB),
     NONE,
-    /^warning package-storage-nearly-full: .*demo on PyPI have 9\.1 GiB.* 10\.0 GiB/,
+    /^warning package-storage-nearly-full: demo uses 9\.1 GiB on PyPI.* 10\.0 GiB/,
   ],
-  ['Test PyPI', page(GIB), page(10 * GIB, undefined), /^warning .*demo on Test PyPI have 10\.0 GiB/],
-])('a project on %s that has nearly all that it may have', async (_, pypi, testpypi, message) => {
-  expect(await told(pypi, testpypi)).toEqual([expect.stringMatching(message)])
+  ['Test PyPI', page(GIB), page(10 * GIB, undefined), /^warning .*demo uses 10\.0 GiB on Test PyPI/],
+])('a project on %s that is nearly full is reported', async (_, pypi, testpypi, message) => {
+  expect(await findings(pypi, testpypi)).toEqual([expect.stringMatching(message)])
 })
 
 test.each([
-  ['has room', page(4 * GIB, 5 * GIB)],
-  ['was granted more, as its size shows', page(10 * GIB, 1)],
-  ['has files of which the index tells no sizes', page(undefined, undefined)],
-  ['has sizes that are none', page('9999999999', null, -1)],
+  ['is below the limit', page(4 * GIB, 5 * GIB)],
+  ['has a raised limit, judging by its size', page(10 * GIB, 1)],
+  ['has files without sizes', page(undefined, undefined)],
+  ['has files with invalid sizes', page('9999999999', null, -1)],
   [
-    'is told as a page',
+    'is listed as HTML',
     { headers: { 'content-type': 'text/html' }, body: '<a href="demo-1.0.0.tar.gz">demo-1.0.0.tar.gz</a>' },
   ],
-])('nothing is told of a project that %s', async (_, pypi) => {
-  expect(await told(pypi)).toEqual([])
+])('a project that %s is not reported', async (_, pypi) => {
+  expect(await findings(pypi)).toEqual([])
 })

@@ -143,7 +143,7 @@ test('a release that is out: everything is there', async () => {
     'is public, and immutable',
     '1 of its files are there',
     '1 of its files are there',
-    'whether it is the same is seen once it is packaged',
+    'compared once it is packaged',
   ])
   expect(codes(plan)).toEqual([])
   expect(plan.makeLatest).toBe(true)
@@ -300,7 +300,7 @@ test('logins are told by their names, secrets never', async () => {
   })
   expect(plan.notChecked).toEqual(
     expect.arrayContaining([
-      'Whether the login may push to registry.invalid: only a push would tell.',
+      'Whether the login may push to registry.invalid: only a push reveals this.',
       'Whether the logins may publish to GitHub, Test PyPI, PyPI, crates.io, and whether something deleted there used a name up: only who publishes is told.',
     ]),
   )

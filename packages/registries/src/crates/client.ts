@@ -5,13 +5,13 @@ import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../r
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
 import { indexPath } from './index-path.ts'
 
-/** A cargo registry and who talks to it. */
+/** A cargo registry, and the token for it. */
 export interface CratesRemote {
   /** Sparse index as cargo writes it: `sparse+https://…/`. */
   index: string
-  /** A text is sent as it is in the Authorization header; null for asking only. */
+  /** A string is sent unchanged in the Authorization header; null for queries only. */
   token: Secret | null
-  /** Whether it is crates.io, or stands in its place; where left out, its address says so. */
+  /** Whether it is crates.io or a stand-in for it; default: decided by its address. */
   isCratesIo?: boolean
 }
 
@@ -28,16 +28,16 @@ interface IndexConfig {
   api?: string
 }
 
-/** Bytes of a .crate are small, but a registry checks them before it answers. */
+/** Milliseconds; a .crate is small, but the registry checks it before it answers. */
 const PUBLISH_TIMEOUT = 120_000
 
-/** What tokens of trusted publishing begin with (crates.io, crates_io_trustpub, `AccessToken::PREFIX`). */
+/** Prefix of trusted publishing tokens (crates.io, crates_io_trustpub, `AccessToken::PREFIX`). */
 const TRUSTED_PUBLISHING = 'cio_tp_'
 
-/** What crates.io says with 403 to a token that it does not take (src/auth.rs; src/util/errors.rs, `account_locked`). */
+/** Messages of crates.io's 403 for an unusable token (src/auth.rs; src/util/errors.rs, `account_locked`). */
 const REFUSALS = /authentication failed|account is .*locked|requires authentication/i
 
-/** Where tokens of trusted publishing are given and taken back (crates.io, src/controllers/trustpub/tokens). */
+/** Route that grants and revokes trusted publishing tokens (crates.io, src/controllers/trustpub/tokens). */
 const TOKENS = '/api/v1/trusted_publishing/tokens'
 
 const DIALECT: Dialect = {
@@ -45,7 +45,7 @@ const DIALECT: Dialect = {
   isTaken: (response, message) => response.status < 500 && /is already uploaded|already exists/.test(message),
 }
 
-/** Client of a registry's sparse index and Web API (RFC 2789; cargo reference, "Registry Web API"). Each call throws RemoteError. */
+/** Client of a registry's sparse index and Web API (RFC 2789; cargo reference, "Registry Web API"). Methods throw RemoteError. */
 export class CratesClient {
   readonly #send: Send
   readonly #remote: CratesRemote
@@ -58,15 +58,15 @@ export class CratesClient {
     this.#base = remote.index.replace(/^sparse\+/, '').replace(/\/?$/, '/')
   }
 
-  /** Whether the index has a crate of this name, in any version. */
+  /** Returns whether the index has any version of a crate. */
   async exists(name: string): Promise<boolean> {
     return (await this.versions(name)).length > 0
   }
 
-  /** Every version of a crate that the index has, yanked ones too, oldest first; none when there is no such crate. */
+  /** Returns every version of a crate in the index, oldest first, including yanked ones; none if there is no such crate. */
   async versions(name: string): Promise<IndexedVersion[]> {
     const url = this.#base + indexPath(name)
-    // What decides must not come from a cache on the way.
+    // Slipway decides by this answer, so it must not come from a cache.
     const request = { method: 'GET', url, headers: { 'cache-control': 'no-cache' } }
     // 404, 410 and 451 all mean that there is no such crate.
     const response = await this.#send(request, [200, 404, 410, 451])
@@ -75,24 +75,24 @@ export class CratesClient {
     return lines.map((line) => JSON.parse(line) as IndexedVersion)
   }
 
-  /** The version as the index has it, or null. A yanked version is one. */
+  /** Returns a version from the index, yanked or not; null if it is missing. */
   async indexed(name: string, version: string): Promise<IndexedVersion | null> {
     const versions = await this.versions(name)
-    // Build metadata does not make another version for a registry.
+    // Registries ignore build metadata when they compare versions.
     return versions.find((each) => withoutBuild(each.vers) === withoutBuild(version)) ?? null
   }
 
-  /** Whether the Web API knows the version: it does as soon as it was accepted, before the index shows it. */
+  /** Returns whether the Web API has the version, which it does before the index shows it. */
   async accepted(name: string, version: string): Promise<boolean> {
     const api = await this.#api()
     if (api === null) return false
     const url = `${api}/api/v1/crates/${encodeURIComponent(name)}/${encodeURIComponent(version)}`
-    // Registries other than crates.io need not have this route: 404 and 405 then say nothing.
+    // Registries other than crates.io may not have this route, so 404 and 405 prove nothing.
     const response = await this.#send({ method: 'GET', url }, [200, 404, 405])
     return response.status === 200
   }
 
-  /** The bytes of a published .crate. */
+  /** Downloads a published .crate. */
   async download(name: string, version: string, cksum: string): Promise<Uint8Array> {
     const { dl } = await this.#configuration()
     const prefix = indexPath(name).split('/').slice(0, -1).join('/')
@@ -108,7 +108,7 @@ export class CratesClient {
     return (await this.#send({ method: 'GET', url }, [200])).body
   }
 
-  /** Publishes a .crate with its metadata: two parts, each after its length in 32 bits, little-endian. */
+  /** Publishes a .crate with its metadata: two parts, each prefixed by its length (32 bits, little-endian). */
   async publish(metadata: object, crate: Uint8Array): Promise<void> {
     const api = await this.#api()
     const json = new TextEncoder().encode(JSON.stringify(metadata))
@@ -123,13 +123,12 @@ export class CratesClient {
   }
 
   /**
-   * Whether crates.io knows the token, asked by looking up an API token of an id that no token has. crates.io answers
-   * 403 "authentication failed" to a token that is unknown, expired or revoked, 401 to one of another form, 404 to a
-   * token without scopes, and 403 "this token does not have the required permissions" to a token with scopes, which is
-   * known by then (crates.io, src/auth.rs and src/controllers/token.rs, `find_api_token`). Whether its scopes cover this
-   * crate is checked by the publish request alone, which counts against the rate limit even where it is incomplete.
-   * This route does not know tokens of trusted publishing: that one is given tells that the login is taken, for crates
-   * that it does not name. Asks nothing of other registries.
+   * Checks whether crates.io knows the token, by looking up an API token with an id that none has. crates.io answers 403
+   * "authentication failed" for an unknown, expired or revoked token, 401 for one in another format, 404 for a token
+   * without scopes, and 403 "this token does not have the required permissions" for a known token with scopes (crates.io,
+   * src/auth.rs and src/controllers/token.rs, `find_api_token`). Only the publish request checks whether the scopes cover
+   * a crate, and it counts against the rate limit even if incomplete. The route does not know trusted publishing tokens:
+   * being granted one shows that crates.io accepts the login, but not for which crates. Sends nothing to other registries.
    */
   async checkLogin(): Promise<LoginState> {
     const { token, index, isCratesIo = index === PUBLIC.crates.index } = this.#remote
@@ -145,20 +144,20 @@ export class CratesClient {
     } catch (cause) {
       if (!(cause instanceof RemoteError) || cause.failure !== 'denied') throw cause
       if (cause.message.includes('does not have the required permissions')) return 'accepted'
-      // Without words, a 403 comes from what stands before crates.io, and would stop a publish request too.
+      // A 403 without a message comes from a proxy in front of crates.io, which would block a publish request too.
       if (cause.status === 401 || REFUSALS.test(cause.message)) return 'refused'
       throw cause
     }
   }
 
   /**
-   * What is public of a crate besides its versions; null when there is no such crate, or no such route (crates.io, Web
-   * API, `GET /api/v1/crates/{name}`).
+   * Returns the public settings of a crate; null if there is no such crate or no such route (crates.io, Web API,
+   * `GET /api/v1/crates/{name}`).
    */
-  async about(name: string): Promise<{ trustpubOnly: boolean } | null> {
+  async settings(name: string): Promise<{ trustpubOnly: boolean } | null> {
     const api = await this.#api()
     if (api === null) return null
-    // Without `include`, crates.io lists every version along.
+    // Without `include`, crates.io also lists every version.
     const url = `${api}/api/v1/crates/${encodeURIComponent(name)}?include=`
     const response = await this.#send({ method: 'GET', url }, [200, 404, 405])
     if (response.status !== 200) return null
@@ -166,17 +165,17 @@ export class CratesClient {
     return { trustpubOnly: crate?.trustpub_only === true }
   }
 
-  /** Exchanges an ID token for one that publishes for half an hour (crates.io, `exchange_trustpub_token`). */
+  /** Exchanges an ID token for a token that can publish for 30 minutes (crates.io, `exchange_trustpub_token`). */
   async exchange(jwt: string): Promise<string> {
     const body = new TextEncoder().encode(JSON.stringify({ jwt }))
     const headers = { 'content-type': 'application/json' }
     const url = `${await this.#api()}${TOKENS}`
     const { token } = jsonOf<{ token?: unknown }>(await this.#send({ method: 'POST', url, headers, body }, [200]))
     if (typeof token === 'string') return token
-    throw new RemoteError('doubtful', 'the answer holds no token')
+    throw new RemoteError('doubtful', 'the response contains no token')
   }
 
-  /** Makes such a token worthless (crates.io, `revoke_trustpub_token`). One that has expired is so already. */
+  /** Revokes such a token (crates.io, `revoke_trustpub_token`). An expired one counts as revoked. */
   async revoke(token: string): Promise<void> {
     const url = `${await this.#api()}${TOKENS}`
     await this.#send({ method: 'DELETE', url, headers: { authorization: `Bearer ${token}` } }, [204, 401, 403])
@@ -195,7 +194,7 @@ export class CratesClient {
 
   #configuration(): Promise<IndexConfig> {
     this.#config ??= this.#send({ method: 'GET', url: `${this.#base}config.json` }, [200]).then(jsonOf<IndexConfig>)
-    // A failed question may be asked again.
+    // A failed request may be repeated.
     this.#config.catch(() => {
       this.#config = undefined
     })

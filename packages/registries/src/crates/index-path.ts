@@ -1,6 +1,6 @@
 /**
- * Path of a crate's file in a registry index (cargo reference, "Registry Index", section "Index files").
- * The name's case does not matter.
+ * Returns the path of a crate's file in a registry index (cargo reference, "Registry Index", section "Index files").
+ * Ignores the name's case.
  */
 export function indexPath(name: string): string {
   const lower = name.toLowerCase()

@@ -1,7 +1,7 @@
 import { parse } from 'smol-toml'
 import { PUBLIC } from '../endpoints.ts'
 
-/** A dependency as the publish API wants it (cargo reference, "Registry Web API", section "Publish"). */
+/** A dependency in a publish request (cargo reference, "Registry Web API", section "Publish"). */
 interface PublishedDependency {
   name: string
   version_req: string
@@ -10,13 +10,13 @@ interface PublishedDependency {
   default_features: boolean
   target: string | null
   kind: 'normal' | 'dev' | 'build'
-  /** Index of another registry that it comes from; null for the one that is published to (in Cargo.toml: for crates.io). */
+  /** Index of the registry it comes from; null for the registry that is published to (in Cargo.toml: for crates.io). */
   registry: string | null
-  /** The name that the crate's own code uses, when it is not the package's. */
+  /** The name that the crate's code uses, if it differs from the package's. */
   explicit_name_in_toml?: string
 }
 
-/** Metadata of a crate as the publish API wants it. */
+/** Metadata of a crate in a publish request. */
 export interface PublishedMetadata {
   name: string
   vers: string
@@ -50,11 +50,11 @@ interface WrittenDependency {
 }
 
 /**
- * The metadata that cargo sends with a crate, made from the Cargo.toml that cargo wrote into it: there every inherited
- * value stands in place, path dependencies are gone, and each dependency is a table.
+ * Returns the metadata that cargo sends with a crate, from the Cargo.toml that cargo wrote into it: that one has no
+ * inherited values and no path dependencies, and each dependency is a table.
  * @param cargoToml text of the Cargo.toml in the .crate
- * @param fileText text of another file in the .crate, by its path, or null
- * @param index of the registry that it is published to, as cargo names it; null for crates.io
+ * @param fileText returns the text of another file in the .crate, or null
+ * @param index of the registry that it is published to, as cargo spells it; null for crates.io
  */
 export function publishedMetadata(
   cargoToml: string,
@@ -88,7 +88,7 @@ export function publishedMetadata(
   }
 }
 
-/** Index of a dependency's registry as the registry that is published to has to name it: null for itself. */
+/** Returns a dependency's index as seen from the registry that is published to: null for that registry. */
 function seenFrom(index: string | null, of: string | null): string | null {
   if (of === index) return null
   return of ?? PUBLIC.crates.name
@@ -128,7 +128,7 @@ function dependency(
   }
 }
 
-/** A version requirement in the spelling of the semver crate: a bare version is a caret requirement. */
+/** Returns a version requirement as the semver crate spells it: a bare version is a caret requirement. */
 function requirement(written: string): string {
   return written
     .split(',')

@@ -11,23 +11,23 @@ import { CratesClient, type CratesRemote } from './client.ts'
 import { publishedMetadata } from './metadata.ts'
 import { explainedRefusal, newCrates, onlyTrusted } from './refusals.ts'
 
-/** Where crates go. */
+/** The registry that crates are published to. */
 export interface CratesTarget extends CratesRemote {
-  /** A name for people. */
+  /** Display name. */
   name: string
-  /** Whether it is crates.io, or stands in its place: where dependencies come from that name no registry. */
+  /** Whether it is crates.io or a stand-in for it: the source of dependencies that name no registry. */
   isCratesIo: boolean
-  /** Address of the pages of crates, without trailing slash; null when there are none. */
+  /** Base of the crates' web pages, without trailing slash; null if it has none. */
   web: string | null
 }
 
-/** How crates.io refuses a token that it does not know, or not any more (src/auth.rs). */
+/** crates.io's refusal of an unknown or expired token (src/auth.rs). */
 const EXPIRED = /invalid authentication token|authentication failed/i
 
 const LIMIT = {
   largest: LARGEST_CRATE,
   code: 'crate-too-large',
-  hint: 'Leave out what nobody needs to build it, by `exclude` in its Cargo.toml, or ask crates.io for a higher limit.',
+  hint: 'Use `exclude` in its Cargo.toml to omit files that a build does not need, or ask crates.io for a higher limit.',
 }
 
 /** Publishes `.crate` files to a cargo registry. */
@@ -50,8 +50,8 @@ export class CratesPublisher implements Publisher {
       ...problems,
       error(
         'token-missing',
-        `There is no token for ${this.target}, so nothing can be published there.`,
-        `${this.#to.isCratesIo ? 'Let the job log in by trusted publishing (`id-token: write`), or pass' : 'Pass'} a token that may publish these crates (on crates.io, with the scopes publish-new and publish-update), from a secret.`,
+        `No token for ${this.target}, so nothing can be published there.`,
+        `${this.#to.isCratesIo ? 'Set up trusted publishing (`id-token: write`), or pass' : 'Pass'} a token from a secret that may publish these crates (on crates.io: scopes publish-new and publish-update).`,
       ),
     ]
   }
@@ -60,18 +60,18 @@ export class CratesPublisher implements Publisher {
     const { token, isCratesIo } = this.#to
     const names = isCratesIo ? [...new Set((await this.#toSend(artifacts)).map((each) => each.project))] : []
     const isTrusted = token instanceof MintedToken
-    const stuck = await Promise.all(
+    const blocked = await Promise.all(
       names.map(async (name) => {
         if (isTrusted) return !(await this.#client.exists(name))
-        return (await this.#client.about(name))?.trustpubOnly ?? false
+        return (await this.#client.settings(name))?.trustpubOnly ?? false
       }),
     )
-    const refused = names.filter((_, index) => stuck[index])
+    const refused = names.filter((_, index) => blocked[index])
     if (refused.length > 0) throw isTrusted ? newCrates(refused) : onlyTrusted(refused)
     return this.#client.checkLogin()
   }
 
-  /** Those whose version the index has not. */
+  /** Returns the crates whose version is not in the index yet. */
   async #toSend(artifacts: readonly Artifact[]): Promise<Artifact[]> {
     const there = await Promise.all(artifacts.map((each) => this.#client.indexed(each.project, each.version)))
     return artifacts.filter((_, index) => there[index] === null)
@@ -109,7 +109,7 @@ export class CratesPublisher implements Publisher {
     const there = { ...url, digest: `sha256:${found.cksum}` }
     if (found.cksum === sha256) return { state: 'same', ...there }
     const published = await this.#client.download(project, version, found.cksum)
-    // Another commit of the same content, or another cargo's compression, makes other bytes of the same crate.
+    // Another commit with the same content, or another cargo's compression, changes the bytes of the same crate.
     return (await sameCrateContent(published, await readFile(path)))
       ? { state: 'equivalent', ...there }
       : {

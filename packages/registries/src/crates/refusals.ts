@@ -1,16 +1,16 @@
 import { error, type Problem } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
 
-/** What to do where a crate takes trusted publishing only. */
-export const TRUST_IT =
+/** The hint about a crate that accepts trusted publishing only. */
+export const TRUSTED_ONLY_HINT =
   'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
 
-/** What crates.io says to a publish request with 403, and what it means (crates.io, src/controllers/krate/publish.rs). */
+/** Messages of crates.io's 403 for a publish request, and their problems (crates.io, src/controllers/krate/publish.rs). */
 const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
   {
     said: /only be published using Trusted Publishing/i,
     code: 'crate-trusted-publishing-only',
-    hint: TRUST_IT,
+    hint: TRUSTED_ONLY_HINT,
   },
   {
     said: /Trusted Publishing tokens do not support creating new crates/i,
@@ -25,11 +25,11 @@ const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
   {
     said: /does not have the required permissions|don't seem to be an owner/i,
     code: 'crate-not-yours',
-    hint: 'Use a token of an owner of this crate, whose scopes cover publishing it (publish-new for a first version, publish-update for others).',
+    hint: 'Use a token of an owner of this crate, with the scope publish-new for a first version, publish-update otherwise.',
   },
 ]
 
-/** A refused publish request with the way out that fits what crates.io says. */
+/** Adds a problem with a hint to a refused publish request, by crates.io's message. */
 export function explainedRefusal(cause: RemoteError, crate: string): RemoteError {
   const found = REFUSALS.find((each) => each.said.test(cause.message))
   if (!found || cause.failure === 'doubtful' || cause.failure === 'limited') return cause
@@ -40,16 +40,18 @@ function problemOf(cause: RemoteError, crate: string, { code, hint }: { code: st
   return error(code, `crates.io refuses ${crate}: ${cause.message}`, hint)
 }
 
-/** Trusted publishing is set up for a crate that is there: another kind of login makes its first version. */
+/** Returns the error for first versions, which trusted publishing cannot publish. */
 export function newCrates(names: readonly string[]): RemoteError {
   const all = names.join(', ')
-  const message = `crates.io has no crate ${all} yet, and trusted publishing cannot publish a first version, so this job cannot.`
-  const hint = `Pass an API token that may publish new crates as \`crates-token\`, this once; then set up Trusted Publishing in the settings of ${all}.`
+  const message = `crates.io has no crate ${all} yet, and trusted publishing cannot publish a first version.`
+  const hint = `Pass an API token that may publish new crates as \`crates-token\` once; then set up Trusted Publishing in the settings of ${all}.`
   return new RemoteError('denied', message, { problem: error('crate-first-version', message, hint) })
 }
 
-/** What the settings of a crate on crates.io forbid (`trustpub_only` in the crate's JSON). */
+/** Returns the error for crates whose settings forbid API tokens (`trustpub_only` in the crate's JSON). */
 export function onlyTrusted(names: readonly string[]): RemoteError {
-  const message = `crates.io takes new versions of ${names.join(', ')} by trusted publishing only, and this job has an API token.`
-  return new RemoteError('denied', message, { problem: error('crate-trusted-publishing-only', message, TRUST_IT) })
+  const message = `crates.io accepts new versions of ${names.join(', ')} by trusted publishing only, and this job has an API token.`
+  return new RemoteError('denied', message, {
+    problem: error('crate-trusted-publishing-only', message, TRUSTED_ONLY_HINT),
+  })
 }

@@ -5,7 +5,7 @@ import { askCrates } from './inquiry.ts'
 import { CratesPublisher } from './publisher.ts'
 import { cratesExchange } from './trusted.ts'
 
-/** Cargo registries: crates.io, or the one that a step names. */
+/** Cargo registries: crates.io, or the one that a step names instead. */
 export const crates: RemoteDescription = {
   kind: 'crates',
   channels: [{ name: 'crates', title: 'crates.io', variables: ['CARGO_REGISTRY_TOKEN'], undo: null, trusts: true }],

@@ -5,13 +5,13 @@ import { claimsOf } from '../trusted/id-token.ts'
 import type { Exchange, Identity } from '../trusted/minted.ts'
 import type { CratesClient } from './client.ts'
 
-/** For whom crates.io wants ID tokens to be. */
+/** The audience of ID tokens that crates.io demands. */
 const AUDIENCE = 'crates.io'
 
-/** A token lives 30 minutes, and no upload waits for more than two. */
+/** Milliseconds; a token lives 30 minutes, and no upload takes more than two. */
 const USABLE = 25 * 60_000
 
-/** Login to crates.io by the identity of the job. */
+/** Returns the exchange of the job's identity for a crates.io token. */
 export function cratesExchange(client: CratesClient, identity: Identity): Exchange {
   return {
     usable: USABLE,
@@ -28,28 +28,28 @@ export function cratesExchange(client: CratesClient, identity: Identity): Exchan
   }
 }
 
-/** A failed exchange with what was sent, and what to change. */
+/** Adds to a failed exchange what the job sent, and what to change. */
 function explained(cause: RemoteError, jwt: string): RemoteError {
   if (cause.failure === 'limited' || cause.failure === 'doubtful') return cause
-  // A token that was taken once, or was issued too early for their clock: another may do (`JWT has already been used`).
+  // A retry sends a fresh ID token: a lost response may have used this one (`JWT has already been used`).
   if (/already been used/.test(cause.message)) return new RemoteError('doubtful', cause.message, cause)
   return new RemoteError('denied', cause.message, { ...cause, cause, problem: problemOf(cause.message, jwt) })
 }
 
-/** What crates.io says (src/controllers/trustpub/tokens/exchange/mod.rs), and what it takes to satisfy it. */
+/** Returns the problem for crates.io's refusal (src/controllers/trustpub/tokens/exchange/mod.rs), with the fix. */
 function problemOf(said: string, jwt: string): Problem {
   const claims = claimsOf(jwt)
   const form = formOf(claims, 'workflow_ref')
-  const message = `crates.io does not log this job in by trusted publishing (${said}). Sent: ${sentOf(claims, 'workflow_ref')}.`
+  const message = `crates.io refused this job's trusted publishing login (${said}). Sent: ${sentOf(claims, 'workflow_ref')}.`
   if (/^HTTP \d+: No Trusted Publishing config found|does not match|requires an environment/.test(said) && form) {
-    const place = 'On crates.io, in the settings of each crate under Trusted Publishing, add a publisher with'
+    const place = 'On crates.io, under Trusted Publishing in the settings of each crate, add a publisher with'
     const alter = 'or change the workflow to match the existing publisher'
     const code = /No Trusted Publishing config/.test(said) ? 'trusted-publisher-missing' : 'trusted-publisher-differs'
-    return error(code, message, `${place} ${inWords(form)}; ${alter}. Then run the failed job again.`)
+    return error(code, message, `${place} ${inWords(form)}; ${alter}. Then rerun the failed job.`)
   }
   if (/pull_request_target|workflow_run/.test(said)) {
-    return error('trusted-publishing-event', message, 'Release in a workflow that a pushed tag starts.')
+    return error('trusted-publishing-event', message, 'Release from a workflow that runs on a pushed tag.')
   }
-  const hint = 'Run the failed job again; if it is refused again, pass a token of crates.io as `crates-token`.'
+  const hint = 'Rerun the failed job; if crates.io refuses it again, pass an API token as `crates-token`.'
   return error('trusted-publishing-refused', message, hint)
 }

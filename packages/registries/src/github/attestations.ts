@@ -4,10 +4,10 @@ import { jsonOf, type Send } from '../remote.ts'
 import type { Bundle } from '../signing/sign.ts'
 import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
 
-/** What GitHub says where a private repository's owner has no plan with attestations (actions/attest-build-provenance, issues). */
+/** GitHub's message for a private repository whose owner's plan has no attestations (actions/attest-build-provenance, issues). */
 const UNAVAILABLE = /feature not available/i
 
-/** The attestations that GitHub keeps for a repository. Each call throws RemoteError. */
+/** Client of a repository's attestations on GitHub. Methods throw RemoteError. */
 export class AttestationClient {
   readonly #send: Send
   readonly #base: string
@@ -18,8 +18,8 @@ export class AttestationClient {
   }
 
   /**
-   * The bundles about a digest (hex), newest first (GitHub REST API, "List attestations"). One that GitHub only names the
-   * address of is left out: it cannot be compared.
+   * Returns the bundles about a digest (hex), newest first (GitHub REST API, "List attestations"). Omits bundles that the
+   * response only links to, since they cannot be compared.
    */
   async list(sha256: string): Promise<Bundle[]> {
     const response = await this.#send({ method: 'GET', url: `${this.#base}/sha256:${sha256}?per_page=100` }, [200, 404])
@@ -28,7 +28,7 @@ export class AttestationClient {
     return attestations.flatMap(({ bundle }) => bundle ?? [])
   }
 
-  /** Stores a bundle; gives the attestation's number, null where GitHub tells none (GitHub REST API, "Create an attestation"). */
+  /** Stores a bundle; returns the attestation's id, or null if GitHub returns none (GitHub REST API, "Create an attestation"). */
   async add(bundle: Bundle): Promise<number | null> {
     const body = new TextEncoder().encode(JSON.stringify({ bundle }))
     const headers = { 'content-type': 'application/json' }
@@ -40,8 +40,8 @@ export class AttestationClient {
 }
 
 /**
- * Whether a failure means that the repository can have no attestations, whatever is sent: its owner's plan has none, or this
- * GitHub has no such route.
+ * Returns whether a failure means that the repository cannot have attestations at all: its owner's plan has none, or
+ * this GitHub server has no such route.
  */
 export function isUnavailable(failure: unknown): failure is RemoteError {
   if (!(failure instanceof RemoteError)) return false

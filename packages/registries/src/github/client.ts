@@ -5,7 +5,7 @@ import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
 
 export type { GitHubRemote }
 
-/** A release as the REST API tells it (GitHub REST API, "Releases"). */
+/** A release in a response (GitHub REST API, "Releases"). */
 export interface GitHubRelease {
   id: number
   tag_name: string
@@ -20,9 +20,9 @@ export interface GitHubRelease {
 export interface GitHubAsset {
   id: number
   name: string
-  /** `starter`: an upload that broke off; holds nothing and may be deleted. */
+  /** `starter`: an upload that broke off; it is empty and may be deleted. */
   state: 'uploaded' | 'starter'
-  /** `sha256:<hex>`, or null when GitHub does not tell. */
+  /** `sha256:<hex>`, or null if GitHub does not report it. */
   digest: string | null
   browser_download_url: string
 }
@@ -34,13 +34,13 @@ interface GitObject {
 
 /** A tag of a repository. */
 export interface GitHubTag {
-  /** Id of the commit that it points at. */
+  /** Hash of the commit that it points at. */
   commit: string
-  /** Whether it is an object of its own, with author, date and message. */
+  /** Whether it is a tag object with author, date and message. */
   isAnnotated: boolean
 }
 
-/** What a release says of itself. */
+/** The texts and flags of a release. */
 export interface ReleaseText {
   tag_name: string
   name: string
@@ -49,14 +49,14 @@ export interface ReleaseText {
   target_commitish?: string
 }
 
-/** Assets may be large; GitHub takes them at the speed of the line. */
+/** Milliseconds; large assets take long on a slow line. */
 const UPLOAD_TIMEOUT = 600_000
 const PAGE = 100
 
-/** What tokens of an app's installation begin with, a job's GITHUB_TOKEN among them (GitHub, "Token formats"). */
+/** Prefix of an app installation's tokens, such as a job's GITHUB_TOKEN (GitHub, "Token formats"). */
 const INSTALLATION = 'ghs_'
 
-/** Client of the part of GitHub's REST API that releases need. Each call throws RemoteError. */
+/** Client of the part of GitHub's REST API that releases need. Methods throw RemoteError. */
 export class GitHubClient {
   readonly #ask: Send
   readonly #remote: GitHubRemote
@@ -78,14 +78,14 @@ export class GitHubClient {
     return this.#pages('/releases', count)
   }
 
-  /** The public release of a tag, or null. */
+  /** Returns the public release of a tag, or null. */
   async publicRelease(tag: string): Promise<GitHubRelease | null> {
     const url = `${this.#base}/releases/tags/${encodeURIComponent(tag)}`
     const response = await this.#ask({ method: 'GET', url }, [200, 404])
     return response.status === 200 ? jsonOf(response) : null
   }
 
-  /** What a tag points at, or null when there is none (GitHub REST API, "Git references" and "Git tags"). */
+  /** Returns a tag with the commit it points at, or null (GitHub REST API, "Git references" and "Git tags"). */
   async tag(name: string): Promise<GitHubTag | null> {
     const path = name.split('/').map(encodeURIComponent).join('/')
     const response = await this.#ask({ method: 'GET', url: `${this.#base}/git/ref/tags/${path}` }, [200, 404])
@@ -98,11 +98,11 @@ export class GitHubClient {
   }
 
   /**
-   * Whether the token may write to the repository, as far as GitHub says (GitHub REST API, "Get a repository").
+   * Checks whether the token may write to the repository, as far as GitHub reports it (GitHub REST API, "Get a repository").
    * - 401: the token is unknown or expired. 403 or 404: it may not even read the repository.
-   * - `permissions.push` is the role of a user, so `false` refuses. An app's installation, such as a job's GITHUB_TOKEN,
+   * - `permissions.push` is the role of a user, so `false` refuses. An app installation, such as a job's GITHUB_TOKEN,
    *   has no role: its `push` is always false (semantic-release, github plugin, lib/verify.js).
-   * - `x-oauth-scopes` names the scopes of a classic token. No answer names the permissions of other tokens.
+   * - `x-oauth-scopes` lists the scopes of a classic token. No response lists the permissions of other tokens.
    */
   async checkLogin(): Promise<LoginState> {
     const { token } = this.#remote
@@ -127,19 +127,19 @@ export class GitHubClient {
     return scopes.includes('repo') || (isPrivate === false && scopes.includes('public_repo')) ? 'accepted' : 'refused'
   }
 
-  /** All assets of a release. */
+  /** Returns all assets of a release. */
   assets(release: number): Promise<GitHubAsset[]> {
     return this.#pages(`/releases/${release}/assets`)
   }
 
-  /** Bytes of an asset, of a draft too. */
+  /** Downloads an asset, also of a draft. */
   async download(asset: number): Promise<Uint8Array> {
     const headers = { accept: 'application/octet-stream' }
     const url = `${this.#base}/releases/assets/${asset}`
     return (await this.#ask({ method: 'GET', url, headers, timeout: UPLOAD_TIMEOUT }, [200])).body
   }
 
-  /** Makes a draft. */
+  /** Creates a draft. */
   async createDraft(text: ReleaseText): Promise<GitHubRelease> {
     return jsonOf(await this.#json('POST', '/releases', { ...text, draft: true }, 201))
   }
@@ -152,7 +152,7 @@ export class GitHubClient {
     await this.#json('PATCH', `/releases/${release}`, change, 200)
   }
 
-  /** Uploads an asset to the address that its release names. */
+  /** Uploads an asset to the release's upload address. */
   async upload(release: GitHubRelease, name: string, content: Uint8Array, contentType: string): Promise<void> {
     // The address is a URI template (RFC 6570): `…/assets{?name,label}`.
     const url = `${release.upload_url.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
@@ -160,12 +160,12 @@ export class GitHubClient {
     await this.#ask({ method: 'POST', url, headers, body: content, timeout: UPLOAD_TIMEOUT }, [201])
   }
 
-  /** Deletes an asset; one that is gone already is fine. */
+  /** Deletes an asset; succeeds if it is already gone. */
   async deleteAsset(asset: number): Promise<void> {
     await this.#ask({ method: 'DELETE', url: `${this.#base}/releases/assets/${asset}` }, [204, 404])
   }
 
-  /** What stands on all pages, or on the first of them that have so much. */
+  /** Fetches pages until one is the last or there are enough items. */
   async #pages<T>(path: string, enough = Number.POSITIVE_INFINITY): Promise<T[]> {
     const all: T[] = []
     for (let page = 1; ; page++) {

@@ -4,8 +4,8 @@ import { versionInTag } from '@slipway/core/tag'
 import { answer, type Findings, type Inquiry, severityOf, stableOf, text, whereVersion } from '../inquiry.ts'
 import { GitHubClient, type GitHubRelease, type GitHubTag } from './client.ts'
 
-/** What is wrong with the release's tag, where it is there. */
-function ofTag(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
+/** Returns the problems of the release's tag; none while it does not exist. */
+function tagProblems(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
   const { plan, isTagged } = inquiry
   if (tag === null) return []
   if (plan.commit !== null && tag.commit !== plan.commit) {
@@ -14,37 +14,37 @@ function ofTag(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
       {
         code: 'tag-of-other-commit',
         severity: severityOf(inquiry),
-        message: `The tag ${plan.tag} is there already, at commit ${there}, but this is ${here}: what is published would not be what is tagged.`,
+        message: `The tag ${plan.tag} exists at commit ${there}, but the checkout is ${here}: the release would not match its tag.`,
         hint: isTagged
-          ? 'Check out the commit of the tag; or raise the version, and tag that.'
-          : 'Raise the version before the next release; to resume that of the tag, check out its commit.',
+          ? 'Check out the commit of the tag, or raise the version and tag that.'
+          : "Raise the version before the next release. To resume the tag's release, check out its commit.",
         ...whereVersion(inquiry),
       },
     ]
   }
   if (tag.isAnnotated || !isTagged) return []
-  const message = `The tag ${plan.tag} is not annotated: it tells neither who made it nor when, and \`git describe\` passes it over.`
-  const hint = `Next time make it by \`git tag --annotate ${/^[\w./+-]+$/.test(plan.tag) ? plan.tag : 'TAG'}\`; this one may stay.`
+  const message = `The tag ${plan.tag} is not annotated: it has no author and no date, and \`git describe\` ignores it.`
+  const hint = `Next time, create it with \`git tag --annotate ${/^[\w./+-]+$/.test(plan.tag) ? plan.tag : 'TAG'}\`; this one may stay.`
   return [warning('tag-not-annotated', message, hint)]
 }
 
-/** Two drafts of one tag are legal: people may edit one, and the release goes on with the other. */
-function ofDrafts(count: number, { plan }: Inquiry): Problem[] {
+/** Warns about several drafts of the tag: people may edit one while Slipway publishes the other. */
+function draftProblems(count: number, { plan }: Inquiry): Problem[] {
   if (count < 2) return []
-  const message = `There are ${count} drafts of ${plan.tag}: the oldest is gone on with, so what was written into another is not published.`
-  return [warning('drafts-several', message, 'Keep one of them on the releases page, and delete the others.')]
+  const message = `${plan.tag} has ${count} drafts. Slipway uses the oldest one; edits to the others are lost.`
+  return [warning('drafts-several', message, 'Keep one draft on the releases page, and delete the others.')]
 }
 
 function stateOf(release: GitHubRelease | null, drafts: number): Pick<Destination, 'state' | 'detail'> {
   if (release) return { state: 'present', detail: release.immutable ? 'is public, and immutable' : 'is public' }
-  const detail = drafts === 0 ? 'no release of that tag' : 'a draft is there, which is gone on with'
+  const detail = drafts === 0 ? 'no release of that tag' : 'has a draft, which Slipway will continue'
   return { state: 'absent', detail }
 }
 
-/** Releases that are looked at: ten pages, which is what can be asked for within seconds. */
+/** Number of releases to query: ten pages, which takes seconds. */
 const ENOUGH = 1000
 
-/** Asks GitHub for the release, its tag and the other releases. */
+/** Queries GitHub for the release, its tag and the other releases. */
 export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const { plan, endpoints, credentials } = inquiry
   const token = credentials.githubToken
@@ -57,9 +57,9 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
     versions: [],
   })
   const known = await inquiry.repository()
-  if (known === null) return unknown('it is not known which repository this is')
+  if (known === null) return unknown('the repository is unknown')
   const { repository, where } = known
-  const source = where ? `; the repository is ${repository}, by ${where.file}:${where.line}` : ''
+  const source = where ? `; repository ${repository}, from ${where.file}:${where.line}` : ''
   const { api } = endpoints.github
   const asked = await answer(inquiry, async (quick) => {
     const client = new GitHubClient(quick, { api, repository, token })
@@ -68,19 +68,19 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
     const newest = releases.map((each) => ({ ...each, tag_name: text(each.tag_name) }))
     return { newest, release, tag: tag && { ...tag, commit: text(tag.commit) } }
   })
-  if ('reason' in asked) return unknown(`${repository} cannot be asked: ${asked.reason}${source}`)
+  if ('reason' in asked) return unknown(`the query for ${repository} failed: ${asked.reason}${source}`)
   const { newest, release, tag } = asked.value
   const drafts = newest.filter((each) => each.draft && each.tag_name === plan.tag)
   const { state, detail } = stateOf(release, drafts.length)
   const stable = newest.filter((each) => !each.draft && !each.prerelease)
   return {
     destinations: [{ ...to, state, detail: detail + source }],
-    problems: [...ofTag(tag, inquiry), ...ofDrafts(drafts.length, inquiry)],
+    problems: [...tagProblems(tag, inquiry), ...draftProblems(drafts.length, inquiry)],
     notChecked: [
       ...(token === null ? ['Whether GitHub has a draft of the release: only a token sees drafts.'] : []),
       ...(newest.length < ENOUGH
         ? []
-        : [`What GitHub had before its ${newest.length} newest releases: older ones are not asked for.`]),
+        : [`Releases before the ${newest.length} newest ones on GitHub: Slipway does not query them.`]),
     ],
     versions: stableOf(stable.map((each) => versionInTag(each.tag_name) ?? '')),
   }

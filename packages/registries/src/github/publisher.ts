@@ -7,26 +7,26 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import type { LoginState, Pointer, Probe, Publisher } from '@slipway/core/publisher'
 import { type GitHubAsset, GitHubClient, type GitHubRelease, type GitHubRemote, type ReleaseText } from './client.ts'
 
-/** The release to make, and where. */
+/** The release to create, and its repository. */
 export interface GitHubTarget extends GitHubRemote {
   text: ReleaseText
   /** `true`, `false` or `legacy` (GitHub decides by date and version). */
   makeLatest: 'true' | 'false' | 'legacy'
-  /** Number of the release that earlier jobs put their files into; without it, the one of the tag. */
+  /** Id of the release that earlier jobs uploaded to; default: the release of the tag. */
   id?: number | undefined
-  /** Whether the token is meant to see drafts: GitHub leaves them out silently for whoever lacks `contents: write`. */
+  /** Whether the token should see drafts: without `contents: write`, GitHub silently omits them. */
   seesDrafts: boolean
-  /** Whether a file of a draft that differs is replaced. */
+  /** Returns whether to replace an asset of a draft that differs. */
   mayReplace(filename: string): boolean
 }
 
-/** Puts files into the draft of a release; the draft is made with the first of them. */
+/** Uploads files to the draft of a release; the first upload creates the draft. */
 export class GitHubPublisher implements Publisher {
   readonly name = 'github'
   readonly target: string
   readonly #client: GitHubClient
   readonly #to: GitHubTarget
-  /** The release once found, so that a question costs one request and not a walk through all releases. */
+  /** The release once found, so that a query is one request and not a walk through all releases. */
   #release: GitHubRelease | null = null
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, to: GitHubTarget) {
@@ -41,8 +41,8 @@ export class GitHubPublisher implements Publisher {
       problems.push(
         error(
           'token-missing',
-          `There is no token for ${this.#to.repository}, so no release can be made there.`,
-          'Pass one with the permission contents: write (in a workflow, github.token).',
+          `No token for ${this.#to.repository}, so no release can be created there.`,
+          'Pass a token with the permission `contents: write` (in a workflow, `github.token`).',
         ),
       )
     }
@@ -50,7 +50,7 @@ export class GitHubPublisher implements Publisher {
       problems.push(
         error(
           'notes-too-long',
-          `The release notes have ${this.#to.text.body.length} characters; GitHub takes ${LONGEST_NOTES}.`,
+          `The release notes have ${this.#to.text.body.length} characters; GitHub accepts at most ${LONGEST_NOTES}.`,
           'Shorten the section in the changelog, or link to it.',
         ),
       )
@@ -80,7 +80,7 @@ export class GitHubPublisher implements Publisher {
     await this.#client.upload(release, artifact.filename, await readFile(artifact.path), contentType(artifact.filename))
   }
 
-  /** The draft becoming public. */
+  /** Returns the pointer that makes the draft public. */
   pointer(): Pointer {
     const { text, makeLatest } = this.#to
     return {
@@ -91,7 +91,7 @@ export class GitHubPublisher implements Publisher {
         const release = await this.#findAgain()
         return release === null || release.draft ? { there: false } : { there: true, url: release.html_url }
       },
-      // Before the draft is made there is nothing to ask.
+      // Before the draft exists there is nothing to check.
       mayMove: async () => null,
       move: async () => {
         const release = await this.#find()
@@ -105,18 +105,18 @@ export class GitHubPublisher implements Publisher {
     }
   }
 
-  /** Number of the release, once it was found or made. */
+  /** Id of the release, once found or created. */
   get releaseId(): number | null {
     return this.#release?.id ?? null
   }
 
-  /** What it means that no release was found. */
+  /** Returns the probe for a missing release. */
   #nothingSeen(): Probe {
     if (this.#to.seesDrafts) return { state: 'absent' }
-    return { state: 'not visible', detail: 'no public release; a draft is seen with `contents: write` only' }
+    return { state: 'not visible', detail: 'no public release; only `contents: write` sees a draft' }
   }
 
-  /** The release of the tag: the public one, else the oldest draft (two drafts of one tag are legal). */
+  /** Finds the release of the tag: the public one, else the oldest draft. */
   async #find(): Promise<GitHubRelease | null> {
     if (this.#release) return this.#release
     if (!this.#to.seesDrafts) {
@@ -126,19 +126,19 @@ export class GitHubPublisher implements Publisher {
     const { id, text } = this.#to
     const ofTag = (await this.#client.releases()).filter((each) => each.tag_name === text.tag_name)
     const all = ofTag.filter((each) => id === undefined || each.id === id)
-    if (id !== undefined && all.length === 0) throw new ProblemError(notHandedOver(id, text.tag_name))
+    if (id !== undefined && all.length === 0) throw new ProblemError(releaseIdUnknown(id, text.tag_name))
     const drafts = all.filter((each) => each.draft).sort((a, b) => a.id - b.id)
     this.#release = all.find((each) => !each.draft) ?? drafts[0] ?? null
     return this.#release
   }
 
-  /** The release as it is now: a draft may have become public since it was found. */
+  /** Finds the release again: a draft may have become public in the meantime. */
   #findAgain(): Promise<GitHubRelease | null> {
     this.#release = null
     return this.#find()
   }
 
-  /** Whether an asset is to make room for another file: never one of a release that is public by now. */
+  /** Returns whether to replace an asset by another file: never in a release that is public by now. */
   async #isStale(held: GitHubAsset, { filename, sha256 }: Artifact): Promise<boolean> {
     if (held.digest === `sha256:${sha256}` || !this.#to.mayReplace(filename)) return false
     return (await this.#findAgain())?.draft === true
@@ -153,7 +153,7 @@ export class GitHubPublisher implements Publisher {
     }
     const digest = found.digest ?? `sha256:${sha256(await this.#client.download(found.id))}`
     const { draft } = release
-    // A link into a draft dies when it becomes public.
+    // A link to a draft breaks when it becomes public.
     const there = { digest, ...(draft ? { draft: true as const } : { url: found.browser_download_url }) }
     if (digest === `sha256:${artifact.sha256}`) return { state: 'same', ...there }
     const detail = `${digest.slice(0, 19)} there, ${artifact.sha256.slice(0, 12)} here`
@@ -161,24 +161,24 @@ export class GitHubPublisher implements Publisher {
   }
 }
 
-function notHandedOver(id: number, tag: string): Problem {
-  const message = `GitHub has no release number ${id} of ${tag}, which an earlier job made.`
+function releaseIdUnknown(id: number, tag: string): Problem {
+  const message = `GitHub has no release ${id} of ${tag}, which an earlier job created.`
   return error(
     'release-id-unknown',
     message,
-    'Run the whole workflow again; it makes the draft anew where that was deleted.',
+    'Rerun the whole workflow; it creates the draft again if somebody deleted it.',
   )
 }
 
 function draftMissing(tag: string): Problem {
-  return error('draft-missing', `There is no draft for ${tag} to publish.`, 'Put the assets into the draft first.')
+  return error('draft-missing', `${tag} has no draft to make public.`, 'Upload the assets to a draft first.')
 }
 
 function isBroken(asset: GitHubAsset): boolean {
   return asset.state !== 'uploaded'
 }
 
-/** The name that GitHub gives an asset: some characters become dots. */
+/** Returns the name that GitHub gives an asset: some characters become dots. */
 export function assetName(filename: string): string {
   return filename.replace(/[ ~:]/g, '.')
 }

@@ -6,16 +6,16 @@ import { GitHubPublisher } from './publisher.ts'
 
 const UNDO = 'delete the release on its page; the tag of an immutable release is used up'
 
-/** Files of a release that list or describe the others. In a draft they are replaced without being asked for. */
+/** Generated files of a release; a draft's are always replaced. */
 export const RELEASE_NOTES = 'RELEASE_NOTES.md'
 export const SHA256SUMS = 'SHA256SUMS'
 
-/** Text of a release's page: the changelog's section, or a sentence in its place. */
+/** Returns the text of a release's page: the section of the changelog, or a default sentence. */
 export function releasePage({ notes, version }: Pick<Plan, 'notes' | 'version'>): string {
   return notes?.trim() || `Version ${version}.`
 }
 
-/** What the release of a plan says of itself. @param title without it, the tag */
+/** Returns the texts of a plan's release. @param title default: the tag */
 export function releaseText(plan: Plan, title = plan.tag): ReleaseText {
   return {
     tag_name: plan.tag,
@@ -26,7 +26,7 @@ export function releaseText(plan: Plan, title = plan.tag): ReleaseText {
   }
 }
 
-/** The release on GitHub: a draft with its assets, which becomes public. */
+/** GitHub releases: a draft with its assets, made public at the end. */
 export const github: RemoteDescription = {
   kind: 'github',
   channels: [{ name: 'github', title: 'GitHub', variables: ['GITHUB_TOKEN', 'GH_TOKEN'], undo: UNDO }],

@@ -1,7 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { type Dialect, messageAt, type Send, sender } from '../remote.ts'
 
-/** A repository on GitHub (or a GitHub Enterprise server) and who talks to it. */
+/** A repository on GitHub or a GitHub Enterprise server, and the token for it. */
 export interface GitHubRemote {
   /** Address of the REST API, without trailing slash. */
   api: string
@@ -19,12 +19,12 @@ const DIALECT: Dialect = {
   isTaken: (response, message) => response.status === 422 && /already_exists/.test(message),
 }
 
-/** Address of a repository in the REST API, without trailing slash. */
+/** Returns the address of a repository in the REST API, without trailing slash. */
 export function repositoryAddress({ api, repository }: GitHubRemote): string {
   return `${api.replace(/\/$/, '')}/repos/${repository}`
 }
 
-/** What sends requests of the REST API with the login of a remote. */
+/** Returns the function that sends requests to the REST API with a remote's token. */
 export function sendAs(ports: Pick<Ports, 'http' | 'clock'>, { token }: GitHubRemote): Send {
   const send = sender(ports, DIALECT)
   return (request, expected) => {

@@ -3,10 +3,10 @@ import { RemoteError } from '@slipway/core/publisher'
 import { jsonOf, type Send } from '../remote.ts'
 import { mayPush } from './grants.ts'
 
-/** Who talks to a registry: by a password, or by an identity token that `docker login` was given in its place. */
+/** Credentials for a registry: a password, or the identity token that `docker login` stores instead of one. */
 export type Credentials = { username: string; password: string } | { identityToken: string }
 
-/** What a client asks for: to push to a repository, and to read another that it wants to mount from. */
+/** The access that a client requests: push to a repository, and pull from another that it mounts blobs from. */
 export interface Access {
   repository: string
   mountFrom: string | null
@@ -19,24 +19,24 @@ interface Challenge {
   parameters: Record<string, string>
 }
 
-/** The first challenge of a WWW-Authenticate header (RFC 9110, section 11.6.1), or null. */
+/** Parses the first challenge of a WWW-Authenticate header (RFC 9110, section 11.6.1); null if there is none. */
 function challengeOf(response: HttpResponse): Challenge | null {
   const [, scheme, rest] = /^\s*([A-Za-z]+)\s*(.*)$/.exec(response.headers['www-authenticate'] ?? '') ?? []
   if (scheme === undefined) return null
-  // Up to where the next challenge begins, whose scheme has no `=`.
+  // Stop where the next challenge begins: its scheme has no `=`.
   const pairs = [...(rest ?? '').matchAll(/\s*,?\s*([\w-]+)=(?:"([^"]*)"|([^\s,]+))/gy)]
   const parameters = Object.fromEntries(pairs.map(([, key, quoted, bare]) => [key as string, quoted ?? bare ?? '']))
   return { scheme: scheme.toLowerCase(), parameters }
 }
 
-/** The header of who names itself by password (RFC 7617). */
+/** Returns the Authorization header for a user name and password (RFC 7617). */
 export function basic({ username, password }: { username: string; password: string }): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
 /**
- * Finds out how a registry wants to be asked, and asks it so: with a token of its token server (distribution, "Token
- * Authentication Specification" and "OAuth2 token authentication"), or with the password itself.
+ * Authorizes requests the way a registry demands: with a token of its token server (distribution, "Token Authentication
+ * Specification" and "OAuth2 token authentication"), or with the password itself.
  */
 export class Authorization {
   readonly #send: Send
@@ -45,7 +45,7 @@ export class Authorization {
   readonly #access: Access
   #header: Promise<string | null> = NONE
 
-  /** @param registry address of the registry: what it is sent goes to no other */
+  /** @param registry address of the registry, the only one that receives the credentials */
   constructor(send: Send, registry: string, credentials: Credentials | null, access: Access) {
     this.#send = send
     this.#origin = new URL(registry).origin
@@ -53,13 +53,13 @@ export class Authorization {
     this.#access = access
   }
 
-  /** Sends a request to the registry, a second time when the first one's answer says how to authorize it. */
+  /** Sends a request to the registry, and once more if the response challenges it. */
   async send(request: HttpRequest, expected: readonly number[]): Promise<HttpResponse> {
     const known = this.#header
     const tried = await known
     const response = await this.#authorized(request, [...expected, 401], tried)
     if (response.status !== 401) return response
-    // Where an upload is sent elsewhere, what that asks for is not the registry's word.
+    // An upload may go to another server, whose challenge is not the registry's.
     const challenge = this.#isOwn(request) ? challengeOf(response) : null
     const header = challenge && (await this.#renewed(known, challenge))
     if (header !== null && header !== tried) return this.#authorized(request, expected, header)
@@ -67,13 +67,13 @@ export class Authorization {
     throw new RemoteError('denied', `HTTP 401: ${why}`, { status: 401 })
   }
 
-  /** Whether the token that the last requests were sent with lets push; null when there is none, or it does not tell. */
+  /** Returns whether the token of the last requests grants push; null if there is none, or it does not say. */
   async mayPush(): Promise<boolean | null> {
     const [, token] = /^Bearer (.+)$/.exec((await this.#header) ?? '') ?? []
     return token === undefined ? null : mayPush(token, this.#access.repository)
   }
 
-  /** Of several requests that were refused at once, one gets a new header for all. */
+  /** Renews the header once for all requests that were challenged at the same time. */
   #renewed(known: Promise<string | null>, challenge: Challenge): Promise<string | null> {
     if (this.#header !== known) return this.#header
     const next = this.#answer(challenge)
@@ -101,7 +101,7 @@ export class Authorization {
       try {
         return await this.#token(realm, parameters.service, mountFrom)
       } catch (cause) {
-        // A token server may refuse all because of one: then nothing is mounted.
+        // A token server may refuse the whole request because of one scope. Without a mount, blobs are uploaded.
         if (!(cause instanceof RemoteError) || cause.failure !== 'denied' || mountFrom === null) throw cause
         return this.#token(realm, parameters.service, null)
       }
@@ -109,7 +109,7 @@ export class Authorization {
     return scheme === 'basic' && credentials && 'password' in credentials ? basic(credentials) : null
   }
 
-  /** A password must not be sent to who may read it on the way. */
+  /** Checks the token server's address: a password must not travel in the clear. */
   #realm(realm: string | undefined): URL {
     const url = realm !== undefined && URL.canParse(realm) ? new URL(realm) : null
     if (url?.protocol === 'https:' || url?.origin === this.#origin) return url as URL
@@ -139,6 +139,6 @@ export class Authorization {
     const answer = jsonOf<{ token?: string; access_token?: string }>(await this.#send(request, [200]))
     const token = answer.token ?? answer.access_token
     if (typeof token === 'string' && token !== '') return `Bearer ${token}`
-    throw new RemoteError('doubtful', 'the token server gave no token')
+    throw new RemoteError('doubtful', 'the token server returned no token')
   }
 }

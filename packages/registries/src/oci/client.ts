@@ -5,25 +5,25 @@ import { type Dialect, jsonOf, messageAt, sender } from '../remote.ts'
 import { Authorization, type Credentials } from './authorization.ts'
 import { TRANSFER_TIMEOUT, Uploads } from './uploads.ts'
 
-/** A repository of a registry, and who talks to it. */
+/** A repository of a registry, and the credentials for it. */
 export interface OciRemote {
   /** Address of the registry, without `/v2/` and without trailing slash. */
   registry: string
   /** Path in the registry. */
   repository: string
   credentials: Credentials | null
-  /** Repository of the same registry that may hold the same blobs, and is asked to share them; null for none. */
+  /** Repository of the same registry to mount shared blobs from; null for none. */
   mountFrom: string | null
 }
 
-/** A manifest or index as it is held: its digest is that of these very bytes. */
-export interface HeldManifest {
+/** A manifest or index in a registry; the digest is of exactly these bytes. */
+export interface RemoteManifest {
   digest: string
   mediaType: string
   content: Uint8Array
 }
 
-/** What may be told of an image (OCI image specification, "Media Types"; Docker's are older names of the same). */
+/** Accepted manifest types (OCI image specification, "Media Types"; Docker's are older names of the same). */
 const MANIFEST_TYPES = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -57,7 +57,7 @@ export class OciClient {
     this.#uploads = new Uploads((request, expected) => this.#ask(request, expected), this.#base, mountFrom)
   }
 
-  /** Digest of what a tag or digest names, or null. */
+  /** Returns the digest of the manifest that a tag or digest names, or null. */
   async digestOf(reference: string): Promise<string | null> {
     const url = `${this.#base}/manifests/${reference}`
     // Docker Hub counts GETs as pulls, not HEADs.
@@ -67,10 +67,10 @@ export class OciClient {
   }
 
   /**
-   * The manifest or index that a tag or digest names, or null.
-   * @throws RemoteError `doubtful` when it is not the one of that digest
+   * Returns the manifest or index that a tag or digest names, or null.
+   * @throws RemoteError `doubtful` when its bytes have another digest
    */
-  async manifest(reference: string): Promise<HeldManifest | null> {
+  async manifest(reference: string): Promise<RemoteManifest | null> {
     const url = `${this.#base}/manifests/${reference}`
     const response = await this.#ask({ method: 'GET', url, headers: { accept: MANIFEST_TYPES } }, [200, 404])
     if (response.status === 404) return null
@@ -80,13 +80,13 @@ export class OciClient {
     return { digest, mediaType: (response.headers['content-type'] ?? '').replace(/;.*$/, '').trim(), content }
   }
 
-  /** All tags. */
+  /** Returns all tags. */
   async tags(): Promise<string[]> {
     const all: string[] = []
     let next: string | undefined = `${this.#base}/tags/list`
     while (next !== undefined) {
       const response: HttpResponse = await this.#ask({ method: 'GET', url: next }, [200, 404])
-      // A repository is not there before its first manifest.
+      // A repository does not exist before its first manifest.
       if (response.status === 404) return all
       all.push(...(jsonOf<{ tags: string[] | null }>(response).tags ?? []))
       const link: string | undefined = /<([^>]+)>;\s*rel="?next"?/.exec(response.headers.link ?? '')?.[1]
@@ -96,18 +96,18 @@ export class OciClient {
   }
 
   /**
-   * Whether the login may push, as far as the registry's token tells; null when it does not, or no question made the
-   * registry ask for one yet. Sends nothing: who has a login asks for a token to push with every question.
+   * Returns whether the login may push, as far as the registry's token says; null if it does not say, or if there is no
+   * token yet. Sends nothing: with a login, every request asks for a token that may push.
    */
   mayPush(): Promise<boolean | null> {
     return this.#authorization.mayPush()
   }
 
   /**
-   * Whether the login may push, asked of the registry's root (OCI distribution specification, "Determining Support").
+   * Checks whether the login may push, at the registry's root (OCI distribution specification, "Determining Support").
    * Its challenge leads to the token server, which is asked for a token to pull and push: 401 or 403 there refuses the
-   * login (distribution, "Token Authentication Specification"), and so does a token that says it grants no push. A token
-   * that does not say, and a password that the registry takes itself, leave it open.
+   * login (distribution, "Token Authentication Specification"), and so does a token that grants no push. A token that
+   * does not say, and a password that the registry itself accepts, leave the login unverified.
    */
   async checkLogin(): Promise<LoginState> {
     if (this.#credentials === null) return 'not verified'
@@ -121,21 +121,21 @@ export class OciClient {
     return may === null ? 'not verified' : may ? 'accepted' : 'refused'
   }
 
-  /** An identity token that is not valid any more is a 400, `invalid_grant` (RFC 6749, section 5.2). */
+  /** Returns whether a failure refuses the login; an expired identity token is a 400 (RFC 6749, section 5.2, `invalid_grant`). */
   #isRefusal({ failure, status }: RemoteError): boolean {
     const isIdentity = this.#credentials !== null && 'identityToken' in this.#credentials
     return failure === 'denied' || (isIdentity && failure === 'refused' && status === 400)
   }
 
-  /** Whether the repository has a blob. */
+  /** Returns whether the repository has a blob. */
   async hasBlob(digest: string): Promise<boolean> {
     const response = await this.#ask({ method: 'HEAD', url: `${this.#base}/blobs/${digest}` }, [200, 404])
     return response.status === 200
   }
 
   /**
-   * Bytes of a blob.
-   * @throws RemoteError `doubtful` when they are not those of its digest
+   * Returns the bytes of a blob.
+   * @throws RemoteError `doubtful` when they have another digest
    */
   async blob(digest: string): Promise<Uint8Array> {
     const url = `${this.#base}/blobs/${digest}`
@@ -145,15 +145,15 @@ export class OciClient {
   }
 
   /**
-   * Makes the repository hold a blob that it does not have: mounted from another repository where that has it, else
-   * sent, from where an earlier call of this client broke off.
+   * Adds a missing blob to the repository: mounts it from another repository if that has it, else uploads it, resuming an
+   * upload of this client that broke off.
    */
   uploadBlob(digest: string, content: Blob): Promise<void> {
     return this.#uploads.put(digest, content)
   }
 
-  /** Puts a manifest or index under a tag or its digest. */
-  async putManifest(reference: string, { mediaType, content }: Omit<HeldManifest, 'digest'>): Promise<void> {
+  /** Stores a manifest or index under a tag or its digest. */
+  async putManifest(reference: string, { mediaType, content }: Omit<RemoteManifest, 'digest'>): Promise<void> {
     const url = `${this.#base}/manifests/${reference}`
     await this.#ask({ method: 'PUT', url, headers: { 'content-type': mediaType }, body: content }, [201])
   }
@@ -164,10 +164,10 @@ export class OciClient {
 }
 
 function changed(digest: string): RemoteError {
-  return new RemoteError('doubtful', `the content of ${digest} arrived changed`)
+  return new RemoteError('doubtful', `the content received for ${digest} has another digest`)
 }
 
-/** `sha256:<hex>` of bytes. */
+/** Returns the `sha256:<hex>` of bytes. */
 function digestOf(content: Uint8Array): string {
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }

@@ -1,4 +1,4 @@
-/** One thing that a token gives leave to (CNCF Distribution, "Token Authentication Implementation", claim `access`). */
+/** One grant of a token (CNCF Distribution, "Token Authentication Implementation", claim `access`). */
 interface Access {
   type?: unknown
   name?: unknown
@@ -6,9 +6,8 @@ interface Access {
 }
 
 /**
- * Whether a registry's token lets its holder push to a repository; null when it does not tell: what a token says is the
- * registry's own affair, and many say nothing to others. One that is a JWT with a claim `access` says what was granted
- * of what was asked for, and an empty claim that nothing was.
+ * Returns whether a registry's token may push to a repository; null if it does not say, since tokens may be opaque. A
+ * JWT with a claim `access` lists the granted part of the request; an empty list means that nothing was granted.
  */
 export function mayPush(token: string, repository: string): boolean | null {
   const granted = accessIn(token)
@@ -18,7 +17,7 @@ export function mayPush(token: string, repository: string): boolean | null {
   return own.some(({ actions }) => Array.isArray(actions) && (actions.includes('push') || actions.includes('*')))
 }
 
-/** The claim `access` of a JWT (RFC 7519, section 7.2); its signature is for the registry to check. */
+/** Reads the claim `access` of a JWT (RFC 7519, section 7.2); the registry checks its signature. */
 function accessIn(token: string): Access[] | null {
   const [, payload = '', signature] = token.split('.')
   if (signature === undefined) return null
@@ -26,7 +25,7 @@ function accessIn(token: string): Access[] | null {
     const { access } = JSON.parse(Buffer.from(payload, 'base64url').toString('utf8')) as { access?: unknown }
     return Array.isArray(access) && access.every((each) => typeof each === 'object' && each !== null) ? access : null
   } catch {
-    // No JWT, or none that tells.
+    // An opaque token.
     return null
   }
 }

@@ -8,7 +8,7 @@ import { logins } from './job-login.ts'
 import { versionTag } from './tags.ts'
 import { imageTarget } from './target.ts'
 
-/** The tags of a repository, and whether who asked may push there; null when that is not known. */
+/** Queries the tags of a repository, and whether the login may push there; null if unknown. */
 function ask(image: ImageName, credentials: Credentials | null, inquiry: Inquiry) {
   return answer(inquiry, async (quick) => {
     const client = new OciClient(quick, imageTarget(image, credentials, [], inquiry.endpoints))
@@ -16,11 +16,11 @@ function ask(image: ImageName, credentials: Credentials | null, inquiry: Inquiry
   })
 }
 
-/** The job that pushes may have another login than the one that plans. */
+/** Only a warning: the job that pushes may have another login than the one that plans. */
 function denied(image: ImageName, login: string): Problem {
-  const message = `What this job has for ${imageName(image)} (${login}) may not push there: the image would be built, and then refused.`
+  const message = `The ${login} may not push to ${imageName(image)}: the registry would refuse the built image.`
   const hint =
-    'Let the account write to the repository, or give a token that may write; where the job that pushes has another login, compare that.'
+    'Grant the account write access, or use a token that has it. If another job pushes, check the login of that job.'
   return warning('image-push-denied', message, hint)
 }
 
@@ -31,15 +31,15 @@ async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promi
   const options = { githubToken: credentials.githubToken ?? undefined, mask: () => {} }
   const stored = await answer(inquiry, () => logins(ports, options)(image.registry))
   const held = 'value' in stored ? stored.value : null
-  const login = held === null ? null : 'username' in held ? `login of ${held.username}` : 'an identity token'
+  const login = held === null ? null : 'username' in held ? `login of ${held.username}` : 'identity token'
   const artifact = `image ${plan.version} of ${file}`
   const to = { publisher: 'oci', target: name, artifact, login } as const
   const first = await ask(image, held, inquiry)
-  // The token of a job may lack a right that nobody needs for a public image.
+  // A public image can be read without a login, even if the job's token lacks the right to.
   const asked = 'reason' in first && held !== null ? await ask(image, null, inquiry) : first
-  const unknown = [`Whether the login may push to ${image.registry}: only a push would tell.`]
+  const unknown = [`Whether the login may push to ${image.registry}: only a push reveals this.`]
   if ('reason' in asked) {
-    const destination: Destination = { ...to, state: 'unknown', detail: `it cannot be asked: ${asked.reason}` }
+    const destination: Destination = { ...to, state: 'unknown', detail: `the query failed: ${asked.reason}` }
     return {
       destinations: [destination],
       problems: [],
@@ -49,7 +49,7 @@ async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promi
   }
   const { tags, mayPush } = asked.value
   const isThere = tags.includes(versionTag(plan.version))
-  const seen = isThere ? 'whether it is the same is seen once it is built' : after(tags, 'the first image there')
+  const seen = isThere ? 'compared once it is built' : after(tags, 'the first image there')
   const detail = mayPush ? `${seen}; the login may push` : seen
   return {
     destinations: [{ ...to, state: isThere ? 'present' : 'absent', detail }],
@@ -59,9 +59,9 @@ async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promi
   }
 }
 
-/** Asks the registries of the images which tags they have, and, by the token that comes with that, who may push. */
+/** Queries the tags of the plan's images, and reads from the registries' tokens whether the logins may push. */
 export async function askImages(inquiry: Inquiry): Promise<Findings> {
   const found = joined(await Promise.all(inquiry.plan.images.map((each) => findingsOf(each, inquiry))))
-  // What a registry does not tell is the same for all of its images.
+  // One registry leaves the same question open for all of its images.
   return { ...found, notChecked: [...new Set(found.notChecked)] }
 }

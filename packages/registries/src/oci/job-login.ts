@@ -5,20 +5,20 @@ import { sandboxLogins } from '../endpoints.ts'
 import type { Credentials } from './authorization.ts'
 import { storedLogin } from './login.ts'
 
-/** Gives the login for a registry, or null when there is none. */
+/** Returns the login for a registry, or null if there is none. */
 export type Login = (registry: string) => Promise<Credentials | null>
 
-/** What a job has for registries besides what `docker login` left. */
+/** Credentials of a job for registries, in addition to those that `docker login` stored. */
 export interface LoginOptions {
   dockerhubUsername?: string | undefined
   dockerhubToken?: string | undefined
-  /** Used for GitHub's registry where `docker login` left nothing. */
+  /** Used for GitHub's registry if `docker login` stored nothing for it. */
   githubToken?: string | undefined
-  /** Told of each secret as soon as it is read. */
+  /** Hides each secret as soon as it is read. */
   mask(secret: string): void
 }
 
-/** Finds the login for a registry: what was given for it, what an engine keeps for it, the job's own token. */
+/** Returns a lookup of registry logins: the given credentials, then those an engine stores, then the job's token. */
 export function logins(ports: Pick<Ports, 'env' | 'exec'>, options: LoginOptions): Login {
   const { dockerhubUsername, dockerhubToken, githubToken, mask } = options
   const sandbox = sandboxOf(ports.env)
@@ -28,15 +28,15 @@ export function logins(ports: Pick<Ports, 'env' | 'exec'>, options: LoginOptions
     }
     const stored = await storedLogin(ports, registry, mask)
     if (stored || registry !== 'ghcr.io' || !githubToken) return stored
-    // GHCR looks at the token only.
+    // GHCR ignores the user name.
     return { username: ports.env.GITHUB_ACTOR || 'github', password: githubToken }
   }
-  // A real login is sent nowhere where a sandbox stands in for its registry.
+  // Real credentials must not be sent to a sandbox that stands in for their registry.
   const local = async (registry: string, login: Promise<Credentials | null>) => {
-    const given = await login
-    return given && sandbox && !isLoopbackAddress(`http://${registry}`) ? sandboxLogins(sandbox).login(registry) : given
+    const real = await login
+    return real && sandbox && !isLoopbackAddress(`http://${registry}`) ? sandboxLogins(sandbox).login(registry) : real
   }
-  // A credential helper may ask people, or cost seconds: once a registry.
+  // A credential helper may prompt, or take seconds: run it once per registry.
   const found = new Map<string, Promise<Credentials | null>>()
   return (registry) => {
     const known = found.get(registry) ?? local(registry, find(registry))

@@ -7,26 +7,26 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { PUBLIC } from '../endpoints.ts'
 import type { Credentials } from './authorization.ts'
 
-/** What `docker login`, `podman login` and `buildah login` write (docker CLI, "config.json"; containers-auth.json(5)). */
+/** The file that `docker login`, `podman login` and `buildah login` write (docker CLI, "config.json"; containers-auth.json(5)). */
 interface AuthFile {
   auths?: Record<string, { auth?: string; identitytoken?: string }>
   credHelpers?: Record<string, string>
   credsStore?: string
 }
 
-/** What a credential helper answers (docker-credential-helpers, "Development"). */
+/** The answer of a credential helper (docker-credential-helpers, "Development"). */
 interface HelperAnswer {
   Username?: string
   Secret?: string
 }
 
-/** A helper says by this user name that the secret is an identity token. */
+/** The user name with which a helper marks the secret as an identity token. */
 const TOKEN_USER = '<token>'
 
 /**
- * The login that an engine has for a registry, or null: of the first of its files that knows one.
- * @param mask told of each secret as soon as it is read
- * @throws ProblemError `login-unreadable` when there is one but it cannot be had
+ * Returns the login that an engine stores for a registry, from the first file that has one; null if none does.
+ * @param mask hides each secret as soon as it is read
+ * @throws ProblemError `login-unreadable` when a stored login cannot be read
  */
 export async function storedLogin(
   ports: Pick<Ports, 'env' | 'exec'>,
@@ -42,7 +42,7 @@ export async function storedLogin(
   return null
 }
 
-/** In the order in which engines look. */
+/** Returns the files that may store logins, in the order in which engines read them. */
 function authFiles(env: Ports['env']): string[] {
   const { REGISTRY_AUTH_FILE, XDG_RUNTIME_DIR, DOCKER_CONFIG } = env
   const docker = DOCKER_CONFIG || join(env.HOME || env.USERPROFILE || homedir(), '.docker')
@@ -59,10 +59,10 @@ async function loginIn(
   registry: string,
 ): Promise<Credentials | null> {
   const text = await readFile(path, 'utf8').catch(() => null)
-  // Docker takes an empty file for one with no logins.
+  // Docker treats an empty file as one without logins.
   if (text === null || text.trim() === '') return null
   const file = parsed<AuthFile>(text, `${path} is not JSON`)
-  // The name that docker gives Docker Hub is older than its address.
+  // Docker stores the login of Docker Hub under an older address.
   const keys = registry === DOCKER_HUB ? [PUBLIC.dockerhub.login, DOCKER_HUB] : [registry, `https://${registry}`]
   for (const key of keys) {
     const helper = file.credHelpers?.[key] ?? file.credsStore
@@ -78,10 +78,10 @@ async function loginIn(
 function passwordIn(auth: string, path: string): Credentials {
   const [, username, password] = /^([^:]+):([\s\S]+)$/.exec(Buffer.from(auth, 'base64').toString('utf8')) ?? []
   if (username !== undefined && password !== undefined) return { username, password }
-  throw new ProblemError(unreadable(`an \`auth\` in ${path} is no user and password`))
+  throw new ProblemError(unreadable(`an \`auth\` in ${path} is not \`user:password\``))
 }
 
-/** Asks `docker-credential-<name> get`: the key on standard input, JSON back. */
+/** Runs `docker-credential-<name> get`, which takes the key on standard input and prints JSON. */
 async function askHelper(
   { env, exec }: Pick<Ports, 'env' | 'exec'>,
   name: string,
@@ -92,21 +92,21 @@ async function askHelper(
   const finished = await exec({ argv: [program, 'get'], cwd, input: key }).catch((cause) => {
     throw new ProblemError(unreadable(`\`${program}\` cannot be started`), cause)
   })
-  // Helpers tell on standard output that they know nothing; any other failure of theirs has a reason to be seen.
+  // Helpers report on standard output that they have no login; any other failure must be shown.
   if (finished.code !== 0 && /credentials not found|no credentials server URL/i.test(finished.stdout)) return null
   if (finished.code !== 0) throw new ProblemError(unreadable(`\`${program} get\` failed with code ${finished.code}`))
-  const answer = parsed<HelperAnswer>(finished.stdout, `\`${program} get\` did not answer in JSON`)
+  const answer = parsed<HelperAnswer>(finished.stdout, `\`${program} get\` did not print JSON`)
   const { Username: username, Secret: secret } = answer
   if (!username || !secret) return null
   return username === TOKEN_USER ? { identityToken: secret } : { username, password: secret }
 }
 
-/** JSON of an object, or what else it holds as one without members. */
+/** Parses JSON; `null` becomes an empty object. */
 function parsed<T extends object>(text: string, failure: string): T {
   try {
     return (JSON.parse(text) ?? {}) as T
   } catch {
-    // The parser's error quotes the text, which may hold a secret: it is told nowhere, as a cause neither.
+    // The parser's error quotes the text, which may contain a secret, so it must not become the cause.
     throw new ProblemError(unreadable(failure))
   }
 }
@@ -114,7 +114,7 @@ function parsed<T extends object>(text: string, failure: string): T {
 function unreadable(why: string) {
   return error(
     'login-unreadable',
-    `The stored logins cannot be read: ${why}.`,
-    'Run `docker login` for the registry again, or give a user and a token.',
+    `Slipway cannot read the stored logins: ${why}.`,
+    'Run `docker login` for the registry again, or pass a user name and a token.',
   )
 }

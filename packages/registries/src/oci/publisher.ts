@@ -9,17 +9,17 @@ import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError 
 import { OciClient, type OciRemote } from './client.ts'
 import { type ImageTag, versionTag } from './tags.ts'
 
-/** Where an image goes. */
+/** The repository that an image is pushed to. */
 export interface OciTarget extends OciRemote {
-  /** What people call it. */
+  /** Its public name. */
   name: ImageName
-  /** Page for people, or null. */
+  /** Its web page, or null. */
   web: string | null
-  /** So many blobs are sent at once. */
+  /** Number of concurrent uploads. */
   parallel: number
 }
 
-/** Puts images into one repository by their digest; tags, which make them visible, are pointers. */
+/** Pushes images to one repository by their digest; tags, which make them visible, are pointers. */
 export class OciPublisher implements Publisher {
   readonly name = 'oci'
   readonly target: string
@@ -37,8 +37,8 @@ export class OciPublisher implements Publisher {
     return [
       error(
         'registry-login-missing',
-        `There is no login for ${this.#to.name.registry}, so nothing can be pushed to ${this.target}.`,
-        `Give a user and a token for it, or run \`docker login ${this.#to.name.registry}\` before.`,
+        `No login for ${this.#to.name.registry}, so nothing can be pushed to ${this.target}.`,
+        `Pass a user name and a token, or run \`docker login ${this.#to.name.registry}\` before this step.`,
       ),
     ]
   }
@@ -47,7 +47,7 @@ export class OciPublisher implements Publisher {
     return this.#client.checkLogin()
   }
 
-  /** An image is its digest: it differs where the version's tag, which never moves, names another one. */
+  /** Compares by digest: an image differs if the version's tag, which never moves, names another one. */
   async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
     return Promise.all(artifacts.map((each) => this.#compare(each)))
   }
@@ -58,14 +58,14 @@ export class OciPublisher implements Publisher {
       if (await this.#client.hasBlob(digest)) return
       await this.#client.uploadBlob(digest, await openAsBlob(blobFile(folder, digest)))
     })
-    // Children first: a registry takes only a manifest whose parts it has.
+    // Children first: a registry refuses a manifest with missing parts.
     for (const { digest, mediaType } of manifests) {
       if (digest !== digestOf(artifact) && (await this.#client.digestOf(digest)) !== null) continue
       await this.#client.putManifest(digest, { mediaType, content: await readFile(blobFile(folder, digest)) })
     }
   }
 
-  /** A tag that is to name an image which the repository has by then. */
+  /** Returns the pointer that tags an image, once the repository has it. */
   pointer(artifact: Artifact, tag: ImageTag): Pointer {
     const digest = digestOf(artifact)
     let named: string | null = null
@@ -80,7 +80,7 @@ export class OciPublisher implements Publisher {
       mayMove: () => tag.mayMove(named, () => this.#client.tags()),
       move: async () => {
         const held = await this.#client.manifest(digest)
-        if (!held) throw new RemoteError('doubtful', `${digest} is not there yet`)
+        if (!held) throw new RemoteError('doubtful', `the repository does not have ${digest} yet`)
         await this.#client.putManifest(tag.name, held)
       },
     }
@@ -102,7 +102,7 @@ export class OciPublisher implements Publisher {
     return { digest, ...(this.#to.web !== null && { url: this.#to.web }) }
   }
 
-  /** Does all of them, some at a time. What only failed in passing does not keep the others from being sent. */
+  /** Processes all items, some at a time. A transient failure does not stop the others. */
   async #inParallel(items: readonly Descriptor[], act: (item: Descriptor) => Promise<void>): Promise<void> {
     const queue = [...items]
     const failures: unknown[] = []
@@ -113,7 +113,7 @@ export class OciPublisher implements Publisher {
       }
     }
     await Promise.all(Array.from({ length: this.#to.parallel }, work))
-    // Of those that may be tried again, the one that asks for the longest pause.
+    // Of the transient failures, throw the one that asks for the longest pause.
     const pause = (each: unknown) => (each instanceof RemoteError ? (each.retryAfter ?? 0) : 0)
     failures.sort((a, b) => Number(isFinal(b)) - Number(isFinal(a)) || pause(b) - pause(a))
     if (failures.length > 0) throw failures[0]

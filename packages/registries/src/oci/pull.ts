@@ -4,29 +4,29 @@ import { INDEX_TYPES, readDescriptor } from '@slipway/artifacts/oci/descriptor'
 import { blobFile, type Descriptor, writeLayout } from '@slipway/artifacts/oci/layout'
 import { RemoteError } from '@slipway/core/publisher'
 import { jsonOf } from '../remote.ts'
-import type { HeldManifest, OciClient } from './client.ts'
+import type { OciClient, RemoteManifest } from './client.ts'
 
 /**
  * Copies an image with all of its platforms into a layout.
- * @param folder of the layout, made here
- * @throws RemoteError; ProblemError `image-unreadable` when the registry holds no image under that digest
+ * @param folder of the layout; created if missing
+ * @throws RemoteError; ProblemError `image-unreadable` when the digest names no image
  */
-export async function pullImage(client: OciClient, image: HeldManifest, folder: string): Promise<void> {
+export async function pullImage(client: OciClient, image: RemoteManifest, folder: string): Promise<void> {
   await pullManifest(client, image, folder)
   const { digest, mediaType, content } = image
   await writeLayout(folder, { mediaType, digest, size: content.length })
 }
 
 /**
- * The labels of an image as it is held; of one for several platforms those of the first.
+ * Returns the labels of an image in a registry; for several platforms, those of the first.
  * @throws RemoteError; ProblemError `image-unreadable`
  */
-export async function heldLabels(client: OciClient, image: HeldManifest): Promise<Record<string, string>> {
+export async function remoteLabels(client: OciClient, image: RemoteManifest): Promise<Record<string, string>> {
   const { manifests, config } = manifestOf(image)
   const [first] = manifests
   if (first) {
     const held = await client.manifest(first.digest)
-    return held ? heldLabels(client, held) : {}
+    return held ? remoteLabels(client, held) : {}
   }
   if (!config) return {}
   const json = jsonOf<{ config?: { Labels?: Record<string, string> | null } }>({
@@ -35,15 +35,15 @@ export async function heldLabels(client: OciClient, image: HeldManifest): Promis
   return json.config?.Labels ?? {}
 }
 
-/** What a manifest or index names. */
-function manifestOf({ digest, mediaType, content }: HeldManifest) {
+/** Returns the descriptors in a manifest or index. */
+function manifestOf({ digest, mediaType, content }: RemoteManifest) {
   const json = jsonOf<{ manifests?: unknown[]; config?: unknown; layers?: unknown[] }>({ body: content })
   const descriptors = (list: unknown[] = []): Descriptor[] => list.map((each) => readDescriptor(digest, each))
   if (INDEX_TYPES.includes(mediaType)) return { manifests: descriptors(json.manifests), layers: [] }
   return { manifests: [], config: readDescriptor(digest, json.config), layers: descriptors(json.layers) }
 }
 
-async function pullManifest(client: OciClient, image: HeldManifest, folder: string): Promise<void> {
+async function pullManifest(client: OciClient, image: RemoteManifest, folder: string): Promise<void> {
   const { manifests, config, layers } = manifestOf(image)
   for (const { digest } of manifests) {
     const held = await client.manifest(digest)

@@ -8,10 +8,10 @@ import { imageTarget } from './target.ts'
 
 const UNDO = 'delete the image in the registry'
 
-/** Registries of images: a destination for each repository that an image goes to. */
+/** Image registries: one destination for each repository that an image is pushed to. */
 export const oci: RemoteDescription = {
   kind: 'oci',
-  channels: [{ name: 'images', title: 'registries of images', variables: ['DOCKERHUB_TOKEN'], undo: UNDO }],
+  channels: [{ name: 'images', title: 'image registries', variables: ['DOCKERHUB_TOKEN'], undo: UNDO }],
   async destinations({ plan, artifacts }, { ports, endpoints, login, isOwn, imageTags: templates = DEFAULT_TAGS }) {
     const isForeign = !isOwn('images')
     const found: Destination[] = []

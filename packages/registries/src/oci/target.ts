@@ -4,12 +4,12 @@ import { registryAddress, repositoryPage } from './address.ts'
 import type { Credentials } from './authorization.ts'
 import type { OciTarget } from './publisher.ts'
 
-/** Blobs that are sent at once; docker sends five. */
+/** Concurrent uploads of blobs; docker uses five. */
 const PARALLEL = 4
 
 /**
- * The repository that an image's name means.
- * @param others images that may share blobs with it: its bases first
+ * Returns the repository of an image name.
+ * @param others images that may share blobs with it, its bases first
  */
 export function imageTarget(
   name: ImageName,

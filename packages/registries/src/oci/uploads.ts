@@ -2,21 +2,21 @@ import type { HttpResponse } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
 import type { Send } from '../remote.ts'
 
-/** Milliseconds: layers may be large; registries take them at the speed of the line. */
+/** Milliseconds: large layers take long on a slow line. */
 export const TRANSFER_TIMEOUT = 600_000
 
-/** Sends blobs to one repository (OCI distribution specification 1.1, "Pushing blobs"). */
+/** Uploads blobs to one repository (OCI distribution specification 1.1, "Pushing blobs"). */
 export class Uploads {
   readonly #ask: Send
   readonly #base: string
   #mountFrom: string | null
-  /** Those that broke off, by digest: where they go on. */
+  /** Uploads that broke off: their locations, by digest. */
   readonly #sessions = new Map<string, string>()
 
   /**
-   * @param ask sends to the registry, with what authorizes
+   * @param ask sends authorized requests to the registry
    * @param base address of the repository
-   * @param mountFrom repository that is asked to share blobs, or null
+   * @param mountFrom repository to mount blobs from, or null
    */
   constructor(ask: Send, base: string, mountFrom: string | null) {
     this.#ask = ask
@@ -25,8 +25,8 @@ export class Uploads {
   }
 
   /**
-   * Makes the repository hold a blob that it does not have: mounted from another repository where that has it, else
-   * sent, from where an earlier call of this client broke off.
+   * Adds a missing blob to the repository: mounts it from another repository if that has it, else uploads it, resuming an
+   * upload of this client that broke off.
    */
   async put(digest: string, content: Blob): Promise<void> {
     const open = this.#sessions.get(digest)
@@ -39,14 +39,14 @@ export class Uploads {
     } catch (cause) {
       if (!isRefusal(cause)) throw cause
       this.#sessions.delete(digest)
-      // What was sent before may be what is wrong: it is sent anew, as a whole.
+      // The bytes sent before may be wrong, so the next try uploads the whole blob.
       if (resumed === null || cause.failure === 'denied') throw cause
       throw new RemoteError('doubtful', cause.message, { cause })
     }
     this.#sessions.delete(digest)
   }
 
-  /** Begins an upload; null when the blob could be mounted ("Mounting a blob from another repository"). */
+  /** Begins an upload; null if the blob was mounted ("Mounting a blob from another repository"). */
   async #begin(digest: string): Promise<Session | null> {
     const from = this.#mountFrom
     const query = from === null ? '' : `?${new URLSearchParams({ mount: digest, from })}`
@@ -56,37 +56,37 @@ export class Uploads {
       return response.status === 201 ? null : { location: locationOf(response, url), offset: 0 }
     } catch (cause) {
       if (from === null || !isRefusal(cause)) throw cause
-      // CNCF Distribution denies it who may not pull from there: then nothing is mounted, and all is sent.
+      // CNCF Distribution denies a mount without pull access to its source. Upload instead, from now on.
       this.#mountFrom = null
       return this.#begin(digest)
     }
   }
 
-  /** Where an upload that broke off is to go on, or null when it cannot ("Pushing a blob in chunks"). */
+  /** Returns where an upload that broke off resumes, or null if it cannot ("Pushing a blob in chunks"). */
   async #resume(location: string): Promise<Session | null> {
     let response: HttpResponse
     try {
       response = await this.#ask({ method: 'GET', url: location }, [204])
     } catch (cause) {
-      // Forgotten; CNCF Distribution forgets one whose address does not know of the last bytes. Or nothing to ask about.
+      // The registry has forgotten the upload (CNCF Distribution does if the location misses the last bytes), or cannot report it.
       if (isRefusal(cause) && cause.failure !== 'denied') return null
       throw cause
     }
     const { range, location: next = location } = response.headers
     const last = Number(/^(?:bytes=)?0-(\d+)$/.exec(range ?? '')?.[1] ?? 0)
-    // `0-0` is what an empty upload tells as well as one of a byte.
+    // `0-0` may mean an empty upload or a single byte.
     return last === 0 ? null : { location: new URL(next, location).href, offset: last + 1 }
   }
 
   async #finish({ location, offset }: Session, digest: string, content: Blob): Promise<void> {
     let url = location
     if (offset < content.size) {
-      // As docker does: all that is left in one request, and a range only where it goes on.
+      // Like docker: send the rest in one request, with a range only when resuming.
       const headers: Record<string, string> = { 'content-type': 'application/octet-stream' }
       if (offset > 0) headers['content-range'] = `${offset}-${content.size - 1}`
       const body = content.slice(offset)
       url = locationOf(await this.#ask({ method: 'PATCH', url, headers, body, timeout: TRANSFER_TIMEOUT }, [202]), url)
-      // The older address may know nothing of these bytes.
+      // The older location may not include these bytes.
       this.#sessions.set(digest, url)
     }
     const last = new URL(url)
@@ -95,21 +95,21 @@ export class Uploads {
   }
 }
 
-/** An upload that is under way. */
+/** An upload in progress. */
 interface Session {
   location: string
-  /** Bytes that are there. */
+  /** Bytes that the registry has. */
   offset: number
 }
 
-/** Whether the registry said no, and will say so again. */
+/** Returns whether the registry refused, and would again. */
 function isRefusal(cause: unknown): cause is RemoteError {
   return cause instanceof RemoteError && cause.failure !== 'doubtful' && cause.failure !== 'limited'
 }
 
-/** Where an upload goes on; may be relative. */
+/** Returns where an upload continues; the header may be relative. */
 function locationOf(response: HttpResponse, base: string): string {
   const { location } = response.headers
-  if (location === undefined) throw new RemoteError('doubtful', 'the registry told no place for the upload')
+  if (location === undefined) throw new RemoteError('doubtful', 'the registry returned no location for the upload')
   return new URL(location, base).href
 }

@@ -6,34 +6,34 @@ import type { SignerIdentity } from '../signing/certificate.ts'
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
 import { multipart } from './multipart.ts'
 
-/** A package index and who talks to it. */
+/** A package index, and the login for it. */
 export interface PyPIRemote {
   /** Address of the legacy upload API, with its trailing slash. */
   upload: string
   /** Address of the simple API. */
   simple: string
   username: string
-  /** Password or API token; null for asking only. */
+  /** Password or API token; null for queries only. */
   token: Secret | null
-  /** Whether it is PyPI or Test PyPI, or stands in the place of one; where left out, its address says so. */
+  /** Whether it is PyPI, Test PyPI or a stand-in; default: decided by its address. */
   isPyPI?: boolean
 }
 
-/** A file that an index holds. */
+/** A file in an index. */
 export interface IndexedFile {
   filename: string
   url: string
-  /** Lower-case hex, or null when the index does not tell. */
+  /** Lower-case hex; null if the index does not report it. */
   sha256: string | null
-  /** When it was uploaded, ISO 8601; left out when the index does not tell (PEP 700). */
+  /** Time of the upload, ISO 8601; absent if the index does not report it (PEP 700). */
   uploaded?: string
-  /** Bytes; left out when the index does not tell (same). */
+  /** Bytes; absent if the index does not report it (same). */
   size?: number
-  /** Address of who published it; left out where nobody attested it (PEP 740). */
+  /** Address of its provenance; absent if it has no attestation (PEP 740). */
   provenance?: string
 }
 
-/** A file as the simple API tells it (PEP 691, PEP 700). */
+/** A file in a response of the simple API (PEP 691, PEP 700). */
 interface FileEntry {
   filename: string
   url: string
@@ -43,33 +43,33 @@ interface FileEntry {
   provenance?: unknown
 }
 
-/** Who published a file, as far as it is read here (PEP 740, "Provenance objects"). */
+/** The fields read of a provenance object (PEP 740, "Provenance objects"). */
 interface ProvenanceObject {
   attestation_bundles?: { attestations?: { verification_material?: { certificate?: string } }[] }[]
 }
 
-/** An index checks a file before it answers; big wheels take their time on the way too. */
+/** Milliseconds; an index checks a file before it answers, and big wheels take long to upload. */
 const UPLOAD_TIMEOUT = 300_000
 
 const DIALECT: Dialect = {
-  // Warehouse says `message` where JSON is asked for; others answer with a page.
+  // Warehouse answers with a JSON `message` if asked for JSON; others answer with a page.
   messageOf: (response) => messageAt(response, 'message') ?? (textOf(response).replace(/<[^>]*>|\s+/g, ' ') || null),
-  // PyPI answers 200 to the same bytes, so its "File already exists" is another file: refused, and the probe says what it is.
+  // PyPI answers 200 for the same bytes, so its "File already exists" means other content, which the probe then reports.
   isTaken: (response, message) => response.status < 500 && /already exists|already uploaded/i.test(message),
 }
 
-/** An upload that lacks everything but what finds its route. */
+/** An upload form with only the fields that select its route. */
 const EMPTY_FORM = { ':action': 'file_upload', protocol_version: '1' }
 
-/** Warehouse's 403 to everybody, sent before it looks at the login (same function). */
+/** Warehouse's 403 for everybody, sent before it checks the login (same function). */
 const CLOSED = /: (?:Read-only mode|New uploads are temporarily disabled)/
 
-/** Whether an upload address is PyPI's or Test PyPI's. */
+/** Returns whether an upload address is PyPI's or Test PyPI's. */
 function isPublic(upload: string): boolean {
   return [PUBLIC.pypi.upload, PUBLIC.testpypi.upload].includes(upload)
 }
 
-/** Client of the simple API (PEP 503, PEP 691) and of PyPI's legacy upload API. Each call throws RemoteError. */
+/** Client of the simple API (PEP 503, PEP 691) and of PyPI's legacy upload API. Methods throw RemoteError. */
 export class PyPIClient {
   readonly #send: Send
   readonly #remote: PyPIRemote
@@ -79,12 +79,12 @@ export class PyPIClient {
     this.#remote = remote
   }
 
-  /** Whether the index knows a project, by its normalized name: it may hold no file yet. */
+  /** Returns whether the index has a project, by its normalized name; the project may be empty. */
   async exists(project: string): Promise<boolean> {
     return (await this.#page(project)).status === 200
   }
 
-  /** The files of a project, by its normalized name; none when there is no such project. */
+  /** Returns the files of a project, by its normalized name; none if there is no such project. */
   async files(project: string): Promise<IndexedFile[]> {
     const response = await this.#page(project)
     if (response.status === 404) return []
@@ -102,7 +102,7 @@ export class PyPIClient {
     }))
   }
 
-  /** Whom the attestations of a file name, which the index has verified when it took them (PEP 740, "Provenance objects"). */
+  /** Returns the signers in a file's attestations, which the index verified at upload (PEP 740, "Provenance objects"). */
   async signers(provenance: string): Promise<SignerIdentity[]> {
     const accept = 'application/vnd.pypi.integrity.v1+json, application/json;q=0.5'
     const response = await this.#send({ method: 'GET', url: provenance, headers: { accept } }, [200, 404])
@@ -115,7 +115,7 @@ export class PyPIClient {
     return (await Promise.all(certificates.map(certifiedBy))).filter((each) => each !== null)
   }
 
-  /** The bytes of a file. */
+  /** Downloads a file. */
   async download({ url }: IndexedFile): Promise<Uint8Array> {
     return (await this.#send({ method: 'GET', url, timeout: UPLOAD_TIMEOUT }, [200])).body
   }
@@ -126,12 +126,12 @@ export class PyPIClient {
 
   #page(project: string): Promise<HttpResponse> {
     const accept = 'application/vnd.pypi.simple.v1+json, application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1'
-    // What decides must not come from the caches in front of the index, which keep answers for minutes.
+    // Slipway decides by this answer, so it must not come from the caches in front of the index, which last minutes.
     const headers = { accept, 'cache-control': 'no-cache' }
     return this.#send({ method: 'GET', url: this.#addressOf(project), headers }, [200, 404])
   }
 
-  /** Uploads one file with the fields of its form. */
+  /** Uploads one file with its form fields. */
   async upload(fields: readonly (readonly [string, string])[], filename: string, content: Uint8Array): Promise<void> {
     const { type, body } = multipart(fields, { field: 'content', filename, content })
     const headers = { ...(await this.#login()), 'content-type': type }
@@ -139,10 +139,10 @@ export class PyPIClient {
   }
 
   /**
-   * Whether PyPI knows the token, asked by an upload form without name and file. Warehouse looks for an identity before
-   * it reads the form (warehouse/forklift/decorators.py, `ensure_uploads_allowed`): it answers 403 to a token it does
-   * not know, and 400 ("'' is an invalid value for Name") to one it knows, before it looks up any project. The scope and
-   * the age of a token are checked later, against a project. Asks nothing of other indexes, whose order is unknown.
+   * Checks whether PyPI knows the token, with an upload form that has no name and no file. Warehouse checks the identity
+   * before it reads the form (warehouse/forklift/decorators.py, `ensure_uploads_allowed`): it answers 403 for an unknown
+   * token, and 400 ("'' is an invalid value for Name") for a known one, before it looks up any project. It checks the scope
+   * and age of a token later, against a project. Sends nothing to other indexes, whose order of checks is unknown.
    */
   async checkLogin(): Promise<LoginState> {
     const { token, upload: url, isPyPI = isPublic(url) } = this.#remote
@@ -166,7 +166,7 @@ export class PyPIClient {
   }
 }
 
-/** Files of a project page (PEP 503): anchors whose text is the file name and whose fragment is its hash. */
+/** Reads the files of a project page (PEP 503): anchors with the file name as text and its hash as fragment. */
 function filesOfPage(page: string, base: string): IndexedFile[] {
   return [...page.matchAll(/<a\s[^>]*?href\s*=\s*["']([^"']*)["'][^>]*>([^<]*)<\/a>/gi)].map((match) => {
     const url = new URL((match[1] as string).replaceAll('&amp;', '&'), base)

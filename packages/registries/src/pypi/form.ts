@@ -1,6 +1,6 @@
 import type { CoreMetadata } from '@slipway/artifacts/metadata'
 
-/** Form fields of PyPI's legacy upload API that appear once, and the core metadata field each is taken from. */
+/** Single form fields of PyPI's legacy upload API, and the core metadata field of each. */
 const SINGLE = {
   metadata_version: 'Metadata-Version',
   name: 'Name',
@@ -19,7 +19,7 @@ const SINGLE = {
   requires_python: 'Requires-Python',
 } as const
 
-/** Fields that may be repeated. Some have singular names all the same; a wrong name is ignored without a word. */
+/** Repeatable fields. Some have singular names anyway; PyPI silently ignores a wrong name. */
 const REPEATED = {
   classifiers: 'Classifier',
   requires_dist: 'Requires-Dist',
@@ -36,7 +36,7 @@ const REPEATED = {
   license_file: 'License-File',
 } as const
 
-/** What the form says of the file itself. */
+/** The form's description of the file itself. */
 export interface UploadedFile {
   /** `bdist_wheel` or `sdist`. */
   filetype: string
@@ -46,7 +46,7 @@ export interface UploadedFile {
   sha256: string
 }
 
-/** The fields of an upload form (PyPI's documentation, "Upload API"; core metadata specification), in order, without the file. */
+/** Returns the fields of an upload form, in order, without the file (PyPI's documentation, "Upload API"; core metadata specification). */
 export function uploadForm(metadata: CoreMetadata, file: UploadedFile): [string, string][] {
   const fields: [string, string][] = [
     [':action', 'file_upload'],
@@ -60,7 +60,7 @@ export function uploadForm(metadata: CoreMetadata, file: UploadedFile): [string,
     if (value !== null) fields.push([field, value])
   }
   if (metadata.description) fields.push(['description', metadata.description])
-  // License-File is a field of the form since metadata 2.4 only (PEP 639).
+  // The form has a License-File field only since metadata 2.4 (PEP 639).
   const withLicenseFiles = Number(metadata.get('Metadata-Version')?.split('.')[1]) >= 4
   for (const [field, header] of Object.entries(REPEATED)) {
     if (field === 'license_file' && !withLicenseFiles) continue

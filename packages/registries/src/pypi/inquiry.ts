@@ -17,27 +17,27 @@ import {
 } from '../inquiry.ts'
 import { type IndexedFile, PyPIClient } from './client.ts'
 
-/** A package index that is asked. */
+/** A package index to query. */
 interface Index {
   name: 'PyPI' | 'Test PyPI'
   simple: string
   login: ChannelLogin | null
 }
 
-/** The version in a file's name (PyPA specifications "Binary distribution format" and "Source distribution format"); null for others. */
+/** Returns the version in a file name (PyPA, "Binary distribution format", "Source distribution format"); null for another project's file. */
 function versionOf({ filename }: IndexedFile, project: string): string | null {
   const wheel = /^([^-]+)-([^-]+)-.*\.whl$/.exec(filename)
   const [, name = '', version = ''] = wheel ?? /^(.+)-([^-]+)\.(?:tar\.gz|zip)$/.exec(filename) ?? []
   return wheelName(name) === wheelName(project) ? normalizePython(version) : null
 }
 
-/** PyPI takes no more files for a release after so many days. */
+/** Days after which PyPI accepts no more files for a release. */
 const OPEN_DAYS = 14
 const DAY = 86_400_000
 
 /**
- * A release that is there in part: until when it can be completed. It may be meant to have no more than it has, so this
- * is no error; and while no tag is named, it is over.
+ * Reports until when an incomplete release can be completed. Not an error, since it may have all intended files. Without
+ * a given tag, nobody is completing it.
  */
 function incomplete(
   { name, version }: PlannedPackage,
@@ -51,33 +51,31 @@ function incomplete(
   if (!inquiry.isTagged || wheels >= expected || times.length === 0) return []
   const end = Math.min(...times) + OPEN_DAYS * DAY
   const day = new Date(end).toISOString().slice(0, 10)
-  const lacks = `${index.name} has ${wheels} of ${expected} wheels of ${name} ${version}`
+  const state = `${index.name} has ${wheels} of ${expected} wheels of ${name} ${version}`
   const isClosed = inquiry.ports.clock.now() > end
   return [
     {
       code: isClosed ? 'package-release-closed' : 'package-release-closes',
       severity: isClosed ? 'warning' : 'notice',
       message: isClosed
-        ? `${lacks}, and takes no more of them since ${day}: a release is open for ${OPEN_DAYS} days.`
-        : `${lacks}, and takes more of them until ${day}.`,
-      hint: isClosed
-        ? 'Release under a new version.'
-        : 'Run the release again before that day; it sends what is missing.',
+        ? `${state}, and accepts no more since ${day}: a release is open for ${OPEN_DAYS} days.`
+        : `${state}, and accepts more until ${day}.`,
+      hint: isClosed ? 'Release a new version.' : 'Rerun the release before that day; it uploads the missing wheels.',
       ...whereVersion(inquiry),
     },
   ]
 }
 
-/** The part of the limit from which on there may be no room for another release. */
+/** Fraction of the limit above which another release may not fit. */
 const NEARLY_FULL = 0.9
 
-/** A project that has more than the limit has been granted more; how much more is told nobody. */
+/** Warns about a nearly full project. One above the default limit has a raised limit, which PyPI does not reveal. */
 function nearlyFull(name: string, files: readonly IndexedFile[], index: Index): Problem[] {
   const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0)
   if (bytes <= NEARLY_FULL * LARGEST_PROJECT || bytes > LARGEST_PROJECT) return []
   const [there, limit] = [bytes, LARGEST_PROJECT].map((each) => (each / 2 ** 30).toFixed(1))
-  const message = `The files of ${name} on ${index.name} have ${there} GiB, and a project may have ${limit} GiB unless it has been granted more: once that is full, uploads are refused, halfway through a release too.`
-  const hint = `Ask for a higher limit, or delete old prereleases there, which nobody can install any more then.`
+  const message = `${name} uses ${there} GiB on ${index.name}, where the default limit is ${limit} GiB: uploads fail once it is full, even in the middle of a release.`
+  const hint = `Ask for a higher limit, or delete old prereleases; nobody can install those any more.`
   return [warning('package-storage-nearly-full', message, hint)]
 }
 
@@ -92,25 +90,25 @@ async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry)
     return all.map((each) => ({ ...each, filename: text(each.filename) }))
   })
   if ('reason' in answered) {
-    const destination: Destination = { ...to, state: 'unknown', detail: `it cannot be asked: ${answered.reason}` }
+    const destination: Destination = { ...to, state: 'unknown', detail: `the query failed: ${answered.reason}` }
     const notChecked = [`Whether ${index.name} has ${name} ${version}: ${answered.reason}.`]
     return { destinations: [destination], problems: [], notChecked, versions: [] }
   }
   const files = answered.value
   const versions = files.map((each) => versionOf(each, name)).filter((each) => each !== null)
   const own = files.filter((each) => versionOf(each, name) === normalizePython(version))
-  const first = 'the first version there, as far as can be seen'
+  const first = 'the first visible version there'
   const detail = own.length > 0 ? `${own.length} of its files are there` : after(versions, first)
   return {
     destinations: [{ ...to, state: own.length > 0 ? 'present' : 'absent', detail }],
     problems: [...incomplete(found, own, index, inquiry), ...nearlyFull(name, files, index)],
     notChecked: [],
-    // What is tried out on Test PyPI is no release.
+    // A trial on Test PyPI is not a release.
     versions: index.name === 'PyPI' ? stableOf(versions) : [],
   }
 }
 
-/** Asks Test PyPI and PyPI what they hold of the Python packages. */
+/** Queries Test PyPI and PyPI for the plan's Python packages. */
 export async function askPyPI(inquiry: Inquiry): Promise<Findings> {
   const { endpoints, credentials } = inquiry
   const { testpypi = null, pypi = null } = credentials.logins

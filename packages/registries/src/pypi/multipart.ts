@@ -1,19 +1,19 @@
 import { randomUUID } from 'node:crypto'
 
-/** A body of parts, and the content type that names its boundary. */
+/** A multipart body, and the content type with its boundary. */
 export interface Multipart {
   type: string
   body: Uint8Array
 }
 
-/** A field's or file's name within quotes, as browsers write it (WHATWG HTML, "multipart/form-data", escaping). */
+/** Quotes a field or file name like browsers do (WHATWG HTML, "multipart/form-data", escaping). */
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '%22').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}"`
 }
 
 /**
- * Encodes a form with one file (RFC 7578). Unlike FormData, which makes every line end CRLF, it leaves values as they are: a
- * description is compared and rendered as its author wrote it.
+ * Encodes a form with one file (RFC 7578). Unlike FormData, which turns line ends into CRLF, it keeps values unchanged:
+ * a description must be compared and rendered as its author wrote it.
  */
 export function multipart(
   fields: readonly (readonly [name: string, value: string])[],

@@ -12,33 +12,33 @@ import { MintedToken, renewable } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
 
-/** Attests that files are published (PEP 740). */
+/** Makes the publish attestations of files (PEP 740). */
 export interface Attester {
-  /** What keeps it from attesting, as far as that is seen without signing anything. */
+  /** Returns the problems that would keep it from attesting, without signing anything. */
   check(): Promise<Problem[]>
-  /** The attestation of a file; null where it is to go without. @throws ProblemError */
+  /** Returns the attestation of a file; null to upload it without one. @throws ProblemError */
   attest(artifact: Artifact): Promise<object | null>
 }
 
-/** Where wheels and sdists go. */
+/** The index that wheels and sdists are uploaded to. */
 export interface PyPITarget extends PyPIRemote {
-  /** A name for people. */
+  /** Display name. */
   name: string
-  /** Whether it is PyPI or Test PyPI, or stands in the place of one: what they take at most, other indexes need not. */
+  /** Whether it is PyPI, Test PyPI or a stand-in: their size limits may not apply to other indexes. */
   isPyPI: boolean
-  /** Address of the pages of projects, without trailing slash; null when there are none. */
+  /** Base of the project pages, without trailing slash; null if it has none. */
   web: string | null
-  /** What attests the files; without it none is attested. */
+  /** Attests the files; without it, they have no attestations. */
   attester?: Attester | undefined
 }
 
-/** How PyPI refuses a token that it does not know, or not any more (warehouse/macaroons/security_policy.py). */
+/** PyPI's refusal of an unknown or expired token (warehouse/macaroons/security_policy.py). */
 const EXPIRED = /invalid or non-existent authentication|expired/i
 
 const LIMIT = {
   largest: LARGEST_DISTRIBUTION,
   code: 'distribution-too-large',
-  hint: 'Leave out what nobody needs (debug symbols, data of tests), or ask for a higher limit before the release.',
+  hint: 'Omit files that users do not need (debug symbols, test data), or ask for a higher limit before the release.',
 }
 
 /** Uploads wheels and sdists to a package index. */
@@ -47,7 +47,7 @@ export class PyPIPublisher implements Publisher {
   readonly target: string
   readonly #client: PyPIClient
   readonly #to: PyPITarget
-  /** Files that the index did not have when it was last asked, and what attests them. */
+  /** Files missing in the index at the last query, and the attestations made so far. */
   readonly #absent = new Map<string, Artifact>()
   readonly #attestations = new Map<string, object | null>()
 
@@ -60,20 +60,20 @@ export class PyPIPublisher implements Publisher {
   async verify(artifacts: readonly Artifact[]): Promise<Problem[]> {
     const problems = this.#to.isPyPI ? tooLarge(artifacts, { ...LIMIT, target: this.target }) : []
     if (artifacts.length === 0) return problems
-    // Only who logs in by identity can sign by it.
+    // Signing needs the identity that trusted publishing logs in with.
     if (this.#to.token instanceof MintedToken) return [...problems, ...((await this.#to.attester?.check()) ?? [])]
     if (this.#to.token) return problems
     return [
       ...problems,
       error(
         'token-missing',
-        `There is no token for ${this.target}, so nothing can be uploaded there.`,
-        'Let the job log in by trusted publishing (`id-token: write`), or pass an API token that may upload to this project, from a secret.',
+        `No token for ${this.target}, so nothing can be uploaded there.`,
+        'Set up trusted publishing (`id-token: write`), or pass an API token from a secret that may upload to this project.',
       ),
     ]
   }
 
-  /** With a pending publisher, a token that is granted makes the project: this is left to the upload. */
+  /** Requests no token for a new project: with a pending publisher, that would create the project before the upload. */
   async checkLogin(artifacts: readonly Artifact[]): Promise<LoginState> {
     if (!(this.#to.token instanceof MintedToken)) return this.#client.checkLogin()
     const known = await Promise.all(projectsOf(artifacts).map((each) => this.#client.exists(each)))
@@ -99,7 +99,7 @@ export class PyPIPublisher implements Publisher {
     const content = await readFile(artifact.path)
     const { metadata, filetype, pyversion } = await describe(artifact)
     const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
-    // What is signed stays in a public log: not before PyPI takes the login.
+    // Signatures stay in a public log, so do not sign before PyPI accepts the login.
     if (this.#to.token instanceof MintedToken) await this.#to.token.value()
     const attestation = await this.#attested(artifact)
     if (attestation !== null) form.push(['attestations', JSON.stringify([attestation])])
@@ -112,8 +112,8 @@ export class PyPIPublisher implements Publisher {
   }
 
   /**
-   * The attestation of a file. Before the first file is sent, all that are absent are attested: a signing service that is
-   * down leaves no half of a release behind.
+   * Returns the attestation of a file. Attests all missing files before the first upload, so that a signing service that is
+   * down does not leave half a release behind.
    */
   async #attested(artifact: Artifact): Promise<object | null> {
     const { attester } = this.#to
@@ -129,7 +129,7 @@ export class PyPIPublisher implements Publisher {
     if (!found) return { state: 'absent' }
     const { web } = this.#to
     const url = web === null ? found.url : `${web}/${normalizeName(project)}/${version}/`
-    if (found.sha256 === null) return { state: 'unknown', url, detail: 'the index tells no sha256' }
+    if (found.sha256 === null) return { state: 'unknown', url, detail: 'the index reports no sha256' }
     const there = { url, digest: `sha256:${found.sha256}` }
     return found.sha256 === sha256
       ? { state: 'same', ...there }
@@ -141,7 +141,7 @@ export class PyPIPublisher implements Publisher {
   }
 }
 
-/** Normalized names of the projects that artifacts belong to. */
+/** Returns the normalized names of the artifacts' projects. */
 function projectsOf(artifacts: readonly Artifact[]): string[] {
   return [...new Set(artifacts.map((each) => normalizeName(each.project)))]
 }

@@ -21,7 +21,7 @@ const REAL: Channel & { name: 'pypi' } = {
   trusts: true,
 }
 
-/** Test PyPI and PyPI, or in place of PyPI the index that a step names. */
+/** Test PyPI and PyPI; a step may name another index in place of PyPI. */
 export const pypi: RemoteDescription = {
   kind: 'pypi',
   channels: [TEST, REAL],
@@ -30,13 +30,13 @@ export const pypi: RemoteDescription = {
     if (files.length === 0) return []
     return [TEST, REAL].map(({ name: channel, title, undo }) => {
       const at = { name: title, isPyPI: true, ...endpoints[channel], username: '__token__' }
-      const wanted = (channel === 'pypi' && index) || { ...at, token: tokens[channel] ?? null }
+      const chosen = (channel === 'pypi' && index) || { ...at, token: tokens[channel] ?? null }
       const minted = () => {
         if (!identity) return null
-        const exchange = indexExchange(ports, wanted, identity)
+        const exchange = indexExchange(ports, chosen, identity)
         return new MintedToken(exchange, ports.clock, (token) => identity.onToken(channel, token))
       }
-      const target: PyPITarget = { ...wanted, token: wanted.token ?? minted(), ...(isOwn(channel) && { attester }) }
+      const target: PyPITarget = { ...chosen, token: chosen.token ?? minted(), ...(isOwn(channel) && { attester }) }
       const publisher = new PyPIPublisher(ports, target)
       return { channel, name: target.name, undo, publisher, artifacts: files, isForeign: !isOwn(channel) }
     })

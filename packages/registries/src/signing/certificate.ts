@@ -1,12 +1,12 @@
 import type { Bundle } from './sign.ts'
 
-/** Whom a certificate was issued to, as Fulcio writes it into one for a workflow (Fulcio, docs/oid-info.md). */
+/** The workflow that a certificate was issued to, from the extensions that Fulcio writes (Fulcio, docs/oid-info.md). */
 export interface SignerIdentity {
   /** `https://github.com/owner/name` */
   repository: string | null
   /** The workflow that was started, at its ref: `https://github.com/owner/name/.github/workflows/file.yml@ref`. */
   buildConfig: string | null
-  /** The workflow that the job stands in, likewise. */
+  /** The workflow file that contains the job, likewise. */
   buildSigner: string | null
   /** The commit. */
   digest: string | null
@@ -21,13 +21,13 @@ const OIDS = {
   ref: '1.3.6.1.4.1.57264.1.14',
 } as const
 
-/** Reads whom the certificate of a bundle names; null when the bundle has none that can be read. Verifies nothing. */
+/** Reads the signer from the certificate of a bundle; null if there is no readable one. Verifies nothing. */
 export async function signerOf(bundle: Pick<Bundle, 'verificationMaterial'>): Promise<SignerIdentity | null> {
   const der = certificateIn(bundle)
   return der === null ? null : certifiedBy(der)
 }
 
-/** Reads whom a certificate (base64 of DER) names; null when it cannot be read. Verifies nothing. */
+/** Reads the signer from a certificate (base64 of DER); null if it is unreadable. Verifies nothing. */
 export async function certifiedBy(der: string): Promise<SignerIdentity | null> {
   const { X509Certificate } = await import('@sigstore/core')
   try {
@@ -39,7 +39,7 @@ export async function certifiedBy(der: string): Promise<SignerIdentity | null> {
   }
 }
 
-/** The certificate of a bundle (base64 of DER); null when it has none. Older bundles have a chain of them. */
+/** Returns the certificate of a bundle (base64 of DER); null if it has none. Older bundles have a chain of them. */
 export function certificateIn({ verificationMaterial }: Pick<Bundle, 'verificationMaterial'>): string | null {
   const { certificate, x509CertificateChain } = verificationMaterial ?? {}
   return certificate?.rawBytes ?? x509CertificateChain?.certificates[0]?.rawBytes ?? null

@@ -1,7 +1,7 @@
 import { RemoteError } from '@slipway/core/publisher'
 import type { Claims } from '../trusted/id-token.ts'
 
-/** Claims that say how something was built. */
+/** Claims that the provenance of a build needs. */
 const NEEDED = [
   'repository',
   'repository_id',
@@ -17,14 +17,14 @@ const NEEDED = [
 ] as const
 
 /**
- * Makes the predicate that says which workflow of GitHub built something, from which commit (SLSA, provenance v1; build
- * type "workflow/v1" of slsa-framework/github-actions-buildtypes), with the fields that `@actions/attest` gives it.
+ * Returns the predicate that names the GitHub workflow and the commit of a build (SLSA, provenance v1; build type
+ * "workflow/v1" of slsa-framework/github-actions-buildtypes), with the same fields as `@actions/attest`.
  * @param server address of GitHub, without trailing slash
- * @throws RemoteError when the ID token lacks a claim
+ * @throws RemoteError when a claim is missing in the ID token
  */
 export function slsaProvenance(claims: Claims, server: string): object {
   const missing = NEEDED.filter((each) => claims[each] === undefined)
-  if (missing.length > 0) throw new RemoteError('refused', `the ID token says nothing of ${missing.join(', ')}`)
+  if (missing.length > 0) throw new RemoteError('refused', `the ID token has no claim ${missing.join(', ')}`)
   const { repository = '', ref, workflow_ref = '' } = claims
   const address = `${server}/${repository}`
   const [path] = workflow_ref.replace(`${repository}/`, '').split('@')

@@ -6,17 +6,17 @@ import { sender } from '../remote.ts'
 import { idToken } from '../trusted/id-token.ts'
 import { STATEMENT_TYPE, type Statement } from './statement.ts'
 
-/** A signature with all that verifies it (Sigstore, protobuf-specs: `Bundle`, as JSON). */
+/** A signature with everything needed to verify it (Sigstore, protobuf-specs: `Bundle`, as JSON). */
 export type Bundle = SerializedBundle
 
-/** Where signatures are made: an authority that certifies, and a log or a clock that says when. */
+/** Addresses of a signing service: a certificate authority, and a log or time-stamp server that records the time. */
 export interface SigningService {
   fulcio: string
   rekor?: string | undefined
   timestamp?: string | undefined
 }
 
-/** What signing needs. */
+/** Dependencies and options of signing. */
 export interface Signing {
   ports: Pick<Ports, 'http' | 'clock' | 'env' | 'log'>
   service: SigningService
@@ -25,19 +25,19 @@ export interface Signing {
   patience?: Patience
 }
 
-/** What the token of a job is for that Fulcio takes (Sigstore, docs/oidc in Fulcio). */
+/** The audience of the ID tokens that Fulcio accepts (Sigstore, docs/oidc in Fulcio). */
 export const AUDIENCE = 'sigstore'
 
-/** Milliseconds until one of the services must have answered. */
+/** Milliseconds to wait for one of the services. */
 const TIMEOUT = 30_000
 
-/** Patience for the question whether a service is there. */
+/** Patience of the query whether a service is up. */
 const QUESTION: Patience = { deadline: 60_000, pause: 1_000, tries: 3 }
 
 /**
- * Signs a statement keylessly: the job's ID token gets a certificate for a key that lives as long as this call.
- * A service that fails for a while is asked again, each time with a fresh key and token: tokens live five minutes.
- * @throws RemoteError when a service refuses, or stays silent
+ * Signs a statement keylessly: the job's ID token gets a certificate for a key that exists only during this call.
+ * Retries a failing service with a fresh key and token each time, since tokens live five minutes.
+ * @throws RemoteError when a service refuses or does not answer
  */
 export function signStatement(statement: Statement, signing: Signing): Promise<Bundle> {
   const { ports, patience = PUBLIC_PATIENCE } = signing
@@ -45,9 +45,8 @@ export function signStatement(statement: Statement, signing: Signing): Promise<B
 }
 
 /**
- * Asks whether every service of signing answers, by requests that write nothing: any answer but a failure of the server's
- * own is one.
- * @throws RemoteError for the first that does not
+ * Checks with read-only requests that every signing service is up: any answer below status 500 counts.
+ * @throws RemoteError for the first one that is down
  */
 export async function reachSigning({ ports, service }: Signing): Promise<void> {
   const send = sender(ports, { messageOf: () => null })
@@ -61,7 +60,7 @@ export async function reachSigning({ ports, service }: Signing): Promise<void> {
 async function signOnce(statement: Statement, { ports, service, mask }: Signing): Promise<Bundle> {
   const token = await idToken(ports, AUDIENCE)
   mask(token)
-  // It brings an HTTP client along, which is loaded by those who sign only.
+  // The library brings an HTTP client along; load it only to sign.
   const { DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } = await import('@sigstore/sign')
   const { bundleToJSON } = await import('@sigstore/bundle')
   const once = { timeout: TIMEOUT, retry: false }
@@ -82,22 +81,22 @@ async function signOnce(statement: Statement, { ports, service, mask }: Signing)
   }
 }
 
-/** What of the library's errors is looked at. */
-interface Failed {
+/** The fields read from the library's errors. */
+interface LibraryError {
   code?: unknown
   statusCode?: unknown
   message?: unknown
   cause?: unknown
 }
 
-/** A failure of the library as one of a remote. Its own errors may quote the token, so they are no cause. */
+/** Converts an error of the library to a RemoteError, without a cause: the library's errors may quote the token. */
 function failureOf(thrown: unknown): RemoteError {
-  const { code, cause } = thrown as Failed
-  const status = (cause as Failed | undefined)?.statusCode
+  const { code, cause } = thrown as LibraryError
+  const status = (cause as LibraryError | undefined)?.statusCode
   const doing = DOING[String(code)] ?? 'sign'
   if (typeof status === 'number') {
     // The library begins its messages with the status in brackets.
-    const said = String((cause as Failed).message).replace(/^\(\d+\) /, '')
+    const said = String((cause as LibraryError).message).replace(/^\(\d+\) /, '')
     return new RemoteError(
       failureFor(status),
       `could not ${doing}: HTTP ${status}: ${said.slice(0, LONGEST_MESSAGE)}`,
@@ -106,13 +105,13 @@ function failureOf(thrown: unknown): RemoteError {
       },
     )
   }
-  const why = (cause as Failed | undefined)?.code ?? 'no answer that can be read'
+  const why = (cause as LibraryError | undefined)?.code ?? 'no readable answer'
   return new RemoteError('doubtful', `could not ${doing}: ${why}`)
 }
 
 const LONGEST_MESSAGE = 500
 
-/** What the library was doing, by the codes of its errors (`@sigstore/sign`, error.ts). */
+/** What the library was doing, by its error codes (`@sigstore/sign`, error.ts). */
 const DOING: Readonly<Record<string, string>> = {
   CA_CREATE_SIGNING_CERTIFICATE_ERROR: 'get a certificate',
   TLOG_CREATE_ENTRY_ERROR: 'log the signature',

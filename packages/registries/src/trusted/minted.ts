@@ -1,20 +1,20 @@
 import type { Clock } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
 
-/** How a registry turns the identity of a job into a token, and takes it back. */
+/** Exchange of a job's identity for a registry token, and its revocation. */
 export interface Exchange {
-  /** Milliseconds after which a token is not used any more: less than it lives, by what one upload may last. */
+  /** Milliseconds until a token is replaced: its lifetime minus the time of one upload. */
   readonly usable: number
-  /** Gets a new token. Throws RemoteError. */
+  /** Requests a new token. Throws RemoteError. */
   mint(): Promise<string>
-  /** Makes a token worthless, where the registry offers that. Throws RemoteError. */
+  /** Revokes a token, if the registry supports that. Throws RemoteError. */
   revoke?(token: string): Promise<void>
 }
 
-/** Told of a token as soon as it is there, and with `null` once it is worthless. */
+/** Called with a token when it is granted, and with null when it is no longer valid. */
 export type OnToken = (token: string | null) => void
 
-/** A login that is minted when it is first needed, and anew before it has expired. */
+/** A token that is minted on first use, and again before it expires. */
 export class MintedToken {
   readonly #exchange: Exchange
   readonly #clock: Clock
@@ -27,11 +27,11 @@ export class MintedToken {
     this.#onToken = onToken
   }
 
-  /** The token for one request. Throws RemoteError. */
+  /** Returns the token for one request. Throws RemoteError. */
   async value(): Promise<string> {
     const held = this.#held
     if (held && this.#clock.now() - held.since < this.#exchange.usable) return held.token
-    // One that is nearly over need not be taken back for another to be given.
+    // Minting does not depend on revoking the old token, which is about to expire.
     await this.revoke().catch(() => {})
     const token = await this.#exchange.mint()
     this.#onToken(token)
@@ -39,13 +39,13 @@ export class MintedToken {
     return token
   }
 
-  /** Told after a request that the registry took with the token. */
+  /** Records that the registry accepted a request with the token. */
   served(): void {
     if (this.#held) this.#held.hasServed = true
   }
 
   /**
-   * Gives up a token that is said to have expired. Returns whether another may do: this one had served an earlier request.
+   * Drops a token that the registry calls expired. Returns whether a new one may help: only if this one worked before.
    */
   async expired(): Promise<boolean> {
     const hasServed = this.#held?.hasServed ?? false
@@ -53,7 +53,7 @@ export class MintedToken {
     return hasServed
   }
 
-  /** Takes back what was minted, where that can be done. Throws RemoteError. */
+  /** Revokes the minted token, if the registry supports that. Throws RemoteError. */
   async revoke(): Promise<void> {
     const held = this.#held
     this.#held = null
@@ -62,28 +62,28 @@ export class MintedToken {
   }
 }
 
-/** A token that was given, or one that is minted. */
+/** A token that was passed in, or one that is minted. */
 export type Secret = string | MintedToken
 
-/** The text of a secret. Throws RemoteError. */
+/** Returns the text of a secret. Throws RemoteError. */
 export async function textOfSecret(secret: Secret): Promise<string> {
   return typeof secret === 'string' ? secret : secret.value()
 }
 
 /**
- * What a refused request with a secret means: where its token has expired, the same request with another one may be taken.
- * @param expired how the registry says that a token is not known any more
+ * Returns a retryable error if a request was refused because its minted token expired; else the original error.
+ * @param expired the registry's message about an expired token
  */
 export async function renewable(secret: Secret | null, cause: RemoteError, expired: RegExp): Promise<RemoteError> {
   if (cause.failure !== 'denied' || !(secret instanceof MintedToken) || !expired.test(cause.message)) return cause
   if (!(await secret.expired())) return cause
-  return new RemoteError('doubtful', `${cause.message} (the token that was granted has expired)`, { cause })
+  return new RemoteError('doubtful', `${cause.message} (the granted token has expired)`, { cause })
 }
 
-/** How a job proves who it is. */
+/** The identity of a job. */
 export interface Identity {
-  /** An ID token for an audience; each is used once. Throws RemoteError. */
+  /** Requests an ID token for an audience; each is used once. Throws RemoteError. */
   idToken(audience: string): Promise<string>
-  /** Told of every token that is minted, to hide it and to have it taken back after a crash. */
+  /** Called for every minted token, to mask it and to revoke it after a crash. */
   onToken(channel: string, token: string | null): void
 }

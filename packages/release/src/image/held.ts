@@ -9,7 +9,7 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
 import { OciClient } from '@slipway/registries/oci/client'
 import type { OciTarget } from '@slipway/registries/oci/publisher'
-import { heldLabels, pullImage } from '@slipway/registries/oci/pull'
+import { pullImage, remoteLabels } from '@slipway/registries/oci/pull'
 import { versionTag } from '@slipway/registries/oci/tags'
 import { REVISION_LABEL } from './build.ts'
 
@@ -62,7 +62,7 @@ export async function heldImage(
   const { client, patiently, to } = holder
   const image = await patiently(() => client.manifest(tag))
   if (!image) return null
-  const revision = (await patiently(() => heldLabels(client, image)))[REVISION_LABEL]
+  const revision = (await patiently(() => remoteLabels(client, image)))[REVISION_LABEL]
   if (plan.commit === null || revision !== plan.commit) throw new ProblemError(taken(to, tag, revision, plan))
   // Where every repository has it, nothing of it is needed here.
   const lacking = fetch || digests.some((each) => each === null)

@@ -2,7 +2,7 @@ import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
 import { fieldOf } from '@slipway/project/cargo/field'
 import type { Project } from '@slipway/project/project'
-import { indexed } from '@slipway/registries/crates/inquiry'
+import { cratesIoVersions } from '@slipway/registries/crates/inquiry'
 import { type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 
 /**
@@ -26,7 +26,7 @@ export async function askSiblings(inquiry: Inquiry, project: Project): Promise<F
     })
   const asked = await Promise.all(
     needs.map(async ({ crate, dependency: { name, version = '', where } }): Promise<Findings> => {
-      const known = await indexed(name, inquiry)
+      const known = await cratesIoVersions(name, inquiry)
       if ('reason' in known)
         return {
           ...found,

@@ -3,7 +3,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { PlannedLogin, PlannedPackage } from '@slipway/core/plan'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { CratesClient } from '@slipway/registries/crates/client'
-import { TRUST_IT } from '@slipway/registries/crates/refusals'
+import { TRUSTED_ONLY_HINT } from '@slipway/registries/crates/refusals'
 import { answer, type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 import { PyPIClient } from '@slipway/registries/pypi/client'
 import { inWords } from '@slipway/registries/trusted/form'
@@ -29,13 +29,13 @@ async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Fi
       .filter((each) => each.publish === true)
       .map(async ({ name }): Promise<Findings> => {
         const known = await answer(inquiry, (ports) =>
-          new CratesClient(ports, { index: endpoints.crates.index, token: null }).about(name),
+          new CratesClient(ports, { index: endpoints.crates.index, token: null }).settings(name),
         )
         if ('reason' in known)
           return { ...NOTHING, notChecked: [`Whether crates.io takes ${name} by a token: ${known.reason}.`] }
         if (!known.value?.trustpubOnly) return NOTHING
         const message = `crates.io takes new versions of ${name} by trusted publishing only, and this workflow publishes with a token.`
-        return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, TRUST_IT, where)] }
+        return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, TRUSTED_ONLY_HINT, where)] }
       }),
   )
   return joined(found)
