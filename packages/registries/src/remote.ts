@@ -46,10 +46,16 @@ export function sender({ http, clock }: Pick<Ports, 'http' | 'clock'>, dialect: 
 function failureOf(response: HttpResponse, said: string, dialect: Dialect): RemoteFailure {
   const { status, headers } = response
   // GitHub's secondary limits are a 403 with Retry-After.
-  if (status === 429 || (status === 403 && headers['retry-after'] !== undefined)) return 'limited'
+  if (status === 403 && headers['retry-after'] !== undefined) return 'limited'
+  const failure = failureOfStatus(status)
+  return failure === 'refused' && (status === 409 || dialect.isTaken?.(response, said)) ? 'taken' : failure
+}
+
+/** Classifies an HTTP status that is an error (RFC 9110, sections 15.5 and 15.6), without the rest of the response. */
+export function failureOfStatus(status: number): RemoteFailure {
+  if (status === 429) return 'limited'
   if (status === 401 || status === 403) return 'denied'
-  if (status >= 500 || status === 408) return 'doubtful'
-  return status === 409 || dialect.isTaken?.(response, said) ? 'taken' : 'refused'
+  return status >= 500 || status === 408 ? 'doubtful' : 'refused'
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { SerializedBundle } from '@sigstore/bundle'
 import { ask, type Patience, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
-import { RemoteError, type RemoteFailure } from '@slipway/core/publisher'
-import { sender } from '../remote.ts'
+import { RemoteError } from '@slipway/core/publisher'
+import { failureOfStatus, sender } from '../remote.ts'
 import { idToken } from '../trusted/id-token.ts'
 import { STATEMENT_TYPE, type Statement } from './statement.ts'
 
@@ -98,7 +98,7 @@ function failureOf(thrown: unknown): RemoteError {
     // The library begins its messages with the status in brackets.
     const said = String((cause as LibraryError).message).replace(/^\(\d+\) /, '')
     return new RemoteError(
-      failureFor(status),
+      failureOfStatus(status),
       `could not ${doing}: HTTP ${status}: ${said.slice(0, LONGEST_MESSAGE)}`,
       {
         status,
@@ -118,10 +118,4 @@ const DOING: Readonly<Record<string, string>> = {
   TLOG_FETCH_ENTRY_ERROR: 'log the signature',
   TSA_CREATE_TIMESTAMP_ERROR: 'get a time stamp',
   IDENTITY_TOKEN_PARSE_ERROR: 'read the ID token',
-}
-
-function failureFor(status: number): RemoteFailure {
-  if (status === 429) return 'limited'
-  if (status >= 500 || status === 408) return 'doubtful'
-  return status === 401 || status === 403 ? 'denied' : 'refused'
 }
