@@ -10,7 +10,7 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import type { GitHubOptions } from '@slipway/registries/destination'
 import { endpointsOf } from '@slipway/registries/endpoints'
-import { GitHubClient } from '@slipway/registries/github/client'
+import { GitHubClient, releasesOf } from '@slipway/registries/github/client'
 import { assetName, GitHubPublisher } from '@slipway/registries/github/publisher'
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { type HeldAsset, releaseAssets } from './assets.ts'
@@ -95,9 +95,8 @@ async function heldByDraft(ports: Ports, { tag }: Plan, options: CreateReleaseOp
   return guarded(remote, 'ask for its draft', () =>
     ask(
       async () => {
-        const drafts = (await client.releases()).filter((each) => each.draft && each.tag_name === tag)
-        const known = drafts.filter((each) => releaseId === undefined || String(each.id) === releaseId)
-        const [draft] = known.sort((a, b) => a.id - b.id)
+        const drafts = releasesOf(tag, await client.releases()).filter((each) => each.draft)
+        const draft = drafts.find((each) => releaseId === undefined || String(each.id) === releaseId)
         if (!draft) return []
         const assets = (await client.assets(draft.id)).filter((each) => each.state === 'uploaded')
         return assets.flatMap(({ name, digest }) => {

@@ -8,7 +8,7 @@ import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'
 import { endpointsOf } from '@slipway/registries/endpoints'
-import { type GitHubAsset, GitHubClient, type GitHubRelease } from '@slipway/registries/github/client'
+import { type GitHubAsset, GitHubClient, type GitHubRelease, releasesOf } from '@slipway/registries/github/client'
 import { assetName } from '@slipway/registries/github/publisher'
 import { carriedPlan, handOver, RELEASE_UPLOAD, type Upload } from './handover.ts'
 import { fetchImage } from './image/fetch.ts'
@@ -95,9 +95,9 @@ interface Begun {
 
 /** The public release of a tag, else the oldest of its drafts that has a manifest; null where none has. */
 async function begunRelease(client: GitHubClient, tag: string): Promise<Begun | null> {
-  const all = (await client.releases()).filter((each) => each.tag_name === tag).sort((a, b) => a.id - b.id)
-  const found = all.filter((each) => !each.draft)
-  for (const release of found.length > 0 ? found : all) {
+  const all = releasesOf(tag, await client.releases())
+  const released = all.filter((each) => !each.draft)
+  for (const release of released.length > 0 ? released : all) {
     const assets = await client.assets(release.id)
     const listing = assetOf(assets, MANIFEST_FILE)
     if (listing) return { release, assets, listing }

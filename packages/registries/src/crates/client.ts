@@ -77,9 +77,7 @@ export class CratesClient {
 
   /** Returns a version from the index, yanked or not; null if it is missing. */
   async indexed(name: string, version: string): Promise<IndexedVersion | null> {
-    const versions = await this.versions(name)
-    // Registries ignore build metadata when they compare versions.
-    return versions.find((each) => withoutBuild(each.vers) === withoutBuild(version)) ?? null
+    return findVersion(await this.versions(name), version)
   }
 
   /** Returns whether the Web API has the version, which it does before the index shows it. */
@@ -202,6 +200,8 @@ export class CratesClient {
   }
 }
 
-function withoutBuild(version: string): string {
-  return version.replace(/\+.*$/, '')
+/** Finds a version in an index, yanked or not; null if it is missing. Ignores build metadata, as registries do. */
+export function findVersion(indexed: readonly IndexedVersion[], version: string): IndexedVersion | null {
+  const withoutBuild = (text: string) => text.replace(/\+.*$/, '')
+  return indexed.find((each) => withoutBuild(each.vers) === withoutBuild(version)) ?? null
 }

@@ -12,7 +12,7 @@ import {
   text,
   whereVersion,
 } from '../inquiry.ts'
-import { CratesClient, type IndexedVersion } from './client.ts'
+import { CratesClient, findVersion, type IndexedVersion } from './client.ts'
 
 /** The versions of a crate, oldest first, or why they are unknown. */
 export type KnownVersions = { value: IndexedVersion[] } | { reason: string }
@@ -34,9 +34,7 @@ function findingsOf(crate: PlannedCrate, known: KnownVersions, inquiry: Inquiry)
     const notChecked = [`Whether crates.io has ${crate.name} ${crate.version}: ${known.reason}.`]
     return { destinations: [destination], problems: [], notChecked, versions: [] }
   }
-  const withoutBuild = (version: string) => version.replace(/\+.*$/, '')
-  // A yanked version is used up too.
-  const there = known.value.find((each) => withoutBuild(each.vers) === withoutBuild(crate.version))
+  const there = findVersion(known.value, crate.version)
   const all = known.value.map((each) => each.vers)
   const detail = there ? (there.yanked ? 'yanked' : COMPARED_LATER) : after(all, 'the first version of this crate')
   const problems: Problem[] = []

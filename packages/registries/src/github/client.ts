@@ -56,6 +56,12 @@ const PAGE = 100
 /** Prefix of an app installation's tokens, such as a job's GITHUB_TOKEN (GitHub, "Token formats"). */
 const INSTALLATION = 'ghs_'
 
+/** Returns the releases of a tag: the public one, then its drafts, oldest first. A tag may have several drafts. */
+export function releasesOf(tag: string, all: readonly GitHubRelease[]): GitHubRelease[] {
+  const own = all.filter((each) => each.tag_name === tag)
+  return own.sort((a, b) => Number(a.draft) - Number(b.draft) || a.id - b.id)
+}
+
 /** Client of the part of GitHub's REST API that releases need. Methods throw RemoteError. */
 export class GitHubClient {
   readonly #ask: Send
@@ -68,13 +74,8 @@ export class GitHubClient {
     this.#base = repositoryAddress(remote)
   }
 
-  /** All releases, newest first; drafts among them where the token may see them. */
-  releases(): Promise<GitHubRelease[]> {
-    return this.#pages('/releases')
-  }
-
-  /** So many of the newest releases at least, or all; drafts among them where the token may see them. */
-  newestReleases(count: number): Promise<GitHubRelease[]> {
+  /** Returns releases, newest first: all, or at least `count`. Includes drafts if the token may see them. */
+  releases(count = Number.POSITIVE_INFINITY): Promise<GitHubRelease[]> {
     return this.#pages('/releases', count)
   }
 

@@ -2,7 +2,7 @@ import type { Destination } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { versionInTag } from '@slipway/core/tag'
 import { answer, type Findings, type Inquiry, severityOf, stableOf, text, whereVersion } from '../inquiry.ts'
-import { GitHubClient, type GitHubRelease, type GitHubTag } from './client.ts'
+import { GitHubClient, type GitHubRelease, type GitHubTag, releasesOf } from './client.ts'
 
 /** Returns the problems of the release's tag; none while it does not exist. */
 function tagProblems(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
@@ -63,14 +63,14 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const { api } = endpoints.github
   const asked = await answer(inquiry, async (quick) => {
     const client = new GitHubClient(quick, { api, repository, token })
-    const questions = [client.newestReleases(ENOUGH), client.publicRelease(plan.tag), client.tag(plan.tag)] as const
+    const questions = [client.releases(ENOUGH), client.publicRelease(plan.tag), client.tag(plan.tag)] as const
     const [releases, release, tag] = await Promise.all(questions)
     const newest = releases.map((each) => ({ ...each, tag_name: text(each.tag_name) }))
     return { newest, release, tag: tag && { ...tag, commit: text(tag.commit) } }
   })
   if ('reason' in asked) return unknown(`the query for ${repository} failed: ${asked.reason}${source}`)
   const { newest, release, tag } = asked.value
-  const drafts = newest.filter((each) => each.draft && each.tag_name === plan.tag)
+  const drafts = releasesOf(plan.tag, newest).filter((each) => each.draft)
   const { state, detail } = stateOf(release, drafts.length)
   const stable = newest.filter((each) => !each.draft && !each.prerelease)
   return {

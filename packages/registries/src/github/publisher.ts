@@ -5,7 +5,14 @@ import { LONGEST_NOTES } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import type { LoginState, Pointer, Probe, Publisher } from '@slipway/core/publisher'
-import { type GitHubAsset, GitHubClient, type GitHubRelease, type GitHubRemote, type ReleaseText } from './client.ts'
+import {
+  type GitHubAsset,
+  GitHubClient,
+  type GitHubRelease,
+  type GitHubRemote,
+  type ReleaseText,
+  releasesOf,
+} from './client.ts'
 
 /** The release to create, and its repository. */
 export interface GitHubTarget extends GitHubRemote {
@@ -124,11 +131,10 @@ export class GitHubPublisher implements Publisher {
       return this.#release
     }
     const { id, text } = this.#to
-    const ofTag = (await this.#client.releases()).filter((each) => each.tag_name === text.tag_name)
-    const all = ofTag.filter((each) => id === undefined || each.id === id)
-    if (id !== undefined && all.length === 0) throw new ProblemError(releaseIdUnknown(id, text.tag_name))
-    const drafts = all.filter((each) => each.draft).sort((a, b) => a.id - b.id)
-    this.#release = all.find((each) => !each.draft) ?? drafts[0] ?? null
+    const all = releasesOf(text.tag_name, await this.#client.releases())
+    const found = all.find((each) => id === undefined || each.id === id)
+    if (id !== undefined && !found) throw new ProblemError(releaseIdUnknown(id, text.tag_name))
+    this.#release = found ?? null
     return this.#release
   }
 
