@@ -20,7 +20,7 @@ afterAll(async () => {
   await rm(dir, { recursive: true, force: true })
 })
 
-/** Everything that a manifest can say and the publish API carries. */
+/** A manifest with every field that the publish API carries. */
 const MANIFEST = `[package]
 name = "peer-of-cargo"
 version = "1.2.3-rc.1"
@@ -56,7 +56,7 @@ autocfg = "1.1.*"
 cfg-if = { version = "~1.0", features = [] }
 `
 
-test('the metadata is what cargo itself sends', async () => {
+test("the metadata equals cargo's own", async () => {
   const source = join(dir, 'source')
   await mkdir(join(source, 'src'), { recursive: true })
   await mkdir(join(source, 'docs'))
@@ -85,7 +85,7 @@ test('the metadata is what cargo itself sends', async () => {
   const ours = publishedMetadata(crate.cargoToml, crate.text, index)
   const sorted = (deps: { name: string }[]) => [...deps].sort((a, b) => a.name.localeCompare(b.name))
   expect({ ...ours, deps: sorted(ours.deps) }).toEqual({ ...theirs, deps: sorted(theirs.deps) })
-  // To crates.io itself, a dependency that names no registry is its own.
+  // For crates.io itself, a dependency without a registry comes from crates.io.
   const own = publishedMetadata(crate.cargoToml, crate.text, null)
   expect(own.deps.map((each) => each.registry)).toEqual(own.deps.map(() => null))
 })

@@ -1,22 +1,22 @@
 import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
 
-/** A request as the contract sees it. */
+/** A request in a form that is equal in every run. */
 export interface Recorded {
-  /** Method and path with what varies taken out: `PUT /files/*`. */
+  /** Method and path without their variable parts: `PUT /files/*`. */
   route: string
-  /** Whether it may change what the remote holds. */
+  /** Whether it may change the remote. */
   writes: boolean
 }
 
-/** What can happen to a request. `after`: the remote has done what was asked, or has half of the body. */
+/** A fault of a request. `after`: the remote has processed the request, or received half of the body. */
 export interface Fault {
   name: string
   after: boolean | 'half'
-  /** `passing`: one such fault must not end a release. `final`: it must, with a Problem. `kill`: the process is gone. */
+  /** `passing`: must not stop a release. `final`: must stop it with a Problem. `kill`: the process dies. */
   kind: 'passing' | 'final' | 'kill'
-  /** Milliseconds that the answer asks to wait. */
+  /** Milliseconds to wait, as the response demands. */
   pause?: number
-  /** What the caller sees in the answer's place. */
+  /** Returns or throws in place of the response. */
   answer(now: number): HttpResponse
 }
 
@@ -32,12 +32,12 @@ const status =
     body: new TextEncoder().encode(JSON.stringify({ message: `fault ${code}`, errors: [{ detail: `fault ${code}` }] })),
   })
 
-/** Every class of fault that the contract holds a publisher to. */
+/** Every class of fault that a publisher must handle. */
 export const FAULTS: readonly Fault[] = [
   { name: 'reset before', after: false, kind: 'passing', answer: network('ECONNRESET') },
   { name: 'reset after', after: true, kind: 'passing', answer: network('ECONNRESET') },
   { name: 'timeout before', after: false, kind: 'passing', answer: network('ETIMEDOUT') },
-  { name: 'answer lost', after: true, kind: 'passing', answer: network('ETIMEDOUT') },
+  { name: 'response lost', after: true, kind: 'passing', answer: network('ETIMEDOUT') },
   { name: '500 before', after: false, kind: 'passing', answer: status(500) },
   { name: '502 after', after: true, kind: 'passing', answer: status(502) },
   {
@@ -67,24 +67,24 @@ export const FAULTS: readonly Fault[] = [
   { name: 'killed after', after: true, kind: 'kill', answer: network('KILLED') },
 ]
 
-/** A body that breaks off halfway: what arrived of it is the remote's to keep. */
+/** A body that is cut off halfway; the remote may keep the received half. */
 export const CUT: Fault = { name: 'cut off', after: 'half', kind: 'passing', answer: network('ECONNRESET') }
 
-/** A fault and the request that it is done to, counted from 0. */
+/** A fault, and the number of its request, from 0. */
 export interface Strike {
   n: number
   fault: Fault
 }
 
-/** Whether a request may write: a form without a file only asks PyPI whether it knows the login. */
+/** Returns whether a request may write. A form without a file only checks the login on PyPI. */
 function writes({ method, headers = {} }: HttpRequest): boolean {
   return !['GET', 'HEAD'].includes(method) && headers['content-type'] !== 'application/x-www-form-urlencoded'
 }
 
 /**
- * An Http port that records every request, and does faults to some of them.
- * Requests reach the remote one after another, so that the n-th is the same one in every run.
- * After a kill nothing reaches the remote any more, whatever the code under test goes on to do.
+ * Returns an Http port that records every request and injects faults into some.
+ * Requests reach the remote one after another, so that the n-th is the same in every run.
+ * After a kill, no request reaches the remote, whatever the code under test still does.
  */
 export function faulty(
   http: Http,
@@ -119,7 +119,7 @@ function halfOf(body: HttpRequest['body']): Uint8Array | Blob {
   return body instanceof Blob ? body.slice(0, body.size / 2) : body.subarray(0, body.length / 2)
 }
 
-/** A clock whose time passes only by sleeping; `slept` tells each pause in milliseconds. */
+/** Returns a clock that advances only by sleeping; `slept` lists the pauses in milliseconds. */
 export function testClock(
   onSleep: (milliseconds: number) => void | Promise<void> = () => {},
 ): Clock & { slept: number[] } {

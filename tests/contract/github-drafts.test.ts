@@ -20,7 +20,7 @@ const effort: Effort = {
   patience: { deadline: 60_000, pause: 10, tries: 3 },
 }
 
-/** A repository: those who publish there, and what happened in it. */
+/** Returns a repository's publishers, and the effects of their requests. */
 function repository() {
   const base = {
     api: github.api,
@@ -37,7 +37,7 @@ function repository() {
   return {
     publisher,
     makePublic: () => movePointer(publisher().pointer(), effort),
-    /** What the services wrote for this repository. */
+    /** Returns the writes of the services for this repository. */
     effects: async () => {
       const log = await bench.control.log()
       return log.flatMap(({ path, effect }) => (path.includes(base.repository) && effect ? [effect] : []))
@@ -49,7 +49,7 @@ const file = (name: string, content: string): Promise<Artifact> => {
   return bench.file('asset', name, name, new TextEncoder().encode(content))
 }
 
-/** The codes that a try fails with. */
+/** Returns the problem codes of a failed run. */
 async function codes(run: Promise<unknown>): Promise<string[]> {
   const failure = await run.then(
     () => null,
@@ -59,11 +59,11 @@ async function codes(run: Promise<unknown>): Promise<string[]> {
   return (failure as ProblemError).problems.map((each) => each.code)
 }
 
-describe('to whom drafts are hidden', () => {
+describe('a publisher that cannot see drafts', () => {
   test.each([
     ['without a token', null],
-    ['with one that may read', github.token],
-  ])('%s, a release that is not public is not visible, and never absent', async (_, token) => {
+    ['with a read-only token', github.token],
+  ])('%s reports a draft as not visible, never as absent', async (_, token) => {
     const { publisher, makePublic } = repository()
     const [one, two] = [await file('one.txt', 'one'), await file('two.txt', 'two')]
     const stranger = () => publisher({ seesDrafts: false, token })
@@ -72,11 +72,11 @@ describe('to whom drafts are hidden', () => {
     await publishOnce({ publisher: publisher(), artifacts: [one] }, effort)
     expect(await states()).toEqual(['not visible', 'not visible'])
     await makePublic()
-    // What is public is seen, and so is what it does not hold.
+    // A public release is visible, and so are its missing files.
     expect(await states()).toEqual(['same', 'absent'])
   })
 
-  test('nothing that is not visible stops a release, and nobody takes it for there', async () => {
+  test('does not stop the release, and does not count the file as there', async () => {
     const { publisher, effects } = repository()
     const shipment = { publisher: publisher({ seesDrafts: false, token: null }), artifacts: [await file('a.txt', 'a')] }
     const [surveyed] = await preflight([{ ...shipment, isForeign: true }], effort)
@@ -88,7 +88,7 @@ describe('to whom drafts are hidden', () => {
 describe('a file that differs', () => {
   const mayReplace = () => true
 
-  test('in our draft is replaced where that is allowed, and only then', async () => {
+  test('in a draft is replaced only if allowed', async () => {
     const { publisher, effects } = repository()
     const [old, kept, fresh] = [await file('a.txt', 'old'), await file('b.txt', 'kept'), await file('a.txt', 'new')]
     await publishOnce({ publisher: publisher(), artifacts: [old, kept] }, effort)
@@ -105,11 +105,11 @@ describe('a file that differs', () => {
     expect(receipts.map((each) => each.status)).toEqual(['published', 'already there'])
     expect((await publisher().probe([fresh, kept])).map((each) => each.state)).toEqual(['same', 'same'])
     expect((await publisher().probe([old])).map((each) => each.state)).toEqual(['different'])
-    // One was deleted and one added.
+    // One asset was deleted and one added.
     expect((await effects()).length).toBe(before.length + 2)
   })
 
-  test('in a public release never is', async () => {
+  test('in a public release is never replaced', async () => {
     const { publisher, makePublic, effects } = repository()
     const [old, fresh] = [await file('a.txt', 'old'), await file('a.txt', 'new')]
     await publishOnce({ publisher: publisher(), artifacts: [old] }, effort)
@@ -118,13 +118,13 @@ describe('a file that differs', () => {
     const replacing = { publisher: publisher({ mayReplace }), artifacts: [fresh] }
     expect(await codes(preflight([replacing], effort))).toEqual(['conflict'])
     expect(await codes(publishOnce(replacing, effort))).toEqual(['conflict'])
-    // Nor by a publisher that is told to send it all the same.
+    // Nor by a publisher that sends it without a probe.
     await expect(publisher({ mayReplace }).publish(fresh)).rejects.toThrow('already_exists')
     expect(await effects()).toEqual(before)
     expect((await publisher().probe([old])).map((each) => each.state)).toEqual(['same'])
   })
 
-  test('is not replaced once the draft became public in the meantime', async () => {
+  test('is not replaced if the draft became public in the meantime', async () => {
     const { publisher, makePublic, effects } = repository()
     const [old, fresh] = [await file('a.txt', 'old'), await file('a.txt', 'new')]
     await publishOnce({ publisher: publisher(), artifacts: [old] }, effort)
@@ -137,7 +137,7 @@ describe('a file that differs', () => {
   })
 })
 
-test('a draft that is gone cannot become public', async () => {
+test('a deleted draft cannot become public', async () => {
   const { publisher, effects } = repository()
   expect(await codes(movePointer(publisher().pointer(), effort))).toEqual(['draft-missing'])
   expect(await effects()).toEqual([])

@@ -14,14 +14,14 @@ async function open(): Promise<Remote> {
   const make = (filename: string, content: string) => {
     return bench.file('asset', filename, filename, new TextEncoder().encode(content))
   }
-  // A name for each case: assets are counted by name.
+  // A separate name for each case, since assets are counted by name.
   const [one, two] = [bench.name(), bench.name()]
   const artifacts = [await make(`${one}.whl`, 'one'), await make(`${two}.tar.gz`, 'two')]
   const text = { tag_name: 'v1.0.0', name: 'v1.0.0', body: 'Notes', prerelease: false }
   return {
     artifacts,
     altered: await make(`${one}.whl`, 'other'),
-    // Until it is public, a release is nobody's yet.
+    // Assets of a draft may still be replaced.
     conflict: 'draft-differs',
     http: fetchHttp,
     destinations: (ports) => {

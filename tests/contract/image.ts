@@ -7,7 +7,7 @@ import type { Artifact } from '@slipway/core/artifact'
 
 const OCI = 'application/vnd.oci.image'
 
-/** Writes an image of layers with these texts as content, which no engine can run but every registry takes. */
+/** Writes an image with one layer for each text. No engine can run it, but every registry accepts it. */
 export async function writeImage(
   folder: string,
   project: string,

@@ -4,7 +4,7 @@ import type { Probe, Publisher } from '@slipway/core/publisher'
 import { type Send, sender } from '@slipway/registries/remote'
 import { contract, type Remote, record } from './suite.ts'
 
-/** The smallest remote that there can be: `PUT /files/<name>` with a digest as body, `GET` gives it back. */
+/** The smallest possible remote: `PUT /files/<name>` stores a digest, `GET` returns it. */
 async function open(): Promise<Remote> {
   const held = new Map<string, { digest: string; visible: number }>()
   const accepted: Record<string, number> = {}
@@ -71,4 +71,4 @@ function artifact(filename: string, content: string): Artifact {
 }
 
 const routeOf = ({ method, url }: HttpRequest) => `${method} ${new URL(url).pathname.replace(/[^/]+$/, '*')}`
-contract('a remote in memory', open, await record(open, routeOf), routeOf)
+contract('an in-memory remote', open, await record(open, routeOf), routeOf)

@@ -12,9 +12,9 @@ import { contract, type Remote, record } from './suite.ts'
 
 type RegistryName = 'dockerhub' | 'ghcr'
 
-/** An image, to a repository of each registry: a version is one image. */
+/** Opens a remote with one image, which goes to a repository of each registry. */
 const open = (registries: readonly RegistryName[]) => async (): Promise<Remote> => {
-  // A sandbox of its own, since all of its log is read after each case.
+  // A separate sandbox, since each case reads its whole log.
   const bench = await openBench()
   const repository = 'owner/name'
   const image = (project: string, ...layers: string[]) =>
@@ -34,7 +34,7 @@ const open = (registries: readonly RegistryName[]) => async (): Promise<Remote> 
           credentials: { username, password },
           mountFrom: null,
           web: null,
-          // One after another, so that the n-th request is the same in every run.
+          // No concurrency, so that the n-th request is the same in every run.
           parallel: 1,
         })
         const tags = imageTags('1.0.0', ['latest'])
@@ -44,18 +44,18 @@ const open = (registries: readonly RegistryName[]) => async (): Promise<Remote> 
         }
       }),
     accepted: () => accepted(bench, registries, artifacts),
-    // Once is enough: what follows is the same for each registry.
+    // One registry is enough: the upload resumes the same way in each.
     ...(registries.length === 1 && { detour: cutUpload }),
     close: bench.close,
   }
 }
 
-/** A layer's upload that breaks off halfway, and is resumed. */
+/** Cuts the upload of a layer off halfway, so that it is resumed. */
 const cutUpload = (requests: readonly Recorded[]) => {
   return { n: requests.findIndex((each) => each.route.startsWith('PATCH')), fault: CUT }
 }
 
-/** For each image how often all of its parts were taken in: 1 when each was, once, everywhere. */
+/** Counts for each image how often its parts were accepted: 1 if each part was accepted once everywhere. */
 async function accepted(bench: Bench, registries: readonly RegistryName[], artifacts: readonly Artifact[]) {
   const log = await bench.control.log()
   const counts: Record<string, number> = {}
@@ -78,8 +78,8 @@ const routeOf = ({ method, url }: HttpRequest) => {
 }
 
 const one = await record(open(['ghcr']), routeOf)
-contract('a registry of images', open(['ghcr']), one, routeOf)
+contract('an image registry', open(['ghcr']), one, routeOf)
 
 const two = await record(open(['dockerhub', 'ghcr']), routeOf)
 const elsewhere = one.detour?.requests ?? []
-contract('two registries of images', open(['dockerhub', 'ghcr']), { ...two, elsewhere }, routeOf)
+contract('two image registries', open(['dockerhub', 'ghcr']), { ...two, elsewhere }, routeOf)

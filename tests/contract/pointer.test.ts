@@ -13,7 +13,7 @@ afterAll(() => bench.close())
 
 const routeOf = ({ method, url }: HttpRequest) => `${method} ${new URL(url).pathname.split('/').slice(4).join('/')}`
 
-/** A repository with a draft that holds one asset; gives what makes the draft public, in a process of its own each time. */
+/** Creates a draft with one asset; returns a function that makes it public, each time like a new process. */
 async function draft() {
   const { github } = bench.sandbox.description
   const to = {
@@ -52,7 +52,7 @@ async function draft() {
 const whole = await (await draft()).move()
 
 describe('a draft becoming public', () => {
-  test('is moved once, and is there when it is done again', async () => {
+  test('is moved once, and a second run finds it already there', async () => {
     const { move, published } = await draft()
     expect(await move()).toMatchObject({ status: 'moved', failure: null })
     const again = await move()
@@ -68,7 +68,7 @@ describe('a draft becoming public', () => {
       const struck = await move({ n, fault })
       if (fault.kind === 'passing') {
         expect(struck).toMatchObject({ status: 'moved', failure: null })
-        // Moved before the answer was lost: nothing to wait for.
+        // If it moved before the response was lost, there is no pause.
         if (fault.pause) expect(struck.slept).toContain(fault.pause)
       } else {
         expect(struck.failure).not.toBeNull()

@@ -7,20 +7,20 @@ import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
 import { type ControlClient, controlClient } from '@slipway/sandbox/control'
 import { type Sandbox, startSandbox } from '@slipway/sandbox/start'
 
-/** Fake milliseconds to a real one: the sandbox's lag passes in real time. */
+/** Fake milliseconds per real one: the sandbox's lag passes in real time. */
 export const TIME_SCALE = 100
 
-/** A sandbox for one test file, with a folder for its artifacts. */
+/** A sandbox for one test file, with a folder for artifacts. */
 export interface Bench {
-  /** For files of the cases. */
+  /** Folder for the files of the cases. */
   folder: string
   sandbox: Sandbox
   control: ControlClient
-  /** A name that no other case uses. */
+  /** Returns a name that no other case uses. */
   name(): string
   /** Writes a file and describes it. */
   file(kind: ArtifactKind, project: string, filename: string, bytes: Uint8Array, folder?: string): Promise<Artifact>
-  /** How often each of these files was taken in by a service. */
+  /** Counts how often a service accepted each file. */
   accepted(
     service: string,
     artifacts: readonly Artifact[],
@@ -61,7 +61,7 @@ export async function openBench(): Promise<Bench> {
   }
 }
 
-/** Real time for a fake pause. */
+/** Sleeps in real time for a fake pause. */
 export async function realPause(milliseconds: number): Promise<void> {
   await setTimeout(milliseconds / TIME_SCALE)
 }

@@ -9,37 +9,37 @@ import { publishOnce } from '@slipway/core/publish'
 import type { Pointer, Publisher, Receipt } from '@slipway/core/publisher'
 import { FAULTS, faulty, type Recorded, type Strike, testClock } from './faults.ts'
 
-/** A publisher, and the pointers that are moved once everything is published. */
+/** A publisher, and the pointers to move once everything is published. */
 export interface Destination {
   publisher: Publisher
   pointers?(artifacts: readonly Artifact[]): Pointer[]
 }
 
-/** A remote for the contract, or several: fresh and empty for each case. */
+/** One or more remotes to test, new and empty for each case. */
 export interface Remote {
-  /** Two artifacts or more; one where a version is one. */
+  /** At least two artifacts; one if a version has only one. */
   artifacts: Artifact[]
-  /** The first one with other content under the same name. */
+  /** The first artifact, with other content under the same name. */
   altered: Artifact
   http: Http
-  /** Where the artifacts go, as a new process would make it. */
+  /** Returns the destinations, like a new process. */
   destinations(ports: { http: Http; clock: Clock }): Destination[]
-  /** The code of other content under the same name, where it is not `conflict`. */
+  /** Problem code for other content under the same name; default: `conflict`. */
   conflict?: string
-  /** How often the remote, or each of them, took in each file, by file name. */
+  /** Counts how often the remote, or each of them, accepted each file, by file name. */
   accepted(): Promise<Record<string, number>>
-  /** Makes what is accepted from now on visible only `milliseconds` later; absent where the remote has no such lag. */
+  /** Delays the visibility of accepted files; absent if the remote has no lag. */
   lag?(milliseconds: number): Promise<void>
-  /** A fault after which a release goes on another way, which then has its cases too. */
+  /** A fault after which a release takes another path, whose requests get fault cases too. */
   detour?(requests: readonly Recorded[]): Strike
-  /** Told of each pause of the fake clock, for a remote that lives by it. */
+  /** Called for each pause of the fake clock, for a remote that depends on it. */
   onSleep?(milliseconds: number): void | Promise<void>
   close?(): Promise<void>
 }
 
 const PATIENCE = { deadline: 60_000, pause: 1000, tries: 4 }
 
-/** Runs a release as one process: asks, publishes, moves what points. Gives the receipts of what was published. */
+/** Runs a release as one process: preflight, publishing, pointers. Returns the receipts of publishing. */
 async function release(destinations: readonly Destination[], artifacts: readonly Artifact[], effort: Effort) {
   const shipments: Shipment[] = destinations.map(({ publisher }) => ({ publisher, artifacts }))
   await preflight(shipments, effort)
@@ -51,21 +51,21 @@ async function release(destinations: readonly Destination[], artifacts: readonly
   return receipts
 }
 
-/** Requests of a release from which cases are derived. */
+/** Recorded requests, from which the cases are derived. */
 interface Cases {
-  /** Whether what it accepted is visible at once. */
+  /** Whether accepted files are visible at once. */
   showsAtOnce: boolean
-  /** Into an empty remote. */
+  /** Requests of a release to an empty remote. */
   fresh: readonly Recorded[]
-  /** Meeting other content under a name of its own. */
+  /** Requests up to a conflict. */
   conflict: readonly Recorded[]
-  /** After a detour, which is the first fault. */
+  /** Requests after a detour, which is the first fault. */
   detour?: { first: Strike; requests: readonly Recorded[] }
-  /** That have their cases in another contract. */
+  /** Requests with cases in another contract. */
   elsewhere?: readonly Recorded[]
 }
 
-/** Holds publishers to the contract: `open` gives a fresh remote. */
+/** Defines the tests of the contract for publishers. @param open returns a new remote */
 export function contract(
   name: string,
   open: () => Promise<Remote>,
@@ -103,10 +103,10 @@ export function contract(
       for (const each of requests) seen.add(each.route)
       return { ...result, requests, slept: clock.slept }
     }
-    /** What is told of each artifact, at each destination. */
-    const everywhere = <T>(tell: (artifact: Artifact, index: number) => T): T[] => {
+    /** Maps each artifact, once per destination. */
+    const everywhere = <T>(map: (artifact: Artifact, index: number) => T): T[] => {
       const count = remote.destinations({ http: remote.http, clock: testClock() }).length
-      return Array.from({ length: count }, () => remote.artifacts.map(tell)).flat()
+      return Array.from({ length: count }, () => remote.artifacts.map(map)).flat()
     }
     const statuses = (receipts: readonly { status: string }[]) => receipts.map((each) => each.status)
     const once = () => Object.fromEntries(remote.artifacts.map((each) => [each.filename, 1]))
@@ -177,7 +177,7 @@ export function contract(
       }
     }
 
-    /** One fault at each request of a release, after those that led to it. */
+    /** Defines a case for each fault at each request, after the faults that lead to it. */
     const casesOf = (requests: readonly Recorded[], from: number, ...before: readonly Strike[]) => {
       for (const [n, { route, writes }] of [...requests.entries()].slice(from)) {
         for (const fault of FAULTS) {
@@ -190,7 +190,7 @@ export function contract(
             } else if (fault.kind === 'final') {
               expect(struck.failure).toBeInstanceOf(ProblemError)
               expect((struck.failure as ProblemError).problems[0]?.hint).not.toBe('')
-              // Who may not is told so at once, and nothing more is sent.
+              // A denied request fails at once, and nothing more is sent.
               if (writes) expect(struck.requests.slice(n + 1).filter((each) => each.writes)).toEqual([])
             } else {
               expect(struck.failure).not.toBeNull()
@@ -205,14 +205,14 @@ export function contract(
     casesOf(recorded.fresh, 0)
     if (recorded.detour) casesOf(recorded.detour.requests, recorded.detour.first.n + 1, recorded.detour.first)
 
-    test('every request that any run made has its fault cases', () => {
+    test('every request of any run has fault cases', () => {
       expect([...seen].filter((each) => !covered.has(each))).toEqual([])
       expect(recorded.fresh.length).toBeGreaterThan(0)
     })
   })
 }
 
-/** Runs the releases from which the cases are derived, each into a remote of its own. */
+/** Runs the releases from which the cases are derived, each with a new remote. */
 export async function record(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string): Promise<Cases> {
   const run = async (remote: Remote, act: typeof release, artifacts: Artifact[], ...strikes: readonly Strike[]) => {
     const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
