@@ -195,9 +195,9 @@ test('what a step could not give back, its post step revokes, also after it fail
     fault: conflict,
   })
   const step = await publish(sandbox)
-  expect([step.code, step.stdout]).toEqual([1, expect.stringContaining('could not be revoked')])
+  expect([step.code, step.stdout]).toEqual([1, expect.stringContaining('could not revoke the token')])
   const post = await runAction('publish-crate', {}, { cwd: '/', state: step.state, env: await identified(sandbox) })
-  expect([post.code, post.seen]).toEqual([0, expect.stringContaining('revoked')])
+  expect([post.code, post.seen]).toEqual([0, expect.stringContaining('Revoked')])
   expect((await exchanges(sandbox)).at(-1)).toBe('DELETE 204')
 })
 

@@ -102,7 +102,7 @@ test('trusted publishing that is turned off is told with the way on', async () =
   const sandbox = await trusting()
   await sandbox.steer.setTrustedPublishing('pypi', false)
   expect(problems(await publish(sandbox))).toEqual([
-    ['trusted-publishing-refused', expect.stringMatching(/PyPI has trusted publishing turned off[\s\S]*pypi-token/)],
+    ['trusted-publishing-refused', expect.stringMatching(/PyPI has turned off trusted publishing[\s\S]*pypi-token/)],
   ])
 })
 

@@ -32,7 +32,7 @@ const FILES = ['metatron_qso-0.1.0.whl', 'metatron_qso-0.1.0.tar.gz']
 /** What is there before the image is pushed: the report's lines, and its receipts. */
 const OTHERS = {
   rows: [
-    'GitHub | 📝 draft | complete; still to come: v0.1.0 public | delete the release on its page; the tag of an immutable release is used up',
+    'GitHub | 📝 draft | complete; pending: v0.1.0 public | delete the release on its page; the tag of an immutable release is used up',
     'crates.io | ✅ out | is there | cannot be undone',
     'PyPI | ✅ out | 2 of 2 are there | cannot be undone',
   ],
@@ -42,7 +42,7 @@ const OTHERS = {
 
 const notOut = (name: string) => `${name} | ⬜ not out | nothing is there yet | `
 const untagged = (name: string, ...tags: string[]) =>
-  `${name} | 📝 draft | complete; still to come: ${tags.join(', ')} | delete the image in the registry`
+  `${name} | 📝 draft | complete; pending: ${tags.join(', ')} | delete the image in the registry`
 const out = (name: string) => `${name} | ✅ out | is there | delete the image in the registry`
 
 /** A refusal at each place where push-image writes: what the step says, and how the images stand then. */

@@ -1,4 +1,4 @@
-import { keptBack, publishCrates } from '@slipway/release/publish-crates'
+import { publishCrates, skippedCrates } from '@slipway/release/publish-crates'
 import { revokeCratesToken } from '@slipway/release/trusted-login'
 import { runAction } from '@slipway/runtime/main'
 import { reportWork } from '@slipway/runtime/receipts'
@@ -10,7 +10,7 @@ await runAction(
     const { cratesToken: crates, githubToken: github, ...options } = context.inputs(spec)
     const at = { ...jobSetting(context, options), tokens: { crates, github }, onToken: tokensKept(context) }
     const { run, go } = await publishCrates(context.ports, { ...options, ...at })
-    const skipped = () => keptBack(run, options.registry)
+    const skipped = () => skippedCrates(run, options.registry)
     await reportWork(context, go, () => run.receipts, skipped)
   },
   async (context) => {

@@ -9,13 +9,13 @@ import { RemoteError } from '@slipway/core/publisher'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { type IndexedFile, PyPIClient } from '@slipway/registries/pypi/client'
 
-/** Whether files that PyPI has take the place of rebuilt ones, where their provenance proves that they are of this commit. */
+/** Whether to release PyPI's file instead of a rebuilt one, if its provenance proves that it is from this commit. */
 export const ADOPT = ['published', 'never'] as const
 
 /**
- * Puts what PyPI has of a release in the place of rebuilt files that differ, so that a release whose draft was lost is not
- * stuck. Only a file is taken that PyPI accepted with an attestation of this repository, at the commit of the plan; what
- * differs otherwise stays, and is a conflict later. Files are written over. The log is told of each.
+ * Replaces rebuilt files that differ from PyPI's, so that a release whose draft was lost can continue. Adopts only files
+ * that PyPI accepted with an attestation of this repository at the plan's commit; any other difference becomes a conflict
+ * later. Overwrites the files, and logs each replacement.
  */
 export async function adoptPublished(ports: Ports, plan: Plan, artifacts: readonly Artifact[]): Promise<Artifact[]> {
   const { pypi } = endpointsOf(ports.env)
@@ -34,17 +34,15 @@ export async function adoptPublished(ports: Ports, plan: Plan, artifacts: readon
         return await replaced(ports, client, artifact, held)
       } catch (cause) {
         if (!(cause instanceof RemoteError)) throw cause
-        // Whoever publishes asks again, and is told what differs.
-        ports.log.info(
-          `${artifact.filename}: PyPI could not be asked whether it has one of this commit (${cause.message})`,
-        )
+        // The publishing job compares again, and reports the difference.
+        ports.log.info(`${artifact.filename}: could not query whether PyPI has it from this commit (${cause.message})`)
         return artifact
       }
     }),
   )
 }
 
-/** Whether PyPI has accepted a file with an attestation of this repository at this commit. */
+/** Returns whether PyPI accepted a file with an attestation of this repository at this commit. */
 async function isOfCommit(client: PyPIClient, file: IndexedFile, repository: string, commit: string): Promise<boolean> {
   if (file.provenance === undefined) return false
   const owner = `https://github.com/${repository}`.toLowerCase()
@@ -55,12 +53,12 @@ async function isOfCommit(client: PyPIClient, file: IndexedFile, repository: str
 async function replaced(ports: Ports, client: PyPIClient, artifact: Artifact, file: IndexedFile): Promise<Artifact> {
   await writeFile(artifact.path, await client.download(file))
   const measured = await measureFile(artifact.path)
-  if (measured.sha256 !== file.sha256) throw new RemoteError('doubtful', `what it sent is not ${file.filename}`)
+  if (measured.sha256 !== file.sha256) throw new RemoteError('doubtful', `PyPI sent another file than ${file.filename}`)
   ports.log.problem(adopted(artifact))
   return { ...artifact, ...measured }
 }
 
 function adopted({ filename, sha256 }: Artifact): Problem {
-  const message = `PyPI has ${filename} of this commit already, with other bytes than were built now (sha256 ${sha256.slice(0, 12)}): its file is released.`
-  return notice('published-adopted', message, 'Nothing has to be done. `adopt: never` stops such a release instead.')
+  const message = `PyPI already has ${filename} from this commit, with other bytes than this build (sha256 ${sha256.slice(0, 12)}): Slipway releases PyPI's file.`
+  return notice('published-adopted', message, 'No action needed. Set `adopt: never` to stop such a release instead.')
 }

@@ -13,36 +13,36 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { archiveSources } from '@slipway/toolchain/git'
 import { type ADOPT, adoptPublished } from './adopt.ts'
-import { buildCrates, publishedCrates } from './build.ts'
-import { collectBuilds, moved } from './builds.ts'
+import { buildCrates, cratesIoNames } from './build.ts'
+import { collectBuilds, copyTo } from './builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
 import { type Job, type JobOptions, planOfCheckout, scratchFolder, startJob } from './job.ts'
 import { jobsHere } from './rehearsed.ts'
 import { namedCrates, type Selection, selected } from './select.ts'
 
-/** How the parts of a release are put together. */
+/** Options of assembling a release from its parts. */
 export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifestSha256'> {
-  /** Folder of the built parts, absolute, looked through to its ends; without it, what this run's jobs uploaded. */
+  /** Folder of the built parts, absolute, searched recursively; default: the uploads of this run's jobs. */
   builds?: string | undefined
   /** Folder for the whole release, absolute. */
   out: string
-  /** What a missing wheel means. */
+  /** How to treat a missing wheel. */
   missingWheels: MissingWheels
-  /** What of the project is released. */
+  /** The parts of the project to release. */
   selection: Selection
-  /** Whether files that PyPI has of this commit take the place of rebuilt ones. */
+  /** Whether to release PyPI's files from this commit instead of rebuilt ones. */
   adopt: (typeof ADOPT)[number]
   upload: Upload
 }
 
-/** A job that assembles a release, and the sha256 of its manifest once that is written. */
+/** A job that assembles a release, and the sha256 of its manifest once written. */
 export interface AssembleJob extends Job {
   manifestSha256(): string
 }
 
 /**
- * Puts the parts of a release together: what the jobs built, the crates (packaged, not built: the gate has verified
- * them), the sources and the plan, all listed in one manifest. What the plan misses stops it.
+ * Assembles a release: the artifacts of other jobs, the crates (packaged, not built: the gate has verified them), the
+ * sources and the plan, all listed in one manifest. A missing part stops it.
  * @throws ProblemError
  */
 export function assembleRelease(ports: Ports, options: AssembleOptions): AssembleJob {
@@ -50,18 +50,18 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   const manifest = join(out, MANIFEST_FILE)
   const site = {
     async plan(run: { plan: Plan }) {
-      // Never an earlier attempt's: what is assembled here is what later jobs are handed.
+      // Never reuse an earlier attempt's plan: later jobs receive what this job assembles.
       run.plan = selected(await planOfCheckout(ports, options, namedCrates(selection)), selection)
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
-      // Before anything else lies in the checkout: cargo packages what git does not ignore.
+      // First, while the checkout is clean: cargo packages any file that git does not ignore.
       const packaged = await packagedCrates(ports, run.plan, options)
       const kinds = ['wheel', 'sdist', ...(run.plan.images.length > 0 ? (['image'] as const) : [])] as const
       const built = await collectBuilds(ports, run.plan, { ...options, kinds })
       const { packages, images } = run.plan
       const isBuilt = publishedPackages({ packages }).length > 0 || images.length > 0
       if (isBuilt && built.length === 0) throw new ProblemError(nothingBuilt(options.builds))
-      const crates = await Promise.all(packaged.map((each) => moved(each, out)))
+      const crates = await Promise.all(packaged.map((each) => copyTo(each, out)))
       const sources = await archiveSources(ports, dir, run.plan, out)
       const others = sources === null ? [] : [await describeFile('asset', basename(sources), run.plan.version, sources)]
       const own = options.adopt === 'published' ? await adoptPublished(ports, run.plan, built) : built
@@ -70,8 +70,8 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
     async inspect({ plan, artifacts }: { plan: Plan; artifacts: readonly Artifact[] }) {
       // A rehearsal builds for this machine only.
       const matrix = plan.matrix.filter(await jobsHere(ports, dir))
-      const lacking = missing({ ...plan, matrix }, artifacts, options)
-      failOnErrors([...(await inspectArtifacts(artifacts, plan)), ...lacking], ports.log)
+      const missing = missingParts({ ...plan, matrix }, artifacts, options)
+      failOnErrors([...(await inspectArtifacts(artifacts, plan)), ...missing], ports.log)
     },
     async assemble(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       const { plan } = run
@@ -95,15 +95,15 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   return { ...job, go, manifestSha256: () => sha256 }
 }
 
-/** The crates, packaged from the checkout: what other jobs may have left under their names does not matter. */
+/** Packages the crates from the checkout, ignoring files of that name from other jobs. */
 async function packagedCrates(ports: Ports, plan: Plan, { dir }: AssembleOptions): Promise<Artifact[]> {
-  if (publishedCrates(plan).length === 0) return []
+  if (cratesIoNames(plan).length === 0) return []
   const scratch = await scratchFolder(ports, 'crates')
   return buildCrates(ports, { dir, plan, out: scratch, targetDir: join(scratch, 'target'), verify: false })
 }
 
-/** What the plan has and no part brought. */
-function missing(plan: Plan, artifacts: readonly Artifact[], options: AssembleOptions): Problem[] {
+/** Returns a problem for each planned artifact that no job built. */
+function missingParts(plan: Plan, artifacts: readonly Artifact[], options: AssembleOptions): Problem[] {
   const names = artifacts.map((each) => each.filename)
   const problems = missingWheels(plan, names, options.missingWheels)
   for (const { name } of publishedPackages(plan)) {
@@ -112,26 +112,25 @@ function missing(plan: Plan, artifacts: readonly Artifact[], options: AssembleOp
     const kinds = own.map((each) => each.kind)
     if (!kinds.includes('wheel')) problems.push(partMissing(`wheel of ${name}`, 'Build it in a job before this one.'))
     if (!kinds.includes('sdist')) {
-      problems.push(partMissing(`sdist of ${name}`, 'Let the job of the matrix whose `sdist` is true build it.'))
+      problems.push(partMissing(`sdist of ${name}`, 'Build it in the matrix job whose `sdist` is true.'))
     }
   }
   for (const { project } of imageBuilds(plan)) {
     if (artifacts.some((each) => each.kind === 'image' && each.project === project)) continue
     const hint =
-      'Build it before this job, by push-image with `push: false` and the same `images`; or set `images` to `off` to release without it.'
+      'Build it before this job with push-image, `push: false` and the same `images`; or set `images` to `off` to release without it.'
     problems.push(partMissing(`image ${project}`, hint))
   }
   return problems
 }
 
 function partMissing(what: string, hint: string): Problem {
-  return error('part-missing', `The plan has the ${what}, but no job built it: the release would lack it.`, hint)
+  return error('part-missing', `No job built the ${what}, so it is missing in the release.`, hint)
 }
 
 function nothingBuilt(builds: string | undefined): Problem {
-  const where =
-    builds === undefined ? `This run has no artifact ${BUILD_PREFIX}…` : `There is no ${MANIFEST_FILE} in ${builds}`
+  const where = builds === undefined ? `This run has no artifact ${BUILD_PREFIX}…` : `${builds} has no ${MANIFEST_FILE}`
   const hint =
-    'Build first: build-wheels uploads what it builds where the workflow has several jobs; on runners without that, give the folder as `builds`.'
+    'Build first: in a workflow with several jobs, build-wheels uploads its files. On a runner without artifacts, pass their folder as `builds`.'
   return error('nothing-built', `${where}, so there is nothing to release.`, hint)
 }

@@ -4,24 +4,24 @@ import { addToManifest, MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { manifestOf } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
-import { buildCrates, buildPackages, publishedCrates, type WheelOptions } from './build.ts'
+import { buildCrates, buildPackages, cratesIoNames, type WheelOptions } from './build.ts'
 import { buildUpload, handOver, type Upload } from './handover.ts'
 import { type Job, type JobOptions, planOfCheckout, startJob } from './job.ts'
 import { jobsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
-/** What is built on one runner. */
+/** Options of the build on one runner. */
 export type BuildDistributionsOptions = Omit<WheelOptions, 'plan' | 'targetDir' | 'sourceDateEpoch'> &
   Omit<JobOptions, 'manifest' | 'manifestSha256'> & {
     upload: Upload
-    /** Whether to package the crates too, each built from its package. */
+    /** Whether to package the crates too, and build each from its package. */
     crates: boolean
   }
 
 /**
- * Builds the wheel for one platform, the sdist of Python packages, and the crates of a project, inspects them, and lists
- * them in the manifest of their folder. Their time is the commit's, or SOURCE_DATE_EPOCH where that is set
- * (reproducible-builds.org's specification).
+ * Builds the wheels for one platform, the sdists and the crates of a project, inspects them, and lists them in the
+ * manifest of their folder. Their timestamps are the commit's, or SOURCE_DATE_EPOCH if set (reproducible-builds.org's
+ * specification).
  */
 export function buildDistributions(ports: Ports, options: BuildDistributionsOptions): Job {
   const { dir, out } = options
@@ -40,12 +40,12 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
           const { target = '', interpreter = '' } = options
           if (!(await jobsHere(ports, dir))({ target, interpreter })) {
             const what = [target, interpreter && `Python ${interpreter}`].filter(Boolean).join(' and ')
-            ports.log.info(`Not rehearsed: ${what} is built on a runner of its own.`)
+            ports.log.info(`Not rehearsed: ${what} needs another runner.`)
             return
           }
           const epoch = await sourceDateEpoch(ports, dir)
           const packages = await buildPackages(ports, { ...options, plan, targetDir: null, sourceDateEpoch: epoch })
-          const hasCrates = options.crates && publishedCrates(plan).length > 0
+          const hasCrates = options.crates && cratesIoNames(plan).length > 0
           const crates = hasCrates ? await buildCrates(ports, { dir, plan, out, targetDir: null }) : []
           run.artifacts = [...packages, ...crates]
         },
@@ -62,7 +62,7 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
   )
 }
 
-/** Name of what one job of the matrix uploads. */
+/** Returns the name of a matrix job's upload. */
 function uploadName({ packages = [], target = '', interpreter = '' }: BuildDistributionsOptions): string {
   return buildUpload(...(packages.length === 0 ? ['all'] : packages), target, interpreter)
 }

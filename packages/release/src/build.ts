@@ -16,55 +16,55 @@ import { findPythons, pythonFor } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 import { maturinFor } from './toolchains.ts'
 
-/** What a build starts from. All folders are absolute. */
+/** Options of a build. All folders are absolute. */
 export interface BuildOptions {
   /** The project. */
   dir: string
   plan: Plan
-  /** Where built files go. */
+  /** Folder for built files. */
   out: string
-  /** Cargo's target folder; null for the project's own. */
+  /** Cargo's target folder; null for the project's. */
   targetDir: string | null
-  /** Seconds since the epoch, the commit's, that built files carry as their time (SOURCE_DATE_EPOCH). */
+  /** Timestamp of built files: the commit's, in seconds since the epoch (SOURCE_DATE_EPOCH). */
   sourceDateEpoch: number
 }
 
-/** How crates are packaged. */
+/** Options of packaging crates. */
 export interface CrateOptions extends Omit<BuildOptions, 'sourceDateEpoch'> {
-  /** false: only for their bytes, without building them. */
+  /** false: only package them, without building. */
   verify?: boolean
 }
 
-/** How wheels are built, besides. */
+/** Options of building wheels. */
 export interface WheelOptions extends BuildOptions {
-  /** Platform tag to aim at on Linux, e.g. `manylinux_2_17`; `off` for a plain Linux wheel. */
+  /** Target platform tag on Linux, e.g. `manylinux_2_17`; `off` for a plain Linux wheel. */
   compatibility: string
-  /** Link with zig, so that a host newer than `compatibility` makes wheels that old systems load. */
+  /** Link with zig, so that a host newer than `compatibility` builds wheels that old systems load. */
   zig: boolean
-  /** Names of the Python packages to build; none: all that are published. */
+  /** Names of the Python packages to build; empty for all published ones. */
   packages?: readonly string[]
-  /** Rust's target triple; without it, this machine's. */
+  /** Rust's target triple; default: this machine's. */
   target?: string | undefined
-  /** Version of the Python to build for, `3.12`, where a wheel is for one only; without it, the lowest here that `requires-python` allows. */
+  /** Python version of a wheel for a single Python, e.g. `3.12`; default: the lowest installed that `requires-python` allows. */
   interpreter?: string | undefined
-  /** false: wheels alone. */
+  /** false: wheels only. */
   sdist?: boolean
 }
 
-/** Names of the plan's crates that go to crates.io, in the order in which they must. */
-export function publishedCrates(plan: Plan): string[] {
+/** Returns the names of the crates that the plan publishes to crates.io, in publishing order. */
+export function cratesIoNames(plan: Plan): string[] {
   return plan.crates
     .filter(({ publish }) => publish === true || (Array.isArray(publish) && publish.includes('crates-io')))
     .map((each) => each.name)
 }
 
 /**
- * Packages the crates that go to crates.io, each verified by cargo, in publishing order.
- * @throws ProblemError when cargo finds something wrong
+ * Packages the crates for crates.io in publishing order, each verified by cargo.
+ * @throws ProblemError when cargo fails
  */
 export async function buildCrates(ports: Ports, options: CrateOptions): Promise<Artifact[]> {
   const { dir, plan, targetDir, out, verify = true } = options
-  const names = publishedCrates(plan)
+  const names = cratesIoNames(plan)
   const crates = names.map((name) => plan.crates.find((each) => each.name === name) as PlannedCrate)
   const files = await packageCrates(ports, { dir, crates, targetDir, out, verify })
   return Promise.all(
@@ -72,7 +72,7 @@ export async function buildCrates(ports: Ports, options: CrateOptions): Promise<
   )
 }
 
-/** The packages to build. @throws ProblemError `package-not-planned` */
+/** Returns the packages to build. @throws ProblemError `package-not-planned` */
 function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
   const all = publishedPackages(plan)
   if (names.length === 0) return all
@@ -80,14 +80,14 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
     const found = all.find((each) => normalizeName(each.name) === normalizeName(name))
     if (found) return found
     const hint = all.length === 0 ? 'The plan has none.' : `Name one of ${all.map((each) => each.name).join(', ')}.`
-    throw new ProblemError(error('package-not-planned', `${name} is no Python package that is published.`, hint))
+    throw new ProblemError(error('package-not-planned', `${name} is not one of the published Python packages.`, hint))
   })
 }
 
 /**
- * Builds the wheel for a target and the sdist of each Python package: by the maturin that its pyproject.toml asks for,
- * or, a package of Python alone, by the build backend that it names.
- * @throws ProblemError when a tool is missing or finds something wrong
+ * Builds the wheel for a target and the sdist of each Python package: with the maturin that its pyproject.toml requires,
+ * or for pure Python with its build backend.
+ * @throws ProblemError when a tool is missing or fails
  */
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
@@ -105,8 +105,8 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
 }
 
 /**
- * The Python to build each package for whose wheel is not abi3, and so for one version: the one that is tried
- * afterwards. Found for all of them before anything is compiled.
+ * Returns the Python to build each non-abi3 package for: its wheel fits one version only, the one it is tested on later.
+ * Finds all of them before anything is compiled.
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 async function interpretersFor(
@@ -124,7 +124,7 @@ async function interpretersFor(
   return found
 }
 
-/** Paths of what was built of one package. */
+/** Paths of one package's built files. */
 interface Built {
   wheel: string
   sdist: string | null
@@ -148,7 +148,7 @@ async function buildExtension(
 async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {
   const { dir, out, sourceDateEpoch, sdist: wanted = true } = options
   const requiresPythonAt = await placeOfRequiresPython(dir, each.path)
-  // Backends run code of the package too, which an older Python need not understand.
+  // Backends also run code of the package, which may not support an older Python.
   const python = pythonFor(await findPythons(ports), undefined, { ...each, requiresPythonAt })
   const to = { dir: join(dir, each.path), out, cacheDir: cacheDir(ports.env), sourceDateEpoch, python }
   const { wheel, sdist } = await buildPython(ports, to)

@@ -9,21 +9,21 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { BUILD_PREFIX, filesUnder } from './handover.ts'
 import { scratchFolder } from './job.ts'
 
-/** Where the parts of a release are, and where they are to be. */
+/** Options of collecting the parts of a release. */
 export interface BuildsOptions {
-  /** Folder of the parts, absolute, looked through to its ends; without it, what this run's jobs uploaded. */
+  /** Folder of the parts, absolute, searched recursively; default: the uploads of this run's jobs. */
   builds?: string | undefined
   store?: ArtifactStore | null
-  /** Folder to copy them to, absolute. */
+  /** Folder to copy the parts to, absolute. */
   out: string
-  /** What is brought together. A job that runs code of the project could leave anything else under any name. */
+  /** Kinds to collect. Others are ignored, since a job that runs project code could upload anything under any name. */
   kinds: readonly ArtifactKind[]
 }
 
 /**
- * Brings together what other jobs built: the artifacts of every manifest in the parts, copied into one folder. Empty where
- * there is none.
- * @throws ProblemError `built-twice` where two parts have different files of one name
+ * Copies the artifacts that other jobs built, from every manifest in the parts, into one folder. Returns none if there is
+ * no manifest.
+ * @throws ProblemError `built-twice` when two parts have different files of one name
  */
 export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOptions): Promise<Artifact[]> {
   const { builds, out, store = null, kinds } = options
@@ -41,10 +41,10 @@ export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOpt
     }
   }
   await mkdir(out, { recursive: true })
-  return Promise.all([...parts.values()].map((each) => moved(each, out)))
+  return Promise.all([...parts.values()].map((each) => copyTo(each, out)))
 }
 
-/** What this run's jobs uploaded, each part in a folder of its own. */
+/** Downloads the uploads of this run's jobs, each to a separate folder. */
 async function downloaded(ports: Ports, store: ArtifactStore | null): Promise<string> {
   const folder = await scratchFolder(ports, 'builds')
   const names = (await store?.list()) ?? []
@@ -54,8 +54,8 @@ async function downloaded(ports: Ports, store: ArtifactStore | null): Promise<st
   return folder
 }
 
-/** An artifact, copied into a folder unless it is there. */
-export async function moved(artifact: Artifact, out: string): Promise<Artifact> {
+/** Copies an artifact to a folder, unless it is already there. */
+export async function copyTo(artifact: Artifact, out: string): Promise<Artifact> {
   const path = artifact.kind === 'image' ? join(out, 'images', artifact.project) : join(out, artifact.filename)
   if (path === artifact.path) return artifact
   if (artifact.kind === 'image') await cp(artifact.path, path, { recursive: true })
@@ -68,6 +68,6 @@ function builtTwice(a: Artifact, b: Artifact): Problem {
   return error(
     'built-twice',
     message,
-    'Let one job build it: each entry of the matrix once, and the sdist in one of them.',
+    'Build it in one job only: run each matrix entry once, with the sdist in one of them.',
   )
 }

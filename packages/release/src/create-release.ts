@@ -13,13 +13,13 @@ import { endpointsOf } from '@slipway/registries/endpoints'
 import { GitHubClient, releasesOf } from '@slipway/registries/github/client'
 import { assetName, GitHubPublisher } from '@slipway/registries/github/publisher'
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
-import { type HeldAsset, releaseAssets } from './assets.ts'
+import { type DraftAsset, releaseAssets } from './assets.ts'
 import { describeDistribution, isDistribution } from './distributions.ts'
 import { assembledAssets } from './handover.ts'
 import {
   type Job,
   type JobOptions,
-  releaseNumber,
+  parseReleaseId,
   requireRepository,
   scratchFolder,
   startJob,
@@ -28,36 +28,36 @@ import {
 import type { Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
-/** The release that is made. */
+/** Options of creating a release. */
 export interface CreateReleaseOptions extends JobOptions {
-  /** The workspace, absolute: what patterns are relative to. */
+  /** The workspace, absolute; patterns are relative to it. */
   workspace: string
-  /** Number of the release that an earlier job made, in decimal; without it, the one of the tag. */
+  /** Id of the release that an earlier job created, in decimal; default: the release of the tag. */
   releaseId?: string | undefined
-  /** Title; without it the tag. */
+  /** Title; default: the tag. */
   name?: string | undefined
-  /** Patterns of the files that become assets, relative to the workspace. */
+  /** Patterns of the assets, relative to the workspace. */
   files: readonly string[]
   makeLatest: NonNullable<GitHubOptions['makeLatest']>
-  /** What it means that a wheel is missing among the files, where they are the project's wheels. */
+  /** How to treat a missing wheel, if the files include the project's wheels. */
   missingWheels: MissingWheels
-  /** Leave the release a draft. */
+  /** Keep the release a draft. */
   draft: boolean
   replaceDraftAssets: boolean
 }
 
-/** A job that makes a release, and the release's number once it is there. */
+/** A job that creates a release, and the release's id once it exists. */
 export interface CreateReleaseJob extends Job {
   releaseId(): Promise<number | null>
 }
 
 /**
- * Makes the draft of a release, puts the files and their SHA256SUMS into it, and makes it public last of all.
+ * Creates the draft of a release, uploads the files and their SHA256SUMS, and finally makes it public.
  * @throws ProblemError `no-repository`
  */
 export function createRelease(ports: Ports, options: CreateReleaseOptions): CreateReleaseJob {
   const { draft, makeLatest, replaceDraftAssets, name: title, releaseId } = options
-  const id = releaseNumber(releaseId)
+  const id = parseReleaseId(releaseId)
   requireRepository(ports.env)
   const job = startJob(ports, options, {
     steps: ['plan', 'assemble', 'preflight', 'draft', ...(draft ? [] : ['public'])],
@@ -76,23 +76,23 @@ export function createRelease(ports: Ports, options: CreateReleaseOptions): Crea
 
 async function assemble(ports: Ports, run: Run, options: CreateReleaseOptions): Promise<void> {
   const { plan } = run
-  const files = (await handedOver(options)) ?? (await matching(options, plan))
+  const files = (await assembledFiles(options)) ?? (await matchingFiles(options, plan))
   const names = files.map((each) => each.filename)
   failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
-  const held = await heldByDraft(ports, plan, options)
-  run.assets = await releaseAssets(plan, files, await scratchFolder(ports, 'assets'), held)
+  const inDraft = await draftAssets(ports, plan, options)
+  run.assets = await releaseAssets(plan, files, await scratchFolder(ports, 'assets'), inDraft)
   run.artifacts = await wholeRelease(ports, plan, options, files)
 }
 
-/** What the draft of the release holds already, another job's files perhaps, as far as GitHub tells their digests. */
-async function heldByDraft(ports: Ports, { tag }: Plan, options: CreateReleaseOptions): Promise<HeldAsset[]> {
+/** Queries the draft's existing assets, such as another job's files, if GitHub reports their digests. */
+async function draftAssets(ports: Ports, { tag }: Plan, options: CreateReleaseOptions): Promise<DraftAsset[]> {
   const { releaseId } = options
   const token = tokensOf(ports.env, options.tokens ?? {}, options.mask).github ?? null
   if (token === null) return []
   const { api } = endpointsOf(ports.env).github
   const client = new GitHubClient(ports, { api, repository: ports.env.GITHUB_REPOSITORY ?? '', token })
   const remote = { name: 'github', target: `GitHub release ${tag}` }
-  return guarded(remote, 'ask for its draft', () =>
+  return guarded(remote, 'query its draft', () =>
     ask(
       async () => {
         const drafts = releasesOf(tag, await client.releases()).filter((each) => each.draft)
@@ -108,12 +108,13 @@ async function heldByDraft(ports: Ports, { tag }: Plan, options: CreateReleaseOp
   )
 }
 
-/** The files of an assembled release, its manifest among them: a later run that resumes the release needs it. Null for none. */
-async function handedOver({ files, manifest }: CreateReleaseOptions): Promise<Artifact[] | null> {
+/** Returns the files of an assembled release, with the manifest that a later run needs to resume it; null if none is assembled. */
+async function assembledFiles({ files, manifest }: CreateReleaseOptions): Promise<Artifact[] | null> {
   return files.length > 0 ? null : assembledAssets(manifest)
 }
 
-async function matching({ workspace, dir, files: patterns }: CreateReleaseOptions, plan: Plan): Promise<Artifact[]> {
+async function matchingFiles(options: CreateReleaseOptions, plan: Plan): Promise<Artifact[]> {
+  const { workspace, dir, files: patterns } = options
   const paths = new Set<string>()
   for (const pattern of patterns) {
     const found = await filesOf(pattern, workspace)
@@ -127,7 +128,7 @@ async function matching({ workspace, dir, files: patterns }: CreateReleaseOption
   return Promise.all(files.map((file) => describe(file, plan)))
 }
 
-/** The files of a pattern. The manifest is a note of the build's, and no part of the release. */
+/** Returns the files that match a pattern. The manifest of a build is not part of the release. */
 async function filesOf(pattern: string, cwd: string): Promise<string[]> {
   const found: string[] = []
   for await (const path of fs.glob(pattern, { cwd })) {
@@ -137,12 +138,12 @@ async function filesOf(pattern: string, cwd: string): Promise<string[]> {
   return found
 }
 
-/** What a file is, as the other destinations are asked about it. */
+/** Describes a file as the artifact that the other destinations are asked about. */
 async function describe(file: string, { version, crates }: Plan): Promise<Artifact> {
   const name = basename(file)
   const crate = crates.find((each) => `${each.name}-${each.version}.crate` === name)
   if (crate && extname(name) === '.crate') return describeFile('crate', crate.name, crate.version, file)
-  // One that is broken, or no sdist at all, is an asset like any other.
+  // A broken file, or one that is not an sdist after all, is an ordinary asset.
   const distribution = isDistribution(name) ? await describeDistribution(file).catch(() => null) : null
   return distribution ?? describeFile('asset', name, version, file)
 }
@@ -150,20 +151,20 @@ async function describe(file: string, { version, crates }: Plan): Promise<Artifa
 function filesMissing(pattern: string): Problem {
   return error(
     'files-missing',
-    `No file matches ${pattern}, so the release would lack it.`,
+    `No file matches ${pattern}, so it would be missing in the release.`,
     'Build or download the files before this step, or correct the pattern; it is relative to the workspace.',
   )
 }
 
-/** A release holds one asset of a name: a second file would meet the first as a conflict, when that is up already. */
+/** Finds files whose asset names collide, before the second upload would conflict with the first. */
 function takenNames(files: readonly string[]): Problem[] {
-  const taken = new Map([RELEASE_NOTES, SHA256SUMS].map((name) => [name, 'what Slipway writes itself']))
+  const taken = new Map([RELEASE_NOTES, SHA256SUMS].map((name) => [name, 'a file that Slipway writes']))
   return files.flatMap((file) => {
     const name = assetName(basename(file))
     const other = taken.get(name)
     taken.set(name, other ?? file)
     if (other === undefined) return []
-    const message = `${file} would be the asset ${name}, which is ${other} already.`
-    return [error('asset-name-taken', message, 'Rename one of them, or let the patterns match one only.')]
+    const message = `${file} cannot become the asset ${name}, which is already ${other}.`
+    return [error('asset-name-taken', message, 'Rename one of the files, or change the patterns to match only one.')]
   })
 }

@@ -5,26 +5,26 @@ import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
 
-/** Whether a file's name is that of a wheel or an sdist. */
+/** Returns whether a file name is that of a wheel or an sdist. */
 export function isDistribution(filename: string): boolean {
   return /\.(whl|tar\.gz)$/.test(filename)
 }
 
-/** The wheels, then the sdists of a folder, in the order in which they are uploaded; none where there is no folder. */
+/** Returns the wheels, then the sdists of a folder, in upload order; none if the folder does not exist. */
 export async function distributionsIn(folder: string): Promise<Artifact[]> {
   const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'ENOENT') throw cause
     return []
   })
   const files = names.filter(isDistribution).sort()
-  // Wheels first: the first file fixes the release's metadata, and an sdist alone makes pip build from source.
+  // Wheels first: the first file sets the release's metadata, and pip builds from source while only an sdist is there.
   const ordered = [...files.filter((each) => each.endsWith('.whl')), ...files.filter((each) => !each.endsWith('.whl'))]
   return Promise.all(ordered.map((each) => describeDistribution(join(folder, each))))
 }
 
 /**
- * The artifact that a wheel or an sdist is, by its own metadata.
- * @throws ProblemError when it cannot be read
+ * Describes a wheel or an sdist by its metadata.
+ * @throws ProblemError when it is unreadable
  */
 export async function describeDistribution(path: string): Promise<Artifact> {
   const kind = path.endsWith('.whl') ? 'wheel' : 'sdist'

@@ -1,20 +1,20 @@
 import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { findRust } from '@slipway/toolchain/rust'
-import { buildCrates, publishedCrates } from './build.ts'
+import { buildCrates, cratesIoNames } from './build.ts'
 import { runGate } from './gate.ts'
 import { type Job, type JobOptions, planOfCheckout, scratchFolder, startJob } from './job.ts'
 import type { Step } from './step.ts'
 
-/** The project that must pass. */
+/** Options of the gate. */
 export type GateOptions = Pick<JobOptions, 'dir' | 'tag' | 'mask'> & {
-  /** Shows each command to people. */
+  /** Shows the progress of each command. */
   step: Step
 }
 
 /**
- * What must succeed before anything is built for a release: the commands of `[gate]` in slipway.toml, and every crate
- * packaged and built from its package, as crates.io's users will. Code of the project runs, so the job must hold no secret.
+ * Checks the project before anything is built for a release: runs the commands of `[gate]` in slipway.toml, and packages
+ * every crate and builds it from its package, as crates.io's users will. Runs project code, so the job must hold no secret.
  */
 export function passGate(ports: Ports, options: GateOptions): Job {
   const { dir, step } = options
@@ -30,7 +30,7 @@ export function passGate(ports: Ports, options: GateOptions): Job {
         },
         async gate({ plan }) {
           await runGate(ports, plan, { dir, env: {}, step })
-          if (publishedCrates(plan).length === 0) return
+          if (cratesIoNames(plan).length === 0) return
           await findRust(ports, dir)
           const out = await scratchFolder(ports, 'crates')
           await step('package and verify the crates', () =>

@@ -5,10 +5,10 @@ import { withoutSecrets } from '@slipway/toolchain/secrets'
 import type { Step } from './step.ts'
 
 /**
- * Runs the commands that must succeed before a release, one after another, without a shell and without secrets.
+ * Runs the gate's commands one after another, without a shell and without secrets.
  * @param dir the project, absolute
- * @param env on top of the environment
- * @throws ProblemError `gate-failed` with the last lines of the first that fails
+ * @param env additional environment variables
+ * @throws ProblemError `gate-failed` with the last output of the first command that fails
  */
 export async function runGate(
   { exec, env, log }: Ports,
@@ -17,13 +17,13 @@ export async function runGate(
 ): Promise<void> {
   for (const [program, ...args] of gate) {
     if (program === undefined) continue
-    const shown = [program, ...args].join(' ')
+    const line = [program, ...args].join(' ')
     const command = { argv: [program, ...args] as const, cwd: dir, env: { ...withoutSecrets(env), ...more } }
     const words = {
       code: 'gate-failed',
-      what: `\`${shown}\` failed`,
-      hint: 'Mend what it says; nothing was published.',
+      what: `\`${line}\` failed`,
+      hint: 'Fix the failure that it reports; nothing was published.',
     }
-    await step(`gate: ${shown}`, () => mustRun(exec, { ...command, onLine: log.info }, words))
+    await step(`gate: ${line}`, () => mustRun(exec, { ...command, onLine: log.info }, words))
   }
 }

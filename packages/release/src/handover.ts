@@ -9,28 +9,28 @@ import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { hasSeveralJobs } from './workflow-jobs.ts'
 
-/** Name under which a whole release is handed to later jobs. */
+/** Artifact name of an assembled release. */
 export const RELEASE_UPLOAD = 'slipway-release'
 
-/** What the names of parts of a release begin with. */
+/** Prefix of the artifact names of a release's parts. */
 export const BUILD_PREFIX = 'slipway-build-'
 
-/** File of the plan that a release was built by, beside its manifest. */
+/** File of a release's plan, beside its manifest. */
 export const PLAN_FILE = 'plan.json'
 
-/** How a step learns what earlier jobs made. */
+/** Where a step finds the files of earlier jobs. */
 export interface HandoverOptions {
-  /** File of the manifest, absolute; there need be none. */
+  /** Path of the manifest, absolute; may not exist. */
   manifest: string
-  /** Its sha256 in hex, as the job that made it tells; the root of trust between jobs. */
+  /** Its sha256 in hex, from the output of the job that wrote it; the root of trust between jobs. */
   manifestSha256?: string | undefined
-  /** Where earlier jobs left their files; null where there is no such place. */
+  /** The run's artifacts; null if the runner has no such service. */
   store?: ArtifactStore | null
 }
 
-/** Name of the upload of one part: of a package for a target, and for one Python where that has a wheel of its own. */
+/** Returns the artifact name of one part: the package, the target, and the Python of a wheel for a single Python. */
 export function buildUpload(...parts: readonly string[]): string {
-  // The names of artifacts take no `"`, `:`, `<`, `>`, `|`, `*`, `?`, `/`, `\` (GitHub's client, "artifact name").
+  // Artifact names must not contain `"`, `:`, `<`, `>`, `|`, `*`, `?`, `/`, `\` (GitHub's client, "artifact name").
   return (
     BUILD_PREFIX +
     parts
@@ -40,13 +40,13 @@ export function buildUpload(...parts: readonly string[]): string {
   )
 }
 
-/** Whether what a job made is left for later ones: `auto` where the workflow has several jobs. */
+/** Whether a job uploads its files for later jobs; `auto`: if the workflow has several jobs. */
 export const UPLOADS = ['auto', 'true', 'false'] as const
 export type Upload = (typeof UPLOADS)[number]
 
 /**
- * Leaves the manifest of a folder and every file that it lists for later jobs.
- * @throws ProblemError `no-artifact-store` where that is asked for and the runner has no such service
+ * Uploads the manifest of a folder and every file that it lists for later jobs.
+ * @throws ProblemError `no-artifact-store` when the upload is required and the runner has no such service
  */
 export async function handOver(
   { env, log }: Pick<Ports, 'env' | 'log'>,
@@ -61,52 +61,52 @@ export async function handOver(
     artifacts.map(({ kind, path }) => (kind === 'image' ? filesUnder(path) : Promise.resolve([path]))),
   )
   await store.upload(name, folder, [join(folder, MANIFEST_FILE), ...files.flat()])
-  log.info(`Later jobs find it in the artifact ${name}.`)
+  log.info(`Uploaded the artifact ${name} for later jobs.`)
 }
 
-/** Every file under a folder, absolute; none where there is no folder. */
+/** Returns every file under a folder, absolute; none if the folder does not exist. */
 export async function filesUnder(folder: string): Promise<string[]> {
   const found = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
   return found.filter((each) => each.isFile()).map((each) => join(each.parentPath, each.name))
 }
 
 /**
- * Makes sure that the manifest of the release is where a step looks for it: the file that is there, else what this run's
- * jobs handed over, downloaded beside it. Without either the step works from its inputs alone.
- * @throws ProblemError `manifest-not-trusted` when its sha256 is not the one that was told, or none was told of a
- * manifest that comes from another job; `manifest-missing` when one was told and there is no manifest
+ * Provides the manifest of the release at its path: an existing file, else the release that a job of this run uploaded.
+ * Without either, the step works from its inputs alone.
+ * @throws ProblemError `manifest-not-trusted` when its sha256 is not the expected one, or none is given for a manifest
+ * from another job; `manifest-missing` when a sha256 is given and there is no manifest
  */
 export async function receiveRelease({ log }: Pick<Ports, 'log'>, options: HandoverOptions): Promise<void> {
-  const { manifest, manifestSha256: told = '', store = null } = options
-  const isThere = async () => (await readFile(manifest).catch(() => null)) !== null
-  const isTold = async () => (await measureFile(manifest)).sha256 === told.toLowerCase()
-  const hasFile = await isThere()
-  if (hasFile && (told === '' || (await isTold()))) return
+  const { manifest, manifestSha256: expected = '', store = null } = options
+  const exists = async () => (await readFile(manifest).catch(() => null)) !== null
+  const isExpected = async () => (await measureFile(manifest)).sha256 === expected.toLowerCase()
+  const hasFile = await exists()
+  if (hasFile && (expected === '' || (await isExpected()))) return
   const names = await store?.list().catch((cause: unknown) => {
-    // Who was told of a manifest needs it; others work from their inputs.
-    if (told !== '') throw cause
-    log.info(`The artifacts of this run cannot be listed: ${cause instanceof Error ? cause.message : cause}`)
+    // A step that expects a manifest needs it; others work from their inputs.
+    if (expected !== '') throw cause
+    log.info(`Could not list the artifacts of this run: ${cause instanceof Error ? cause.message : cause}`)
     return [] as string[]
   })
   if (!names?.includes(RELEASE_UPLOAD)) {
-    if (told !== '') throw new ProblemError(hasFile ? notTrusted(told) : missing())
+    if (expected !== '') throw new ProblemError(hasFile ? wrongManifest(expected) : manifestMissing())
     return
   }
-  // Any job of the run can replace an artifact: only an output of the job that made it says which is right.
-  if (told === '') throw new ProblemError(notTold())
-  // Who keeps the workspace between runs has an older release there.
+  // Any job of the run can replace an artifact; only an output of the assembling job identifies the right one.
+  if (expected === '') throw new ProblemError(sha256Missing())
+  // A workspace kept between runs may contain an older release, which this overwrites.
   await store?.download(RELEASE_UPLOAD, dirname(manifest))
-  log.info(`Uses the release that an earlier job of this run handed over (${RELEASE_UPLOAD}).`)
-  if (!(await isThere()) || !(await isTold())) throw new ProblemError(notTrusted(told))
+  log.info(`Using the release that an earlier job of this run uploaded (${RELEASE_UPLOAD}).`)
+  if (!(await exists()) || !(await isExpected())) throw new ProblemError(wrongManifest(expected))
 }
 
 /**
- * The plan that a release was built by, where its manifest has one: then no check of it runs again, and no checkout is
- * needed. Null where the manifest has none.
- * @param compare false: before all of the files are there
- * @throws ProblemError when a file is not as the manifest says, or the plan is of a form that is not known here
+ * Reads the plan of an assembled release, so that a later job needs no checkout and repeats no check. Returns null if the
+ * manifest lists no plan.
+ * @param compare false: do not compare the files, some of which may still be missing
+ * @throws ProblemError when a file differs from the manifest, or the plan has an unknown schema
  */
-export async function carriedPlan(manifest: string, { compare = true } = {}): Promise<Plan | null> {
+export async function assembledPlan(manifest: string, { compare = true } = {}): Promise<Plan | null> {
   const found = (await readManifest(dirname(manifest), { compare }))?.artifacts.find((each) => each.kind === 'plan')
   if (!found) return null
   const plan = JSON.parse(await readFile(found.path, 'utf8')) as Plan
@@ -114,7 +114,7 @@ export async function carriedPlan(manifest: string, { compare = true } = {}): Pr
   return plan
 }
 
-/** What an assembled release puts on its page on GitHub: every file, and the manifest. Null where none is assembled. */
+/** Returns the GitHub assets of an assembled release: every file, and the manifest. Null if none is assembled. */
 export async function assembledAssets(manifest: string): Promise<Artifact[] | null> {
   const found = await readManifest(dirname(manifest))
   if (!found?.artifacts.some((each) => each.kind === 'plan')) return null
@@ -122,21 +122,21 @@ export async function assembledAssets(manifest: string): Promise<Artifact[] | nu
   return [...files, await describeFile('asset', MANIFEST_FILE, found.version, manifest)]
 }
 
-const BUILT_ELSEWHERE = 'Pass the output `manifest-sha256` of the job that assembled the release.'
+const PASS_SHA256 = 'Pass the output `manifest-sha256` of the job that assembled the release.'
 
-function notTold(): Problem {
-  const message = `The release of ${RELEASE_UPLOAD} comes from another job, and nothing says which manifest is the right one.`
-  return error('manifest-not-trusted', message, BUILT_ELSEWHERE)
+function sha256Missing(): Problem {
+  const message = `The release in ${RELEASE_UPLOAD} comes from another job, but its sha256 is not given, so it cannot be trusted.`
+  return error('manifest-not-trusted', message, PASS_SHA256)
 }
 
-function notTrusted(told: string): Problem {
-  const message = `${MANIFEST_FILE} is not the one with the sha256 ${told.slice(0, 12)}… that was told, so its files may be anyone's.`
-  return error('manifest-not-trusted', message, BUILT_ELSEWHERE)
+function wrongManifest(expected: string): Problem {
+  const message = `The sha256 of ${MANIFEST_FILE} is not the given ${expected.slice(0, 12)}…, so its files cannot be trusted.`
+  return error('manifest-not-trusted', message, PASS_SHA256)
 }
 
-function missing(): Problem {
+function manifestMissing(): Problem {
   const message =
-    'A manifest was told by its sha256, but there is none, neither as a file nor among the artifacts of this run.'
+    'The sha256 of a manifest is given, but neither a file nor an artifact of this run provides the manifest.'
   const hint =
     'Run the job that assembles the release before this one; "re-run all jobs" keeps no artifact of an earlier attempt.'
   return error('manifest-missing', message, hint)
@@ -148,6 +148,6 @@ function unknownPlan(file: string): Problem {
 }
 
 function noStore(): Problem {
-  const message = '`upload` is true, but this runner has no service for artifacts.'
-  return error('no-artifact-store', message, 'Set `upload` to false, and bring the files to later jobs in another way.')
+  const message = '`upload` is true, but this runner has no artifact service.'
+  return error('no-artifact-store', message, 'Set `upload` to false, and pass the files to later jobs in another way.')
 }

@@ -16,9 +16,9 @@ import { endpointsOf, requireLocal } from '@slipway/registries/endpoints'
 import { type Login, logins } from '@slipway/registries/oci/job-login'
 import { CHANNELS } from '@slipway/registries/remotes'
 import { headOf } from '@slipway/toolchain/git'
-import { buildCrates, publishedCrates } from './build.ts'
+import { buildCrates, cratesIoNames } from './build.ts'
 import { distributionsIn } from './distributions.ts'
-import { carriedPlan, type HandoverOptions, receiveRelease } from './handover.ts'
+import { assembledPlan, type HandoverOptions, receiveRelease } from './handover.ts'
 import { advance, startRun } from './pipeline/advance.ts'
 import type { PipelineStep, Run, Site, StepName } from './pipeline/run.ts'
 import { type PlanReleaseOptions, planRelease, tagOfRun } from './plan.ts'
@@ -26,55 +26,55 @@ import { tokensOf } from './readiness/tokens.ts'
 import { silentStep } from './step.ts'
 import { requireIdentity, stepLogins, type TrustedOptions } from './trusted-login.ts'
 
-/** What every step of a workflow that looks at the whole release is given. */
+/** Options of every workflow step that deals with a whole release. */
 export interface JobOptions extends HandoverOptions, TrustedOptions {
   /** The project, absolute. */
   dir: string
-  /** Tag of the release; without it, the tag that started the workflow, else the one that the version makes. */
+  /** Tag of the release; default: the tag that started the workflow, else the version's tag. */
   tag?: string | undefined
   /** Tokens by channel. */
   tokens?: Readonly<Record<string, string | undefined>>
   dockerhubUsername?: string | undefined
   dockerhubToken?: string | undefined
-  /** Whether the release goes to Test PyPI too, so that it is asked. */
+  /** Whether the release includes Test PyPI, so that it is queried. */
   testPypi?: boolean
 }
 
-/** What one kind of step adds to that. */
-interface Doing {
-  /** Steps of the pipeline that it does. */
+/** The definition of one kind of workflow step. */
+interface JobDefinition {
+  /** Pipeline steps to run. */
   steps: readonly StepName[]
-  /** Channels that it publishes to. */
+  /** Channels to publish to. */
   own: readonly string[]
-  /** Its half of the release on this machine. */
+  /** The local pipeline steps. */
   site: Partial<Site>
-  /** How it plans. */
+  /** Options of planning. */
   plan?: PlanReleaseOptions
-  /** Of the GitHub release. */
+  /** Options of the GitHub release. */
   github?: Omit<GitHubOptions, 'repository'>
-  /** Where it publishes, when that is none of the release's own destinations: then no other is asked. */
+  /** Another registry to publish to, outside the release's destinations, which are then not queried. */
   elsewhere?: Partial<Pick<Access, 'cargoRegistry' | 'index'>> | undefined
   imageTags?: readonly string[] | undefined
-  /** What attests files that are uploaded to package indexes. */
+  /** Attests files that are uploaded to package indexes. */
   attester?: Access['attester']
-  /** Logins of registries of images, where they were looked for already. */
+  /** Lookup of image registry logins, if it exists already. */
   login?: Login
   pipeline?: readonly PipelineStep[] | undefined
 }
 
-/** A step of a workflow, ready to run. What it has earned is in its run, also after a failure. */
+/** A workflow step, ready to run. Its run has the receipts, also after a failure. */
 export interface Job {
   run: Run
   /** @throws ProblemError */
   go(): Promise<void>
 }
 
-/** The folder for what a step makes for itself. */
+/** Creates a temporary folder for a step. */
 export function scratchFolder({ env }: Pick<Ports, 'env'>, name: string): Promise<string> {
   return mkdtemp(join(env.RUNNER_TEMP ?? tmpdir(), `slipway-${name}-`))
 }
 
-/** The logins of registries of images that a step has. */
+/** Returns the lookup of image registry logins for a step. */
 export function loginOf(
   ports: Ports,
   options: Pick<JobOptions, 'dockerhubUsername' | 'dockerhubToken' | 'mask' | 'tokens'>,
@@ -84,43 +84,41 @@ export function loginOf(
   return logins(ports, { dockerhubUsername, dockerhubToken, githubToken, mask })
 }
 
-/** Prepares a step of a workflow: the pipeline's steps of that name, over all destinations of the release. */
-export function startJob(ports: Ports, options: JobOptions, doing: Doing): Job {
+/** Prepares a workflow step: some steps of the pipeline, with all destinations of the release. */
+export function startJob(ports: Ports, options: JobOptions, definition: JobDefinition): Job {
   const { clock, log } = ports
   const site: Site = {
     async plan(run) {
-      run.plan = await planOfJob(ports, options, doing.plan)
+      run.plan = await planOfJob(ports, options, definition.plan)
       failOnErrors(run.plan.problems)
     },
-    ...doing.site,
-    access: async (run) => accessOf(ports, run.plan, options, doing),
+    ...definition.site,
+    access: async (run) => accessOf(ports, run.plan, options, definition),
   }
   const effort = { clock, log, patience: PUBLIC_PATIENCE }
-  const run = startRun({ ports, effort, site, step: silentStep, pipeline: doing.pipeline })
+  const run = startRun({ ports, effort, site, step: silentStep, pipeline: definition.pipeline })
   const go = async () => {
     requireIdentity(ports.env, options)
-    await advance(run, doing.steps).finally(() => logOut(run))
+    await advance(run, definition.steps).finally(() => logOut(run))
   }
   return { run, go }
 }
 
-/** Gives back the logins that were granted for the step, also where it failed. */
+/** Revokes the tokens that were granted for the step, even if it failed. */
 async function logOut(run: Run): Promise<void> {
-  // Where it failed before it knew the destinations, there are none.
+  // A step that failed early has no destinations.
   const destinations = run.plan === null ? [] : await run.destinations().catch(() => [])
   for (const { name, publisher, isForeign } of destinations) {
     if (isForeign || !publisher.logOut) continue
     await publisher.logOut().catch((cause: Error) => {
-      run.ports.log.info(
-        `${name}: the token of this step could not be revoked (${cause.message}); it expires by itself`,
-      )
+      run.ports.log.info(`${name}: could not revoke the token of this step (${cause.message}); it will expire`)
     })
   }
 }
 
 /**
- * Plans the checkout of a job that builds, whatever earlier jobs have handed over.
- * @param crates extension crates to publish all the same, by name
+ * Plans the checkout of a job that builds, ignoring the uploads of earlier jobs.
+ * @param crates names of extension crates to publish anyway
  * @throws ProblemError with the errors of the plan
  */
 export async function planOfCheckout(
@@ -133,14 +131,14 @@ export async function planOfCheckout(
   return plan
 }
 
-/** A release's number on GitHub as an input gives it; 0, which none has, for what is no number. */
-export function releaseNumber(input: string | undefined): number | undefined {
+/** Parses the id of a GitHub release from an input; 0, which no release has, for anything else. */
+export function parseReleaseId(input: string | undefined): number | undefined {
   return input === undefined ? undefined : Number.parseInt(input, 10) || 0
 }
 
 /**
- * Plans as a step does: by the tag that it is given, or that started the workflow. The plan that an assembled release
- * brings along is taken as it is.
+ * Returns the plan of a step: the assembled release's if there is one, else a new one for the given tag or the tag that
+ * started the workflow.
  */
 export async function planOfJob(
   ports: Ports,
@@ -149,43 +147,43 @@ export async function planOfJob(
 ): Promise<Plan> {
   await receiveRelease(ports, options)
   const tag = options.tag ?? tagOfRun(ports.env)
-  const carried = await carriedPlan(options.manifest)
-  if (carried === null) return planRelease(ports, options.dir, { ...more, tag })
+  const plan = await assembledPlan(options.manifest)
+  if (plan === null) return planRelease(ports, options.dir, { ...more, tag })
   const commit = ports.env.GITHUB_SHA || (await headOf(ports, options.dir).catch(() => null))
-  const isOther = tag !== undefined && givenTag(tag) !== carried.tag
-  if (!isOther && (!commit || carried.commit === null || commit === carried.commit)) return carried
-  const held = `${carried.tag} at ${carried.commit?.slice(0, 12) ?? 'no commit'}`
-  const message = `${options.manifest} is of the release ${held}, but this is ${tag ?? carried.tag} at ${commit?.slice(0, 12) ?? 'no commit'}.`
-  const hint = 'Assemble the release of this tag in this run, and hand over its manifest.'
+  const isOther = tag !== undefined && givenTag(tag) !== plan.tag
+  if (!isOther && (!commit || plan.commit === null || commit === plan.commit)) return plan
+  const assembled = `${plan.tag} at ${plan.commit?.slice(0, 12) ?? 'no commit'}`
+  const message = `${options.manifest} belongs to ${assembled}, but this job releases ${tag ?? plan.tag} at ${commit?.slice(0, 12) ?? 'no commit'}.`
+  const hint = 'Assemble the release of this tag in this run, and pass on its manifest.'
   throw new ProblemError(error('manifest-of-other-release', message, hint))
 }
 
-/** How a step reaches the destinations. */
-function accessOf(ports: Ports, plan: Plan, options: JobOptions, doing: Doing): Access {
+/** Returns a step's access to the destinations. */
+function accessOf(ports: Ports, plan: Plan, options: JobOptions, definition: JobDefinition): Access {
   const { env } = ports
   const { mask, testPypi = false } = options
   const { tokens, identity } = stepLogins(ports, options, tokensOf(env, options.tokens ?? {}, mask))
   const trials = CHANNELS.filter((each) => each.isTrial).map((each) => each.name)
-  requireLocal(env, [doing.elsewhere?.cargoRegistry?.index, doing.elsewhere?.index?.upload])
-  const isAlone = doing.elsewhere !== undefined || plan.version === ''
+  requireLocal(env, [definition.elsewhere?.cargoRegistry?.index, definition.elsewhere?.index?.upload])
+  const isAlone = definition.elsewhere !== undefined || plan.version === ''
   return {
     ports,
     endpoints: endpointsOf(env),
-    isOwn: (channel) => doing.own.includes(channel),
+    isOwn: (channel) => definition.own.includes(channel),
     isAsked: (channel) => !isAlone && (testPypi || !trials.includes(channel)),
     tokens,
     identity,
-    login: doing.login ?? loginOf(ports, options),
-    github: env.GITHUB_REPOSITORY ? { ...doing.github, repository: env.GITHUB_REPOSITORY } : null,
-    imageTags: doing.imageTags,
-    attester: doing.attester,
-    ...doing.elsewhere,
+    login: definition.login ?? loginOf(ports, options),
+    github: env.GITHUB_REPOSITORY ? { ...definition.github, repository: env.GITHUB_REPOSITORY } : null,
+    imageTags: definition.imageTags,
+    attester: definition.attester,
+    ...definition.elsewhere,
   }
 }
 
 /**
- * The artifacts of the manifest that a step is given; null when there is none.
- * @throws ProblemError when it is of another release, or a file is not as it says
+ * Reads the artifacts in a manifest; null if it does not exist.
+ * @throws ProblemError when it belongs to another release, or a file differs from it
  */
 export async function manifestArtifacts(plan: Plan, file: string): Promise<Artifact[] | null> {
   const folder = dirname(file)
@@ -196,9 +194,9 @@ export async function manifestArtifacts(plan: Plan, file: string): Promise<Artif
 }
 
 /**
- * What is known of the rest of the release beside a step's own artifacts: the manifest's, else the distributions in its
- * folder that belong to the plan; and the crates, which are packaged (not built) to know their hashes.
- * Why something is not known, the log is told.
+ * Completes a step's own artifacts to the whole release, as far as known: those of the manifest, else the plan's
+ * distributions in its folder, and the crates, which are packaged (not built) for their hashes. Logs why crates are
+ * missing.
  */
 export async function wholeRelease(
   ports: Ports,
@@ -209,7 +207,7 @@ export async function wholeRelease(
   const listed = (await manifestArtifacts(plan, manifest)) ?? (await plannedDistributions(plan, dirname(manifest)))
   const others = listed.filter((each) => !own.some((one) => one.filename === each.filename))
   const known = [...own, ...others]
-  const names = publishedCrates(plan).filter(
+  const names = cratesIoNames(plan).filter(
     (name) => !known.some((each) => each.kind === 'crate' && each.project === name),
   )
   if (names.length === 0) return known
@@ -220,16 +218,16 @@ export async function wholeRelease(
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     const why = cause.problems[0]?.message.split('\n', 1)[0] ?? ''
-    ports.log.info(`Not compared with crates.io: ${names.join(', ')}; they cannot be packaged here (${why})`)
+    ports.log.info(`Not compared with crates.io: ${names.join(', ')}, because packaging failed (${why})`)
     return known
   }
 }
 
-/** The distributions in a folder that are the plan's packages in their version. */
+/** Returns the distributions in a folder that match a package and version of the plan. */
 async function plannedDistributions(plan: Plan, folder: string): Promise<Artifact[]> {
   const packages = publishedPackages(plan)
   const found = await distributionsIn(folder).catch((cause: unknown) => {
-    // Who publishes them is told what is wrong with them.
+    // The publishing job reports the problem.
     if (cause instanceof ProblemError) return []
     throw cause
   })
@@ -241,12 +239,16 @@ async function plannedDistributions(plan: Plan, folder: string): Promise<Artifac
 }
 
 /**
- * The repository of the running workflow (GitHub, default environment variables).
+ * Checks that the workflow's repository is known (GitHub, default environment variables).
  * @throws ProblemError `no-repository` outside a workflow
  */
 export function requireRepository(env: Ports['env']): void {
   if (env.GITHUB_REPOSITORY) return
   throw new ProblemError(
-    error('no-repository', 'GITHUB_REPOSITORY is not set, so there is nowhere to release to.', 'Set it to owner/name.'),
+    error(
+      'no-repository',
+      'GITHUB_REPOSITORY is not set, so the target repository is unknown.',
+      'Set it to owner/name.',
+    ),
   )
 }

@@ -9,65 +9,64 @@ import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import { headOf } from '@slipway/toolchain/git'
 import { cargoVersion } from '@slipway/toolchain/rust'
 
-/** What a plan is made from besides the project's files. */
+/** Options of a plan, in addition to the project's files. */
 export interface PlanReleaseOptions {
-  /** The tag that is released; without it, the one that the version makes. */
+  /** The tag to release; default: the version's tag. */
   tag?: string | undefined
-  /** false: the destinations are asked what they hold; true: nothing may be asked of any network. Left out for a step, which asks its own. */
+  /** false: query the destinations; true: use no network. Absent for a workflow step, which queries them itself. */
   offline?: boolean
-  /** Asks GitHub; without it, the token of the environment. */
+  /** Token for queries to GitHub; default: the environment's. */
   githubToken?: string | undefined
-  /** Whether what stands in the way of the tag is an error; without it, where a tag is given. */
+  /** Whether an existing version or tag is an error; default: if a tag is given. */
   isTagged?: boolean
-  /** Where destinations are asked in place of those of the environment. */
+  /** Addresses that replace those of the environment. */
   remotes?: Partial<Endpoints>
-  /** Extension crates to publish all the same, by name. */
+  /** Names of extension crates to publish anyway. */
   crates?: readonly string[]
-  /** Whether a crate of this name is published already: then its next version is, extension or not. */
+  /** Returns whether a crate is already published: then so is its next version, even of an extension crate. */
   isPublished?: ((crate: string) => Promise<boolean>) | undefined
 }
 
-/** Why an offline plan knows of no destination. */
-const OFFLINE = 'What the destinations hold: nothing is asked of any network.'
+/** Reason why an offline plan has no destinations. */
+const OFFLINE = 'What the destinations already have: an offline plan sends no requests.'
 
-const NO_CARGO = 'Whether cargo is new enough: there is none on PATH.'
+const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
 
 /**
- * Plans the release of the project in a folder: what its files say, the commit that they are at, and, where that is
- * wanted, what the destinations hold.
- * @throws ProblemError when there is no such folder, and, for a step, when git refuses to read the repository; what is
- * wrong with the project is in the plan
+ * Plans the release of the project in a folder, from its files, its commit and, if requested, queries to the destinations.
+ * @throws ProblemError when the folder does not exist, and, for a workflow step, when git refuses to read the repository;
+ * problems of the project are in the plan
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
   const { crates = [], offline } = options
   const tag = options.tag === undefined ? undefined : givenTag(options.tag)
-  const unread: Problem[] = []
-  // A step runs cargo itself, and hears what it cannot do.
-  const asked = offline === undefined ? null : cargoVersion(ports)
+  const gitProblems: Problem[] = []
+  // A workflow step runs cargo itself, and reports its failure.
+  const queriedCargo = offline === undefined ? null : cargoVersion(ports)
   const commit = await headOf(ports, dir).catch((cause: unknown) => {
-    // A step needs the commit; a plan tells the rest without it.
+    // A workflow step needs the commit; a plan reports the rest without it.
     if (offline === undefined || !(cause instanceof ProblemError)) throw cause
-    unread.push(...cause.problems.map((each): Problem => ({ ...each, severity: 'warning' })))
+    gitProblems.push(...cause.problems.map((each): Problem => ({ ...each, severity: 'warning' })))
     return null
   })
-  const cargo = await asked
+  const cargo = await queriedCargo
   const isPublished = offline ? undefined : options.isPublished
   const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
   const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
-  const read = { ...found, notChecked, problems: [...found.problems, ...unread] }
-  if (offline === undefined || read.version === '') return read
+  const local = { ...found, notChecked, problems: [...found.problems, ...gitProblems] }
+  if (offline === undefined || local.version === '') return local
   const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, releaseLogins, withWorkflows }] =
     await Promise.all([
       import('./readiness/readiness.ts'),
       import('./readiness/credentials.ts'),
       import('./readiness/workflow-logins.ts'),
     ])
-  const { publishing, problems } = await releaseLogins(ports, dir, read)
+  const { publishing, problems } = await releaseLogins(ports, dir, local)
   const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
   const logins = plannedLogins(publishing, repository?.repository ?? null)
-  const plan = { ...read, logins, problems: [...read.problems, ...problems] }
+  const plan = { ...local, logins, problems: [...local.problems, ...problems] }
   if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
   const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
   const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
@@ -82,16 +81,16 @@ export async function planRelease(ports: Ports, dir: string, options: PlanReleas
   })
 }
 
-/** The tag whose push started the workflow (GitHub, default environment variables); undefined for any other event. */
+/** Returns the tag that the workflow runs on (GitHub, default environment variables); undefined if it runs on none. */
 export function tagOfRun(env: Ports['env']): string | undefined {
   return env.GITHUB_REF_TYPE === 'tag' ? env.GITHUB_REF_NAME : undefined
 }
 
 /**
- * Makes sure that a project's folder is there.
+ * Checks that a project's folder exists.
  * @throws ProblemError `no-such-folder`
  */
 export async function requireFolder(dir: string): Promise<void> {
   if ((await stat(dir).catch(() => null))?.isDirectory()) return
-  throw new ProblemError(error('no-such-folder', `There is no folder ${dir}.`, 'Name the folder of a project.'))
+  throw new ProblemError(error('no-such-folder', `The folder ${dir} does not exist.`, 'Pass the folder of a project.'))
 }

@@ -10,7 +10,7 @@ import { endpointsOf } from '@slipway/registries/endpoints'
 import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { findRust } from '@slipway/toolchain/rust'
-import { buildCrates, publishedCrates } from './build.ts'
+import { buildCrates, cratesIoNames } from './build.ts'
 import {
   type Job,
   type JobOptions,
@@ -23,17 +23,17 @@ import {
 import type { Run } from './pipeline/run.ts'
 import { skippedReceipts } from './skipped.ts'
 
-/** What is published where. */
+/** Options of publishing crates. */
 export interface PublishCratesOptions extends JobOptions {
-  /** Extension crates to publish all the same, by name. */
+  /** Names of extension crates to publish anyway. */
   crates?: readonly string[]
-  /** Name of another registry of cargo's configuration; without it crates.io. */
+  /** Name of a registry in cargo's configuration; default: crates.io. */
   registry?: string | undefined
 }
 
 /**
- * Publishes the project's crates in the order of their dependencies: those of the manifest, else packaged here, each
- * verified by cargo without the token in reach. What the registry holds already is left as it is.
+ * Publishes the project's crates in dependency order: those of the manifest, else packaged here and verified by cargo
+ * without access to the token. Skips versions that the registry already has.
  */
 export async function publishCrates(ports: Ports, options: PublishCratesOptions): Promise<Job> {
   const { dir, registry, crates = [], manifest, tokens = {} } = options
@@ -55,15 +55,15 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
       },
       async build(run) {
         const { plan } = run
-        const wanted = publishedCrates(plan)
+        const names = cratesIoNames(plan)
         const listed = ((await manifestArtifacts(plan, manifest)) ?? []).filter((each) => each.kind === 'crate')
-        const held = wanted.flatMap((name) => listed.find((each) => each.project === name) ?? [])
-        if (held.length === wanted.length) run.artifacts = held
+        const built = names.flatMap((name) => listed.find((each) => each.project === name) ?? [])
+        if (built.length === names.length) run.artifacts = built
         else {
           await findRust(ports, dir)
-          // A build script could read of this process what the job requests ID tokens by.
+          // A build script could read this process's credentials for requesting ID tokens.
           const verify = !mayRequestIdTokens(ports.env)
-          if (!verify) ports.log.problem(notVerified(wanted))
+          if (!verify) ports.log.problem(notVerified(names))
           const out = await scratchFolder(ports, 'crates')
           run.artifacts = await buildCrates(ports, { dir, plan, out, targetDir: null, verify })
         }
@@ -78,53 +78,49 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
   })
 }
 
-/** Receipts of the crates that a registry is not sent, each with its reason. */
-export function keptBack({ plan }: Pick<Run, 'plan'>, registry: string | undefined): Receipt[] {
+/** Returns receipts of the crates that are not published to a registry, each with its reason. */
+export function skippedCrates({ plan }: Pick<Run, 'plan'>, registry: string | undefined): Receipt[] {
   return skippedReceipts(plan).map((each) => ({ ...each, target: registry ?? each.target }))
 }
 
 /**
- * Whether a registry has a crate of this name. One that cannot be asked stops the release: it would be incomplete
- * without a word.
+ * Queries whether a registry has a crate of this name. A failed query stops the release, which would otherwise silently
+ * be incomplete.
  * @throws ProblemError
  */
 function isPublished(ports: Ports, to: { name: string; index: string }, crate: string): Promise<boolean> {
   const client = new CratesClient(ports, { index: to.index, token: null })
   const remote = { name: 'crates', target: to.name }
-  return guarded(remote, `ask for ${crate}`, () =>
+  return guarded(remote, `query ${crate}`, () =>
     ask(() => client.exists(crate), { ...ports, patience: PUBLIC_PATIENCE }),
   )
 }
 
 function notVerified(crates: readonly string[]) {
-  const message = `${crates.join(', ')} are packaged without being built: their build scripts could publish with the identity of this job.`
-  const hint = 'Build and verify them in a job before, by the action gate, or hand over the assembled release.'
+  const message = `Slipway packages ${crates.join(', ')} without building: build scripts could publish with this job's identity.`
+  const hint = 'Verify the crates in an earlier job with the gate action, or pass on the assembled release.'
   return notice('crates-not-verified', message, hint)
 }
 
 function notTrusting(registry: string) {
-  const message = `\`trusted-publishing: always\` is set, but ${registry} is another registry than crates.io, which alone offers it.`
-  return error(
-    'trusted-publishing-refused',
-    message,
-    'Leave `trusted-publishing` out, and pass a token of that registry.',
-  )
+  const message = `\`trusted-publishing: always\` is set, but ${registry} does not support it: only crates.io does.`
+  return error('trusted-publishing-refused', message, 'Remove `trusted-publishing`, and pass a token of that registry.')
 }
 
-/** What cargo calls crates.io in `publish` and `--registry`. */
+/** Cargo's name for crates.io in `publish` and `--registry`. */
 const CRATES_IO = 'crates-io'
 
-/** The plan narrowed to one registry: a crate whose Cargo.toml names others only is kept back, with that reason. */
+/** Narrows the plan to one registry: skips a crate whose Cargo.toml allows only others, with that reason. */
 function planFor(registry: string, plan: Plan): Plan {
   const crates = plan.crates.map((each) => {
     if (!Array.isArray(each.publish)) return each
     if (each.publish.includes(registry)) return { ...each, publish: true }
-    return { ...each, publish: false, reason: `Its Cargo.toml lets it go to ${each.publish.join(', ')} only.` }
+    return { ...each, publish: false, reason: `Its Cargo.toml allows only ${each.publish.join(', ')}.` }
   })
   return { ...plan, crates }
 }
 
-/** A registry as cargo would find it (cargo reference, "Registries" and "Environment Variables"). */
+/** Finds a registry like cargo does (cargo reference, "Registries" and "Environment Variables"). */
 async function namedRegistry({ env }: Ports, dir: string, name: string) {
   const variable = `CARGO_REGISTRIES_${name.toUpperCase().replaceAll('-', '_')}`
   const index = env[`${variable}_INDEX`] ?? (await configuredIndex(env, dir, name))
@@ -133,13 +129,13 @@ async function namedRegistry({ env }: Ports, dir: string, name: string) {
   throw new ProblemError(
     error(
       'registry-unknown',
-      index === null ? `Cargo's configuration has no registry ${name}.` : `The index of ${name} is not a sparse one.`,
+      index === null ? `Cargo's configuration has no registry ${name}.` : `The index of ${name} is not sparse.`,
       `Set ${variable}_INDEX to its index (sparse+https://…).`,
     ),
   )
 }
 
-/** A registry's index in the configuration of a folder, of those above it, or the user's (same, "Hierarchical structure"). */
+/** Finds a registry's index in the configuration of a folder, its parents or the user (same, "Hierarchical structure"). */
 async function configuredIndex(env: Ports['env'], dir: string, name: string): Promise<string | null> {
   const above = dirname(dir)
   const here = await readCargoConfig({ CARGO_HOME: join(dir, '.cargo') })

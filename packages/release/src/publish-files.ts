@@ -15,27 +15,27 @@ import { assembledAssets, filesUnder } from './handover.ts'
 import { type Job, type JobOptions, planOfJob, startJob, wholeRelease } from './job.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
-/** Indexes that are known by name. */
+/** Indexes with a name. */
 export const INDEXES = ['pypi', 'testpypi'] as const
 
-/** What is uploaded where. */
+/** Options of uploading distributions. */
 export interface PublishFilesOptions extends JobOptions {
-  /** Folder of the wheels and sdists, absolute; without it the manifest's. */
+  /** Folder of the wheels and sdists, absolute; default: the manifest's. */
   packagesDir?: string | undefined
-  /** A known index. */
+  /** The index to upload to. */
   repository: (typeof INDEXES)[number]
-  /** Upload address of another one. */
+  /** Upload address of another index. */
   repositoryUrl?: string | undefined
-  /** Address of that index's simple API; without it made from the upload address. */
+  /** Address of that index's simple API; default: derived from the upload address. */
   indexUrl?: string | undefined
   user: string
-  /** What it means that a wheel of the plan is missing. */
+  /** How to treat a missing wheel of the plan. */
   missingWheels: MissingWheels
-  /** Whether the files are uploaded with attestations; without it, they are not. */
+  /** Whether to upload attestations; default: `never`. */
   attestations?: PyPIAttesting['mode']
 }
 
-/** Uploads the wheels and sdists of a folder, after all of them were inspected. There need be no project beside them. */
+/** Inspects all wheels and sdists of a folder, then uploads them. Works without a project. */
 export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const { dir, tokens = {}, user, repositoryUrl, manifest } = options
   const packagesDir = options.packagesDir ?? dirname(manifest)
@@ -44,15 +44,15 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const channel = known ?? (repositoryUrl === undefined ? options.repository : 'pypi')
   const token = tokens[channel] || tokens.pypi || null
   const other = repositoryUrl === undefined || known ? undefined : otherIndex(repositoryUrl, options.indexUrl)
-  const given = { ...tokens, [channel]: token ?? undefined }
-  const hasToken = tokensOf(ports.env, given, options.mask)[channel] !== null
+  const channelTokens = { ...tokens, [channel]: token ?? undefined }
+  const hasToken = tokensOf(ports.env, channelTokens, options.mask)[channel] !== null
   const { trustedPublishing = 'auto' } = options
   const isAsked = trustedPublishing === 'always' || (trustedPublishing === 'auto' && !hasToken)
   const isTrusted = !other && isAsked && mayRequestIdTokens(ports.env)
   const attester = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
   return startJob(
     ports,
-    { ...options, tokens: given },
+    { ...options, tokens: channelTokens },
     {
       steps: ['plan', 'inspect', 'assemble', 'preflight', channel],
       own: [channel],
@@ -62,7 +62,7 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
       attester,
       site: {
         async plan(run) {
-          // What is wrong with the project does not concern its built files.
+          // Problems of the project do not matter for its built files.
           run.plan = await planOfJob(ports, options)
         },
         async inspect(run) {
@@ -77,7 +77,7 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
           if (other || run.plan.version === '') return
           const all = await wholeRelease(ports, run.plan, { dir, manifest }, run.artifacts)
           const isOwn = (path: string) => run.artifacts.some((each) => each.path === path)
-          // Only the folder's own distributions are uploaded.
+          // Upload only the folder's own distributions.
           run.artifacts = all.filter(({ kind, path }) => isOwn(path) || (kind !== 'wheel' && kind !== 'sdist'))
         },
       },
@@ -85,15 +85,15 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   )
 }
 
-/** The distributions of an assembled release in their order, where its folder is the one to upload; null for none. */
+/** Returns the distributions of an assembled release, in order, if its folder is the one to upload; else null. */
 async function assembledDistributions(manifest: string, packagesDir: string): Promise<Artifact[] | null> {
   const all = packagesDir === dirname(manifest) ? await assembledAssets(manifest) : null
   return all && ['wheel', 'sdist'].flatMap((kind) => all.filter((each) => each.kind === kind))
 }
 
 /**
- * The distributions in a folder that no manifest lists.
- * @throws ProblemError `distributions-deeper` where others lie in folders within: they were meant too
+ * Returns the distributions in a folder without an assembled release.
+ * @throws ProblemError `distributions-deeper` when subfolders have distributions too, which were probably meant as well
  */
 async function looseDistributions(folder: string): Promise<Artifact[]> {
   const found = await distributionsIn(folder)
@@ -107,29 +107,29 @@ async function looseDistributions(folder: string): Promise<Artifact[]> {
 
 function distributionsDeeper(folder: string, files: readonly string[]): Problem {
   const names = files.map((each) => relative(folder, each)).sort()
-  const shown = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+  const first = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
   return error(
     'distributions-deeper',
-    `Folders within ${basename(folder)} hold ${shown}. Only what lies in ${basename(folder)} itself is uploaded, so the release would lack them.`,
-    'With actions/download-artifact, say `merge-multiple: true`; else name the folder that holds all files in packages-dir.',
+    `Subfolders of ${basename(folder)} contain ${first}. Slipway uploads only files directly in ${basename(folder)}, so these would be missing.`,
+    'Set `merge-multiple: true` on actions/download-artifact, or point `packages-dir` at the folder with all files.',
   )
 }
 
 function noDistributions(folder: string) {
   return error(
     'no-distributions',
-    `There is no wheel and no sdist in ${basename(folder)}, so there is nothing to upload.`,
-    'Download the built artifacts into packages-dir before this step; a build in a cargo workspace leaves them in the target folder of the workspace.',
+    `${basename(folder)} has no wheel and no sdist, so there is nothing to upload.`,
+    'Download the built artifacts to `packages-dir` before this step; in a cargo workspace, builds write to the target folder of the workspace.',
   )
 }
 
-/** The channel of a known index, by its upload address. */
+/** Returns the channel of a known index by its upload address, or null. */
 function knownIndex(upload: string, endpoints: Endpoints): (typeof INDEXES)[number] | null {
   return INDEXES.find((each) => endpoints[each].upload === upload) ?? null
 }
 
 /**
- * Another index than the known ones, by the layout that PyPI gave the field.
+ * Returns an index other than PyPI and Test PyPI, with addresses in PyPI's layout.
  * @throws ProblemError `repository-url-invalid`
  */
 export function otherIndex(
@@ -138,7 +138,7 @@ export function otherIndex(
 ): Pick<PyPITarget, 'name' | 'isPyPI' | 'upload' | 'simple' | 'web'> {
   if (!URL.canParse(repositoryUrl)) {
     throw new ProblemError(
-      error('repository-url-invalid', `${repositoryUrl} is no address.`, 'Give the upload address of the index.'),
+      error('repository-url-invalid', `${repositoryUrl} is not a URL.`, 'Pass the upload address of the index.'),
     )
   }
   const upload = new URL(repositoryUrl)

@@ -4,14 +4,14 @@ import { sandboxOf } from '@slipway/core/sandbox'
 import { findPythons } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 
-/** What a job of the matrix is for. */
+/** The target of a matrix job. */
 export type JobTarget = Partial<Pick<MatrixEntry, 'target' | 'interpreter'>>
 
 /**
- * Which jobs of the matrix are done: all, each on the runner that the matrix names. In a rehearsal of the workflow every job
- * runs on this machine, so only those for its own processor and the Pythons that it has: what the others would build is
- * neither made nor expected.
- * @param dir the project, whose toolchain file may choose the Rust
+ * Returns a filter for the matrix jobs that this machine can do. In CI that is all of them, each on its runner. In a
+ * rehearsal every job runs on this machine, so only those for its processor and installed Pythons; the files of the
+ * others are neither built nor expected.
+ * @param dir the project, whose toolchain file may select the Rust version
  */
 export async function jobsHere(ports: Ports, dir: string): Promise<(job: JobTarget) => boolean> {
   if (sandboxOf(ports.env) === null) return () => true

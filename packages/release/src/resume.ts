@@ -10,13 +10,13 @@ import { givenTag } from '@slipway/core/tag'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { type GitHubAsset, GitHubClient, type GitHubRelease, releasesOf } from '@slipway/registries/github/client'
 import { assetName } from '@slipway/registries/github/publisher'
-import { carriedPlan, handOver, RELEASE_UPLOAD, type Upload } from './handover.ts'
+import { assembledPlan, handOver, RELEASE_UPLOAD, type Upload } from './handover.ts'
 import { fetchImage } from './image/fetch.ts'
 import { type JobOptions, loginOf, requireRepository, scratchFolder } from './job.ts'
 import { tagOfRun } from './plan.ts'
 import { tokensOf } from './readiness/tokens.ts'
 
-/** Which release may have been begun. */
+/** Options of resuming a release. */
 export interface ResumeOptions extends Omit<JobOptions, 'dir' | 'manifest' | 'manifestSha256'> {
   /** Folder for the release, absolute. */
   out: string
@@ -31,10 +31,10 @@ export interface Resumed {
 }
 
 /**
- * Looks for the release of a tag that an earlier run began: its draft holds the manifest and every file. Those bytes win over
- * rebuilt ones. They are fetched, compared with the manifest, and handed to later jobs. Null where there is none, or one
- * without a manifest.
- * @throws ProblemError `release-of-other-commit` when the release was begun from another commit; `tag-missing`
+ * Resumes the release of a tag that an earlier run began: its draft has the manifest and every file, which take
+ * precedence over rebuilt ones. Downloads them, compares them with the manifest, and uploads them for later jobs. Returns
+ * null if there is no such release, or it has no manifest.
+ * @throws ProblemError `release-of-other-commit` when the release began from another commit; `tag-missing`
  */
 export async function resumeRelease(ports: Ports, options: ResumeOptions): Promise<Resumed | null> {
   const { out } = options
@@ -48,33 +48,32 @@ export async function resumeRelease(ports: Ports, options: ResumeOptions): Promi
   const patiently = <T>(what: string, act: () => Promise<T>) => {
     return guarded(remote, what, () => ask(act, { ...ports, patience: PUBLIC_PATIENCE }))
   }
-  const begun = await patiently('ask for the release', () => begunRelease(client, tag))
+  const begun = await patiently('query the release', () => begunRelease(client, tag))
   if (begun === null) return null
-  const { release, assets, listing } = begun
-  const held = (name: string) => assetOf(assets, name)
-  // Nothing is left behind of a release that turns out not to be whole.
+  const { release, assets, manifestAsset } = begun
+  // An incomplete release must leave nothing behind in the output folder.
   const scratch = await scratchFolder(ports, 'resume')
   const fetch = (asset: GitHubAsset, file: string) =>
     patiently(`download ${asset.name}`, async () => writeFile(file, await client.download(asset.id)))
   const file = join(scratch, MANIFEST_FILE)
-  await fetch(listing, file)
+  await fetch(manifestAsset, file)
   const manifest = await readManifest(scratch, { compare: false })
   if (manifest === null || manifest.tag !== tag) return null
   const { GITHUB_SHA: commit } = ports.env
   if (commit && manifest.commit !== commit) throw new ProblemError(otherCommit(tag, manifest.commit, commit))
   for (const each of manifest.artifacts.filter(({ kind }) => kind !== 'image')) {
-    const asset = held(each.filename)
+    const asset = assetOf(assets, each.filename)
     if (!asset) {
-      ports.log.info(`The draft of ${tag} lacks ${each.filename}, so it is built again.`)
+      ports.log.info(`The draft of ${tag} has no ${each.filename}, so the release is built again.`)
       return null
     }
     await fetch(asset, each.path)
   }
-  const plan = await carriedPlan(file, { compare: false })
+  const plan = await assembledPlan(file, { compare: false })
   if (plan === null) return null
   for (const each of manifest.artifacts.filter(({ kind }) => kind === 'image')) {
     if (await fetchImage(ports, plan, each, loginOf(ports, options))) continue
-    ports.log.info(`No registry has the image ${each.project} of ${tag}, so everything is built again.`)
+    ports.log.info(`No registry has the image ${each.project} of ${tag}, so the release is built again.`)
     return null
   }
   await readManifest(scratch).catch((cause) => {
@@ -86,21 +85,21 @@ export async function resumeRelease(ports: Ports, options: ResumeOptions): Promi
   return { manifestSha256: (await measureFile(file)).sha256, releaseId: release.id, artifacts }
 }
 
-/** A release that was begun, its files, and the one that lists them. */
+/** A release that an earlier run began, with its assets. */
 interface Begun {
   release: GitHubRelease
   assets: readonly GitHubAsset[]
-  listing: GitHubAsset
+  manifestAsset: GitHubAsset
 }
 
-/** The public release of a tag, else the oldest of its drafts that has a manifest; null where none has. */
+/** Finds the public release of a tag, else its oldest draft, if it has a manifest; null if there is none. */
 async function begunRelease(client: GitHubClient, tag: string): Promise<Begun | null> {
   const all = releasesOf(tag, await client.releases())
   const released = all.filter((each) => !each.draft)
   for (const release of released.length > 0 ? released : all) {
     const assets = await client.assets(release.id)
-    const listing = assetOf(assets, MANIFEST_FILE)
-    if (listing) return { release, assets, listing }
+    const manifestAsset = assetOf(assets, MANIFEST_FILE)
+    if (manifestAsset) return { release, assets, manifestAsset }
   }
   return null
 }
@@ -110,23 +109,23 @@ function assetOf(assets: readonly GitHubAsset[], name: string): GitHubAsset | un
 }
 
 function assetsChanged(tag: string): Problem {
-  const message = `A file in the release of ${tag} on GitHub is not the one that its manifest lists: somebody replaced it.`
-  const hint = 'Put the original back; or, where nothing of the release is out, delete the draft and run again.'
+  const message = `An asset of the release of ${tag} on GitHub differs from its manifest: somebody replaced it.`
+  const hint = 'Restore the original. If nothing of the release is published yet, delete the draft and rerun.'
   return error('artifact-differs', message, hint)
 }
 
 function tagMissing(): Problem {
-  const hint = 'Start the workflow by a tag, or give `tag`.'
+  const hint = 'Run the workflow on a tag, or set `tag`.'
   return error(
     'tag-missing',
-    'No tag is given, and none started this workflow, so it is not known what to resume.',
+    'No tag is given, and the workflow does not run on one, so there is no release to resume.',
     hint,
   )
 }
 
 function otherCommit(tag: string, begun: string | null, commit: string): Problem {
-  const message = `The release of ${tag} was begun from commit ${begun?.slice(0, 12) ?? 'none'}, but the tag is at ${commit.slice(0, 12)} now.`
+  const message = `The release of ${tag} began at commit ${begun?.slice(0, 12) ?? 'none'}, but the tag is now at ${commit.slice(0, 12)}.`
   const hint =
-    'Move the tag back to finish that release; or delete its draft, where nothing of it is out, and run again.'
+    'Move the tag back to finish that release. If nothing of it is published yet, delete its draft and rerun.'
   return error('release-of-other-commit', message, hint)
 }

@@ -2,12 +2,12 @@ import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { publishedCrates } from './build.ts'
+import { cratesIoNames } from './build.ts'
 import { plannedImages } from './image/choose.ts'
 
-/** What of a plan is released: names, `auto` alone for all that the plan has, `off` alone for none. */
+/** The parts of a plan to release: names, or `auto` alone for all, or `off` alone for none. */
 export interface Selection {
-  /** Extension crates among them are published only when they are named, or were before. */
+  /** Extension crates are published only if named here, or if published before. */
   crates: readonly string[]
   packages: readonly string[]
   /** Rust's target triples of the wheels. */
@@ -16,31 +16,31 @@ export interface Selection {
   images: readonly string[]
 }
 
-/** All of a plan. */
+/** Selects the whole plan. */
 export const EVERYTHING: Selection = { crates: [], packages: [], targets: [], images: [] }
 
-/** The names of a selection; null where everything is selected. */
+/** Returns the names in a selection; null if everything is selected. */
 function namesOf(selected: readonly string[]): readonly string[] | null {
   const [only] = selected
   if (only === undefined || (only === 'auto' && selected.length === 1)) return null
   return only === 'off' && selected.length === 1 ? [] : selected
 }
 
-/** The crates that are named: those to publish although they are extensions. */
+/** Returns the crates that are selected by name, which are published even if they are extensions. */
 export function namedCrates({ crates }: Pick<Selection, 'crates'>): readonly string[] {
   return namesOf(crates) ?? []
 }
 
 /**
- * The plan of what is selected: the rest is kept back, with that reason.
- * @throws ProblemError `selection-unknown` for a name that the plan does not have
+ * Returns the plan with only the selected parts; the others are skipped, with that reason.
+ * @throws ProblemError `selection-unknown` for a name that is not in the plan
  */
 export function selected(plan: Plan, selection: Selection): Plan {
   const [crates, packages, targets] = [selection.crates, selection.packages, selection.targets].map(namesOf)
   const has = (names: readonly string[] | null | undefined, name: string) =>
     !names || names.some((each) => normalizeName(each) === normalizeName(name))
   const unknown = [
-    ...unknownNames('crates', crates, publishedCrates(plan)),
+    ...unknownNames('crates', crates, cratesIoNames(plan)),
     ...unknownNames(
       'packages',
       packages,
@@ -49,7 +49,7 @@ export function selected(plan: Plan, selection: Selection): Plan {
     ...unknownNames('targets', targets, plan.matrix.map((each) => each.target).filter(Boolean)),
   ]
   if (unknown.length > 0) throw new ProblemError(unknown)
-  const leftOut = (input: string) => `The input \`${input}\` leaves it out.`
+  const leftOut = (input: string) => `The input \`${input}\` does not select it.`
   return {
     ...plan,
     crates: plan.crates.map((each) =>
@@ -65,7 +65,7 @@ export function selected(plan: Plan, selection: Selection): Plan {
   }
 }
 
-/** One job of each package builds its sdist, whichever were left out. */
+/** Lets the first remaining job of each package build its sdist. */
 function withSdists(matrix: Plan['matrix']): Plan['matrix'] {
   const first = (name: string) => matrix.findIndex((each) => each.package === name)
   return matrix.map((each, index) => ({ ...each, sdist: index === first(each.package) }))
@@ -77,7 +77,7 @@ function unknownNames(input: string, names: readonly string[] | null | undefined
     const hint =
       known.length === 0
         ? 'The plan has none.'
-        : `Name some of ${[...new Set(known)].join(', ')}; or \`auto\` for all, \`off\` for none.`
-    return [error('selection-unknown', `The input \`${input}\` names ${name}, which the plan does not release.`, hint)]
+        : `Use ${[...new Set(known)].join(', ')}; \`auto\` selects all, \`off\` none.`
+    return [error('selection-unknown', `The input \`${input}\` names ${name}, which is not in the plan.`, hint)]
   })
 }

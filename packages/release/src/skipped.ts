@@ -1,7 +1,7 @@
 import type { Plan } from '@slipway/core/plan'
 import type { Receipt } from '@slipway/core/publisher'
 
-/** Receipts of what the plan leaves out, each with its reason. */
+/** Returns receipts of the crates that the plan skips, each with its reason. */
 export function skippedReceipts(plan: Plan): Receipt[] {
   return plan.crates
     .filter((each) => each.publish === false)
@@ -12,6 +12,6 @@ export function skippedReceipts(plan: Plan): Receipt[] {
       status: 'skipped',
       url: null,
       digest: null,
-      reason: reason ?? 'its Cargo.toml says publish = false',
+      reason: reason ?? 'its Cargo.toml sets publish = false',
     }))
 }

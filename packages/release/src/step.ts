@@ -1,5 +1,5 @@
-/** Runs one named part of a flow; who calls the flow shows its progress. Gives what the part gives, throws what it throws. */
+/** Runs one named step and shows its progress. Returns and throws what the step does. */
 export type Step = <T>(name: string, act: () => Promise<T>) => Promise<T>
 
-/** A step that shows nothing. */
+/** Runs a step without showing it. */
 export const silentStep: Step = (_name, act) => act()

@@ -7,21 +7,21 @@ import { bestPython, findPythons } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 import { planRelease } from './plan.ts'
 
-/** The tools of a job, by the names of setup-toolchains' outputs. */
+/** The tools of a job, by the output names of setup-toolchains. */
 export interface Toolchains {
   'rust-version': string
   /** Target triple of this machine. */
   host: string
   'python-version': string
   python: string
-  /** Empty when no package is built by maturin. */
+  /** Empty if maturin builds no package. */
   'maturin-version': string
   maturin: string
 }
 
 /**
- * Finds Rust and Python, and gets the maturin that the project's packages ask for.
- * @throws ProblemError when one is missing
+ * Finds Rust and Python, and installs the maturin that the project requires.
+ * @throws ProblemError when a tool is missing
  */
 export async function setUpToolchains(
   ports: Ports,
@@ -44,7 +44,7 @@ export async function setUpToolchains(
 }
 
 /**
- * The maturin that a package's pyproject.toml asks for.
+ * Installs the maturin that a package's pyproject.toml requires.
  * @param folder of the pyproject.toml, absolute
  * @throws ProblemError
  */

@@ -7,30 +7,30 @@ import { idToken, mayRequestIdTokens } from '@slipway/registries/trusted/id-toke
 import type { Identity } from '@slipway/registries/trusted/minted'
 
 /**
- * Whether a step logs in by its job's identity: `auto` where it has no token and its job may request ID tokens.
+ * Whether a step uses trusted publishing; `auto`: if it has no token and its job may request ID tokens.
  */
 export const TRUSTED_PUBLISHING = ['auto', 'always', 'never'] as const
 export type TrustedPublishing = (typeof TRUSTED_PUBLISHING)[number]
 
-/** How a step learns who publishes. */
+/** Options of trusted publishing. */
 export interface TrustedOptions {
-  /** Without it, `auto`. */
+  /** Default: `auto`. */
   trustedPublishing?: TrustedPublishing | undefined
   /** Hides a secret. */
   mask(secret: string): void
-  /** Told of every token that is minted, and with `null` that it is worthless: for whoever cleans up after a crash. */
+  /** Called with every minted token, and with null once it is no longer valid, so that the post step can revoke it. */
   onToken?: ((channel: string, token: string | null) => void) | undefined
 }
 
-/** The logins of a step: tokens by channel, and how it proves who it is. */
+/** The logins of a step: tokens by channel, and the job's identity. */
 export interface StepLogins {
   tokens: Record<string, string | null>
-  /** null where it does not. */
+  /** null if trusted publishing is not used. */
   identity: Identity | null
 }
 
 /**
- * Makes sure that a job which is to log in by its identity may.
+ * Checks that a job with `trusted-publishing: always` may request ID tokens.
  * @throws ProblemError `identity-missing`
  */
 export function requireIdentity(
@@ -41,9 +41,9 @@ export function requireIdentity(
 }
 
 /**
- * The logins that a step uses, of those that it has.
- * @param tokens by channel, as they were given or found
- * @throws ProblemError `identity-missing` where trusted publishing is demanded of a job that may request no ID tokens
+ * Returns the logins that a step uses: tokens, or the identity of its job.
+ * @param tokens by channel
+ * @throws ProblemError `identity-missing` when trusted publishing is required and the job may not request ID tokens
  */
 export function stepLogins(
   ports: Ports,
@@ -74,17 +74,17 @@ export function stepLogins(
   }
 }
 
-/** Takes back a token of crates.io that a step was granted and could not give back itself. Throws RemoteError. */
+/** Revokes a crates.io token that a crashed step left behind. Throws RemoteError. */
 export async function revokeCratesToken(ports: Ports, token: string): Promise<void> {
   const { index } = endpointsOf(ports.env).crates
   await new CratesClient(ports, { index, token: null }).revoke(token)
-  ports.log.info('The token that crates.io had granted to this step is revoked.')
+  ports.log.info('Revoked the token that crates.io granted to this step.')
 }
 
 function identityMissing() {
   return error(
     'identity-missing',
-    '`trusted-publishing: always` is set, but this job may not request ID tokens, so no registry can know it.',
-    "Add `id-token: write` to the job's `permissions`; a job that names permissions has no others.",
+    '`trusted-publishing: always` is set, but this job may not request ID tokens.',
+    "Add `id-token: write` to the job's `permissions`; a job that lists permissions has no others.",
   )
 }

@@ -8,23 +8,23 @@ import { type Job, type JobOptions, scratchFolder, startJob } from './job.ts'
 import type { Installed } from './verify/finding.ts'
 import { tryPackages } from './verify/wheel.ts'
 
-/** Where packages are installed from: the built files, or an index that has them. */
+/** Sources to install packages from: the built files, or an index. */
 export const SOURCES = ['files', 'testpypi', 'pypi'] as const
 
-/** What is tried. */
+/** Options of the test installation. */
 export interface VerifyInstallOptions extends JobOptions {
   from: (typeof SOURCES)[number]
 }
 
-/** A job that installs the release, and what it has installed. */
+/** A job that installs the release, and the packages it has installed. */
 export interface VerifyInstallJob extends Job {
   installed: readonly Installed[]
 }
 
 /**
- * Installs every Python package of the release as users will, imports it, and compares its version: from the built files
- * on the lowest Python that it is for, from an index on each that is there. Code of the project and of what it depends on
- * runs, so the job must hold no secret.
+ * Installs every Python package of the release like a user, imports it, and compares its version: from the built files on
+ * the lowest supported Python, from an index on every installed one. Runs code of the project and its dependencies, so
+ * the job must hold no secret.
  */
 export function verifyInstall(ports: Ports, options: VerifyInstallOptions): VerifyInstallJob {
   const { from, manifest } = options

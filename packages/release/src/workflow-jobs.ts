@@ -4,9 +4,9 @@ import type { Ports } from '@slipway/core/ports'
 import { parseYaml } from '@slipway/documents/yaml'
 
 /**
- * Whether the running workflow has more than this job, called workflows counted, so that what a job makes has to be handed
- * over. GITHUB_WORKFLOW_REF names the file (GitHub, default environment variables: `owner/name/path@ref`); where that is
- * not in the workspace, nothing is known and it may have.
+ * Returns whether the running workflow has other jobs, including those of called workflows, so that a job must upload its
+ * files. GITHUB_WORKFLOW_REF names the file (GitHub, default environment variables: `owner/name/path@ref`); if that is
+ * not in the workspace, the answer is true.
  */
 export async function hasSeveralJobs({
   GITHUB_WORKFLOW_REF = '',

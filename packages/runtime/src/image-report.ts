@@ -10,8 +10,8 @@ export interface ReportedImage {
   size: number
   /** Its names with the digest. */
   references: readonly string[]
-  /** Whether a registry had the image of this commit, so that nothing was built. */
-  isHeld: boolean
+  /** Whether a registry had it from this commit, so that nothing was built. */
+  isPublished: boolean
 }
 
 /** Reports an image: the outputs `digest` and `images` and, without a push, the built image or why there is none. */
@@ -33,7 +33,7 @@ export function reportImage(
       size,
     ])
     report.section(
-      image.isHeld ? 'Already in a registry, not built' : 'Built and tested, not pushed',
+      image.isPublished ? 'In a registry already, not built' : 'Built and tested, not pushed',
       table(['Image', 'Digest', 'Size'], rows),
     )
   }

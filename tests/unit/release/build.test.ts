@@ -10,7 +10,7 @@ import { tryPackages } from '@slipway/release/verify/wheel'
 import { temporaryFolder, write } from '../../sandbox/harness.ts'
 import { realPorts } from '../toolchain/ports.ts'
 
-/** A machine with these Pythons, on which every other command succeeds and maturin writes a wheel. */
+/** Returns a machine with these Pythons, where every other command succeeds and maturin writes a wheel. */
 function machine(versions: readonly string[]) {
   const bin = temporaryFolder()
   for (const each of ['cargo', 'rustc', ...versions.map((version) => `python${version.replace(/\.\d+$/, '')}`)]) {
@@ -56,10 +56,10 @@ test.each([
   ['>=3.11', undefined, 'python3.11'],
   ['>=3.11', '3.13', 'python3.13'],
   [undefined, undefined, 'python3.8'],
-])('a wheel for one Python is built for one that requires-python allows (%s, %s)', async (requires, asked, built) => {
+])('a wheel for one Python targets one that requires-python allows (%s, %s)', async (requires, requested, built) => {
   const { ports, ran } = machine(PYTHONS)
-  const given = await options(heron(requires === undefined ? {} : { requiresPython: requires }))
-  await buildPackages(ports, { ...given, interpreter: asked })
+  const build = await options(heron(requires === undefined ? {} : { requiresPython: requires }))
+  await buildPackages(ports, { ...build, interpreter: requested })
   const argv: readonly string[] = ran.find((each) => each.argv.includes('--interpreter'))?.argv ?? []
   expect(basename(argv[argv.indexOf('--interpreter') + 1] ?? '')).toBe(built)
 })
@@ -67,12 +67,11 @@ test.each([
 test.each([
   ['>=3.11', 'python3.11'],
   [undefined, 'python3.8'],
-])('a package of Python alone is built by a Python that requires-python allows (%s)', async (requires, by) => {
+])('a pure Python package is built by a Python that requires-python allows (%s)', async (requires, by) => {
   const { ports, ran } = machine(PYTHONS)
   const pure = { backend: 'hatchling.build', ...(requires !== undefined && { requiresPython: requires }) }
-  const given = await options(heron(pure))
-  // Nothing is built on this machine.
-  await expect(buildPackages(ports, given)).rejects.toThrow()
+  // The fake machine builds no file.
+  await expect(buildPackages(ports, await options(heron(pure)))).rejects.toThrow()
   const made = ran.find(({ argv }) => argv.includes('venv'))?.argv[0]
   expect(basename(made ?? '')).toBe(by)
 })
@@ -80,16 +79,16 @@ test.each([
 test.each([
   [['3.8.18', '3.10.13'], undefined, 'python-missing'],
   [PYTHONS, '3.10', 'python-not-allowed'],
-])('where %j may not install the package, nothing is compiled', async (pythons, interpreter, code) => {
+])('if %j may not install the package, nothing is compiled', async (pythons, interpreter, code) => {
   const { ports, ran } = machine(pythons)
-  // The first could be built.
-  const given = await options(heron({ name: 'wader', abi3: 'cp38' }), heron({ requiresPython: '>=3.11' }))
-  const thrown = await buildPackages(ports, { ...given, interpreter }).catch((each) => each)
+  // The first package alone could be built.
+  const build = await options(heron({ name: 'wader', abi3: 'cp38' }), heron({ requiresPython: '>=3.11' }))
+  const thrown = await buildPackages(ports, { ...build, interpreter }).catch((each) => each)
   expect(thrown).toBeInstanceOf(ProblemError)
   expect(thrown.problems).toMatchObject([{ code, where: { file: 'py/pyproject.toml', line: 6 } }])
-  // Looking for Rust and the Pythons is all.
-  const asked = /find_spec|cargo --version|rustc -vV/
-  expect(ran.filter(({ argv }) => !asked.test(argv.join(' ')))).toEqual([])
+  // Only Rust and the Pythons were looked up.
+  const lookup = /find_spec|cargo --version|rustc -vV/
+  expect(ran.filter(({ argv }) => !lookup.test(argv.join(' ')))).toEqual([])
 })
 
 test.each([
@@ -98,7 +97,7 @@ test.each([
   [heron({ abi3: 'cp311' }), true, ['3.11.7', '3.13.0']],
   [heron({ requiresPython: '>=3.11' }), true, ['3.11.7']],
   [heron({ backend: 'hatchling.build', requiresPython: '<3.11,>=3.9' }), true, ['3.10.13']],
-])('%j is tried where pip may install it (all: %p)', async (planned, every, versions) => {
+])('%j is tested on Pythons where pip may install it (all: %p)', async (planned, every, versions) => {
   const { ports } = machine(PYTHONS)
   const trial = { folder: temporaryFolder(), source: { index: 'http://localhost/simple/' }, every }
   const tried = await tryPackages(ports, { packages: [planned] } as unknown as Plan, trial)

@@ -15,7 +15,7 @@ const planned = (name: string, more: Partial<PlannedImage> = {}): PlannedImage =
 const ONE = [planned('ghcr.io/own/app'), planned('docker.io/own/app')]
 const TWO = [...ONE, planned('ghcr.io/own/docs', { file: 'docs/Dockerfile', context: 'docs', target: 'site' })]
 
-/** The image that is chosen, its names in full; or the codes of the problems. */
+/** Returns the chosen image with its full names, or the codes of the problems. */
 function chosen(images: PlannedImage[], choice: Partial<ImageChoice>) {
   try {
     const chosen = chooseImage({ images }, { images: [], ...choice })
@@ -48,7 +48,7 @@ test.each<[what: string, PlannedImage[], Partial<ImageChoice>, object]>([
     { context: '.', target: 'other', names: ['x.example.invalid:5/a/b/c', 'docker.io/own/c'], project: 'c' },
   ],
   [
-    'one that the plan does not know',
+    'one that is not in the plan',
     [],
     { images: ['own/app'] },
     { file: 'Dockerfile', context: '.', bases: [], project: 'app' },
@@ -59,30 +59,30 @@ test.each<[what: string, PlannedImage[], Partial<ImageChoice>, object]>([
     { images: ['own/x'], file: 'Other' },
     { file: 'Other', context: '.', bases: [], project: 'x' },
   ],
-])('it is %s', (_, images, choice, build) => {
+])('the chosen image is %s', (_, images, choice, build) => {
   expect(chosen(images, choice)).toMatchObject(build)
 })
 
-test('there is no target where none is named', () => {
+test('without a target in the options or the plan there is none', () => {
   expect(chosen(ONE, {})).not.toHaveProperty('target')
 })
 
 test.each<[what: string, PlannedImage[], Partial<ImageChoice>, string[]]>([
-  ['a Dockerfile that nothing names', [], { file: 'Dockerfile' }, ['no-image']],
-  ['a Dockerfile without a name', ONE, { file: 'Other' }, ['no-image']],
-  ['several', TWO, {}, ['several-images']],
-  ['several, and a name of none of them', TWO, { images: ['own/third'] }, ['several-images']],
+  ['a Dockerfile whose image has no name', [], { file: 'Dockerfile' }, ['no-image']],
+  ['another Dockerfile whose image has no name', ONE, { file: 'Other' }, ['no-image']],
+  ['several images', TWO, {}, ['several-images']],
+  ['several images and an unknown name', TWO, { images: ['own/third'] }, ['several-images']],
   [
-    'names that are none, all told',
+    'invalid names, all of them reported',
     ONE,
     { images: ['own/app', 'Own/app', 'own/app:1'] },
     ['image-name-invalid', 'image-name-invalid'],
   ],
-])('it is a problem of %s', (_, images, choice, codes) => {
+])('%s are a problem', (_, images, choice, codes) => {
   expect(chosen(images, choice)).toEqual(codes)
 })
 
-test('of several, a name chooses', () => {
+test('a name selects one of several images', () => {
   expect(chosen(TWO, { images: ['ghcr.io/own/docs'] })).toMatchObject({
     file: 'docs/Dockerfile',
     target: 'site',
@@ -90,6 +90,6 @@ test('of several, a name chooses', () => {
   })
 })
 
-test('a project without an image has none to push, which is no problem', () => {
+test('a project without an image is not a problem', () => {
   expect(chosen([], {})).toBeNull()
 })

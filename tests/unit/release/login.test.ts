@@ -17,30 +17,30 @@ const STORED = { username: 'stored', password: 'hush' }
 const HUB = { dockerhubUsername: 'me', dockerhubToken: 'hub' }
 const GITHUB = { githubToken: 'gh' }
 
-type Given = Omit<LoginOptions, 'mask'>
+type JobLogins = Omit<LoginOptions, 'mask'>
 
-/** What is found for a registry where an engine has logins, or none, and the job gives these. */
-function found(registry: string, given: Given, folder: string, more: Record<string, string> = {}) {
+/** Looks up a registry's login with these credentials of the job, and the engine's logins in a folder. */
+function found(registry: string, job: JobLogins, folder: string, more: Record<string, string> = {}) {
   const exec = async () => {
     throw new Error('no helper is configured')
   }
   const env = { HOME: join(dir, 'nobody'), DOCKER_CONFIG: folder, ...more }
-  return logins({ env, exec }, { ...given, mask: () => {} })(registry)
+  return logins({ env, exec }, { ...job, mask: () => {} })(registry)
 }
 
-test.each<[registry: string, given: Given, login: object]>([
+test.each<[registry: string, job: JobLogins, login: object]>([
   ['docker.io', HUB, { username: 'me', password: 'hub' }],
   ['docker.io', { dockerhubUsername: 'me' }, STORED],
   ['docker.io', { dockerhubToken: 'hub' }, STORED],
   ['docker.io', GITHUB, STORED],
-  // The job's token reads and writes packages of its own repository: another login is there because that is not enough.
+  // The job's token covers only packages of its own repository, so a stored login takes precedence.
   ['ghcr.io', { ...HUB, ...GITHUB }, STORED],
   ['other.example.invalid', { ...HUB, ...GITHUB }, STORED],
-])('%s with %j, where an engine has a login', async (registry, given, login) => {
-  expect(await found(registry, given, dir)).toEqual(login)
+])('%s with %j and a login stored by an engine', async (registry, job, login) => {
+  expect(await found(registry, job, dir)).toEqual(login)
 })
 
-test.each<[registry: string, given: Given, login: object | null]>([
+test.each<[registry: string, job: JobLogins, login: object | null]>([
   ['docker.io', HUB, { username: 'me', password: 'hub' }],
   ['docker.io', { dockerhubUsername: 'me', dockerhubToken: '' }, null],
   ['docker.io', GITHUB, null],
@@ -49,11 +49,11 @@ test.each<[registry: string, given: Given, login: object | null]>([
   ['ghcr.io', HUB, null],
   ['ghcr.io.example.invalid', GITHUB, null],
   ['other.example.invalid', { ...HUB, ...GITHUB }, null],
-])('%s with %j, where no engine has one', async (registry, given, login) => {
-  expect(await found(registry, given, join(dir, 'none'))).toEqual(login)
+])('%s with %j and no stored login', async (registry, job, login) => {
+  expect(await found(registry, job, join(dir, 'none'))).toEqual(login)
 })
 
-test('the token of the job goes by the name of who started it', async () => {
+test('the token of the job is sent with the name of the user who started it', async () => {
   const login = await found('ghcr.io', GITHUB, join(dir, 'none'), { GITHUB_ACTOR: 'octocat' })
   expect(login).toEqual({ username: 'octocat', password: 'gh' })
 })

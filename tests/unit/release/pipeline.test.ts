@@ -21,10 +21,10 @@ const FILES = [file('crate', 'demo-1.2.0.crate'), file('wheel', 'demo-1.2.0-py3-
 const LOG = { info() {}, debug() {}, problem() {} }
 const effort = { clock: testClock(), log: LOG, patience: { deadline: 1000, pause: 10, tries: 1 } }
 
-/** Remotes that hold nothing yet. */
+/** Answers like remotes without any release. */
 const nothing = ({ url }: Heard): Said => (url.endsWith('/config.json') ? { body: { dl: '' } } : { status: 404 })
 
-/** What a release by a pipeline asks of whom, does in which order, and reports. */
+/** Runs a pipeline; returns its steps in order, and the destinations that it queried and reported. */
 async function released(pipeline: readonly PipelineStep[]) {
   const ports = answeredBy(nothing)
   const done: string[] = []
@@ -64,14 +64,14 @@ async function released(pipeline: readonly PipelineStep[]) {
   }
 }
 
-/** What people call the channels that a pipeline sends to, in its order; there are no images. */
+/** Returns the titles of the channels that a pipeline publishes to, in order, without images. */
 function titles(pipeline: readonly PipelineStep[]): string[] {
   return pipeline
     .flatMap(({ sends }) => CHANNELS.filter((each) => each.name === sends && sends !== 'images'))
     .map((each) => each.title)
 }
 
-test('the pipeline is the order of steps, of the preflight and of the report', async () => {
+test('the pipeline sets the order of steps, of the preflight and of the report', async () => {
   const { done, asked, reported } = await released(PIPELINE)
   expect(done).toEqual(PIPELINE.map((each) => each.name))
   expect(reported).toEqual(titles(PIPELINE))
@@ -80,7 +80,7 @@ test('the pipeline is the order of steps, of the preflight and of the report', a
   expect(reported?.filter((each) => known.includes(each))).toEqual(known)
 })
 
-test('a step that is removed or moved is so in all of them', async () => {
+test('removing or moving a step affects all of them', async () => {
   const without = await released(PIPELINE.filter((each) => each.name !== 'crates'))
   expect(without.reported).toEqual(titles(PIPELINE).filter((each) => each !== 'crates.io'))
   expect(without.asked).not.toContain('crates.io')
@@ -94,7 +94,7 @@ test('a step that is removed or moved is so in all of them', async () => {
   expect(moved.asked[0]).toBe('crates.io')
 })
 
-test('an action looks at what its pipeline has', async () => {
+test('an action queries the destinations of its pipeline', async () => {
   const dir = await plant(workspace())
   const ports = {
     ...answeredBy(nothing),
@@ -114,13 +114,13 @@ test('an action looks at what its pipeline has', async () => {
   expect(await names(PIPELINE.filter((each) => each.name !== 'draft'))).not.toContain('GitHub')
 })
 
-test('every step comes after what it needs, and every channel has one that sends', () => {
+test('every step follows the steps it needs, and every channel has a step that publishes', () => {
   const names = PIPELINE.map((each) => each.name)
   for (const [at, { needs }] of PIPELINE.entries()) {
     for (const each of needs) expect(names.slice(0, at)).toContain(each)
   }
   expect(PIPELINE.flatMap((each) => each.sends ?? []).sort()).toEqual(CHANNELS.map((each) => each.name).sort())
-  // Nothing that cannot be undone comes before the preflight.
+  // No irreversible step runs before the preflight.
   const before = PIPELINE.slice(0, names.indexOf('preflight'))
   expect(before.filter((each) => each.undo !== 'nothing to undo')).toEqual([])
 })

@@ -11,7 +11,7 @@ const log = { info() {}, debug() {}, problem() {} }
 const ports = { clock: systemClock, http: fetchHttp, exec: processExec(process.env), env: process.env, log }
 const example = join(import.meta.dirname, '../../../examples/metatron')
 
-test('an extension crate is published when it is named, or published already', async () => {
+test('an extension crate is published if it is named, or was published before', async () => {
   const asked: string[] = []
   const published = async (options: Parameters<typeof planRelease>[2]) => {
     const { crates } = await planRelease(ports, example, options)
@@ -24,11 +24,11 @@ test('an extension crate is published when it is named, or published already', a
   expect(asked).toEqual(['metatron_qso_py'])
 })
 
-test('a folder that is not there is a problem', async () => {
+test('a missing folder is a problem', async () => {
   await expect(planRelease(ports, join(example, 'none'))).rejects.toThrow(ProblemError)
 })
 
-test('a repository that git refuses to read is planned without its commit, and no step goes on with it', async () => {
+test('a repository that git refuses to read is planned without its commit, and stops a workflow step', async () => {
   const exec: Ports['exec'] = async () => ({ code: 128, stdout: '', stderr: 'fatal: detected dubious ownership' })
   const plan = await planRelease({ ...ports, exec }, example, { offline: true })
   expect(plan).toMatchObject({ version: '0.1.0', commit: null })
@@ -36,7 +36,7 @@ test('a repository that git refuses to read is planned without its commit, and n
   await expect(planRelease({ ...ports, exec }, example)).rejects.toThrow('dubious ownership')
 })
 
-test('cargo is asked outside of the project, installs nothing, and its lack is told', async () => {
+test('cargo is queried outside the project, installs nothing, and is reported if missing', async () => {
   const asked: Command[] = []
   const exec: Ports['exec'] = async (command) => {
     asked.push(command)
@@ -51,7 +51,7 @@ test('cargo is asked outside of the project, installs nothing, and its lack is t
   expect(without.notChecked[0]).toMatch('cargo')
 })
 
-test('the tag of a workflow is its own, not a branch', () => {
+test('the tag of a workflow is the one it runs on, not a branch', () => {
   expect(tagOfRun({ GITHUB_REF_TYPE: 'tag', GITHUB_REF_NAME: 'v1.0.0' })).toBe('v1.0.0')
   expect(tagOfRun({ GITHUB_REF_TYPE: 'branch', GITHUB_REF_NAME: 'main' })).toBeUndefined()
 })

@@ -17,7 +17,7 @@ const PUBLIC = {
 }
 const FILE = { filename: 'demo-1.0.0.tar.gz', sha256: 'a'.repeat(64) } as Artifact
 
-/** What attests in a job with these claims, and what it says and asks. */
+/** Returns the attester of a job with these claims, its problems and its requests. */
 function attester(claims: object, mode: 'auto' | 'always' | 'never', isTrusted = true) {
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
   const { heard, ...effects } = answeredBy(() => ({ body: { value: `${part({})}.${part(claims)}.hush` } }))
@@ -30,7 +30,7 @@ function attester(claims: object, mode: 'auto' | 'always' | 'never', isTrusted =
   return { attest, problems, heard, masked }
 }
 
-test('where nothing is to be attested, nothing is asked for', () => {
+test('there is no attester if nothing must be attested', () => {
   expect(attester(PUBLIC, 'never').attest).toBeUndefined()
   expect(attester(PUBLIC, 'auto', false).attest).toBeUndefined()
   expect(attester(PUBLIC, 'auto').attest).toBeDefined()
@@ -38,11 +38,11 @@ test('where nothing is to be attested, nothing is asked for', () => {
 })
 
 test.each<[object, RegExp]>([
-  [{ ...PUBLIC, repository_visibility: 'private' }, /o\/n is private, and signing puts its name into a public log/],
+  [{ ...PUBLIC, repository_visibility: 'private' }, /o\/n is private, and signing would publish its name/],
   [{ ...PUBLIC, repository_visibility: 'internal' }, /o\/n is internal/],
   [{ repository: 'o/n' }, /not known to be public/],
   [{ ...PUBLIC, job_workflow_ref: 'o/s/.github/workflows/p.yml@v1' }, /reusable workflow o\/s\/.*p\.yml@v1/],
-])('by itself it attests nothing for %j, and says so once', async (claims, why) => {
+])('`auto` attests nothing for %j, and reports that once', async (claims, why) => {
   const { attest, problems, heard, masked } = attester(claims, 'auto')
   expect([await attest?.attest(FILE), await attest?.attest(FILE)]).toEqual([null, null])
   expect(problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual(['notice attestations-left-out'])
@@ -51,7 +51,7 @@ test.each<[object, RegExp]>([
   expect(heard[0]?.url).toContain('audience=sigstore')
 })
 
-test('asked to attest where PyPI would refuse it, it stops', async () => {
+test('`always` stops if PyPI would refuse the attestation', async () => {
   const { attest, heard } = attester({ ...PUBLIC, job_workflow_ref: 'o/s/.github/workflows/p.yml@v1' }, 'always')
   await expect(attest?.attest(FILE)).rejects.toMatchObject({ problems: [{ code: 'attestation-not-of-publisher' }] })
   expect(heard.length).toBe(1)

@@ -24,7 +24,7 @@ function tokenOf(claims: object): Said {
   return { body: { value: `${part({ alg: 'RS256' })}.${part(claims)}.hush-signature` } }
 }
 
-async function told(said: Said | Error, env: Record<string, string> = {}) {
+async function findings(said: Said | Error, env: Record<string, string> = {}) {
   const plan: Plan = await planProject(await plant(workspace()))
   const { heard, ...effects } = answeredBy(() => said)
   const all = { ...ISSUER, ...env }
@@ -47,8 +47,8 @@ async function told(said: Said | Error, env: Record<string, string> = {}) {
   return { heard, found, codes: found.problems.map(({ severity, code }) => `${severity} ${code}`) }
 }
 
-test('what a registry is to be told of the job', async () => {
-  const { codes, found, heard } = await told(tokenOf(OWN))
+test('the publisher settings that a registry needs are reported', async () => {
+  const { codes, found, heard } = await findings(tokenOf(OWN))
   expect(codes).toEqual(['notice trusted-publisher'])
   expect(found.problems[0]?.message).toMatch(
     /owner o, repository demo, workflow release\.yml for crates\.io, release\.yml for PyPI, environment pypi/,
@@ -62,50 +62,50 @@ const REUSED = { ...OWN, job_workflow_ref: 'other/flows/.github/workflows/publis
 const TOKENS = { CARGO_REGISTRY_TOKEN: 'hush', PYPI_TOKEN: 'hush' }
 test.each([
   [
-    'a reusable workflow of another repository',
+    'in a reusable workflow of another repository',
     REUSED,
     {},
     ['error trusted-publishing-reusable', 'notice trusted-publisher'],
   ],
-  ['one, with a token for PyPI', REUSED, { PYPI_TOKEN: 'hush' }, ['notice trusted-publisher']],
+  ['in one, with a token for PyPI', REUSED, { PYPI_TOKEN: 'hush' }, ['notice trusted-publisher']],
   [
-    'a reusable workflow of its own',
+    'in a reusable workflow of its own repository',
     { ...OWN, job_workflow_ref: 'O/demo/.github/workflows/publish.yml@v1' },
     {},
     ['notice trusted-publisher'],
   ],
-  ['pull_request_target', { ...OWN, event_name: 'pull_request_target' }, {}, ['error trusted-publishing-event']],
+  ['for pull_request_target', { ...OWN, event_name: 'pull_request_target' }, {}, ['error trusted-publishing-event']],
   [
-    'workflow_run',
+    'for workflow_run',
     { ...OWN, event_name: 'workflow_run' },
     {},
     ['error trusted-publishing-event', 'notice trusted-publisher'],
   ],
   [
-    'workflow_run, for PyPI only',
+    'for workflow_run, to PyPI only',
     { ...OWN, event_name: 'workflow_run' },
     { CARGO_REGISTRY_TOKEN: 'hush' },
     ['notice trusted-publisher'],
   ],
-  ['workflow_run, with tokens', { ...OWN, event_name: 'workflow_run' }, TOKENS, []],
-  ['nothing that is known', {}, {}, []],
-  ['claims that are no strings', { ...OWN, repository: 5, workflow_ref: {} }, {}, []],
-])('of a job of %s', async (_, claims, env, expected) => {
-  expect((await told(tokenOf(claims), env)).codes).toEqual(expected)
+  ['for workflow_run, with tokens', { ...OWN, event_name: 'workflow_run' }, TOKENS, []],
+  ['without claims', {}, {}, []],
+  ['with claims that are not strings', { ...OWN, repository: 5, workflow_ref: {} }, {}, []],
+])('a job %s', async (_, claims, env, expected) => {
+  expect((await findings(tokenOf(claims), env)).codes).toEqual(expected)
 })
 
 test.each([
   ['no answer', new Error('reset')],
   ['a refusal', { status: 403 }],
-  ['a page', { body: 'hush-page' }],
-  ['no token', { body: { value: 'hush' } }],
-  ['no string', { body: { value: 1 } }],
-])('%s of the issuer is a reason, not an error', async (_, said) => {
-  const { codes, found } = await told(said)
+  ['a web page', { body: 'hush-page' }],
+  ['a malformed token', { body: { value: 'hush' } }],
+  ['a number', { body: { value: 1 } }],
+])('%s from the issuer is a reason, not an error', async (_, said) => {
+  const { codes, found } = await findings(said)
   expect([codes, found.notChecked.length]).toEqual([[], 1])
 })
 
-test('a job that may ask for no token asks for none', async () => {
-  const { heard, found } = await told(tokenOf(OWN), { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' })
+test('a job that may not request a token requests none', async () => {
+  const { heard, found } = await findings(tokenOf(OWN), { ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' })
   expect([heard, found.problems, found.notChecked]).toEqual([[], [], []])
 })

@@ -18,7 +18,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-/** Makes an annotated tag, as git would push it. */
+/** Creates an annotated tag, like a git push. */
 async function pushTag(name: string): Promise<void> {
   const { api, token } = bench.sandbox.description.github
   const post = async (path: string, value: object) => {
@@ -35,7 +35,7 @@ async function pushTag(name: string): Promise<void> {
   await post('refs', { ref: `refs/tags/${name}`, sha })
 }
 
-test('a plan sends what docs/requests.md says, and nothing else', async () => {
+test('a plan sends exactly the requests in docs/requests.md', async () => {
   const { github, ghcr } = bench.sandbox.description
   const registry = new URL(ghcr.registry).host
   const dir = await plant(

@@ -17,7 +17,7 @@ const REMOTES = {
 const COMMIT = 'c'.repeat(40)
 const NONE: Said = { status: 404, body: { message: 'Not Found' } }
 
-/** git, in a checkout at COMMIT whose origin is o/demo. */
+/** Answers like git in a checkout at COMMIT with the origin o/demo. */
 const git: Exec = async ({ argv }) => {
   const said: Record<string, string> = {
     'rev-parse': COMMIT,
@@ -26,7 +26,7 @@ const git: Exec = async ({ argv }) => {
   return { code: 0, stdout: said[argv[1] as string] ?? '', stderr: '' }
 }
 
-/** What is at each address; a key is the end of an address, without its query. */
+/** Responses by address; a key is the end of an address, without its query. */
 type World = Record<string, Said | Error>
 
 const STABLE = Object.fromEntries(
@@ -64,7 +64,7 @@ async function planned(world: World, { tag, env = {}, tree = {}, now = 0 }: Aski
   return { plan, heard: ports.heard }
 }
 
-/** States by target. */
+/** Returns the state of each target. */
 function states({ destinations }: Plan): string[] {
   return destinations.map(({ target, artifact, state }: Destination) => `${target}: ${artifact} ${state}`)
 }
@@ -94,7 +94,7 @@ const simple = (files: Record<string, string | undefined>): Said => ({
 const CRATE = '/de/mo/demo'
 const OTHERS: World = { [CRATE]: index('1.1.0'), releases: { body: [] } }
 
-test('a first release: nothing is anywhere', async () => {
+test('a first release: no destination has anything', async () => {
   const { plan } = await planned({ releases: { body: [] } })
   expect(states(plan)).toEqual([
     'GitHub: release v1.2.0 absent',
@@ -110,7 +110,7 @@ test('a first release: nothing is anywhere', async () => {
 test.each<[string, string[]]>([
   ['demo_core', ['error crate-name-taken core/Cargo.toml:2', 'notice crate-first-version']],
   ['other', ['notice crate-first-version']],
-])('a new crate demo-core, where crates.io has %s', async (there, expected) => {
+])('a new crate demo-core, while crates.io has %s', async (there, expected) => {
   const rename = (file: string, from: string, to: string) => STABLE[file]?.replaceAll(from, to) ?? null
   const tree = {
     'Cargo.toml': rename('Cargo.toml', 'demo =', 'demo-core ='),
@@ -121,7 +121,7 @@ test.each<[string, string[]]>([
   expect(codes(plan)).toEqual(expected)
 })
 
-test('a release that is out: everything is there', async () => {
+test('a published release: every destination has it', async () => {
   const wheel = 'demo-1.2.0-cp39-abi3-manylinux_2_17_x86_64.whl'
   const { plan } = await planned(
     {
@@ -153,24 +153,24 @@ test.each([
   ['broken connections', new Error('reset'), 'reset'],
   ['failures', { status: 500 }, 'HTTP 500'],
   ['pages of a proxy', { body: '<html>', headers: { 'content-type': 'application/json' } }, 'JSON|cannot be read'],
-  ['something else', { body: '{"files": 1}', headers: { 'content-type': 'application/json' } }, 'cannot be read'],
+  ['other objects', { body: '{"files": 1}', headers: { 'content-type': 'application/json' } }, 'cannot be read'],
   ['other shapes', { body: '[{}]', headers: { 'content-type': 'application/json' } }, 'cannot be read'],
 ])('%s are reasons, not errors', async (_, said, reason) => {
   const { plan } = await planned({ '': said })
   expect(plan.destinations.length).toBe(4)
   for (const each of plan.destinations)
     expect([each.state, each.detail]).toEqual(['unknown', expect.stringMatching(reason)])
-  // Of them all, who may publish, and cargo, of which there is none here.
+  // One for each destination, one for publishing rights, and one for the missing cargo.
   expect(plan.notChecked.length).toBe(6)
   expect(codes(plan)).toEqual([])
 })
 
 test.each([
   ['crates.io', { [CRATE]: index('1.1.0', '1.3.0') }, false],
-  ['crates.io, before', { [CRATE]: index('1.1.0', '1.3.0-rc.1') }, true],
+  ['crates.io, but a prerelease,', { [CRATE]: index('1.1.0', '1.3.0-rc.1') }, true],
   ['PyPI', { ...OTHERS, '//pypi.invalid/simple/demo/': simple({ 'demo-2.0.0-py3-none-any.whl': undefined }) }, false],
   [
-    'PyPI, before',
+    'PyPI, but a prerelease,',
     { ...OTHERS, '//pypi.invalid/simple/demo/': simple({ 'demo-2.0.0rc1-py3-none-any.whl': undefined }) },
     true,
   ],
@@ -181,13 +181,13 @@ test.each([
   ],
   ['GitHub', { ...OTHERS, releases: { body: [{ tag_name: 'v1.10.0', draft: false, prerelease: false }] } }, false],
   ['a draft', { ...OTHERS, releases: { body: [{ tag_name: 'v1.10.0', draft: true, prerelease: false }] } }, true],
-])('a newer version on %s makes it not the latest', async (_, world, latest) => {
+])('a newer version on %s decides whether this one is the latest', async (_, world, latest) => {
   const { plan } = await planned(world as World)
   expect(plan.makeLatest).toBe(latest)
   expect(codes(plan).includes('notice release-not-latest')).toBe(!latest)
 })
 
-test('several drafts of the tag are told, one is not', async () => {
+test('several drafts of the tag are reported, a single one is not', async () => {
   const draft = { tag_name: 'v1.2.0', draft: true, prerelease: false }
   const of = async (...body: object[]) => codes((await planned({ ...OTHERS, releases: { body } })).plan)
   expect(await of(draft)).toEqual([])
@@ -206,7 +206,7 @@ test.each<[World, Asking, string[]]>([
   [{ [CRATE]: index({ vers: '1.2.0', yanked: true }) }, {}, ['notice crate-version-yanked Cargo.toml:4']],
   [{ [CRATE]: index({ vers: '1.1.0', yanked: true }) }, {}, []],
   [{ [CRATE]: NONE }, { env: { CARGO_REGISTRY_TOKEN: 'x' } }, ['notice crate-first-version']],
-])('of %j %j is told %j', async (world, asking, expected) => {
+])('%j %j results in %j', async (world, asking, expected) => {
   const { plan } = await planned(
     { ...world, ...Object.fromEntries(Object.entries(OTHERS).filter(([key]) => !(key in world))) },
     asking,
@@ -219,7 +219,7 @@ test.each([
   ['2026-01-10T00:00:00Z', 'v1.2.0', 'notice package-release-closes', '2026-01-15'],
   ['2026-01-16T00:00:00Z', 'v1.2.0', 'warning package-release-closed', '2026-01-15'],
   ['2026-01-16T00:00:00Z', undefined, null, ''],
-])('a release of 1 January that lacks wheels, on %s, tag %s', async (now, tag, code, day) => {
+])('a release of 1 January without some wheels, on %s, tag %s', async (now, tag, code, day) => {
   const files = simple({ [WHEEL]: '2026-01-01T12:00:00.5Z' })
   const { plan } = await planned(
     { ...OTHERS, '//pypi.invalid/simple/demo/': files },
@@ -234,7 +234,7 @@ test.each([
   [index({ vers: '1.2.0', yanked: true }), ['error sibling-not-on-registry core/Cargo.toml:8']],
   [index('1.2.3'), []],
   [{ status: 500 }, []],
-])('a crate that is kept back must be there for those that need it: %j', async (said, expected) => {
+])('a crate that is not published must exist for crates that need it: %j', async (said, expected) => {
   const crate = STABLE['core/Cargo.toml']
   const tree = {
     'slipway.toml': '[crates.helper]\npublish = false\n',
@@ -246,7 +246,7 @@ test.each([
   expect(plan.notChecked.some((each) => each.includes('helper'))).toBe('status' in said)
 })
 
-test('many new crates take their time', async () => {
+test('the delay of many new crates is estimated', async () => {
   const names = Array.from({ length: 12 }, (_, number) => `demo-x${number}`)
   const tree = {
     ...Object.fromEntries(
@@ -269,7 +269,7 @@ test('many new crates take their time', async () => {
   expect(codes(five.plan)).not.toContain('notice crates-rate-limit')
 })
 
-test('logins are told by their names, secrets never', async () => {
+test('logins are reported by name, without secrets', async () => {
   const home = await mkdtemp(join(tmpdir(), 'slipway-docker-'))
   const auth = Buffer.from('someone:hush-docker').toString('base64')
   await writeFile(join(home, 'config.json'), JSON.stringify({ auths: { 'registry.invalid': { auth } } }))
@@ -301,15 +301,15 @@ test('logins are told by their names, secrets never', async () => {
   expect(plan.notChecked).toEqual(
     expect.arrayContaining([
       'Whether the login may push to registry.invalid: only a push reveals this.',
-      'Whether the logins may publish to GitHub, Test PyPI, PyPI, crates.io, and whether something deleted there used a name up: only who publishes is told.',
+      'Whether the logins may publish to GitHub, Test PyPI, PyPI, crates.io, and whether a deleted file or version blocks a name: only publishing reveals this.',
     ]),
   )
   expect(JSON.stringify(plan)).not.toContain('hush')
-  const told = heard.filter((each) => JSON.stringify(each).includes('hush')).map((each) => new URL(each.url).host)
-  expect(new Set(told)).toEqual(new Set(['github.invalid']))
+  const receivers = heard.filter((each) => JSON.stringify(each).includes('hush')).map(({ url }) => new URL(url).host)
+  expect(new Set(receivers)).toEqual(new Set(['github.invalid']))
 })
 
-test('a login that is refused is done without, as far as that gets', async () => {
+test('after a refused login, the query is repeated without it', async () => {
   const tree = { Dockerfile: 'FROM a:1\n', 'compose.yml': 'services: {a: {build: ., image: "ghcr.io/o/n:1.2.0"}}\n' }
   const world = { ...OTHERS, 'tags/list': { status: 403, body: { errors: [{ code: 'DENIED', message: 'no right' }] } } }
   const { plan } = await planned(world, { tree, env: { GITHUB_TOKEN: 'hush' } })
@@ -318,17 +318,17 @@ test('a login that is refused is done without, as far as that gets', async () =>
   expect(codes(plan)).toEqual([])
 })
 
-test("outside of a workflow, git's origin is asked, and what only a token sees is told", async () => {
+test("outside a workflow, git's origin is queried, and the limits of a query without a token are reported", async () => {
   const { plan, heard } = await planned(OTHERS)
   expect(heard.some((each) => each.url.startsWith('http://github.invalid/repos/o/demo/'))).toBe(true)
   expect(plan.notChecked).toContain('Whether GitHub has a draft of the release: only a token sees drafts.')
 })
 
-test('a step, and a plan that is offline, ask nothing', async () => {
+test('a workflow step and an offline plan send no request', async () => {
   const ports = answeredBy(() => new Error('asked'))
-  const given = { ...ports, exec: git, env: {}, log: { info() {}, debug() {}, problem() {} } }
+  const all = { ...ports, exec: git, env: {}, log: { info() {}, debug() {}, problem() {} } }
   const dir = await plant(STABLE)
-  expect(await planRelease(given, dir)).toMatchObject({ destinations: [], notChecked: [], makeLatest: true })
-  const offline = await planRelease(given, dir, { offline: true })
+  expect(await planRelease(all, dir)).toMatchObject({ destinations: [], notChecked: [], makeLatest: true })
+  const offline = await planRelease(all, dir, { offline: true })
   expect([offline.destinations, offline.notChecked.length, ports.heard]).toEqual([[], 2, []])
 })

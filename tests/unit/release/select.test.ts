@@ -17,14 +17,14 @@ function part(change: Partial<Selection>) {
   }
 }
 
-test('auto, and nothing, is everything', () => {
+test('auto and an empty selection select everything', () => {
   const all = part({})
   expect(part({ crates: ['auto'], packages: ['auto'], targets: ['auto'], images: ['auto'] })).toEqual(all)
   expect(all.packages).toEqual(['pure-part', 'demo'])
   expect(all.crates.length).toBeGreaterThan(0)
 })
 
-test('what is not named is kept back, and says so', () => {
+test('a part that is not named is skipped, with the reason', () => {
   const one = selected(plan, { ...EVERYTHING, packages: ['Pure_Part'], crates: ['off'] })
   expect(part({ packages: ['Pure_Part'], crates: ['off'] })).toEqual({
     crates: [],
@@ -35,7 +35,7 @@ test('what is not named is kept back, and says so', () => {
   expect(one.packages.find((each) => each.name === 'demo')?.reason).toMatch(/`packages`/)
 })
 
-test('of the targets that are left, one job builds the sdist; packages of Python alone stay', () => {
+test('one job of the selected targets builds the sdist; pure Python packages stay', () => {
   expect(part({ targets: ['aarch64-apple-darwin', 'x86_64-pc-windows-msvc'] }).jobs).toEqual([
     'pure-part +sdist',
     'demo-aarch64-apple-darwin +sdist',
@@ -43,12 +43,12 @@ test('of the targets that are left, one job builds the sdist; packages of Python
   ])
 })
 
-test('images are the names that are given, or none', () => {
+test('images are replaced by the given names, or by none', () => {
   expect(part({ images: ['off'] }).images).toEqual([])
   expect(part({ images: ['ghcr.io/own/other'] }).images).toEqual(['ghcr.io/own/other'])
 })
 
-test('a name that the plan does not have is an error that tells those that it has', () => {
+test('a name that is not in the plan is an error', () => {
   const refused = (): ProblemError => {
     try {
       throw selected(plan, { ...EVERYTHING, crates: ['nowhere'], targets: ['pdp11'] })
@@ -61,7 +61,7 @@ test('a name that the plan does not have is an error that tells those that it ha
   expect(problems.map((each) => each.message).join()).toMatch(/nowhere.*pdp11/)
 })
 
-test('crates that are named are published although they are extensions', () => {
+test('named crates are published even if they are extensions', () => {
   expect(namedCrates({ crates: ['auto'] })).toEqual([])
   expect(namedCrates({ crates: ['off'] })).toEqual([])
   expect(namedCrates({ crates: ['demo-ext'] })).toEqual(['demo-ext'])

@@ -17,7 +17,7 @@ const login = (target: string, kind: PlannedLogin['kind']): PlannedLogin => ({
   publisher: kind === 'identity' ? publisher : null,
 })
 
-async function told(logins: PlannedLogin[], answers: (url: string) => Said, more: Partial<Plan> = {}) {
+async function findings(logins: PlannedLogin[], answers: (url: string) => Said, more: Partial<Plan> = {}) {
   const plan: Plan = { ...(await planProject(await plant(workspace()))), ...more, logins }
   const { heard, ...effects } = answeredBy(({ url }) => answers(url))
   const ports = {
@@ -43,7 +43,7 @@ async function told(logins: PlannedLogin[], answers: (url: string) => Said, more
   }
 }
 
-/** crates.io's configuration, and what it says of each crate. */
+/** Answers like crates.io: its configuration, and the settings of each crate. */
 const crates =
   (only: boolean) =>
   (url: string): Said =>
@@ -51,34 +51,34 @@ const crates =
       ? { body: { dl: 'http://registry.invalid/dl', api: 'http://registry.invalid' } }
       : { body: { crate: { trustpub_only: only } } }
 
-test('a crate that takes no token stops a workflow that has one', async () => {
-  const { problems, plan } = await told([login('crates.io', 'token')], crates(true))
+test('a crate that accepts no token stops a workflow that has one', async () => {
+  const { problems, plan } = await findings([login('crates.io', 'token')], crates(true))
   const count = plan.crates.filter((each) => each.publish === true).length
   expect(count).toBeGreaterThan(0)
   expect(problems).toEqual(Array.from({ length: count }, () => 'error crate-trusted-publishing-only 9'))
-  expect((await told([login('crates.io', 'token')], crates(false))).problems).toEqual([])
-  const identity = await told([login('crates.io', 'identity')], crates(true))
+  expect((await findings([login('crates.io', 'token')], crates(false))).problems).toEqual([])
+  const identity = await findings([login('crates.io', 'identity')], crates(true))
   expect([identity.problems, identity.heard]).toEqual([[], []])
 })
 
 test('new projects of an index need a pending publisher, one at a time', async () => {
   const gone = () => ({ status: 404 })
-  const { plan, problems } = await told([login('PyPI', 'identity'), login('Test PyPI', 'token')], gone)
+  const { plan, problems } = await findings([login('PyPI', 'identity'), login('Test PyPI', 'token')], gone)
   expect(problems).toEqual(['notice package-first-version 9'])
   const [first] = plan.packages
   const two = [first, { ...first, name: 'other' }] as Plan['packages']
-  expect((await told([login('PyPI', 'identity')], gone, { packages: two })).problems).toEqual([
+  expect((await findings([login('PyPI', 'identity')], gone, { packages: two })).problems).toEqual([
     'notice package-first-version 9',
     'notice package-first-version 9',
     'warning pending-publishers-clash 9',
   ])
   const there = () => ({ body: { files: [] } })
-  expect((await told([login('PyPI', 'identity')], there)).problems).toEqual([])
+  expect((await findings([login('PyPI', 'identity')], there)).problems).toEqual([])
 })
 
-test('a registry that cannot be asked is told as not checked', async () => {
+test('a failed query is reported as not checked', async () => {
   const down = () => ({ status: 500 })
-  const { problems, notChecked } = await told([login('crates.io', 'token')], down)
+  const { problems, notChecked } = await findings([login('crates.io', 'token')], down)
   expect(problems).toEqual([])
-  expect(notChecked[0]).toMatch(/^Whether crates\.io takes .* by a token: HTTP 500/)
+  expect(notChecked[0]).toMatch(/^Whether crates\.io accepts a token for .*: HTTP 500/)
 })

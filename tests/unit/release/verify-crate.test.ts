@@ -14,7 +14,7 @@ beforeEach(async () => {
   env = { CARGO_HOME: home, CARGO_REGISTRIES_SBX_TOKEN: sandbox.cargo.token }
 })
 
-/** Publishes a crate without trying whether it compiles, then tries it. */
+/** Publishes a crate without compiling it, then tests it. */
 async function tried(name: string, targets: string, files: Record<string, string>) {
   const dir = temporaryFolder()
   const about = 'version = "0.1.0"\nedition = "2021"\ndescription = "d"\nlicense = "MIT"'
@@ -29,17 +29,17 @@ const lib = { 'src/lib.rs': 'pub fn one() -> u8 { 1 }\n' }
 const main = { 'src/main.rs': 'fn main() {}\n' }
 
 test.each([
-  ['named otherwise than its crate', 'slip-rs', '[lib]\nname = "slip"\n', lib, 'cargo build'],
+  ['with another name than its crate', 'slip-rs', '[lib]\nname = "slip"\n', lib, 'cargo build'],
   ['with a hyphen in its name', 'slip-ord', '', lib, 'cargo build'],
   ['beside a program', 'slip-both', '', { ...lib, ...main }, 'cargo build'],
   ['of macros', 'slip-macros', '[lib]\nproc-macro = true\n', { 'src/lib.rs': '' }, 'cargo build'],
-  ['for C alone', 'slip-c', '[lib]\ncrate-type = ["cdylib"]\n', lib, 'cargo build'],
-  ['under the name of the program that tries it', 'consumer', '', lib, 'cargo build'],
+  ['for C only', 'slip-c', '[lib]\ncrate-type = ["cdylib"]\n', lib, 'cargo build'],
+  ['with the name of the test program', 'consumer', '', lib, 'cargo build'],
 ])('a library %s is used', async (_, name, targets, files, where) => {
   expect(await tried(name, targets, files)).toEqual({ what: name, where, version: '0.1.0' })
 })
 
-test('a crate of programs alone is installed', async () => {
+test('a crate with only binaries is installed', async () => {
   const installed = { what: 'slip-bin', where: 'cargo install', version: '0.1.0' }
   expect(await tried('slip-bin', '[[bin]]\nname = "slip"\npath = "src/main.rs"\n', main)).toEqual(installed)
 })
@@ -47,7 +47,7 @@ test('a crate of programs alone is installed', async () => {
 test.each([
   ['library', 'src/lib.rs', 'cargo build of a crate that uses broken 0.1.0 failed'],
   ['program', 'src/main.rs', 'cargo install broken 0.1.0 failed'],
-])('a %s that does not compile is told', async (_, file, message) => {
+])('a %s that does not compile is reported', async (_, file, message) => {
   const thrown = await tried('broken', '', { [file]: 'compile_error!("on purpose");' }).catch((each) => each)
   expect(thrown.problems[0]).toMatchObject({ code: 'verification-failed' })
   expect(thrown.message).toContain(message)

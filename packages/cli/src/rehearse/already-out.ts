@@ -6,7 +6,7 @@ import { RemoteError } from '@slipway/core/publisher'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { CratesPublisher } from '@slipway/registries/crates/publisher'
 import { PUBLIC } from '@slipway/registries/endpoints'
-import { buildCrates, publishedCrates } from '@slipway/release/build'
+import { buildCrates, cratesIoNames } from '@slipway/release/build'
 import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 
@@ -19,7 +19,7 @@ export async function alreadyOut(ports: Ports, { dir, work, plan }: SourceCopy, 
   const client = new CratesClient(ports, { index, token: null })
   const isOut = async (name: string) => (await client.indexed(name, versionOf(plan, name))) !== null
   try {
-    const found = await Promise.all(publishedCrates(plan).map(isOut))
+    const found = await Promise.all(cratesIoNames(plan).map(isOut))
     if (!found.includes(true)) return []
     return await inScratch(work, async (out) => {
       const files = await buildCrates(ports, { dir, plan, out, targetDir: join(out, 'target'), verify: false })

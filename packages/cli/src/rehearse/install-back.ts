@@ -3,7 +3,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { SandboxDescription } from '@slipway/core/sandbox'
-import { publishedCrates } from '@slipway/release/build'
+import { cratesIoNames } from '@slipway/release/build'
 import type { Step } from '@slipway/release/step'
 import { tryAssets } from '@slipway/release/verify/assets'
 import { tryCrate } from '@slipway/release/verify/crate'
@@ -33,7 +33,7 @@ export interface InstallBack {
  */
 export async function installBack(ports: Ports, back: InstallBack, source: string): Promise<void> {
   const { plan, description, folder, installed, step } = back
-  for (const name of publishedCrates(plan)) {
+  for (const name of cratesIoNames(plan)) {
     const crate = plan.crates.find((each) => each.name === name) as Plan['crates'][number]
     await step(`build a crate that uses ${name}`, async () => {
       const env = await overlayCargoHome(ports.env, join(folder, 'cargo-home'), description.cargo.index)

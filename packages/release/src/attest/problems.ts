@@ -1,21 +1,21 @@
 import { error, notice, type Problem } from '@slipway/core/problem'
 import type { RemoteError } from '@slipway/core/publisher'
 
-/** Nothing could be signed. */
+/** Returns the problem of a failed signature. */
 export function signingUnavailable({ message }: RemoteError, filename: string, hint: string): Problem {
-  return error('signing-unavailable', `${filename} cannot be signed: ${message}.`, hint)
+  return error('signing-unavailable', `Slipway could not sign ${filename}: ${message}.`, hint)
 }
 
-/** Files go without attestations, for a reason that stops nothing. */
+/** Returns the notice about omitted attestations, which do not stop a release. */
 export function attestationsLeftOut(why: string, hint: string): Problem {
-  return notice('attestations-left-out', `Nothing is attested: ${why}.`, hint)
+  return notice('attestations-left-out', `No attestations: ${why}.`, hint)
 }
 
-/** The certificate of this job would not be that of the publisher. */
+/** Returns the problem of a certificate that does not name the publisher. */
 export function notOfPublisher(workflow: string): Problem {
   return error(
     'attestation-not-of-publisher',
-    `This job runs in the reusable workflow ${workflow}, but its certificate names the workflow that was started, so PyPI would refuse its attestations.`,
+    `PyPI would refuse attestations of this job: it runs in the reusable workflow ${workflow}, but its certificate names the calling workflow.`,
     "Publish in a job of the project's own workflow, or set `attestations: never`.",
   )
 }

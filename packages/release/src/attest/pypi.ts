@@ -9,23 +9,23 @@ import { AUDIENCE, reachSigning, type Signing } from '@slipway/registries/signin
 import { type Claims, claimsOf, idToken } from '@slipway/registries/trusted/id-token'
 import { attestationsLeftOut, notOfPublisher, signingUnavailable } from './problems.ts'
 
-/** Whether files are uploaded with attestations: `auto` where PyPI takes them and nothing private becomes public. */
+/** Whether to upload attestations; `auto`: if PyPI accepts them and they reveal nothing private. */
 export const ATTESTATIONS = ['auto', 'always', 'never'] as const
 
-/** How files are attested. */
+/** Options of attesting uploads. */
 export interface PyPIAttesting {
   mode: (typeof ATTESTATIONS)[number]
-  /** Whether the files go to PyPI or Test PyPI by trusted publishing: others are not known to take attestations. */
+  /** Whether the upload goes to PyPI or Test PyPI by trusted publishing; other uploads may not accept attestations. */
   isTrusted: boolean
   /** Hides a secret. */
   mask(secret: string): void
 }
 
-const WAY_ON = 'Run the job again later, or set `attestations: never` to publish without.'
+const RETRY_HINT = 'Rerun the job later, or set `attestations: never` to publish without them.'
 
 /**
- * Makes what attests each file that is uploaded to a package index; undefined where none is to be. What it gives is null for
- * every file where `auto` finds that this job cannot attest, of which the log is told once.
+ * Returns the attester of uploads to a package index; undefined to upload without attestations. If `auto` finds that this
+ * job cannot attest, it returns null for every file, and logs that once.
  */
 export function pypiAttester(ports: Ports, { mode, isTrusted, mask }: PyPIAttesting): Attester | undefined {
   if (mode === 'never' || (mode === 'auto' && !isTrusted)) return undefined
@@ -43,7 +43,7 @@ export function pypiAttester(ports: Ports, { mode, isTrusted, mask }: PyPIAttest
       } catch (cause) {
         if (cause instanceof ProblemError) return [...cause.problems]
         if (!(cause instanceof RemoteError)) throw cause
-        return [signingUnavailable(cause, 'What is uploaded', WAY_ON)]
+        return [signingUnavailable(cause, 'the files', RETRY_HINT)]
       }
     },
     async attest(artifact) {
@@ -52,33 +52,33 @@ export function pypiAttester(ports: Ports, { mode, isTrusted, mask }: PyPIAttest
         return claims && (await pypiAttestation({ artifact, claims }, signing))
       } catch (cause) {
         if (!(cause instanceof RemoteError)) throw cause
-        throw new ProblemError(signingUnavailable(cause, artifact.filename, WAY_ON), cause)
+        throw new ProblemError(signingUnavailable(cause, artifact.filename, RETRY_HINT), cause)
       }
     },
   }
 }
 
-/** The claims of this job; null where it is not to attest. @throws ProblemError, RemoteError */
+/** Returns the claims of this job; null if it must not attest. @throws ProblemError, RemoteError */
 async function attestingClaims(
   { ports, mask }: Signing,
   { log }: Pick<Ports, 'log'>,
   mode: PyPIAttesting['mode'],
 ): Promise<Claims | null> {
   const claims = await jobClaims({ ports, mask })
-  const { repository_visibility: visibility, job_workflow_ref = 'of an unknown name' } = claims
+  const { repository_visibility: visibility, job_workflow_ref = '(unknown)' } = claims
   if (mode === 'auto' && visibility !== 'public') {
-    const why = `${claims.repository} is ${visibility ?? 'not known to be public'}, and signing puts its name into a public log`
-    log.problem(attestationsLeftOut(why, 'Set `attestations: always` if the names may be public, or `never`.'))
+    const why = `${claims.repository} is ${visibility ?? 'not known to be public'}, and signing would publish its name in a public log`
+    log.problem(attestationsLeftOut(why, 'Set `attestations: always` if the name may be public, or `never`.'))
     return null
   }
   if (isAttestable(claims)) return claims
   if (mode === 'always') throw new ProblemError(notOfPublisher(job_workflow_ref))
-  const why = `this job runs in the reusable workflow ${job_workflow_ref}, which PyPI takes no attestations from`
+  const why = `PyPI accepts none from the reusable workflow ${job_workflow_ref}, where this job runs`
   log.problem(attestationsLeftOut(why, "Publish in a job of the project's own workflow, or set `attestations: never`."))
   return null
 }
 
-/** The claims of the running job, asked for patiently. @throws RemoteError */
+/** Requests the claims of the running job, with retries. @throws RemoteError */
 export function jobClaims({ ports, mask }: Pick<Signing, 'ports' | 'mask'>): Promise<Claims> {
   const once = async () => {
     const token = await idToken(ports, AUDIENCE)

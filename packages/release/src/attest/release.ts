@@ -20,32 +20,31 @@ import { tokensOf } from '../readiness/tokens.ts'
 import { attestationsLeftOut, signingUnavailable } from './problems.ts'
 import { jobClaims } from './pypi.ts'
 
-/** What is attested. */
+/** Options of attesting a release. */
 export type AttestOptions = Pick<
   JobOptions,
   'dir' | 'tag' | 'manifest' | 'manifestSha256' | 'store' | 'tokens' | 'mask'
 >
 
-/** A job that attests, and what it has done so far: also after a failure. */
+/** A job that attests a release, and its receipts so far, also after a failure. */
 export interface AttestJob {
   receipts: readonly Receipt[]
   /** @throws ProblemError */
   go(): Promise<void>
 }
 
-/** Something that is attested: an artifact, under the name that verifiers see. */
+/** An artifact to attest, under the name that verifiers see. */
 interface Subject {
   artifact: Pick<Artifact, 'filename' | 'sha256'>
   name: string
 }
 
 const TARGET = 'GitHub attestations'
-const WAY_ON = 'Run the job again later: what has an attestation already gets no other.'
+const RETRY_HINT = 'Rerun the job later; existing attestations are kept and not repeated.'
 
 /**
- * Attests how the artifacts of an assembled release were built: which workflow, from which commit (SLSA, provenance v1),
- * each in an attestation that GitHub keeps. What this workflow has attested from the same commit already is left alone.
- * Runs no code of the project.
+ * Attests the workflow and commit that built the artifacts of an assembled release (SLSA, provenance v1), each with an
+ * attestation on GitHub. Skips artifacts that this workflow already attested at the same commit. Runs no project code.
  * @throws ProblemError `no-repository`
  */
 export function attestRelease(ports: Ports, options: AttestOptions): AttestJob {
@@ -56,7 +55,7 @@ export function attestRelease(ports: Ports, options: AttestOptions): AttestJob {
     const subjects = await subjectsOf(ports, options)
     const claims = await claimsFor(ports, options)
     const { signing: services, github } = endpointsOf(env)
-    // A public log would tell the names of what is not public.
+    // A public log would reveal the name of a private repository.
     const service = claims.repository_visibility === 'public' ? services.public : services.github
     const token = tokensOf(env, options.tokens ?? {}, options.mask).github ?? null
     const client = new AttestationClient(ports, {
@@ -66,12 +65,12 @@ export function attestRelease(ports: Ports, options: AttestOptions): AttestJob {
     })
     const job = { ports, claims, client, signing: { ports, service, mask: options.mask } }
     for (const subject of subjects) {
-      const receipt = await attest(job, subject).catch((cause: unknown) => unavailable(cause))
+      const receipt = await attest(job, subject).catch((cause: unknown) => nullIfUnavailable(cause))
       if (receipt === null) {
         const isPublic = claims.repository_visibility === 'public'
         const where = isPublic ? 'on this server' : ", which is not public, under its owner's plan"
         const why = `GitHub keeps no attestations for ${env.GITHUB_REPOSITORY}${isPublic ? ' ' : ''}${where}`
-        log.problem(attestationsLeftOut(why, 'Make the repository public or upgrade the plan, or leave this job out.'))
+        log.problem(attestationsLeftOut(why, 'Make the repository public, upgrade the plan, or remove this job.'))
         receipts.push(...subjects.slice(receipts.length).map((each) => receiptOf(each, 'skipped', null, why)))
         return
       }
@@ -82,7 +81,7 @@ export function attestRelease(ports: Ports, options: AttestOptions): AttestJob {
   return { receipts, go }
 }
 
-/** What one attestation needs. */
+/** Dependencies of one attestation. */
 interface Attesting {
   ports: Ports
   claims: Claims
@@ -90,7 +89,7 @@ interface Attesting {
   signing: Signing
 }
 
-/** Attests one thing, unless this workflow has done so. @throws ProblemError; RemoteError where GitHub keeps none */
+/** Attests one subject, unless this workflow already did. @throws ProblemError; RemoteError if GitHub keeps no attestations */
 async function attest({ ports, claims, client, signing }: Attesting, subject: Subject): Promise<Receipt> {
   const server = ports.env.GITHUB_SERVER_URL || 'https://github.com'
   const { artifact, name } = subject
@@ -101,8 +100,8 @@ async function attest({ ports, claims, client, signing }: Attesting, subject: Su
       if (cause instanceof RemoteError && cause.failure === 'denied') throw new ProblemError(denied(cause, what), cause)
       return guarded(remote, what, () => Promise.reject(cause))
     })
-  const held = await patiently(`ask for attestations of ${name}`, () => client.list(artifact.sha256))
-  for (const each of held) {
+  const existing = await patiently(`query attestations of ${name}`, () => client.list(artifact.sha256))
+  for (const each of existing) {
     if (await isOurs(each, subject, claims)) return receiptOf(subject, 'already there', null)
   }
   const predicate = slsaProvenance(claims, server)
@@ -117,21 +116,21 @@ async function attest({ ports, claims, client, signing }: Attesting, subject: Su
 function signed(statement: Statement, signing: Signing, name: string): Promise<Bundle> {
   return signStatement(statement, signing).catch((cause: unknown) => {
     if (!(cause instanceof RemoteError)) throw cause
-    throw new ProblemError(signingUnavailable(cause, name, WAY_ON), cause)
+    throw new ProblemError(signingUnavailable(cause, name, RETRY_HINT), cause)
   })
 }
 
-/** Whether a bundle says of a thing what this job would: the same workflow built it from the same commit. */
+/** Returns whether a bundle says the same as this job would: the same workflow built the subject from the same commit. */
 async function isOurs(bundle: Bundle, { artifact, name }: Subject, claims: Claims): Promise<boolean> {
   const statement = statementIn(bundle.dsseEnvelope?.payload)
-  const isIt = statement?.subject.some((each) => each.name === name && each.digest.sha256 === artifact.sha256)
-  if (!isIt || statement?.predicateType !== SLSA_PROVENANCE) return false
+  const isSubject = statement?.subject.some((each) => each.name === name && each.digest.sha256 === artifact.sha256)
+  if (!isSubject || statement?.predicateType !== SLSA_PROVENANCE) return false
   const signer = await signerOf(bundle)
   return signer?.digest === claims.sha && signer?.buildSigner?.endsWith(`/${claims.job_workflow_ref}`) === true
 }
 
-/** Null for a failure that means that GitHub keeps no attestations here; others are thrown on. */
-function unavailable(cause: unknown): null {
+/** Returns null if GitHub keeps no attestations here; rethrows other failures. */
+function nullIfUnavailable(cause: unknown): null {
   if (isUnavailable(cause)) return null
   throw cause
 }
@@ -140,11 +139,11 @@ function unavailable(cause: unknown): null {
 async function claimsFor(ports: Ports, { mask }: AttestOptions): Promise<Claims> {
   return jobClaims({ ports, mask }).catch((cause: unknown) => {
     if (!(cause instanceof RemoteError)) throw cause
-    throw new ProblemError(signingUnavailable(cause, 'The release', WAY_ON), cause)
+    throw new ProblemError(signingUnavailable(cause, 'the release', RETRY_HINT), cause)
   })
 }
 
-/** The files of the release with its manifest, and each image by every name. @throws ProblemError */
+/** Returns the files of the release, its manifest, and each image under every name. @throws ProblemError */
 async function subjectsOf(ports: Ports, options: AttestOptions): Promise<Subject[]> {
   const plan = await planOfJob(ports, options)
   const files = await assembledAssets(options.manifest)
@@ -177,11 +176,11 @@ function receiptOf(
 }
 
 function denied({ message }: RemoteError, what: string) {
-  const hint = 'Give the job the permission `attestations: write`, and pass its token as `github-token`.'
+  const hint = 'Grant the job `attestations: write`, and pass its token as `github-token`.'
   return error('remote-denied', `${TARGET}: could not ${what}: ${message}`, hint)
 }
 
 function notAssembled() {
-  const message = `There is no ${MANIFEST_FILE} of an assembled release, so there is nothing to attest.`
+  const message = `No ${MANIFEST_FILE} of an assembled release, so there is nothing to attest.`
   return error('manifest-missing', message, 'Run assemble before this job, and pass its output `manifest-sha256`.')
 }

@@ -5,20 +5,20 @@ import type { ImageBuild } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import type { Engine } from '@slipway/toolchain/engine/engine'
 
-/** What an image is built with besides what the plan says. */
-export interface BuildImagesOptions {
+/** Options of building an image, in addition to the plan. */
+export interface BuildImageOptions {
   /** The project, absolute. */
   dir: string
-  /** Folder of the layout, absolute; not there yet. */
+  /** Folder for the layout, absolute; must not exist. */
   layout: string
-  /** Seconds since the epoch that what is built carries as its time. */
+  /** Timestamp of the image, in seconds since the epoch. */
   sourceDateEpoch: number
-  /** `linux/amd64`; none for this machine's own. */
+  /** `linux/amd64`; empty for this machine's platform. */
   platforms: readonly string[]
   buildArgs: Record<string, string>
-  /** On top of, and in place of, those that the plan makes. */
+  /** Additions to the standard labels, which they override. */
   labels: Record<string, string>
-  /** Address of the sources' repository, where it is known. */
+  /** Address of the source repository, if known. */
   source?: string | undefined
 }
 
@@ -30,7 +30,7 @@ export async function buildImage(
   engine: Engine,
   plan: Pick<Plan, 'version' | 'commit'>,
   { project, file, context, target }: ImageBuild,
-  { dir, layout, sourceDateEpoch, platforms, buildArgs, labels, source }: BuildImagesOptions,
+  { dir, layout, sourceDateEpoch, platforms, buildArgs, labels, source }: BuildImageOptions,
 ): Promise<Artifact> {
   await engine.build({
     context: join(dir, context),
@@ -45,10 +45,10 @@ export async function buildImage(
   return describeImage(project, plan.version, layout)
 }
 
-/** The label in which an image tells the commit that it was built from. */
+/** The label with the commit that an image was built from. */
 export const REVISION_LABEL = 'org.opencontainers.image.revision'
 
-/** OCI image specification, "Pre-Defined Annotation Keys". GHCR finds the repository of a package by `source`. */
+/** Returns standard labels (OCI image specification, "Pre-Defined Annotation Keys"). GHCR links a package to its repository by `source`. */
 function standardLabels(
   { version, commit }: Pick<Plan, 'version' | 'commit'>,
   { project, sourceDateEpoch, source }: { project: string; sourceDateEpoch: number; source: string | undefined },

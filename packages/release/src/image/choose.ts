@@ -3,26 +3,26 @@ import { type ImageBuild, imageBuilds } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 
-/** What is said about an image besides what the project's files say. */
+/** Options that select or describe an image, in addition to the project's files. */
 export interface ImageChoice {
-  /** Names without tag; none for those that the project's files tell. */
+  /** Names without tag; empty to use those in the project's files. */
   images: readonly string[]
-  /** Dockerfile, relative to the project; without it the plan's. */
+  /** Dockerfile, relative to the project; default: the plan's. */
   file?: string | undefined
-  /** Folder that it copies from, relative to the project; without it the plan's. */
+  /** Build context, relative to the project; default: the plan's. */
   context?: string | undefined
-  /** Stage to build; without it the plan's. */
+  /** Stage to build; default: the plan's. */
   target?: string | undefined
 }
 
-/** Why there is no image to push: the project has none, and nobody asked for one. */
-export const NO_IMAGE = 'The project has no Dockerfile whose image has a name, and none was asked for.'
+/** Reason why there is no image to push. */
+export const NO_IMAGE = 'The project has no Dockerfile with a named image, and the inputs name none.'
 
-/** What `images` says in place of names: the plan's, or none. */
+/** Values of `images` in place of names: the plan's images, or none. */
 export const AUTO_IMAGES = 'auto'
 export const NO_IMAGES = 'off'
 
-/** The images of a plan once they are named otherwise, or left out. */
+/** Returns the images of a plan after they are renamed or left out. */
 export function plannedImages(plan: Pick<Plan, 'images'>, images: readonly string[]): Plan['images'] {
   const [only] = images
   if (only === undefined || only === AUTO_IMAGES) return plan.images
@@ -30,14 +30,14 @@ export function plannedImages(plan: Pick<Plan, 'images'>, images: readonly strin
   return build ? imagesOf(build) : []
 }
 
-/** An image as a plan has it: an entry for each of its names. */
+/** Returns an image in the form of a plan: one entry for each name. */
 export function imagesOf({ names, project: _, ...from }: ImageBuild): Plan['images'] {
   return names.map((each) => ({ ...from, name: imageName(each) }))
 }
 
 /**
- * The image that is meant: of the plan's the one that fits, else the one that is described. Null where the project has
- * none and nothing describes one.
+ * Returns the selected image: a matching one of the plan, else one from the options. Null if the plan has none and the
+ * options describe none.
  * @throws ProblemError `image-name-invalid`, `several-images`, `no-image`
  */
 export function chooseImage(
@@ -55,35 +55,35 @@ export function chooseImage(
   const planned = named.length > 0 ? named : known
   const [build, ...others] = planned
   if (others.length > 0) throw new ProblemError(severalImages(planned))
-  const at = file ?? build?.file ?? (found.length > 0 ? 'Dockerfile' : undefined)
-  const called = found.length > 0 ? found : (build?.names ?? [])
-  if (at === undefined) return null
-  if (called.length === 0) throw new ProblemError(noImage(at))
+  const dockerfile = file ?? build?.file ?? (found.length > 0 ? 'Dockerfile' : undefined)
+  const targets = found.length > 0 ? found : (build?.names ?? [])
+  if (dockerfile === undefined) return null
+  if (targets.length === 0) throw new ProblemError(noImage(dockerfile))
   return {
-    project: called[0]?.repository.split('/').at(-1) as string,
-    file: at,
+    project: targets[0]?.repository.split('/').at(-1) as string,
+    file: dockerfile,
     context: context ?? build?.context ?? '.',
     bases: build?.bases ?? [],
-    names: called.map(({ registry, repository }) => ({ registry, repository })),
+    names: targets.map(({ registry, repository }) => ({ registry, repository })),
     ...((target ?? build?.target) !== undefined && { target: target ?? build?.target }),
   }
 }
 
-/** Docker takes `Owner/name` for a registry called Owner: there is none, and Docker Hub's owner/name is meant. */
+/** Returns whether a name is a repository. Docker parses `Owner/name` as a registry `Owner`, but Docker Hub's owner/name is meant. */
 function isRepository(image: ImageReference | null): boolean {
   return image !== null && image.tag === null && image.digest === null && /[.:]|^localhost$/.test(image.registry)
 }
 
 function badName(name: string): Problem {
-  const hint = 'Write it in lower case, without a tag: ghcr.io/owner/name, or owner/name for Docker Hub.'
-  return error('image-name-invalid', `${JSON.stringify(name)} is no name of a repository of images.`, hint)
+  const hint = 'Use lower case and no tag: ghcr.io/owner/name, or owner/name for Docker Hub.'
+  return error('image-name-invalid', `${JSON.stringify(name)} is not a valid image repository.`, hint)
 }
 
 function noImage(file: string): Problem {
   return error(
     'no-image',
-    `Nothing names the image of ${file}, so there is nowhere to push it.`,
-    'Give `images`: ghcr.io/owner/name, one a line.',
+    `The image of ${file} has no name, so it cannot be pushed.`,
+    'Set `images` to its names, one per line: ghcr.io/owner/name.',
   )
 }
 
@@ -92,6 +92,6 @@ function severalImages(builds: readonly ImageBuild[]): Problem {
   return error(
     'several-images',
     `The project has several images (${files}).`,
-    'Name one of them by `file`, or by its `images`, a step each.',
+    'Select one with `file` or `images`, and use one step for each image.',
   )
 }

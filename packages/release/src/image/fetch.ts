@@ -14,8 +14,8 @@ import { imageTarget } from '@slipway/registries/oci/target'
 import { chooseImage } from './choose.ts'
 
 /**
- * Fetches an image by its digest into the layout that its artifact names, from the first of its repositories that has it.
- * Whether one had.
+ * Fetches an image by its digest into its artifact's layout, from the first repository that has it. Returns whether one
+ * had it.
  */
 export async function fetchImage(ports: Ports, plan: Plan, image: Artifact, login: Login): Promise<boolean> {
   const build = chooseImage(plan, { images: [] })
@@ -26,7 +26,7 @@ export async function fetchImage(ports: Ports, plan: Plan, image: Artifact, logi
     const remote = { name: 'oci', target: imageName(name) }
     const effort = { ...ports, patience: PUBLIC_PATIENCE }
     const found = await guarded(remote, 'read the image', () =>
-      ask(() => client.manifest(`sha256:${image.sha256}`).catch(hidden), effort),
+      ask(() => client.manifest(`sha256:${image.sha256}`).catch(missingIfDenied), effort),
     )
     if (!found) continue
     await guarded(remote, 'fetch the image', () => ask(() => pullImage(client, found, image.path), effort))
@@ -36,8 +36,8 @@ export async function fetchImage(ports: Ports, plan: Plan, image: Artifact, logi
   return false
 }
 
-/** Without a login, a private repository shows nothing. */
-function hidden(cause: unknown): null {
+/** Treats a denied request as a missing image: without a login, a private repository shows nothing. */
+function missingIfDenied(cause: unknown): null {
   if (cause instanceof RemoteError && cause.failure === 'denied') return null
   throw cause
 }

@@ -13,29 +13,29 @@ import { pullImage, remoteLabels } from '@slipway/registries/oci/pull'
 import { versionTag } from '@slipway/registries/oci/tags'
 import { REVISION_LABEL } from './build.ts'
 
-/** Which image is looked for, and where. */
+/** The image to find, and where. */
 interface Search {
   plan: Plan
   build: ImageBuild
   targets: readonly OciTarget[]
-  /** For the image's layout, when it is needed. */
+  /** Folder for the image's layout, if it must be fetched. */
   folder: string
-  /** Fetch the image even where every repository has it. */
+  /** Fetch the image even if every repository has it. */
   fetch: boolean
 }
 
 /**
- * The image that one of the repositories has under the version's tag already, when it is of this very commit: what was
- * released there is released everywhere, since a second build would be another image. Null when none has one.
- * @throws ProblemError `image-tag-taken` when it is of another commit, or does not tell
+ * Finds the image of the version's tag in one of its repositories, if it is from this commit: it must then be pushed to
+ * all of them, since a second build would be another image. Returns null if no repository has one.
+ * @throws ProblemError `image-tag-taken` when the image is from another or an unknown commit
  */
-export async function heldImage(
+export async function publishedImage(
   ports: Pick<Ports, 'http' | 'clock'>,
   { plan, build, targets, folder, fetch }: Search,
   effort: Effort,
 ): Promise<Artifact | null> {
   const tag = versionTag(plan.version)
-  const asked = targets.map((to) => {
+  const repositories = targets.map((to) => {
     const remote = { name: 'oci', target: imageName(to.name) }
     const client = new OciClient(ports, to)
     return {
@@ -47,7 +47,7 @@ export async function heldImage(
   const isHidden = (to: OciTarget, cause: unknown) =>
     to.credentials === null && cause instanceof RemoteError && cause.failure === 'denied'
   const digests = await Promise.all(
-    asked.map(({ to, client, patiently }) =>
+    repositories.map(({ to, client, patiently }) =>
       patiently(() =>
         client.digestOf(tag).catch((cause: unknown) => {
           // Without a login, a private repository shows nothing.
@@ -57,19 +57,19 @@ export async function heldImage(
       ),
     ),
   )
-  const holder = asked[digests.findIndex((each) => each !== null)]
-  if (!holder) return null
-  const { client, patiently, to } = holder
+  const source = repositories[digests.findIndex((each) => each !== null)]
+  if (!source) return null
+  const { client, patiently, to } = source
   const image = await patiently(() => client.manifest(tag))
   if (!image) return null
   const revision = (await patiently(() => remoteLabels(client, image)))[REVISION_LABEL]
-  if (plan.commit === null || revision !== plan.commit) throw new ProblemError(taken(to, tag, revision, plan))
-  // Where every repository has it, nothing of it is needed here.
-  const lacking = fetch || digests.some((each) => each === null)
+  if (plan.commit === null || revision !== plan.commit) throw new ProblemError(tagTaken(to, tag, revision, plan))
+  // If every repository has the image, its content is not needed here.
+  const isNeeded = fetch || digests.some((each) => each === null)
   const { project } = build
-  if (lacking) {
+  if (isNeeded) {
     await patiently(() => pullImage(client, image, folder))
-    // Later steps compare the layout with what the manifest says of it.
+    // Later steps compare the layout with the manifest.
     return describeImage(project, plan.version, folder)
   }
   const filename = imageFilename(project, plan.version)
@@ -77,11 +77,11 @@ export async function heldImage(
   return { kind: 'image', project, version: plan.version, filename, path: folder, size: image.content.length, sha256 }
 }
 
-function taken({ name }: OciTarget, tag: string, revision: string | undefined, { commit }: Plan): Problem {
-  const whose = revision === undefined ? 'does not tell its commit' : `is of commit ${revision.slice(0, 12)}`
+function tagTaken({ name }: OciTarget, tag: string, revision: string | undefined, { commit }: Plan): Problem {
+  const origin = revision === undefined ? 'an unknown commit' : `commit ${revision.slice(0, 12)}`
   return error(
     'image-tag-taken',
-    `${imageName(name)}:${tag} is there already and ${whose}; ${commit?.slice(0, 12) ?? 'no commit'} is released. What a version is must never change.`,
-    'Release from that commit, or release this one under a new version; if the image is a failed try, delete its tag in the registry.',
+    `${imageName(name)}:${tag} already exists, from ${origin} instead of ${commit?.slice(0, 12) ?? 'no commit'}. The image of a version must never change.`,
+    'Release from that commit, or release a new version. If the image is a failed attempt, delete its tag in the registry.',
   )
 }

@@ -17,7 +17,7 @@ import { imageTarget } from '@slipway/registries/oci/target'
 import type { Engine, EngineName } from '@slipway/toolchain/engine/engine'
 import { findEngine } from '@slipway/toolchain/engine/find-engine'
 import { collectBuilds } from '../builds.ts'
-import { buildUpload, carriedPlan, handOver, type Upload } from '../handover.ts'
+import { assembledPlan, buildUpload, handOver, type Upload } from '../handover.ts'
 import {
   type Job,
   type JobOptions,
@@ -33,46 +33,46 @@ import { sourceDateEpoch } from '../source-date.ts'
 import { runTestCommand, tryImage } from '../verify/image.ts'
 import { buildImage, REVISION_LABEL } from './build.ts'
 import { AUTO_IMAGES, chooseImage, type ImageChoice, imagesOf, NO_IMAGES } from './choose.ts'
-import { heldImage } from './held.ts'
+import { publishedImage } from './held.ts'
 
-/** How far an image goes: built and tested, pushed by its digest, or pushed with its tags. */
+/** What to do with a built image: push it with its tags, not at all, or by its digest only. */
 export const PUSHES = ['true', 'false', 'digest'] as const
 
-/** Which image is built how, and where it goes. */
+/** Options of building and pushing an image. */
 export interface PushImageOptions extends JobOptions, ImageChoice {
-  /** Whether later jobs are handed an image that is not pushed. */
+  /** Whether to upload an image that is not pushed, for later jobs. */
   upload: Upload
   /** `KEY=VALUE` each. */
   buildArgs: readonly string[]
-  /** `KEY=VALUE` each, on top of the standard ones. */
+  /** `KEY=VALUE` each, in addition to the standard labels. */
   labels: readonly string[]
   platforms: readonly string[]
   engine: EngineName | 'auto'
-  /** Run by the image's shell before anything is pushed. */
+  /** Command for the image's shell, run before anything is pushed. */
   testCommand?: string | undefined
-  /** Templates of tags besides the version's own. */
+  /** Templates of tags, in addition to the version tag. */
   tags: readonly string[]
-  /** Folder of the layout, absolute: taken from there when it holds one, else built there. Without it, one in the manifest's folder. */
+  /** Folder of the layout, absolute: reused if it exists, else the image is built there. Default: one in the manifest's folder. */
   layout?: string | undefined
   push: (typeof PUSHES)[number]
 }
 
-/** With the layout's folder, and whether an image that it holds may be kept: one that nobody chose may have failed its test. */
-type Placed = PushImageOptions & { layout: string; mayKeep: boolean }
+/** The layout's folder, and whether to reuse an image in it: only in a folder that the user chose, else it may have failed its test. */
+type Placement = PushImageOptions & { layout: string; mayReuse: boolean }
 
-/** What was built, and done with it. */
+/** The image of a step. */
 export interface PushedImage {
   /** `sha256:<hex>` */
   digest: string
   /** Bytes of all blobs. */
   size: number
-  /** Every name with the digest: what a deployment should name. */
+  /** Every name with the digest, as a deployment should reference it. */
   references: string[]
-  /** Whether a registry had it from this commit, so that nothing was built. */
-  isHeld: boolean
+  /** Whether a registry already had it from this commit, so that nothing was built. */
+  isPublished: boolean
 }
 
-/** A job that pushes an image, and what came of it: null where there is none to push. */
+/** A job that pushes an image, and the image; null if there is none to push. */
 export interface PushImageJob extends Job {
   image(): PushedImage | null
 }
@@ -84,13 +84,13 @@ const STEPS: Record<PushImageOptions['push'], readonly StepName[]> = {
 }
 
 /**
- * Builds an image once, tests it, pushes it to all of its repositories by its digest, then moves its tags. An image of
- * this version and commit that one of them has already is taken from there and not built again.
+ * Builds an image once, tests it, pushes it to all of its repositories by its digest, then moves its tags. Reuses the
+ * image of this version and commit from a repository that already has it.
  */
 export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob {
   let build: ImageBuild | null = null
   let built: Artifact | null = null
-  let isHeld = false
+  let isPublished = false
   const login = loginOf(ports, options)
   const job = startJob(ports, options, {
     steps: STEPS[options.push],
@@ -101,18 +101,18 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
       async plan(run) {
         const plan = await planOfJob(ports, options)
         failOnErrors(plan.problems)
-        // A tag that cannot be is reported before anything is built.
+        // Reports an invalid tag before anything is built.
         imageTags(plan.version, options.tags)
         build = choose(plan, options)
         run.plan = build ? { ...plan, images: imagesOf(build) } : plan
       },
       async build(run) {
         if (options.push === 'false') await receiveBuilds(ports, run.plan, options)
-        if (build) ({ built, isHeld } = await imageOf(ports, run.plan, build, { ...options, login }))
+        if (build) ({ built, isPublished } = await imageOf(ports, run.plan, build, { ...options, login }))
       },
       async assemble(run) {
         if (built === null) return
-        if (options.push === 'false') await note(ports, run.plan, built, options)
+        if (options.push === 'false') await addImage(ports, run.plan, built, options)
         else run.artifacts = await wholeRelease(ports, run.plan, options, [built])
       },
     },
@@ -120,30 +120,31 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
   const image = () => {
     if (!build || !built) return null
     const digest = `sha256:${built.sha256}`
-    return { digest, size: built.size, references: build.names.map((each) => `${imageName(each)}@${digest}`), isHeld }
+    const references = build.names.map((each) => `${imageName(each)}@${digest}`)
+    return { digest, size: built.size, references, isPublished }
   }
   return { ...job, image }
 }
 
-/** The image to build: the plan's unless it is named otherwise; null for none. */
+/** Returns the image to build, from the options or the plan; null for none. */
 function choose(plan: Plan, options: PushImageOptions): ImageBuild | null {
   const [only] = options.images
   if (only === NO_IMAGES) return null
   return chooseImage(plan, only === AUTO_IMAGES ? { ...options, images: [] } : options)
 }
 
-/** Lists an image in the manifest, so that later steps and jobs know it, where its layout lies beside the other files. */
-async function note(ports: Ports, plan: Plan, image: Artifact, options: PushImageOptions): Promise<void> {
+/** Adds an image to the manifest for later steps and jobs, if its layout is beside the other files. */
+async function addImage(ports: Ports, plan: Plan, image: Artifact, options: PushImageOptions): Promise<void> {
   const folder = dirname(options.manifest)
   if (relative(folder, image.path).startsWith('..')) return
   await addToManifest(folder, manifestOf(plan, [image]))
-  // Other jobs have handed over the other files.
+  // Other jobs upload the other files.
   const own = dirname(image.path)
   if (own !== folder) await writeManifest(own, manifestOf(plan, [image]))
   await handOver(ports, options, buildUpload('image', image.project), own)
 }
 
-/** Brings what other jobs of the run built where a Dockerfile copies it from, unless something was built here. */
+/** Downloads the distributions that other jobs built to where a Dockerfile copies them from, unless this job built some. */
 async function receiveBuilds(ports: Ports, plan: Plan, { manifest, store = null }: PushImageOptions): Promise<void> {
   const out = dirname(manifest)
   if (store === null || (await readManifest(out))) return
@@ -151,7 +152,7 @@ async function receiveBuilds(ports: Ports, plan: Plan, { manifest, store = null 
   if (builds.length > 0) await addToManifest(out, manifestOf(plan, builds))
 }
 
-/** The repositories that an image goes to, each with its login where there is one. */
+/** Returns the repositories of an image, with their logins. */
 function targetsOf(ports: Ports, { names, bases }: ImageBuild, login: Login): Promise<OciTarget[]> {
   const parents = bases.map(parseImage).filter((each) => each !== null)
   const endpoints = endpointsOf(ports.env)
@@ -160,36 +161,36 @@ function targetsOf(ports: Ports, { names, bases }: ImageBuild, login: Login): Pr
   )
 }
 
-/** The image of the manifest, of a registry that has it, of the layout's folder, or a new one. */
+/** Returns the image from the manifest, a registry, the layout's folder, or a new build. */
 async function imageOf(
   ports: Ports,
   plan: Plan,
   build: ImageBuild,
   options: PushImageOptions & { login: Login },
-): Promise<{ built: Artifact; isHeld: boolean }> {
+): Promise<{ built: Artifact; isPublished: boolean }> {
   const listed = (await manifestArtifacts(plan, options.manifest))?.find(
     (each) => each.kind === 'image' && each.project === build.project,
   )
   const chosen = options.layout ?? listed?.path
-  // What is fetched from a registry must not get between the files that the manifest lists.
+  // A fetched image must not mix with the files that the manifest lists.
   const folder = options.layout ?? (await newLayout(ports, build, options))
   const layout = chosen ?? folder
   const targets = await targetsOf(ports, build, options.login)
   if (options.push !== 'false') {
-    // Before the build, which takes minutes.
+    // Check the logins before the build, which takes minutes.
     failOnErrors((await Promise.all(targets.map((each) => new OciPublisher(ports, each).verify()))).flat())
   }
-  // In an assembled release, what it lists is what goes out: nothing is built in a job that publishes.
-  if (await carriedPlan(options.manifest)) {
+  // A job that publishes an assembled release pushes its image and builds nothing.
+  if (await assembledPlan(options.manifest)) {
     if (!listed) throw new ProblemError(notAssembled(build))
-    return { built: await keptImage(ports, plan, build, listed.path), isHeld: false }
+    return { built: await existingImage(ports, plan, build, listed.path), isPublished: false }
   }
   const effort = { ...ports, patience: PUBLIC_PATIENCE }
   const search = { plan, build, targets, folder, fetch: options.push === 'false' }
-  const held = await heldImage(ports, search, effort)
-  if (held) return { built: held, isHeld: true }
-  const built = await builtImage(ports, plan, build, { ...options, layout, mayKeep: chosen !== undefined })
-  return { built, isHeld: false }
+  const published = await publishedImage(ports, search, effort)
+  if (published) return { built: published, isPublished: true }
+  const built = await builtImage(ports, plan, build, { ...options, layout, mayReuse: chosen !== undefined })
+  return { built, isPublished: false }
 }
 
 function notAssembled(build: ImageBuild): Problem {
@@ -197,30 +198,30 @@ function notAssembled(build: ImageBuild): Problem {
   return error(
     'part-missing',
     message,
-    'Give push-image and assemble the same `images`, and build the image before it is assembled.',
+    'Set the same `images` for push-image and assemble, and build the image before assembling.',
   )
 }
 
-/** Where a new layout goes when nobody says: beside the other built files where later steps are to find it. */
+/** Returns the default folder of a new layout: beside the other built files if later steps need it. */
 async function newLayout(ports: Ports, { project }: ImageBuild, { manifest, push }: PushImageOptions): Promise<string> {
   if (push === 'false') return join(dirname(manifest), 'images', project)
   return join(await scratchFolder(ports, 'image'), 'layout')
 }
 
-/** The image that the layout's folder holds, where that was chosen, else a new one there; tested either way. */
-async function builtImage(ports: Ports, plan: Plan, build: ImageBuild, options: Placed): Promise<Artifact> {
-  const { layout, mayKeep, platforms, testCommand } = options
+/** Reuses the image in a chosen layout folder, else builds a new one; tests it either way. */
+async function builtImage(ports: Ports, plan: Plan, build: ImageBuild, options: Placement): Promise<Artifact> {
+  const { layout, mayReuse, platforms, testCommand } = options
   const engine = await findEngine(ports, options.engine, platforms)
-  const isThere = mayKeep && (await readdir(layout).catch(() => [])).length > 0
-  const artifact = isThere
-    ? await keptImage(ports, plan, build, layout)
+  const exists = mayReuse && (await readdir(layout).catch(() => [])).length > 0
+  const artifact = exists
+    ? await existingImage(ports, plan, build, layout)
     : await newImage(ports, engine, plan, build, options)
   await tryImage(engine, plan, { what: namesOf(build), image: { layout } })
   if (testCommand !== undefined) await runTestCommand(engine, { layout }, testCommand)
   return artifact
 }
 
-async function keptImage({ log }: Ports, plan: Plan, { project }: ImageBuild, layout: string): Promise<Artifact> {
+async function existingImage({ log }: Ports, plan: Plan, { project }: ImageBuild, layout: string): Promise<Artifact> {
   const [config] = await imageConfigs(await readLayout(layout))
   const revision = config?.labels[REVISION_LABEL]
   if (revision !== undefined && revision !== plan.commit) throw new ProblemError(otherCommit(layout, revision, plan))
@@ -233,7 +234,7 @@ async function newImage(
   engine: Engine,
   plan: Plan,
   build: ImageBuild,
-  { dir, layout, platforms, buildArgs, labels }: Placed,
+  { dir, layout, platforms, buildArgs, labels }: Placement,
 ): Promise<Artifact> {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = ports.env
   return buildImage(engine, plan, build, {
@@ -247,12 +248,12 @@ async function newImage(
   })
 }
 
-/** Lines `KEY=VALUE` as a record. */
+/** Parses lines of `KEY=VALUE`. */
 function pairs(what: string, lines: readonly string[]): Record<string, string> {
   const bad = lines.filter((each) => !/^[^=\s]+=/.test(each))
   if (bad.length > 0) {
     const message = `${bad.map((each) => JSON.stringify(each.replace(/=.*/s, ''))).join(', ')} in ${what} has no value.`
-    throw new ProblemError(error('pair-invalid', message, 'Write one KEY=VALUE a line.'))
+    throw new ProblemError(error('pair-invalid', message, 'Write one KEY=VALUE per line.'))
   }
   return Object.fromEntries(lines.map((each) => [each.slice(0, each.indexOf('=')), each.slice(each.indexOf('=') + 1)]))
 }
@@ -260,7 +261,7 @@ function pairs(what: string, lines: readonly string[]): Record<string, string> {
 function otherCommit(layout: string, revision: string, { commit }: Plan): Problem {
   return error(
     'image-of-other-commit',
-    `${layout} holds an image of commit ${revision.slice(0, 12)}, but ${commit?.slice(0, 12) ?? 'no commit'} is released.`,
-    'Remove the folder, or let it be built for this commit.',
+    `${layout} contains an image of commit ${revision.slice(0, 12)}, but this release is of ${commit?.slice(0, 12) ?? 'no commit'}.`,
+    'Delete the folder, or rebuild the image from this commit.',
   )
 }

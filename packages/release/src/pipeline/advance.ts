@@ -7,17 +7,17 @@ import type { Step } from '../step.ts'
 import { PIPELINE } from './pipeline.ts'
 import type { PipelineStep, Run, Site, StepName } from './run.ts'
 
-/** What a run starts from. */
+/** Options of a run. */
 export interface RunOptions {
   ports: Ports
   effort: Omit<Effort, 'onReceipt'>
   site: Site
   step: Step
-  /** In place of the one pipeline: in tests of what follows from it. */
+  /** Replaces the pipeline, for tests. */
   pipeline?: readonly PipelineStep[] | undefined
 }
 
-/** A run before its first step. */
+/** Returns a run before its first step. */
 export function startRun({ ports, effort, site, step, pipeline = PIPELINE }: RunOptions): Run {
   const receipts: Receipt[] = []
   let destinations: Promise<readonly Destination[]> | null = null
@@ -34,25 +34,25 @@ export function startRun({ ports, effort, site, step, pipeline = PIPELINE }: Run
     outcome: null,
     pipeline,
     destinations() {
-      destinations ??= inOrder(this)
+      destinations ??= orderedDestinations(this)
       return destinations
     },
   }
 }
 
-/** The destinations that the run's pipeline serves, in the order of its steps. */
-async function inOrder(run: Run): Promise<readonly Destination[]> {
+/** Returns the destinations of the run's pipeline, in the order of its steps. */
+async function orderedDestinations(run: Run): Promise<readonly Destination[]> {
   const { plan, artifacts, assets } = run
   const access = await run.site.access(run)
   const all = await destinationsOf({ plan, artifacts, assets }, access)
-  const concerned = all.filter((each) => !each.isForeign || access.isAsked(each.channel))
-  return run.pipeline.flatMap(({ sends }) => concerned.filter((each) => each.channel === sends))
+  const relevant = all.filter((each) => !each.isForeign || access.isAsked(each.channel))
+  return run.pipeline.flatMap(({ sends }) => relevant.filter((each) => each.channel === sends))
 }
 
 /**
- * Does the steps of a run in the order of the pipeline, which nothing else has.
- * @param names the steps to do; all without it
- * @throws ProblemError at the first step that fails; what was earned before is in the run's receipts
+ * Runs steps in the order of the pipeline.
+ * @param names the steps to run; default: all
+ * @throws ProblemError of the first step that fails; the run has the receipts so far
  */
 export async function advance(run: Run, names?: readonly StepName[]): Promise<void> {
   for (const each of run.pipeline) {

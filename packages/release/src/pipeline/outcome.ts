@@ -4,80 +4,80 @@ import type { Receipt } from '@slipway/core/publisher'
 import type { Destination } from '@slipway/registries/destination'
 
 /**
- * How a release stands at one destination.
+ * The state of a release at one destination.
  * - `out`: everything is there, and visible
  * - `draft`: everything is there, not yet visible: a draft, an image without its tags
  * - `partly out`: some of it is there
  * - `not out`: nothing of it is there
- * - `different`: it holds something else under this version
- * - `not visible`: this job may not look
- * - `unknown`: it did not answer, or tells nothing to compare by
+ * - `different`: it has other content under this version
+ * - `not visible`: this job may not see it
+ * - `unknown`: it did not answer, or reports nothing to compare
  */
 export type Standing = 'out' | 'draft' | 'partly out' | 'not out' | 'different' | 'not visible' | 'unknown'
 
-/** What one destination holds of a release. */
+/** The state of a release at one destination, with counts and details. */
 export interface DestinationOutcome {
   /** `crates.io`, `ghcr.io/owner/name` */
   destination: string
   channel: string
   standing: Standing
-  /** Artifacts that are there, of how many. */
+  /** Number of artifacts that are there, out of `of`. */
   there: number
   of: number
-  /** One line: what was seen. */
+  /** One line of detail. */
   detail: string
   url: string | null
-  /** How to take back what is there; null: it cannot be. */
+  /** How to undo the publication; null if it cannot be undone. */
   undo: string | null
 }
 
-/** How a release stands, destination by destination, as the remotes tell it. */
+/** The state of a release at every destination. */
 export interface Outcome {
   destinations: DestinationOutcome[]
-  /** What was seen, artifact by artifact. */
+  /** A receipt for each artifact that was found. */
   receipts: Receipt[]
 }
 
-/** Names of the destinations that a release is out at. */
+/** Returns the names of the destinations where a release is out. */
 export function released({ destinations }: Outcome): string[] {
   return destinations.filter((each) => each.standing === 'out').map((each) => each.destination)
 }
 
-/** Names of the destinations that it is still to reach, or of which that is not known. */
+/** Returns the names of the destinations where it is not out, or where that is unknown. */
 export function pending({ destinations }: Outcome): string[] {
   return destinations.filter((each) => each.standing !== 'out').map((each) => each.destination)
 }
 
-/** Asks every destination what it holds of the release. Writes nothing; one that does not answer is `unknown`. */
+/** Queries every destination for the release. Writes nothing; a destination that does not answer is `unknown`. */
 export async function outcomeOf(destinations: readonly Destination[], effort: Effort): Promise<Outcome> {
   const surveyed = await Promise.all(destinations.map((each) => survey({ ...each, isForeign: true }, effort)))
   return {
-    destinations: surveyed.map((each, index) => judge(destinations[index] as Destination, each)),
+    destinations: surveyed.map((each, index) => outcomeAt(destinations[index] as Destination, each)),
     receipts: surveyed.flatMap((each) => receiptsOf(each)),
   }
 }
 
-function judge({ name, channel, undo, artifacts }: Destination, seen: Surveyed): DestinationOutcome {
-  const { probes, pointers, problems } = seen
+function outcomeAt({ name, channel, undo, artifacts }: Destination, surveyed: Surveyed): DestinationOutcome {
+  const { probes, pointers, problems } = surveyed
   const there = probes.filter((each) => isThere(each)).length
   const url = probes.find((each) => each.url !== undefined)?.url ?? pointers.find((each) => each.url)?.url ?? null
   const about = { destination: name, channel, there, of: artifacts.length, url, undo }
   const as = (standing: Standing, detail: string): DestinationOutcome => ({ ...about, standing, detail })
   const failed = problems[0]
-  if (probes.length < artifacts.length) return as('unknown', failed?.message ?? 'it could not be asked')
+  if (probes.length < artifacts.length) return as('unknown', failed?.message ?? 'the query failed')
   const different = probes.find((each) => each.state === 'different')
-  if (different) return as('different', different.detail ?? 'it holds other content under this version')
+  if (different) return as('different', different.detail ?? 'it has other content under this version')
   const hidden = probes.find((each) => each.state === 'not visible')
-  if (hidden) return as('not visible', hidden.detail ?? 'this job may not look')
-  if (probes.some((each) => each.state === 'unknown')) return as('unknown', 'it tells nothing to compare by')
-  // A pointer that stays on a newer version is where it should be.
+  if (hidden) return as('not visible', hidden.detail ?? 'this job may not see it')
+  if (probes.some((each) => each.state === 'unknown')) return as('unknown', 'it reports nothing to compare')
+  // A pointer that stays on a newer version is not pending.
   const waiting = pointers.filter((each) => !each.there && each.reason === undefined)
   const files = `${there} of ${artifacts.length}`
   if (there === 0) return as('not out', 'nothing is there yet')
-  const stale = probes.some((each) => each.draft)
-  if (there < artifacts.length) return as(stale ? 'draft' : 'partly out', `${files} are there`)
+  const isDraft = probes.some((each) => each.draft)
+  if (there < artifacts.length) return as(isDraft ? 'draft' : 'partly out', `${files} are there`)
   if (waiting.length === 0) return as('out', files === '1 of 1' ? 'is there' : `${files} are there`)
-  return as('draft', `complete; still to come: ${waiting.map(({ pointer }) => pointer.name).join(', ')}`)
+  return as('draft', `complete; pending: ${waiting.map(({ pointer }) => pointer.name).join(', ')}`)
 }
 
 function receiptsOf({ shipment, probes, pointers }: Surveyed): Receipt[] {

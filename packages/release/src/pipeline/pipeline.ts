@@ -4,12 +4,12 @@ import { publishOnce } from '@slipway/core/publish'
 import { outcomeOf } from './outcome.ts'
 import type { PipelineStep, Run, Site, StepName } from './run.ts'
 
-/** A step of the half that stays on this machine. */
+/** Returns a step that stays on this machine. */
 function local(name: keyof Omit<Site, 'access'>, title: string, needs: readonly StepName[]): PipelineStep {
   return { name, title, needs, undo: 'nothing to undo', act: async (run) => run.site[name]?.(run) }
 }
 
-/** A step that makes the destinations of a channel hold the artifacts. */
+/** Returns a step that publishes the artifacts to the destinations of a channel. */
 function send(name: StepName, channel: string, title: string, needs: readonly StepName[]): PipelineStep {
   const act = async (run: Run) => {
     for (const each of await run.destinations()) {
@@ -20,7 +20,7 @@ function send(name: StepName, channel: string, title: string, needs: readonly St
   return { name, title, needs, sends: channel, undo: 'as the channel says', act }
 }
 
-/** A step that moves the pointers of a channel: those of the same name at all of its destinations, one after another. */
+/** Returns a step that moves the pointers of a channel: each at all of its destinations before the next. */
 function move(name: StepName, channel: string, title: string, needs: readonly StepName[]): PipelineStep {
   const act = async (run: Run) => {
     const own = (await run.destinations()).filter((each) => each.channel === channel && !each.isForeign)
@@ -35,8 +35,8 @@ function move(name: StepName, channel: string, title: string, needs: readonly St
 }
 
 /**
- * A release, step by step: the one order that rehearsal, actions and reports have. What can be checked comes before what
- * is built, what can be undone before what cannot, and what makes the release visible last.
+ * The steps of a release, in the order of rehearsals, actions and reports. Checks come before builds, reversible steps
+ * before irreversible ones, and steps that make the release visible last.
  */
 export const PIPELINE: readonly PipelineStep[] = [
   local('plan', 'plan', []),

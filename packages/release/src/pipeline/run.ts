@@ -9,8 +9,8 @@ import type { Step } from '../step.ts'
 import type { Outcome } from './outcome.ts'
 
 /**
- * The half of a release that stays on this machine, as a rehearsal or a job does it. Each method does what the step of
- * its name is for, and leaves what it made in the run; a step without a method is not done there.
+ * The steps of a release that stay on this machine, as a rehearsal or a job runs them. Each method implements the step of
+ * its name and stores its results in the run; a step without a method is skipped.
  */
 export interface Site {
   plan(run: Run): Promise<void>
@@ -19,51 +19,51 @@ export interface Site {
   inspect?(run: Run): Promise<void>
   try?(run: Run): Promise<void>
   assemble?(run: Run): Promise<void>
-  /** Installs from Test PyPI what it now holds. */
+  /** Installs the release from Test PyPI. */
   install?(run: Run): Promise<void>
-  /** Fetches back what is public. */
+  /** Fetches the published release back. */
   verify?(run: Run): Promise<void>
-  /** What is needed to reach the destinations. Asked once, when the artifacts are known. */
+  /** Returns the access to the destinations. Called once, when the artifacts are known. */
   access(run: Run): Promise<Access>
 }
 
-/** A release under way: what its steps have made so far. */
+/** A release in progress: the results of its steps so far. */
 export interface Run {
   ports: Ports
   effort: Effort
   site: Site
-  /** Shows a step to people. */
+  /** Shows the progress of a step. */
   step: Step
   /** Set by the first step. */
   plan: Plan
   artifacts: readonly Artifact[]
-  /** Files of the GitHub release; undefined for all artifacts that are no images. */
+  /** Files of the GitHub release; undefined for every artifact except images. */
   assets: readonly Artifact[] | undefined
-  /** What the remotes held before anything was written; empty before the preflight. */
+  /** The state of the remotes before anything was written; empty before the preflight. */
   surveyed: readonly Surveyed[]
   receipts: Receipt[]
-  /** How it stands at the end; null before the report. */
+  /** The outcome; null before the report. */
   outcome: Outcome | null
   pipeline: readonly PipelineStep[]
-  /** The destinations of the pipeline's steps, in their order. */
+  /** Returns the destinations of the pipeline's steps, in their order. */
   destinations(): Promise<readonly Destination[]>
 }
 
-/** Names of the steps, as actions and tests choose them. */
+/** Name of a step, by which actions and tests select it. */
 export type StepName = string
 
 /** One step of a release. */
 export interface PipelineStep {
   readonly name: StepName
-  /** What people see while it runs. */
+  /** Text shown while it runs. */
   readonly title: string
-  /** Steps that must have been done before, by this run or by an earlier one. */
+  /** Steps that must have run before, in this run or an earlier one. */
   readonly needs: readonly StepName[]
   /** Channel that it sends artifacts to. */
   readonly sends?: string
   /** Channel whose pointers it moves. */
   readonly moves?: string
-  /** Whether what it does can be taken back: always where it only reads or builds; else as its channel says. */
+  /** How to undo it; a step that publishes depends on its channel. */
   readonly undo: 'nothing to undo' | 'as the channel says' | 'move it back'
   act(run: Run): Promise<void>
 }

@@ -4,8 +4,8 @@ import { CHANNELS } from '@slipway/registries/remotes'
 import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 
 /**
- * What a job has to authenticate with, by the names of variables.
- * @param githubToken in place of that of the environment
+ * Returns the credentials of a job, by variable name.
+ * @param githubToken replaces the environment's
  */
 export function credentialsOf(env: Ports['env'], githubToken?: string): Credentials {
   const hasIdentity = mayRequestIdTokens(env)

@@ -9,19 +9,19 @@ import { askIdentity } from './identity.ts'
 import { askSiblings } from './siblings.ts'
 import { askTrust } from './trust.ts'
 
-/** What is asked about, and what the plan was made from. */
-export interface Asking extends Omit<Inquiry, 'whereNamed' | 'repository'> {
+/** A plan to complete with the destinations' answers, and the project it was made from. */
+export interface PlanQuery extends Omit<Inquiry, 'whereNamed' | 'repository'> {
   /** The project, absolute. */
   dir: string
   project: Project
 }
 
-/** That of the running workflow, else that of git's remote `origin`, else the one that a manifest names; null when none tells. */
+/** Returns the repository of the running workflow, else of git's remote `origin`, else the one in a manifest; null if unknown. */
 export async function repositoryIn({
   ports,
   dir,
   project,
-}: Pick<Asking, 'ports' | 'dir' | 'project'>): Promise<Repository | null> {
+}: Pick<PlanQuery, 'ports' | 'dir' | 'project'>): Promise<Repository | null> {
   if (ports.env.GITHUB_REPOSITORY) return { repository: ports.env.GITHUB_REPOSITORY }
   const argv = ['git', 'remote', 'get-url', 'origin'] as const
   const finished = await ports.exec({ argv: [...argv], cwd: dir }).catch(() => null)
@@ -29,33 +29,33 @@ export async function repositoryIn({
   return origin === null ? repositoryOf(project) : { repository: origin }
 }
 
-/** What nobody can ask without publishing; of registries of images some tell. */
-function neverKnown(destinations: readonly Destination[]): string[] {
+/** Lists the questions that only publishing answers. Some image registries answer them earlier. */
+function openQuestions(destinations: readonly Destination[]): string[] {
   const targets = new Set(destinations.filter((each) => each.publisher !== 'oci').map((each) => each.target))
   if (targets.size === 0) return []
   const names = [...targets].join(', ')
   return [
-    `Whether the logins may publish to ${names}, and whether something deleted there used a name up: only who publishes is told.`,
+    `Whether the logins may publish to ${names}, and whether a deleted file or version blocks a name: only publishing reveals this.`,
   ]
 }
 
-/** A release of an older line does not become the latest. */
+/** Reports a backport, which does not become the latest release. */
 function backport({ plan }: Inquiry, newest: string): Problem {
-  const message = `${plan.version} is older than ${newest}, which is out: neither the release nor the image becomes the latest.`
-  return notice('release-not-latest', message, 'Nothing has to be done for a release of an older line.')
+  const message = `${plan.version} is older than the published ${newest}, so neither the release nor the image becomes the latest.`
+  return notice('release-not-latest', message, 'No action needed for a backport.')
 }
 
 /**
- * Asks all destinations at once what they hold, by requests that write nothing, and puts it into the plan. What cannot
- * be asked is told as not known, never as an error.
+ * Queries all destinations concurrently, with read-only requests, and adds the answers to the plan. A failed query is
+ * reported as not checked, never as an error.
  */
-export async function withReadiness(asking: Asking): Promise<Plan> {
-  const { plan, project, ports } = asking
+export async function withReadiness(query: PlanQuery): Promise<Plan> {
+  const { plan, project, ports } = query
   const inquiry: Inquiry = {
-    ...asking,
+    ...query,
     ports: { ...ports, http: gently(ports.http) },
     whereNamed: (path) => project.crates.find((each) => each.path === path)?.manifest.where('package', 'name'),
-    repository: () => repositoryIn(asking),
+    repository: () => repositoryIn(query),
   }
   const questions = [
     ...REMOTES.map((each) => each.inquire(inquiry)),
@@ -72,7 +72,7 @@ export async function withReadiness(asking: Asking): Promise<Plan> {
     ...plan,
     destinations: found.destinations,
     makeLatest: plan.makeLatest && !isOlder,
-    notChecked: [...plan.notChecked, ...found.notChecked, ...neverKnown(found.destinations)],
+    notChecked: [...plan.notChecked, ...found.notChecked, ...openQuestions(found.destinations)],
     problems: [...plan.problems, ...found.problems, ...last],
   }
 }

@@ -6,8 +6,8 @@ import { cratesIoVersions } from '@slipway/registries/crates/inquiry'
 import { type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 
 /**
- * Crates of the project that others need from crates.io, though this release does not bring them there: kept back by
- * the settings, or released on their own. What the manifests keep from every registry is told without asking.
+ * Checks crates that this release does not publish but whose dependents it does: they must already be on crates.io.
+ * Skips crates with `publish = false` in their manifest, which a check without queries reports.
  */
 export async function askSiblings(inquiry: Inquiry, project: Project): Promise<Findings> {
   const { plan } = inquiry
@@ -32,10 +32,10 @@ export async function askSiblings(inquiry: Inquiry, project: Project): Promise<F
           ...found,
           notChecked: [`Whether crates.io has the ${name} that ${crate.name} needs: ${known.reason}.`],
         }
-      // What is no requirement cargo tells.
+      // Cargo reports an invalid requirement.
       if (known.value.some((each) => !each.yanked && accepts(version, each.vers) !== false)) return found
-      const message = `${crate.name} needs ${name} ${version}, which crates.io does not have, and this release does not bring it there: crates.io would refuse ${crate.name}.`
-      const hint = `Release ${name} first, or with it.`
+      const message = `crates.io would refuse ${crate.name}: it needs ${name} ${version}, which is neither on crates.io nor in this release.`
+      const hint = `Release ${name} first, or in the same release.`
       return { ...found, problems: [error('sibling-not-on-registry', message, hint, where)] }
     }),
   )

@@ -4,9 +4,9 @@ import { sandboxLogins } from '@slipway/registries/endpoints'
 import { CHANNELS } from '@slipway/registries/remotes'
 
 /**
- * The token of each channel: what was given for it, else the first of its variables that is set. In a sandbox the sandbox's
- * own takes the place of each that is there: a real one is sent nowhere.
- * @param mask told of each one from a variable as soon as it is read; those that were given are masked by then
+ * Returns the token of each channel: the given one, else that of the first variable that is set. In a sandbox, the
+ * sandbox's token replaces each, so that a real one is never sent.
+ * @param mask hides each token as soon as it is read
  */
 export function tokensOf(
   env: Ports['env'],

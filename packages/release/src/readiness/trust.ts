@@ -10,7 +10,7 @@ import { inWords } from '@slipway/registries/trusted/form'
 
 const NOTHING: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
 
-/** What registries tell everybody of how they want to be logged in to, against how the project's workflows do. */
+/** Compares the public login requirements of registries with the logins of the project's workflows. */
 export async function askTrust(inquiry: Inquiry): Promise<Findings> {
   const { logins } = inquiry.plan
   const tokens = logins.filter((each) => each.target === 'crates.io' && each.kind === 'token')
@@ -21,7 +21,7 @@ export async function askTrust(inquiry: Inquiry): Promise<Findings> {
   return joined(await Promise.all([...(tokens[0] ? [restricted(tokens[0], inquiry)] : []), ...indexes]))
 }
 
-/** Crates that take new versions by trusted publishing only, where a workflow has a token. */
+/** Finds crates that accept trusted publishing only, for a workflow that has a token. */
 async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Findings> {
   const { plan, endpoints } = inquiry
   const found = await Promise.all(
@@ -32,16 +32,16 @@ async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Fi
           new CratesClient(ports, { index: endpoints.crates.index, token: null }).settings(name),
         )
         if ('reason' in known)
-          return { ...NOTHING, notChecked: [`Whether crates.io takes ${name} by a token: ${known.reason}.`] }
+          return { ...NOTHING, notChecked: [`Whether crates.io accepts a token for ${name}: ${known.reason}.`] }
         if (!known.value?.trustpubOnly) return NOTHING
-        const message = `crates.io takes new versions of ${name} by trusted publishing only, and this workflow publishes with a token.`
+        const message = `crates.io accepts new versions of ${name} by trusted publishing only, but this workflow uses a token.`
         return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, TRUSTED_ONLY_HINT, where)] }
       }),
   )
   return joined(found)
 }
 
-/** Projects that an index does not have yet: they need a pending publisher. */
+/** Finds projects that an index does not have yet: they need a pending publisher. */
 async function firstVersions(login: PlannedLogin, inquiry: Inquiry): Promise<Findings> {
   const { plan, endpoints } = inquiry
   const { simple, upload } = login.target === 'PyPI' ? endpoints.pypi : endpoints.testpypi
@@ -50,7 +50,7 @@ async function firstVersions(login: PlannedLogin, inquiry: Inquiry): Promise<Fin
   const known = await Promise.all(
     packages.map((each) => answer(inquiry, (ports) => client(ports).exists(normalizeName(each.name)))),
   )
-  // What cannot be asked, the destinations tell.
+  // The destinations report failed queries.
   const fresh = packages.filter((_, index) => {
     const found = known[index]
     return found !== undefined && 'value' in found && !found.value
@@ -59,22 +59,22 @@ async function firstVersions(login: PlannedLogin, inquiry: Inquiry): Promise<Fin
 }
 
 function pendingPublisher({ name }: PlannedPackage, { target, publisher, where }: PlannedLogin): Problem {
-  const message = `${target} has no project ${name} yet. Trusted publishing can make it if a pending publisher is registered, which ${target} drops after 30 days; only ${target} knows whether there is one.`
+  const message = `${target} has no project ${name} yet. Trusted publishing creates it if you registered a pending publisher in the last 30 days, which Slipway cannot check.`
   const values = publisher === null ? '' : `: project \`${name}\`, ${inWords(publisher)}`
   return notice(
     'package-first-version',
     message,
-    `Add it on ${target}, under Publishing of your account${values}.`,
+    `Add the pending publisher on ${target}, under Publishing of your account${values}.`,
     where,
   )
 }
 
-/** PyPI keeps one pending publisher of the same repository, workflow and environment (warehouse, `PendingGitHubPublisher`). */
+/** Warns about several new projects: PyPI keeps one pending publisher per repository, workflow and environment (warehouse, `PendingGitHubPublisher`). */
 function clash(fresh: readonly PlannedPackage[], { target, where }: PlannedLogin): Problem[] {
   if (fresh.length < 2) return []
   const names = fresh.map((each) => each.name).join(', ')
-  const message = `${target} has none of the projects ${names} yet, and takes one pending publisher at a time of the same repository, workflow and environment.`
+  const message = `${target} does not have ${names} yet, and allows only one pending publisher per repository, workflow and environment.`
   const hint =
-    'Release the first versions one after another (input `packages`), or reserve the names by an upload with a token.'
+    'Release the first versions one after another (input `packages`), or reserve the names with a token upload.'
   return [warning('pending-publishers-clash', message, hint, where)]
 }

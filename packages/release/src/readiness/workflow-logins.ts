@@ -15,39 +15,43 @@ import {
 import type { ChannelLogin, Credentials } from '@slipway/registries/inquiry'
 import { workflowIn } from '@slipway/registries/trusted/form'
 
-/** What the workflows of the repository do with logins, as far as it concerns this release. */
+/** The logins of the repository's workflows that concern this release. */
 export interface ReleaseLogins {
   publishing: readonly PublishingJob[]
-  /** What will fail, or could be used by others. */
+  /** Logins that will fail, or that others could abuse. */
   problems: Problem[]
 }
 
 /**
- * Reads the logins of a project's workflows, which are at the top of its repository: those for registries that the plan
- * goes to. In a run, only those of the workflow that was started. Files are told relative to the project.
+ * Reads the logins for the plan's registries from the workflows at the top of the project's repository; in a run, only
+ * from the workflow that was started. Paths are relative to the project.
  */
 export async function releaseLogins({ env }: Pick<Ports, 'env'>, dir: string, plan: Plan): Promise<ReleaseLogins> {
   const top = await topOf(dir)
   const read = await workflowLogins(new Folder(top))
   const up = relative(dir, top).split(sep).join('/')
-  const shown = (where: Where): Where => ({ ...where, file: posix.join(up, where.file) })
+  const fromProject = (where: Where): Where => ({ ...where, file: posix.join(up, where.file) })
   const run = workflowIn(env.GITHUB_WORKFLOW_REF)?.file
   const isRun = (file: string) => run !== undefined && fileName(file) === run
   const isKnown = read.publishing.some((each) => isRun(each.workflow))
-  const goes = {
+  const isPublishedTo = {
     crates: plan.crates.some((each) => each.publish === true),
     pypi: publishedPackages(plan).length > 0,
     testpypi: publishedPackages(plan).length > 0,
   }
-  const publishing = read.publishing.filter((each) => goes[each.registry] && (!isKnown || isRun(each.workflow)))
+  const publishing = read.publishing.filter(
+    (each) => isPublishedTo[each.registry] && (!isKnown || isRun(each.workflow)),
+  )
   const of = ({ workflow }: { workflow: string }) => !isKnown || isRun(workflow)
   const unreadable = read.unreadable.filter(({ where }) => run === undefined || isRun(where?.file ?? ''))
   const concerned: WorkflowLogins = { publishing, code: read.code.filter(of), unreadable }
-  const problems = judgeLogins(concerned).map((each) => (each.where ? { ...each, where: shown(each.where) } : each))
-  return { publishing: publishing.map((each) => ({ ...each, where: shown(each.where) })), problems }
+  const problems = judgeLogins(concerned).map((each) =>
+    each.where ? { ...each, where: fromProject(each.where) } : each,
+  )
+  return { publishing: publishing.map((each) => ({ ...each, where: fromProject(each.where) })), problems }
 }
 
-/** The top of the repository that a folder is in; the folder itself outside of one. */
+/** Returns the top folder of a folder's repository, or the folder itself outside a repository. */
 async function topOf(dir: string): Promise<string> {
   for (let folder = dir; ; folder = dirname(folder)) {
     if (await stat(join(folder, '.git')).catch(() => null)) return folder
@@ -55,25 +59,25 @@ async function topOf(dir: string): Promise<string> {
   }
 }
 
-/** A file of a workflow without its folder, as registries ask for it. */
+/** Returns the file name of a workflow, which is what registries ask for. */
 function fileName(path: string): string {
   return path.split('/').at(-1) ?? path
 }
 
 /**
- * What a registry has to be told to trust a job.
+ * Returns the settings with which a registry trusts a job.
  * @param repository `owner/name`
  */
 function publisherOf(job: PublishingJob, repository: string): TrustedPublisher {
   const [owner = '', name = ''] = repository.split('/')
-  // crates.io looks at the workflow that was started, PyPI at the one that the job stands in.
+  // crates.io checks the workflow that was started, PyPI the one that contains the job.
   const workflow = fileName(job.registry === 'crates' ? job.workflow : job.file)
   const { environment } = job
   const where = environment !== null && isComputed(environment) ? { environmentOf: environment } : {}
   return { owner, repository: name, workflow, environment: isComputed(environment) ? null : environment, ...where }
 }
 
-/** The logins of the project's workflows as the plan has them. @param repository null while it is not known */
+/** Returns the workflows' logins in the form of the plan. @param repository null if unknown */
 export function plannedLogins(jobs: readonly PublishingJob[], repository: string | null): PlannedLogin[] {
   return jobs.map((each) => ({
     target: REGISTRIES[each.registry],
@@ -85,11 +89,11 @@ export function plannedLogins(jobs: readonly PublishingJob[], repository: string
   }))
 }
 
-/** What a job has to log in with, and, where it has nothing itself, what the project's workflows have. */
+/** Completes a job's credentials with the logins of the project's workflows, where it has no token itself. */
 export function withWorkflows(credentials: Credentials, jobs: readonly PublishingJob[]): Credentials {
   const byWorkflows = (channel: string): ChannelLogin | null => {
     const all = jobs.filter((each) => each.registry === channel)
-    // Where one has a token, what only a token can do is not out of reach.
+    // Prefer a token: it can do everything that trusted publishing can, and more.
     const chosen = all.find((each) => each.login === 'token') ?? all[0]
     if (!chosen) return null
     const words = chosen.login === 'identity' ? 'trusted publishing' : 'a token'

@@ -3,7 +3,7 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { expectSuccess, type Installed } from './finding.ts'
 
-/** Downloads every asset of a public release: standard library only, and none of our own clients. */
+/** Downloads every asset of a public release, with Python's standard library instead of Slipway's clients. */
 const DOWNLOAD = `
 import json, os, sys, urllib.request
 api, folder = sys.argv[1:]
@@ -12,8 +12,8 @@ for asset in json.load(urllib.request.urlopen(api))["assets"]:
 `
 
 /**
- * Downloads the assets of a public release and checks them against their SHA256SUMS with the system's own tool.
- * @param python a Python to download with
+ * Downloads the assets of a public release and checks them against their SHA256SUMS with the system's tool.
+ * @param python path of a Python that downloads them
  * @param folder for the files; must not exist
  * @throws ProblemError when a file is missing or differs
  */
@@ -24,7 +24,7 @@ export async function tryAssets(
 ): Promise<Installed> {
   await mkdir(folder, { recursive: true })
   const address = `${api}/repos/${repository}/releases/tags/${encodeURIComponent(tag)}`
-  const hint = 'Look at the release on GitHub: is it public, and does it hold every file?'
+  const hint = 'Check on GitHub that the release is public and has every file.'
   const downloaded = await ports.exec({ argv: [python, '-I', '-c', DOWNLOAD, address, folder], cwd: folder })
   expectSuccess(downloaded, `Downloading the assets of ${tag}`, hint)
   const argv =

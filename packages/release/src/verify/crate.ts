@@ -4,7 +4,7 @@ import type { PlannedCrate } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { expectSuccess, type Installed } from './finding.ts'
 
-/** The part of `cargo metadata` that says how a crate is used (the Cargo book, "cargo metadata"). */
+/** The fields read from `cargo metadata` (the Cargo book, "cargo metadata"). */
 interface Metadata {
   packages: { name: string; version: string; targets: { name: string; kind: string[] }[] }[]
 }
@@ -12,14 +12,14 @@ interface Metadata {
 /** Kinds of library that a Rust program links. A `cdylib` or `staticlib` alone is for other languages. */
 const LINKED = ['lib', 'rlib', 'dylib', 'proc-macro']
 
-const HINT = 'Look at what cargo says of the crate.'
+const HINT = "Read cargo's output about the crate."
 
 /**
- * Tries a published crate as its users would, with the ordinary cargo: builds a new program that uses its library, or,
- * if it has programs only, runs `cargo install`.
+ * Tests a published crate like a user, with plain cargo: builds a new program that uses its library, or runs `cargo
+ * install` if it has only binaries.
  * @param folder for the program; must not exist
- * @param env what makes cargo ask the right registry, on top of the environment
- * @throws ProblemError when the crate cannot be resolved or built
+ * @param env additional environment variables that select the registry
+ * @throws ProblemError when cargo cannot resolve or build the crate
  */
 export async function tryCrate(
   ports: Ports,
@@ -39,7 +39,7 @@ export async function tryCrate(
   const targets = packages.find((each) => each.name === name && each.version === version)?.targets
   const library = targets?.find(({ kind }) => kind.some((each) => LINKED.includes(each)))
   if (!library && (targets?.some(({ kind }) => kind.includes('bin')) ?? true)) {
-    // Unoptimized, as `cargo build` is: whether it compiles is the question.
+    // Unoptimized like `cargo build`: the test is only whether it compiles.
     const argv = ['install', name, '--version', `=${version}`, '--debug', '--root', join(folder, 'installed')]
     expectSuccess(await run(...argv), `cargo install ${name} ${version}`, HINT)
     return { what: name, where: 'cargo install', version }

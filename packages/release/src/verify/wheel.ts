@@ -8,29 +8,29 @@ import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
-import { importScript, toldVersion } from './imports.ts'
+import { importScript, reportedVersion } from './imports.ts'
 
-/** Where pip is to take a package from: a file for each package, a folder of files for several platforms, or an index by its simple API. */
+/** Source of a package for pip: one file per package, a folder of files for several platforms, or the simple API of an index. */
 export type PackageSource = { file: (name: string) => string } | { folder: string } | { index: string }
 
-/** What is tried on which Pythons. */
+/** Options of testing packages. */
 export interface Trial {
   /** Existing folder for the environments. */
   folder: string
   source: PackageSource
-  /** On each Python that the package is for, or on the lowest only. */
+  /** Test on every supported Python instead of only the lowest. */
   every: boolean
-  /** Names of the files that were built, where that is known: what has none is not tried, and what is for one Python is tried there. */
+  /** Names of the built files, if known: packages without one are skipped, and a wheel for a single Python is tested on it. */
   files?: readonly string[] | undefined
 }
 
-/** As many environments at a time: pip waits for the disk more than for the processor. */
+/** Concurrent environments: pip waits for the disk more than for the processor. */
 const AT_A_TIME = 3
 
 /**
- * Installs every package of a plan into new virtual environments with pip, imports what it must provide, and compares
- * versions. A package itself comes from `source` and nowhere else; what it depends on, from where pip is set up to look.
- * @throws ProblemError when one cannot be installed or imported, or says another version
+ * Installs every package of a plan into new virtual environments with pip, imports its modules, and compares versions.
+ * The package itself comes only from `source`; its dependencies come from pip's configured index.
+ * @throws ProblemError when a package cannot be installed or imported, or reports another version
  */
 export async function tryPackages(
   ports: Ports,
@@ -42,7 +42,7 @@ export async function tryPackages(
     const wheels = files?.flatMap((each) => parseWheelFilename(each) ?? []).filter((each) => isOf(planned, each))
     if (wheels?.length === 0) return []
     const fitting = pythonsFor(pythons, planned)
-    return chosen(planned, fitting, { every, wheels }).map((python) => ({ planned, python }))
+    return testedPythons(planned, fitting, { every, wheels }).map((python) => ({ planned, python }))
   })
   const results: Installed[] = []
   const queue = [...trials.entries()]
@@ -56,13 +56,13 @@ export async function tryPackages(
   return results
 }
 
-/** Whether a wheel is of a package. */
+/** Returns whether a wheel belongs to a package. */
 function isOf({ name }: PlannedPackage, { distribution }: WheelFilename): boolean {
   return normalizeName(distribution) === normalizeName(name)
 }
 
-/** The Pythons to try a package on. A wheel that is not abi3 is for one Python: the one that it was built for. */
-function chosen(
+/** Returns the Pythons to test a package on. A non-abi3 wheel fits only the Python it was built for. */
+function testedPythons(
   { abi3 }: PlannedPackage,
   fitting: readonly Python[],
   { every, wheels }: { every: boolean; wheels: readonly WheelFilename[] | undefined },
@@ -77,7 +77,7 @@ function chosen(
   return built.length > 0 && every ? built : [built[0] ?? fitting[0]].flatMap((each) => each ?? [])
 }
 
-/** What pip is told of where a package is, and of nowhere else. */
+/** Returns the pip arguments for a package from one source only. */
 function pipSource(source: PackageSource, name: string, exact: string): string[] {
   if ('file' in source) return [source.file(name)]
   if ('folder' in source) return ['--no-index', '--find-links', source.folder, exact]
@@ -95,18 +95,18 @@ async function tryPackage(
   const venv = await createVenv(ports, python, folder)
   const exact = `${planned.name}==${planned.version}`
   const install = async (...args: string[]) => {
-    const hint = 'A wheel that does not fit this Python or platform is not seen by pip at all: compare its file name.'
+    const hint = 'Check the file name of the wheel: pip ignores one that does not fit this Python or platform.'
     expectSuccess(await pip(ports, venv, ['install', ...args]), `pip install ${exact} (${where})`, hint)
   }
   await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...pipSource(source, planned.name, exact))
-  // Now that it is there, pip only adds what it depends on.
+  // The package is installed, so pip only adds its dependencies.
   await install(exact)
   const env = withoutSecrets(ports.env)
   const imported = await ports.exec({ argv: [venv.python, ...importScript(planned)], cwd: folder, env })
   expectSuccess(
     imported,
     `import ${planned.imports.join(', ')} (${where})`,
-    'Check that the wheel holds these modules.',
+    'Check that the wheel contains these modules.',
   )
-  return { what: planned.name, where, version: toldVersion(planned, imported.stdout) }
+  return { what: planned.name, where, version: reportedVersion(planned, imported.stdout) }
 }
