@@ -14,8 +14,5 @@ await runAction(
     await go().finally(() => reportPreflight(context, run.surveyed))
     context.workflow.output('test-pypi', hasTrial)
   },
-  async (context) => {
-    const token = tokenLeft(context, 'crates')
-    if (token !== null) await revokeCratesToken(context.ports, token)
-  },
+  (context) => revokeCratesToken(context.ports, tokenLeft(context, 'crates')),
 )

@@ -13,8 +13,5 @@ await runAction(
     const skipped = () => skippedCrates(run, options.registry)
     await reportWork(context, go, () => run.receipts, skipped)
   },
-  async (context) => {
-    const token = tokenLeft(context, 'crates')
-    if (token !== null) await revokeCratesToken(context.ports, token)
-  },
+  (context) => revokeCratesToken(context.ports, tokenLeft(context, 'crates')),
 )

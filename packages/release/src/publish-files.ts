@@ -8,12 +8,12 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import type { PyPITarget } from '@slipway/registries/pypi/publisher'
-import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { type PyPIAttesting, pypiAttester } from './attest/pypi.ts'
 import { distributionsIn, isDistribution } from './distributions.ts'
 import { assembledAssets, filesUnder } from './handover.ts'
 import { type Job, type JobOptions, planOfJob, startJob, wholeRelease } from './job.ts'
 import { tokensOf } from './readiness/tokens.ts'
+import { usesIdentity } from './trusted-login.ts'
 
 /** Indexes with a name. */
 export const INDEXES = ['pypi', 'testpypi'] as const
@@ -45,10 +45,8 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const token = tokens[channel] || tokens.pypi || null
   const other = repositoryUrl === undefined || known ? undefined : otherIndex(repositoryUrl, options.indexUrl)
   const channelTokens = { ...tokens, [channel]: token ?? undefined }
-  const hasToken = tokensOf(ports.env, channelTokens, options.mask)[channel] !== null
-  const { trustedPublishing = 'auto' } = options
-  const isAsked = trustedPublishing === 'always' || (trustedPublishing === 'auto' && !hasToken)
-  const isTrusted = !other && isAsked && mayRequestIdTokens(ports.env)
+  const ownToken = tokensOf(ports.env, channelTokens, options.mask)[channel] ?? null
+  const isTrusted = !other && usesIdentity(ports.env, options, ownToken)
   const attester = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
   return startJob(
     ports,

@@ -41,20 +41,33 @@ export function requireIdentity(
 }
 
 /**
+ * Returns whether a job logs in by its identity to a channel that supports it.
+ * @param token the job's token for the channel; null for none
+ */
+export function usesIdentity(
+  env: Ports['env'],
+  { trustedPublishing = 'auto' }: Pick<TrustedOptions, 'trustedPublishing'>,
+  token: string | null,
+): boolean {
+  const isWanted = trustedPublishing === 'always' || (trustedPublishing === 'auto' && token === null)
+  return isWanted && mayRequestIdTokens(env)
+}
+
+/**
  * Returns the logins that a step uses: tokens, or the identity of its job.
  * @param tokens by channel
  * @throws ProblemError `identity-missing` when trusted publishing is required and the job may not request ID tokens
  */
 export function stepLogins(
   ports: Ports,
-  { trustedPublishing = 'auto', mask, onToken }: TrustedOptions,
+  options: TrustedOptions,
   tokens: Readonly<Record<string, string | null>>,
 ): StepLogins {
   const { env } = ports
-  requireIdentity(env, { trustedPublishing })
-  if (trustedPublishing === 'never' || !mayRequestIdTokens(env)) return { tokens: { ...tokens }, identity: null }
+  const { mask, onToken } = options
+  requireIdentity(env, options)
+  if (!usesIdentity(env, options, null)) return { tokens: { ...tokens }, identity: null }
   const trusting = CHANNELS.filter((each) => each.trusts).map((each) => each.name)
-  const isLeft = (channel: string) => trustedPublishing === 'always' && trusting.includes(channel)
   const identity: Identity = {
     async idToken(audience) {
       const token = await idToken(ports, audience)
@@ -68,14 +81,17 @@ export function stepLogins(
   }
   return {
     tokens: Object.fromEntries(
-      Object.entries(tokens).map(([channel, token]) => [channel, isLeft(channel) ? null : token]),
+      Object.entries(tokens).map(([channel, token]) => {
+        return [channel, trusting.includes(channel) && usesIdentity(env, options, token) ? null : token]
+      }),
     ),
     identity,
   }
 }
 
-/** Revokes a crates.io token that a crashed step left behind. Throws RemoteError. */
-export async function revokeCratesToken(ports: Ports, token: string): Promise<void> {
+/** Revokes a crates.io token that a crashed step left behind; null if it left none. Throws RemoteError. */
+export async function revokeCratesToken(ports: Ports, token: string | null): Promise<void> {
+  if (token === null) return
   const { index } = endpointsOf(ports.env).crates
   await new CratesClient(ports, { index, token: null }).revoke(token)
   ports.log.info('Revoked the token that crates.io granted to this step.')
