@@ -1,6 +1,6 @@
 import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
 import { UPLOADS } from '@slipway/release/handover'
-import { PUSHES } from '@slipway/release/image/push'
+import { PUSHES } from '@slipway/release/image/options'
 import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
 import { jobInputs } from '@slipway/runtime/release-inputs'
 import { ENGINES } from '@slipway/toolchain/engine/engine'

@@ -16,8 +16,10 @@ import { type ADOPT, adoptPublished } from './adopt.ts'
 import { buildCrates, cratesIoNames } from './build.ts'
 import { collectBuilds, copyTo } from './builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD, type Upload } from './handover.ts'
-import { type Job, type JobOptions, planOfCheckout, scratchFolder, startJob } from './job.ts'
+import { type Job, type JobOptions, startJob } from './job.ts'
+import { planOfCheckout } from './job-plan.ts'
 import { jobsHere } from './rehearsed.ts'
+import { scratchFolder } from './scratch.ts'
 import { namedCrates, type Selection, selected } from './select.ts'
 
 /** Options of assembling a release from its parts. */

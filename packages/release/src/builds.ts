@@ -7,7 +7,7 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { BUILD_PREFIX, filesUnder } from './handover.ts'
-import { scratchFolder } from './job.ts'
+import { scratchFolder } from './scratch.ts'
 
 /** Options of collecting the parts of a release. */
 export interface BuildsOptions {

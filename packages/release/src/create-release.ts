@@ -15,18 +15,13 @@ import { assetName, GitHubPublisher } from '@slipway/registries/github/publisher
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { type DraftAsset, releaseAssets } from './assets.ts'
 import { describeDistribution, isDistribution } from './distributions.ts'
+import { parseReleaseId, requireRepository } from './github-inputs.ts'
 import { assembledAssets } from './handover.ts'
-import {
-  type Job,
-  type JobOptions,
-  parseReleaseId,
-  requireRepository,
-  scratchFolder,
-  startJob,
-  wholeRelease,
-} from './job.ts'
+import { type Job, type JobOptions, startJob } from './job.ts'
+import { wholeRelease } from './job-artifacts.ts'
 import type { Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
+import { scratchFolder } from './scratch.ts'
 
 /** Options of creating a release. */
 export interface CreateReleaseOptions extends JobOptions {

@@ -3,7 +3,9 @@ import type { Ports } from '@slipway/core/ports'
 import { findRust } from '@slipway/toolchain/rust'
 import { buildCrates, cratesIoNames } from './build.ts'
 import { runGate } from './gate.ts'
-import { type Job, type JobOptions, planOfCheckout, scratchFolder, startJob } from './job.ts'
+import { type Job, type JobOptions, startJob } from './job.ts'
+import { planOfCheckout } from './job-plan.ts'
+import { scratchFolder } from './scratch.ts'
 import type { Step } from './step.ts'
 
 /** Options of the gate. */

@@ -11,16 +11,11 @@ import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { findRust } from '@slipway/toolchain/rust'
 import { buildCrates, cratesIoNames } from './build.ts'
-import {
-  type Job,
-  type JobOptions,
-  manifestArtifacts,
-  planOfJob,
-  scratchFolder,
-  startJob,
-  wholeRelease,
-} from './job.ts'
+import { type Job, type JobOptions, startJob } from './job.ts'
+import { manifestArtifacts, wholeRelease } from './job-artifacts.ts'
+import { planOfJob } from './job-plan.ts'
 import type { Run } from './pipeline/run.ts'
+import { scratchFolder } from './scratch.ts'
 import { skippedReceipts } from './skipped.ts'
 
 /** Options of publishing crates. */

@@ -10,11 +10,13 @@ import { givenTag } from '@slipway/core/tag'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { type GitHubAsset, GitHubClient, type GitHubRelease, releasesOf } from '@slipway/registries/github/client'
 import { assetName } from '@slipway/registries/github/publisher'
+import { requireRepository } from './github-inputs.ts'
 import { assembledPlan, handOver, RELEASE_UPLOAD, type Upload } from './handover.ts'
 import { fetchImage } from './image/fetch.ts'
-import { type JobOptions, loginOf, requireRepository, scratchFolder } from './job.ts'
+import { type JobOptions, loginOf } from './job.ts'
 import { tagOfRun } from './plan.ts'
 import { tokensOf } from './readiness/tokens.ts'
+import { scratchFolder } from './scratch.ts'
 
 /** Options of resuming a release. */
 export interface ResumeOptions extends Omit<JobOptions, 'dir' | 'manifest' | 'manifestSha256'> {

@@ -4,10 +4,13 @@ import { CHANNELS } from '@slipway/registries/remotes'
 import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { releaseAssets } from './assets.ts'
 import { type PyPIAttesting, pypiAttester } from './attest/pypi.ts'
+import { parseReleaseId } from './github-inputs.ts'
 import { assembledAssets } from './handover.ts'
-import { type Job, type JobOptions, parseReleaseId, scratchFolder, startJob, wholeRelease } from './job.ts'
+import { type Job, type JobOptions, startJob } from './job.ts'
+import { wholeRelease } from './job-artifacts.ts'
 import type { PipelineStep, Run } from './pipeline/run.ts'
 import { tokensOf } from './readiness/tokens.ts'
+import { scratchFolder } from './scratch.ts'
 
 /** Options of querying every destination. */
 export interface WholeReleaseOptions extends Omit<JobOptions, 'testPypi'> {

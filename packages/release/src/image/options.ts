@@ -1,0 +1,26 @@
+import type { EngineName } from '@slipway/toolchain/engine/engine'
+import type { Upload } from '../handover.ts'
+import type { JobOptions } from '../job.ts'
+import type { ImageChoice } from './choose.ts'
+
+/** What to do with a built image: push it with its tags, not at all, or by its digest only. */
+export const PUSHES = ['true', 'false', 'digest'] as const
+
+/** Options of building and pushing an image. */
+export interface PushImageOptions extends JobOptions, ImageChoice {
+  /** Whether to upload an image that is not pushed, for later jobs. */
+  upload: Upload
+  /** `KEY=VALUE` each. */
+  buildArgs: readonly string[]
+  /** `KEY=VALUE` each, in addition to the standard labels. */
+  labels: readonly string[]
+  platforms: readonly string[]
+  engine: EngineName | 'auto'
+  /** Command for the image's shell, run before anything is pushed. */
+  testCommand?: string | undefined
+  /** Templates of tags, in addition to the version tag. */
+  tags: readonly string[]
+  /** Folder of the layout, absolute: reused if it exists, else the image is built there. Default: one in the manifest's folder. */
+  layout?: string | undefined
+  push: (typeof PUSHES)[number]
+}

@@ -1,0 +1,74 @@
+import { dirname, join } from 'node:path'
+import type { Artifact } from '@slipway/core/artifact'
+import { parseImage } from '@slipway/core/image'
+import { type ImageBuild, namesOf } from '@slipway/core/image-build'
+import { PUBLIC_PATIENCE } from '@slipway/core/patience'
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import type { Login } from '@slipway/registries/oci/job-login'
+import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
+import { imageTarget } from '@slipway/registries/oci/target'
+import { assembledPlan } from '../handover.ts'
+import { manifestArtifacts } from '../job-artifacts.ts'
+import { scratchFolder } from '../scratch.ts'
+import { builtImage, existingImage } from './layout.ts'
+import type { PushImageOptions } from './options.ts'
+import { publishedImage } from './published.ts'
+
+/** Returns the repositories of an image, with their logins. */
+function targetsOf(ports: Ports, { names, bases }: ImageBuild, login: Login): Promise<OciTarget[]> {
+  const parents = bases.map(parseImage).filter((each) => each !== null)
+  const endpoints = endpointsOf(ports.env)
+  return Promise.all(
+    names.map(async (name) => imageTarget(name, await login(name.registry), [...parents, ...names], endpoints)),
+  )
+}
+
+/** Returns the image from the manifest, a registry, the layout's folder, or a new build. */
+export async function imageOf(
+  ports: Ports,
+  plan: Plan,
+  build: ImageBuild,
+  options: PushImageOptions & { login: Login },
+): Promise<{ built: Artifact; isPublished: boolean }> {
+  const listed = (await manifestArtifacts(plan, options.manifest))?.find(
+    (each) => each.kind === 'image' && each.project === build.project,
+  )
+  const chosen = options.layout ?? listed?.path
+  // A fetched image must not mix with the files that the manifest lists.
+  const folder = options.layout ?? (await newLayout(ports, build, options))
+  const layout = chosen ?? folder
+  const targets = await targetsOf(ports, build, options.login)
+  if (options.push !== 'false') {
+    // Check the logins before the build, which takes minutes.
+    failOnErrors((await Promise.all(targets.map((each) => new OciPublisher(ports, each).verify()))).flat())
+  }
+  // A job that publishes an assembled release pushes its image and builds nothing.
+  if (await assembledPlan(options.manifest)) {
+    if (!listed) throw new ProblemError(notAssembled(build))
+    return { built: await existingImage(ports, plan, build, listed.path), isPublished: false }
+  }
+  const effort = { ...ports, patience: PUBLIC_PATIENCE }
+  const search = { plan, build, targets, folder, fetch: options.push === 'false' }
+  const published = await publishedImage(ports, search, effort)
+  if (published) return { built: published, isPublished: true }
+  const built = await builtImage(ports, plan, build, { ...options, layout, mayReuse: chosen !== undefined })
+  return { built, isPublished: false }
+}
+
+function notAssembled(build: ImageBuild): Problem {
+  const message = `The assembled release has no image ${build.project}, so there is nothing to push to ${namesOf(build)}.`
+  return error(
+    'part-missing',
+    message,
+    'Set the same `images` for push-image and assemble, and build the image before assembling.',
+  )
+}
+
+/** Returns the default folder of a new layout: beside the other built files if later steps need it. */
+async function newLayout(ports: Ports, { project }: ImageBuild, { manifest, push }: PushImageOptions): Promise<string> {
+  if (push === 'false') return join(dirname(manifest), 'images', project)
+  return join(await scratchFolder(ports, 'image'), 'layout')
+}
