@@ -15,7 +15,7 @@ async function git(cwd: string, ...args: string[]): Promise<string> {
   return stdout
 }
 
-/** An example, committed in a repository of its own. */
+/** Copies an example and commits it in a separate repository. */
 async function committed(example: string): Promise<string> {
   const root = await plant({})
   await cp(join(ROOT, 'examples', example), root, { recursive: true, filter: (file) => !/\/(target|dist)$/.test(file) })
@@ -25,39 +25,36 @@ async function committed(example: string): Promise<string> {
   return root
 }
 
-test.each(['metatron', 'nuster'])(
-  '%s: the version is set, committed, tagged, and the plan finds it well',
-  async (example) => {
-    const root = await committed(example)
-    const log = join(root, 'CHANGELOG.md')
-    await writeFile(log, (await readFile(log, 'utf8')).replace('## [Unreleased]\n', '## [Unreleased]\n\n- A line.\n'))
-    await git(root, 'commit', '-qam', 'A line')
+test.each(['metatron', 'nuster'])('%s: bump, commit and tag give a plan without problems', async (example) => {
+  const root = await committed(example)
+  const log = join(root, 'CHANGELOG.md')
+  await writeFile(log, (await readFile(log, 'utf8')).replace('## [Unreleased]\n', '## [Unreleased]\n\n- A line.\n'))
+  await git(root, 'commit', '-qam', 'A line')
 
-    const check = await slipway(['bump', 'minor', root, '--check'])
-    expect(check).toMatchObject({ code: 1, stderr: '' })
-    expect(check.stdout).toMatch(/^-version = "0\.1\.0"\n\+version = "0\.2\.0"$/m)
-    expect(check.stdout).not.toContain('\u001b')
-    expect(await git(root, 'status', '--porcelain')).toBe('')
+  const check = await slipway(['bump', 'minor', root, '--check'])
+  expect(check).toMatchObject({ code: 1, stderr: '' })
+  expect(check.stdout).toMatch(/^-version = "0\.1\.0"\n\+version = "0\.2\.0"$/m)
+  expect(check.stdout).not.toContain('\u001b')
+  expect(await git(root, 'status', '--porcelain')).toBe('')
 
-    const done = await slipway(['bump', 'minor'], root)
-    expect(done).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/tag that commit v0\.2\.0\.\n$/) })
-    const left = await run(['git', 'grep', '-nF', '0.1.0', '--', '*.toml', '*.py', '*.yml', '*.rs'], { cwd: root })
-    expect(left.stdout).toBe('')
-    await git(root, 'commit', '-qam', '0.2.0')
-    await git(root, 'tag', '-a', 'v0.2.0', '-m', '0.2.0')
-    const plan = await slipway(['plan', root, '--offline', '--json', '--tag', 'v0.2.0'])
-    const { version, problems, notes } = JSON.parse(plan.stdout)
-    expect([version, notes]).toEqual(['0.2.0', '- A line.'])
-    expect(problems.filter((each: { severity: string }) => each.severity !== 'notice')).toEqual([])
-    expect(await slipway(['bump', '0.2.0', root])).toMatchObject({
-      code: 0,
-      stdout: 'The version is 0.2.0: nothing to change.\n',
-    })
-    expect(await git(root, 'status', '--porcelain')).toBe('')
-  },
-)
+  const done = await slipway(['bump', 'minor'], root)
+  expect(done).toMatchObject({ code: 0, stderr: '', stdout: expect.stringMatching(/tag the commit v0\.2\.0\.\n$/) })
+  const left = await run(['git', 'grep', '-nF', '0.1.0', '--', '*.toml', '*.py', '*.yml', '*.rs'], { cwd: root })
+  expect(left.stdout).toBe('')
+  await git(root, 'commit', '-qam', '0.2.0')
+  await git(root, 'tag', '-a', 'v0.2.0', '-m', '0.2.0')
+  const plan = await slipway(['plan', root, '--offline', '--json', '--tag', 'v0.2.0'])
+  const { version, problems, notes } = JSON.parse(plan.stdout)
+  expect([version, notes]).toEqual(['0.2.0', '- A line.'])
+  expect(problems.filter((each: { severity: string }) => each.severity !== 'notice')).toEqual([])
+  expect(await slipway(['bump', '0.2.0', root])).toMatchObject({
+    code: 0,
+    stdout: 'The version is 0.2.0: nothing to change.\n',
+  })
+  expect(await git(root, 'status', '--porcelain')).toBe('')
+})
 
-test('a working tree with changes is left alone, unless it is said to be meant', async () => {
+test('bump refuses a dirty working tree without --dirty', async () => {
   const root = await committed('nuster')
   await writeFile(join(root, 'new.txt'), '')
   expect(await slipway(['bump', 'patch', root])).toMatchObject({
@@ -72,7 +69,7 @@ test('a working tree with changes is left alone, unless it is said to be meant',
 
 const TREE = { 'Cargo.toml': '[package]\nname = "a"\nversion = "1.2.3"\n' }
 
-test('outside of git, and to an older version when that is said to be meant', async () => {
+test('bump works outside git, and sets an older version with --allow-older', async () => {
   const root = await plant(TREE)
   const older = await slipway(['bump', '1.0.0', root])
   expect(older).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('bump-not-newer') })
@@ -87,21 +84,21 @@ test.each([
   [['bump', '1.0', '--check'], 1, 'bump-not-a-version'],
   [['bump', 'patch', 'nowhere'], 1, 'no-such-folder'],
   [['bump', 'patch', '--only', 'b'], 1, 'bump-name-unknown'],
-])('slipway %j is refused', async (args, expected, told) => {
+])('slipway %j is refused', async (args, expected, message) => {
   const root = await plant(TREE)
   const { code, stdout, stderr } = await slipway(args, root)
   expect([code, stdout]).toEqual([expected, ''])
-  expect(stderr).toContain(told)
+  expect(stderr).toContain(message)
   expect(stderr).not.toMatch(/^\s+at /m)
   expect(await readFile(join(root, 'Cargo.toml'), 'utf8')).toBe(TREE['Cargo.toml'])
 })
 
-test('where something is still to be done, it does not say that there is nothing', async () => {
+test('bump reports remaining problems instead of "nothing to change"', async () => {
   const root = await committed('nuster')
   await writeFile(join(root, 'CHANGELOG.md'), '## [0.1.0] - 9999-12-31\n\n- All.\n')
   expect(await slipway(['bump', '0.1.0', root, '--dirty'])).toMatchObject({
     code: 0,
-    stdout: 'The version is 0.1.0 already.\n',
+    stdout: 'The version is already 0.1.0.\n',
     stderr: expect.stringContaining('changelog-date'),
   })
 })

@@ -4,10 +4,10 @@ import { delimiter, join, sep } from 'node:path'
 import { ENTRY } from '../rehearsal/example.ts'
 import { type Ended, run } from '../sandbox/harness.ts'
 
-/** Jest's own flags are not the command's, and what asks for colours is left out. */
+/** Removes Jest's own flags and the variables that force colours. */
 const ENV = { NODE_OPTIONS: undefined, FORCE_COLOR: undefined, NO_COLOR: undefined, RUNNER_DEBUG: undefined }
 
-/** Runs the built command to its end, its output to pipes. */
+/** Runs the built command to its end, with its output in pipes. */
 export function slipway(args: readonly string[], cwd?: string, node = process.execPath): Promise<Ended> {
   return run([node, ENTRY, ...args], { env: ENV, ...(cwd !== undefined && { cwd }) })
 }
@@ -20,7 +20,7 @@ export function start(args: readonly string[]) {
   })
 }
 
-/** The nodes to try: this one, and the first on PATH that was not installed with the project. */
+/** Returns the nodes to try: the current one, and the first on PATH outside node_modules. */
 export async function nodes(): Promise<[version: string, path: string][]> {
   const folders = (process.env.PATH ?? '').split(delimiter).filter((each) => !each.split(sep).includes('node_modules'))
   const other = folders.map((each) => join(each, 'node')).find((each) => existsSync(each))

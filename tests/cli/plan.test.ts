@@ -9,7 +9,7 @@ import { nodes, slipway } from './command.ts'
 
 const EXAMPLE = join(ROOT, 'examples', 'metatron')
 
-/** Name, content and time of everything under a folder. */
+/** Returns name, time, mode and content hash of everything under a folder. */
 function snapshot(dir: string): string[] {
   return readdirSync(dir, { recursive: true, encoding: 'utf8' })
     .sort()
@@ -32,7 +32,7 @@ test('plan --json prints the plan and nothing else, on each node', async () => {
   }
 })
 
-test('plan takes this folder when none is named, and plan in another folder says the same', async () => {
+test('plan defaults to the current folder, and gives the same plan for a named folder', async () => {
   const cwd = await exampleRepository()
   const here = await slipway(['plan', '--json', '--offline'], cwd)
   const there = await slipway(['plan', cwd, '--json', '--offline'])
@@ -41,18 +41,18 @@ test('plan takes this folder when none is named, and plan in another folder says
   expect(JSON.parse(here.stdout).commit).toMatch(/^[0-9a-f]{40}$/)
 })
 
-test('plan shows people what goes where, without colours outside a terminal', async () => {
+test('plan shows artifacts and destinations, without colours outside a terminal', async () => {
   const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--offline'])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^v0\.1\.0: version 0\.1\.0, becomes the latest, at [0-9a-f]{7}$/m)
-  expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +not known +not checked$/m)
+  expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +unknown +not asked$/m)
   expect(stdout).toMatch(/^crate metatron_qso_py +not published +It is the extension module/m)
   expect(stdout).toMatch(/^Python package metatron-qso 0\.1\.0 \(one wheel per platform, cp38 and later\) +PyPI /m)
   expect(stdout).toMatch(/^package of metatron-qso +10 files +\d\.\d KiB unpacked$/m)
   expect(stdout).not.toContain('\u001b')
 })
 
-test('a tag that differs stops the plan, which is printed all the same', async () => {
+test('plan is printed, and fails, for a tag that differs from the version', async () => {
   const json = await slipway(['plan', EXAMPLE, '--tag', 'v9.9.9', '--json', '--offline'])
   expect([json.code, json.stderr]).toEqual([1, ''])
   const plan = JSON.parse(json.stdout)
@@ -72,31 +72,28 @@ test('a broken manifest is a problem with its line, and the plan is still JSON',
   const { code, stdout, stderr } = await slipway(['plan', dir, '--json', '--offline'])
   expect([code, stderr]).toEqual([1, ''])
   expect(JSON.parse(stdout).problems).toMatchObject([{ code: 'toml-syntax', where: { file: 'Cargo.toml', line: 2 } }])
-  const told = await slipway(['plan', dir, '--offline'])
-  expect([told.code, told.stderr]).toEqual([1, ''])
-  expect(told.stdout).toMatch(/^Cargo\.toml:2: error\[toml-syntax\]/m)
-  expect(told.stdout).not.toMatch(/undefined|null|^: version/m)
+  const shown = await slipway(['plan', dir, '--offline'])
+  expect([shown.code, shown.stderr]).toEqual([1, ''])
+  expect(shown.stdout).toMatch(/^Cargo\.toml:2: error\[toml-syntax\]/m)
+  expect(shown.stdout).not.toMatch(/undefined|null|^: version/m)
 })
 
-test.each([['nowhere'], ['nowhere', '--json']])(
-  'a folder that is not there is a problem: plan %s %s',
-  async (...args) => {
-    const { code, stdout, stderr } = await slipway(['plan', ...args], temporaryFolder())
-    expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^error\[no-such-folder\]: .*nowhere.*\n {4}\S/)
-    expect(stderr).not.toMatch(/\n\s+at /)
-  },
-)
+test.each([['nowhere'], ['nowhere', '--json']])('a missing folder is a problem: plan %s %s', async (...args) => {
+  const { code, stdout, stderr } = await slipway(['plan', ...args], temporaryFolder())
+  expect([code, stdout]).toEqual([1, ''])
+  expect(stderr).toMatch(/^error\[no-such-folder\]: .*nowhere.*\n {4}\S/)
+  expect(stderr).not.toMatch(/\n\s+at /)
+})
 
-test('text of strangers does not steer the terminal', async () => {
+test('foreign text cannot control the terminal', async () => {
   const dir = temporaryFolder()
   write(dir, { 'Cargo.toml': '[package]\nname = "a\\u001b[2Jb\\u0007\\rc"\nversion = "1.0.0"\n' })
   const { stdout, stderr } = await slipway(['plan', dir, '--tag', 'v1\u001b]0;title\u0007', '--offline'])
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the output must not contain these
   expect(stdout + stderr).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/)
 })
 
-test('a reader that stops early is no failure', async () => {
+test('a reader that stops early causes no failure', async () => {
   const dir = temporaryFolder()
   const members = Array.from({ length: 300 }, (_, index) => `c${index}`)
   const manifests = members.map((name) => [`${name}/Cargo.toml`, `[package]\nname = "${name}"\nversion = "1.0.0"\n`])

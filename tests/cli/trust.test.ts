@@ -39,7 +39,7 @@ async function project(permissions = 'id-token: write') {
   return dir
 }
 
-/** Runs it against a sandbox, as a job that has no login. */
+/** Runs `slipway trust` against a sandbox, without the variables of a job. */
 async function trust(
   dir: string,
   args: readonly string[],
@@ -58,7 +58,7 @@ async function trust(
   return run([process.execPath, ENTRY, 'trust', dir, ...args], { env: { ...env, ...more } })
 }
 
-test('trust shows how each registry is logged in to, and what to fill into its form', async () => {
+test('trust shows the login for each registry, and the values for its form', async () => {
   const { code, stdout, stderr } = await trust(await project(), ['--offline'])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^crates\.io +trusted publishing +publish +\.github\/workflows\/release\.yml:8$/m)
@@ -71,7 +71,7 @@ test('trust shows how each registry is logged in to, and what to fill into its f
 `)
 })
 
-test('trust asks the registries what they tell everybody', async () => {
+test('trust reads the public data of the registries', async () => {
   const [dir, sandbox] = [await project(), await tested()]
   const fresh = await trust(dir, ['--json', '--tag', 'v1.2.0'], sandbox)
   const { logins, problems } = JSON.parse(fresh.stdout)
@@ -89,7 +89,7 @@ test('trust asks the registries what they tell everybody', async () => {
   expect((await trust(dir, ['--tag', 'v1.2.0'], sandbox)).code).toBe(0)
 })
 
-test('a login that will fail is an error at its line, and where no workflow publishes that is said', async () => {
+test('a login that will fail is an error at its line; a project without a publishing workflow gets a message', async () => {
   const refused = await trust(await project('contents: read'), ['--offline'])
   expect(refused.code).toBe(1)
   expect(refused.stdout).toMatch(
@@ -99,7 +99,7 @@ test('a login that will fail is an error at its line, and where no workflow publ
   expect([none.code, none.stdout]).toEqual([0, expect.stringContaining('No workflow')])
 })
 
-test('a registry that the plan does not go to needs no login', async () => {
+test('a registry that the plan does not publish to needs no login', async () => {
   const call = `on: { push: { tags: ["v*"] } }
 jobs:
   release:
@@ -121,7 +121,7 @@ jobs:
   expect(without.code).toBe(0)
 })
 
-test('a project below the top of its repository has the workflows of the top', async () => {
+test('a project in a subfolder uses the workflows of the repository root', async () => {
   const moved = Object.fromEntries(Object.entries(PYTHON).map(([name, text]) => [`sub/${name}`, text]))
   const dir = await repository({ ...moved, '.github/workflows/release.yml': workflow('contents: read') })
   const { code, stdout } = await trust(join(dir, 'sub'), ['--offline'])
@@ -129,7 +129,7 @@ test('a project below the top of its repository has the workflows of the top', a
   expect(stdout).toMatch(/^\.\.\/\.github\/workflows\/release\.yml:9: error\[identity-not-granted\]/m)
 })
 
-test('in a run, other workflows than the one that was started stop nothing', async () => {
+test('in a run, only the started workflow is checked', async () => {
   const other = workflow('contents: read').replace('["v*"]', '["old-*"]')
   const files = {
     ...PYTHON,
@@ -143,11 +143,11 @@ test('in a run, other workflows than the one that was started stop nothing', asy
   expect([ran.code, ran.stdout]).toEqual([0, expect.not.stringContaining('old.yml')])
 })
 
-test('an environment by an expression is not taken for none', async () => {
+test('an environment computed by an expression is shown as such', async () => {
   const text = workflow('id-token: write').replace('environment: release', `environment: "${expression('inputs.to')}"`)
   const dir = await repository({ ...PYTHON, '.github/workflows/release.yml': text })
   await succeed(['git', 'remote', 'add', 'origin', 'git@github.com:owner/project.git'], { cwd: dir })
   expect((await trust(dir, ['--offline'])).stdout).toContain(
-    `environment       (what ${expression('inputs.to')} gives)`,
+    `environment       (the value of ${expression('inputs.to')})`,
   )
 })

@@ -10,7 +10,7 @@ test.each(['--help', '-h', 'help'])('slipway %s names every command', async (arg
   for (const name of names) expect(stdout).toContain(`slipway ${name}`)
 })
 
-test.each(names)('slipway %s --help tells each of its options, wherever it stands', async (name) => {
+test.each(names)('slipway %s --help lists each of its options, wherever --help comes', async (name) => {
   for (const args of [
     [name, '--help'],
     [name, 'x', 'y', 'z', '-h'],
@@ -42,7 +42,7 @@ test.each([
   expect(stderr).not.toMatch(/^\s+at |ERR_/m)
 })
 
-test('it runs on each node that is there, this project’s own and the machine’s', async () => {
+test('slipway runs on each installed node', async () => {
   const found = await nodes()
   expect(found.map(([, path]) => path)).toContain(process.execPath)
   for (const [version, node] of found) {
@@ -52,13 +52,13 @@ test('it runs on each node that is there, this project’s own and the machine�
   }
 })
 
-test('who reads no further ends it without a word', async () => {
+test('slipway ends silently when its output is closed', async () => {
   const child = start(['--help'])
   child.stdout.destroy()
-  let said = ''
+  let errors = ''
   child.stderr.on('data', (chunk) => {
-    said += chunk
+    errors += chunk
   })
   await new Promise((done) => child.once('close', done))
-  expect(said).toBe('')
+  expect(errors).toBe('')
 })

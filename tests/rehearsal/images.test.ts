@@ -83,8 +83,8 @@ test('where the base image is not to be had, images are not rehearsed, and why i
   const image = { name: 'ghcr.io/a/b', file: 'Dockerfile', context: '.', bases: ['example.invalid/base:1'] }
   const reason = (images: (typeof image)[], engine: WantedEngine) => imageRehearsal(ports, { images }, engine)
   expect(await reason([image], 'buildah')).toEqual({
-    reason: expect.stringMatching(/^buildah has no example\.invalid\/base:1, which the image begins from: ./),
+    reason: expect.stringMatching(/^buildah cannot get the base image example\.invalid\/base:1: ./),
   })
-  expect(await reason([image], 'none')).toEqual({ reason: 'left out by --engine none' })
+  expect(await reason([image], 'none')).toEqual({ reason: 'disabled by --engine none' })
   expect(await reason([], 'auto')).toEqual({ reason: expect.stringContaining('no Dockerfile') })
 })

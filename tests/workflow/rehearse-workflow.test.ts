@@ -158,7 +158,7 @@ act('a hand-written workflow goes through twice, and nothing of the user is seen
   expect(report.notRehearsed).toContainEqual({ what: 'actions/setup-python@v6', reason: expect.any(String) })
   // Nothing but what the test itself asked for was tried beyond this machine.
   expect(report.problems.filter((each) => each.code === 'workflow-host-refused').map((each) => each.message)).toEqual([
-    'Steps asked for example.com, which a rehearsal does not reach.',
+    'The rehearsal blocked requests from steps to example.com.',
   ])
   const log = (await readFile(join(state, 'log.jsonl'), 'utf8'))
     .trim()

@@ -9,7 +9,7 @@ import { processPorts } from './ports.ts'
 import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS, UsageError } from './usage.ts'
 
-/** `slipway bump`. */
+/** Runs `slipway bump`. */
 export async function run(
   [wish, folder = '.']: string[],
   options: { check?: boolean; dirty?: boolean; 'allow-older'?: boolean; only?: string },
@@ -23,8 +23,8 @@ export async function run(
   const terminal = terminalOf(process.stdout, process.env)
   if (bump.changes.length === 0) {
     const isDone = bump.problems.every((each) => each.severity === 'notice')
-    terminal.write(`The version is ${bump.to}${isDone ? ': nothing to change' : ' already'}.\n`)
-    tell(bump)
+    terminal.write(`The version is ${isDone ? `${bump.to}: nothing to change` : `already ${bump.to}`}.\n`)
+    showProblems(bump)
     return 0
   }
   if (!options.check) {
@@ -32,22 +32,21 @@ export async function run(
     await writeChanges(dir, bump.changes)
   }
   for (const { file, before, edits } of bump.changes) showDiff(terminal, unifiedDiff(file, before, edits))
-  tell(bump)
+  showProblems(bump)
   const count = `${bump.changes.length} ${bump.changes.length === 1 ? 'file' : 'files'}`
   const would = options.check ? 'would change' : 'changed'
   terminal.write(`\n${bump.from} -> ${bump.to}: ${count} ${would}.\n`)
-  if (!options.check) terminal.write(`Look at them, commit, and tag that commit ${plain(bump.tag)}.\n`)
+  if (!options.check) terminal.write(`Review the changes, commit them, and tag the commit ${plain(bump.tag)}.\n`)
   return options.check ? 1 : 0
 }
 
 function dirty(): ProblemError {
-  const message =
-    'The working tree has changes that are not committed: they would be in one commit with the new version.'
-  return new ProblemError(error('working-tree-dirty', message, 'Commit or stash them first, or add --dirty.'))
+  const message = 'The working tree has uncommitted changes, which would end up in the same commit as the new version.'
+  return new ProblemError(error('working-tree-dirty', message, 'Commit or stash them, or pass --dirty.'))
 }
 
-/** What is still to be done, for people: standard output has the changes only. */
-function tell({ problems }: Bump): void {
+/** Shows the remaining problems on standard error; standard output has only the changes. */
+function showProblems({ problems }: Bump): void {
   const terminal = terminalOf(process.stderr, process.env)
   for (const problem of problems) terminal.write(describeProblem(terminal, problem))
 }

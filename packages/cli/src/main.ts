@@ -3,22 +3,22 @@ import { ProblemError } from '@slipway/core/problem'
 import { describeProblem, plain, terminalOf } from './terminal.ts'
 import { COMMANDS, USAGE, UsageError } from './usage.ts'
 
-/** Runs the command line; gives the exit code: 0 well, 1 problems, 2 wrong usage. */
+/** Runs the command line and returns the exit code: 0 success, 1 problems, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
-  if (name === undefined) throw new UsageError('Which command?')
+  if (name === undefined) throw new UsageError('A command is required.')
   if (name === '--help' || name === '-h' || name === 'help') {
     process.stdout.write(USAGE)
     return 0
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined
-  if (!command) throw new UsageError(`There is no command ${JSON.stringify(name)}.`)
+  if (!command) throw new UsageError(`Unknown command ${JSON.stringify(name)}.`)
   const { values, positionals } = parse(rest, command)
   if (values.help) {
     process.stdout.write(command.usage)
     return 0
   }
-  if (positionals.length > command.positionals) throw new UsageError(`${name} takes fewer arguments.`, command.usage)
+  if (positionals.length > command.positionals) throw new UsageError(`Too many arguments for ${name}.`, command.usage)
   return (await command.load()).run(positionals, values as never)
 }
 
@@ -31,7 +31,9 @@ function parse(args: string[], { options, usage }: (typeof COMMANDS)[keyof typeo
   }
 }
 
-/** `--workflow` takes the name of a YAML file, or nothing: what comes next may be the project's folder. */
+/**
+ * Gives `--workflow` a value, the name of a YAML file or nothing, since the next argument may be the project's folder.
+ */
 function withOptionalFile(arg: string, at: number, all: readonly string[]): string[] {
   const isFile = (text = '') => /\.ya?ml$/.test(text)
   if (arg === '--workflow') return [`--workflow=${isFile(all[at + 1]) ? all[at + 1] : ''}`]
@@ -53,14 +55,14 @@ function fail(cause: unknown): number {
   return 1
 }
 
-// Who reads may stop, as `head` does: what is not read is not an error of the command.
+// A reader such as `head` may close the pipe early; unread output is not an error.
 for (const stream of [process.stdout, process.stderr]) {
   stream.on('error', (cause: NodeJS.ErrnoException) => {
     if (cause.code !== 'EPIPE') throw cause
   })
 }
 
-// Not awaited: a command's module, bundled with this one, could not be loaded before this one has ended.
+// Not awaited: a command's module is bundled with this one and cannot load before this one has ended.
 main(process.argv.slice(2))
   .catch(fail)
   .then((code) => {

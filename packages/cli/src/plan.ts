@@ -6,7 +6,7 @@ import { planRelease } from '@slipway/release/plan'
 import { processPorts } from './ports.ts'
 import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 
-/** `slipway plan`. */
+/** Runs `slipway plan`. */
 export async function run(
   [dir = '.']: string[],
   options: { tag?: string; offline?: boolean; json?: boolean },
@@ -19,9 +19,9 @@ export async function run(
 }
 
 const SEVERITIES = ['error', 'warning', 'notice'] as const
-const STATES = { absent: 'not there yet', present: 'is there', unknown: 'not known' }
+const STATES = { absent: 'not published yet', present: 'published', unknown: 'unknown' }
 
-/** Shows a plan to people: problems first, the worst of them, then what goes where. */
+/** Shows a plan: problems first, worst on top, then each artifact with its destination. */
 export function showPlan(terminal: Terminal, plan: Plan): void {
   const problems = SEVERITIES.map((severity) => plan.problems.filter((each) => each.severity === severity))
   for (const problem of problems.flat()) terminal.write(describeProblem(terminal, problem))
@@ -29,7 +29,7 @@ export function showPlan(terminal: Terminal, plan: Plan): void {
     all.length > 0 ? [counted(all.length, SEVERITIES[index] as string)] : [],
   )
   if (counts.length > 0) terminal.write(`\n${counts.join(', ')}\n`)
-  // Nothing that has a version: the problems say it all.
+  // Without a version there is nothing to publish, and the problems say why.
   if (plan.version === '') return
   if (counts.length > 0) terminal.write('\n')
   terminal.write(`${paint(terminal, 'bold', plain(plan.tag))}: ${plain(headlineOf(plan))}\n\n`)
@@ -44,7 +44,7 @@ export function showPlan(terminal: Terminal, plan: Plan): void {
   ])
   if (packages.length > 0) terminal.write(`\n${columns(terminal, packages)}`)
   const files = new Set(plan.versions.map((each) => each.file))
-  const versions = `the version stands in ${counted(plan.versions.length, 'place')} of ${counted(files.size, 'file')}`
-  terminal.write(`\n${versions}; ${counted(plan.matrix.length, 'job')} for wheels\n`)
+  const versions = `version found in ${counted(plan.versions.length, 'place')} in ${counted(files.size, 'file')}`
+  terminal.write(`\n${versions}; ${counted(plan.matrix.length, 'wheel job')}\n`)
   for (const each of plan.notChecked) terminal.write(`not checked: ${plain(each)}\n`)
 }

@@ -30,15 +30,15 @@ interface Options {
   workflow?: string
 }
 
-/** `slipway rehearse`. */
+/** Runs `slipway rehearse`. */
 export async function run([dir]: string[], options: Options): Promise<number> {
   const terminal = terminalOf(process.stdout, process.env)
   const progress = showProgress(terminal, Date.now)
-  const told = new Map<string, Problem>()
-  const problem = (each: Problem) => void told.set(JSON.stringify(each), each)
+  const reported = new Map<string, Problem>()
+  const problem = (each: Problem) => void reported.set(JSON.stringify(each), each)
   const real = processPorts({ info: progress.detail, debug: progress.detail, problem })
   const measured = measureBusy(real.exec, real.clock)
-  // The lines of tools are progress too.
+  // The output of tools counts as progress.
   const exec: typeof real.exec = (command) => measured.exec({ onLine: progress.detail, ...command })
   const engine = engineNamed(options.engine)
   const project = dir === undefined ? example() : resolve(dir)
@@ -48,8 +48,8 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   await mkdir(state, { recursive: true })
   const unlock = await lockFolder(state)
   let report: Report
-  // The log of a workflow that failed is in there.
-  let isWanted = options.sandbox !== undefined || options.keep === true
+  // The folder holds the log of a failed workflow.
+  let keepsFolder = options.sandbox !== undefined || options.keep === true
   try {
     const how = { project, state, dirty: options.dirty === true, engine, step: progress.step }
     const ports = { ...real, exec }
@@ -57,11 +57,11 @@ export async function run([dir]: string[], options: Options): Promise<number> {
       options.workflow === undefined
         ? await rehearse(ports, how)
         : await rehearseWorkflow(ports, { ...how, workflow: options.workflow, ...showWorkflow(terminal, progress) })
-    report.problems.push(...told.values(), ...missing(options.require ?? [], report))
-    isWanted ||= report.problems.some((each) => each.code === 'workflow-failed')
+    report.problems.push(...reported.values(), ...missing(options.require ?? [], report))
+    keepsFolder ||= report.problems.some((each) => each.code === 'workflow-failed')
   } finally {
     await unlock()
-    if (!isWanted) await rm(state, { recursive: true, force: true })
+    if (!keepsFolder) await rm(state, { recursive: true, force: true })
   }
   const total = (Date.now() - started) / 1000
   const tools = measured.busySeconds()
@@ -70,7 +70,9 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   show(terminal, report)
   if (options.keep) {
     const description = await leaveRunning(state)
-    terminal.write(`\nThe services run on (end them with: kill ${description.pid}); their state is in ${state}\n`)
+    terminal.write(
+      `\nThe services keep running (stop them with: kill ${description.pid}). Their state is in ${state}\n`,
+    )
     showSandbox(description)
   }
   return errorsOf(report.problems).length > 0 ? 1 : 0
@@ -82,7 +84,7 @@ function engineNamed(name = 'auto'): WantedEngine {
   throw new UsageError(`--engine takes ${WANTED_ENGINES.join(', ')}.`, COMMANDS.rehearse.usage)
 }
 
-/** The example that comes with Slipway: next to the folder of this program, wherever that is. */
+/** Returns the folder of the example shipped with Slipway, found in the folders above this program. */
 function example(): string {
   let folder = dirname(fileURLToPath(import.meta.url))
   while (folder !== dirname(folder)) {
@@ -91,7 +93,7 @@ function example(): string {
     folder = dirname(folder)
   }
   throw new ProblemError(
-    error('no-example', 'The example did not come with this copy of Slipway.', 'Name a project: slipway rehearse DIR'),
+    error('no-example', 'This copy of Slipway has no example project.', 'Name a project: slipway rehearse DIR'),
   )
 }
 
@@ -103,7 +105,7 @@ function missing(required: readonly string[], { notRehearsed }: Report) {
           error(
             'not-rehearsed',
             `${name} is required but was not rehearsed: ${left.reason}.`,
-            'Provide what it needs, or do not require it.',
+            `Provide what it needs, or drop \`--require ${name}\`.`,
           ),
         ]
       : []
@@ -121,7 +123,7 @@ function show(
   }
   if (destinations.length > 0) {
     const rows = destinations.map((each) => [each.destination, each.standing, each.detail])
-    terminal.write(`\n${columns(terminal, [['destination', 'stands', 'detail'], ...rows])}`)
+    terminal.write(`\n${columns(terminal, [['destination', 'state', 'detail'], ...rows])}`)
   }
   if (installed.length > 0) {
     const rows = installed.map((each) => [each.what, each.where, each.version])
@@ -143,7 +145,7 @@ function show(
   terminal.write('\n')
   for (const problem of problems) terminal.write(describeProblem(terminal, problem))
   const failed = errorsOf(problems).length > 0
-  const verdict = failed ? paint(terminal, 'red', 'failed') : paint(terminal, 'green', 'went well')
-  const time = `${seconds.total.toFixed(0)} s, ${seconds.tools.toFixed(0)} s of them in cargo, pip and other tools`
+  const verdict = failed ? paint(terminal, 'red', 'failed') : paint(terminal, 'green', 'succeeded')
+  const time = `${seconds.total.toFixed(0)} s, of which ${seconds.tools.toFixed(0)} s in cargo, pip and other tools`
   terminal.write(`The rehearsal of ${plain(plan.tag || version)} ${verdict} (${time}).\n`)
 }

@@ -8,7 +8,7 @@ import { cargoUpstream } from './rehearse/cargo-overlay.ts'
 import { showSandbox } from './services-table.ts'
 import { COMMANDS, UsageError } from './usage.ts'
 
-/** `slipway sandbox`: until SIGTERM or SIGINT. */
+/** Runs `slipway sandbox` until SIGTERM or SIGINT. */
 export async function run(_: string[], options: { dir?: string; json?: string }): Promise<number> {
   if (options.dir === undefined) throw new UsageError('sandbox needs --dir.', COMMANDS.sandbox.usage)
   const dir = resolve(options.dir)
@@ -17,8 +17,8 @@ export async function run(_: string[], options: { dir?: string; json?: string })
     throw new ProblemError(
       error(
         'sandbox-running',
-        `The services of ${options.dir} run already (process ${running.pid}).`,
-        'Use them as they are, or stop that process first.',
+        `A sandbox is already running in ${options.dir} (process ${running.pid}).`,
+        'Use that sandbox, or stop its process first.',
       ),
     )
   }

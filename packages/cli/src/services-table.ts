@@ -1,7 +1,7 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
 import { columns, terminalOf } from './terminal.ts'
 
-/** Shows where the services are and how to get in: they are local, and their tokens count nowhere else. */
+/** Shows the addresses and tokens of the services. They are local, and the tokens are worthless elsewhere. */
 export function showSandbox({ schema, pid, control, ...remotes }: SandboxDescription): void {
   const terminal = terminalOf(process.stdout, process.env)
   const rows = Object.entries(remotes).flatMap(

@@ -1,16 +1,17 @@
 import type { Problem } from '@slipway/core/problem'
 import { problemPage } from '@slipway/core/problem-page'
 
-/** A stream that people read, and what it can show. */
+/** A stream for people, and what it can show. */
 export interface Terminal {
   write(text: string): void
-  /** Whether a line can be written over. */
+  /** Whether a line can be overwritten. */
   live: boolean
   color: boolean
 }
 
 /**
- * The terminal behind a stream of this process. Colours follow NO_COLOR (its informal standard) and FORCE_COLOR.
+ * Returns the terminal behind a stream of this process. Colours follow NO_COLOR (its informal standard) and
+ * FORCE_COLOR.
  */
 export function terminalOf(stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
   const live = stream.isTTY === true && env.CI === undefined && env.TERM !== 'dumb'
@@ -19,15 +20,21 @@ export function terminalOf(stream: NodeJS.WriteStream, env: Readonly<Record<stri
 
 const CODES = { red: 31, green: 32, yellow: 33, blue: 34, dim: 2, bold: 1 } as const
 
-/** Text in a colour, where the terminal has colours. */
+/** Colours a text if the terminal has colours. */
 export function paint(terminal: Terminal, color: keyof typeof CODES, text: string): string {
   return terminal.color ? `\u001b[${CODES[color]}m${text}\u001b[0m` : text
 }
 
-/** A sequence that steers a terminal (ECMA-48, "Control sequence"), as colours do; by its number, as it is no text. */
+/**
+ * A terminal control sequence (ECMA-48, "Control sequence"), such as a colour. The escape character is built from its
+ * number because it is not printable.
+ */
 const SEQUENCE = new RegExp(`${String.fromCharCode(0x1b)}\\[[0-9;?]*[A-Za-z]`, 'g')
 
-/** Text of others without control characters, so that it cannot steer the terminal, nor turn its direction. */
+/**
+ * Removes control characters from foreign text, so that it can neither control the terminal nor change its text
+ * direction.
+ */
 export function plain(text: string): string {
   return text.replace(SEQUENCE, '').replace(/(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu, '')
 }
@@ -47,7 +54,7 @@ function indent(text: string): string {
   return plain(text).trimEnd().replaceAll('\n', '\n    ')
 }
 
-/** Rows as aligned columns, two blanks apart; the first row is the heading. */
+/** Aligns rows in columns, two blanks apart; the first row is the heading. */
 export function columns(terminal: Terminal, rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(plain))
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))

@@ -5,20 +5,20 @@ import { planRelease } from '@slipway/release/plan'
 import { processPorts } from './ports.ts'
 import { columns, describeProblem, plain, type Terminal, terminalOf } from './terminal.ts'
 
-/** The problems of a plan that are about who may publish. */
+/** Codes of the plan's problems that concern permission to publish. */
 const ABOUT_TRUST =
   /^(?:trusted-|identity-|publisher-|pending-publishers-|crate-first-version$|crate-trusted-publishing-only$|package-first-version$|workflow-unreadable$|attestation-not-of-publisher$)/
 
-/** `slipway trust`. */
+/** Runs `slipway trust`. */
 export async function run(
   [dir = '.']: string[],
   options: { tag?: string; offline?: boolean; json?: boolean },
 ): Promise<number> {
   const ports = processPorts({ info() {}, debug() {}, problem() {} })
-  // It is asked before the tag, about the release that is to come: what would stop that is an error already.
+  // The user asks before tagging, about the coming release: whatever would stop it is already an error.
   const how = { tag: options.tag, offline: options.offline ?? false, isTagged: true }
   const plan = await planRelease(ports, resolve(dir), how)
-  // Without a version nothing is published by anybody: that is what stands in the way.
+  // Without a version nothing is published, so the plan's own problems come first.
   const problems = plan.version === '' ? plan.problems : plan.problems.filter((each) => ABOUT_TRUST.test(each.code))
   if (options.json) process.stdout.write(`${JSON.stringify({ logins: plan.logins, problems }, null, 2)}\n`)
   else show(terminalOf(process.stdout, process.env), plan, problems)
@@ -27,7 +27,7 @@ export async function run(
 
 const KINDS = { token: 'a token', identity: 'trusted publishing' }
 
-/** Shows who publishes where, what is wrong with it, and what to fill into the forms of the registries. */
+/** Shows each login, its problems, and the values for the registries' forms. */
 function show(terminal: Terminal, { logins }: Plan, problems: readonly Problem[]): void {
   for (const each of ['error', 'warning', 'notice']) {
     for (const problem of problems.filter(({ severity }) => severity === each))
@@ -36,7 +36,7 @@ function show(terminal: Terminal, { logins }: Plan, problems: readonly Problem[]
   if (problems.length > 0) terminal.write('\n')
   if (logins.length === 0) {
     terminal.write(
-      'No workflow in .github/workflows publishes to crates.io or PyPI by Slipway, gh-action-pypi-publish or crates-io-auth-action.\n',
+      'No workflow in .github/workflows publishes to crates.io or PyPI with Slipway, gh-action-pypi-publish or crates-io-auth-action.\n',
     )
     return
   }
@@ -46,11 +46,10 @@ function show(terminal: Terminal, { logins }: Plan, problems: readonly Problem[]
     terminal.write(`\nTrusted publisher to register on ${targets.join(', ')} (GitHub):\n${form}`)
   }
   const unknown = logins.some((each) => each.kind === 'identity' && each.publisher === null)
-  if (unknown)
-    terminal.write('\nThe repository on GitHub is not known here: add a git remote, and see what to register.\n')
+  if (unknown) terminal.write('\nThe GitHub repository is unknown. Add a git remote to see the values to register.\n')
 }
 
-/** What to fill in, and where: registries that are told the same together. */
+/** Returns the forms to fill in, each with the registries that need the same values. */
 function forms(logins: readonly PlannedLogin[]): Map<string, string[]> {
   const found = new Map<string, string[]>()
   for (const { target, publisher } of logins) {
@@ -60,7 +59,7 @@ function forms(logins: readonly PlannedLogin[]): Map<string, string[]> {
       ['repository owner', owner],
       ['repository name', repository],
       ['workflow file', workflow],
-      ['environment', environmentOf ? `(what ${environmentOf} gives)` : (environment ?? '(leave it empty)')],
+      ['environment', environmentOf ? `(the value of ${environmentOf})` : (environment ?? '(leave empty)')],
     ]
     const text = fields.map(([name = '', value = '']) => `  ${name.padEnd(16)}  ${plain(value)}\n`).join('')
     found.set(text, [...new Set([...(found.get(text) ?? []), target])])

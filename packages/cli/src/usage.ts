@@ -1,4 +1,4 @@
-/** The command was called in a way that it does not take: exit code 2. */
+/** Thrown when the command line is wrong: exit code 2. */
 export class UsageError extends Error {
   readonly usage: string
 
@@ -8,19 +8,19 @@ export class UsageError extends Error {
   }
 }
 
-/** What `slipway --help` prints. */
-export const USAGE = `slipway: releases Rust + Python projects from one version tag
+/** The text of `slipway --help`. */
+export const USAGE = `slipway: release Rust + Python projects from one version tag
 
-  slipway plan [DIR]        what a release would do, and what stands in its way; writes nothing
-  slipway trust [DIR]       how its workflows log in to registries, what fails, and what to fill into their forms
-  slipway bump VERSION      sets the version everywhere that it stands
-  slipway rehearse [DIR]    a whole release into local services, then installed back and verified
-  slipway sandbox --dir D   local crates.io, PyPI, Test PyPI, GitHub and registries of images, until stopped
+  slipway plan [DIR]        Show what a release would do and what blocks it
+  slipway trust [DIR]       Show and check how workflows log in to crates.io and PyPI
+  slipway bump VERSION      Set the version in every file that contains it
+  slipway rehearse [DIR]    Release into local services, then install and verify everything
+  slipway sandbox --dir D   Run local crates.io, PyPI, Test PyPI, GitHub and image registries
 
-slipway COMMAND --help tells a command's options.
+Run slipway COMMAND --help for the options of a command.
 `
 
-/** The commands: what each takes, and the module that does it, loaded only when it is called. */
+/** The commands, their options, and the module of each, which is loaded only when the command runs. */
 export const COMMANDS = {
   plan: {
     positionals: 1,
@@ -31,13 +31,13 @@ export const COMMANDS = {
     },
     usage: `slipway plan [DIR] [--tag TAG] [--offline] [--json]
 
-What a release of the project in DIR (default: this folder) would do, and what stands in its way. Reads only.
+Shows what a release of the project in DIR (default: current folder) would do and what blocks it. Writes nothing.
 
-  --tag TAG   the tag that is released (default: made from the version)
-  --offline   ask nothing of any network
+  --tag TAG   tag to release (default: derived from the version)
+  --offline   send no network requests
   --json      print the plan as JSON
 
-Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
+Exit code: 0 nothing blocks the release, 1 the plan has errors, 2 wrong usage.
 `,
     load: () => import('./plan.ts'),
   },
@@ -50,14 +50,14 @@ Exit code: 0 nothing stands in the way, 1 the plan holds errors, 2 wrong usage.
     },
     usage: `slipway trust [DIR] [--tag TAG] [--offline] [--json]
 
-How the workflows of the project in DIR (default: this folder) log in to crates.io and PyPI, which logins will fail or
-could be used by others, and the values for the registries' forms. Reads only.
+Shows how the workflows of the project in DIR (default: current folder) log in to crates.io and PyPI, which logins will
+fail or can be abused, and what to enter in the registries' forms. Writes nothing.
 
-  --tag TAG   the tag that is released (default: made from the version)
-  --offline   ask nothing of any network
+  --tag TAG   tag to release (default: derived from the version)
+  --offline   send no network requests
   --json      print logins and problems as JSON
 
-Exit code: 0 no login is known to fail, 1 one is, 2 wrong usage.
+Exit code: 0 no known failure, 1 a login will fail, 2 wrong usage.
 `,
     load: () => import('./trust.ts'),
   },
@@ -71,19 +71,19 @@ Exit code: 0 no login is known to fail, 1 one is, 2 wrong usage.
     },
     usage: `slipway bump VERSION|major|minor|patch|rc [DIR] [--check] [--dirty] [--allow-older] [--only NAME]
 
-Sets the version of the project in DIR (default: this folder) everywhere that the plan finds it: manifests and what they
-require of each other, Cargo.lock, source files, the compose file, files that slipway.toml names. What the changelog calls
-unreleased becomes the section of the version, with its date and link. All other bytes stay as they are. Commits nothing.
+Sets the version of the project in DIR (default: current folder) in manifests and their dependencies on each other,
+Cargo.lock, source files, the compose file and the files named in slipway.toml. Turns the changelog's unreleased section
+into the section of the version, with date and link. Keeps all other bytes and commits nothing.
 
-From 1.2.3, \`patch\` is 1.2.4, \`minor\` 1.3.0, \`major\` 2.0.0 and \`rc\` 1.2.4-rc.1. From 1.2.4-rc.1, \`rc\` is 1.2.4-rc.2,
-and \`patch\` is 1.2.4, the release of its own number; for candidates of a minor release, name it: 1.3.0-rc.1.
+From 1.2.3, \`patch\` is 1.2.4, \`minor\` 1.3.0, \`major\` 2.0.0 and \`rc\` 1.2.4-rc.1. From 1.2.4-rc.1, \`rc\` is 1.2.4-rc.2
+and \`patch\` is 1.2.4. To start release candidates of a minor version, name the first one: 1.3.0-rc.1.
 
-  --check        only show what would change, as a diff
-  --dirty        also where the working tree has changes that are not committed
-  --allow-older  also to a version that is older than the current one
-  --only NAME    where tags name one crate or package: set the version of that alone
+  --check        show the changes as a diff, write nothing
+  --dirty        allow a working tree with uncommitted changes
+  --allow-older  allow a version older than the current one
+  --only NAME    set the version of one crate or package, if tags name them
 
-Exit code: 0 done, or nothing to change; 1 refused, or, with --check, something would change; 2 wrong usage.
+Exit code: 0 done or nothing to change, 1 refused, or --check found changes, 2 wrong usage.
 `,
     load: () => import('./bump.ts'),
   },
@@ -101,21 +101,20 @@ Exit code: 0 done, or nothing to change; 1 refused, or, with --check, something 
     usage: `slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
                 [--require NAME]... [--workflow [FILE.yml]]
 
-Releases the project in DIR (default: the example) into local services, installs everything back with the ordinary
-tools, and releases it a second time, which must send nothing. Nothing leaves this machine but downloads of tools and
-dependencies.
+Releases the project in DIR (default: the example) into local services, installs everything back with the usual tools,
+and releases it again, which must send nothing. Only downloads of tools and dependencies use the network.
 
-  --json FILE     write the report there
-  --sandbox DIR   keep services, their state and what was built in DIR, and go on from what is there
-  --keep          leave the services running and say where
-  --dirty         take the working tree, not the last commit
-  --engine NAME   what builds and runs images: buildx, docker, buildah, auto (the first that can; the default), or none
-  --require NAME  fail when NAME is not rehearsed (images, other-targets, gate, docs, trusted-publishing, announce)
+  --json FILE     write the report to FILE
+  --sandbox DIR   keep the services' state and the build in DIR, and continue from what DIR holds
+  --keep          leave the services running and print their addresses
+  --dirty         rehearse the working tree instead of the last commit
+  --engine NAME   container engine: buildx, docker, buildah, auto (the first usable one; default) or none
+  --require NAME  fail if NAME is not rehearsed (images, other-targets, gate, docs, trusted-publishing, announce)
   --workflow [FILE.yml]
-                  run the project's release workflow, or FILE.yml, on this machine with act, twice. It lists the commands
-                  that will run first, and refuses steps that would write elsewhere: docs/rehearse-workflow.md
+                  run the project's release workflow, or FILE.yml, twice on this machine with act. Lists the commands
+                  it will run, and refuses steps that write elsewhere; see docs/rehearse-workflow.md
 
-Exit code: 0 all went well, 1 something failed, 2 wrong usage.
+Exit code: 0 success, 1 failure, 2 wrong usage.
 `,
     load: () => import('./rehearse.ts'),
   },
@@ -127,14 +126,14 @@ Exit code: 0 all went well, 1 something failed, 2 wrong usage.
     },
     usage: `slipway sandbox --dir DIR [--json FILE]
 
-Local services with the rules of crates.io, PyPI, Test PyPI, GitHub releases, Docker Hub and GHCR, with their state in
-DIR, until stopped (Ctrl-C or SIGTERM). Prints their addresses and tokens, so that your own tools can be pointed at them.
+Runs local services with the rules of crates.io, PyPI, Test PyPI, GitHub releases, Docker Hub and GHCR until stopped
+(Ctrl-C or SIGTERM). Prints their addresses and tokens, so that you can point your own tools at them.
 
-  --dir DIR    where state is kept; made when missing
-  --json FILE  write the addresses and tokens there once all services answer
+  --dir DIR    folder for the state, created if missing
+  --json FILE  write addresses and tokens to FILE once all services answer
 
-While it runs, \`control.url\` of DIR/sandbox.json takes commands: faults, lags, immutable tags, logins, workflow runs.
-The next upload to PyPI is answered with 503:
+While it runs, the \`control.url\` in DIR/sandbox.json takes commands: faults, lags, immutable tags, logins, workflow runs.
+This makes PyPI answer the next upload with 503:
 
   CONTROL=$(jq -r .control.url DIR/sandbox.json)
   curl -d '{"service":"pypi","method":"POST","path":"/legacy/","times":1,"fault":{"kind":"status","status":503}}' $CONTROL/faults

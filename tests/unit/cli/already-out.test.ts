@@ -21,7 +21,7 @@ const ports: Ports = {
   log: { info() {}, debug() {}, problem() {} },
 }
 
-/** A copy as a rehearsal makes it; `lib` is the code of the crate that the other needs. */
+/** Makes a copy as a rehearsal does; `lib` is the code of the crate that the other depends on. */
 async function copy(lib: string): Promise<SourceCopy> {
   const dir = await repository({ ...WORKSPACE, 'core/src/lib.rs': lib })
   return { dir, work: temporaryFolder(), plan: await planRelease(ports, dir), epoch: 0, notices: [] }
@@ -29,7 +29,7 @@ async function copy(lib: string): Promise<SourceCopy> {
 
 const TWO = 'pub fn two() -> u32 { 2 }\n'
 
-test('a version that is out with other content is found before anything is built', async () => {
+test('a version published with different content is found before the build', async () => {
   const { cargo } = await tested()
   const first = await copy(TWO)
   expect(await alreadyOut(ports, first, cargo.index)).toEqual([])
@@ -38,7 +38,7 @@ test('a version that is out with other content is found before anything is built
   const to = { name: 'crates.io', isCratesIo: true, index: cargo.index, token: cargo.token, web: null }
   for (const each of files) await new CratesPublisher(ports, to).publish(each)
 
-  // The same content is the release that goes on.
+  // The same content means an unfinished release, which may continue.
   expect(await alreadyOut(ports, await copy(TWO), cargo.index)).toEqual([])
   const [problem, ...others] = await alreadyOut(ports, await copy(`${TWO}// more\n`), cargo.index)
   expect([problem?.code, others]).toEqual(['version-is-out', []])
@@ -48,6 +48,6 @@ test('a version that is out with other content is found before anything is built
   expect(problem?.where).toMatchObject({ file: 'Cargo.toml' })
 })
 
-test('a registry that does not answer is no reason to stop', async () => {
+test('a registry that does not answer is ignored', async () => {
   expect(await alreadyOut(ports, await copy(TWO), 'sparse+http://127.0.0.1:9/')).toEqual([])
 })

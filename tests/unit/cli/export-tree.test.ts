@@ -6,14 +6,14 @@ import { repository } from '../../bundle/project.ts'
 import { temporaryFolder, write } from '../../sandbox/harness.ts'
 import { realPorts } from '../toolchain/ports.ts'
 
-/** Exports a folder; gives the codes of the notices, and what the copy of `a.txt` holds. */
+/** Exports a folder; returns the codes of the notices and the content of the copy's `a.txt`. */
 async function exported(dir: string, dirty: boolean) {
   const to = temporaryFolder()
   const { notices } = await exportTree(realPorts(), dir, to, dirty)
   return [notices.map((each) => each.code), readFileSync(join(to, 'a.txt'), 'utf8')]
 }
 
-test('the last commit is exported, changes since are told; with --dirty they are exported', async () => {
+test('the last commit is exported with a notice about changes; --dirty exports the changes', async () => {
   const dir = await repository({ 'a.txt': 'committed' })
   expect(await exported(dir, false)).toEqual([[], 'committed'])
   write(dir, { 'a.txt': 'changed' })
@@ -21,7 +21,7 @@ test('the last commit is exported, changes since are told; with --dirty they are
   expect(await exported(dir, true)).toEqual([[], 'changed'])
 })
 
-test('a folder outside any repository is exported as it is, which is told', async () => {
+test('a folder outside any repository is exported with a notice', async () => {
   const dir = temporaryFolder()
   write(dir, { 'a.txt': 'here' })
   expect(await exported(dir, false)).toEqual([['working-tree'], 'here'])

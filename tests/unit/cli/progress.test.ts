@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { showProgress } from '../../../packages/cli/src/progress.ts'
 
-/** A terminal, and time that passes only when it is told to. */
+/** Returns progress on a terminal, with time that passes only on `pass`. */
 function shown(live: boolean) {
   let now = 0
   let text = ''
@@ -32,7 +32,7 @@ function shown(live: boolean) {
   }
 }
 
-test('where no line moves, a step that lasts is told of every 30 seconds, with the last line of its tool', async () => {
+test('without a live terminal, a long step writes a line every 30 seconds, with the latest output', async () => {
   const { progress, pass, text, timers } = shown(false)
   await progress.step('build wheels', async () => {
     pass(29_000)
@@ -55,7 +55,7 @@ test('where no line moves, a step that lasts is told of every 30 seconds, with t
   expect(timers.size).toBe(0)
 })
 
-test('a step that fails ends its lines, and the next begins with none', async () => {
+test('a failed step stops its lines, and the next starts without output', async () => {
   const { progress, pass, text, timers } = shown(false)
   const failing = progress.step('package crates', async () => {
     progress.detail('error: could not compile')
@@ -68,7 +68,7 @@ test('a step that fails ends its lines, and the next begins with none', async ()
   expect(timers.size).toBe(0)
 })
 
-test('on a live terminal one line moves', async () => {
+test('a live terminal shows one moving line', async () => {
   const { progress, pass, text } = shown(true)
   await progress.step('build wheels', async () => {
     progress.detail('Compiling pyo3')

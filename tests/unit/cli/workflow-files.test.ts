@@ -15,7 +15,7 @@ const folder = async () => {
 }
 afterAll(() => Promise.all(folders.map((each) => rm(each, { recursive: true, force: true }))))
 
-test('act is given this Slipway under each name that a workflow has for it, and the stand-ins', async () => {
+test('act gets this Slipway under each name that a workflow uses, and the stand-ins', async () => {
   const uses = ['a/slipway/.github/workflows/release.yml@v1', 'b/slipway@main', 'actions/cache/restore@v4', './own']
   const found = await localRepositories(uses, await folder(), { slipway: SLIPWAY, images: null })
   const names = [...found.keys()]
@@ -35,7 +35,7 @@ test('act is given this Slipway under each name that a workflow has for it, and 
   }
 })
 
-test('where no image can be built, none is planned and push-image does nothing', async () => {
+test('without an engine, no image is planned and push-image does nothing', async () => {
   const why = "docker isn't there"
   const found = await localRepositories(['a/slipway@v1'], await folder(), { slipway: SLIPWAY, images: why })
   const copy = found.get('a/slipway@v1') ?? ''
@@ -46,14 +46,14 @@ test('where no image can be built, none is planned and push-image does nothing',
   await parseYaml('action.yml', push)
 })
 
-/** What an upload of these paths holds, each file by its name in the artifact. */
+/** Returns the files that an upload of these paths contains, by their names in the artifact. */
 async function uploaded(root: string, lines: readonly string[], hidden = false): Promise<string[]> {
   const absolute = lines.map((each) => each.replace(/^(!?)(?=.)/, `$1${root}/`))
   const found = await gather(absolute, { hidden })
   return found.files.map((each) => relative(found.root, each))
 }
 
-test('an upload takes the files that actions/upload-artifact would take', async () => {
+test('an upload takes the same files as actions/upload-artifact', async () => {
   const root = await folder()
   for (const each of ['dist/a.whl', 'dist/b.tar.gz', 'dist/sub/c.whl', 'dist/.hidden', 'other/d.txt', 'e+f(1).txt']) {
     await mkdir(dirname(join(root, each)), { recursive: true })

@@ -19,7 +19,7 @@ const folder = async () => {
 }
 afterAll(() => Promise.all(folders.map((each) => rm(each, { recursive: true, force: true }))))
 
-/** A home of a user with credentials, and the environment of a shell in it. */
+/** Creates a user's home with credentials, and the environment of a shell in it. */
 async function user(): Promise<{ home: string; ports: Ports }> {
   const home = await folder()
   await mkdir(join(home, '.cargo', 'registry', 'cache', 'x'), { recursive: true })
@@ -51,7 +51,7 @@ async function user(): Promise<{ home: string; ports: Ports }> {
   return { home, ports: { env } as unknown as Ports }
 }
 
-test('a workflow gets no credential of the user, neither by the environment nor by files', async () => {
+test('a workflow gets no credentials of the user, neither in the environment nor in files', async () => {
   const { home, ports } = await user()
   const to = await folder()
   const env = await isolate(ports, to, 'http://127.0.0.1:9', { SLIPWAY_SANDBOX: '/s.json' })
@@ -75,7 +75,7 @@ test('a workflow gets no credential of the user, neither by the environment nor 
   expect(await readFile(join(to, 'home', '.config', 'pip', 'pip.conf'), 'utf8')).toContain('timeout')
 })
 
-test('actions see the sandbox whatever a step wrote; ssh is not there', async () => {
+test('actions see the sandbox whatever an earlier step wrote; ssh is blocked', async () => {
   const { ports } = await user()
   const env = await isolate(ports, await folder(), 'http://127.0.0.1:9', { SLIPWAY_SANDBOX: "/it's.json" })
   const turnedOff = { ...env, SLIPWAY_SANDBOX: '', HTTPS_PROXY: '', 'INPUT_DRY-RUN': 'true' }
@@ -87,24 +87,24 @@ test('actions see the sandbox whatever a step wrote; ssh is not there', async ()
   await expect(run('ssh', ['-V'], { env })).rejects.toThrow('a rehearsal has no ssh')
 })
 
-/** What a proxy answers to a request for a tunnel, and what comes through it after a line. */
+/** Requests a tunnel from a proxy, sends a line through it, and returns all answers. */
 function tunnel(proxy: string, host: string): Promise<string> {
   const { hostname, port } = new URL(proxy)
   return new Promise((done) => {
-    let said = ''
+    let answers = ''
     const socket = connect(Number(port), hostname)
     socket.on('data', (chunk) => {
-      said += chunk
-      if (said.endsWith('established\r\n\r\n') || / 200 .*\r\n\r\n$/s.test(said)) {
+      answers += chunk
+      if (answers.endsWith('established\r\n\r\n') || / 200 .*\r\n\r\n$/s.test(answers)) {
         socket.write(`GET / HTTP/1.1\r\nhost: ${host}\r\nconnection: close\r\n\r\n`)
       }
     })
-    socket.once('close', () => done(said))
+    socket.once('close', () => done(answers))
     socket.write(`CONNECT ${host} HTTP/1.1\r\nhost: ${host}\r\n\r\n`)
   })
 }
 
-test('the proxy connects to the hosts that are named and to no others', async () => {
+test('the proxy connects to the named hosts only', async () => {
   const far = createServer((_, response) => response.end('hello'))
   await new Promise<void>((done) => far.listen(0, '127.0.0.1', done))
   const { port } = far.address() as AddressInfo
@@ -119,7 +119,7 @@ test('the proxy connects to the hosts that are named and to no others', async ()
     const plain = (host: string) =>
       run('curl', ['--silent', '--proxy', gate.url, '--noproxy', '', `http://${host}:${port}/`])
     expect((await plain('localhost')).stdout).toBe('hello')
-    expect((await plain('127.0.0.1')).stdout).toContain('does not reach')
+    expect((await plain('127.0.0.1')).stdout).toContain('blocks requests')
     expect(gate.refused()).toEqual(['127.0.0.1'])
   } finally {
     await Promise.all([gate.close(), outer.close(), chained.close()])

@@ -48,7 +48,7 @@ test.each([
   ['a/slipway/.github/workflows/release.yml@v1', { owner: 'a', path: '.github/workflows/release.yml', ref: 'v1' }],
   ['actions/checkout@v6', null],
   ['./slipway', null],
-])('%s names %j of Slipway', (uses, expected) => {
+])('%s as a reference to Slipway: %j', (uses, expected) => {
   expect(slipwayReference(uses)).toEqual(expected)
 })
 
@@ -69,7 +69,7 @@ test.each([
   expect(trigger && startsAt(trigger, tag)).toBe(expected)
 })
 
-test('the workflow that a tag starts and that uses Slipway is found; several are named', async () => {
+test('findWorkflow finds the only workflow that starts on a tag and uses Slipway, and names several', async () => {
   const dir = await project({
     [FILE]: RELEASES,
     '.github/workflows/ci.yml': 'on: pull_request\njobs: { a: { runs-on: x, steps: [{ uses: someone/slipway@v1 }] } }',
@@ -79,14 +79,14 @@ test('the workflow that a tag starts and that uses Slipway is found; several are
   expect((await findWorkflow(dir, SLIPWAY)).file).toBe(FILE)
   await writeFile(join(dir, '.github/workflows/second.yml'), RELEASES)
   expect(await codes(findWorkflow(dir, SLIPWAY))).toEqual([
-    'workflow-ambiguous: Several workflows are started by a tag and use Slipway: .github/workflows/release.yml, .github/workflows/second.yml.',
+    'workflow-ambiguous: Several workflows start on a tag and use Slipway: .github/workflows/release.yml, .github/workflows/second.yml.',
   ])
   expect(await codes(findWorkflow(await project({}), SLIPWAY))).toEqual([
-    'workflow-missing: No workflow in .github/workflows is started by a tag and uses Slipway.',
+    'workflow-missing: No workflow in .github/workflows starts on a tag and uses Slipway.',
   ])
 })
 
-test('a file is named by its path or among the workflows; one from elsewhere is added', async () => {
+test('a workflow is named by its path or its file name; a foreign file is added', async () => {
   const dir = await project({ [FILE]: RELEASES, 'ci/other.yml': 'on: push' })
   expect(await namedWorkflow(dir, 'release.yml')).toEqual({ file: FILE, added: {} })
   expect(await namedWorkflow(dir, join(dir, FILE))).toEqual({ file: FILE, added: {} })
@@ -97,7 +97,7 @@ test('a file is named by its path or among the workflows; one from elsewhere is 
   expect(await codes(namedWorkflow(dir, 'no.yml'))).toEqual(['workflow-missing: There is no workflow no.yml.'])
 })
 
-test('called workflows and actions of the project and of Slipway are read with it', async () => {
+test('called workflows and actions of the project and of Slipway are read too', async () => {
   const dir = await project({
     [FILE]: `${ON}jobs:\n  a: { uses: someone/slipway/.github/workflows/release.yml@v1 }\n  b: { uses: ./.github/workflows/own.yml }\n`,
     '.github/workflows/own.yml':
@@ -117,7 +117,7 @@ test('called workflows and actions of the project and of Slipway are read with i
   expect(await obstacles(dir, read)).toEqual([])
 })
 
-test('steps that write elsewhere are refused with file and line, in scripts, actions and called workflows too', async () => {
+test('steps that write elsewhere are refused with file and line, also in scripts, actions and called workflows', async () => {
   const found = await problems({
     [FILE]: `${job('run: |\n          cargo build\n          cargo publish', 'uses: pypa/gh-action-pypi-publish@release/v1', 'run: ./ci/out.sh', 'uses: ./tools/x', 'run: echo cargo publish')}  b: { uses: ./.github/workflows/own.yml }\n`,
     'ci/out.sh': '#!/bin/sh\ntwine upload dist/*\n',
@@ -134,7 +134,7 @@ test('steps that write elsewhere are refused with file and line, in scripts, act
   ])
 })
 
-test('what cannot run on this machine is named', async () => {
+test('actions, workflows and containers that cannot run on this machine are named', async () => {
   const found = await problems({
     [FILE]: `${job('uses: actions/checkout@v6', 'uses: docker/login-action@v3', 'uses: some/action@v1', 'uses: ./gone', 'uses: ./box', 'uses: someone/slipway@v1')}  b: { uses: other/repo/.github/workflows/x.yml@v1 }\n  c:\n    runs-on: x\n    container: debian\n    steps: []\n`,
     'box/action.yml': 'runs: { using: docker, image: Dockerfile }',

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals'
 import { parseYaml } from '@slipway/documents/yaml'
 import type { LogEntry } from '@slipway/sandbox/log'
 import { actLog } from '../../../packages/cli/src/rehearse/workflow/act-log.ts'
-import { givenTo } from '../../../packages/cli/src/rehearse/workflow/credentials.ts'
+import { credentialsFor } from '../../../packages/cli/src/rehearse/workflow/credentials.ts'
 import { failuresOf } from '../../../packages/cli/src/rehearse/workflow/failures.ts'
 import {
   cutOff,
-  leftOut,
   madeUp,
   notOut,
+  notRehearsedParts,
   notStarted,
   passOf,
   sentAgain,
@@ -17,7 +17,7 @@ import {
 
 const FILE = '.github/workflows/release.yml'
 
-/** What a log of act comes to; each line as act writes it. */
+/** Reads a log of act; each line is as act writes it. */
 function read(lines: readonly (object | string)[]) {
   const shown: string[] = []
   const written: string[] = []
@@ -56,7 +56,7 @@ const FAILED = [
   { job: 'release.yml/a', jobResult: 'failure', msg: 'Job failed' },
 ]
 
-test('a failed step is named with its job and the end of what it printed', () => {
+test('a failed step is reported with its job and its last output', () => {
   const result = read(FAILED)
   expect(result.shown).toEqual(['a Break failure', 'a null failure'])
   expect(failuresOf({ ...result, code: 1 }, '/log')).toEqual([
@@ -71,27 +71,27 @@ test('a failed step is named with its job and the end of what it printed', () =>
     { code: 'wheels-missing', severity: 'warning', message: 'wheels are missing', hint: 'Build them.' },
   ])
   expect(
-    leftOut(result.notRehearsed, { uses: ['actions/cache@v4', 'actions/checkout@v6', 'actions/cache@v4'] }),
+    notRehearsedParts(result.notRehearsed, { uses: ['actions/cache@v4', 'actions/checkout@v6', 'actions/cache@v4'] }),
   ).toEqual([
     { what: 'a', reason: 'x is built elsewhere' },
     { what: 'actions/cache@v4', reason: 'a rehearsal restores and saves no cache' },
   ])
 })
 
-test('what a step reports as an error takes the place of what it printed', () => {
-  const said = { ...step, command: 'error', arg: 'no token', kvPairs: { file: 'a.py', line: '3' }, msg: '' }
-  const found = failuresOf({ ...read([said, ...FAILED]), code: 1 }, '/log')
+test("a step's error message replaces its output", () => {
+  const annotation = { ...step, command: 'error', arg: 'no token', kvPairs: { file: 'a.py', line: '3' }, msg: '' }
+  const found = failuresOf({ ...read([annotation, ...FAILED]), code: 1 }, '/log')
   expect(found.map(({ code, message, where }) => [code, message, where])).toEqual([
     ['workflow-annotation', 'no token', { file: 'a.py', line: 3 }],
     ['workflow-failed', 'Job a failed at step Break', undefined],
   ])
 })
 
-test('a step that may fail, jobs without a runner, and a workflow that act does not take', () => {
+test('failuresOf: a step with continue-on-error, a job without a runner, and a workflow that act refuses', () => {
   expect(failuresOf({ ...read(FAILED.slice(0, -1)), code: 0 }, '/log')).toEqual([])
   const skipped = read([{ job: 'release.yml/b', msg: 'Skipping unsupported platform -- Try running with' }])
   expect(failuresOf({ ...skipped, code: 0 }, '/log').map((each) => each.message)).toEqual([
-    'Job b did not run: the label of its runner is only known while the workflow runs.',
+    'Job b did not run: its runner label is computed while the workflow runs.',
   ])
   const refused = read(['Error: workflow is not valid'])
   expect(failuresOf({ ...refused, code: 1 }, '/log').map((each) => each.message)).toEqual([
@@ -99,7 +99,7 @@ test('a step that may fail, jobs without a runner, and a workflow that act does 
   ])
 })
 
-test('secrets and variables are logins of the sandbox, found by their names or by the inputs that take them', () => {
+test('secrets and variables get logins of the sandbox, by their names or by the inputs that take them', () => {
   const login = (name: string) => ({ registry: '', username: `${name}-user`, password: `${name}-password` })
   const token = (name: string) => ({ token: `${name}-token` })
   const sandbox = {
@@ -116,7 +116,7 @@ test('secrets and variables are logins of the sandbox, found by their names or b
     x: \${{ secrets.TEST_PYPI_API_TOKEN }}
     with: { dockerhub-username: "\${{ vars.HUB }}", dockerhub-token: "\${{ secrets.HUB_PASSWORD }}" }
     y: \${{ secrets.SLACK_HOOK }} \${{ vars.OTHER }}`
-  expect(givenTo([text], sandbox as never)).toEqual({
+  expect(credentialsFor([text], sandbox as never)).toEqual({
     secrets: {
       GITHUB_TOKEN: 'github-token',
       MY_CARGO: 'cargo-token',
@@ -130,7 +130,7 @@ test('secrets and variables are logins of the sandbox, found by their names or b
   })
 })
 
-test('only what goes to registries counts as sent', () => {
+test('only requests to registries count as sent', () => {
   const request = { n: 1, at: 0, method: 'PUT', path: '/', status: 200, effect: null, accepted: true, bodyBytes: 5 }
   const log: LogEntry[] = [
     { ...request, service: 'results', upload: true },

@@ -40,14 +40,14 @@ test.each([
   'python release.py',
   'grep "twine upload" Makefile',
   'git push origin v1',
-])('%j does not', (text) => {
+])('%j does not write elsewhere', (text) => {
   expect(what(text)).toEqual([])
 })
 
-const action = (name: string, given: Record<string, string> = {}) =>
-  writeOfAction({ action: name, setting: (key) => given[key] ?? null })
+const action = (name: string, inputs: Record<string, string> = {}) =>
+  writeOfAction({ action: name, setting: (key) => inputs[key] ?? null })
 
-test('actions that publish are known, by their inputs where these decide', () => {
+test('actions that publish are recognized by name or inputs', () => {
   expect(action('pypa/gh-action-pypi-publish')).toBe('pypa/gh-action-pypi-publish')
   expect(action('softprops/action-gh-release')).toBe('softprops/action-gh-release')
   expect(action('docker/build-push-action', { push: 'true' })).toBe('docker/build-push-action with push')

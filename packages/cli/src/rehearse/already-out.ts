@@ -11,9 +11,9 @@ import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 
 /**
- * Whether crates.io has another content under the plan's version already: asked before anything is built, since the
- * rehearsal would end there. A registry that does not answer is no reason to stop.
- * @param index that the user's cargo takes for crates.io
+ * Checks whether crates.io already has different content under the plan's version. This runs before any build, because
+ * such a rehearsal would fail at the end. A registry that does not answer is ignored.
+ * @param index the index that the user's cargo uses as crates.io
  */
 export async function alreadyOut(ports: Ports, { dir, work, plan }: SourceCopy, index: string): Promise<Problem[]> {
   const client = new CratesClient(ports, { index, token: null })
@@ -39,8 +39,8 @@ function versionOf({ crates, version }: Plan, name: string): string {
 }
 
 function isTaken({ version, versions }: Plan, crates: readonly string[]): Problem {
-  const message = `crates.io has ${crates.join(', ')} ${version} with other content, so this version is used up.`
-  const hint = 'Raise the version first: `slipway bump patch`, commit, and rehearse again.'
+  const message = `crates.io has ${crates.join(', ')} ${version} with different content, so this version cannot be published.`
+  const hint = 'Bump the version with `slipway bump patch`, commit, and rehearse again.'
   const where = versions.find((each) => each.value === version)
   return error('version-is-out', message, hint, where && { file: where.file, line: where.line })
 }

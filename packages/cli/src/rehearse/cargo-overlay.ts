@@ -6,12 +6,15 @@ import { stringify, type TomlTable } from 'smol-toml'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** The index that the sandbox's cargo registry lies over: what the user's own cargo takes for crates.io. */
+/** Returns the index under the sandbox's cargo registry: the one that the user's cargo uses as crates.io. */
 export async function cargoUpstream(env: Env): Promise<string> {
   return (await readCargoConfig(env)).replacement ?? PUBLIC.crates.index
 }
 
-/** The tables of cargo's configuration that put another registry in the place of crates.io; empty where the user has none. */
+/**
+ * Returns the tables of cargo's configuration that replace crates.io with another registry; empty if the user replaces
+ * nothing.
+ */
 export async function replacedSource(env: Env): Promise<Record<string, TomlTable>> {
   const { replacement } = await readCargoConfig(env)
   if (replacement === null) return {}
@@ -19,8 +22,8 @@ export async function replacedSource(env: Env): Promise<Record<string, TomlTable
 }
 
 /**
- * Makes a CARGO_HOME in which crates.io is the sandbox's registry, and gives the environment that selects it.
- * It is not the user's own: cargo keeps what it downloads by the registry's address, which is another for each sandbox.
+ * Creates a CARGO_HOME in which crates.io is the sandbox's registry, and returns the environment that selects it. The
+ * user's own is not used: cargo caches downloads by the registry's address, which differs for each sandbox.
  */
 export async function overlayCargoHome(env: Env, home: string, index: string): Promise<Record<string, string>> {
   await mkdir(home, { recursive: true })

@@ -4,15 +4,15 @@ import type { Ports } from '@slipway/core/ports'
 import { notice, type Problem } from '@slipway/core/problem'
 import { askGit, git } from './git.ts'
 
-/** What was copied. */
+/** The result of a copy. */
 export interface Exported {
-  /** What should be known of the choice. */
+  /** Notices about the chosen state. */
   notices: Problem[]
-  /** Git knew every file, so that no ignore rule is to be asked again. */
+  /** Whether git listed every file, so that ignore rules need not be applied again. */
   known: boolean
 }
 
-/** What a tree without a repository holds besides its sources. */
+/** Folders without sources, for trees outside a repository. */
 const NOT_SOURCES = new Set(['.git', 'target', 'node_modules', '.venv', 'venv', '__pycache__', '.slipway'])
 
 /**
@@ -24,8 +24,8 @@ export async function exportTree(ports: Ports, dir: string, to: string, dirty: b
   const committed = top.code === 0 && (await askGit(ports, dir, ['rev-parse', '--verify', 'HEAD:./'])).code === 0
   if (!committed) {
     await copySources(dir, to)
-    const why = top.code === 0 ? 'nothing of it is committed yet' : 'it is in no git repository'
-    const message = `The working tree of ${basename(dir)} is rehearsed: ${why}.`
+    const why = top.code === 0 ? 'nothing is committed yet' : 'it is not in a git repository'
+    const message = `Slipway rehearses the working tree of ${basename(dir)}: ${why}.`
     return { notices: [notice('working-tree', message, 'Commit before the release.')], known: false }
   }
   if (dirty) {
@@ -34,7 +34,7 @@ export async function exportTree(ports: Ports, dir: string, to: string, dirty: b
   }
   await checkOut(ports, dir, top.stdout.trim(), to)
   const clean = (await git(ports, dir, ['status', '--porcelain', '--', '.'])).trim() === ''
-  const message = 'The last commit is rehearsed; changes since are not.'
+  const message = 'Slipway rehearses the last commit, without the uncommitted changes.'
   const notices = clean ? [] : [notice('changes-not-rehearsed', message, 'Commit them, or pass --dirty.')]
   return { notices, known: true }
 }
@@ -56,12 +56,12 @@ async function copyListed(dir: string, to: string, list: string): Promise<void> 
   }
 }
 
-/** Writes a folder's part of the last commit through an index of its own; the user's index stays as it is. */
+/** Writes a folder's part of the last commit through a separate index, so the user's index stays unchanged. */
 async function checkOut(ports: Ports, dir: string, top: string, to: string): Promise<void> {
   const index = { GIT_INDEX_FILE: join(to, '..', `${basename(to)}.index`) }
   try {
     await git(ports, dir, ['read-tree', 'HEAD:./'], index)
-    // Written from the top: there, paths of the index are paths of the copy.
+    // From the top, the paths of the index are the paths of the copy.
     await git(ports, top, ['checkout-index', '--all', '--force', `--prefix=${to}${sep}`], index)
   } finally {
     await rm(index.GIT_INDEX_FILE, { force: true })

@@ -5,7 +5,7 @@ import { targetDir } from './build-folder.ts'
 import { inScratchCopy, type SourceCopy } from './source-copy.ts'
 
 /**
- * Runs the project's gate in a copy of its own.
+ * Runs the project's gate commands in a separate copy.
  * @throws ProblemError `gate-failed`
  */
 export async function passGate(ports: Ports, source: SourceCopy, step: Step): Promise<void> {

@@ -1,23 +1,23 @@
 import type { Command, Finished, Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 
-/** A repository that a hook named, say, is not the one that is meant. */
+/** Ignores a repository named by the environment, for example by a hook. */
 const ANY_REPOSITORY = { GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined }
 
-/** Asks git something that it may answer with a failure. */
+/** Runs git where a failure is a valid answer. */
 export function askGit(ports: Ports, cwd: string, args: string[], env: Command['env'] = {}): Promise<Finished> {
   return ports.exec({ argv: ['git', ...args], cwd, env: { ...ANY_REPOSITORY, ...env } })
 }
 
 /**
- * Runs git and gives what it printed.
- * @throws ProblemError `git-failed` with what git says
+ * Runs git and returns its output.
+ * @throws ProblemError `git-failed` with git's error output
  */
 export async function git(ports: Ports, cwd: string, args: string[], env: Command['env'] = {}): Promise<string> {
   const finished = await askGit(ports, cwd, args, env)
   if (finished.code === 0) return finished.stdout
   const verb = args.find((each) => /^[a-z]+(-[a-z]+)?$/.test(each))
   throw new ProblemError(
-    error('git-failed', `git ${verb} failed: ${finished.stderr.trim()}`, 'Mend what git says, then run again.'),
+    error('git-failed', `git ${verb} failed: ${finished.stderr.trim()}`, 'Fix what git reports, then run again.'),
   )
 }

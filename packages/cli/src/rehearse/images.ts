@@ -13,26 +13,26 @@ import type { Installed } from '@slipway/release/verify/finding'
 import { tryImage } from '@slipway/release/verify/image'
 import { ENGINES, type Engine } from '@slipway/toolchain/engine/engine'
 import { findEngine } from '@slipway/toolchain/engine/find-engine'
-import { kept } from './kept.ts'
+import { builtOnce } from './built-once.ts'
 import { endpointsIn } from './services.ts'
 import { inScratchCopy, type SourceCopy } from './source-copy.ts'
 
-/** What may be asked for: an engine, the first that can, or that no image is rehearsed. */
+/** Values of `--engine`: an engine, the first usable one, or no images. */
 export const WANTED_ENGINES = ['auto', ...ENGINES, 'none'] as const
 export type WantedEngine = (typeof WANTED_ENGINES)[number]
 
-/** The engine that builds and runs a plan's images here, or why none can be rehearsed. */
+/** The engine that builds and runs a plan's images here, or the reason why no image is rehearsed. */
 export type ImageRehearsal = { engine: Engine } | { reason: string }
 
-/** Looks for an engine, and for every base image: they are fetched where the engine does not have them. */
+/** Finds an engine and provides every base image, fetching those that the engine does not have. */
 export async function imageRehearsal(
   ports: Ports,
   plan: Pick<Plan, 'images'>,
   wanted: WantedEngine,
 ): Promise<ImageRehearsal> {
   const builds = imageBuilds(plan)
-  if (builds.length === 0) return { reason: 'the project has no Dockerfile, or none whose image has a name' }
-  if (wanted === 'none') return { reason: 'left out by --engine none' }
+  if (builds.length === 0) return { reason: 'the project has no Dockerfile with an image name' }
+  if (wanted === 'none') return { reason: 'disabled by --engine none' }
   let engine: Engine
   try {
     engine = await findEngine(ports, wanted, [])
@@ -42,15 +42,15 @@ export async function imageRehearsal(
   }
   for (const base of new Set(builds.flatMap((each) => each.bases))) {
     const why = await engine.provide(base)
-    if (why !== null) return { reason: `${engine.name} has no ${base}, which the image begins from: ${why}` }
+    if (why !== null) return { reason: `${engine.name} cannot get the base image ${base}: ${why}` }
   }
   return { engine }
 }
 
 /**
- * The images of a copy, kept or else built by the engine and run.
- * @param files the other artifacts: the Dockerfile finds the distributions among them in `dist/`
- * @throws ProblemError when one cannot be built, or does not work
+ * Returns the images of a copy: those of an earlier run, or new ones that the engine builds and runs.
+ * @param files the other artifacts; the Dockerfile finds the distributions among them in `dist/`
+ * @throws ProblemError when an image cannot be built or does not work
  */
 export function imagesOf(
   engine: Engine,
@@ -59,7 +59,7 @@ export function imagesOf(
   step: Step,
 ): Promise<Artifact[]> {
   const { plan, epoch } = copy
-  return kept(copy, 'images', step, async (out) => {
+  return builtOnce(copy, 'images', step, async (out) => {
     const images: Artifact[] = []
     for (const build of imageBuilds(plan)) {
       const image = await step(`build the image ${build.project} with ${engine.name}`, () =>
@@ -83,7 +83,7 @@ export function imagesOf(
 
 /**
  * Pulls every image by its digest from each of its registries, and runs it.
- * @throws ProblemError at the first that cannot be had, or does not work
+ * @throws ProblemError at the first image that cannot be pulled or does not work
  */
 export async function pullBack(
   engine: Engine,
@@ -109,6 +109,6 @@ function notPulled(name: string, why: string) {
   return error(
     'verification-failed',
     `${name} was pushed but cannot be pulled: ${why}`,
-    'Look at what the engine says.',
+    "Check the engine's message above for the cause.",
   )
 }

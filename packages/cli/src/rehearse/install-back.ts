@@ -13,23 +13,23 @@ import { bestPython, findPythons } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 import { overlayCargoHome } from './cargo-overlay.ts'
 
-/** What was released and is to be fetched back. */
+/** The release to fetch back. */
 export interface InstallBack {
   plan: Plan
   description: SandboxDescription
   /** `owner/name` of the release. */
   repository: string
-  /** Existing, empty folder to work in. */
+  /** Existing, empty working folder. */
   folder: string
   step: Step
-  /** What worked is added here. */
+  /** Successful installations are added here. */
   installed: Installed[]
 }
 
 /**
  * Fetches everything back with cargo, pip and sha256sum, as a user would, and tries it.
- * @param source the released sources, for the Rust that they ask for
- * @throws ProblemError at the first thing that does not work
+ * @param source folder of the released sources, which name the Rust toolchain
+ * @throws ProblemError at the first failure
  */
 export async function installBack(ports: Ports, back: InstallBack, source: string): Promise<void> {
   const { plan, description, folder, installed, step } = back

@@ -15,33 +15,33 @@ import { newReport, type Report } from './report.ts'
 import { type RehearsedSite, rehearsalSite } from './site.ts'
 import { copySource } from './source-copy.ts'
 
-/** What is rehearsed, and where. Folders are absolute. */
+/** The project to rehearse and the folders to use; all paths are absolute. */
 export interface RehearsalOptions {
   project: string
-  /** Where services keep their state and what was built is kept. */
+  /** Folder of the services' state and of built artifacts. */
   state: string
-  /** Take the working tree, not the last commit. */
+  /** Rehearse the working tree instead of the last commit. */
   dirty: boolean
-  /** What builds and runs images. */
+  /** The engine that builds and runs images. */
   engine: WantedEngine
   step: Step
-  /** In place of the one pipeline: in tests of what follows from it. */
+  /** Replaces the standard pipeline in tests. */
   pipeline?: readonly PipelineStep[]
 }
 
-/** Services on this machine answer at once. */
+/** Local services answer at once. */
 const PATIENCE = { deadline: 120_000, pause: 200, tries: 6 }
 
 /**
  * Releases a project into local services, installs everything back, and releases it again, which must send nothing.
- * Returns the report, its `seconds` still to be filled in; what failed is among its problems.
- * @throws ProblemError when there is nothing to report on: no such folder, no git
+ * Returns the report without `seconds`; failures are among its problems.
+ * @throws ProblemError when there is nothing to report on: the folder or git is missing
  */
 export async function rehearse(ports: Ports, options: RehearsalOptions): Promise<Report> {
   const { project, state, step, dirty, engine, pipeline = PIPELINE } = options
   const upstream = await cargoUpstream(ports.env)
   const client = new CratesClient(ports, { index: upstream, token: null })
-  // Without a network, an extension crate counts as new: a rehearsal publishes nothing for good.
+  // Without a network, an extension crate counts as new, which is harmless: a rehearsal publishes nothing.
   const isPublished = (crate: string) => client.exists(crate).catch(ifUnanswered(false))
   const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }))
   const { plan } = copy
@@ -70,7 +70,7 @@ function ifUnanswered<T>(value: T): (cause: unknown) => T {
   }
 }
 
-/** The steps of a pipeline in three parts: what is done here, what asks and writes to remotes, and what looks at the end. */
+/** Splits the steps of a pipeline: local ones, those that ask or write to remotes, and the final checks. */
 function partsOf(pipeline: readonly PipelineStep[]): [StepName[], StepName[], StepName[]] {
   const isRemote = ({ name, sends, moves }: PipelineStep) =>
     name === 'preflight' || name === 'install' || !!(sends ?? moves)
@@ -80,7 +80,7 @@ function partsOf(pipeline: readonly PipelineStep[]): [StepName[], StepName[], St
   return [names.slice(0, first), names.slice(first, last + 1), names.slice(last + 1)]
 }
 
-/** The release, everything installed back, and the release again. What is found goes into the report as it is found. */
+/** Releases, installs everything back, and releases again. Adds each result to the report as it arrives. */
 async function releaseTwice(run: Run, site: RehearsedSite, report: Report, repository: string): Promise<void> {
   const { ports, pipeline } = run
   const [here, remote, end] = partsOf(pipeline)
@@ -109,7 +109,7 @@ async function releaseTwice(run: Run, site: RehearsedSite, report: Report, repos
     )
   } finally {
     report.receipts.push(...run.receipts)
-    // How it stands is said after a failure too.
+    // The state of each destination is reported after a failure too.
     await advance(
       run,
       end.filter((each) => each === 'report'),
@@ -127,12 +127,12 @@ async function releaseTwice(run: Run, site: RehearsedSite, report: Report, repos
     error(
       'second-pass-sent',
       `Releasing the same version again sent ${bytesSent} bytes (${sent.join(', ')}); it must send nothing.`,
-      'This is a fault in Slipway: please report it with the file that --json writes.',
+      'This is a bug in Slipway. Please report it with the file that --json writes.',
     ),
   )
 }
 
-/** What a maintainer does with `git push --tags`: the tag is on GitHub before a release starts. */
+/** Pushes the tag as a maintainer does before a release starts. */
 async function pushTag(
   { http }: Ports,
   { api, token }: { api: string; token: string },
@@ -145,6 +145,6 @@ async function pushTag(
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: new TextEncoder().encode(JSON.stringify({ ref: `refs/tags/${tag}`, sha: commit })),
   })
-  // 422: it is there since an earlier run.
-  if (status !== 201 && status !== 422) throw new Error(`The sandbox's GitHub did not take the tag (HTTP ${status}).`)
+  // 422: the tag exists since an earlier run.
+  if (status !== 201 && status !== 422) throw new Error(`The sandbox's GitHub refused the tag (HTTP ${status}).`)
 }

@@ -6,41 +6,41 @@ import type { DestinationOutcome } from '@slipway/release/pipeline/outcome'
 import { skippedReceipts } from '@slipway/release/skipped'
 import type { Installed } from '@slipway/release/verify/finding'
 
-/** Number of the report's JSON form; a field may be added under the same number, never changed. */
+/** Version of the report's JSON form. A field may be added under the same number, never changed. */
 const REPORT_SCHEMA = 1
 
-/** One run of the publishing half of the release, as the sandbox counted it. */
+/** One run of the publishing half of a release, as counted by the sandbox. */
 export interface Pass {
-  /** Bytes of request bodies on routes that carry artifacts. */
+  /** Bytes of request bodies sent to upload routes. */
   bytesSent: number
   requests: number
   seconds: number
 }
 
-/** A part of a release that was not done, and why. */
+/** A part of the release that was not rehearsed, and the reason. */
 export interface NotRehearsed {
   what: string
   reason: string
 }
 
-/** What a rehearsal found. */
+/** The result of a rehearsal. */
 export interface Report {
   schema: typeof REPORT_SCHEMA
-  /** The release's. */
+  /** Version of the release. */
   version: string
   plan: Plan
   problems: Problem[]
   receipts: Receipt[]
-  /** How the release stands at each destination after the first pass, in the order of the pipeline. */
+  /** State of the release at each destination after the first pass, in the pipeline's order. */
   destinations: DestinationOutcome[]
   passes: Pass[]
   installed: Installed[]
   notRehearsed: NotRehearsed[]
-  /** `tools`: while at least one child process ran; `slipway`: the rest. */
+  /** `tools`: time in which at least one child process ran; `slipway`: the rest. */
   seconds: { total: number; tools: number; slipway: number }
 }
 
-/** The report of a rehearsal that has only planned yet. */
+/** Returns the report of a rehearsal that has only been planned. */
 export function newReport(plan: Plan, notices: readonly Problem[]): Report {
   return {
     schema: REPORT_SCHEMA,
@@ -56,14 +56,14 @@ export function newReport(plan: Plan, notices: readonly Problem[]): Report {
   }
 }
 
-/** What a rehearsal leaves out on this machine besides images, by the names that `--require` takes. */
+/** Returns the parts that this machine does not rehearse, apart from images, under their `--require` names. */
 function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
   const left: NotRehearsed[] = [
     ...(plan.gate.length > 0 ? [] : [{ what: 'gate', reason: 'slipway.toml has no gate commands (tests, lints)' }]),
-    { what: 'docs', reason: 'documentation is not published yet' },
+    { what: 'docs', reason: 'Slipway does not publish documentation yet' },
     {
       what: 'trusted-publishing',
-      reason: 'this rehearsal has tokens; `--workflow` rehearses the logins of the workflow',
+      reason: "this rehearsal uses tokens; `--workflow` rehearses the workflow's logins",
     },
     { what: 'announce', reason: 'a rehearsal announces nothing' },
   ]

@@ -1,13 +1,13 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 
-/** How the names of folders begin that a killed run may leave behind. */
+/** Prefix of temporary folders, which a killed run may leave behind. */
 export const SCRATCH = 'tmp-'
 
-/** A child that outlives its killed parent may still write there. */
+/** Retries, because a child that outlives its killed parent may still write to the folder. */
 const REMOVAL = { recursive: true, force: true, maxRetries: 10, retryDelay: 100 } as const
 
-/** Gives `act` a new folder under `parent`, and removes it afterwards unless it was moved away. */
+/** Runs `act` with a new folder under `parent`, then removes the folder unless it was moved away. */
 export async function inScratch<T>(parent: string, act: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(parent, SCRATCH))
   try {
@@ -17,7 +17,7 @@ export async function inScratch<T>(parent: string, act: (folder: string) => Prom
   }
 }
 
-/** Removes what runs that were killed left under `parent`; nobody else may be at work there. */
+/** Removes the temporary folders of killed runs under `parent`, which must not be in use. */
 export async function sweepScratch(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
     if (name.startsWith(SCRATCH)) await rm(join(parent, name), REMOVAL)

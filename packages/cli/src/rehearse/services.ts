@@ -8,14 +8,14 @@ import { type Endpoints, endpointsOf, sandboxLogins } from '@slipway/registries/
 import { answers, descriptionFile, readDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
 
-/** The services that a rehearsal talks to. */
+/** The services used by a rehearsal. */
 export interface Services {
   description: SandboxDescription
-  /** Ends them if they were started here. */
+  /** Stops the services if this process started them. */
   close(): Promise<void>
 }
 
-/** Attaches to the services of a folder if they answer, else starts them in this process. */
+/** Attaches to the running services of a folder, or starts them in this process. */
 export async function attachOrStart(dir: string, cargoUpstream: string): Promise<Services> {
   const running = await readDescription(dir)
   if (running && (await answers(running))) return { description: running, close: async () => {} }
@@ -23,7 +23,7 @@ export async function attachOrStart(dir: string, cargoUpstream: string): Promise
 }
 
 /**
- * Starts the services of a folder in a process of their own that stays. Gives their description.
+ * Starts the services of a folder in a separate process that keeps running. Returns their description.
  * @throws ProblemError when they do not answer in time
  */
 export async function leaveRunning(dir: string): Promise<SandboxDescription> {
@@ -35,22 +35,26 @@ export async function leaveRunning(dir: string): Promise<SandboxDescription> {
     await setTimeout(100)
   }
   throw new ProblemError(
-    error('sandbox-silent', `The services of ${dir} did not start.`, `Run: slipway sandbox --dir ${dir}`),
+    error(
+      'sandbox-silent',
+      `The services of ${dir} did not start.`,
+      `Run \`slipway sandbox --dir ${dir}\` to see why.`,
+    ),
   )
 }
 
-/** The services of a folder as the endpoints of a release. */
+/** Returns the services of a folder as the endpoints of a release. */
 export function endpointsIn(dir: string): Endpoints {
   return endpointsOf({ [SANDBOX_VARIABLE]: descriptionFile(dir) })
 }
 
-/** A release into a sandbox: every channel is published to, with the logins of the description. */
+/** Returns the access of a release into a sandbox: it publishes to every channel with the logins of the description. */
 export function sandboxAccess(
   ports: Pick<Ports, 'http' | 'clock'>,
   description: SandboxDescription,
   endpoints: Endpoints,
   repository: string,
 ): Access {
-  const everyone = () => true
-  return { ports, endpoints, isOwn: everyone, isAsked: everyone, ...sandboxLogins(description), github: { repository } }
+  const always = () => true
+  return { ports, endpoints, isOwn: always, isAsked: always, ...sandboxLogins(description), github: { repository } }
 }

@@ -21,32 +21,33 @@ import { inScratch, SCRATCH } from './scratch.ts'
 import { attachOrStart, endpointsIn, type Services, sandboxAccess } from './services.ts'
 import type { SourceCopy } from './source-copy.ts'
 
-/** What a rehearsal's site works with. Folders are absolute. */
+/** The parts of a rehearsal's site. Folders are absolute. */
 export interface RehearsalSite {
   ports: Ports
   copy: SourceCopy
-  /** Where services keep their state. */
+  /** Folder of the services' state. */
   state: string
-  /** The index that the sandbox's cargo registry lies over. */
+  /** The index under the sandbox's cargo registry. */
   upstream: string
   engine: WantedEngine
-  /** `owner/name` of the release. */
+  /** `owner/name` of the repository. */
   repository: string
   report: Report
 }
 
-/** A site, and the services that its release goes to once they were needed. */
+/** A site with the services that its release publishes to. */
 export interface RehearsedSite extends Site {
   services(): Promise<Services>
   close(): Promise<void>
 }
 
-/** The artifacts' folder within the work of a copy, which is there once it is complete. */
-const KEPT = 'artifacts'
+/** Folder of the artifacts in the work folder of a copy; it exists once it is complete. */
+const ARTIFACTS = 'artifacts'
 
 /**
- * The local half of a rehearsal: in a copy of the sources, with what an earlier rehearsal of the same commit built. The
- * manifest is written last and moved into place with all files, so that a run that was killed leaves none behind.
+ * Returns the local half of a rehearsal. It works in a copy of the sources and reuses what an earlier rehearsal of the
+ * same commit built. The manifest is written last and moved into place with all files, so a killed run leaves none
+ * behind.
  */
 export function rehearsalSite({
   ports,
@@ -58,7 +59,7 @@ export function rehearsalSite({
   report,
 }: RehearsalSite): RehearsedSite {
   const { dir, work, plan, epoch } = copy
-  let isKept = false
+  let isReused = false
   let out = ''
   let found: Engine | null = null
   let started: Promise<Services> | null = null
@@ -69,20 +70,20 @@ export function rehearsalSite({
   return {
     async plan(run) {
       run.plan = plan
-      failOnErrors(await run.step('ask whether this version is out', () => alreadyOut(ports, copy, upstream)))
+      failOnErrors(await run.step('check whether this version is published', () => alreadyOut(ports, copy, upstream)))
     },
     gate: (run) => passGate(ports, copy, run.step),
     async build(run) {
-      const manifest = await readManifest(join(work, KEPT))
+      const manifest = await readManifest(join(work, ARTIFACTS))
       if (manifest) {
-        isKept = true
-        run.artifacts = await run.step('take the artifacts that were built before', async () => manifest.artifacts)
+        isReused = true
+        run.artifacts = await run.step('reuse the artifacts built before', async () => manifest.artifacts)
         return
       }
       out = await mkdtemp(join(work, SCRATCH))
       const options = { dir, plan, out, targetDir: targetDir(ports, plan), sourceDateEpoch: epoch }
       await mkdir(options.targetDir, { recursive: true })
-      // maturin moves what cargo built there, under another build's eyes.
+      // maturin moves cargo's output there, which would break a concurrent build.
       run.artifacts = await inTurn(ports, options.targetDir, async () => {
         const packages = await run.step('build wheels and sdists', () => {
           return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
@@ -91,11 +92,11 @@ export function rehearsalSite({
       })
     },
     async inspect(run) {
-      if (isKept) return
+      if (isReused) return
       await run.step('inspect', async () => failOnErrors(await inspectArtifacts(run.artifacts, plan), ports.log))
     },
     async try(run) {
-      if (isKept) return
+      if (isReused) return
       const wheels = run.artifacts.filter((each) => each.kind === 'wheel')
       const file = (name: string) => wheels.find((each) => each.project === name)?.path ?? ''
       await run.step('smoke test: install the wheels and import', () =>
@@ -105,13 +106,13 @@ export function rehearsalSite({
       )
     },
     async assemble(run) {
-      if (!isKept) {
+      if (!isReused) {
         const artifacts = await releaseAssets(plan, run.artifacts, out)
         await writeManifest(out, manifestOf(plan, artifacts))
-        await rename(out, join(work, KEPT))
-        run.artifacts = (await readManifest(join(work, KEPT)))?.artifacts ?? []
+        await rename(out, join(work, ARTIFACTS))
+        run.artifacts = (await readManifest(join(work, ARTIFACTS)))?.artifacts ?? []
       }
-      const images = await run.step('look for a container engine', () => imageRehearsal(ports, plan, engine))
+      const images = await run.step('find a container engine', () => imageRehearsal(ports, plan, engine))
       if ('reason' in images) report.notRehearsed.unshift({ what: 'images', reason: images.reason })
       else {
         found = images.engine
@@ -135,7 +136,7 @@ export function rehearsalSite({
       const images = run.artifacts.filter((each) => each.kind === 'image')
       const by = found
       if (!by || images.length === 0) return
-      await run.step('pull the images by their digest and run them', async () => {
+      await run.step('pull the images by digest and run them', async () => {
         installed.push(...(await pullBack(by, { plan, state, images })))
       })
     },

@@ -8,24 +8,24 @@ import { exportTree } from './export-tree.ts'
 import { git } from './git.ts'
 import { inScratch, sweepScratch } from './scratch.ts'
 
-/** What is rehearsed: a repository of its own with the project's files, one commit and its tag. */
+/** The sources to rehearse: a separate repository with the project's files, one commit and its tag. */
 export interface SourceCopy {
   /** Folder of the copy. */
   dir: string
-  /** Folder that belongs to this version and commit; the copy is in it. */
+  /** Folder of this version and commit, which contains the copy. */
   work: string
   plan: Plan
-  /** Seconds since the epoch of the commit. */
+  /** Time of the commit, in seconds since the epoch. */
   epoch: number
-  /** What was left out of the copy, or taken in, and should be known. */
+  /** Notices about files that the copy omits or adds. */
   notices: Problem[]
 }
 
-/** The commit's time, the same for every rehearsal: 2020-01-01T00:00:00Z. */
+/** Time of every rehearsal's commit: 2020-01-01T00:00:00Z. */
 const EPOCH = 1577836800
 
-/** No configuration of the user's, and no repository that a hook named: the copy must come out the same everywhere. */
-const OWN_REPOSITORY = {
+/** Ignores the user's configuration and a repository named by a hook, so that the copy is the same everywhere. */
+const REPRODUCIBLE = {
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_AUTHOR_NAME: 'Slipway rehearsal',
@@ -36,20 +36,20 @@ const OWN_REPOSITORY = {
   GIT_COMMITTER_DATE: `${EPOCH} +0000`,
 }
 
-/** How a project is copied. */
+/** Options of a copy. */
 export interface CopyOptions extends Pick<PlanReleaseOptions, 'isPublished'> {
-  /** Folder for the copies of all versions. */
+  /** Folder of all versions' copies. */
   root: string
-  /** Take the working tree, not the last commit. */
+  /** Copy the working tree instead of the last commit. */
   dirty: boolean
-  /** Texts that the copy has besides the project's files, or in place of them, by path. */
+  /** Files, by path, that the copy adds to the project's or replaces. */
   added?: Readonly<Record<string, string>>
 }
 
 /**
- * Copies a project's committed state (with `dirty`, or where there is no repository, its working tree) into a folder
- * under `root`, named by version and commit, and plans its release there. A copy of the same content is used again.
- * @throws ProblemError when there is no such folder, or git fails
+ * Copies a project's committed state into a folder under `root`, named by version and commit, and plans its release
+ * there. With `dirty`, or outside a repository, it copies the working tree. A copy of the same content is reused.
+ * @throws ProblemError when the folder is missing or git fails
  */
 export async function copySource(
   ports: Ports,
@@ -72,7 +72,7 @@ export async function copySource(
     if (await stat(copy).catch(() => null)) await sweepScratch(work)
     else {
       if (planned.tag)
-        await git(ports, fresh, ['tag', '--annotate', planned.tag, '--message', planned.tag], OWN_REPOSITORY)
+        await git(ports, fresh, ['tag', '--annotate', planned.tag, '--message', planned.tag], REPRODUCIBLE)
       await mkdir(work, { recursive: true })
       await rename(fresh, copy)
     }
@@ -81,19 +81,19 @@ export async function copySource(
 }
 
 async function commitAll(ports: Ports, dir: string, force: boolean): Promise<string> {
-  const own = ['-c', 'core.autocrlf=false', '-c', 'core.hooksPath=/dev/null']
-  await git(ports, dir, [...own, 'init', '--quiet', '--initial-branch=main', '--template='], OWN_REPOSITORY)
-  await git(ports, dir, [...own, 'add', '--all', ...(force ? ['--force'] : [])], OWN_REPOSITORY)
+  const config = ['-c', 'core.autocrlf=false', '-c', 'core.hooksPath=/dev/null']
+  await git(ports, dir, [...config, 'init', '--quiet', '--initial-branch=main', '--template='], REPRODUCIBLE)
+  await git(ports, dir, [...config, 'add', '--all', ...(force ? ['--force'] : [])], REPRODUCIBLE)
   await git(
     ports,
     dir,
-    [...own, 'commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Rehearsal'],
-    OWN_REPOSITORY,
+    [...config, 'commit', '--quiet', '--no-verify', '--allow-empty', '--message', 'Rehearsal'],
+    REPRODUCIBLE,
   )
-  return (await git(ports, dir, ['rev-parse', 'HEAD'], OWN_REPOSITORY)).trim()
+  return (await git(ports, dir, ['rev-parse', 'HEAD'], REPRODUCIBLE)).trim()
 }
 
-/** Gives `act` a copy of the sources in which it may leave what it likes, and removes it afterwards. */
+/** Runs `act` in a disposable copy of the sources, then removes it. */
 export function inScratchCopy<T>(
   { dir, work }: Pick<SourceCopy, 'dir' | 'work'>,
   act: (copy: string) => Promise<T>,

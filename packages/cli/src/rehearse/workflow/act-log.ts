@@ -1,6 +1,6 @@
 import type { Severity, Where } from '@slipway/core/problem'
 
-/** A line of act's log (`--json`), as far as it is read here. */
+/** A line of act's log (`--json`), with the fields used here. */
 interface Line {
   job?: string
   msg?: string
@@ -18,7 +18,7 @@ interface Line {
   matrix?: Record<string, unknown>
 }
 
-/** What a step said of itself by a workflow command. */
+/** A message that a step wrote with a workflow command. */
 export interface Annotation {
   severity: Severity
   title: string
@@ -28,40 +28,40 @@ export interface Annotation {
   where: Where | null
 }
 
-/** A step that failed, and the last lines that it printed. */
+/** A failed step and its last lines of output. */
 export interface FailedStep {
   job: string
   step: string
   tail: string[]
 }
 
-/** What is shown while act runs. */
+/** Receives progress while act runs. */
 export interface Progress {
-  /** A step or a job that ended. */
+  /** Reports the end of a step, or of a job (`step` is null). */
   ended(what: { job: string; step: string | null; result: string; seconds: number }): void
-  /** A line that a step printed. */
+  /** Reports a line of a step's output. */
   printed(line: string): void
 }
 
-/** What a run of act came to. */
+/** The result of a run of act. */
 export interface ActResult {
   annotations: Annotation[]
   failedSteps: FailedStep[]
   failedJobs: string[]
-  /** What jobs said that they did not do. */
+  /** Parts that jobs reported as not rehearsed. */
   notRehearsed: { job: string; reason: string }[]
-  /** Jobs that no runner took. */
+  /** Jobs without a matching runner. */
   unmapped: string[]
-  /** What act says of itself outside of steps. */
+  /** Errors of act itself, outside of steps. */
   errors: string[]
 }
 
-/** Lines that are kept of what a step prints. */
+/** Number of a step's last output lines to keep. */
 const TAIL = 15
-const LEFT_OUT = /^Not rehearsed: (.+?)\.?$/
+const NOT_REHEARSED = /^Not rehearsed: (.+?)\.?$/
 const UNMAPPED = /Skipping unsupported platform/
 
-/** Reads act's log line by line, tells what ends, and writes it as people read it. */
+/** Reads act's log line by line, reports progress, and writes a readable log. */
 export function actLog(
   progress: Progress,
   write: (line: string) => void,
@@ -81,7 +81,7 @@ export function actLog(
     if (tail.length > TAIL) tail.shift()
     tails.set(job, tail)
     progress.printed(text)
-    const [, reason] = LEFT_OUT.exec(text.trim()) ?? []
+    const [, reason] = NOT_REHEARSED.exec(text.trim()) ?? []
     if (reason !== undefined) result.notRehearsed.push({ job, reason })
   }
   const take = (line: Line) => {
@@ -127,7 +127,7 @@ function parsed(text: string): Line | null {
   }
 }
 
-/** A job without the file that it is in, and with its entry of the matrix, which act numbers. */
+/** Returns a job's name without its file, and with the name of its matrix entry instead of act's number. */
 function nameOf({ job = '', matrix }: Line): string {
   const name = job.replace(/^[^/]*\.ya?ml\//, '').trim()
   const label = matrix?.name

@@ -5,24 +5,24 @@ import { WORKFLOWS } from './reading.ts'
 import { slipwayReference } from './slipway.ts'
 import { type StandIn, standInOf } from './stand-ins.ts'
 
-/** Repositories that act takes from this machine: `OWNER/NAME@REF` and the folder in its place. */
+/** Local folders that act uses in place of repositories, by `OWNER/NAME@REF`. */
 export type LocalRepositories = Map<string, string>
 
-/** What of Slipway a workflow is given. */
+/** The copy of Slipway for a workflow. */
 export interface SlipwayCopy {
   /** Folder of this copy of Slipway. */
   slipway: string
-  /** Why images are left out; null where they are not. */
+  /** Why images are left out; null if they are included. */
   images: string | null
 }
 
-/** Text as a scalar of YAML. */
+/** Quotes a text as a YAML scalar. */
 const QUOTED = (text: string) => `'${text.replaceAll("'", "''")}'`
 
 /**
- * Writes what act is given in place of everything that a workflow names by `uses`: copies of this Slipway, whose workflows
- * name its actions as act can find them, and the stand-ins.
- * @param folder empty, for the copies
+ * Writes local replacements for everything that a workflow names by `uses`: copies of this Slipway, whose workflows
+ * name its actions so that act finds them, and stand-ins.
+ * @param folder an empty folder for the copies
  */
 export async function localRepositories(
   uses: readonly string[],
@@ -37,7 +37,7 @@ export async function localRepositories(
     const name = `${sibling.owner}/slipway@${sibling.ref}`
     if (found.has(name)) continue
     const copy = join(folder, `slipway-${found.size}`)
-    // What its own workflows use is needed too.
+    // Its own workflows need replacements too.
     references.push(...(await copySlipway(slipway, copy, sibling)))
     if (images !== null) await leaveOutImages(copy, images)
     found.set(name, copy)
@@ -68,11 +68,11 @@ function bundleOf(slipway: string, name: string): string {
   return new URL(`file://${join(slipway, 'dist', `${name}.js`)}`).href
 }
 
-/** A stand-in's action.yml (GitHub, "Metadata syntax"). */
+/** Returns the action.yml of a stand-in (GitHub, "Metadata syntax"). */
 function actionFile(action: string, { by, inputs, outputs }: StandIn): string {
-  const given = inputs.map((each) => `  ${each}: { description: "As ${action} has it.", required: false }`)
-  const made = outputs.map(
-    (each) => `  ${each}: { description: "As ${action} has it."${'run' in by ? ", value: ''" : ''} }`,
+  const declaredInputs = inputs.map((each) => `  ${each}: { description: "Same as ${action}.", required: false }`)
+  const declaredOutputs = outputs.map(
+    (each) => `  ${each}: { description: "Same as ${action}."${'run' in by ? ", value: ''" : ''} }`,
   )
   const runs =
     'bundle' in by
@@ -81,15 +81,15 @@ function actionFile(action: string, { by, inputs, outputs }: StandIn): string {
   return [
     `name: ${QUOTED(`${action} in a rehearsal`)}`,
     `description: ${QUOTED(`Slipway's stand-in for ${action}.`)}`,
-    ...(given.length > 0 ? ['inputs:', ...given] : []),
-    ...(made.length > 0 ? ['outputs:', ...made] : []),
+    ...(declaredInputs.length > 0 ? ['inputs:', ...declaredInputs] : []),
+    ...(declaredOutputs.length > 0 ? ['outputs:', ...declaredOutputs] : []),
     'runs:',
     ...runs,
     '',
   ].join('\n')
 }
 
-/** Copies what a workflow can name of Slipway. Returns what its own workflows name by `uses`. */
+/** Copies the parts of Slipway that a workflow can name. Returns what Slipway's own workflows name by `uses`. */
 async function copySlipway(
   from: string,
   to: string,
@@ -115,7 +115,7 @@ async function copySlipway(
   return uses
 }
 
-/** Has a copy of Slipway plan no image, and push-image do nothing. */
+/** Makes a copy of Slipway plan no image and its push-image do nothing. */
 async function leaveOutImages(copy: string, reason: string): Promise<void> {
   for (const name of await readdir(join(copy, WORKFLOWS))) {
     const file = join(copy, WORKFLOWS, name)
@@ -130,9 +130,9 @@ async function leaveOutImages(copy: string, reason: string): Promise<void> {
     const text = await readFile(file, 'utf8').catch(() => null)
     if (text !== null) await writeFile(file, text.replace(planned, '$1off'))
   }
-  const said = reason.replace(/\s+/g, ' ').replaceAll("'", '’')
+  const escapedReason = reason.replace(/\s+/g, ' ').replaceAll("'", '’')
   const nothing: StandIn = {
-    by: { run: `echo 'Not rehearsed: ${said}'` },
+    by: { run: `echo 'Not rehearsed: ${escapedReason}'` },
     inputs: [],
     outputs: ['digest'],
     notRehearsed: '',
@@ -140,17 +140,17 @@ async function leaveOutImages(copy: string, reason: string): Promise<void> {
   await writeFile(join(copy, 'actions', 'push-image', 'action.yml'), actionFile('push-image', nothing))
 }
 
-/** plan's action.yml is the repository's own. */
+/** Ignores a missing file: plan's action.yml is the repository's own. */
 function unlessMissing(cause: NodeJS.ErrnoException): void {
   if (cause.code !== 'ENOENT') throw cause
 }
 
-/** The text of a workflow as act takes it. */
+/** Rewrites a workflow's text for act. */
 export function forAct(yaml: string): string {
   return unqueued(yaml)
 }
 
-/** Rewrites the workflows in the project's own folder for act, in place. */
+/** Rewrites the workflows of a project's folder for act, in place. */
 export async function rewriteForAct(project: string): Promise<void> {
   const folder = join(project, WORKFLOWS)
   for (const name of await readdir(folder).catch(() => [])) {

@@ -7,47 +7,47 @@ import { type ActResult, actLog, type Progress } from './act-log.ts'
 import type { LocalRepositories } from './act-repositories.ts'
 import type { WorkflowEvent } from './event.ts'
 
-/** The version that workflows are tried with. */
+/** The version of act that the tests use. */
 const ACT = 'v0.2.89'
 
-/** A run of a workflow by act. */
+/** A run of a workflow with act. */
 export interface ActRun {
-  /** Clone of the project, its workflows as act takes them. */
+  /** Clone of the project, with its workflows rewritten for act. */
   project: string
-  /** The workflow, relative to it. */
+  /** Path of the workflow in the project. */
   workflow: string
-  /** Folder for what the run is given and leaves. */
+  /** Folder for the run's input and log. */
   folder: string
   event: WorkflowEvent
   labels: readonly string[]
   repositories: LocalRepositories
   secrets: Readonly<Record<string, string>>
   variables: Readonly<Record<string, string>>
-  /** What every job finds in its environment. */
+  /** Environment variables of every job. */
   jobEnv: Readonly<Record<string, string>>
-  /** The whole environment of act. */
+  /** The complete environment of act. */
   env: Readonly<Record<string, string>>
   progress: Progress
 }
 
 /**
- * Makes sure that act is there.
+ * Checks that act is installed.
  * @throws ProblemError `act-missing`
  */
 export async function requireAct(ports: Ports): Promise<void> {
   const found = await ports.exec({ argv: ['act', '--version'], cwd: '/' }).catch(() => null)
   if (found?.code === 0) return
-  const message = 'act, which runs workflows on this machine, is not on PATH.'
+  const message = 'act is not on PATH or does not start, so no workflow can run on this machine.'
   const hint = `Install it: go install github.com/nektos/act@${ACT} (or: https://nektosact.com/installation).`
   throw new ProblemError(error('act-missing', message, hint))
 }
 
-/** The file of a run's whole log. */
+/** Returns the file of a run's complete log. */
 export function logOf({ folder }: Pick<ActRun, 'folder'>): string {
   return join(folder, 'log.txt')
 }
 
-/** Runs a workflow to its end, every job on this machine itself. Returns what it came to. */
+/** Runs a workflow to its end, with every job directly on this machine. */
 export async function runAct(ports: Ports, run: ActRun): Promise<ActResult & { code: number }> {
   const { project, workflow, folder, labels, repositories } = run
   await mkdir(folder, { recursive: true })
@@ -79,14 +79,14 @@ export async function runAct(ports: Ports, run: ActRun): Promise<ActResult & { c
   ]
   const log = createWriteStream(logOf(run), { mode: 0o600 })
   const reader = actLog(run.progress, (line) => void log.write(`${line}\n`))
-  const left = Object.keys(ports.env).map((name): [string, undefined] => [name, undefined])
+  const unset = Object.keys(ports.env).map((name): [string, undefined] => [name, undefined])
   try {
-    const env = { ...Object.fromEntries(left), ...run.env }
+    const env = { ...Object.fromEntries(unset), ...run.env }
     const { code } = await ports.exec({ argv, cwd: folder, env, onLine: reader.line })
     return { ...reader.result, code }
   } finally {
     await new Promise((done) => log.end(done))
-    // Workspaces and copies of actions; of a large project, this is a lot.
+    // The workspaces and action copies of a large project take much space.
     await rm(join(folder, 'cache'), { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
   }
 }

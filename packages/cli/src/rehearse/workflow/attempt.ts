@@ -8,7 +8,7 @@ import type { SourceCopy } from '../source-copy.ts'
 import { type ActRun, logOf, runAct } from './act.ts'
 import type { ActResult, Progress } from './act-log.ts'
 import { type LocalRepositories, localRepositories, type SlipwayCopy } from './act-repositories.ts'
-import { givenTo } from './credentials.ts'
+import { credentialsFor } from './credentials.ts'
 import type { WorkflowEvent } from './event.ts'
 import { readHosts } from './hosts.ts'
 import { identify } from './identities.ts'
@@ -17,40 +17,40 @@ import { type Gate, startGate } from './network.ts'
 import { cloneForAct } from './project-copy.ts'
 import type { ReadWorkflow } from './reading.ts'
 
-/** An attempt at a run of a workflow. */
+/** Options of one attempt of a workflow run. */
 export interface AttemptOptions extends SlipwayCopy {
   copy: SourceCopy
   workflow: ReadWorkflow
-  /** The services that it writes to, and the file that tells the actions of them. */
+  /** The services that the attempt writes to, and the description file that points actions at them. */
   sandbox: { description: SandboxDescription; file: string }
   /** `owner/name` of the project. */
   repository: string
-  /** Folder for the files of all attempts. */
+  /** Folder of all attempts. */
   folder: string
   event: WorkflowEvent
   /** Number of the run. */
   run: number
   /** Number of the attempt, from 1. */
   number: number
-  /** Which artifacts of earlier attempts it finds. */
+  /** Which artifacts of earlier attempts it can download. */
   sees: Sees
   progress: Progress
-  /** Changes what act is about to read: a clone of the project, and the copies of Slipway and of other actions. */
+  /** Changes act's input before the run: a clone of the project, and the copies of Slipway and other actions. */
   adapt?(project: string, repositories: LocalRepositories): Promise<void>
 }
 
-/** What an attempt came to. */
+/** The result of an attempt. */
 export interface Attempted {
   result: ActResult & { code: number }
-  /** File of the whole log. */
+  /** File of the complete log. */
   log: string
-  /** Hosts that steps asked for and that are not reached. */
+  /** Hosts that steps tried to reach and the gate refused. */
   refused: string[]
-  /** Names of secrets that the sandbox has no login for. */
+  /** Names of secrets for which the sandbox has no login. */
   madeUp: string[]
 }
 
-/** Runs a workflow once to its end, every job on this machine, apart from what is the user's. It may fail. */
+/** Runs a workflow once to its end, every job on this machine, isolated from the user's configuration. It may fail. */
 export async function runAttempt(ports: Ports, attempt: AttemptOptions): Promise<Attempted> {
   const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
   try {
@@ -69,7 +69,7 @@ async function runBehind(gate: Gate, ports: Ports, attempt: AttemptOptions): Pro
   const repositories = await localRepositories(workflow.uses, join(folder, 'actions'), attempt)
   await attempt.adapt?.(project, repositories)
   await identifyAll(attempt, project, repositories)
-  const given = givenTo(workflow.texts, sandbox.description)
+  const credentials = credentialsFor(workflow.texts, sandbox.description)
   const fixed = { [SANDBOX_VARIABLE]: sandbox.file, GITHUB_API_URL: sandbox.description.github.api }
   const acting: ActRun = {
     project,
@@ -78,17 +78,19 @@ async function runBehind(gate: Gate, ports: Ports, attempt: AttemptOptions): Pro
     event,
     labels: [...new Set([...workflow.labels, ...copy.plan.matrix.map((each) => each.runner)])],
     repositories,
-    secrets: given.secrets,
-    variables: given.variables,
+    secrets: credentials.secrets,
+    variables: credentials.variables,
     jobEnv: { ...fixed, ...(await jobVariables(attempt)) },
     env: await isolate(ports, join(attempt.folder, 'isolated'), gate.url, fixed),
     progress,
   }
   const result = await runAct(ports, acting)
-  return { result, log: logOf(acting), refused: gate.refused(), madeUp: given.madeUp }
+  return { result, log: logOf(acting), refused: gate.refused(), madeUp: credentials.madeUp }
 }
 
-/** Lets the jobs that may request ID tokens do so: those of the project, and those of Slipway's workflows that it calls. */
+/**
+ * Gives ID-token requests to the jobs with that permission, in the project and in the Slipway workflows that it calls.
+ */
 async function identifyAll(
   { copy, workflow, sandbox, repository, event }: AttemptOptions,
   project: string,
@@ -103,10 +105,10 @@ async function identifyAll(
   }
 }
 
-/** What a job of GitHub's finds in its environment, as the sandbox has it. */
+/** Returns the variables that GitHub sets for a job, with the sandbox's values. */
 async function jobVariables({ sandbox, run, number, sees, repository, workflow, event }: AttemptOptions) {
-  const { actions, control: steered } = sandbox.description
-  const control = controlClient(steered.url)
+  const { actions, control: controlService } = sandbox.description
+  const control = controlClient(controlService.url)
   const token = await control.runtimeToken({ run, attempt: number, sees })
   return {
     GITHUB_RUN_ID: String(run),

@@ -1,16 +1,19 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
 
-/** What a rehearsed workflow finds in `secrets` and `vars`. */
-export interface Given {
+/** The `secrets` and `vars` of a rehearsed workflow. */
+export interface Credentials {
   secrets: Record<string, string>
   variables: Record<string, string>
-  /** Names of secrets that no part of the sandbox has a login for; they have a made-up value. */
+  /** Names of secrets that match no login of the sandbox; they get a made-up value. */
   madeUp: string[]
 }
 
 const MADE_UP = 'slipway-rehearsal'
 
-/** The sandbox's part of a login, by what its name or the input that takes it is called; null where that tells nothing. */
+/**
+ * Returns the sandbox's user name or token for a secret, judged by its name or the input that takes it; null if the
+ * name matches no login.
+ */
 function loginFor(name: string, sandbox: SandboxDescription): string | null {
   const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox
   const isUser = /user|login|account/i.test(name)
@@ -22,7 +25,7 @@ function loginFor(name: string, sandbox: SandboxDescription): string | null {
   return /github|^gh[-_]|[-_]pat$/i.test(name) ? github.token : null
 }
 
-/** The names that texts take from a context, and the keys that they are given to. */
+/** Returns the names that texts read from a context, each with the keys that receive its value. */
 function named(texts: readonly string[], context: string): Map<string, Set<string>> {
   const found = new Map<string, Set<string>>()
   const keyed = new RegExp(`(?:([\\w-]+):[^\\n:]*)?\\b${context}\\.([A-Za-z_]\\w*)`, 'g')
@@ -36,21 +39,21 @@ function named(texts: readonly string[], context: string): Map<string, Set<strin
   return found
 }
 
-/** What a workflow's secrets and variables are in a rehearsal: logins of the sandbox, never the user's. */
-export function givenTo(texts: readonly string[], sandbox: SandboxDescription): Given {
-  const given: Given = { secrets: { GITHUB_TOKEN: sandbox.github.token }, variables: {}, madeUp: [] }
+/** Returns the secrets and variables of a rehearsed workflow: logins of the sandbox, never the user's. */
+export function credentialsFor(texts: readonly string[], sandbox: SandboxDescription): Credentials {
+  const credentials: Credentials = { secrets: { GITHUB_TOKEN: sandbox.github.token }, variables: {}, madeUp: [] }
   const value = (name: string, keys: Set<string>) =>
     [name, ...keys].map((each) => loginFor(each, sandbox)).find((each) => each !== null) ?? null
   for (const [name, keys] of named(texts, 'secrets')) {
     const login = value(name, keys)
-    if (login === null) given.madeUp.push(name)
-    given.secrets[name] = login ?? MADE_UP
+    if (login === null) credentials.madeUp.push(name)
+    credentials.secrets[name] = login ?? MADE_UP
   }
   for (const [name, keys] of named(texts, 'vars')) {
     const login = value(name, keys)
-    // A variable is no secret: only names of users are known.
+    // Variables hold no secrets, so only user names get a value.
     if (login !== null && [name, ...keys].some((each) => /user|login|account/i.test(each)))
-      given.variables[name] = login
+      credentials.variables[name] = login
   }
-  return given
+  return credentials
 }

@@ -1,16 +1,16 @@
 import type { SourceCopy } from '../source-copy.ts'
 
-/** What starts a workflow. */
+/** The event that starts a workflow. */
 export interface WorkflowEvent {
-  /** GitHub's name of it: `push`. */
+  /** GitHub's name of the event: `push`. */
   name: string
-  /** The ref that the run is of: `refs/tags/v1.0.0`. */
+  /** The ref of the run: `refs/tags/v1.0.0`. */
   ref: string
-  /** What GitHub tells the run (GitHub, "Webhook events and payloads"). */
+  /** The event's payload (GitHub, "Webhook events and payloads"). */
   payload: Readonly<Record<string, unknown>>
 }
 
-/** What the payload of every event tells of the repository and of who started the run. */
+/** Returns the payload fields that every event has: the repository and who started the run. */
 export function aroundEvent(repository: string): Record<string, unknown> {
   const [owner = '', name = ''] = repository.split('/')
   return {
@@ -25,7 +25,7 @@ export function aroundEvent(repository: string): Record<string, unknown> {
   }
 }
 
-/** The push of a release's tag. */
+/** Returns the event of pushing a release's tag. */
 export function tagPush({ plan }: Pick<SourceCopy, 'plan'>, repository: string): WorkflowEvent {
   const ref = `refs/tags/${plan.tag}`
   const payload = {

@@ -5,13 +5,13 @@ import { type ReadWorkflow, readWorkflow, WORKFLOWS } from './reading.ts'
 import { slipwayReference } from './slipway.ts'
 import { tagTrigger } from './triggers.ts'
 
-/** Whether a workflow releases by Slipway: the push of a tag starts it, and it or what it calls uses a part of Slipway. */
+/** Whether a workflow releases with Slipway: a tag starts it, and it or a workflow that it calls uses Slipway. */
 function releases({ document, uses }: ReadWorkflow): boolean {
   return tagTrigger(document) !== null && uses.some((each) => slipwayReference(each) !== null)
 }
 
 /**
- * Reads the workflow that releases a project, the only one that a tag starts and that uses Slipway.
+ * Reads the only workflow that a tag starts and that uses Slipway.
  * @throws ProblemError `workflow-missing`, or `workflow-ambiguous` with the names
  */
 export async function findWorkflow(dir: string, slipway: string | null): Promise<ReadWorkflow> {
@@ -21,16 +21,16 @@ export async function findWorkflow(dir: string, slipway: string | null): Promise
   const [only] = found
   if (only && found.length === 1) return only
   if (!only) {
-    const message = `No workflow in ${WORKFLOWS} is started by a tag and uses Slipway.`
-    const hint = 'Add one of those in docs/workflows.md and commit it, or name a file: --workflow FILE.'
+    const message = `No workflow in ${WORKFLOWS} starts on a tag and uses Slipway.`
+    const hint = 'Add and commit one from docs/workflows.md, or name a file: --workflow FILE.'
     throw new ProblemError(error('workflow-missing', message, hint))
   }
   const names = found.map((each) => each.file).join(', ')
-  const message = `Several workflows are started by a tag and use Slipway: ${names}.`
+  const message = `Several workflows start on a tag and use Slipway: ${names}.`
   throw new ProblemError(error('workflow-ambiguous', message, 'Name the one to rehearse: --workflow FILE.'))
 }
 
-/** A workflow that is no YAML is not run by GitHub either. */
+/** Ignores a workflow with invalid YAML, which GitHub does not run either. */
 function unlessUnreadable(cause: unknown): null {
   if (cause instanceof YamlError) return null
   throw cause

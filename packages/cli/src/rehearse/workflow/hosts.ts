@@ -4,21 +4,23 @@ import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { bestPython, findPythons } from '@slipway/toolchain/python'
 import { cargoUpstream } from '../cargo-overlay.ts'
 
-/** The host in an address; empty for what is none. */
+/** Returns the host of an address; empty for other text. */
 function hostOf(address: string): string {
   const plain = address.replace(/^sparse\+/, '')
   return URL.canParse(plain) ? new URL(plain).hostname.toLowerCase() : ''
 }
 
-/** The hosts that cargo and pip read from, as the user has configured them. */
+/** Returns the hosts that cargo and pip read from, as the user configured them. */
 export async function readHosts(ports: Ports): Promise<Set<string>> {
   const [cargo, pip] = await Promise.all([cargoAddresses(ports), pipAddresses(ports)])
-  // The public index of Python packages has its files at another host.
+  // PyPI serves files from a separate host.
   const all = [...cargo, ...pip, PUBLIC.pypi.files]
   return new Set(all.map(hostOf).filter((each) => each !== ''))
 }
 
-/** Each index of cargo, and where its files are (cargo reference, "Index Format": `dl` of config.json). */
+/**
+ * Returns each of cargo's indexes and the address of its files (cargo reference, "Index Format": `dl` of config.json).
+ */
 async function cargoAddresses(ports: Ports): Promise<string[]> {
   const { registries } = await readCargoConfig(ports.env)
   const indexes = [await cargoUpstream(ports.env), ...Object.values(registries)]
@@ -35,7 +37,7 @@ async function cargoAddresses(ports: Ports): Promise<string[]> {
   return [...indexes, ...(await Promise.all(files)).flat()]
 }
 
-/** Every address in pip's configuration, and the public index. */
+/** Returns every address in pip's configuration, and the public index. */
 async function pipAddresses(ports: Ports): Promise<string[]> {
   const named = ['PIP_INDEX_URL', 'PIP_EXTRA_INDEX_URL', 'PIP_FIND_LINKS'].map((name) => ports.env[name] ?? '')
   const python = bestPython(await findPythons(ports)).path

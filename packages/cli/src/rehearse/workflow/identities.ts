@@ -5,39 +5,42 @@ import { controlClient } from '@slipway/sandbox/control'
 import type { WorkflowEvent } from './event.ts'
 import { WORKFLOWS } from './reading.ts'
 
-/** What GitHub would say of every job of a run. */
+/** Facts about a run that GitHub puts into the ID tokens of its jobs. */
 export interface RunIdentity {
   description: SandboxDescription
   /** `owner/name` of the project. */
   repository: string
-  /** The workflow that is started, relative to the project. */
+  /** Path of the started workflow in the project. */
   workflow: string
   commit: string | null
   event: WorkflowEvent
 }
 
 /**
- * Lets the jobs of a folder's workflows request ID tokens where they are granted `id-token: write`, and no others: act
- * knows neither permissions nor tokens. Rewrites the files in place.
- * @param stands repository and ref that the files stand in: `owner/name`, `refs/tags/v1.0.0`
+ * Gives ID-token requests to the jobs of a folder's workflows that are granted `id-token: write`, and to no others,
+ * because act knows neither permissions nor ID tokens. Rewrites the files in place.
+ * @param location repository and ref of the files: `owner/name`, `refs/tags/v1.0.0`
  */
 export async function identify(
   folder: string,
   identity: RunIdentity,
-  stands: { repository: string; ref: string },
+  location: { repository: string; ref: string },
 ): Promise<void> {
   const at = join(folder, WORKFLOWS)
   for (const name of await readdir(at).catch(() => [])) {
     if (!/\.ya?ml$/.test(name)) continue
     const text = await readFile(join(at, name), 'utf8')
-    // A called workflow may say nothing of itself, and then has what its caller grants.
+    // A called workflow without permissions has those of its caller.
     if (!/\bid-token\b|\bwrite-all\b|\bworkflow_call\b/.test(text)) continue
-    const written = await withIdentities(text, identity, `${stands.repository}/${WORKFLOWS}/${name}@${stands.ref}`)
+    const written = await withIdentities(text, identity, `${location.repository}/${WORKFLOWS}/${name}@${location.ref}`)
     if (written !== null) await writeFile(join(at, name), written)
   }
 }
 
-/** The text of a workflow with what its jobs request ID tokens by; null where none may, or it is no YAML. */
+/**
+ * Returns the text of a workflow whose permitted jobs can request ID tokens; null if no job may, or if it is not valid
+ * YAML.
+ */
 async function withIdentities(text: string, identity: RunIdentity, job_workflow_ref: string): Promise<string | null> {
   const { parseDocument } = await import('yaml')
   const document = parseDocument(text)
@@ -65,13 +68,13 @@ function isGranted(permissions: unknown): boolean {
   return (permissions as { 'id-token'?: unknown } | null | undefined)?.['id-token'] === 'write'
 }
 
-/** The environment of a job; null for none, and where an expression tells it. */
+/** Returns a job's environment; null if it has none, or if an expression computes it. */
 function environmentOf({ environment }: JobNode): string | null {
   const name = typeof environment === 'string' ? environment : (environment as { name?: unknown } | undefined)?.name
   return typeof name === 'string' && name !== '' && !name.includes('${{') ? name : null
 }
 
-/** What a job requests ID tokens by. */
+/** Returns the variables with which a job requests ID tokens. */
 async function requestOf(identity: RunIdentity, job_workflow_ref: string, environment: string | null) {
   const { description, repository, workflow, commit, event } = identity
   const token = await controlClient(description.control.url).idRequestToken({

@@ -9,20 +9,22 @@ import { replacedSource } from '../cargo-overlay.ts'
 
 type Env = Ports['env']
 
-/** Variables of the user's that a rehearsed workflow sees: where tools and engines are, and how they reach what they read. */
+/**
+ * The user's variables that a rehearsed workflow sees: paths of tools and engines, and how they reach their sources.
+ */
 const SHARED =
   /^(?:PATH|LANG|LANGUAGE|LC_\w+|TZ|TMPDIR|TERM|USER|LOGNAME|SHELL|RUSTUP_HOME|RUSTUP_TOOLCHAIN|RUSTUP_AUTO_INSTALL|PYENV_ROOT|SSL_CERT_(?:FILE|DIR)|NODE_EXTRA_CA_CERTS|REQUESTS_CA_BUNDLE|CURL_CA_BUNDLE|GIT_SSL_CAINFO|CARGO_(?:HTTP|NET|BUILD)_(?!PROXY)\w+|PIP_(?!PROXY\b)\w+|CC|CXX|AR|CFLAGS|LDFLAGS|PKG_CONFIG_PATH|MACOSX_DEPLOYMENT_TARGET|SDKROOT|DOCKER_HOST|CONTAINERS_STORAGE_CONF|BUILDAH_ISOLATION|SLIPWAY_CACHE_DIR)$/
 
-/** Programs that would speak for the user elsewhere by keys that are found without HOME. */
+/** Programs that could act for the user elsewhere, with keys found without HOME. */
 const WITHHELD = ['ssh', 'scp', 'sftp', 'ssh-agent', 'ssh-add']
 
-/** What every action of the run is given, whatever a step before it wrote into GITHUB_ENV. */
+/** Variables that every action of the run gets, whatever an earlier step wrote to GITHUB_ENV. */
 export type Fixed = Readonly<Record<string, string>>
 
 /**
- * Makes a home that holds nothing of the user's, and returns the whole environment that goes with it.
- * @param folder for the home and the programs that come first on PATH; cargo's downloads in it are used again
- * @param proxy what everything beyond this machine goes through
+ * Creates a home without anything of the user's, and returns the complete environment for it.
+ * @param folder for the home and the programs that come first on PATH; cargo's downloads in it are reused
+ * @param proxy for all requests beyond this machine
  */
 export async function isolate(
   ports: Ports,
@@ -33,20 +35,20 @@ export async function isolate(
   const home = join(folder, 'home')
   const bin = join(folder, 'bin')
   const cargoHome = join(folder, 'cargo-home')
-  // What an earlier run left there is gone, logins among it.
+  // Remove what an earlier run left, including logins.
   await rm(home, { recursive: true, force: true })
   for (const each of [home, bin, join(home, '.config'), join(home, '.cache'), join(home, 'gnupg')]) {
     await mkdir(each, { recursive: true, mode: 0o700 })
   }
   await fillCargoHome(ports.env, cargoHome)
   await copyPipConfig(ports.env, home)
-  const own = ports.env.HOME ?? homedir()
+  const userHome = ports.env.HOME ?? homedir()
   const shared = Object.entries(ports.env).flatMap(([name, value]) =>
     SHARED.test(name) && value !== undefined ? [[name, value]] : [],
   )
   const env: Record<string, string> = {
-    RUSTUP_HOME: join(own, '.rustup'),
-    PYENV_ROOT: join(own, '.pyenv'),
+    RUSTUP_HOME: join(userHome, '.rustup'),
+    PYENV_ROOT: join(userHome, '.pyenv'),
     SLIPWAY_CACHE_DIR: cacheDir(ports.env),
     ...Object.fromEntries(shared),
     PATH: `${bin}${delimiter}${ports.env.PATH ?? ''}`,
@@ -66,7 +68,7 @@ export async function isolate(
   return env
 }
 
-/** The variables that send programs through a proxy, and Node too; this machine is reached without it. */
+/** Returns the variables that send programs, and Node, through a proxy; local addresses bypass it. */
 export function proxies(url: string): Record<string, string> {
   const none = 'localhost,127.0.0.1,::1'
   const names = ['HTTP_PROXY', 'HTTPS_PROXY', 'ALL_PROXY']
@@ -75,7 +77,9 @@ export function proxies(url: string): Record<string, string> {
   return { ...upper, ...lower, NO_PROXY: none, no_proxy: none, NODE_USE_ENV_PROXY: '1' }
 }
 
-/** A CARGO_HOME with the user's way to reach crates.io and copies of what cargo fetched, but no credentials. */
+/**
+ * Fills a CARGO_HOME with the user's configuration for crates.io and copies of cargo's downloads, without credentials.
+ */
 async function fillCargoHome(env: Env, home: string): Promise<void> {
   const user = env.CARGO_HOME ?? join(env.HOME ?? homedir(), '.cargo')
   await mkdir(home, { recursive: true })
@@ -95,16 +99,16 @@ function withoutProxy({ proxy: _, ...http }: Record<string, string>) {
 }
 
 async function copyPipConfig(env: Env, home: string): Promise<void> {
-  const own = env.HOME ?? homedir()
-  const config = env.XDG_CONFIG_HOME ?? join(own, '.config')
-  for (const file of [join(config, 'pip', 'pip.conf'), join(own, '.pip', 'pip.conf')]) {
+  const userHome = env.HOME ?? homedir()
+  const config = env.XDG_CONFIG_HOME ?? join(userHome, '.config')
+  for (const file of [join(config, 'pip', 'pip.conf'), join(userHome, '.pip', 'pip.conf')]) {
     await cp(file, join(home, '.config', 'pip', 'pip.conf')).catch(unlessMissing)
   }
 }
 
 /**
- * Writes a node that sets variables before it starts what it is given: a step may write others into GITHUB_ENV. It is no
- * script of a shell, which would lose inputs: INPUT_DRY-RUN is no name to it.
+ * Writes a `node` that sets variables and then runs the real one, because an earlier step may write others to
+ * GITHUB_ENV. It is not a shell script, which would drop inputs such as INPUT_DRY-RUN: a shell cannot hold that name.
  */
 async function writeNode(file: string, variables: Readonly<Record<string, string>>): Promise<void> {
   const text = `#!${process.execPath}

@@ -3,15 +3,15 @@ import { basename, join, relative, resolve, sep } from 'node:path'
 import { error, ProblemError } from '@slipway/core/problem'
 import { WORKFLOWS } from './reading.ts'
 
-/** A workflow that was named: where it is in the copy of the project, and its text where the project does not have it. */
+/** A workflow named by the user: its path in the copy of the project, and its text if the project does not have it. */
 export interface NamedWorkflow {
   file: string
   added: Record<string, string>
 }
 
 /**
- * Finds the file that `--workflow FILE` names: from here, in the project, or among its workflows. One that is not the
- * project's own is added to the copy.
+ * Finds the file of `--workflow FILE`: from the current folder, in the project, or among its workflows. A file from
+ * outside the project is added to the copy.
  * @throws ProblemError `workflow-missing`
  */
 export async function namedWorkflow(project: string, name: string): Promise<NamedWorkflow> {
@@ -25,6 +25,6 @@ export async function namedWorkflow(project: string, name: string): Promise<Name
     const file = `${WORKFLOWS}/${basename(path)}`
     return { file, added: { [file]: text } }
   }
-  const hint = `Name a file, or the name of one in ${WORKFLOWS}.`
+  const hint = `Name an existing file, or one in ${WORKFLOWS}.`
   throw new ProblemError(error('workflow-missing', `There is no workflow ${name}.`, hint))
 }

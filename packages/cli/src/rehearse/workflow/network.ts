@@ -1,22 +1,22 @@
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 
-/** A proxy that lets only some hosts through. */
+/** A proxy that allows only some hosts. */
 export interface Gate {
-  /** Its address, for `https_proxy`. */
+  /** Address of the proxy, for `https_proxy`. */
   url: string
-  /** Hosts that were asked for and refused, each once. */
+  /** Returns the refused hosts, each once. */
   refused(): string[]
   close(): Promise<void>
 }
 
-/** Milliseconds until a host must answer. */
+/** Milliseconds in which a host must answer. */
 const PATIENCE = 30_000
 
 /**
- * Starts a proxy on this machine that connects to the given hosts and no others. Programs that follow the proxy variables
- * reach nothing else; one that opens its own connections is not held by it.
- * @param upstream the user's own proxy, that it goes through; empty for none
+ * Starts a proxy on this machine that connects to the given hosts and no others. Programs that follow the proxy
+ * variables reach nothing else; programs that open their own connections are not restricted.
+ * @param upstream the user's own proxy to go through; empty for none
  */
 export async function startGate(hosts: ReadonlySet<string>, upstream: string): Promise<Gate> {
   const refused = new Set<string>()
@@ -31,7 +31,7 @@ export async function startGate(hosts: ReadonlySet<string>, upstream: string): P
     const target = URL.canParse(request.url ?? '') ? new URL(request.url ?? '') : null
     if (target?.protocol !== 'http:' || !allows(target.hostname)) {
       response.writeHead(403, { 'content-type': 'text/plain' })
-      response.end('Slipway: a rehearsal does not reach this host.\n')
+      response.end('Slipway: a rehearsal blocks requests to this host.\n')
       return
     }
     forward(request, target, upstream, (answer) => {
@@ -39,7 +39,7 @@ export async function startGate(hosts: ReadonlySet<string>, upstream: string): P
       else answer.pipe(response.writeHead(answer.statusCode ?? 502, answer.headers))
     })
   })
-  server.on('connection', (socket: Socket) => keep(open, socket))
+  server.on('connection', (socket: Socket) => track(open, socket))
   server.on('connect', (request, client: Socket, head: Buffer) => {
     const [, host = '', port = '443'] = /^(.*?)(?::(\d+))?$/.exec(request.url ?? '') ?? []
     client.on('error', () => client.destroy())
@@ -48,11 +48,11 @@ export async function startGate(hosts: ReadonlySet<string>, upstream: string): P
       return
     }
     const far = upstream === '' ? connect(Number(port), host) : throughProxy(upstream, host, port)
-    keep(open, far)
+    track(open, far)
     far.setTimeout(PATIENCE, () => far.connecting && far.destroy())
     far.on('error', () => client.destroy())
     far.once('connect', () => {
-      // What another proxy answers to its CONNECT goes on to the client as it is.
+      // The upstream proxy's answer to its CONNECT goes to the client unchanged.
       if (upstream === '') client.write('HTTP/1.1 200 Connection Established\r\n\r\n')
       far.write(head)
       client.pipe(far).pipe(client)
@@ -70,7 +70,7 @@ export async function startGate(hosts: ReadonlySet<string>, upstream: string): P
   }
 }
 
-function keep(open: Set<Socket>, socket: Socket): void {
+function track(open: Set<Socket>, socket: Socket): void {
   open.add(socket)
   socket.once('close', () => open.delete(socket))
 }

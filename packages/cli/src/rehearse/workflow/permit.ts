@@ -11,11 +11,13 @@ export interface LocalCommands {
   where: Where
   job: string
   step: string
-  /** The first of its lines that does something. */
+  /** Its first command, with the number of lines. */
   commands: string
 }
 
-/** The steps of a workflow that run commands on this machine, Slipway's own reusable workflows' among them. */
+/**
+ * Returns the steps of a workflow that run commands on this machine, including those of Slipway's reusable workflows.
+ */
 export function localCommands({ steps }: ReadWorkflow): LocalCommands[] {
   return steps
     .filter(({ step }) => step.run !== '')
@@ -27,8 +29,8 @@ export function localCommands({ steps }: ReadWorkflow): LocalCommands[] {
 }
 
 /**
- * What stands against rehearsing a workflow on this machine: steps of the project that would write elsewhere, and
- * actions or workflows of others that no stand-in is known for. Errors, with file and line.
+ * Returns what prevents rehearsing a workflow on this machine: steps of the project that write elsewhere, and foreign
+ * actions or workflows without a stand-in. Errors, with file and line.
  */
 export async function obstacles(dir: string, { steps, unread }: ReadWorkflow): Promise<Problem[]> {
   const folder = new Folder(dir)
@@ -57,7 +59,7 @@ async function writesOf({ step }: ReadStep, folder: Folder): Promise<Problem[]> 
   return [...direct, ...scripts]
 }
 
-/** What scripts of the project that a step names write elsewhere. */
+/** Returns the foreign writes in the project's scripts that a step names. */
 async function scriptsIn({ run, folder: at }: ReadStep['step'], folder: Folder): Promise<Problem[]> {
   const names = new Set(run.match(/[\w./-]+\.(?:sh|bash)\b/g) ?? [])
   const found = await Promise.all(
@@ -72,18 +74,23 @@ async function scriptsIn({ run, folder: at }: ReadStep['step'], folder: Folder):
 
 function writesElsewhere(what: string, where: Where): Problem {
   const message = `This step runs \`${what}\`, which would write to a real registry or server, so nothing was run.`
-  const hint = 'Publish by an action of Slipway, or move the step into another workflow.'
+  const hint = 'Publish with a Slipway action, or move the step to another workflow.'
   return error('workflow-writes-elsewhere', message, hint, where)
 }
 
 function notHere(uses: string, where: Where): Problem {
-  const message = `\`${uses}\` cannot be rehearsed: it is not on this machine, and Slipway has no stand-in for it.`
-  const hint = 'Replace it by commands (`run:`), or move it into another workflow.'
+  const message = `\`${uses}\` cannot be rehearsed: Slipway has no stand-in for it.`
+  const hint = 'Replace it with commands (`run:`), or move it to another workflow.'
   return error('workflow-action-unknown', message, hint, where)
 }
 
 function unreadable({ uses, where, what }: ReadWorkflow['unread'][number]): Problem {
   if (what !== 'container') return notHere(uses, where)
-  const message = `\`${uses}\` runs in a container; a rehearsal runs every job on the machine itself.`
-  return error('workflow-action-unknown', message, 'Build and test without a container, or in another workflow.', where)
+  const message = `\`${uses}\` runs in a container, but a rehearsal runs every job directly on this machine.`
+  return error(
+    'workflow-action-unknown',
+    message,
+    'Build and test without a container, or move it to another workflow.',
+    where,
+  )
 }

@@ -5,17 +5,17 @@ import { git } from '../git.ts'
 import type { SourceCopy } from '../source-copy.ts'
 import { rewriteForAct } from './act-repositories.ts'
 
-/** No configuration of the user's. */
+/** Ignores the user's git configuration. */
 const PLAIN = { GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1', GIT_TERMINAL_PROMPT: '0' }
 
-/** What a push of a release's tag sends. */
+/** Returns the refs that pushing a release's tag sends. */
 export function releaseRefs({ plan }: Pick<SourceCopy, 'plan'>): string[] {
   return ['+HEAD:refs/heads/main', `refs/tags/${plan.tag}:refs/tags/${plan.tag}`]
 }
 
 /**
  * Pushes refs of the copy (`FROM:TO`) to the sandbox's git repository.
- * @throws ProblemError `git-failed`, where the tag is at another commit there
+ * @throws ProblemError `git-failed`, also if the tag is at another commit there
  */
 export async function pushRefs(
   ports: Ports,
@@ -34,7 +34,7 @@ export async function pushRefs(
   await git(ports, dir, ['push', '--quiet', `${github.git}/${repository}.git`, ...refs], env)
 }
 
-/** Clones the copy for act, which reads the workflows and the commit from there. */
+/** Clones the copy for act, which reads the workflows and the commit from the clone. */
 export async function cloneForAct(
   ports: Ports,
   { dir, plan }: SourceCopy,
@@ -44,7 +44,7 @@ export async function cloneForAct(
   await rm(to, { recursive: true, force: true })
   await git(ports, dir, ['clone', '--quiet', '--no-hardlinks', dir, to], PLAIN)
   await git(ports, to, ['checkout', '--quiet', '--detach', `refs/tags/${plan.tag}`], PLAIN)
-  // act tells the repository's name from here; nothing is ever asked of it.
+  // act reads the repository's name from here and never contacts the address.
   await git(ports, to, ['remote', 'set-url', 'origin', `https://github.com/${repository}`], PLAIN)
   await rewriteForAct(to)
 }

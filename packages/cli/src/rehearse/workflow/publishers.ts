@@ -11,7 +11,7 @@ import { PyPIClient } from '@slipway/registries/pypi/client'
 import { controlClient } from '@slipway/sandbox/control'
 import type { SourceCopy } from '../source-copy.ts'
 
-/** Where the local registries are, and who the project is to them. */
+/** The local registries, and the project's repository. */
 export interface Trusting {
   description: SandboxDescription
   /** `owner/name` */
@@ -19,8 +19,8 @@ export interface Trusting {
 }
 
 /**
- * Has the local registries trust the jobs that publish by their identity, as `slipway trust` says they are to be set up.
- * Returns what a release would need besides: crates that have to be there before.
+ * Registers the jobs that use trusted publishing with the local registries, as `slipway trust` says they are to be set
+ * up. Returns the extra requirements of a release: crates that must exist first.
  */
 export async function trustJobs(ports: Ports, { dir, plan }: SourceCopy, to: Trusting): Promise<Problem[]> {
   const { publishing } = await workflowLogins(new Folder(dir))
@@ -48,25 +48,24 @@ export async function trustJobs(ports: Ports, { dir, plan }: SourceCopy, to: Tru
   return crates.length > 0 ? reserve(ports, names, to.description) : []
 }
 
-/** What a registry is told of a job. */
+/** Returns the fields that a registry needs to register a job. */
 function registered(repository: string) {
   return ({ registry, workflow, file, environment }: PublishingJob) => ({
     repository,
     workflow: (registry === 'crates' ? workflow : file).split('/').at(-1) as string,
-    // Without one, a registry takes any.
+    // Without an environment, a registry accepts any.
     ...(environment && !isComputed(environment) && { environment }),
   })
 }
 
-/** Reserves the names that crates.io does not have: trusted publishing makes no first version. */
+/** Reserves the names missing on crates.io, because trusted publishing cannot publish a first version. */
 async function reserve(ports: Ports, names: readonly string[], { cargo, control }: SandboxDescription) {
   const client = new CratesClient(ports, { index: cargo.index, token: null })
   const there = await Promise.all(names.map((each) => client.exists(each)))
   const fresh = names.filter((_, index) => !there[index])
   for (const each of fresh) await controlClient(control.url).reserveCrate(each)
   if (fresh.length === 0) return []
-  const message = `crates.io has no crate ${fresh.join(', ')} yet, and trusted publishing makes no first version: the rehearsal went on as if a version 0.0.0 were there.`
-  const hint =
-    'Publish the first version with a token that may publish new crates, or reserve the name with a version 0.0.0, before the tag.'
+  const message = `crates.io has no crate ${fresh.join(', ')} yet, and trusted publishing cannot create one. The rehearsal assumes a version 0.0.0.`
+  const hint = 'Before the tag, publish the first version or an empty 0.0.0 with a token that may publish new crates.'
   return [warning('crate-first-version', message, hint)]
 }

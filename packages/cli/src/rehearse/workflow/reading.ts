@@ -5,45 +5,48 @@ import { parseYaml, type YamlDocument } from '@slipway/documents/yaml'
 import { type Job, jobsOf, type Step, stepsOf } from '@slipway/plan/checks/workflows/jobs'
 import { slipwayReference } from './slipway.ts'
 
-/** Where workflows are in a repository. */
+/** Folder of workflows in a repository. */
 export const WORKFLOWS = '.github/workflows'
 
-/** A step that a run of the workflow may come to. */
+/** A step that a run of the workflow may reach. */
 export interface ReadStep {
   step: Step
-  /** Id of its job, or the path of the local action that it is in. */
+  /** Id of its job, or the path of the local action that contains it. */
   job: string
-  /** Whether it is the project's or a part of Slipway. */
+  /** Whether the step belongs to the project or to Slipway. */
   from: 'project' | 'slipway'
 }
 
-/** Something that a run would need and that cannot be read: a workflow or an action of others. */
+/** A foreign workflow or action that a run needs and Slipway cannot read. */
 export interface Unread {
   uses: string
   where: Where
   what: 'workflow' | 'action' | 'container'
 }
 
-/** A workflow with all that it calls. */
+/** A workflow with everything that it calls. */
 export interface ReadWorkflow {
   file: string
   document: YamlDocument
   steps: ReadStep[]
   unread: Unread[]
-  /** Labels of runners that its jobs name. */
+  /** Runner labels that its jobs name. */
   labels: string[]
-  /** Everything that is named by `uses`. */
+  /** Everything named by `uses`. */
   uses: string[]
   /** The texts of its files. */
   texts: string[]
 }
 
-/** How deep GitHub lets workflows call each other, and more than anybody nests actions. */
+/** GitHub's limit for nested workflows; actions are rarely nested as deep. */
 const DEEPEST = 10
-/** Labels of GitHub's runners, wherever a file names them. */
+/** Labels of GitHub's runners, anywhere in a file. */
 const LABEL = /\b(?:ubuntu|macos|windows)-[a-z0-9][\w.-]*/g
 
-/** Reads a workflow, and what it calls in the project and in this copy of Slipway. Throws YamlError. */
+/**
+ * Reads a workflow and what it calls in the project and in this copy of Slipway.
+ * @throws YamlError
+ */
 export async function readWorkflow(dir: string, file: string, slipway: string | null): Promise<ReadWorkflow> {
   const project = new Folder(dir)
   const siblings = slipway === null ? null : new Folder(slipway)

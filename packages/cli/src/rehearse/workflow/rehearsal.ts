@@ -28,34 +28,35 @@ import { trustJobs } from './publishers.ts'
 import { type ReadWorkflow, readWorkflow } from './reading.ts'
 import { outcomeIn } from './released.ts'
 import { slipwayFolder } from './slipway.ts'
-import { cutOff, leftOut, madeUp, notOut, notStarted, passOf, sentAgain, warnings } from './verdict.ts'
+import { cutOff, madeUp, notOut, notRehearsedParts, notStarted, passOf, sentAgain, warnings } from './verdict.ts'
 
-/** What is rehearsed, and where. Folders are absolute. */
+/** The workflow to rehearse and the folders to use; all paths are absolute. */
 export interface WorkflowRehearsal {
   project: string
-  /** File of the workflow; empty for the one that releases the project. */
+  /** File of the workflow; empty to find the one that releases the project. */
   workflow: string
-  /** Where services keep their state, and the run its files. */
+  /** Folder of the services' state and the run's files. */
   state: string
-  /** Take the working tree, not the last commit. */
+  /** Rehearse the working tree instead of the last commit. */
   dirty: boolean
-  /** What builds and runs images; where there is none, the workflow runs without them. */
+  /** The engine that builds and runs images; without one, the workflow runs without images. */
   engine: WantedEngine
   step: Step
   progress: Progress
-  /** Tells, before anything runs, what will run on this machine. */
+  /** Shows, before anything runs, which commands will run on this machine. */
   announce(workflow: string, commands: readonly LocalCommands[]): void
 }
 
 /**
  * Runs a project's own release workflow against local services, installs everything back, and runs it again, which must
- * send nothing. Returns the report, its `seconds` still to be filled in; what failed is among its problems.
- * @throws ProblemError when there is nothing to report on: no act, no workflow, one that may not run here
+ * send nothing. Returns the report without `seconds`; failures are among its problems.
+ * @throws ProblemError when there is nothing to report on: act or the workflow is missing, or the workflow may not run
+ * here
  */
 export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal): Promise<Report> {
   const { project, state, step, dirty } = options
   const slipway = slipwayFolder()
-  if (slipway === null) throw new ProblemError(alone())
+  if (slipway === null) throw new ProblemError(noActions())
   const named = options.workflow === '' ? null : await namedWorkflow(project, options.workflow)
   const upstream = await cargoUpstream(ports.env)
   const client = new CratesClient(ports, { index: upstream, token: null })
@@ -73,7 +74,7 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
   await requireAct(ports)
   report.problems.push(...notStarted(workflow, plan.tag))
   options.announce(workflow.file, localCommands(workflow))
-  const found = await step('look for a container engine', () => imageRehearsal(ports, plan, options.engine))
+  const found = await step('find a container engine', () => imageRehearsal(ports, plan, options.engine))
   const images = 'reason' in found ? found.reason : null
   if (images !== null) report.notRehearsed.unshift({ what: 'images', reason: images })
   const services = await step('start local services', () => attachOrStart(state, upstream))
@@ -92,7 +93,7 @@ function readNamed(dir: string, file: string, slipway: string): Promise<ReadWork
   return stat(join(dir, file)).then(
     () => readWorkflow(dir, file, slipway).catch(unreadable),
     () => {
-      const message = `${file} is not committed, so the workflow that would run is another one.`
+      const message = `${file} is not committed, so a rehearsal of the last commit cannot run it.`
       throw new ProblemError(error('workflow-missing', message, 'Commit it, or pass --dirty.'))
     },
   )
@@ -104,7 +105,7 @@ function unreadable(cause: unknown): never {
   throw new ProblemError(error('workflow-unreadable', message, `Correct line ${cause.line}.`), cause)
 }
 
-/** What both runs of the workflow have. */
+/** The parts shared by both runs of the workflow. */
 interface Prepared extends Pick<AttemptOptions, 'copy' | 'workflow' | 'slipway' | 'images'> {
   report: Report
   description: SandboxDescription
@@ -112,8 +113,8 @@ interface Prepared extends Pick<AttemptOptions, 'copy' | 'workflow' | 'slipway' 
 
 async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prepared): Promise<void> {
   const { state, step, project, progress } = options
-  const { report, description, ...stays } = prepared
-  const { copy, workflow } = stays
+  const { report, description, ...shared } = prepared
+  const { copy, workflow } = shared
   const { plan, dir } = copy
   const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
   const folder = join(copy.work, 'workflow')
@@ -123,9 +124,9 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   report.problems.push(...(await trustJobs(ports, copy, { description, repository })))
   const sandbox = { description, file: descriptionFile(state) }
   const run = ports.clock.now()
-  const attempt = { ...stays, sandbox, repository, folder, event: tagPush(copy, repository), run, progress }
+  const attempt = { ...shared, sandbox, repository, folder, event: tagPush(copy, repository), run, progress }
   const first = await measured(ports, options, report, { ...attempt, number: 1, sees: 'none' })
-  report.notRehearsed.push(...leftOut(first.result.notRehearsed, workflow))
+  report.notRehearsed.push(...notRehearsedParts(first.result.notRehearsed, workflow))
   report.problems.push(...madeUp(first.madeUp, workflow.file), ...warnings(first.result.annotations))
   const at = { plan, dir, ...sandbox, repository, folder: join(folder, 'released') }
   const outcome = await step('ask every destination what it holds', () => outcomeIn(ports, at))
@@ -140,7 +141,10 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   failOnErrors(sentAgain(report.passes.at(-1) as Pass, workflow.file))
 }
 
-/** Runs an attempt and adds what it sent to the report. @throws ProblemError where it fails */
+/**
+ * Runs an attempt and adds its requests to the report.
+ * @throws ProblemError when the attempt fails
+ */
 async function measured(
   ports: Ports,
   { step }: WorkflowRehearsal,
@@ -165,7 +169,7 @@ async function measured(
   }
 }
 
-function alone(): Problem {
-  const message = 'This copy of Slipway has no actions beside it, so no workflow that uses them can run.'
+function noActions(): Problem {
+  const message = 'This copy of Slipway has no actions, so it cannot run workflows that use them.'
   return error('no-actions', message, 'Run `node dist/slipway.js` in a clone of Slipway.')
 }

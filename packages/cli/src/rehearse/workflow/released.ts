@@ -11,22 +11,22 @@ import { loginOf } from '@slipway/release/job'
 import type { Outcome } from '@slipway/release/pipeline/outcome'
 import { reportRelease } from '@slipway/release/whole-release'
 
-/** A release in a sandbox, to be looked at. */
+/** A release in a sandbox to inspect. */
 export interface ReleasedIn {
   plan: Plan
-  /** The released sources. */
+  /** Folder of the released sources. */
   dir: string
   description: SandboxDescription
-  /** The description's file. */
+  /** File of the description. */
   file: string
   repository: string
-  /** Folder for the files of the release; emptied first. */
+  /** Folder for the release's files; emptied first. */
   folder: string
 }
 
 /**
- * How a release stands at each destination in the sandbox. What it consists of is told by the files on its release page, and
- * by the manifest among them; the crates are packaged again where it does not say.
+ * Returns the state of a release at each destination in the sandbox. The files on its release page and the manifest
+ * among them tell what it consists of; crates missing there are packaged again.
  * @throws ProblemError
  */
 export async function outcomeIn(ports: Ports, at: ReleasedIn): Promise<Outcome> {
@@ -41,16 +41,16 @@ export async function outcomeIn(ports: Ports, at: ReleasedIn): Promise<Outcome> 
     GITHUB_TOKEN: description.github.token,
     RUNNER_TEMP: folder,
   }
-  const own = { ...ports, env }
+  const inSandbox = { ...ports, env }
   const mask = () => {}
-  await fetchFiles(own, at, mask)
+  await fetchFiles(inSandbox, at, mask)
   const options = { dir, manifest: join(folder, MANIFEST_FILE), tag: plan.tag, mask, testPypi: false }
-  const { run, go } = reportRelease(own, options)
+  const { run, go } = reportRelease(inSandbox, options)
   await go()
   return run.outcome ?? { destinations: [], receipts: [] }
 }
 
-/** Downloads the files of the release page, and the images that its manifest names. */
+/** Downloads the files of the release page, and the images named in its manifest. */
 async function fetchFiles(ports: Ports, { plan, description, folder, repository }: ReleasedIn, mask: () => void) {
   const { api, token } = description.github
   const client = new GitHubClient(ports, { api, repository, token })

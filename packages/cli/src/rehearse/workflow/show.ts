@@ -2,11 +2,11 @@ import type { Progress as Steps } from '../../progress.ts'
 import { columns, paint, plain, type Terminal } from '../../terminal.ts'
 import type { WorkflowRehearsal } from './rehearsal.ts'
 
-/** Longest text of a command that is listed. */
+/** Longest listed command, in characters. */
 const LONGEST = 72
 const SIGNS = { success: ['✓', 'green'], failure: ['✗', 'red'] } as const
 
-/** Shows what a workflow will run on this machine, and its steps as they end. */
+/** Shows the commands that a workflow will run on this machine, and its steps as they end. */
 export function showWorkflow(terminal: Terminal, steps: Steps): Pick<WorkflowRehearsal, 'announce' | 'progress'> {
   return {
     announce(workflow, commands) {

@@ -1,22 +1,22 @@
-/** What takes the place of an action of others in a rehearsal. */
+/** A replacement for a foreign action in a rehearsal. */
 export interface StandIn {
-  /** Its bundle in dist/, or a few commands of a shell. */
+  /** Its bundle in dist/, or shell commands. */
   by: { bundle: string } | { run: string }
   inputs: readonly string[]
   outputs: readonly string[]
-  /** Why what the action does is not rehearsed; empty where the stand-in does the same. */
+  /** Why the action is not rehearsed; empty if the stand-in does the same. */
   notRehearsed: string
 }
 
-/** The machine has its tools already. */
+/** Returns a stand-in that does nothing and prints why. */
 function nothing(reason: string, outputs: readonly string[] = []): StandIn {
   return { by: { run: `echo 'Not rehearsed: ${reason}.'` }, inputs: [], outputs, notRehearsed: reason }
 }
 
-const OWN_TOOLS = 'the tools of this machine are used'
+const LOCAL_TOOLS = 'a rehearsal uses the tools on this machine'
 const NO_CACHE = 'a rehearsal restores and saves no cache'
 
-/** The actions of others that a rehearsal knows, by name, of whatever version. */
+/** Stand-ins for foreign actions of any version, by name. */
 export const STAND_INS: Readonly<Record<string, StandIn>> = {
   'actions/checkout': {
     by: { bundle: 'stand-in-checkout' },
@@ -42,22 +42,22 @@ export const STAND_INS: Readonly<Record<string, StandIn>> = {
     outputs: [],
     notRehearsed: '',
   },
-  'actions/setup-python': nothing(OWN_TOOLS, ['python-version', 'python-path', 'cache-hit']),
-  'actions/setup-node': nothing(OWN_TOOLS, ['node-version', 'cache-hit']),
-  'actions-rs/toolchain': nothing(OWN_TOOLS),
-  'actions-rust-lang/setup-rust-toolchain': nothing(OWN_TOOLS),
-  'actions-rust-lang/rustfmt': nothing(OWN_TOOLS),
-  'dtolnay/rust-toolchain': nothing(OWN_TOOLS, ['cachekey', 'name']),
-  'astral-sh/setup-uv': nothing(OWN_TOOLS),
-  'docker/setup-buildx-action': nothing(OWN_TOOLS, ['name']),
-  'docker/setup-qemu-action': nothing(OWN_TOOLS),
+  'actions/setup-python': nothing(LOCAL_TOOLS, ['python-version', 'python-path', 'cache-hit']),
+  'actions/setup-node': nothing(LOCAL_TOOLS, ['node-version', 'cache-hit']),
+  'actions-rs/toolchain': nothing(LOCAL_TOOLS),
+  'actions-rust-lang/setup-rust-toolchain': nothing(LOCAL_TOOLS),
+  'actions-rust-lang/rustfmt': nothing(LOCAL_TOOLS),
+  'dtolnay/rust-toolchain': nothing(LOCAL_TOOLS, ['cachekey', 'name']),
+  'astral-sh/setup-uv': nothing(LOCAL_TOOLS),
+  'docker/setup-buildx-action': nothing(LOCAL_TOOLS, ['name']),
+  'docker/setup-qemu-action': nothing(LOCAL_TOOLS),
   'actions/cache': nothing(NO_CACHE, ['cache-hit']),
   'actions/cache/restore': nothing(NO_CACHE, ['cache-hit']),
   'actions/cache/save': nothing(NO_CACHE),
   'Swatinem/rust-cache': nothing(NO_CACHE, ['cache-hit']),
 }
 
-/** The stand-in for an action (`actions/checkout`); undefined for one that is not known. */
+/** Returns the stand-in for an action (`actions/checkout`), if there is one. */
 export function standInOf(action: string): StandIn | undefined {
   const name = Object.keys(STAND_INS).find((each) => each.toLowerCase() === action.toLowerCase())
   return name === undefined ? undefined : STAND_INS[name]

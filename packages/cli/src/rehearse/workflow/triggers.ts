@@ -1,14 +1,14 @@
 import type { YamlDocument } from '@slipway/documents/yaml'
 
-/** What a workflow says of the tags whose push starts it. */
+/** The tags whose push starts a workflow. */
 export interface TagTrigger {
-  /** Patterns in order, those with `!` taking away; empty for every tag. */
+  /** Patterns in order, with `!` for exclusion; empty for every tag. */
   patterns: string[]
   /** Patterns of tags that do not start it. */
   ignored: string[]
 }
 
-/** The tags whose push starts a workflow (GitHub, "Workflow syntax", `on.push`); null where none does. */
+/** Returns the tags whose push starts a workflow (GitHub, "Workflow syntax", `on.push`); null if no tag does. */
 export function tagTrigger(document: YamlDocument): TagTrigger | null {
   const on = document.get(document.root, 'on')
   const every = { patterns: [], ignored: [] }
@@ -17,26 +17,26 @@ export function tagTrigger(document: YamlDocument): TagTrigger | null {
     return document.items(on).some((each) => document.text(each)?.text === 'push') ? every : null
   }
   if (!document.entries(on).some(([name]) => name === 'push')) {
-    // A mapping's key without a value is none of its entries: `push:`.
+    // `push:` without a value is missing from the entries.
     return document.get(on, 'push') === undefined ? null : every
   }
   const push = document.get(on, 'push')
   const list = (key: string) => {
     const found = document.get(push, key)
-    const own = document.text(found)
+    const single = document.text(found)
     return found === undefined
       ? null
-      : own
-        ? [own.text]
+      : single
+        ? [single.text]
         : document.items(found).map((each) => document.scalar(each) ?? '')
   }
   const [tags, ignored] = [list('tags'), list('tags-ignore')]
-  // Branches alone leave tags out.
+  // A filter with branches alone excludes tags.
   if (tags === null && ignored === null) return (list('branches') ?? list('branches-ignore')) ? null : every
   return { patterns: tags ?? [], ignored: ignored ?? [] }
 }
 
-/** Whether the push of a tag starts the workflow. */
+/** Whether pushing a tag starts the workflow. */
 export function startsAt({ patterns, ignored }: TagTrigger, tag: string): boolean {
   if (ignored.some((each) => matches(each, tag))) return false
   let starts = patterns.length === 0
@@ -47,7 +47,10 @@ export function startsAt({ patterns, ignored }: TagTrigger, tag: string): boolea
   return starts
 }
 
-/** GitHub's filter patterns: globs, with `?` and `+` that repeat what is before them. One that is wrong matches. */
+/**
+ * Whether a tag matches GitHub's filter pattern: a glob in which `?` and `+` repeat what precedes them. An invalid
+ * pattern matches every tag.
+ */
 function matches(pattern: string, tag: string): boolean {
   const text = pattern.replace(/\*\*|\*|\[[^\]]*\]|[?+]|[^*?+[]+/g, (part) => {
     if (part === '**') return '.*'

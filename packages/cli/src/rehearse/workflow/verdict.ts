@@ -7,75 +7,87 @@ import type { ReadWorkflow } from './reading.ts'
 import { standInOf } from './stand-ins.ts'
 import { startsAt, tagTrigger } from './triggers.ts'
 
-/** The services whose uploads are not the release's: jobs hand files to each other there. */
+/** Services for traffic between jobs, whose uploads do not belong to the release. */
 const BETWEEN_JOBS = ['results', 'git']
 
-/** Where act itself looks for a newer one. */
-const OF_ACT = 'api.nektosact.com'
+/** Host that act itself asks for a newer version. */
+const ACT_UPDATES = 'api.nektosact.com'
 
-/** What a run sent to registries, by the requests that the sandbox had meanwhile. */
+/** Sums up what a run sent to registries, from the sandbox's log. */
 export function passOf(requests: readonly LogEntry[], seconds: number): Pass {
   const released = requests.filter((each) => !BETWEEN_JOBS.includes(each.service))
   const bytesSent = released.filter((each) => each.upload).reduce((sum, each) => sum + each.bodyBytes, 0)
   return { bytesSent, requests: released.length, seconds }
 }
 
-/** What jobs first said that they did not do, from which the rest follows, and the stand-ins that do nothing, each once. */
-export function leftOut(found: ActResult['notRehearsed'], { uses }: Pick<ReadWorkflow, 'uses'>): NotRehearsed[] {
-  const said = new Map(found.toReversed().map(({ job, reason }) => [job, { what: job, reason }]))
+/**
+ * Returns the first reason that each job gave for not rehearsing a part, since others follow from it, and the stand-ins
+ * that do nothing, each once.
+ */
+export function notRehearsedParts(
+  found: ActResult['notRehearsed'],
+  { uses }: Pick<ReadWorkflow, 'uses'>,
+): NotRehearsed[] {
+  const firstReasons = new Map(found.toReversed().map(({ job, reason }) => [job, { what: job, reason }]))
   const standIns = [...new Set(uses)].flatMap((what) => {
     const reason = standInOf(what.replace(/@.*$/, ''))?.notRehearsed ?? ''
     return reason === '' ? [] : [{ what, reason }]
   })
   const byStandIns = new Set(standIns.map((each) => each.reason))
-  return [...[...said.values()].toReversed().filter((each) => !byStandIns.has(each.reason)), ...standIns]
+  return [...[...firstReasons.values()].toReversed().filter((each) => !byStandIns.has(each.reason)), ...standIns]
 }
 
-/** What steps warned of, each once: several steps may see the same. */
+/** Returns the warnings of steps without repeats, since several steps may report the same. */
 export function warnings(annotations: readonly Annotation[]): Problem[] {
   const found = annotations.filter((each) => each.severity === 'warning').map(problemOf)
   return [...new Map(found.map((each) => [each.message, each])).values()]
 }
 
-/** Whether the push of the tag starts the workflow: act runs it all the same. */
+/** Returns a warning if pushing the tag does not start the workflow, which act runs anyway. */
 export function notStarted({ document, file }: Pick<ReadWorkflow, 'document' | 'file'>, tag: string): Problem[] {
   const trigger = tagTrigger(document)
   if (trigger && startsAt(trigger, tag)) return []
-  const message = `The push of the tag ${tag} does not start ${file}.`
-  const hint = 'Let it match: `on: { push: { tags: ["v*"] } }`.'
+  const message = `Pushing the tag ${tag} does not start ${file}.`
+  const hint = 'Add a matching trigger: `on: { push: { tags: ["v*"] } }`.'
   return [warning('workflow-tag-not-matched', message, hint, { file, line: 1 })]
 }
 
-/** Secrets whose names tell of no login of the sandbox. */
+/** Returns a notice about secrets whose names match no login of the sandbox. */
 export function madeUp(names: readonly string[], file: string): Problem[] {
   if (names.length === 0) return []
   const message = `The sandbox has no login for ${names.join(', ')}, so the workflow ran with a made-up value.`
-  return [notice('workflow-secret-made-up', message, 'Nothing to do, unless a step needs it.', { file, line: 1 })]
+  return [notice('workflow-secret-made-up', message, 'Ignore this unless a step needs the value.', { file, line: 1 })]
 }
 
-/** Hosts that steps asked for, and that a rehearsal does not reach. */
+/** Returns a notice about hosts that steps tried to reach and a rehearsal blocks. */
 export function cutOff(hosts: readonly string[]): Problem[] {
-  const asked = hosts.filter((each) => each !== OF_ACT)
+  const asked = hosts.filter((each) => each !== ACT_UPDATES)
   if (asked.length === 0) return []
-  const message = `Steps asked for ${asked.join(', ')}, which a rehearsal does not reach.`
-  return [notice('workflow-host-refused', message, 'Only what cargo and pip read from is reached.')]
+  const message = `The rehearsal blocked requests from steps to ${asked.join(', ')}.`
+  return [
+    notice(
+      'workflow-host-refused',
+      message,
+      'Ignore this unless a step failed: only the hosts that cargo and pip read from are reachable.',
+    ),
+  ]
 }
 
-/** Destinations that the workflow left without the release. */
+/** Returns errors about destinations without the complete release. */
 export function notOut(destinations: Report['destinations'], file: string): Problem[] {
-  const hint = `Add the step that publishes there to ${file}, or take it out of the plan in slipway.toml.`
+  const hint = `Add a step that publishes there to ${file}, or remove the destination in slipway.toml.`
   return destinations
     .filter((each) => each.standing !== 'out')
     .map(({ destination, standing, detail }) => {
-      const message = `The workflow went through, but the release is \`${standing}\` at ${destination}: ${detail}.`
+      const message = `The workflow succeeded, but the release is \`${standing}\` at ${destination}: ${detail}.`
       return error('workflow-incomplete', message, hint)
     })
 }
 
-/** What the second run sent: it must be nothing. */
+/** Returns an error if the second run sent anything. */
 export function sentAgain({ bytesSent }: Pick<Pass, 'bytesSent'>, file: string): Problem[] {
   if (bytesSent === 0) return []
   const message = `Running the workflow again sent ${bytesSent} bytes to registries; it must send nothing.`
-  const hint = 'Build reproducibly, or publish by actions of Slipway, which ask what is there first.'
+  const hint = "Build reproducibly, and publish with Slipway's actions, which skip what already exists."
   return [error('workflow-sent-again', message, hint, { file, line: 1 })]
 }

@@ -1,18 +1,18 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import type { Step } from '@slipway/plan/checks/workflows/jobs'
 
-/** A command or an action that writes to a place that no sandbox stands in for. */
+/** A command or action that writes to a place without a local stand-in. */
 export interface ForeignWrite {
   /** `cargo publish` */
   what: string
-  /** Lines below the step's first. */
+  /** Lines below the first line of the step. */
   line: number
 }
 
 /** Options between a tool's name and its verb: `+stable`, `--config x.toml`, `-C folder`. */
 const OPTIONS = String.raw`(?:\s+(?:\+\S+|-{1,2}\S+(?:\s+(?!publish|upload|release|push)[^\s-]\S*)?))*`
 
-/** What commands write to remotes by their own means, each with how it is named. */
+/** Commands that write to remotes on their own, each with its name in messages. */
 const COMMANDS: readonly [pattern: RegExp, what: string][] = [
   ...['publish', 'release', 'login', 'yank', 'owner', 'ws publish', 'workspaces publish'].map(command('cargo')),
   ...['upload', 'register'].map(command('twine')),
@@ -27,7 +27,7 @@ const COMMANDS: readonly [pattern: RegExp, what: string][] = [
   ...['ssh', 'scp', 'sftp'].map((tool): [RegExp, string] => [new RegExp(`^(?:sudo\\s+)?${tool}\\s`), tool]),
 ]
 
-/** `docker buildx build` and `docker build` that push what they build. */
+/** `docker buildx build` and `docker build` that push the result. */
 const PUSHED_BUILD = /\b(?:docker|podman|nerdctl)\b.*\bbuild\b.*(?:--push\b|type=registry|push=true)/
 
 function command(tool: string): (verb: string) => [RegExp, string] {
@@ -37,16 +37,16 @@ function command(tool: string): (verb: string) => [RegExp, string] {
   }
 }
 
-/** What only shows a command. */
+/** Commands that only print or test their words. */
 const SHOWS = /^(?:echo|printf|:|true|grep|cat|test|\[)$/
-/** What reads a command from its input or its words. */
+/** Shells, which run their input or arguments. */
 const SHELL = /^(?:.*\/)?(?:ba|z|da|)sh$/
 const DRY = /\s(?:--dry-run|--help)\b/
 
-/** What commands write elsewhere, one entry each; what only prints a command's name does not. */
+/** Returns the foreign writes in a text of commands; commands that are only printed do not count. */
 export function writesOfCommands(text: string, above = 0): ForeignWrite[] {
   const found = shellCommands(text).flatMap((each) => writesOf(each, above))
-  // A command that is put in is part of the one around it, too.
+  // A substituted command is also part of the command around it.
   return [...new Map(found.map((each) => [`${each.line} ${each.what}`, each])).values()]
 }
 
@@ -56,7 +56,7 @@ function writesOf({ words, document, line, inner, after }: ShellCommand, above: 
   const plain = words.map((each) => each.replace(/^["']|["']$/g, ''))
   const first = plain[0] ?? ''
   if (SHELL.test(first) && document !== '') nested.push(...writesOfCommands(document, at + 1))
-  // What is printed into a shell is run.
+  // Text printed into a shell is run.
   if (SHOWS.test(first) && !after.startsWith('|') && !plain.join(' ').includes('`')) return nested
   const whole = plain.join(' ')
   if (DRY.test(whole)) return nested
@@ -65,7 +65,7 @@ function writesOf({ words, document, line, inner, after }: ShellCommand, above: 
   return found === null ? nested : [...nested, { what: found, line: at }]
 }
 
-/** Actions of others that write to registries or releases. */
+/** Foreign actions that write to registries or releases. */
 const ACTIONS = new RegExp(
   `^(?:${[
     'pypa/gh-action-pypi-publish',
@@ -92,7 +92,7 @@ const ACTIONS = new RegExp(
   'i',
 )
 
-/** What an action writes elsewhere, by its name and inputs; null where it does not, as far as that is known. */
+/** Returns what an action writes elsewhere, judged by its name and inputs; null if nothing is known. */
 export function writeOfAction({ action, setting }: Pick<Step, 'action' | 'setting'>): string | null {
   if (ACTIONS.test(action)) return action
   if (/^docker\/(?:build-push-action|bake-action)$/i.test(action)) {

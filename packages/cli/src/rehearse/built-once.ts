@@ -7,11 +7,10 @@ import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 
 /**
- * What a copy's work holds in a folder: the artifacts of its manifest when there is one, else what `build` makes in an
- * empty folder. The manifest is written last and with all files in place, so that a run that was killed halfway leaves
- * none behind.
+ * Returns the artifacts of an earlier run when their folder has a manifest, else builds them in an empty folder. The
+ * manifest is written last and moved into place with all files, so a killed run leaves none behind.
  */
-export async function kept(
+export async function builtOnce(
   { work, plan }: Pick<SourceCopy, 'work' | 'plan'>,
   name: string,
   step: Step,
@@ -19,7 +18,7 @@ export async function kept(
 ): Promise<Artifact[]> {
   const folder = join(work, name)
   const manifest = await readManifest(folder)
-  if (manifest) return step(`take the ${name} that were built before`, async () => manifest.artifacts)
+  if (manifest) return step(`reuse the ${name} built before`, async () => manifest.artifacts)
   return inScratch(work, async (out) => {
     const artifacts = await build(out)
     await writeManifest(out, manifestOf(plan, artifacts))
