@@ -12,8 +12,8 @@ import { type Tested, temporaryFolder, tested, write } from './harness.ts'
 const SERVICE = 'twirp/github.actions.results.api.v1.ArtifactService'
 const script = fileURLToPath(new URL('./artifact-client.ts', import.meta.url))
 
-/** What the client said. */
-interface Said {
+/** The client's result or error. */
+interface ClientResult {
   // biome-ignore lint/suspicious/noExplicitAny: the client's own types differ by method.
   result?: any
   error?: string
@@ -24,7 +24,7 @@ afterAll(() => {
   child?.kill()
 })
 
-/** Calls the real client as a job with this runtime token does; in a process of its own, whose environment is the job's. */
+/** Calls the real client as a job with this runtime token does, in a separate process with the job's environment. */
 async function client({ actions }: Pick<Tested, 'actions'>, token: string, method: string, ...args: unknown[]) {
   child ??= fork(script, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], execArgv: [] })
   const env = {
@@ -33,19 +33,24 @@ async function client({ actions }: Pick<Tested, 'actions'>, token: string, metho
     GITHUB_WORKSPACE: temporaryFolder(),
   }
   child.send({ env, method, args })
-  const [said] = (await once(child, 'message')) as [Said]
-  return said
+  const [result] = (await once(child, 'message')) as [ClientResult]
+  return result
 }
 
 /** Uploads files of a new folder as an artifact. */
-async function upload(sandbox: Tested, token: string, name: string, files: Record<string, string>): Promise<Said> {
+async function upload(
+  sandbox: Tested,
+  token: string,
+  name: string,
+  files: Record<string, string>,
+): Promise<ClientResult> {
   const folder = temporaryFolder()
   write(folder, files)
   const paths = Object.keys(files).map((each) => join(folder, each))
   return client(sandbox, token, 'uploadArtifact', name, paths, folder)
 }
 
-/** The text of a file in the newest artifact of a name, as downloaded; null when there is no artifact. */
+/** Downloads a file of the newest artifact of a name and returns its text; null when there is no artifact. */
 async function newest(sandbox: Tested, token: string, name: string, file: string): Promise<string | null> {
   const found = await client(sandbox, token, 'getArtifact', name)
   if (found.error?.startsWith('Artifact not found')) return null
@@ -56,9 +61,9 @@ async function newest(sandbox: Tested, token: string, name: string, file: string
   return readFileSync(join(path, file), 'utf8')
 }
 
-const names = ({ result }: Said) => result.artifacts.map(({ name }: { name: string }) => name)
+const names = ({ result }: ClientResult) => result.artifacts.map(({ name }: { name: string }) => name)
 
-/** The backend ids in a token, as the client reads them. */
+/** Returns the backend ids in a token, as the client reads them. */
 function idsOf(token: string) {
   const { scp } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as { scp: string }
   const [, run, job] = scp.split(':')
@@ -72,7 +77,7 @@ interface Answered {
   artifacts?: object[]
 }
 
-/** Calls a method without the client; gives the status and Twirp's code. */
+/** Calls a method without the client; returns the status and Twirp's code. */
 async function call({ actions }: Pick<Tested, 'actions'>, method: string, token: string, body: object) {
   const response = await fetch(`${actions.results}/${SERVICE}/${method}`, {
     method: 'POST',
@@ -82,7 +87,7 @@ async function call({ actions }: Pick<Tested, 'actions'>, method: string, token:
   return { status: response.status, ...((await response.json()) as Answered) }
 }
 
-test('the description’s token is that of a job: an artifact is uploaded, listed, downloaded and deleted', async () => {
+test('a job with the description’s token uploads, lists, downloads and deletes an artifact', async () => {
   const sandbox = await tested()
   const { token } = sandbox.actions
   const files = { 'a.txt': 'one', 'sub/b.txt': 'two'.repeat(100_000) }
@@ -100,12 +105,12 @@ test('the description’s token is that of a job: an artifact is uploaded, liste
     'artifact dist uploaded',
     'artifact dist deleted',
   ])
-  // The addresses of blobs are as good as a login.
+  // Blob addresses work like credentials, so the log must not hold their signatures.
   expect(log.filter((each) => /sig=(?!…)/.test(each.path))).toEqual([])
   expect(await sandbox.steer.counters()).toMatchObject({ uploadBytes: 0 })
 })
 
-test('blocks are put together in the order of the list', async () => {
+test('blocks are joined in the order of the list', async () => {
   const sandbox = await tested()
   const folder = temporaryFolder()
   const bytes = Buffer.alloc(20 * 2 ** 20)
@@ -119,7 +124,7 @@ test('blocks are put together in the order of the list', async () => {
   expect(await newest(sandbox, sandbox.actions.token, 'big', 'big.bin')).toBe(bytes.toString('utf8'))
 })
 
-test('a file that is not zipped keeps its type, its name and its bytes', async () => {
+test('an unzipped file keeps its type, name and bytes', async () => {
   const sandbox = await tested()
   const folder = temporaryFolder()
   write(folder, { 'plan é.json': '{"a":1}', 'empty.txt': '' })
@@ -149,7 +154,7 @@ test('a file that is not zipped keeps its type, its name and its bytes', async (
   }
 })
 
-test('a second upload of a name in one attempt is refused, also by another job, until it is deleted', async () => {
+test('a name cannot be uploaded twice in one attempt, not even by another job, until it is deleted', async () => {
   const sandbox = await tested()
   const { steer } = sandbox
   const [build, other] = [
@@ -168,7 +173,7 @@ test('a second upload of a name in one attempt is refused, also by another job, 
   expect(await newest(sandbox, build, 'dist', 'f')).toBe('2')
 })
 
-test('“re-run failed jobs” sees what earlier attempts uploaded, and the newest of a name wins', async () => {
+test('“re-run failed jobs” sees the artifacts of earlier attempts, and the newest of a name wins', async () => {
   const sandbox = await tested()
   const { steer } = sandbox
   const first = await steer.runtimeToken({ run: 7 })
@@ -182,11 +187,11 @@ test('“re-run failed jobs” sees what earlier attempts uploaded, and the newe
   expect(await newest(sandbox, third, 'dist', 'f')).toBe('2')
   expect(names(await client(sandbox, third, 'listArtifacts'))).toEqual(['dist', 'plan', 'dist'])
   expect(names(await client(sandbox, third, 'listArtifacts', { latest: true })).sort()).toEqual(['dist', 'plan'])
-  // What came later is not seen from before.
+  // Earlier attempts do not see later artifacts.
   expect(await newest(sandbox, first, 'dist', 'f')).toBe('1')
 })
 
-test('“re-run all jobs” sees nothing of earlier attempts, and later attempts see nothing from before it', async () => {
+test('“re-run all jobs” hides earlier attempts, also from later ones', async () => {
   const sandbox = await tested()
   const { steer } = sandbox
   await upload(sandbox, await steer.runtimeToken({ run: 7 }), 'dist', { f: '1' })
@@ -197,10 +202,10 @@ test('“re-run all jobs” sees nothing of earlier attempts, and later attempts
   const third = await steer.runtimeToken({ run: 7, attempt: 3, sees: 'earlier' })
   expect(names(await client(sandbox, third, 'listArtifacts'))).toEqual(['dist'])
   expect(await newest(sandbox, third, 'dist', 'f')).toBe('2')
-  await expect(steer.runtimeToken({ run: 7, attempt: 2, sees: 'earlier' })).rejects.toThrow('begun with sees: none')
+  await expect(steer.runtimeToken({ run: 7, attempt: 2, sees: 'earlier' })).rejects.toThrow('began with sees: none')
 })
 
-test('a name of an earlier attempt may be refused', async () => {
+test('a name of an earlier attempt can be refused', async () => {
   const sandbox = await tested()
   const { steer } = sandbox
   await upload(sandbox, await steer.runtimeToken({ run: 7 }), 'dist', { f: '1' })
@@ -211,7 +216,7 @@ test('a name of an earlier attempt may be refused', async () => {
   expect((await upload(sandbox, second, 'dist', { f: '2' })).result).toBeDefined()
 })
 
-test('another run finds nothing, and cannot ask in the name of the first', async () => {
+test('another run finds nothing, and cannot act in the name of the first', async () => {
   const sandbox = await tested()
   const { steer } = sandbox
   const own = await steer.runtimeToken({ run: 7 })
@@ -230,14 +235,14 @@ test('another run finds nothing, and cannot ask in the name of the first', async
       status: 403,
       code: 'permission_denied',
     })
-  // Its own run, but another's job: nothing there has that name.
+  // The right run, but another job: no artifact there has that name.
   const mixed = { ...idsOf(own), workflow_run_backend_id: idsOf(foreign).workflow_run_backend_id, name: 'dist' }
   expect(await call(sandbox, 'GetSignedArtifactURL', foreign, mixed)).toMatchObject({ status: 404, code: 'not_found' })
   expect(await call(sandbox, 'CreateArtifact', foreign, mixed)).toMatchObject({ status: 403 })
   expect(await newest(sandbox, own, 'dist', 'f')).toBe('1')
 })
 
-test('a token that is damaged, made elsewhere or missing is refused', async () => {
+test('a damaged, foreign or missing token is refused', async () => {
   const sandbox = await tested()
   const other = await tested()
   const { token } = sandbox.actions
@@ -264,7 +269,7 @@ test('a token that is damaged, made elsewhere or missing is refused', async () =
   expect(opened('another secret', token)).toBeNull()
 })
 
-test('the address of a blob allows one thing, for an hour, and only as it was signed', async () => {
+test('a blob address grants one permission for an hour, and only as signed', async () => {
   const sandbox = await tested()
   const { token } = sandbox.actions
   const ids = { ...idsOf(token), name: 'dist' }
@@ -278,7 +283,7 @@ test('the address of a blob allows one thing, for an hour, and only as it was si
   expect(await call(sandbox, 'FinalizeArtifact', token, { ...ids, size: '5' })).toMatchObject({ status: 400 })
   expect(await put(`${url}&comp=blocklist`, '<BlockList><Latest>QQ==</Latest></BlockList>')).toBe(400)
   expect(await put(url)).toBe(201)
-  // Bytes that are not those that the client read.
+  // Bytes that differ from those that the client read.
   expect(await call(sandbox, 'FinalizeArtifact', token, { ...ids, size: '4' })).toMatchObject({ status: 400 })
   const wrong = { ...ids, size: '5', hash: `sha256:${'0'.repeat(64)}` }
   expect(await call(sandbox, 'FinalizeArtifact', token, wrong)).toMatchObject({ status: 400 })
@@ -286,7 +291,7 @@ test('the address of a blob allows one thing, for an hour, and only as it was si
   for (let again = 0; again < 2; again++)
     expect(await call(sandbox, 'FinalizeArtifact', token, { ...ids, size: '5' })).toMatchObject({ ok: true })
   expect(await put(url, 'others')).toBe(409)
-  // The other way of writing field names.
+  // The other spelling of field names.
   const { workflow_run_backend_id: workflowRunBackendId, workflow_job_run_backend_id: workflowJobRunBackendId } = ids
   const camel = { workflowRunBackendId, workflowJobRunBackendId, nameFilter: 'dist' }
   expect((await call(sandbox, 'ListArtifacts', token, camel)).artifacts).toHaveLength(1)
@@ -309,17 +314,17 @@ test('artifacts, attempts and tokens survive a restart', async () => {
   expect(after.actions).toEqual(description.actions)
   expect(await newest(after, after.actions.token, 'dist', 'f')).toBe('1')
   expect(names(await client(after, token, 'listArtifacts'))).toEqual([])
-  expect(await ask('earlier')).toMatchObject({ message: expect.stringContaining('begun with sees: none') })
+  expect(await ask('earlier')).toMatchObject({ message: expect.stringContaining('began with sees: none') })
   expect(await ask('none')).toEqual({ token })
   expect(existsSync(join(dir, 'actions/state.json'))).toBe(true)
 })
 
 test.each([
-  [{}, 'run is the number of a run.'],
-  [{ run: 'x' }, 'run is the number of a run.'],
-  [{ run: 1, attempt: 0 }, 'attempt is a whole number above 0.'],
-  [{ run: 1, attempt: 1.5 }, 'attempt is a whole number above 0.'],
-  [{ run: 1, sees: 'all' }, 'sees is earlier or none.'],
+  [{}, 'run must be the number of a run.'],
+  [{ run: 'x' }, 'run must be the number of a run.'],
+  [{ run: 1, attempt: 0 }, 'attempt must be a whole number above 0.'],
+  [{ run: 1, attempt: 1.5 }, 'attempt must be a whole number above 0.'],
+  [{ run: 1, sees: 'all' }, 'sees must be earlier or none.'],
 ])('no token for %j', async (job, message) => {
   const { steer } = await tested()
   await expect(steer.runtimeToken(job as { run: number })).rejects.toThrow(message)

@@ -1,7 +1,7 @@
 import { DefaultArtifactClient } from '@actions/artifact'
 
-/** A call of a method of the real client, in the environment of a job. */
-interface Asked {
+/** A method call to the real client, in the environment of a job. */
+interface ClientCall {
   env: Record<string, string>
   method: string
   args: unknown[]
@@ -11,7 +11,7 @@ const client = new DefaultArtifactClient() as unknown as Record<string, (...args
 delete process.env.GITHUB_SERVER_URL
 
 /** Answers each message of the parent with `{result}` or `{error}`. */
-process.on('message', async ({ env, method, args }: Asked) => {
+process.on('message', async ({ env, method, args }: ClientCall) => {
   Object.assign(process.env, env)
   try {
     process.send?.({ result: await client[method]?.(...args) })

@@ -3,7 +3,7 @@ import { publishVersion } from './crate-request.ts'
 import { started, type Tested, tested } from './harness.ts'
 import { exchange, forged, idToken, inSeconds, workflow } from './trusted.ts'
 
-/** A sandbox with a crate that a workflow may publish. */
+/** Starts a sandbox with a crate that a workflow may publish. */
 async function withPublisher(more: { ownerId?: number; environment?: string } = {}) {
   const sandbox = await tested()
   await sandbox.steer.reserveCrate('made')
@@ -11,7 +11,7 @@ async function withPublisher(more: { ownerId?: number; environment?: string } = 
   return sandbox
 }
 
-/** Exchanges the ID token of a job; gives status and words. */
+/** Exchanges the ID token of a job; returns status and message. */
 async function refused(sandbox: Tested, claims: Record<string, string>): Promise<[number, string]> {
   const { status, words } = await exchange(sandbox, await idToken(sandbox, 'crates.io', claims))
   return [status, words]
@@ -24,7 +24,7 @@ const revoke = async (sandbox: Tested, authorization?: string): Promise<[number,
   return [response.status, text && JSON.parse(text).errors[0].detail]
 }
 
-test('an ID token becomes a temporary token once, also for a workflow that was called', async () => {
+test('an ID token is exchanged once, also from a called workflow', async () => {
   const sandbox = await withPublisher()
   const jwt = await idToken(sandbox, 'crates.io')
   expect(await exchange(sandbox, jwt)).toMatchObject({
@@ -38,7 +38,7 @@ test('an ID token becomes a temporary token once, also for a workflow that was c
   expect((await sandbox.steer.log()).flatMap((each) => each.effect ?? [])).toContain('temporary token for made issued')
 })
 
-test('an ID token that a mismatch was found with can be used when the mismatch is gone', async () => {
+test('an ID token with a mismatch can be used once the mismatch is fixed', async () => {
   const sandbox = await withPublisher({ environment: 'release' })
   const jwt = await idToken(sandbox, 'crates.io')
   expect(await exchange(sandbox, jwt)).toMatchObject({ status: 400 })
@@ -46,7 +46,7 @@ test('an ID token that a mismatch was found with can be used when the mismatch i
   expect(await exchange(sandbox, jwt)).toMatchObject({ status: 200 })
 })
 
-test('a token that is not the issuer’s, or not for crates.io, is refused', async () => {
+test('a token from another issuer or for another audience is refused', async () => {
   const sandbox = await withPublisher()
   const url = `${sandbox.cargo.api}/api/v1/trusted_publishing/tokens`
   const unread = [400, 'Failed to decode JWT']
@@ -79,7 +79,7 @@ test('a token that is not the issuer’s, or not for crates.io, is refused', asy
   expect((await fetch(url, { method: 'POST', body: '{}' })).status).toBe(422)
 })
 
-test('while the issuer does not answer, crates.io cannot load its keys', async () => {
+test('crates.io cannot load keys while the issuer does not answer', async () => {
   const sandbox = await withPublisher()
   const jwt = await idToken(sandbox, 'crates.io')
   const fault = { kind: 'status', status: 503 } as const
@@ -88,7 +88,7 @@ test('while the issuer does not answer, crates.io cannot load its keys', async (
   expect(await exchange(sandbox, jwt)).toMatchObject({ status: 200 })
 })
 
-test('what does not match is told in the words of crates.io', async () => {
+test('a mismatch is reported with the message of crates.io', async () => {
   const sandbox = await withPublisher({ ownerId: 1, environment: 'Release' })
   const config = 'The Trusted Publishing config for repository `someone/project`'
   const event = (name: string) =>
@@ -123,7 +123,7 @@ test('what does not match is told in the words of crates.io', async () => {
   ])
 })
 
-test('a temporary token is revoked with itself, as often as one likes', async () => {
+test('a temporary token revokes itself, any number of times', async () => {
   const sandbox = await withPublisher()
   const { token } = await exchange(sandbox, await idToken(sandbox, 'crates.io'))
   const unparsed = [401, 'Invalid `Authorization` header: Failed to parse token']

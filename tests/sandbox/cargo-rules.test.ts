@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals'
 import { publishBody } from './crate-request.ts'
 import { makeTarball, type Tested, tested } from './harness.ts'
 
-/** Publishes a made crate; `metadata` and `manifest` override what it says. Gives status and the error's words. */
+/** Publishes a generated crate; `metadata` and `manifest` override its content. Returns status and error message. */
 async function publish(
   sandbox: Tested,
   metadata: Record<string, unknown>,
@@ -32,7 +32,7 @@ const dependency = {
   kind: 'normal',
 }
 
-test('what crates.io refuses is refused in its words, and changes nothing', async () => {
+test('invalid crates are refused with the messages of crates.io, without effect', async () => {
   const sandbox = await tested()
   const cases: [Record<string, unknown>, Parameters<typeof publish>[2], number, string][] = [
     [{}, { token: null }, 403, 'this action requires authentication'],
@@ -77,8 +77,8 @@ test('what crates.io refuses is refused in its words, and changes nothing', asyn
     [{}, { manifest: '[package' }, 400, 'failed to parse `Cargo.toml` manifest file'],
   ]
   for (const [metadata, more, status, words] of cases) {
-    const [got, said] = await publish(sandbox, metadata, more)
-    expect([got, said.slice(0, words.length)]).toEqual([status, words])
+    const [got, message] = await publish(sandbox, metadata, more)
+    expect([got, message.slice(0, words.length)]).toEqual([status, words])
   }
   const log = await sandbox.steer.log()
   expect(log.map((each) => [each.upload, each.accepted, each.effect])).toEqual(cases.map(() => [true, false, null]))
@@ -86,7 +86,7 @@ test('what crates.io refuses is refused in its words, and changes nothing', asyn
   expect((await fetch(`${sandbox.cargo.api}/index/ma/de/made`)).status).toBe(404)
 })
 
-test('a version is published once; names differing in case, - and _ are one', async () => {
+test('a version is published once; names that differ in case, - or _ are the same', async () => {
   const sandbox = await tested()
   expect(await publish(sandbox, { name: 'Two-words' })).toEqual([200, ''])
   expect(await publish(sandbox, { name: 'Two-words' })).toEqual([400, 'crate version `1.0.0` is already uploaded'])
@@ -108,7 +108,7 @@ test('a version is published once; names differing in case, - and _ are one', as
   expect([absent.status, await absent.json()]).toEqual([404, { errors: [{ detail: 'Not Found' }] }])
 })
 
-test('an index line renames as cargo reads it and sets new features apart', async () => {
+test('an index line renames dependencies for cargo and separates new features', async () => {
   const sandbox = await tested()
   await publish(sandbox, {
     deps: [
@@ -132,17 +132,17 @@ test('an index line renames as cargo reads it and sets new features apart', asyn
   expect(line.deps[1]).not.toHaveProperty('registry')
 })
 
-test('an upstream that does not answer is told of, not taken for empty', async () => {
+test('an upstream that does not answer is an error, not an empty index', async () => {
   const sandbox = await tested({ cargoUpstream: 'sparse+http://127.0.0.1:1/' })
   const index = await fetch(`${sandbox.cargo.api}/index/it/oa/itoa`)
   expect([index.status, await index.text()]).toEqual([502, expect.stringContaining('does not answer')])
   expect((await fetch(`${sandbox.cargo.api}/dl/itoa/1.0.0/download`, { redirect: 'manual' })).status).toBe(502)
 })
 
-test('a failure of the upstream is told once and not kept; its download template is filled', async () => {
+test('an upstream failure is reported but not cached; the download template is filled', async () => {
   const below = await tested()
   await publish(below, { name: 'Long-name' })
-  // The upstream's config.json is played by a fault of a second sandbox.
+  // A fault in a second sandbox simulates the upstream's config.json.
   const dl = 'http://host.invalid/{prefix}/{lowerprefix}/{crate}-{version}.crate?{sha256-checksum}'
   await below.steer.setFault({
     service: 'cargo',

@@ -6,12 +6,12 @@ import { exchange, idToken, workflow } from './trusted.ts'
 
 const temporary = async (sandbox: Tested) => (await exchange(sandbox, await idToken(sandbox, 'crates.io'))).token
 
-/** What the Web API says of a crate. */
+/** Returns a crate from the Web API. */
 async function shown(sandbox: Tested, name: string): Promise<{ crate?: object; versions?: object[] }> {
   return (await (await fetch(`${sandbox.cargo.api}/api/v1/crates/${name}`)).json()) as object
 }
 
-test('a temporary token publishes new versions of its crates, and nothing else', async () => {
+test('a temporary token publishes new versions of its crates and nothing else', async () => {
   const sandbox = await tested()
   for (const name of ['made', 'second', 'foreign']) await sandbox.steer.reserveCrate(name)
   await sandbox.steer.setCargoPublishers(['made', 'second'].map((crate) => ({ crate, ...workflow })))
@@ -50,20 +50,20 @@ test('a temporary token publishes new versions of its crates, and nothing else',
   expect([yank.status, await yank.json()]).toEqual([403, { errors: [{ detail: 'authentication failed' }] }])
 })
 
-test('a reserved crate is there with a version 0.0.0, once', async () => {
+test('a crate is reserved once, with a version 0.0.0', async () => {
   const sandbox = await tested()
   await sandbox.steer.reserveCrate('made-up')
   const line = (await (await fetch(`${sandbox.cargo.api}/index/ma/de/made-up`)).json()) as object
   expect(line).toMatchObject({ name: 'made-up', vers: '0.0.0', yanked: false })
-  await expect(sandbox.steer.reserveCrate('made_up')).rejects.toThrow('There is a crate made_up already.')
-  await expect(sandbox.steer.reserveCrate('9made')).rejects.toThrow('9made cannot name a crate.')
+  await expect(sandbox.steer.reserveCrate('made_up')).rejects.toThrow('Crate made_up already exists.')
+  await expect(sandbox.steer.reserveCrate('9made')).rejects.toThrow('9made is not a valid crate name.')
 })
 
-test('a crate can refuse API tokens, and says so', async () => {
+test('a crate can refuse API tokens, and its page shows it', async () => {
   const sandbox = await tested()
   const { token } = sandbox.cargo
   await sandbox.steer.setTrustpubOnly('made', true)
-  // Nothing is set for a crate that does not exist yet.
+  // The setting has no effect before the crate exists.
   expect(await publishVersion(sandbox, 'made', '1.0.0', token)).toMatchObject({ status: 200 })
   expect(await shown(sandbox, 'made')).toMatchObject({ crate: { name: 'made', trustpub_only: true } })
   expect(await publishVersion(sandbox, 'made', '1.0.1', token)).toMatchObject({
@@ -77,7 +77,7 @@ test('a crate can refuse API tokens, and says so', async () => {
   expect(await publishVersion(sandbox, 'made', '1.0.2', token)).toMatchObject({ status: 200 })
 })
 
-test('crates of the upstream exist', async () => {
+test('crates of the upstream count as existing', async () => {
   const below = await tested()
   await publishVersion(below, 'below', '1.0.0', below.cargo.token)
   const sandbox = await tested({ cargoUpstream: below.cargo.index })
@@ -94,7 +94,7 @@ test('crates of the upstream exist', async () => {
   expect(await publishVersion(sandbox, 'below', '1.0.1', await temporary(sandbox))).toMatchObject({ status: 200 })
 })
 
-test('rate limits are for users: five new crates, thirty versions, when they are switched on', async () => {
+test('rate limits, when switched on, allow a user five new crates and thirty versions', async () => {
   const sandbox = await tested()
   const { token } = sandbox.cargo
   const statuses = async (names: string[], versions: string[]) => {
@@ -149,7 +149,7 @@ test('rate limits are for users: five new crates, thirty versions, when they are
   expect(await publishVersion(sandbox, 'free', '3.0.1', token)).toMatchObject({ status: 200 })
 })
 
-test('cargo publishes with a temporary token, and shows why it may not', async () => {
+test('cargo publishes with a temporary token, and shows the reason for a refusal', async () => {
   const sandbox = await tested()
   await sandbox.steer.reserveCrate('slipway-probe')
   await sandbox.steer.setCargoPublishers([{ crate: 'slipway-probe', ...workflow }])

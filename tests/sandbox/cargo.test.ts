@@ -15,7 +15,7 @@ license = "MIT"
 itoa = "1"
 `
 
-/** A folder with a crate, set up so that the sandbox takes crates.io's place; and how to run cargo in it. */
+/** Creates a crate whose configuration replaces crates.io by the sandbox; returns functions that run cargo in it. */
 function crate(sandbox: Tested, files: Record<string, string>) {
   const dir = temporaryFolder()
   write(dir, {
@@ -69,7 +69,7 @@ test('cargo publishes, builds a consumer with a dependency from upstream, yanks 
   expect(effects).toEqual(['published', 'yanked', 'unyanked'].map((each) => `crate slipway-probe 0.1.0 ${each}`))
 })
 
-test('a lagging index shows a publish later than the web API, and cargo waits for it', async () => {
+test('a lagging index shows a crate later than the web API, and cargo waits for it', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
   await sandbox.steer.setCargoLag(2500)
   const probe = crate(sandbox, library('0.2.0'))
@@ -85,7 +85,7 @@ test('a lagging index shows a publish later than the web API, and cargo waits fo
   expect(JSON.parse(line)).toMatchObject({ cksum: checksum, deps: [{ name: 'itoa', req: '^1', kind: 'normal' }] })
 })
 
-test('the lines of an own crate join those of the upstream, and other downloads lead there', async () => {
+test('local index lines are added to the upstream’s, and other downloads redirect there', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
   const own = crate(sandbox, {
     'Cargo.toml':
@@ -113,7 +113,7 @@ test('the lines of an own crate join those of the upstream, and other downloads 
   expect(elsewhere.headers.get('location')).toMatch(/itoa/)
 })
 
-test('cargo publishes a workspace whose crates need each other, and both ways of naming the registry lead to it', async () => {
+test('cargo publishes a workspace with dependent crates, and both registry settings find it', async () => {
   const sandbox = await tested({ cargoUpstream: cargoUpstream() })
   const member = (name: string, more: string) =>
     `[package]\nname = "${name}"\nversion = "0.1.0"\nedition = "2021"\ndescription = "d"\nlicense = "MIT"\n${more}\n`

@@ -9,7 +9,7 @@ const commands = [...`${page}\n${COMMANDS.sandbox.usage}`.matchAll(/^ *((?:curl|
   ([, line = '']) => line,
 )
 
-/** Runs a documented command as a shell does; gives what the control service answers. */
+/** Runs a documented command in a shell; returns the control service's answer. */
 async function answerOf(control: string, command: string): Promise<unknown> {
   const { code, stdout, stderr } = await run(['sh', '-c', `put() { curl -X PUT "$@"; }\n${command}`], {
     env: { CONTROL: control },
@@ -25,7 +25,7 @@ test.each(commands)('the documented command works: %s', async (command) => {
   else expect(answer).not.toHaveProperty('message')
 })
 
-test('they are the commands there are', () => {
+test('the documentation covers the commands', () => {
   expect(commands.length).toBeGreaterThan(15)
   const paths = [
     'faults',
@@ -39,7 +39,7 @@ test('they are the commands there are', () => {
   for (const path of paths) expect(commands.filter((each) => each.includes(`$CONTROL/${path}`))).not.toEqual([])
 })
 
-test('the fault in the help strikes the next upload to PyPI', async () => {
+test('the fault in the help meets the next upload to PyPI', async () => {
   const sandbox = await tested()
   const [command = ''] = /curl -d .*/.exec(COMMANDS.sandbox.usage) ?? []
   expect(await answerOf(sandbox.control.url, command)).toEqual({ ok: true })

@@ -1,6 +1,6 @@
 import { makeTarball, type Tested } from './harness.ts'
 
-/** The body of a publish request. */
+/** Returns the body of a publish request. */
 export function publishBody(metadata: object, crate: Uint8Array): Buffer {
   const json = Buffer.from(JSON.stringify(metadata))
   const length = (of: Uint8Array) => {
@@ -11,7 +11,10 @@ export function publishBody(metadata: object, crate: Uint8Array): Buffer {
   return Buffer.concat([length(json), json, length(crate), crate])
 }
 
-/** Publishes a made version of a crate with an `Authorization` header; gives the status, the words of a refusal and more. */
+/**
+ * Publishes a generated version of a crate with an `Authorization` header; returns status, error message and
+ * `Retry-After`.
+ */
 export async function publishVersion(
   sandbox: Tested,
   name: string,

@@ -9,7 +9,7 @@ import { temporaryFolder, tested, testedProcess } from './harness.ts'
 
 const repo = '/repos/someone/project'
 
-/** Creates a draft; gives its id. */
+/** Creates a draft; returns its id. */
 async function draft({ github }: SandboxDescription): Promise<number> {
   const response = await fetch(`${github.api}${repo}/releases`, {
     method: 'POST',
@@ -19,14 +19,14 @@ async function draft({ github }: SandboxDescription): Promise<number> {
   return ((await response.json()) as { id: number }).id
 }
 
-/** Attaches an asset; gives the status. Rejects when no answer comes. */
+/** Attaches an asset; returns the status. Rejects without an answer. */
 async function attach({ github }: SandboxDescription, id: number, name: string, body: string): Promise<number> {
   const headers = { authorization: `Bearer ${github.token}`, 'content-type': 'text/plain' }
   const url = `${github.uploads}${repo}/releases/${id}/assets?name=${name}`
   return (await fetch(url, { method: 'POST', headers, body })).status
 }
 
-/** The assets of a release, with their bytes' digest as downloaded. */
+/** Returns the assets of a release, with the digest of their downloaded bytes. */
 async function assets({ github }: SandboxDescription, id: number) {
   const headers = { authorization: `Bearer ${github.token}` }
   const found: { name: string; digest: string; url: string }[] = []
@@ -45,7 +45,7 @@ async function assets({ github }: SandboxDescription, id: number) {
   )
 }
 
-test('a restart keeps state, ports, tokens and log; the description is there only while it runs', async () => {
+test('a restart keeps state, ports, tokens and log; the description exists only while the sandbox runs', async () => {
   const dir = temporaryFolder()
   const first = await startSandbox({ dir, cargoUpstream: null })
   const id = await draft(first.description)
@@ -53,13 +53,13 @@ test('a restart keeps state, ports, tokens and log; the description is there onl
   expect(await readDescription(dir)).toEqual(first.description)
   expect(await answers(first.description)).toBe(true)
   expect(await answers({ ...first.description, pid: process.pid + 1 })).toBe(false)
-  await expect(startSandbox({ dir, cargoUpstream: null })).rejects.toThrow('already runs')
+  await expect(startSandbox({ dir, cargoUpstream: null })).rejects.toThrow('already running')
   expect(statSync(join(dir, 'sandbox.json')).mode & 0o077).toBe(0)
   await first.close()
   expect(await answers(first.description)).toBe(false)
   expect(await readDescription(dir)).toBeNull()
 
-  // A line that a kill cut off.
+  // A line cut off by a kill.
   appendFileSync(join(dir, 'log.jsonl'), '{"n":9')
   const again = await tested({ dir })
   const { steer, dir: _, ...description } = again
@@ -70,7 +70,7 @@ test('a restart keeps state, ports, tokens and log; the description is there onl
   expect(await steer.counters()).toEqual({ requests: 4, uploadBytes: 'content'.length })
 })
 
-test('a port that is taken is replaced', async () => {
+test('a taken port is replaced', async () => {
   const dir = temporaryFolder()
   const first = await startSandbox({ dir, cargoUpstream: null })
   await first.close()
@@ -88,19 +88,19 @@ test('a port that is taken is replaced', async () => {
   }
 })
 
-test('the ports of a process that is just being killed are had again', async () => {
+test('the ports of a process that is being killed are reused', async () => {
   const dir = temporaryFolder()
   for (let n = 0; n < 5; n += 1) {
     const sandbox = await testedProcess(dir)
     sandbox.process.kill('SIGKILL')
-    // Its end is not waited for.
+    // The test does not wait for its end.
     const { description, close } = await startSandbox({ dir, cargoUpstream: null })
     await close()
     expect([description.github, description.control]).toEqual([sandbox.github, sandbox.control])
   }
 })
 
-test('killed between effect and answer, it has the effect and the log line', async () => {
+test('a sandbox killed between effect and answer has the effect and the log line', async () => {
   const dir = temporaryFolder()
   const sandbox = await testedProcess(dir)
   const id = await draft(sandbox)
@@ -115,7 +115,7 @@ test('killed between effect and answer, it has the effect and the log line', asy
   while ((await sandbox.steer.counters()).uploadBytes === 0) await new Promise((resolve) => setTimeout(resolve, 10))
   await sandbox.kill()
   expect(await lost).toBe('no answer')
-  // Nothing of the dead process is in the way, and who reads its description can tell.
+  // The dead process blocks nothing, and its description is recognizably stale.
   const stale = await readDescription(dir)
   expect(stale && (await answers(stale))).toBe(false)
   const again = await tested({ dir })
@@ -125,7 +125,7 @@ test('killed between effect and answer, it has the effect and the log line', asy
   expect((await again.steer.log()).at(-3)).toMatchObject({ effect: 'asset a.txt added', status: 0, accepted: true })
 })
 
-test('killed at any instant, it keeps everything that it answered and nothing by half', async () => {
+test('a sandbox killed at any instant keeps all answered uploads and no partial one', async () => {
   const dir = temporaryFolder()
   const answered: string[] = []
   let id: number | null = null
@@ -134,7 +134,7 @@ test('killed at any instant, it keeps everything that it answered and nothing by
     id ??= await draft(sandbox)
     const release = id
     const enough = answered.length + answers
-    // Killed when so many answers have come, whatever the requests of the other lanes are at.
+    // Kill the sandbox after this many answers, whatever state the other lanes are in.
     const lanes = [0, 1, 2, 3].map(async (lane) => {
       for (let n = 0; ; n += 1) {
         const name = `${answers}-${lane}-${n}.txt`

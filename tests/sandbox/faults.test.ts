@@ -4,7 +4,7 @@ import { type Tested, tested } from './harness.ts'
 
 const releases = '/repos/someone/project/releases'
 
-/** Creates a draft; gives the status, or how the connection ended. */
+/** Creates a draft; returns the status, or how the connection ended. */
 async function draft(sandbox: Tested): Promise<number | string> {
   try {
     const response = await fetch(sandbox.github.api + releases, {
@@ -20,7 +20,7 @@ async function draft(sandbox: Tested): Promise<number | string> {
   }
 }
 
-/** The drafts that are there. */
+/** Returns the number of drafts. */
 async function drafts(sandbox: Tested): Promise<number> {
   const headers = { authorization: `Bearer ${sandbox.github.token}` }
   return ((await (await fetch(sandbox.github.api + releases, { headers })).json()) as object[]).length
@@ -62,7 +62,7 @@ test.each(cases)('%j', async (fault, expected) => {
   expect(await draft(sandbox)).toBe(201)
 })
 
-test('faults meet the requests that they name, after those that they skip, as often as they say, until cleared', async () => {
+test('faults meet matching requests, after the skipped ones, the given number of times, until cleared', async () => {
   const sandbox = await tested()
   const fault = { kind: 'status', status: 500 } as const
   await sandbox.steer.setFault({ service: 'uploads', method: 'POST', path: '.', times: 9, fault })
@@ -83,16 +83,16 @@ test('faults meet the requests that they name, after those that they skip, as of
   expect(await draft(sandbox)).toBe(201)
 })
 
-test('a fault that would never happen is refused', async () => {
+test('a fault that could never happen is refused', async () => {
   const { steer } = await tested()
   const rule = { service: 'github', method: 'GET', path: '.', times: 1, fault: { kind: 'reset-before' } } as const
-  await expect(steer.setFault({ ...rule, service: 'nowhere' as 'github' })).rejects.toThrow('A service is one of')
+  await expect(steer.setFault({ ...rule, service: 'nowhere' as 'github' })).rejects.toThrow('A service must be one of')
   await expect(steer.setFault({ ...rule, path: '(' })).rejects.toThrow('regular expression')
   await expect(steer.setFault({ ...rule, times: 0 })).rejects.toThrow('times')
   await expect(steer.setFault({ ...rule, fault: { kind: 'none' } as unknown as Fault })).rejects.toThrow('kind')
 })
 
-test('the log counts on, is asked for by number, and never holds a token', async () => {
+test('the log numbers requests, is read from a number on, and never holds a token', async () => {
   const sandbox = await tested()
   await draft(sandbox)
   await draft(sandbox)
@@ -105,9 +105,9 @@ test('the log counts on, is asked for by number, and never holds a token', async
   expect(JSON.stringify(await sandbox.steer.log())).not.toContain(sandbox.github.token)
 })
 
-test('URLs are those that the client came by, or the addresses that were set', async () => {
+test('URLs have the address that the client used, or the configured one', async () => {
   const sandbox = await tested()
-  const asked = async () => {
+  const origins = async () => {
     const headers = { authorization: `Bearer ${sandbox.github.token}` }
     const [release] = (await (
       await fetch(sandbox.github.api.replace('127.0.0.1', 'localhost') + releases, { headers })
@@ -118,11 +118,11 @@ test('URLs are those that the client came by, or the addresses that were set', a
     return [release?.url, release?.upload_url].map((each) => new URL(each ?? '').origin)
   }
   await draft(sandbox)
-  expect(await asked()).toEqual([sandbox.github.api.replace('127.0.0.1', 'localhost'), sandbox.github.uploads])
+  expect(await origins()).toEqual([sandbox.github.api.replace('127.0.0.1', 'localhost'), sandbox.github.uploads])
   await sandbox.steer.setAddresses({ github: 'http://api.invalid', uploads: 'http://uploads.invalid/' })
-  expect(await asked()).toEqual(['http://api.invalid', 'http://uploads.invalid'])
+  expect(await origins()).toEqual(['http://api.invalid', 'http://uploads.invalid'])
   await sandbox.steer.setAddresses({ uploads: 'http://uploads.invalid' })
-  expect((await asked())[0]).toBe(sandbox.github.api.replace('127.0.0.1', 'localhost'))
+  expect((await origins())[0]).toBe(sandbox.github.api.replace('127.0.0.1', 'localhost'))
   const config = await (await fetch(`${sandbox.cargo.index.replace('sparse+', '')}config.json`)).json()
   expect(config).toEqual({ api: sandbox.cargo.api, dl: `${sandbox.cargo.api}/dl` })
 })

@@ -8,7 +8,7 @@ import { type Ended, run, succeed, type Tested, temporaryFolder, tested, write }
 
 const repo = { owner: 'someone', repo: 'project' }
 
-/** Nothing of the user's configuration, and no questions. */
+/** Ignores the user's configuration and asks no questions. */
 const env = {
   GIT_CONFIG_NOSYSTEM: '1',
   GIT_CONFIG_GLOBAL: devNull,
@@ -21,15 +21,15 @@ const env = {
 }
 
 const git = async (cwd: string, ...args: string[]) => (await succeed(['git', ...args], { cwd, env })).stdout.trim()
-const tried = (cwd: string, ...args: string[]): Promise<Ended> => run(['git', ...args], { cwd, env })
+const tryGit = (cwd: string, ...args: string[]): Promise<Ended> => run(['git', ...args], { cwd, env })
 
-/** The address of the repository, with a password when one is given. */
+/** Returns the address of the repository, with a password if given. */
 function address({ github }: Pick<Tested, 'github'>, password?: string, path = 'someone/project.git'): string {
   const base = password === undefined ? github.git : github.git.replace('//', `//x-access-token:${password}@`)
   return `${base}/${path}`
 }
 
-/** A work tree with one commit whose origin is the sandbox, with the token. */
+/** Creates a work tree with one commit whose origin is the sandbox, with the token. */
 async function project(sandbox: Pick<Tested, 'github'>): Promise<string> {
   const dir = temporaryFolder()
   write(dir, { 'a.txt': 'content' })
@@ -40,7 +40,7 @@ async function project(sandbox: Pick<Tested, 'github'>): Promise<string> {
   return dir
 }
 
-test('a pushed branch and tags are cloned again by anybody, and are the API’s', async () => {
+test('a pushed branch and tags can be cloned by anybody, and appear in the API', async () => {
   const sandbox = await tested()
   const dir = await project(sandbox)
   await git(dir, 'tag', 'v1.0.0')
@@ -53,7 +53,7 @@ test('a pushed branch and tags are cloned again by anybody, and are the API’s'
   await git(dir, 'clone', '--quiet', '--branch', 'v1.0.1', address(sandbox), clone)
   expect(await git(clone, 'rev-parse', 'HEAD', 'v1.0.0', 'v1.0.1')).toBe([commit, commit, object].join('\n'))
   expect(await git(clone, 'show', 'origin/HEAD:a.txt')).toBe('content')
-  // Capitals do not matter, nor does the suffix.
+  // Case and the suffix do not matter.
   const other = address(sandbox, undefined, 'Someone/Project')
   expect(await git(dir, 'ls-remote', '--tags', other)).toContain(`${object}\trefs/tags/v1.0.1`)
 
@@ -74,7 +74,7 @@ test('a pushed branch and tags are cloned again by anybody, and are the API’s'
   ])
 })
 
-test('a tag is moved and deleted by a push', async () => {
+test('a push moves and deletes tags', async () => {
   const sandbox = await tested()
   const dir = await project(sandbox)
   await git(dir, 'tag', 'v1')
@@ -82,7 +82,7 @@ test('a tag is moved and deleted by a push', async () => {
   await git(dir, 'push', '--quiet', 'origin', 'v1', 'v2')
   await git(dir, 'commit', '--quiet', '--allow-empty', '-m', 'Second')
   await git(dir, 'tag', '--force', 'v1')
-  expect((await tried(dir, 'push', 'origin', 'v1')).stderr).toMatch('rejected')
+  expect((await tryGit(dir, 'push', 'origin', 'v1')).stderr).toMatch('rejected')
   await git(dir, 'push', '--quiet', '--force', 'origin', 'v1', ':v2')
   const { git: refs } = new Octokit({ baseUrl: sandbox.github.api })
   const { data } = await refs.listMatchingRefs({ ...repo, ref: 'tags/' })
@@ -91,7 +91,7 @@ test('a tag is moved and deleted by a push', async () => {
   ])
 })
 
-test('a commit is fetched by its id, shallow and without blobs, as actions/checkout does', async () => {
+test('a commit can be fetched by its id, shallow and without blobs, as actions/checkout does', async () => {
   const sandbox = await tested()
   const dir = await project(sandbox)
   const commit = await git(dir, 'rev-parse', 'HEAD')
@@ -107,11 +107,11 @@ test('a commit is fetched by its id, shallow and without blobs, as actions/check
   await git(work, '-c', 'protocol.version=0', 'fetch', '--depth=1', 'origin', commit)
 })
 
-test('a push needs the token, and a wrong one opens nothing', async () => {
+test('a push needs the token, and a wrong token grants nothing', async () => {
   const sandbox = await tested()
   const dir = await project(sandbox)
   for (const password of [undefined, 'ghs_wrong', ''])
-    expect((await tried(dir, 'push', address(sandbox, password), 'main')).code).not.toBe(0)
+    expect((await tryGit(dir, 'push', address(sandbox, password), 'main')).code).not.toBe(0)
   const info = (service: string) => `${address(sandbox)}/info/refs?service=${service}`
   const push = await fetch(info('git-receive-pack'))
   expect([push.status, push.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="GitHub"'])
@@ -124,7 +124,7 @@ test('a push needs the token, and a wrong one opens nothing', async () => {
 })
 
 test.each(['a/..%2f..', '%2e%2e/b.git', 'a%00b/c', '.../c.git', 'a/b%0ac.git'])(
-  'no repository is called %s',
+  '%s is not a repository name',
   async (path) => {
     const sandbox = await tested()
     const response = await fetch(`${sandbox.github.git}/${path}/info/refs?service=git-upload-pack`)
@@ -144,7 +144,7 @@ test('repositories survive a restart, and faults meet pushes', async () => {
   await git(work, 'tag', 'v1')
   const fault = { kind: 'status', status: 503 } as const
   await sandbox.steer.setFault({ service: 'git', method: 'POST', path: 'git-receive-pack$', times: 1, fault })
-  expect((await tried(work, 'push', 'origin', 'v1')).stderr).toMatch('503')
+  expect((await tryGit(work, 'push', 'origin', 'v1')).stderr).toMatch('503')
   expect(await git(work, 'ls-remote', '--tags', 'origin')).toBe('')
   await git(work, 'push', '--quiet', 'origin', 'v1')
   expect(await git(work, 'ls-remote', '--tags', 'origin')).toContain('refs/tags/v1')

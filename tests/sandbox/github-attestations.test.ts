@@ -9,7 +9,7 @@ const [owner, repo] = ['someone', 'project']
 const ONE = 'a'.repeat(64)
 const PROVENANCE = 'https://slsa.dev/provenance/v1'
 
-/** A bundle about a digest. GitHub looks at its statement; what signs it does not matter here. */
+/** Returns a bundle for a digest. GitHub reads its statement; the signature does not matter here. */
 function bundle(sha256 = ONE, predicateType = PROVENANCE) {
   const statement = { subject: [{ name: 'a', digest: { sha256 } }], predicateType, predicate: {} }
   const payload = Buffer.from(JSON.stringify(statement)).toString('base64')
@@ -32,7 +32,7 @@ test('GitHub’s own client stores attestations and finds them by digest and typ
   expect([status, data]).toEqual([201, { id: expect.any(Number) }])
   await at.repos.createAttestation({ owner, repo, bundle: bundle(ONE, 'https://example.invalid/v1') })
   await at.repos.createAttestation({ owner, repo, bundle: bundle('b'.repeat(64)) })
-  // Anybody may read what is public.
+  // Anybody may read public attestations.
   expect((await list(client(sandbox, null))).map((each) => each.bundle)).toEqual([
     bundle(),
     bundle(ONE, 'https://example.invalid/v1'),
@@ -41,13 +41,13 @@ test('GitHub’s own client stores attestations and finds them by digest and typ
   expect((await sandbox.steer.log()).flatMap((each) => each.effect ?? [])[0]).toBe(`attestation 1 of ${ONE} stored`)
 })
 
-test('attestations survive a restart, and so does what a repository does with them', async () => {
+test('attestations and their mode survive a restart', async () => {
   const dir = temporaryFolder()
   const { description, close } = await startSandbox({ dir, cargoUpstream: null })
   await client(description).repos.createAttestation({ owner, repo, bundle: bundle() })
   await controlClient(description.control.url).setAttestations(`${owner}/${repo}`, 'forbidden')
   await close()
-  // Until its connections are seen to be gone, the client would use them again.
+  // Until the client notices that its connections are closed, it would reuse them.
   await sleep(100)
   const again = client(await tested({ dir }))
   expect(await list(again)).toHaveLength(1)
@@ -57,7 +57,7 @@ test('attestations survive a restart, and so does what a repository does with th
 test.each<['forbidden' | 'unavailable', number, RegExp]>([
   ['forbidden', 403, /Resource not accessible by integration/],
   ['unavailable', 400, /Feature not available for the someone organization/],
-])('a repository whose attestations are %s stores none', async (mode, status, message) => {
+])('a repository with %s attestations stores none', async (mode, status, message) => {
   const sandbox = await tested()
   await sandbox.steer.setAttestations(`${owner}/${repo}`, mode)
   const add = () => client(sandbox).repos.createAttestation({ owner, repo, bundle: bundle() })
@@ -65,18 +65,20 @@ test.each<['forbidden' | 'unavailable', number, RegExp]>([
   await sandbox.steer.setAttestations(`${owner}/${repo}`, 'taken')
   expect((await add()).status).toBe(201)
   await expect(sandbox.steer.setAttestations('project', mode)).rejects.toThrow('owner/name')
-  await expect(sandbox.steer.setAttestations(`${owner}/${repo}`, 'other' as never)).rejects.toThrow('mode is one of')
+  await expect(sandbox.steer.setAttestations(`${owner}/${repo}`, 'other' as never)).rejects.toThrow(
+    'mode must be one of',
+  )
 })
 
 test.each<[string, object]>([
   ['no bundle', {}],
   ['no envelope', { ...bundle(), dsseEnvelope: undefined }],
-  ['nothing that verifies it', { ...bundle(), verificationMaterial: undefined }],
+  ['no verification material', { ...bundle(), verificationMaterial: undefined }],
   ['no subject', { ...bundle(), dsseEnvelope: { payload: 'e30=' } }],
   ['a digest of another kind', bundle('md5')],
-])('%s is refused, and without a token all of it', async (_, given) => {
+])('%s is refused, and so is any bundle without a token', async (_, invalid) => {
   const sandbox = await tested()
-  await expect(client(sandbox).repos.createAttestation({ owner, repo, bundle: given })).rejects.toMatchObject({
+  await expect(client(sandbox).repos.createAttestation({ owner, repo, bundle: invalid })).rejects.toMatchObject({
     status: 422,
   })
   await expect(client(sandbox, null).repos.createAttestation({ owner, repo, bundle: bundle() })).rejects.toMatchObject({

@@ -16,15 +16,15 @@ interface Exchange {
   response: unknown
 }
 
-/** Recorded keys and headers that the sandbox does not have, each with the reason. */
+/** Recorded keys and headers missing in the sandbox, each with the reason. */
 const EXCLUDED: { what: RegExp; reason: string }[] = [
   {
     what: /^get-repository .*\/(?!releases|tags|commits|git_refs|git_tags|html)[a-z_]+_url$/,
-    reason: 'leads to a part of GitHub that no release asks for',
+    reason: 'links to a part of GitHub that releases do not use',
   },
   {
     what: /^get-repository .*\/(has|allow|use|delete|web|is)_\w+$/,
-    reason: 'settings of issues, merges, pages: not of releases',
+    reason: 'settings of issues, merges and pages, not of releases',
   },
   {
     what: /^get-repository .*\/(\w*_count|forks|open_issues|watchers|size|language|license|topics|homepage|temp_clone_token)$/,
@@ -32,13 +32,13 @@ const EXCLUDED: { what: RegExp; reason: string }[] = [
   },
   {
     what: /^get-repository .*\/(created_at|updated_at|pushed_at)$/,
-    reason: 'a repository is there as soon as it is named',
+    reason: 'a repository exists once it is named',
   },
   { what: /^get-repository .*\/organization$/, reason: 'the same as owner, for organizations only' },
-  { what: /\/request_id$/, reason: 'in the body of one host only; every answer has it as a header' },
+  { what: /\/request_id$/, reason: 'only one host has it in the body; every answer has it as a header' },
 ]
 
-/** Recorded headers that a client of releases goes by. */
+/** Recorded headers that release clients use. */
 const HEADERS = [
   'content-type',
   'x-github-request-id',
@@ -52,15 +52,15 @@ const HEADERS = [
 
 const scenarios = join(dirname(createRequire(import.meta.url).resolve('@octokit/fixtures')), 'scenarios/api.github.com')
 
-/** The exchanges of a scenario. */
+/** Returns the exchanges of a scenario. */
 function recorded(scenario: string): Exchange[] {
   return JSON.parse(readFileSync(join(scenarios, scenario, 'normalized-fixture.json'), 'utf8')) as Exchange[]
 }
 
-/** The JSON type of a value. */
+/** Returns the JSON type of a value. */
 const kind = (value: unknown) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)
 
-/** What a value lacks, or has of another type, of the recorded one, by path. */
+/** Returns the paths at which our value differs in type from the recorded one, or misses something. */
 function differences(path: string, theirs: unknown, ours: unknown): string[] {
   if (EXCLUDED.some((each) => each.what.test(path))) return []
   if (kind(theirs) !== kind(ours)) return [`${path} is ${kind(theirs)}, not ${kind(ours)}`]
@@ -75,7 +75,7 @@ function differences(path: string, theirs: unknown, ours: unknown): string[] {
   )
 }
 
-/** Sends the recorded request to the sandbox; the ids in it are those that the sandbox gave. Gives the differences. */
+/** Sends the recorded request to the sandbox, with the sandbox's ids. Returns the differences. */
 async function replay(
   sandbox: Tested,
   scenario: string,
@@ -107,7 +107,7 @@ async function replay(
   ]
 }
 
-/** Replays exchanges in their order; gives all differences. */
+/** Replays exchanges in order; returns all differences. */
 async function replayed(
   sandbox: Tested,
   scenario: string,
@@ -119,7 +119,7 @@ async function replayed(
   return found
 }
 
-/** Publishes the release that a scenario begins with; gives its id as the path has it. */
+/** Publishes the release that a scenario begins with; returns its id as in the path. */
 async function release(sandbox: Tested, repo: string): Promise<Map<string, string>> {
   const response = await fetch(`${sandbox.github.api}/repos/octokit-fixture-org/${repo}/releases`, {
     method: 'POST',
@@ -140,9 +140,9 @@ test('a conflict of assets answers as recorded', async () => {
   const scenario = 'release-assets-conflict'
   const ids = await release(sandbox, scenario)
   const [first, conflict, ...rest] = recorded(scenario)
-  if (!first || !conflict) throw new Error('the scenario is not there')
+  if (!first || !conflict) throw new Error('the scenario is missing')
   expect(await replayed(sandbox, scenario, ids, [first])).toEqual([])
-  // The asset in the way was there before the recording.
+  // The conflicting asset existed before the recording.
   const created = { ...conflict, status: 201, response: { id: 1000 } }
   expect(await replayed(sandbox, scenario, ids, [created])).toEqual([])
   expect(await replayed(sandbox, scenario, ids, [conflict, ...rest])).toEqual([])
@@ -172,7 +172,7 @@ test('errors have the recorded form', async () => {
   expect(differences('missing', absent?.response, await missing.json())).toEqual([])
 })
 
-test('the comparison sees what is missing and what has another type', () => {
+test('the comparison finds missing values and different types', () => {
   expect(differences('x', { a: [{ b: 1 }], c: null }, { a: [{ b: '1' }], c: null })).toEqual([
     'x/a/0/b is number, not string',
   ])

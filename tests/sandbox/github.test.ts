@@ -5,13 +5,13 @@ import { type Tested, tested } from './harness.ts'
 
 const repo = { owner: 'someone', repo: 'project' }
 
-/** A client of the sandbox's GitHub; null for one without a token. */
+/** Returns a client of the sandbox's GitHub; null means without a token. */
 function client(sandbox: Tested, token: string | null = sandbox.github.token): Octokit {
   const quiet = { debug() {}, info() {}, warn() {}, error() {} }
   return new Octokit({ ...(token !== null && { auth: token }), baseUrl: sandbox.github.api, log: quiet })
 }
 
-/** How a call is refused: the status, and the errors or the message. */
+/** Returns how a call is refused: the status, and the errors or the message. */
 async function refusal(call: Promise<unknown>): Promise<unknown> {
   try {
     return `succeeded: ${JSON.stringify(await call)}`
@@ -28,14 +28,14 @@ async function draft(octokit: Octokit, tag: string) {
   return data
 }
 
-/** Uploads an asset where the release says. */
+/** Uploads an asset to the release's upload address. */
 async function attach(octokit: Octokit, release: { id: number; upload_url: string }, name: string, data: string) {
   const headers = { 'content-type': 'text/plain' }
   const url = release.upload_url
   return (await octokit.repos.uploadReleaseAsset({ ...repo, url, release_id: release.id, name, data, headers })).data
 }
 
-test('a draft gets its assets, is published with its tag, and is the latest', async () => {
+test('a draft gets assets, is published with its tag, and becomes the latest', async () => {
   const sandbox = await tested()
   const octokit = client(sandbox)
   const release = await draft(octokit, 'v1.0.0')
@@ -79,7 +79,7 @@ test('a draft gets its assets, is published with its tag, and is the latest', as
   expect(await sandbox.steer.counters()).toMatchObject({ uploadBytes: 'content'.length + 'more'.length })
 })
 
-test('what GitHub refuses is refused in its words', async () => {
+test('invalid requests are refused with the messages of GitHub', async () => {
   const sandbox = await tested()
   const octokit = client(sandbox)
   const create = (more: object) => refusal(octokit.repos.createRelease({ ...repo, tag_name: 'v2', ...more }))
@@ -117,7 +117,7 @@ test('what GitHub refuses is refused in its words', async () => {
   )
 })
 
-test('make_latest and prereleases decide what the latest is', async () => {
+test('make_latest and prereleases decide which release is the latest', async () => {
   const sandbox = await tested()
   const octokit = client(sandbox)
   const create = (tag_name: string, more: object = {}) => octokit.repos.createRelease({ ...repo, tag_name, ...more })
@@ -133,7 +133,7 @@ test('make_latest and prereleases decide what the latest is', async () => {
   expect(await latest()).toBe('v1.0.11')
 })
 
-test('immutable releases keep their assets and tag, and burn the tag when deleted', async () => {
+test('immutable releases keep their assets and tag, and the tag of a deleted one stays used', async () => {
   const sandbox = await tested()
   const octokit = client(sandbox)
   await sandbox.steer.setImmutableReleases('someone/project', true)
@@ -157,7 +157,7 @@ test('immutable releases keep their assets and tag, and burn the tag when delete
   ])
 })
 
-test('an upload that breaks off leaves a starter in the way, which can be deleted', async () => {
+test('a truncated upload leaves a starter asset, which can be deleted', async () => {
   const sandbox = await tested()
   const octokit = client(sandbox)
   const { data: release } = await octokit.repos.createRelease({ ...repo, tag_name: 'v1', draft: true })
@@ -209,7 +209,7 @@ test('an annotated tag is an object and a reference to it', async () => {
   ])
   const found = await octokit.git.listMatchingRefs({ ...repo, ref: 'tags/v' })
   expect(found.data.map((each) => each.ref)).toEqual(['refs/tags/v1'])
-  // The tag is there, so the release takes it and its target does not count.
+  // The tag exists, so the release uses it and ignores the target.
   await octokit.repos.createRelease({ ...repo, tag_name: 'v1', target_commitish: 'main' })
   expect((await octokit.git.getRef({ ...repo, ref: 'tags/v1' })).data.object.sha).toBe(tag.data.sha)
 })

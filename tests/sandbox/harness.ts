@@ -12,37 +12,37 @@ import { zipSync } from 'fflate'
 
 const endings: (() => unknown)[] = []
 
-/** What a test sets up is taken down after it, the last first. */
+/** Cleans up after each test, in reverse order. */
 afterEach(async () => {
   for (const each of endings.splice(0).reverse()) await each()
 })
 
-/** Has something taken down after the test. */
+/** Registers a cleanup for the end of the test. */
 export function atEnd(down: () => unknown): void {
   endings.push(down)
 }
 
-/** A folder of this test. */
+/** Creates a folder for this test. */
 export function temporaryFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), 'slipway-sandbox-'))
   atEnd(() => rmSync(dir, { recursive: true, force: true }))
   return dir
 }
 
-/** A sandbox to test, and what steers it. */
+/** A sandbox to test, with its control client. */
 export interface Tested extends SandboxDescription {
   dir: string
   steer: ControlClient
 }
 
-/** Starts a sandbox in this process; it ends with the test. */
+/** Starts a sandbox in this process until the end of the test. */
 export async function tested(options: { dir?: string; cargoUpstream?: string | null } = {}): Promise<Tested> {
   const { close, ...sandbox } = await started(options)
   atEnd(close)
   return sandbox
 }
 
-/** Starts a sandbox in this process, which the test ends. */
+/** Starts a sandbox in this process; the test closes it. */
 export async function started(
   options: { dir?: string; cargoUpstream?: string | null } = {},
 ): Promise<Tested & { close(): Promise<void> }> {
@@ -51,7 +51,9 @@ export async function started(
   return { ...description, dir, steer: controlClient(description.control.url), close }
 }
 
-/** The sandbox, described with another secret for a remote than it takes: steps in a sandbox use those of its description. */
+/**
+ * Describes a sandbox with a wrong secret for one remote, since steps in a sandbox use the secrets of its description.
+ */
 export function withSecret<Remote extends 'cargo' | 'pypi' | 'github' | 'dockerhub' | 'ghcr'>(
   sandbox: Tested,
   remote: Remote,
@@ -65,14 +67,14 @@ export function withSecret<Remote extends 'cargo' | 'pypi' | 'github' | 'dockerh
   return { ...described, dir, steer }
 }
 
-/** Starts a sandbox in a process of its own, which a test may kill; it is killed with the test. */
+/** Starts a sandbox in a separate process, which a test may kill and which ends with the test. */
 export async function testedProcess(dir: string): Promise<Tested & { process: ChildProcess; kill(): Promise<void> }> {
   const script = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url))
   const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, dir])
-  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
+  const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const kill = () => {
     child.kill('SIGKILL')
-    return gone
+    return exited
   }
   atEnd(kill)
   await new Promise<void>((resolve, reject) => {
@@ -84,18 +86,18 @@ export async function testedProcess(dir: string): Promise<Tested & { process: Ch
     child.once('exit', () => reject(new Error(`the sandbox ended: ${errors}`)))
   })
   const description = await readDescription(dir)
-  if (!description) throw new Error('the sandbox does not describe itself')
+  if (!description) throw new Error('the sandbox has no description')
   return { ...description, dir, steer: controlClient(description.control.url), process: child, kill }
 }
 
-/** How a command ended. */
+/** The result of a command. */
 export interface Ended {
   code: number | null
   stdout: string
   stderr: string
 }
 
-/** Runs a command to its end. A variable that is `undefined` is removed. Rejects when it cannot be started. */
+/** Runs a command to its end. A variable that is `undefined` is removed. Rejects if the command cannot start. */
 export function run(
   argv: string[],
   options: { cwd?: string; env?: Record<string, string | undefined> } = {},
@@ -115,7 +117,7 @@ export function run(
   })
 }
 
-/** Runs a command that must succeed; fails with all it said. */
+/** Runs a command that must succeed; throws with all its output. */
 export async function succeed(argv: string[], options: Parameters<typeof run>[1] = {}): Promise<Ended> {
   const ended = await run(argv, options)
   if (ended.code !== 0)
@@ -131,7 +133,7 @@ export function write(dir: string, files: Record<string, string>): void {
   }
 }
 
-/** What a made distribution is to say. */
+/** The content of a generated distribution. */
 export interface Made {
   name: string
   version: string
@@ -142,12 +144,12 @@ export interface Made {
   files?: Record<string, string>
 }
 
-/** Core metadata of a made distribution. */
+/** Returns the core metadata of a generated distribution. */
 function coreMetadata({ name, version, metadata = [] }: Made): string {
   return [`Metadata-Version: 2.1`, `Name: ${name}`, `Version: ${version}`, ...metadata, '', 'Text.', ''].join('\n')
 }
 
-/** Makes a wheel: its file name and bytes. */
+/** Makes a wheel; returns its file name and bytes. */
 export function makeWheel(made: Made): { filename: string; bytes: Uint8Array } {
   const { name, version, tag = 'py3-none-any', files = {} } = made
   const stem = `${name.toLowerCase().replaceAll('-', '_')}-${version}`
@@ -162,7 +164,7 @@ export function makeWheel(made: Made): { filename: string; bytes: Uint8Array } {
   return { filename: `${stem}-${tag}.whl`, bytes: zipSync(Object.fromEntries(entries), { mtime: '2000-01-01' }) }
 }
 
-/** Makes an sdist: its file name and bytes. */
+/** Makes an sdist; returns its file name and bytes. */
 export function makeSdist(made: Made): { filename: string; bytes: Uint8Array } {
   const stem = `${made.name.toLowerCase().replaceAll('-', '_')}-${made.version}`
   const files = { 'PKG-INFO': coreMetadata(made), 'pyproject.toml': '[project]\n', ...made.files }

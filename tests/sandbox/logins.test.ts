@@ -3,21 +3,21 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { type Tested, temporaryFolder, tested } from './harness.ts'
 
-/** Asks; gives the status, and the words of a refusal in JSON. */
+/** Sends a request; returns the status and the error message. */
 async function ask(url: string, headers: Record<string, string>, body?: URLSearchParams): Promise<[number, string]> {
   const response = await fetch(url, { method: body ? 'POST' : 'GET', headers, ...(body && { body }) })
   const { errors, message } = (await response.json()) as { errors?: { detail: string }[]; message?: string }
   return [response.status, errors?.[0]?.detail ?? message ?? '']
 }
 
-/** A sandbox whose token for GitHub is this one. */
+/** Starts a sandbox with this token for GitHub. */
 async function withGitHubToken(token: string): Promise<Tested> {
   const dir = temporaryFolder()
   writeFileSync(join(dir, 'services.json'), JSON.stringify({ tokens: { github: token } }))
   return tested({ dir })
 }
 
-test('PyPI checks the token before the form, and the form before everything else', async () => {
+test('PyPI checks the token first, then the form', async () => {
   const sandbox = await tested()
   const form = new URLSearchParams({ ':action': 'file_upload', protocol_version: '1' })
   const login = (token: string, user = '__token__') => ({
@@ -42,7 +42,7 @@ test('PyPI checks the token before the form, and the form before everything else
   expect((await sandbox.steer.log()).filter((each) => each.effect !== null)).toEqual([])
 })
 
-test('crates.io looks for the token before it looks for what is asked about', async () => {
+test('crates.io checks the token before the resource', async () => {
   const { cargo } = await tested()
   const url = `${cargo.api}/api/v1/me/tokens/0`
   expect(await ask(url, { authorization: cargo.token })).toEqual([404, 'Not Found'])
@@ -58,7 +58,7 @@ test.each([
   ['a classic token', 'ghp_1', { admin: true, maintain: true, push: true, triage: true, pull: true }, 'repo, workflow'],
   ['a fine-grained token', 'github_pat_1', { admin: true, maintain: true, push: true, triage: true, pull: true }, null],
   ['an installation', 'ghs_1', { admin: false, maintain: false, push: false, triage: false, pull: true }, null],
-])('GitHub names the role and the scopes of %s', async (_, token, permissions, scopes) => {
+])('GitHub reports the role and the scopes of %s', async (_, token, permissions, scopes) => {
   const { github } = await withGitHubToken(token)
   const url = `${github.api}/repos/someone/project`
   const response = await fetch(url, { headers: { authorization: `Bearer ${token}` } })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Keeper } from '@slipway/sandbox/oci/account'
+import type { RegistryAuth } from '@slipway/sandbox/oci/auth'
 import { readToken, tokenRoutes } from '@slipway/sandbox/oci/token'
 import { tested } from './harness.ts'
 import { digestOf, refusal, Spoken } from './oci-client.ts'
@@ -8,31 +8,31 @@ const basic = (username: string, password: string) => ({
   authorization: `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`,
 })
 
-/** Status and challenge of a request. */
+/** Returns status, challenge and error code of a request. */
 async function challenged(url: string, init: RequestInit = {}) {
   const response = await fetch(url, init)
   const { errors } = (await response.json()) as { errors?: { code: string }[] }
   return [response.status, response.headers.get('www-authenticate'), errors?.[0]?.code]
 }
 
-/** A token from the token service, by GET with these headers. */
+/** Gets a token from the token service, by GET with these headers. */
 async function token(origin: string, query: string, headers: Record<string, string> = {}): Promise<string> {
   return ((await (await fetch(`${origin}/token?${query}`, { headers })).json()) as { token: string }).token
 }
 
-/** What the token service answers to a form. */
+/** Sends a form to the token service. */
 async function exchange(origin: string, form: Record<string, string>) {
   const response = await fetch(`${origin}/token`, { method: 'POST', body: new URLSearchParams(form) })
   return { status: response.status, answer: (await response.json()) as Record<string, string | undefined> }
 }
 
-/** How an upload to a repository is answered. */
+/** Starts an upload to a repository; returns the status. */
 async function upload(origin: string, name: string, bearer: string): Promise<number> {
   const headers = { authorization: `Bearer ${bearer}` }
   return (await fetch(`${origin}/v2/${name}/blobs/uploads/`, { method: 'POST', headers })).status
 }
 
-test('who has no token is told where to get which', async () => {
+test('the challenge names the token service and the scope', async () => {
   const { ghcr } = await tested()
   const at = `Bearer realm="${ghcr.registry}/token",service="ghcr"`
   const repo = `${ghcr.registry}/v2/own/app`
@@ -45,14 +45,14 @@ test('who has no token is told where to get which', async () => {
   const mount = `${at},scope="repository:own/app:pull,push repository:own/base:pull"`
   const from = `${repo}/blobs/uploads/?mount=${digestOf('x')}&from=own/base`
   expect(await challenged(from, post)).toEqual([401, mount, 'UNAUTHORIZED'])
-  // A password is for the token service.
+  // Only the token service takes a password.
   const headers = basic(ghcr.username, ghcr.password)
   expect(await challenged(`${ghcr.registry}/v2/`, { headers })).toEqual([401, at, 'UNAUTHORIZED'])
   const wrong = { headers: { authorization: 'Bearer x.y' } }
   expect(await challenged(`${ghcr.registry}/v2/`, wrong)).toEqual([401, `${at},error="invalid_token"`, 'UNAUTHORIZED'])
 })
 
-test('a token opens what was asked for and may be: pulling to everybody, pushing to the account', async () => {
+test('a token grants the requested and permitted scopes: pull for everybody, push for the account', async () => {
   const sandbox = await tested()
   const { registry, username, password } = sandbox.dockerhub
   const account = basic(username, password)
@@ -91,7 +91,7 @@ test.each([
   expect((await exchange(dockerhub.registry, form)).status).toBe(401)
 })
 
-test('by POST a password gives a refresh token, which gives tokens', async () => {
+test('by POST, a password gets a refresh token, which gets access tokens', async () => {
   const { registry, username, password } = (await tested()).dockerhub
   const common = { service: 'dockerhub', client_id: 'test' }
   const scope = 'repository:own/app:pull,push'
@@ -111,8 +111,8 @@ test('by POST a password gives a refresh token, which gives tokens', async () =>
   expect((await exchange(registry, { ...common, grant_type: 'authorization_code' })).status).toBe(400)
 })
 
-test('a token is good for five minutes, and only as it was made', async () => {
-  const keeper: Keeper = {
+test('a token is valid for five minutes, and only unchanged', async () => {
+  const auth: RegistryAuth = {
     name: 'ghcr',
     username: 'someone',
     password: 'secret',
@@ -120,7 +120,7 @@ test('a token is good for five minutes, and only as it was made', async () => {
     mayPush: () => true,
     mode: () => 'token',
   }
-  const [route] = tokenRoutes(keeper)
+  const [route] = tokenRoutes(auth)
   const request = {
     method: 'GET',
     path: '/token',
@@ -133,15 +133,15 @@ test('a token is good for five minutes, and only as it was made', async () => {
   const answer = await route?.handle(request, {})
   const after = Date.now()
   const { token } = JSON.parse(String(answer?.body)) as { token: string }
-  expect(readToken(keeper, token, before + 299_999)).toEqual([{ repository: 'a', actions: ['pull'] }])
-  expect(readToken(keeper, token, after + 301_000)).toBeNull()
-  expect(readToken({ ...keeper, password: 'other' }, token, before)).toBeNull()
+  expect(readToken(auth, token, before + 299_999)).toEqual([{ repository: 'a', actions: ['pull'] }])
+  expect(readToken(auth, token, after + 301_000)).toBeNull()
+  expect(readToken({ ...auth, password: 'other' }, token, before)).toBeNull()
   const [claims = '', signature] = token.split('.')
   const more = Buffer.from(Buffer.from(claims, 'base64url').toString().replace('"pull"', '"pull","push"'))
-  expect(readToken(keeper, `${more.toString('base64url')}.${signature}`, before)).toBeNull()
+  expect(readToken(auth, `${more.toString('base64url')}.${signature}`, before)).toBeNull()
 })
 
-test("Docker Hub's tokens tell what they open, GHCR's do not, and Docker's own images only Docker pushes", async () => {
+test("Docker Hub's tokens show their scopes, GHCR's do not, and only Docker pushes official images", async () => {
   const { dockerhub, ghcr } = await tested()
   const claims = async (registry: string, name: string, headers: Record<string, string>) => {
     const given = await token(registry, `scope=repository:${name}:pull,push`, headers)
@@ -172,7 +172,7 @@ test("Docker Hub's tokens tell what they open, GHCR's do not, and Docker's own i
   expect(await upload(ghcr.registry, 'library/app', own)).toBe(202)
 })
 
-test('with passwords nobody else is let in, and there are no tokens', async () => {
+test('in basic mode only the account gets in, and there are no tokens', async () => {
   const sandbox = await tested()
   const { registry, username, password } = sandbox.ghcr
   const bearer = await token(registry, 'scope=repository:own/app:pull,push', basic(username, password))
@@ -189,5 +189,7 @@ test('with passwords nobody else is let in, and there are no tokens', async () =
   await sandbox.steer.setOciAuth('ghcr', 'token')
   expect(await status({ authorization: `Bearer ${bearer}` })).toBe(200)
   await expect(sandbox.steer.setOciAuth('ghcr', 'none' as 'token')).rejects.toThrow('mode')
-  await expect(sandbox.steer.setOciAuth('github' as 'ghcr', 'token')).rejects.toThrow('no PUT /github/auth')
+  await expect(sandbox.steer.setOciAuth('github' as 'ghcr', 'token')).rejects.toThrow(
+    'Unknown command PUT /github/auth',
+  )
 })

@@ -13,7 +13,7 @@ test.each([
   ['bytes=4-2', 200, 'abcdefghij', null],
   ['bytes=0-1,4-5', 200, 'abcdefghij', null],
   ['lines=1-2', 200, 'abcdefghij', null],
-])('of a blob, %s gives %d', async (range, status, body, contentRange) => {
+])('a blob with range %s: status %d', async (range, status, body, contentRange) => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
   const { digest } = await repo.blob('abcdefghij')
@@ -22,7 +22,7 @@ test.each([
   if (body !== null) expect(await response.text()).toBe(body)
 })
 
-test('HEAD of a blob tells its size and digest; what is not there is 404, deleting 405', async () => {
+test('HEAD of a blob returns size and digest; a missing blob is 404, deleting 405', async () => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
   const { digest } = await repo.blob('abcdefghij')
@@ -36,7 +36,7 @@ test('HEAD of a blob tells its size and digest; what is not there is 404, deleti
 })
 
 test.each(['dockerhub', 'ghcr'] as const)(
-  '%s mounts a blob for who may pull it from the other repository',
+  '%s mounts a blob for a caller who may pull it from the other repository',
   async (service) => {
     const sandbox = await tested()
     const from = await Spoken.open(sandbox, service, 'own/from')

@@ -14,10 +14,10 @@ const cases = [
   ['ghcr', 'basic'],
 ] as const
 
-/** `127.0.0.1:PORT` of a registry. */
+/** Returns `127.0.0.1:PORT` of a registry. */
 const hostOf = (sandbox: Tested, service: OciName) => new URL(sandbox[service].registry).host
 
-/** A client's configuration with a login at each registry, and these properties besides; gives its folder. */
+/** Writes a client configuration with a login at each registry and extra properties; returns its folder. */
 function loggedIn(sandbox: Tested, more: (service: OciName) => object = () => ({})): string {
   const folder = temporaryFolder()
   const login = (service: OciName) => {
@@ -29,14 +29,17 @@ function loggedIn(sandbox: Tested, more: (service: OciName) => object = () => ({
   return folder
 }
 
-/** A layer with one file. */
+/** Writes a layer with one file. */
 function layer(content: string): string {
   const file = join(temporaryFolder(), 'layer.tar.gz')
   writeFileSync(file, makeTarball('app', { 'file.txt': content }))
   return file
 }
 
-/** The effects after so many, sorted and without the digests: `blob`, `mounted`, `again`, `manifest`, `tag`. */
+/**
+ * Returns the effects after the first `after`, sorted and without digests: `blob`, `mounted`, `again`, `manifest`,
+ * `tag`.
+ */
 async function kinds(sandbox: Tested, service: OciName, after = 0): Promise<string[]> {
   const all = (await effects(sandbox, service)).slice(after).flatMap((each) => each.split('; '))
   return all.map((each) => /mounted|again$/.exec(each)?.[0] ?? (each.split(' ')[0] as string)).sort()
@@ -66,7 +69,7 @@ needs('crane').each(cases)(
     await crane('pull', `${host}/own/app@${digest}`, archive)
     await crane('push', archive, `${host}/own/app:latest`)
     expect((await effects(sandbox, service)).length).toBe(before)
-    // Somebody else may pull from a public repository, and push to none.
+    // Strangers may pull from a public repository, and push to none.
     const stranger = { env: { DOCKER_CONFIG: temporaryFolder() } }
     const pulled = await run(['crane', 'digest', `${host}/own/app:1.0`], stranger)
     expect([pulled.code, pulled.stdout.trim()]).toEqual(mode === 'token' ? [0, digest] : [1, ''])

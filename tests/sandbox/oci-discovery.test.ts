@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { tested } from './harness.ts'
 import { described, INDEX, refusal, Spoken } from './oci-client.ts'
 
-test('tags are listed in order, some at a time', async () => {
+test('tags are listed in order and in pages', async () => {
   const repo = await Spoken.open(await tested(), 'dockerhub', 'own/app')
   expect(await refusal(await repo.send('GET', 'tags/list'))).toEqual([404, 'NAME_UNKNOWN'])
   const image = await repo.image('layer')
@@ -30,7 +30,7 @@ test('tags are listed in order, some at a time', async () => {
   expect((await repo.send('GET', 'tags/list?n=-1')).status).toBe(400)
 })
 
-test('what refers to a manifest is listed, whether or not that is there, and by its type', async () => {
+test('referrers of a manifest are listed, also of a missing one, and filtered by type', async () => {
   const repo = await Spoken.open(await tested(), 'dockerhub', 'own/app')
   const image = await repo.image('layer')
   const subject = described(image)

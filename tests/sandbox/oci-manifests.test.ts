@@ -5,13 +5,13 @@ import { described, digestOf, effects, IMAGE, INDEX, refusal, Spoken } from './o
 const DOCKER_IMAGE = 'application/vnd.docker.distribution.manifest.v2+json'
 const DOCKER_LIST = 'application/vnd.docker.distribution.manifest.list.v2+json'
 
-/** A repository of a sandbox of this test. */
+/** Opens a repository in a new sandbox. */
 async function opened(name = 'own/app'): Promise<{ sandbox: Tested; repo: Spoken }> {
   const sandbox = await tested()
   return { sandbox, repo: await Spoken.open(sandbox, 'dockerhub', name) }
 }
 
-test('a manifest is kept as it came, by tag and digest, and is news once', async () => {
+test('a manifest is stored unchanged, by tag and digest, and logged once', async () => {
   const { sandbox, repo } = await opened()
   const image = await repo.image('layer')
   const { digest } = described(image)
@@ -50,7 +50,7 @@ test('a manifest is kept as it came, by tag and digest, and is news once', async
 test.each([
   [DOCKER_IMAGE, DOCKER_LIST],
   [IMAGE, INDEX],
-])('an image of type %s is held by a list of type %s, whose children must be there', async (imageType, listType) => {
+])('an image of type %s fits a list of type %s, whose children must exist', async (imageType, listType) => {
   const { repo } = await opened()
   const image = { ...(await repo.image('layer')), mediaType: imageType }
   const list = { schemaVersion: 2, mediaType: listType, manifests: [described(image)] }
@@ -60,7 +60,7 @@ test.each([
   expect((await repo.send('GET', 'manifests/1.0')).headers.get('content-type')).toBe(listType)
 })
 
-test('all that a manifest names and the repository lacks is told, and nothing is taken in', async () => {
+test('a manifest with missing parts is refused with all of them, without effect', async () => {
   const { sandbox, repo } = await opened()
   const elsewhere = await Spoken.open(sandbox, 'dockerhub', 'own/other')
   const image = await elsewhere.image('layer')
@@ -69,7 +69,7 @@ test('all that a manifest names and the repository lacks is told, and nothing is
   await repo.blob('{}')
   expect(await refusal(await repo.put('1.0', image))).toEqual([400, 'MANIFEST_BLOB_UNKNOWN'])
   expect((await repo.send('HEAD', 'manifests/1.0')).status).toBe(404)
-  // A layer that is only to be had elsewhere, and one that only says so.
+  // A layer that is only available elsewhere, and one that only claims so.
   const mediaType = 'application/vnd.oci.image.layer.nondistributable.v1.tar'
   const foreign = { mediaType, digest: digestOf('x'), size: 1 }
   expect(await refusal(await repo.put('1.0', { ...image, layers: [foreign] }))).toEqual([400, 'MANIFEST_BLOB_UNKNOWN'])
@@ -80,16 +80,16 @@ test('all that a manifest names and the repository lacks is told, and nothing is
 const config = { mediaType: 'application/vnd.oci.image.config.v1+json', digest: digestOf('{}'), size: 2 }
 const fine = { schemaVersion: 2, mediaType: IMAGE, config, layers: [] }
 test.each<[string, object | string, sentAs?: string]>([
-  ['no JSON', '{'],
+  ['invalid JSON', '{'],
   ['no object', 'null'],
   ['no layers', { ...fine, layers: undefined }],
   ['no config', { ...fine, config: undefined }],
   ['schema 1', { ...fine, schemaVersion: 1 }],
-  ['another type than it says', fine, DOCKER_IMAGE],
-  ['a type that is none', { ...fine, mediaType: 'text/plain' }],
+  ['a different Content-Type', fine, DOCKER_IMAGE],
+  ['an unknown type', { ...fine, mediaType: 'text/plain' }],
   ['a negative size', { ...fine, layers: [{ ...config, size: -1 }] }],
-  ['a digest that is none', { ...fine, layers: [{ ...config, digest: 'sha256:abc' }] }],
-  ['a subject that is none', { ...fine, subject: {} }],
+  ['an invalid digest', { ...fine, layers: [{ ...config, digest: 'sha256:abc' }] }],
+  ['an invalid subject', { ...fine, subject: {} }],
   ['an index with layers', { ...fine, mediaType: INDEX }],
 ])('a manifest with %s is invalid', async (_, ...[manifest, sentAs]) => {
   const { repo } = await opened()
@@ -98,7 +98,7 @@ test.each<[string, object | string, sentAs?: string]>([
   expect((await repo.put('1.0', fine, `${IMAGE}; charset=utf-8`)).status).toBe(201)
 })
 
-test('a manifest is at most 4 MiB', async () => {
+test('a manifest has at most 4 MiB', async () => {
   const { repo } = await opened()
   await repo.blob('{}')
   const padded = (size: number) => {
@@ -109,7 +109,7 @@ test('a manifest is at most 4 MiB', async () => {
   expect(await refusal(await repo.put('1.0', padded(4 * 1024 * 1024 + 1)))).toEqual([413, 'MANIFEST_INVALID'])
 })
 
-test('a digest that is not the manifest’s, a tag and a name that are none are refused', async () => {
+test('a wrong digest, invalid tags and invalid names are refused', async () => {
   const { sandbox, repo } = await opened()
   const image = await repo.image('layer')
   expect(await refusal(await repo.put(digestOf('x'), image))).toEqual([400, 'DIGEST_INVALID'])
@@ -133,7 +133,7 @@ test('a digest that is not the manifest’s, a tag and a name that are none are 
   }
 })
 
-test('immutable tags stay where they are; the same image and new tags are taken', async () => {
+test('immutable tags cannot move; the same image and new tags are accepted', async () => {
   const { sandbox, repo } = await opened()
   const [image, other] = [await repo.image('layer'), await repo.image('other')]
   await repo.put('1.0', image)
@@ -150,5 +150,5 @@ test('immutable tags stay where they are; the same image and new tags are taken'
   }
   await sandbox.steer.setImmutableTags('dockerhub', 'own/app', false)
   expect((await repo.put('1.0', other)).status).toBe(201)
-  await expect(sandbox.steer.setImmutableTags('ghcr', 'Own/app', true)).rejects.toThrow('no name of a repository')
+  await expect(sandbox.steer.setImmutableTags('ghcr', 'Own/app', true)).rejects.toThrow('not a repository name')
 })

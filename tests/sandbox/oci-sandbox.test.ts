@@ -6,7 +6,7 @@ import { startSandbox } from '@slipway/sandbox/start'
 import { temporaryFolder, tested } from './harness.ts'
 import { digestOf, effects, Spoken } from './oci-client.ts'
 
-test('uploads and what was pushed outlive a restart, tokens too', async () => {
+test('uploads, pushed content and tokens survive a restart', async () => {
   const dir = temporaryFolder()
   const first = await startSandbox({ dir, cargoUpstream: null })
   const repo = await Spoken.open(first.description, 'dockerhub', 'own/app')
@@ -16,7 +16,7 @@ test('uploads and what was pushed outlive a restart, tokens too', async () => {
   expect((await repo.put('1.0', image)).status).toBe(201)
   await first.close()
   const again = await tested({ dir })
-  // By then fetch has seen the end of the connections that it kept.
+  // By now fetch has noticed that its connections are closed.
   await again.steer.counters()
   expect(again.dockerhub).toEqual(first.description.dockerhub)
   expect((await repo.send('GET', location)).headers.get('range')).toBe('0-6')
@@ -26,7 +26,7 @@ test('uploads and what was pushed outlive a restart, tokens too', async () => {
   expect(await (await repo.send('GET', 'manifests/1.0')).json()).toEqual(image)
 })
 
-/** Sends a chunk; gives the status, or how the connection ended. */
+/** Sends a chunk; returns the status, or how the connection ended. */
 async function chunk(repo: Spoken, location: string): Promise<number | string> {
   try {
     return (await repo.send('PATCH', location, { body: 'abc', signal: AbortSignal.timeout(1000) })).status
@@ -51,7 +51,7 @@ test.each<[Fault, number | string, string]>([
   expect((await repo.send('DELETE', location)).status).toBe(204)
 })
 
-test('a folder that an older version wrote gets what it lacks, and keeps the rest', async () => {
+test('the folder of an older version gets missing services and keeps the rest', async () => {
   const dir = temporaryFolder()
   const first = await startSandbox({ dir, cargoUpstream: null })
   await first.close()

@@ -4,7 +4,7 @@ import { brokenOff, digestOf, effects, refusal, Spoken, withDigest } from './oci
 
 const both = test.each(['dockerhub', 'ghcr'] as const)
 
-both('%s takes a blob whole: by one POST, or by POST and PUT', async (service) => {
+both('%s takes a whole blob by one POST, or by POST and PUT', async (service) => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, service, 'own/app')
   const [one, two] = [digestOf('one'), digestOf('two')]
@@ -22,7 +22,7 @@ both('%s takes a blob whole: by one POST, or by POST and PUT', async (service) =
   ])
 })
 
-test('a blob that is there is taken again, which the log tells', async () => {
+test('an existing blob is accepted again, and the log marks it', async () => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
   const { digest } = await repo.blob('same')
@@ -40,7 +40,7 @@ test.each([
   ['POST', 'the other bytes'],
   ['PUT', 'the other bytes'],
   ['PATCH', 'the other bytes'],
-])('%s with another digest is refused, and leaves nothing', async (way, body) => {
+])('%s with another digest is refused without effect', async (way, body) => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
   const digest = digestOf('the bytes')
@@ -68,7 +68,7 @@ test.each(['', '?digest=', '?digest=sha256:abc', `?digest=${digestOf('x').replac
   },
 )
 
-both('%s takes a blob in chunks, in order only, and says how far it is', async (service) => {
+both('%s takes a blob in ordered chunks, and reports progress', async (service) => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, service, 'own/app')
   let location = await repo.begin()
@@ -93,7 +93,7 @@ both('%s takes a blob in chunks, in order only, and says how far it is', async (
   expect((await chunk('bytes 3-4/5', 'de'))[0]).toBe(400)
   expect(await status()).toEqual([204, '0-2', new URL(location, repo.origin)])
   expect(await chunk('3-4', 'de')).toEqual([202, '0-4'])
-  // No Content-Range: whatever comes goes on.
+  // Without Content-Range, any body continues the upload.
   expect((await repo.send('PATCH', location, { body: 'fg' })).headers.get('range')).toBe('0-6')
   const digest = digestOf('abcdefgh')
   const late = { body: 'h', headers: { 'content-range': '8-8' } }
@@ -103,7 +103,7 @@ both('%s takes a blob in chunks, in order only, and says how far it is', async (
   expect((await status())[0]).toBe(404)
 })
 
-test('an upload that is cancelled, of another repository or of none is unknown', async () => {
+test('a cancelled or foreign upload is unknown', async () => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
   const other = await Spoken.open(sandbox, 'ghcr', 'own/other')
@@ -118,7 +118,7 @@ test('an upload that is cancelled, of another repository or of none is unknown',
   expect((await repo.send('DELETE', location)).status).toBe(404)
 })
 
-test('addresses: in full with a query that must come back at Docker Hub, paths at GHCR', async () => {
+test('Docker Hub returns absolute addresses with a required query, GHCR paths', async () => {
   const sandbox = await tested()
   const hub = await Spoken.open(sandbox, 'dockerhub', 'own/app')
   const location = await hub.begin()
@@ -135,7 +135,7 @@ test('addresses: in full with a query that must come back at Docker Hub, paths a
 })
 
 test.each(['PATCH', 'PUT'])(
-  'the part that came of a %s that broke off stays, and a client goes on there',
+  'the received part of a truncated %s stays, and a client continues there',
   async (method) => {
     const sandbox = await tested()
     const repo = await Spoken.open(sandbox, 'dockerhub', 'own/app')
@@ -154,7 +154,7 @@ test.each(['PATCH', 'PUT'])(
   },
 )
 
-test('of a body that broke off nothing stays when it was out of order', async () => {
+test('a truncated body that is out of order leaves nothing', async () => {
   const sandbox = await tested()
   const repo = await Spoken.open(sandbox, 'ghcr', 'own/app')
   const location = await repo.begin()

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals'
 import { startSandbox } from '@slipway/sandbox/start'
 import { succeed, type Tested, temporaryFolder, tested, write } from './harness.ts'
 
-/** Requests an ID token as a job does; gives the status and the token. */
+/** Requests an ID token as a job does; returns the status and the token. */
 async function request(sandbox: Pick<Tested, 'oidc'>, token = sandbox.oidc.token, more = '') {
   const response = await fetch(sandbox.oidc.request + more, { headers: { authorization: `Bearer ${token}` } })
   return { status: response.status, ...((await response.json()) as { value?: string; message?: string }) }
@@ -18,7 +18,7 @@ interface Jwk extends JsonWebKey {
 
 const part = (text = '') => JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
 
-/** Verifies a token as who trusts the issuer does, from its discovery document on; gives the claims. */
+/** Verifies a token as a relying party does, starting from the discovery document; returns the claims. */
 async function verified(issuer: string, token = ''): Promise<Record<string, unknown>> {
   const document = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()
   expect(document).toMatchObject({ issuer, id_token_signing_alg_values_supported: ['RS256'] })
@@ -34,7 +34,7 @@ async function verified(issuer: string, token = ''): Promise<Record<string, unkn
   return part(claims)
 }
 
-test('a token has the claims of GitHub, each a string, and is good for five minutes', async () => {
+test('a token has GitHub’s claims, each a string, and is valid for five minutes', async () => {
   const sandbox = await tested()
   const { status, value } = await request(sandbox, undefined, '&audience=crates.io')
   expect(status).toBe(200)
@@ -88,13 +88,13 @@ test.each<[Record<string, string>, Record<string, string>]>([
       job_workflow_sha: 'a'.repeat(40),
     },
   ],
-])('of the claims %j come %j', async (given, claims) => {
+])('the claims %j result in %j', async (given, claims) => {
   const sandbox = await tested()
   await sandbox.steer.setClaims(given)
   expect(part((await request(sandbox)).value?.split('.')[1])).toMatchObject(claims)
 })
 
-test('each job can have its own token', async () => {
+test('each job can have a separate token', async () => {
   const sandbox = await tested()
   const build = await sandbox.steer.idRequestToken({ repository: 'o/n' })
   const publish = await sandbox.steer.idRequestToken({ repository: 'o/n', environment: 'release' })
@@ -107,7 +107,7 @@ test('each job can have its own token', async () => {
     expect(await verified(sandbox.oidc.issuer, (await request(sandbox, token)).value)).toMatchObject({ sub })
 })
 
-test('without a request token of its own there is none', async () => {
+test('only a request token of this sandbox gets an ID token', async () => {
   const sandbox = await tested()
   const { oidc, steer, actions } = sandbox
   const good = await steer.idRequestToken({})
@@ -115,10 +115,10 @@ test('without a request token of its own there is none', async () => {
   for (const token of [foreign, good.slice(0, -2), actions.token, `${oidc.token}x`, ''])
     expect(await request(sandbox, token)).toMatchObject({ status: 401, message: expect.any(String) })
   expect((await fetch(oidc.request)).status).toBe(401)
-  await expect(steer.setClaims({ run_id: 1 } as never)).rejects.toThrow('run_id is a string')
+  await expect(steer.setClaims({ run_id: 1 } as never)).rejects.toThrow('run_id must be a string')
 })
 
-test('key, claims and tokens survive a restart; the key is made when it is needed, for its owner only', async () => {
+test('key, claims and tokens survive a restart; the key is created on first use, readable by its owner only', async () => {
   const dir = temporaryFolder()
   const { description, close } = await startSandbox({ dir, cargoUpstream: null })
   const key = join(dir, 'oidc/key.pem')
@@ -134,7 +134,7 @@ test('key, claims and tokens survive a restart; the key is made when it is neede
   expect(readFileSync(key, 'utf8')).toBe(made)
 })
 
-test('getIDToken of @actions/core gets one', async () => {
+test('getIDToken of @actions/core gets a token', async () => {
   const sandbox = await tested()
   const folder = temporaryFolder()
   const core = pathToFileURL(join(import.meta.dirname, '../../node_modules/@actions/core/lib/core.js'))

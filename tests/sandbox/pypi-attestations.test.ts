@@ -10,7 +10,7 @@ import { type Attestation, verifyAttestation } from '@slipway/sandbox/pypi/verif
 import { makeWheel, run, succeed, type Tested, temporaryFolder, tested } from './harness.ts'
 import { attestationOf, signingJob, subjectOf } from './signing.ts'
 
-/** Where PyPI's own verifier is installed, once a checkout. */
+/** Environment with PyPI's own verifier, installed once per checkout. */
 const venv = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/pypi-attestations', import.meta.url))
 const python = join(venv, 'bin/python')
 
@@ -22,7 +22,7 @@ beforeAll(async () => {
   writeFileSync(join(venv, 'complete'), '')
 })
 
-/** Verifies as PyPI does (warehouse/attestations/services.py), by the trusted root of a sandbox. */
+/** Verifies as PyPI does (warehouse/attestations/services.py), with the trusted root of a sandbox. */
 const VERIFY = `
 import json, sys
 from pathlib import Path
@@ -48,8 +48,8 @@ interface Expected {
   digest?: string
 }
 
-/** What PyPI says of attestations of a file: nothing, or its refusal. The sandbox's PyPI must see it alike. */
-async function pypiSays(
+/** Returns PyPI's error about attestations of a file, or null. The sandbox's PyPI must agree. */
+async function pypiError(
   sandbox: Tested,
   made: readonly Attestation[],
   expected: Expected = {},
@@ -71,14 +71,14 @@ async function pypiSays(
   } = expected
   const files = ['verify.py', 'root.json', 'made.json'].map((each) => join(dir, each))
   const der = JSON.parse(root).certificateAuthorities[0].certChain.certificates[0].rawBytes
-  const said = verifyAttestation(made[0] as Attestation, {
+  const verdict = verifyAttestation(made[0] as Attestation, {
     filename,
     sha256: digest,
     publisher: { repository, workflow },
     root: Buffer.from(der, 'base64'),
   })
   const ended = await run([python, ...files, repository, workflow, filename, digest])
-  expect([typeof said, ended.stderr]).toEqual([ended.code === 0 ? 'object' : 'string', expect.anything()])
+  expect([typeof verdict, ended.stderr]).toEqual([ended.code === 0 ? 'object' : 'string', expect.anything()])
   if (ended.code !== 0) return ended.stderr.trim().split('\n').at(-1) as string
   expect(ended.stdout.trim()).toBe(JSON.stringify([PYPI_PUBLISH, null]).replace(',', ', '))
   return null
@@ -88,39 +88,40 @@ const signed = (sandbox: Tested, claims: Record<string, string> = {}) =>
   attestationOf(sandbox, artifact, { repository: 'o/n', ...claims })
 const job = (sandbox: Tested) => signingJob(sandbox, { repository: 'o/n' })
 
-test('PyPI’s own verifier takes what is signed', async () => {
+test('PyPI’s own verifier accepts a signed file', async () => {
   const sandbox = await tested()
-  expect(await pypiSays(sandbox, [await signed(sandbox)])).toBeNull()
-  expect(await pypiSays(sandbox, [await signed(sandbox, { environment: 'release' })])).toBeNull()
-  // In a reusable workflow of the same repository, the publisher is that one for the login, and not in the certificate.
+  expect(await pypiError(sandbox, [await signed(sandbox)])).toBeNull()
+  expect(await pypiError(sandbox, [await signed(sandbox, { environment: 'release' })])).toBeNull()
+  // For a reusable workflow of the same repository, the login names that workflow as publisher, the certificate does
+  // not.
   const inner = { job_workflow_ref: 'o/n/.github/workflows/publish.yml@refs/tags/v1.0.0' }
   await expect(signed(sandbox, inner)).rejects.toThrow('not of publish.yml')
 })
 
-test('PyPI’s own verifier refuses what was forged, and so it is seen before it is sent', async () => {
+test('PyPI’s own verifier refuses a forgery, and Slipway finds it before the upload', async () => {
   const sandbox = await tested()
   const made = await signed(sandbox)
   const { claims } = await job(sandbox)
-  const seen = (expected: Partial<Parameters<typeof attestationFault>[1]>) =>
+  const faultFound = (expected: Partial<Parameters<typeof attestationFault>[1]>) =>
     attestationFault(made, { artifact, claims, ...expected })
-  expect(await seen({})).toBeNull()
+  expect(await faultFound({})).toBeNull()
 
-  expect(await pypiSays(sandbox, [made], { workflow: 'other.yml' })).toMatch(
+  expect(await pypiError(sandbox, [made], { workflow: 'other.yml' })).toMatch(
     /does not match expected Trusted Publisher/,
   )
   const job_workflow_ref = 'o/n/.github/workflows/other.yml@refs/tags/v1.0.0'
-  expect(await seen({ claims: { ...claims, job_workflow_ref } })).toMatch(/not of other.yml/)
+  expect(await faultFound({ claims: { ...claims, job_workflow_ref } })).toMatch(/not of other.yml/)
 
-  expect(await pypiSays(sandbox, [made], { repository: 'o/other' })).toMatch(/VerificationError: /)
-  expect(await seen({ claims: { ...claims, repository: 'o/other' } })).toMatch(/not of .*o\/other/)
+  expect(await pypiError(sandbox, [made], { repository: 'o/other' })).toMatch(/VerificationError: /)
+  expect(await faultFound({ claims: { ...claims, repository: 'o/other' } })).toMatch(/not of .*o\/other/)
 
   const digest = 'f'.repeat(64)
-  expect(await pypiSays(sandbox, [made], { digest })).toMatch(/subject does not match distribution digest/)
-  expect(await seen({ artifact: { ...artifact, sha256: digest } })).toMatch(/another digest/)
+  expect(await pypiError(sandbox, [made], { digest })).toMatch(/subject does not match distribution digest/)
+  expect(await faultFound({ artifact: { ...artifact, sha256: digest } })).toMatch(/another digest/)
 
   const filename = artifact.filename.replace('1.0.0', '1.0.1')
-  expect(await pypiSays(sandbox, [made], { filename })).toMatch(/subject does not match distribution name/)
-  expect(await seen({ artifact: { ...artifact, filename } })).toMatch(/its subject is/)
+  expect(await pypiError(sandbox, [made], { filename })).toMatch(/subject does not match distribution name/)
+  expect(await faultFound({ artifact: { ...artifact, filename } })).toMatch(/its subject is/)
 })
 
 test('PyPI’s own verifier refuses other bytes under a signature, and an expired certificate', async () => {
@@ -130,12 +131,12 @@ test('PyPI’s own verifier refuses other bytes under a signature, and an expire
     JSON.stringify(statementOf({ ...artifact, sha256: 'f'.repeat(64) }, { type: PYPI_PUBLISH, predicate: null })),
   )
   const forged = { ...made, envelope: { ...made.envelope, statement: other.toString('base64') } }
-  expect(await pypiSays(sandbox, [forged], { digest: 'f'.repeat(64) })).toMatch(/VerificationError/)
+  expect(await pypiError(sandbox, [forged], { digest: 'f'.repeat(64) })).toMatch(/VerificationError/)
   await sandbox.steer.setRekorAhead(3_600_000)
-  expect(await pypiSays(sandbox, [await signed(sandbox)])).toMatch(/not valid at validation time/)
+  expect(await pypiError(sandbox, [await signed(sandbox)])).toMatch(/not valid at validation time/)
 })
 
-/** Verifies a bundle as anybody would, for the workflow that built something. */
+/** Verifies a bundle as anybody can, for the workflow that built a file. */
 const VERIFY_BUNDLE = `
 import sys
 from pathlib import Path
@@ -148,7 +149,7 @@ verifier = Verifier(trusted_root=TrustedRoot.from_file(root))
 print(verifier.verify_dsse(Bundle.from_json(Path(bundle).read_text()), identity)[1].decode())
 `
 
-test('Sigstore’s own verifier takes build provenance, of the workflow that built it alone', async () => {
+test('Sigstore’s own verifier accepts build provenance of the building workflow only', async () => {
   const sandbox = await tested()
   const job_workflow_ref = 'o/flows/.github/workflows/build.yml@refs/heads/main'
   const { signing, claims } = await signingJob(sandbox, { repository: 'o/n', job_workflow_ref })
@@ -166,7 +167,7 @@ test('Sigstore’s own verifier takes build provenance, of the workflow that bui
   expect([other.code, other.stderr]).toEqual([1, expect.stringContaining('VerificationError')])
 })
 
-test('a signature without an entry of the log is none for PyPI', async () => {
+test('PyPI needs a log entry for a signature', async () => {
   const sandbox = await tested()
   const { signing } = await job(sandbox)
   const { fulcio, timestamp } = sandbox.sigstore
@@ -175,7 +176,7 @@ test('a signature without an entry of the log is none for PyPI', async () => {
   expect(() => pypiForm(bundle)).toThrow('no log entry')
 })
 
-test('each try has a token of its own, and each token is masked', async () => {
+test('each try uses a new token, and each token is masked', async () => {
   const sandbox = await tested()
   const { signing, masked, claims } = await job(sandbox)
   const fault = { kind: 'status', status: 503 } as const
@@ -183,7 +184,7 @@ test('each try has a token of its own, and each token is masked', async () => {
   await sandbox.steer.setFault({ service: 'rekor', method: 'POST', path: '.', times: 1, fault })
   const patience = { deadline: 60_000, pause: 1, tries: 3 }
   const made = await pypiAttestation({ artifact, claims }, { ...signing, patience })
-  expect(await pypiSays(sandbox, [made])).toBeNull()
+  expect(await pypiError(sandbox, [made])).toBeNull()
   expect([masked.length, new Set(masked).size]).toEqual([3, 3])
   await sandbox.steer.setFault({ service: 'fulcio', method: 'POST', path: '.', times: 9, fault })
   const failed = await pypiAttestation({ artifact, claims }, { ...signing, patience }).catch((each: unknown) => each)

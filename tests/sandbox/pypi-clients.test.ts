@@ -15,20 +15,22 @@ const files = { 'slipway_probe/__init__.py': '__version__ = "0.1.0"\n' }
 const first = makeWheel({ ...made, files })
 const other = makeWheel({ ...made, files: { ...files, 'slipway_probe/more.py': '' } })
 
-/** Writes a wheel into a folder of its own; gives its path. */
+/** Writes a wheel into a separate folder; returns its path. */
 function onDisk({ filename, bytes }: { filename: string; bytes: Uint8Array }): string {
   const path = join(temporaryFolder(), filename)
   writeFileSync(path, bytes)
   return path
 }
 
-/** Installs the project from an index into a folder with pip, and gives the version that Python imports from there. */
+/**
+ * Installs the project from an index into a folder with pip, and returns the version that Python imports from there.
+ */
 async function installed(sandbox: Tested): Promise<string> {
   const target = temporaryFolder()
   await succeed(
     [tool('pip'), 'install', '--no-cache-dir', '--index-url', sandbox.pypi.simple, '--target', target, made.name],
     {
-      // Only the sandbox's index may give it.
+      // Only the sandbox's index may provide it.
       env: { PIP_FIND_LINKS: undefined, PIP_CONFIG_FILE: '/dev/null' },
     },
   )
@@ -36,7 +38,7 @@ async function installed(sandbox: Tested): Promise<string> {
   return (await succeed(['python3', '-c', script], { cwd: target })).stdout.trim()
 }
 
-test('twine uploads, uploads the same again, is refused other bytes; pip installs', async () => {
+test('twine uploads a file twice, other bytes are refused, and pip installs it', async () => {
   const sandbox = await tested()
   const env = {
     TWINE_USERNAME: '__token__',
@@ -58,7 +60,7 @@ test('twine uploads, uploads the same again, is refused other bytes; pip install
   expect(await installed(sandbox)).toBe('0.1.0')
 })
 
-test('uv uploads, uploads the same again, is refused other bytes, installs', async () => {
+test('uv uploads a file twice, other bytes are refused, and uv installs it', async () => {
   const sandbox = await tested()
   const cache = join(temporaryFolder(), 'uv')
   mkdirSync(cache)
@@ -74,17 +76,17 @@ test('uv uploads, uploads the same again, is refused other bytes, installs', asy
   expect(existsSync(join(target, 'slipway_probe/__init__.py'))).toBe(true)
 })
 
-test('twine uploads with a minted token, and shows why it may not', async () => {
+test('twine uploads with a minted token, and shows the reason for a refusal', async () => {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers('pypi', [{ project: made.name, ...workflow }])
   const twine = async () => {
     const { token } = await mint(sandbox, await idToken(sandbox, 'pypi'))
     const env = { TWINE_USERNAME: '__token__', TWINE_PASSWORD: token, TWINE_REPOSITORY_URL: sandbox.pypi.upload }
     const ended = await run([tool('twine'), 'upload', '--non-interactive', '--verbose', onDisk(first)], { env })
-    return { code: ended.code, said: (ended.stdout + ended.stderr).replace(/\s+/g, ' ') }
+    return { code: ended.code, output: (ended.stdout + ended.stderr).replace(/\s+/g, ' ') }
   }
   await sandbox.steer.setTokenLifetime('pypi', 0)
-  expect(await twine()).toEqual({ code: 1, said: expect.stringContaining('Invalid API Token: token is expired') })
+  expect(await twine()).toEqual({ code: 1, output: expect.stringContaining('Invalid API Token: token is expired') })
   await sandbox.steer.setTokenLifetime('pypi', 900_000)
   expect(await twine()).toMatchObject({ code: 0 })
 })

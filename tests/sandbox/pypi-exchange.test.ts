@@ -6,7 +6,7 @@ import { form, upload } from './upload-form.ts'
 const made = { name: 'made', version: '1.0' }
 const projects = (...names: string[]) => names.map((project) => ({ project, ...workflow }))
 
-/** Exchanges the ID token of a job; gives status and words. */
+/** Exchanges the ID token of a job; returns status and message. */
 async function answer(sandbox: Tested, claims: Record<string, string> = {}): Promise<[number, string]> {
   const { status, words } = await mint(sandbox, await idToken(sandbox, 'pypi', claims))
   return [status, words]
@@ -16,7 +16,7 @@ const unmatched = (why: string) => `invalid-publisher: valid token, but no corre
 const NOT_FOUND = unmatched('Publisher with matching claims was not found')
 const DAYS = 24 * 60 * 60 * 1000
 
-test('each index has its audience, and an ID token becomes a token once', async () => {
+test('each index has its audience, and exchanges an ID token once', async () => {
   const sandbox = await tested()
   for (const service of ['pypi', 'testpypi'] as const) {
     const address = new URL('/_/oidc/audience', sandbox[service].upload)
@@ -35,7 +35,7 @@ test('each index has its audience, and an ID token becomes a token once', async 
   })
 })
 
-test('a token that is not the issuer’s, or not for PyPI, is refused', async () => {
+test('a token from another issuer or for another audience is refused', async () => {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers('pypi', projects('made'))
   const invalid = 'invalid-token: malformed or invalid token'
@@ -98,7 +98,7 @@ test('a publisher is found by repository, owner and the file that the job is in'
     [file('someone/project/.github/workflows/ci.yml'), NOT_FOUND],
     [file('someone/project/release'), unmatched('Could not job extract workflow filename from OIDC claims')],
     [file('other/tools/.github/workflows/publish.yml', 'v1'), NOT_FOUND],
-    // A called workflow of another repository, which happens to have the registered name.
+    // A called workflow of another repository with the registered file name.
     [
       file('other/tools/.github/workflows/release.yml', 'refs/tags/v1'),
       mismatch('other/tools/.github/workflows/release.yml@refs/tags/v1'),
@@ -112,13 +112,13 @@ test('a publisher is found by repository, owner and the file that the job is in'
   ]
   for (const [claims, words] of cases) expect(await answer(sandbox, claims)).toEqual([422, words])
   expect(await answer(sandbox, file(own, '0'.repeat(40)))).toEqual([200, ''])
-  // A called workflow of the caller's own repository is the registered one, whoever calls it.
+  // A called workflow of the caller's own repository counts as the registered one, whoever calls it.
   expect(
     await answer(sandbox, { workflow_ref: 'someone/project/.github/workflows/ci.yml@refs/tags/v1.0.0', ...file(own) }),
   ).toEqual([200, ''])
 })
 
-test('a publisher with an environment wants it, one without takes any', async () => {
+test('a publisher with an environment requires it, one without accepts any', async () => {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers('pypi', [{ project: 'made', ...workflow, environment: 'Release' }])
   expect(await answer(sandbox)).toEqual([422, NOT_FOUND])
@@ -136,7 +136,7 @@ test('a publisher with an environment wants it, one without takes any', async ()
   expect([await uploaded('other'), await uploaded('release')]).toEqual([403, 200])
 })
 
-test('a pending publisher makes its project when it is first used, within 30 days', async () => {
+test('a pending publisher creates its project on first use, within 30 days', async () => {
   const sandbox = await tested()
   const pending = (created: number, name = made.name) =>
     sandbox.steer.setPypiPublishers('pypi', [
@@ -147,12 +147,12 @@ test('a pending publisher makes its project when it is first used, within 30 day
   expect(await answer(sandbox)).toEqual([422, NOT_FOUND])
   await pending(Date.now() - 29 * DAYS)
   expect([await page(), await answer(sandbox, { environment: 'any' }), await page()]).toEqual([404, [200, ''], 200])
-  // It is a publisher like any other now.
+  // It is an ordinary publisher now.
   const { token } = await mint(sandbox, await idToken(sandbox, 'pypi'))
   expect(await upload(sandbox, form(made, makeWheel(made)), token)).toEqual([200, ''])
 })
 
-test('a pending publisher is of no use when its project exists, nor for a project of another name', async () => {
+test('a pending publisher fails if its project exists, or for another project name', async () => {
   const sandbox = await tested()
   const pending = { ...workflow, pending: true }
   await sandbox.steer.setPypiPublishers('pypi', [{ project: 'Made', ...pending }])

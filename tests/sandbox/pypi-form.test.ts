@@ -44,7 +44,7 @@ const REAL: [project: string, filename: string, sha256: string][] = [
   ['rpds-py', 'rpds_py-0.28.0.tar.gz', 'abd4df20485a0983e2ca334a216249b6186d6e3c1627e106651943dbdb791aea'],
 ]
 
-/** Files of the field, fetched once a checkout. */
+/** Cache of the real distributions, downloaded once per checkout. */
 const folder = fileURLToPath(new URL('../../node_modules/.cache/slipway-tests/distributions', import.meta.url))
 
 async function fetched(project: string, filename: string, sha256: string): Promise<string> {
@@ -63,7 +63,7 @@ async function fetched(project: string, filename: string, sha256: string): Promi
 
 type Form = Record<string, string[]>
 
-/** A server that keeps the form of each upload, and says yes. */
+/** Starts a server that records the form of each upload and accepts it. */
 async function capturing(): Promise<{ url: string; forms: Form[] }> {
   const forms: Form[] = []
   const server = createServer(async (incoming, outgoing) => {
@@ -84,7 +84,7 @@ async function capturing(): Promise<{ url: string; forms: Form[] }> {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/legacy/`, forms }
 }
 
-/** What twine sends besides: digests that PyPI does not need beside sha256, and a comment that nobody gives. */
+/** Fields that only twine sends: digests that PyPI does not need beside sha256, and a comment that nobody gives. */
 const TWINES_OWN = ['md5_digest', 'blake2_256_digest', 'comment', 'gpg_signature', 'attestations']
 
 const { tool, install } = pythonClients('twine', 'twine')
@@ -101,12 +101,12 @@ test.each(REAL)('%s: the form of %s is what twine sends', async (project, filena
   const at = { name: 'PyPI', isPyPI: true, upload: ours.url, simple: ours.url, web: null }
   await new PyPIPublisher(ports, { ...at, username: '__token__', token: 'x' }).publish(artifact)
   const [theirs, mine] = [twines.forms[0] as Form, ours.forms[0] as Form]
-  const kept = Object.fromEntries(Object.entries(theirs).filter(([name]) => !TWINES_OWN.includes(name)))
+  const shared = Object.fromEntries(Object.entries(theirs).filter(([name]) => !TWINES_OWN.includes(name)))
   const sorted = (form: Form) => Object.fromEntries(Object.entries(form).map(([name, all]) => [name, [...all].sort()]))
-  // twine splits keywords at their commas and joins them with a blank; ours are as the file has them.
+  // twine splits keywords at commas and joins them with a blank; Slipway sends them as in the file.
   const spaced = (form: Form) => ({
     ...form,
     ...(form.keywords && { keywords: form.keywords.map((each) => each.replace(/,\s*/g, ', ')) }),
   })
-  expect([basename(path), sorted(spaced(mine))]).toEqual([filename, sorted(spaced(kept))])
+  expect([basename(path), sorted(spaced(mine))]).toEqual([filename, sorted(spaced(shared))])
 })

@@ -6,14 +6,14 @@ import { isPlatformAllowed, parseFilename } from '@slipway/sandbox/pypi/filename
 import { normalizedName, normalizedVersion, versionKey } from '@slipway/sandbox/pypi/version'
 import { succeed } from './harness.ts'
 
-// The machine's Python may be without pip, whose copy of the packaging library is asked; an environment has one.
+// The test uses pip's copy of the packaging library. The machine's Python may have no pip, but a new environment has.
 const environment = mkdtempSync(join(tmpdir(), 'slipway-packaging-'))
 afterAll(() => rmSync(environment, { recursive: true, force: true }))
 beforeAll(async () => {
   await succeed(['python3', '-m', 'venv', environment])
 })
 
-/** What Python's own reading of some texts gives; `expression` makes it of `x`, null stands for an exception. */
+/** Returns Python's result for each text; `expression` computes it from `x`, and null means an exception. */
 async function python<Value>(expression: string, texts: string[]): Promise<Value[]> {
   const script = `import json
 from pip._vendor.packaging.version import Version

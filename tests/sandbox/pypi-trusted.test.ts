@@ -10,7 +10,7 @@ const wheel = makeWheel(made)
 
 const minted = async (sandbox: Tested) => (await mint(sandbox, await idToken(sandbox, 'pypi'))).token
 
-/** A sandbox with projects that a workflow may publish. */
+/** Starts a sandbox with projects that a workflow may publish. */
 async function withPublisher(...names: string[]) {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers(
@@ -20,7 +20,7 @@ async function withPublisher(...names: string[]) {
   return sandbox
 }
 
-test('a minted token uploads to the projects of its publisher, and to no other', async () => {
+test('a minted token uploads to the projects of its publisher only', async () => {
   const sandbox = await withPublisher('made', 'second')
   await upload(sandbox, form({ name: 'Third', version: '1.0' }, makeWheel({ name: 'third', version: '1.0' })))
   const token = await minted(sandbox)
@@ -42,7 +42,7 @@ test('a minted token uploads to the projects of its publisher, and to no other',
   expect((await fetch(url, { method: 'POST', headers, body: form(made, wheel) })).status).toBe(200)
 })
 
-test('a token that has expired is refused as such, after the form is read', async () => {
+test('an expired token is refused after the form is read', async () => {
   const sandbox = await withPublisher('made')
   await sandbox.steer.setTokenLifetime('pypi', 0)
   const token = await minted(sandbox)
@@ -55,7 +55,7 @@ test('a token that has expired is refused as such, after the form is read', asyn
   expect(await upload(sandbox, form(made, wheel), await minted(sandbox))).toEqual([200, ''])
 })
 
-test('attestations are verified, kept with a file of trusted publishing, and served', async () => {
+test('attestations of a trusted upload are verified, stored and served', async () => {
   const sandbox = await withPublisher('made')
   const token = await minted(sandbox)
   const attestation = await attestationOf(sandbox, subjectOf(wheel))

@@ -9,7 +9,7 @@ import { form, upload } from './upload-form.ts'
 const made: Made = { name: 'Made-up', version: '1.0', metadata: ['Requires-Python: >=3.8', 'Summary: s'] }
 const wheel = makeWheel(made)
 
-test('an upload shows up in the simple index, and its bytes come back', async () => {
+test('an upload appears in the simple index and can be downloaded', async () => {
   const sandbox = await tested()
   expect(await upload(sandbox, form(made, wheel))).toEqual([200, ''])
   expect(await upload(sandbox, form(made, makeSdist(made)))).toEqual([200, ''])
@@ -37,7 +37,7 @@ test('an upload shows up in the simple index, and its bytes come back', async ()
   expect((await fetch(`${sandbox.testpypi.simple}made-up/`)).status).toBe(404)
 })
 
-test('the same bytes again are a success without effect; other bytes, second sdists and used names are refused', async () => {
+test('the same bytes succeed again without effect; other bytes, second sdists and used names are refused', async () => {
   const sandbox = await tested()
   await upload(sandbox, form(made, wheel))
   expect(await upload(sandbox, form(made, wheel))).toEqual([200, ''])
@@ -65,7 +65,7 @@ test('the same bytes again are a success without effect; other bytes, second sdi
   ])
 })
 
-test('what PyPI refuses is refused in its words, and changes nothing', async () => {
+test('invalid uploads are refused with the messages of PyPI, without effect', async () => {
   const sandbox = await tested()
   const of = (more: Partial<Made>) => [{ ...made, ...more }, makeWheel({ ...made, ...more })] as const
   const linux = of({ tag: 'cp38-abi3-linux_x86_64' })
@@ -118,12 +118,12 @@ test('what PyPI refuses is refused in its words, and changes nothing', async () 
     403,
     'Invalid or non-existent authentication information.',
   ])
-  const asked = (await sandbox.steer.log()).filter((each) => each.service === 'pypi')
-  expect(asked.every((each) => each.upload && !each.accepted && each.effect === null)).toBe(true)
+  const requests = (await sandbox.steer.log()).filter((each) => each.service === 'pypi')
+  expect(requests.every((each) => each.upload && !each.accepted && each.effect === null)).toBe(true)
   expect((await fetch(`${sandbox.pypi.simple}made-up/`)).status).toBe(404)
 })
 
-test('versions are compared as PEP 440 has them, not as text', async () => {
+test('versions are compared by PEP 440, not as text', async () => {
   const sandbox = await tested()
   const alpha: Made = { name: 'made', version: '1.0.0a1' }
   expect(await upload(sandbox, form({ ...alpha, version: '1.0.0-alpha.1' }, makeWheel(alpha)))).toEqual([200, ''])
@@ -131,7 +131,7 @@ test('versions are compared as PEP 440 has them, not as text', async () => {
   expect(await upload(sandbox, form({ ...post, version: '1.0-1' }, makeWheel(post)))).toEqual([200, ''])
 })
 
-test('the address without its slash is redirected with the method; errors are HTML for who does not ask for JSON', async () => {
+test('the address without its slash redirects with the method; errors are HTML unless the client accepts JSON', async () => {
   const sandbox = await tested()
   const bare = await fetch(sandbox.pypi.upload.replace(/\/$/, ''), {
     method: 'POST',
@@ -144,7 +144,7 @@ test('the address without its slash is redirected with the method; errors are HT
   expect(await html.text()).toContain('<title>403 Invalid or non-existent')
 })
 
-test('a lagging index takes a file at once and shows it later', async () => {
+test('a lagging index stores a file at once and shows it later', async () => {
   const sandbox = await tested()
   await sandbox.steer.setPypiLag('pypi', 1200)
   await upload(sandbox, form(made, wheel))
@@ -155,7 +155,7 @@ test('a lagging index takes a file at once and shows it later', async () => {
   expect(await shown()).toBe(200)
 })
 
-test('a release takes no more files after 14 days', async () => {
+test('a release accepts no files after 14 days', async () => {
   const dir = temporaryFolder()
   const { description, close } = await startSandbox({ dir, cargoUpstream: null })
   await upload({ ...description, dir } as Tested, form(made, wheel))

@@ -3,14 +3,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { succeed } from './harness.ts'
 
-/** Clients of package indexes, installed once a checkout: in a place of its own for each file of tests, as these run side by side. */
+/** Clients of package indexes, installed once per checkout and test file, since test files run side by side. */
 export interface Clients {
-  /** A program of theirs: `twine`, `pip`. */
+  /** Returns the path of a program: `twine`, `pip`. */
   tool(name: string): string
   install(): Promise<void>
 }
 
-/** Clients from PyPI, by the names of their packages. */
+/** Returns clients from PyPI, by their package names. */
 export function pythonClients(place: string, ...packages: string[]): Clients {
   const venv = fileURLToPath(new URL(`../../node_modules/.cache/slipway-tests/${place}`, import.meta.url))
   const tool = (name: string) => join(venv, 'bin', name)

@@ -12,12 +12,12 @@ export interface Subject {
   sha256: string
 }
 
-/** What is attested of a made distribution. */
+/** Returns the subject of a generated distribution's attestation. */
 export function subjectOf({ filename, bytes }: { filename: string; bytes: Uint8Array }): Subject {
   return { filename, sha256: createHash('sha256').update(bytes).digest('hex') }
 }
 
-/** What a job of a sandbox signs with, the tokens that it masked, and its claims. */
+/** Returns the signing access of a sandbox's job, the tokens that it masked, and its claims. */
 export async function signingJob(sandbox: Tested, claims: Record<string, string> = {}) {
   const token = await sandbox.steer.idRequestToken(claims)
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: sandbox.oidc.request, ACTIONS_ID_TOKEN_REQUEST_TOKEN: token }
@@ -29,7 +29,7 @@ export async function signingJob(sandbox: Tested, claims: Record<string, string>
   return { signing, masked, claims: claimsOf(await idToken(ports, 'sigstore')) }
 }
 
-/** A file's attestation by a job with these claims. */
+/** Returns a file's attestation by a job with these claims. */
 export async function attestationOf(
   sandbox: Tested,
   artifact: Subject,

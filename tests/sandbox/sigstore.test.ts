@@ -9,7 +9,7 @@ import { type Tested, temporaryFolder, tested } from './harness.ts'
 
 const DATA = { data: Buffer.from('{"_type":"x"}'), type: 'application/vnd.in-toto+json' }
 
-/** An ID token of the sandbox, as a job gets one. */
+/** Requests an ID token of the sandbox, as a job does. */
 async function token({ oidc }: Pick<Tested, 'oidc'>, audience = 'sigstore'): Promise<string> {
   const response = await fetch(`${oidc.request}&audience=${audience}`, {
     headers: { authorization: `Bearer ${oidc.token}` },
@@ -36,7 +36,7 @@ const certificateOf = (bundle: Awaited<ReturnType<DSSEBundleBuilder['create']>>)
 const values = (certificate: X509Certificate, ...oids: number[]) =>
   oids.map((each) => certificate.extension(`1.3.6.1.4.1.57264.1.${each}`)?.valueObj.subs[0]?.value.toString())
 
-test('a certificate says of its workflow what Fulcio’s do', async () => {
+test('a certificate describes its workflow as Fulcio’s do', async () => {
   const sandbox = await tested()
   await sandbox.steer.setClaims({
     repository: 'o/n',
@@ -71,7 +71,7 @@ test('a certificate says of its workflow what Fulcio’s do', async () => {
   ])
 })
 
-test('a time stamp is of the signature, by a certificate of the trusted root', async () => {
+test('a time stamp covers the signature, with a certificate of the trusted root', async () => {
   const sandbox = await tested()
   const bundle = await signer(sandbox, () => token(sandbox)).create(DATA)
   const stamped = bundle.verificationMaterial.timestampVerificationData?.rfc3161Timestamps[0]?.signedTimestamp
@@ -108,19 +108,19 @@ test.each<[string, (sandbox: Tested) => Promise<string>]>([
   ],
 ])('a token %s gets no certificate', async (_, made) => {
   const sandbox = await tested()
-  const given = await made(sandbox)
-  await expect(signer(sandbox, async () => given).create(DATA)).rejects.toThrow(/\(401\).*identity token/)
+  const identityToken = await made(sandbox)
+  await expect(signer(sandbox, async () => identityToken).create(DATA)).rejects.toThrow(/\(401\).*identity token/)
 })
 
-test('only who has the private key gets a certificate, and only what it signed is logged', async () => {
+test('a certificate needs the private key, and a log entry a signature by it', async () => {
   const sandbox = await tested()
   const { fulcio, rekor } = sandbox.sigstore
   const post = (url: string, body: unknown) => fetch(url, { method: 'POST', body: JSON.stringify(body) })
-  const asked = {
+  const certificateRequest = {
     credentials: { oidcIdentityToken: await token(sandbox) },
     publicKeyRequest: { publicKey: { content: 'none' }, proofOfPossession: 'eA==' },
   }
-  expect((await post(`${fulcio}/api/v2/signingCert`, asked)).status).toBe(400)
+  expect((await post(`${fulcio}/api/v2/signingCert`, certificateRequest)).status).toBe(400)
   expect((await post(`${fulcio}/api/v2/signingCert`, null)).status).toBe(401)
   const bundle = await signer(sandbox, () => token(sandbox)).create(DATA)
   const { payload, payloadType, signatures } = bundle.content.dsseEnvelope
@@ -142,7 +142,7 @@ const pem = (bundle: Awaited<ReturnType<DSSEBundleBuilder['create']>>) => {
   return `-----BEGIN CERTIFICATE-----\n${der.match(/.{1,64}/g)?.join('\n')}\n-----END CERTIFICATE-----\n`
 }
 
-test('the trusted root survives a restart; keys are made when they are needed, for their owner only', async () => {
+test('the trusted root survives a restart; keys are created on first use, readable by their owner only', async () => {
   const dir = temporaryFolder()
   const first = await startSandbox({ dir, cargoUpstream: null })
   const root = async (url: string) => (await (await fetch(url)).json()) as Record<string, unknown>

@@ -6,8 +6,8 @@ import { join } from 'node:path'
 import { atEnd, succeed, temporaryFolder } from './harness.ts'
 
 /**
- * Puts TLS in front of a service until the test ends: uv asks for tokens by https alone. Gives the address and the file
- * of the certificate to trust. Needs openssl.
+ * Puts TLS in front of a service until the test ends, because uv requests tokens by https only. Returns the address and
+ * the file of the certificate to trust. Needs openssl.
  */
 export async function withTls(address: string): Promise<{ origin: string; certificate: string }> {
   const dir = temporaryFolder()

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Tested } from './harness.ts'
 
-/** The workflow that publishes in these tests. Made-up claims are those of its jobs. */
+/** The publishing workflow of these tests. Made-up claims belong to its jobs. */
 export const workflow = { repository: 'someone/project', workflow: 'release.yml' }
 
 /** Requests an ID token of a job with these claims. */
@@ -18,8 +18,8 @@ export async function idToken(sandbox: Tested, audience: string, claims: Record<
 type Part = Record<string, unknown>
 
 /**
- * Makes the issuer sign an ID token that it would never give: with another header, or other claims (`undefined` leaves
- * one out). Its `jti` is new.
+ * Makes the issuer sign an ID token that it would never issue: with another header, or other claims (`undefined`
+ * removes one). Its `jti` is new.
  */
 export async function forged(sandbox: Tested, audience: string, claims: Part, header: Part = {}): Promise<string> {
   const real = (await idToken(sandbox, audience)).split('.').slice(0, 2)
@@ -30,16 +30,16 @@ export async function forged(sandbox: Tested, audience: string, claims: Part, he
   return `${text}.${sign('RSA-SHA256', Buffer.from(text), key).toString('base64url')}`
 }
 
-/** Seconds since the epoch, so many from now. */
+/** Returns a time in seconds since the epoch, relative to now. */
 export const inSeconds = (seconds: number) => Math.floor(Date.now() / 1000) + seconds
 
-/** What a registry answers to an exchange. */
+/** A registry's answer to an exchange. */
 export interface Exchanged {
   status: number
   token: string
-  /** The words of the refusal: crates.io's, or PyPI's after their code. */
+  /** The message of the refusal: crates.io's, or PyPI's after its code. */
   words: string
-  /** When PyPI says that the token expires, in seconds since the epoch. */
+  /** Expiry of the token as PyPI reports it, in seconds since the epoch. */
   expires?: number
 }
 

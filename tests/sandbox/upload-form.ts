@@ -5,7 +5,7 @@ import type { Made, Tested } from './harness.ts'
 /** A distribution to upload. */
 export type Distribution = { filename: string; bytes: Uint8Array }
 
-/** The form that uploads a file, as a good client fills it. */
+/** Returns the form of an upload, as a good client fills it in. */
 export function form(made: Made, file: Distribution, more: Record<string, string | null> = {}): FormData {
   const wheel = file.filename.endsWith('.whl')
   const fields: Record<string, string | null> = {
@@ -25,7 +25,7 @@ export function form(made: Made, file: Distribution, more: Record<string, string
   return data
 }
 
-/** Uploads; gives the status and what a client that accepts JSON is told. */
+/** Uploads a file; returns the status and the message for a client that accepts JSON. */
 export async function upload(sandbox: Tested, body: FormData, token = sandbox.pypi.token): Promise<[number, string]> {
   const response = await fetch(sandbox.pypi.upload, {
     method: 'POST',

@@ -4,84 +4,87 @@ import type { RegisteredWorkflow } from './control-body.ts'
 import type { FaultRule } from './fault.ts'
 import type { AttestationMode } from './github/attestations.ts'
 import type { Counters, LogEntry } from './log.ts'
-import type { AuthMode } from './oci/account.ts'
+import type { AuthMode } from './oci/auth.ts'
 import type { OciName } from './oci/registry.ts'
 
 export type { CargoPublisher }
 
-/** A workflow that may publish a project, as it is given to an index. */
+/** A workflow that may publish a project, in the form that an index takes. */
 export interface GivenPypiPublisher extends RegisteredWorkflow {
   project: string
-  /** True when the project does not exist yet. */
+  /** True if the project does not exist yet. */
   pending?: boolean
-  /** When it was registered, in ISO 8601; now by default. A pending one is forgotten after 30 days. */
+  /** Time of registration, in ISO 8601; now by default. A pending publisher expires after 30 days. */
   created?: string
 }
 
-/** What can be told to, and asked from, a running sandbox. Every method throws an Error when the sandbox says no. */
+/** The commands and queries of a running sandbox. Every method throws an Error when the sandbox refuses. */
 export interface ControlClient {
-  /** Lets requests meet a fault. Faults are forgotten when the sandbox ends. */
+  /** Makes requests meet a fault. Faults end with the sandbox. */
   setFault(rule: FaultRule): Promise<void>
-  /** Forgets all faults. */
+  /** Removes all faults. */
   clearFaults(): Promise<void>
-  /** The requests after number `since` (all by default). Requests to the control service itself are not among them. */
+  /** Returns the requests after number `since` (all by default), without those to the control service. */
   log(since?: number): Promise<LogEntry[]>
   counters(): Promise<Counters>
-  /** From now on a publish shows up in cargo's index only after so long; the web API shows it at once. */
+  /** Delays new crates in cargo's index; the web API shows them at once. */
   setCargoLag(milliseconds: number): Promise<void>
-  /** From now on an uploaded file shows up in the simple index only after so long. */
+  /** Delays new files in the simple index. */
   setPypiLag(service: 'pypi' | 'testpypi', milliseconds: number): Promise<void>
-  /** Removes a file as its owner would: its name can never be used again. */
+  /** Deletes a file as its owner would: its name can never be used again. */
   deletePypiFile(service: 'pypi' | 'testpypi', filename: string): Promise<void>
-  /** The repository's setting "release immutability", for releases that are published from now on. */
+  /** Sets a repository's "release immutability" for releases published from now on. */
   setImmutableReleases(repo: string, enabled: boolean): Promise<void>
-  /** What a repository (`owner/name`) does with attestations from now on. */
+  /** Sets how a repository (`owner/name`) answers attestations from now on. */
   setAttestations(repo: string, mode: AttestationMode): Promise<void>
-  /** From now on, until the sandbox ends, a registry asks so who calls; `token` is what it begins with. */
+  /** Sets how a registry authenticates callers, until the sandbox ends. */
   setOciAuth(service: OciName, mode: AuthMode): Promise<void>
-  /** Docker Hub's setting "immutable tags" of a repository: a tag that is there cannot name another image. */
+  /** Sets Docker Hub's "immutable tags" of a repository: an existing tag cannot name another image. */
   setImmutableTags(service: OciName, repository: string, enabled: boolean): Promise<void>
   /**
-   * Makes the runtime token of a job. `sees` says what its attempt finds of earlier ones: "re-run failed jobs" finds
-   * all (the default), "re-run all jobs" nothing. It counts for the whole attempt.
+   * Makes the runtime token of a job. `sees` says which artifacts of earlier attempts this one finds: after "re-run
+   * failed jobs" all (the default), after "re-run all jobs" none. It applies to the whole attempt.
    */
   runtimeToken(job: { run: number; attempt?: number; job?: string; sees?: Sees }): Promise<string>
-  /** From now on, until the sandbox ends, an artifact's name that an earlier attempt used is refused with 409. */
+  /** Refuses with 409, until the sandbox ends, an artifact name used by an earlier attempt. */
   setArtifactConflicts(enabled: boolean): Promise<void>
   /**
-   * Sets the workflows that may publish crates by trusted publishing. One of a crate that was never published counts for
-   * nothing: crates.io has none such (`reserveCrate` publishes one).
+   * Sets the trusted publishers of crates. crates.io ignores a publisher of a crate that was never published
+   * (`reserveCrate` publishes one).
    */
   setCargoPublishers(publishers: readonly CargoPublisher[]): Promise<void>
-  /** Lets a crate take new versions from trusted publishing alone, or from API tokens too. */
+  /** Makes a crate accept new versions from trusted publishing alone, or from API tokens too. */
   setTrustpubOnly(name: string, enabled: boolean): Promise<void>
-  /** Publishes an empty version 0.0.0 of a crate, as maintainers do to have its name. */
+  /** Publishes an empty version 0.0.0 of a crate, as maintainers do to reserve its name. */
   reserveCrate(name: string): Promise<void>
-  /** Binds API tokens (not trusted publishing) to crates.io's rate limits, which begin anew, or to none (the default). */
+  /**
+   * Applies crates.io's rate limits to API tokens, starting anew, or lifts them (the default). Trusted publishing is
+   * never limited.
+   */
   setCargoLimits(enabled: boolean): Promise<void>
   /**
-   * Sets the workflows that may publish projects by trusted publishing. A pending one makes its project when it is first
-   * used; the project of another is made at once when it does not exist.
+   * Sets the trusted publishers of projects. A pending publisher creates its project on first use; the project of any
+   * other is created at once if missing.
    */
   setPypiPublishers(service: 'pypi' | 'testpypi', publishers: readonly GivenPypiPublisher[]): Promise<void>
-  /** Switches trusted publishing on (the default) or off for all of an index. */
+  /** Switches trusted publishing on (the default) or off for a whole index. */
   setTrustedPublishing(service: 'pypi' | 'testpypi', enabled: boolean): Promise<void>
-  /** From now on the tokens that a registry gives for ID tokens are good for so long: 0 for tokens that have expired. */
+  /** Sets the lifetime of tokens that a registry issues for ID tokens; 0 makes them expired at once. */
   setTokenLifetime(service: 'cargo' | 'pypi' | 'testpypi', milliseconds: number): Promise<void>
-  /** Sets the claims of ID tokens for the description's token; the others are made up to fit. */
+  /** Sets the claims of ID tokens for the description's token; missing claims get fitting values. */
   setClaims(claims: Readonly<Record<string, string>>): Promise<void>
-  /** Makes a token that requests ID tokens with these claims: one a job. */
+  /** Makes a request token for ID tokens with these claims, one per job. */
   idRequestToken(claims: Readonly<Record<string, string>>): Promise<string>
-  /** From now on, until the sandbox ends, Rekor's clock is so much ahead: after ten minutes a certificate has expired. */
+  /** Sets Rekor's clock ahead until the sandbox ends; after ten minutes a certificate has expired. */
   setRekorAhead(milliseconds: number): Promise<void>
   /**
-   * Addresses (without a trailing slash) that services use in URLs about themselves: what a proxy in front is seen at.
-   * They take the place of all that were set before, and are forgotten when the sandbox ends.
+   * Sets the addresses (without a trailing slash) that services use in URLs about themselves, such as that of a proxy
+   * in front. They replace all earlier ones and end with the sandbox.
    */
   setAddresses(addresses: Readonly<Record<string, string>>): Promise<void>
 }
 
-/** A client of the control service at an address (`description.control.url`). */
+/** Returns a client of the control service at an address (`description.control.url`). */
 export function controlClient(url: string): ControlClient {
   const ask = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(url + path, {
@@ -92,34 +95,34 @@ export function controlClient(url: string): ControlClient {
     if (!response.ok) throw new Error(`The sandbox refused ${method} ${path}: ${response.status} ${text}`)
     return JSON.parse(text)
   }
-  const tell = async (method: string, path: string, body?: unknown) => {
+  const send = async (method: string, path: string, body?: unknown) => {
     await ask(method, path, body)
   }
   const askToken = async (path: string, body: unknown) => ((await ask('POST', path, body)) as { token: string }).token
   return {
-    setFault: (rule) => tell('POST', '/faults', rule),
-    clearFaults: () => tell('DELETE', '/faults'),
+    setFault: (rule) => send('POST', '/faults', rule),
+    clearFaults: () => send('DELETE', '/faults'),
     log: (since = 0) => ask('GET', `/log?since=${since}`) as Promise<LogEntry[]>,
     counters: () => ask('GET', '/counters') as Promise<Counters>,
-    setCargoLag: (milliseconds) => tell('PUT', '/cargo/lag', { milliseconds }),
-    setPypiLag: (service, milliseconds) => tell('PUT', `/${service}/lag`, { milliseconds }),
-    deletePypiFile: (service, filename) => tell('POST', `/${service}/delete`, { filename }),
-    setImmutableReleases: (repo, enabled) => tell('PUT', '/github/immutable', { repo, enabled }),
-    setAttestations: (repo, mode) => tell('PUT', '/github/attestations', { repo, mode }),
-    setOciAuth: (service, mode) => tell('PUT', `/${service}/auth`, { mode }),
-    setImmutableTags: (service, repository, enabled) => tell('PUT', `/${service}/immutable`, { repository, enabled }),
+    setCargoLag: (milliseconds) => send('PUT', '/cargo/lag', { milliseconds }),
+    setPypiLag: (service, milliseconds) => send('PUT', `/${service}/lag`, { milliseconds }),
+    deletePypiFile: (service, filename) => send('POST', `/${service}/delete`, { filename }),
+    setImmutableReleases: (repo, enabled) => send('PUT', '/github/immutable', { repo, enabled }),
+    setAttestations: (repo, mode) => send('PUT', '/github/attestations', { repo, mode }),
+    setOciAuth: (service, mode) => send('PUT', `/${service}/auth`, { mode }),
+    setImmutableTags: (service, repository, enabled) => send('PUT', `/${service}/immutable`, { repository, enabled }),
     runtimeToken: (job) => askToken('/actions/token', job),
-    setArtifactConflicts: (enabled) => tell('PUT', '/actions/conflicts', { enabled }),
-    setCargoPublishers: (publishers) => tell('PUT', '/cargo/publishers', publishers),
-    setTrustpubOnly: (name, enabled) => tell('PUT', '/cargo/trustpubOnly', { name, enabled }),
-    reserveCrate: (name) => tell('PUT', '/cargo/placeholder', { name }),
-    setCargoLimits: (enabled) => tell('PUT', '/cargo/limits', { enabled }),
-    setPypiPublishers: (service, publishers) => tell('PUT', `/${service}/publishers`, publishers),
-    setTrustedPublishing: (service, enabled) => tell('PUT', `/${service}/trustedPublishing`, { enabled }),
-    setTokenLifetime: (service, milliseconds) => tell('PUT', `/${service}/tokenLifetime`, { milliseconds }),
-    setClaims: (claims) => tell('PUT', '/oidc/claims', claims),
+    setArtifactConflicts: (enabled) => send('PUT', '/actions/conflicts', { enabled }),
+    setCargoPublishers: (publishers) => send('PUT', '/cargo/publishers', publishers),
+    setTrustpubOnly: (name, enabled) => send('PUT', '/cargo/trustpubOnly', { name, enabled }),
+    reserveCrate: (name) => send('PUT', '/cargo/placeholder', { name }),
+    setCargoLimits: (enabled) => send('PUT', '/cargo/limits', { enabled }),
+    setPypiPublishers: (service, publishers) => send('PUT', `/${service}/publishers`, publishers),
+    setTrustedPublishing: (service, enabled) => send('PUT', `/${service}/trustedPublishing`, { enabled }),
+    setTokenLifetime: (service, milliseconds) => send('PUT', `/${service}/tokenLifetime`, { milliseconds }),
+    setClaims: (claims) => send('PUT', '/oidc/claims', claims),
     idRequestToken: (claims) => askToken('/oidc/token', claims),
-    setRekorAhead: (milliseconds) => tell('PUT', '/sigstore/ahead', { milliseconds }),
-    setAddresses: (addresses) => tell('PUT', '/addresses', addresses),
+    setRekorAhead: (milliseconds) => send('PUT', '/sigstore/ahead', { milliseconds }),
+    setAddresses: (addresses) => send('PUT', '/addresses', addresses),
   }
 }

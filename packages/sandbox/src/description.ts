@@ -4,21 +4,21 @@ import { readJson } from './store.ts'
 
 export type { SandboxDescription }
 
-/** The file of the description in a sandbox's folder. */
+/** Returns the file of the description in a sandbox's folder. */
 export function descriptionFile(dir: string): string {
   return join(dir, 'sandbox.json')
 }
 
 /**
- * Reads the description in a sandbox's folder; null when there is none, or one of another form.
- * That there is one does not say that the sandbox runs: see `answers`.
+ * Reads the description in a sandbox's folder; null if it is missing or has another schema. Its existence does not
+ * prove that the sandbox runs: see `answers`.
  */
 export async function readDescription(dir: string): Promise<SandboxDescription | null> {
   const value = readJson(descriptionFile(dir)) as SandboxDescription | null
   return value?.schema === DESCRIPTION_SCHEMA ? value : null
 }
 
-/** Whether the sandbox that is described runs: its control service answers within two seconds, as that process. */
+/** Whether the described sandbox runs: its control service answers within two seconds, as that process. */
 export async function answers(description: SandboxDescription): Promise<boolean> {
   try {
     const response = await fetch(`${description.control.url}/health`, { signal: AbortSignal.timeout(2000) })

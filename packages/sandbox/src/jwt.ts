@@ -1,13 +1,13 @@
 import { createHmac } from 'node:crypto'
 
-/** One part of a JWT (RFC 7515, section 3.1). */
+/** Encodes one part of a JWT (RFC 7515, section 3.1). */
 export function encoded(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url')
 }
 
 const HEADER = encoded({ alg: 'HS256', typ: 'JWT' })
 
-/** Makes a JWT that only the holder of the secret can make. It needs no state, so it outlives a restart. */
+/** Makes a JWT that only the holder of the secret can make. It needs no state, so it survives a restart. */
 export function sealed(secret: string, claims: object): string {
   const text = `${HEADER}.${encoded(claims)}`
   return `${text}.${signature(secret, text)}`

@@ -1,37 +1,40 @@
 import type { Service } from './service.ts'
 
-/** Where a remote plays: what the sandbox gives it. */
-export interface Place {
-  /** Folder of its state. */
+/** What the sandbox provides to a remote. */
+export interface RemoteOptions {
+  /** Folder of the remote's state. */
   folder: string
-  /** What opens it. */
+  /** Token that authorizes clients. */
   token: string
-  /** Index (`sparse+https://…/`) that a cargo registry lies over; null for none. */
+  /** Index (`sparse+https://…/`) under the cargo registry; null for none. */
   cargoUpstream: string | null
-  /** Address that one of its services is seen at, without a trailing slash. */
+  /** Returns the address of a service as clients see it, without a trailing slash. */
   origin(service: string): string
 }
 
 /**
- * What is told to a remote while it runs, by method and name (`PUT lag`): takes the request's body, returns what to answer
- * (undefined for a plain yes), and throws an Error for the one who asked.
+ * Commands of a running remote, by method and name (`PUT lag`). Each takes the request's body and returns the answer
+ * (undefined for a plain yes), or throws an Error that the client sees.
  */
 export type Controls = Readonly<Record<string, (body: unknown) => unknown>>
 
-/** A remote while it runs. */
-export interface Playing<Described> {
-  /** Those of `LocalRemote.services`, in the same order. */
+/** A running remote. */
+export interface RunningRemote<Described> {
+  /** The services of `LocalRemote.services`, in the same order. */
   services: readonly Service[]
-  /** What the sandbox's description says of it. @param at address that a service listens at, without a trailing slash */
+  /**
+   * Returns the remote's part of the description.
+   * @param at returns the address of a service, without a trailing slash
+   */
   describe(at: (service: string) => string): Described
   controls: Controls
 }
 
-/** Everything that the sandbox knows of one remote. */
+/** A remote that the sandbox imitates. */
 export interface LocalRemote<Described> {
-  /** Names of its services: each has a port of its own. */
+  /** Names of its services, each with a separate port. */
   readonly services: readonly string[]
-  /** What its token begins with, as the public one's does. */
+  /** Prefix of its token, as at the public service. */
   readonly tokenPrefix: string
-  open(place: Place): Playing<Described>
+  open(options: RemoteOptions): RunningRemote<Described>
 }

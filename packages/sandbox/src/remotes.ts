@@ -11,7 +11,7 @@ import { sigstore } from './sigstore/local.ts'
 /** Names of the remotes in a description. */
 export type RemoteName = Exclude<keyof SandboxDescription, 'schema' | 'pid' | 'control'>
 
-/** Every remote that is played, by its name in the description. Nothing else lists them. */
+/** Every imitated remote, by its name in the description. This is the only list of them. */
 export const LOCAL_REMOTES: { readonly [Name in RemoteName]: LocalRemote<SandboxDescription[Name]> } = {
   cargo,
   pypi: packageIndex('pypi'),
@@ -24,5 +24,5 @@ export const LOCAL_REMOTES: { readonly [Name in RemoteName]: LocalRemote<Sandbox
   sigstore,
 }
 
-/** Names of all services: a remote may have several. */
+/** Names of all services; a remote may have several. */
 export const SERVICES: readonly string[] = Object.values(LOCAL_REMOTES).flatMap((each) => each.services)

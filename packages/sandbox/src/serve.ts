@@ -6,19 +6,19 @@ import type { Faults } from './fault.ts'
 import type { RequestLog } from './log.ts'
 import { type Answer, findRoute, json, Refusal, type Request, type Service } from './service.ts'
 
-/** What all services share. */
-export interface Surroundings {
+/** The parts that all services share. */
+export interface ServiceContext {
   log: RequestLog
   faults: Faults
-  /** The public address of a service when one is set, else null. */
+  /** Returns the configured public address of a service, or null. */
   address(service: Service): string | null
 }
 
 /**
- * The one way from a socket to a service and back: reads the body, meets faults, asks the service, logs, answers.
- * The log's line is written after the effect and before the answer: who has an answer is in the log.
+ * Handles every request of a service: reads the body, applies faults, calls the service, logs, answers. The log line is
+ * written after the effect and before the answer, so an answered request is always in the log.
  */
-export function listener(service: Service, around: Surroundings) {
+export function listener(service: Service, context: ServiceContext) {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const method = incoming.method ?? 'GET'
     const url = new URL(incoming.url ?? '/', 'http://localhost')
@@ -36,10 +36,10 @@ export function listener(service: Service, around: Surroundings) {
       query: url.searchParams,
       headers: incoming.headers,
       body,
-      origin: around.address(service) ?? `http://${incoming.headers.host ?? 'localhost'}`,
+      origin: context.address(service) ?? `http://${incoming.headers.host ?? 'localhost'}`,
     }
     const log = (status: number, answer: Answer | null) =>
-      around.log.add({
+      context.log.add({
         ...entry,
         status,
         effect: answer?.effect ?? null,
@@ -49,13 +49,13 @@ export function listener(service: Service, around: Surroundings) {
 
     if (!whole) {
       const effect = found?.route.broken?.(request, found.params) ?? null
-      around.log.add({ ...entry, status: 0, effect, bodyBytes: body.length, accepted: false })
+      context.log.add({ ...entry, status: 0, effect, bodyBytes: body.length, accepted: false })
       return
     }
-    const fault = around.faults.meet(service.name, method, url.pathname)
+    const fault = context.faults.meet(service.name, method, url.pathname)
     if (fault?.kind === 'status') {
       log(fault.status, null)
-      return send(response, dressed(service, { status: fault.status, headers: fault.headers, body: fault.body }))
+      return send(response, dress(service, { status: fault.status, headers: fault.headers, body: fault.body }))
     }
     if (fault?.kind === 'reset-before' || fault?.kind === 'hang-before') {
       log(0, null)
@@ -63,7 +63,7 @@ export function listener(service: Service, around: Surroundings) {
       return
     }
     if (fault?.kind === 'delay') await sleep(fault.milliseconds)
-    const answer = await asked(service, request, found)
+    const answer = await answerOf(service, request, found)
     if (fault?.kind === 'reset-after' || fault?.kind === 'lost-answer') {
       log(0, answer)
       if (fault.kind === 'reset-after') incoming.socket.resetAndDestroy()
@@ -74,8 +74,8 @@ export function listener(service: Service, around: Surroundings) {
   }
 }
 
-/** What the service says; its own errors become a 500 that tells them. */
-async function asked(service: Service, request: Request, found: ReturnType<typeof findRoute>): Promise<Answer> {
+/** Calls the service; its internal errors become a 500 with the stack trace. */
+async function answerOf(service: Service, request: Request, found: ReturnType<typeof findRoute>): Promise<Answer> {
   let answer: Answer
   try {
     answer = found ? await found.route.handle(request, found.params) : service.unknown(request)
@@ -83,15 +83,15 @@ async function asked(service: Service, request: Request, found: ReturnType<typeo
     answer =
       error instanceof Refusal ? error.answer : json(500, { message: `sandbox: ${(error as Error)?.stack ?? error}` })
   }
-  return dressed(service, answer)
+  return dress(service, answer)
 }
 
-/** An answer with what all of the service's answers have. */
-function dressed(service: Service, answer: Answer): Answer {
+/** Adds the service's common headers to an answer. */
+function dress(service: Service, answer: Answer): Answer {
   return service.dress?.(answer) ?? answer
 }
 
-/** The body, and whether all of it came. */
+/** Reads the body and reports whether all of it arrived. */
 async function read(incoming: IncomingMessage): Promise<{ body: Buffer; whole: boolean }> {
   const parts: Buffer[] = []
   try {
@@ -104,7 +104,7 @@ async function read(incoming: IncomingMessage): Promise<{ body: Buffer; whole: b
 
 /** Sends an answer. */
 function send(response: ServerResponse, answer: Answer): void {
-  // Layers of images are large: bytes are not copied.
+  // Image layers are large, so bytes are not copied.
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : (answer.body ?? new Uint8Array())
   // A reason phrase is one line of Latin-1 (RFC 9112, section 4).
   const reason = (answer.reason ?? STATUS_CODES[answer.status] ?? '').replace(/[^\x20-\x7e]/g, ' ')
@@ -113,32 +113,32 @@ function send(response: ServerResponse, answer: Answer): void {
     ...(!empty && { 'content-length': String(body.length) }),
     ...answer.headers,
   })
-  // Node leaves the body out itself where there must be none: HEAD, 204, 304.
+  // Node omits the body itself for HEAD, 204 and 304.
   response.end(body)
 }
 
-/** A server on loopback, listening. */
+/** A listening server on loopback. */
 export interface Listening {
   port: number
-  /** Ends it, and all its connections. */
+  /** Closes the server and all its connections. */
   close(): Promise<void>
 }
 
-/** Milliseconds to wait for a port: a process that was just killed holds its ports until it is gone. */
+/** Milliseconds to wait for a port: a killed process keeps its ports until it is gone. */
 const PATIENCE = 1000
 
-/** Listens on 127.0.0.1, at the port wished for when it is free or becomes so, else at another. */
+/** Listens on 127.0.0.1 at the wanted port if it is free or becomes free, else at another. */
 export async function listen(
   handle: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>,
-  wished: number,
+  wantedPort: number,
 ): Promise<Listening> {
   const server = createServer((incoming, response) => {
     handle(incoming, response).catch((error) => response.destroy(error as Error))
   })
-  // Longer than clients keep theirs, or a reused connection may be closed under a request.
+  // Longer than clients keep theirs, else a reused connection may close during a request.
   server.keepAliveTimeout = 120_000
   const deadline = Date.now() + PATIENCE
-  let port = wished
+  let port = wantedPort
   while (!(await bound(server, port))) {
     if (Date.now() < deadline) await sleep(20)
     else port = 0
@@ -153,7 +153,7 @@ export async function listen(
   }
 }
 
-/** Binds a server to a port of 127.0.0.1; gives false when the port is not to be had. */
+/** Binds a server to a port of 127.0.0.1; returns false if the port is unavailable. */
 async function bound(server: Server, port: number): Promise<boolean> {
   server.listen(port, '127.0.0.1')
   try {

@@ -3,54 +3,54 @@ import type { IncomingHttpHeaders } from 'node:http'
 /** A request whose body has been read. */
 export interface Request {
   method: string
-  /** As sent, without the query. */
+  /** Path as sent, without the query. */
   path: string
   query: URLSearchParams
   headers: IncomingHttpHeaders
   body: Buffer
-  /** `http://host:port` that the client (or the proxy in front) sees this service at, without a trailing slash. */
+  /** `http://host:port` of this service as the client (or the proxy in front) sees it, without a trailing slash. */
   origin: string
 }
 
-/** What to answer. */
+/** An answer of a service. */
 export interface Answer {
   status: number
   headers?: Record<string, string>
   body?: string | Uint8Array
-  /** The reason phrase, where a server speaks in it. */
+  /** The reason phrase, for servers that put a message there. */
   reason?: string
-  /** What the request changed, in words for the log; absent when nothing. */
+  /** The change, in words for the log; absent if there was none. */
   effect?: string
 }
 
-/** What a route does with a request; `params` are its path's named groups, percent-decoded. */
+/** Handles a request; `params` are the path's named groups, percent-decoded. */
 export type Handler = (request: Request, params: Record<string, string>) => Answer | Promise<Answer>
 
-/** A route. The path is matched as a whole when the expression is anchored. */
+/** A route. An anchored expression matches the whole path. */
 export interface Route {
   method: string
   path: RegExp
   handle: Handler
-  /** True when the request carries an artifact's bytes. */
+  /** True if requests carry an artifact's bytes. */
   upload?: true
-  /** Whether a request to such a route carries them, where not every one does. */
+  /** Whether a request carries them, for routes where not every one does. */
   carries?(headers: IncomingHttpHeaders): boolean
-  /** Called instead of `handle` when the body broke off; gives what that changed, or null. */
+  /** Called instead of `handle` for a truncated body; returns the change, or null. */
   broken?: (request: Request, params: Record<string, string>) => string | null
 }
 
-/** A service: its routes, and what is common to them. */
+/** A service: its routes and their common parts. */
 export interface Service {
-  /** `uploads` is the origin that GitHub takes asset bytes at; the others are remotes. */
+  /** `uploads` is the origin that takes GitHub's asset bytes; the others are remotes. */
   name: string
   routes: readonly Route[]
-  /** The answer where there is no route. */
+  /** Answers requests without a route. */
   unknown(request: Request): Answer
-  /** Adds what every answer of this service has. */
+  /** Adds the headers common to all answers of this service. */
   dress?(answer: Answer): Answer
 }
 
-/** A "no" of a service: thrown inside a change of state it leaves the state as it was. */
+/** A refused request. Thrown inside a change of state, it leaves the state unchanged. */
 export class Refusal extends Error {
   readonly answer: Answer
 
@@ -61,7 +61,7 @@ export class Refusal extends Error {
   }
 }
 
-/** An answer in JSON. */
+/** Returns an answer in JSON. */
 export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
   return {
     status,
@@ -70,9 +70,7 @@ export function json(status: number, value: unknown, headers: Record<string, str
   }
 }
 
-/**
- * Finds the route of a request and its parameters; null when there is none. HEAD takes GET's route.
- */
+/** Finds the route of a request and its parameters, or null. HEAD uses GET's route. */
 export function findRoute(
   service: Service,
   method: string,
@@ -93,7 +91,7 @@ export function findRoute(
   return null
 }
 
-/** Percent-decodes; null when it is malformed. */
+/** Percent-decodes a value; null if it is malformed. */
 function percentDecoded(value: string | undefined): string | null {
   try {
     return decodeURIComponent(value ?? '')

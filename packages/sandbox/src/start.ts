@@ -11,11 +11,11 @@ import type { Service } from './service.ts'
 import { readSettings, writeSettings } from './settings.ts'
 import { writeWhole } from './store.ts'
 
-/** What a sandbox is started with. */
+/** Options of a sandbox. */
 export interface SandboxOptions {
-  /** Folder of its state, made when missing; one process at a time. */
+  /** Folder of its state, created if missing; for one process at a time. */
   dir: string
-  /** Index (`sparse+https://…/`) that the cargo registry lies over; null for none. */
+  /** Index (`sparse+https://…/`) under the cargo registry; null for none. */
   cargoUpstream: string | null
   /** Called after each request. */
   onRequest?: (entry: LogEntry) => void
@@ -24,40 +24,41 @@ export interface SandboxOptions {
 /** A running sandbox. */
 export interface Sandbox {
   description: SandboxDescription
-  /** Ends the services. The state stays in the folder. */
+  /** Stops the services. The state stays in the folder. */
   close(): Promise<void>
 }
 
 /**
- * Starts the services of a folder and describes them in its `sandbox.json`, which is there only while they answer.
- * Ports and tokens are those of the last time, unless a port is taken.
- * Throws when a sandbox of this folder already runs.
+ * Starts the services of a folder and describes them in its `sandbox.json`, which exists only while they answer. Ports
+ * and tokens are those of the last start, unless a port is taken.
+ * @throws Error if a sandbox of this folder already runs
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const { dir } = options
   mkdirSync(dir, { recursive: true })
   const running = await readDescription(dir)
-  if (running && (await answers(running))) throw new Error(`A sandbox already runs in ${dir} (process ${running.pid}).`)
+  if (running && (await answers(running)))
+    throw new Error(`A sandbox is already running in ${dir} (process ${running.pid}).`)
   rmSync(descriptionFile(dir), { force: true })
 
   const settings = readSettings(dir)
   const addresses: Record<string, string> = {}
   const at = (service: string) => `http://127.0.0.1:${settings.ports[service]}`
-  const around = {
+  const context = {
     log: new RequestLog(join(dir, 'log.jsonl'), options.onRequest),
     faults: new Faults(),
     address: (service: Service) => addresses[service.name] ?? null,
   }
   const remotes = Object.entries(LOCAL_REMOTES).map(([name, remote]) => {
-    const playing = remote.open({
+    const running = remote.open({
       folder: join(dir, name),
       token: settings.tokens[name as RemoteName],
       cargoUpstream: options.cargoUpstream,
       origin: (service) => addresses[service] ?? at(service),
     })
-    return { name, ...playing }
+    return { name, ...running }
   })
-  const control = controlListener({ ...around, addresses, remotes })
+  const control = controlListener({ ...context, addresses, remotes })
   const listening: Listening[] = []
   const open = async (name: string, handle: Parameters<typeof listen>[0]) => {
     const one = await listen(handle, settings.ports[name] ?? 0)
@@ -65,7 +66,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     settings.ports[name] = one.port
   }
   try {
-    for (const service of remotes.flatMap((each) => each.services)) await open(service.name, listener(service, around))
+    for (const service of remotes.flatMap((each) => each.services)) await open(service.name, listener(service, context))
     await open('control', control)
     writeSettings(dir, settings)
   } catch (error) {

@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { join } from 'node:path'
 
 /**
- * Writes a file so that a reader, or the next start after a SIGKILL, sees the old bytes or the new ones, never a part.
- * The folder must exist. Readable by the owner only: some files hold tokens.
+ * Writes a file atomically: a reader, or the next start after a SIGKILL, sees the old bytes or the new ones. The folder
+ * must exist. Readable by the owner only, since some files hold tokens.
  */
 export function writeWhole(path: string, content: string | Uint8Array): void {
   const draft = `${path}.${randomBytes(4).toString('hex')}.tmp`
@@ -12,14 +12,14 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   renameSync(draft, path)
 }
 
-/** Reads a JSON file; null when there is none. Throws when it is not JSON. */
+/** Reads a JSON file; null if it is missing. Throws if it is not JSON. */
 export function readJson(path: string): unknown {
   return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
 }
 
 /**
- * The state of one service: a JSON file, and the bytes of its artifacts by their sha256.
- * All of it is synchronous, so that no request sees a half-made change of another.
+ * The state of one service: a JSON file, and the bytes of its artifacts by their sha256. Everything is synchronous, so
+ * no request sees a partial change of another.
  */
 export class Store<State extends object> {
   readonly #file: string
@@ -27,8 +27,8 @@ export class Store<State extends object> {
   #state: State
 
   /**
-   * Takes the service's folder (made when missing) and the state to begin with. A folder that an older Slipway wrote
-   * lacks some of its fields.
+   * Takes the service's folder (created if missing) and the initial state, which fills fields missing in a folder of an
+   * older Slipway.
    */
   constructor(folder: string, initial: State) {
     this.#file = join(folder, 'state.json')
@@ -37,15 +37,12 @@ export class Store<State extends object> {
     this.#state = { ...initial, ...(readJson(this.#file) as State | null) }
   }
 
-  /** The state as of now, to be read only. */
+  /** The current state, read-only. */
   get state(): Readonly<State> {
     return this.#state
   }
 
-  /**
-   * Changes the state: all of it and on disk, or, when `change` throws, nothing of it.
-   * Gives what `change` gives.
-   */
+  /** Changes the state completely and on disk, or, if `change` throws, not at all. Returns the result of `change`. */
   change<Result>(change: (draft: State) => Result): Result {
     const draft = structuredClone(this.#state)
     const result = change(draft)
@@ -54,7 +51,7 @@ export class Store<State extends object> {
     return result
   }
 
-  /** Keeps bytes; gives their sha256 (lower-case hex). Comes before the change of state that names them. */
+  /** Stores bytes and returns their sha256 (lower-case hex). Call it before the change of state that names them. */
   keep(bytes: Uint8Array): string {
     const digest = sha256(bytes)
     const path = join(this.#blobs, digest)
@@ -62,13 +59,13 @@ export class Store<State extends object> {
     return digest
   }
 
-  /** The bytes kept under a sha256. Throws when there are none. */
+  /** Returns the bytes stored under a sha256. Throws if there are none. */
   bytes(digest: string): Buffer {
     return readFileSync(join(this.#blobs, digest))
   }
 }
 
-/** The sha256 of some bytes, in lower-case hex. */
+/** Returns the sha256 of some bytes in lower-case hex. */
 export function sha256(bytes: Uint8Array | string): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -8,12 +8,12 @@ export interface TarEntry {
   content: Buffer
 }
 
-/** More than this unpacked is refused: a few small bytes can unpack to a machine's whole memory. */
+/** Limit of the unpacked size, because a few small bytes can unpack to gigabytes. */
 const MAX_UNPACKED = 512 * 1024 * 1024
 
 /**
- * The entries of a gzipped tar (POSIX.1-2017, pax: ustar headers, `x` extended headers; GNU `L` long names).
- * Throws an Error when it is not one.
+ * Returns the entries of a gzipped tar (POSIX.1-2017, pax: ustar headers, `x` extended headers; GNU `L` long names).
+ * @throws Error if the bytes are not a gzipped tar
  */
 export function readTarball(bytes: Uint8Array): TarEntry[] {
   const tar = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED })
@@ -40,24 +40,24 @@ export function readTarball(bytes: Uint8Array): TarEntry[] {
   return entries
 }
 
-/** GNU's format has other things where ustar has the prefix. */
+/** GNU's format stores other fields where ustar has the prefix. */
 const isGnu = (header: Buffer) => header.subarray(257, 264).toString('latin1') === 'ustar  '
 
-/** A field up to its first NUL. */
+/** Returns a field up to its first NUL. */
 function field(bytes: Buffer, start: number, length: number): string {
   const raw = bytes.subarray(start, start + length)
   const end = raw.indexOf(0)
   return raw.subarray(0, end < 0 ? raw.length : end).toString('utf8')
 }
 
-/** The header's checksum counts its own field as spaces. */
+/** Verifies the header's checksum, which counts its own field as spaces. */
 function checksumHolds(header: Buffer): boolean {
   let sum = 8 * 0x20
   for (const [index, byte] of header.entries()) if (index < 148 || index >= 156) sum += byte
   return Number.parseInt(field(header, 148, 8).trim(), 8) === sum
 }
 
-/** The path of a pax extended header: records of `length key=value` with a line end. */
+/** Returns the path in a pax extended header: records of `length key=value` with a line end. */
 function paxPath(content: Buffer): string | null {
   for (let at = 0; at < content.length; ) {
     const length = Number.parseInt(content.subarray(at, at + 20).toString('latin1'), 10)
@@ -70,7 +70,7 @@ function paxPath(content: Buffer): string | null {
   return null
 }
 
-/** Makes a gzipped tar (POSIX.1-2017, ustar) of text files in one top folder. Their paths have at most 100 bytes. */
+/** Makes a gzipped tar (POSIX.1-2017, ustar) of text files in one top folder. Each path has at most 100 bytes. */
 export function writeTarball(top: string, files: Readonly<Record<string, string>>): Buffer {
   const blocks = Object.entries(files).map(([path, text]) => {
     const content = Buffer.from(text)

@@ -3,12 +3,12 @@ import { type Answer, Refusal, type Request, type Route } from '../service.ts'
 import type { Store } from '../store.ts'
 import type { Artifact, State } from './state.ts'
 
-/** Milliseconds that a signed address is good for. */
+/** Lifetime of a signed address in milliseconds. */
 const LIFETIME = 60 * 60 * 1000
 
 /**
- * Returns the address at which an artifact's bytes are written or read, with the permission in its query as in a shared
- * access signature. Azure's client takes the first part of the path at an IP address for the account.
+ * Returns the address for writing or reading an artifact's bytes, with the permission in its query as in a shared
+ * access signature. Azure's client takes the first path segment at an IP address for the account.
  */
 export function signedUrl(origin: string, artifact: Artifact, permission: 'r' | 'w', secret: string): string {
   const path = `/artifacts/${artifact.runId}/${artifact.id}`
@@ -21,13 +21,16 @@ function signature(path: string, permission: string, until: string, secret: stri
   return createHmac('sha256', secret).update(`${permission} ${until} ${path}`).digest('base64')
 }
 
-/** The routes of blobs: the part of Azure's "Blob service REST API" that artifacts are moved by. */
+/** Returns the routes of blobs: the part of Azure's "Blob service REST API" that transfers artifacts. */
 export function blobRoutes(store: Store<State>, secret: string): Route[] {
   const path = /^\/artifacts\/(?<run>[^/]+)\/(?<id>\d+)$/
-  /** Blocks that are not committed yet, by artifact and block id. */
+  /** Uncommitted blocks, by artifact and block id. */
   const blocks = new Map<number, Map<string, Buffer>>()
 
-  /** The artifact of a request whose signature allows this. Throws a Refusal of 403 or 404. */
+  /**
+   * Finds the artifact of a request whose signature grants the permission.
+   * @throws Refusal 403 or 404
+   */
   const find = ({ path, query }: Request, id: string | undefined, permission: 'r' | 'w'): Artifact => {
     const until = query.get('se') ?? ''
     if (query.get('sig') !== signature(path, query.get('sp') ?? '', until, secret) || !(Date.parse(until) > Date.now()))
@@ -38,7 +41,7 @@ export function blobRoutes(store: Store<State>, secret: string): Route[] {
     return artifact
   }
 
-  /** Keeps the bytes of an artifact. */
+  /** Stores the bytes of an artifact. */
   const commit = ({ id }: Artifact, bytes: Buffer): Answer => {
     const sha256 = store.keep(bytes)
     store.change((state) => {
@@ -98,13 +101,13 @@ export function blobRoutes(store: Store<State>, secret: string): Route[] {
   ]
 }
 
-/** Names the file that an artifact is saved as. */
+/** Returns the header that names the saved file of an artifact. */
 function disposition({ name, mimeType }: Artifact): string {
   const file = mimeType.includes('zip') && !name.endsWith('.zip') ? `${name}.zip` : name
   return `attachment; filename="${file.replace(/[^\x20-\x7e]|["\\]/g, '_')}"; filename*=UTF-8''${encodeURIComponent(file)}`
 }
 
-/** The headers of every answer. */
+/** Returns the headers of every answer. */
 function headers(): Record<string, string> {
   return {
     'x-ms-request-id': '00000000-0000-0000-0000-000000000000',
@@ -114,7 +117,7 @@ function headers(): Record<string, string> {
   }
 }
 
-/** A refusal in the form of Azure ("Status and error codes"). */
+/** Returns a refusal in Azure's form ("Status and error codes"). */
 function refusal(status: number, code: string): Refusal {
   return new Refusal({
     status,

@@ -3,12 +3,12 @@ import { json, Refusal, type Request } from '../service.ts'
 import type { Store } from '../store.ts'
 import { backendIds, type Job, type State } from './state.ts'
 
-/** What the methods of the service work with. */
+/** Context of the service's methods. */
 export interface Setting {
   store: Store<State>
-  /** Signs runtime tokens and the addresses of blobs. */
+  /** Signs runtime tokens and blob addresses. */
   secret: string
-  /** Whether a name that an earlier attempt used is refused. */
+  /** Whether a name used by an earlier attempt is refused. */
   conflicts: boolean
 }
 
@@ -28,7 +28,10 @@ export function tokenOf(state: Readonly<State>, job: Job, secret: string): strin
   return sealed(secret, { scp: `Actions.Results:${runId}:${jobId}`, attempt: job.attempt })
 }
 
-/** Reads who asks. Throws a Refusal: 401 without a token of this service, 403 when the request names another run. */
+/**
+ * Authenticates a request and reads its body.
+ * @throws Refusal 401 without a token of this service, 403 if the request names another run
+ */
 export function callOf(request: Request, setting: Setting): Call {
   const claims = opened(setting.secret, bearer(request.headers.authorization) ?? '')
   const [scope, runId = '', jobId = ''] = String(claims?.scp).split(':')
@@ -40,34 +43,40 @@ export function callOf(request: Request, setting: Setting): Call {
   return { ...setting, request, body, attempt: Number(claims.attempt), runId, jobId }
 }
 
-/** Throws a Refusal of 403 when a job writes in another's name. */
+/** Throws a Refusal of 403 if a job writes in another's name. */
 export function checkJob({ body, jobId }: Call): void {
   if (body.workflow_job_run_backend_id === jobId) return
   throw refusal(403, 'permission_denied', 'the token is not one of this job')
 }
 
-/** The body's fields. JSON of protobuf may name them either way (protobuf, "ProtoJSON Format"). Throws a Refusal of 400. */
+/**
+ * Returns the body's fields by their protobuf names; JSON may spell them either way (protobuf, "ProtoJSON Format").
+ * @throws Refusal 400
+ */
 function fieldsOf({ body }: Request): Record<string, unknown> {
   try {
-    const given = JSON.parse(body.toString('utf8')) as object
+    const fields = JSON.parse(body.toString('utf8')) as object
     const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
-    return Object.fromEntries(Object.entries(given).map(([name, value]) => [snake(name), value ?? undefined]))
+    return Object.fromEntries(Object.entries(fields).map(([name, value]) => [snake(name), value ?? undefined]))
   } catch {
     throw refusal(400, 'malformed', 'the json request could not be decoded')
   }
 }
 
-/** A field that must be a string with something in it. Throws a Refusal of 400. */
+/**
+ * Returns a field that must be a non-empty string.
+ * @throws Refusal 400
+ */
 export function stringField(body: Record<string, unknown>, field: string): string {
   const value = body[field]
   if (typeof value === 'string' && value !== '') return value
   throw refusal(400, 'invalid_argument', `${field} is required`)
 }
 
-/** A refusal in Twirp's form ("Twirp Wire Protocol", Error Codes). */
+/** Returns a refusal in Twirp's form ("Twirp Wire Protocol", Error Codes). */
 export function refusal(status: number, code: string, msg: string): Refusal {
   return new Refusal(json(status, { code, msg }))
 }
 
-/** 404. */
+/** Returns the refusal for an unknown artifact. */
 export const notFound = () => refusal(404, 'not_found', 'artifact not found')

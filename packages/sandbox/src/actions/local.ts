@@ -4,7 +4,7 @@ import type { LocalRemote } from '../local.ts'
 import { resultsService } from './results.ts'
 import type { Job, Sees } from './state.ts'
 
-/** The job of the token in the description: one of a first attempt. */
+/** The job of the description's token: the first attempt of run 1. */
 const DEFAULT_JOB: Job = { run: '1', attempt: 1, job: 'job' }
 
 /** GitHub's service for the artifacts of workflow runs. */
@@ -24,16 +24,16 @@ export const actions: LocalRemote<SandboxDescription['actions']> = {
   },
 }
 
-/** The job that a body names: `{run, attempt, job}`, of which `run` is required. */
+/** Reads the job in a body: `{run, attempt, job}`, of which `run` is required. */
 function job(body: unknown): Job {
   const { run, attempt = 1, job = DEFAULT_JOB.job } = body as Record<string, unknown>
-  if (!/^\d+$/.test(String(run))) throw new Error('run is the number of a run.')
-  if (!Number.isInteger(attempt) || (attempt as number) < 1) throw new Error('attempt is a whole number above 0.')
+  if (!/^\d+$/.test(String(run))) throw new Error('run must be the number of a run.')
+  if (!Number.isInteger(attempt) || (attempt as number) < 1) throw new Error('attempt must be a whole number above 0.')
   return { run: String(run), attempt: attempt as number, job: String(job) }
 }
 
 function sees(body: unknown): Sees | undefined {
   const { sees } = body as { sees?: Sees }
-  if (sees !== undefined && sees !== 'earlier' && sees !== 'none') throw new Error('sees is earlier or none.')
+  if (sees !== undefined && sees !== 'earlier' && sees !== 'none') throw new Error('sees must be earlier or none.')
   return sees
 }

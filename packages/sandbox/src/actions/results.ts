@@ -4,12 +4,17 @@ import { blobRoutes, signedUrl } from './blobs.ts'
 import { type Call, callOf, checkJob, notFound, refusal, type Setting, stringField, tokenOf } from './call.ts'
 import type { Artifact, Job, Sees, State } from './state.ts'
 
-/** The service that keeps the artifacts of workflow runs. */
+/** The service that stores the artifacts of workflow runs. */
 export interface Results {
   service: Service
-  /** Turns on or off that a name of an earlier attempt is refused, as one of the same attempt is. GitHub does so at times. */
+  /**
+   * Sets whether a name used by an earlier attempt is refused like one of the same attempt, as GitHub does at times.
+   */
   setConflicts(enabled: boolean): void
-  /** Makes the runtime token of a job. Throws an Error when its attempt was begun with another `sees`. */
+  /**
+   * Makes the runtime token of a job.
+   * @throws Error if its attempt began with another `sees`
+   */
   issue(job: Job, sees?: Sees): string
 }
 
@@ -23,7 +28,7 @@ const METHODS: Readonly<Record<string, (call: Call) => Answer>> = {
 }
 const PATH = /^\/twirp\/github\.actions\.results\.api\.v1\.ArtifactService\/(?<method>\w+)$/
 
-/** Makes it, with its state in a folder. `secret` signs runtime tokens and the addresses of blobs. */
+/** Makes the service, with its state in a folder. `secret` signs runtime tokens and blob addresses. */
 export function resultsService({ folder, secret }: { folder: string; secret: string }): Results {
   const store = new Store<State>(folder, { lastId: 0, runs: {}, artifacts: [] })
   const setting: Setting = { store, secret, conflicts: false }
@@ -55,17 +60,20 @@ export function resultsService({ folder, secret }: { folder: string; secret: str
   }
 }
 
-/** Begins an attempt, unless it was begun before. Throws an Error when it was begun with another `sees`. */
+/**
+ * Begins an attempt unless it exists.
+ * @throws Error if it began with another `sees`
+ */
 function begin({ runs }: State, { run, attempt }: Job, sees: Sees | undefined): void {
   runs[run] ??= {}
   const before = runs[run][attempt]
   if (before && sees && before !== sees) {
-    throw new Error(`Attempt ${attempt} of run ${run} was begun with sees: ${before}.`)
+    throw new Error(`Attempt ${attempt} of run ${run} began with sees: ${before}.`)
   }
   runs[run][attempt] = before ?? sees ?? 'earlier'
 }
 
-/** Whether a job finds an artifact: those of earlier attempts of its backend run, and of its own. */
+/** Whether a job finds an artifact: one of its own attempt, or of an earlier one in its backend run. */
 function isSeen({ runId, attempt }: Call, artifact: Artifact): boolean {
   return artifact.runId === runId && artifact.attempt <= attempt
 }
@@ -108,7 +116,7 @@ function finalize(call: Call): Answer {
   return store.change((state) => {
     const artifact = state.artifacts.find((each) => each.jobId === jobId && each.name === name)
     if (!artifact) throw notFound()
-    // A size of 0 is a default value, which the JSON form leaves out. Bytes lost on the way are better seen here.
+    // A size of 0 is a default value, which the JSON form omits. This check catches bytes lost on the way.
     const size = Number(body.size ?? 0)
     if (artifact.sha256 === null || artifact.size !== size) {
       throw refusal(400, 'invalid_argument', `${artifact.size} bytes were uploaded, not ${size}`)
@@ -122,7 +130,7 @@ function finalize(call: Call): Answer {
   })
 }
 
-/** The oldest come first: a client that wants the newest of a name has to choose it. */
+/** Lists artifacts, oldest first: a client that wants the newest of a name has to choose it. */
 function list(call: Call): Answer {
   const { name_filter: name, id_filter: id } = call.body
   const found = call.store.state.artifacts.filter(
@@ -161,7 +169,10 @@ function remove(call: Call): Answer {
   })
 }
 
-/** The artifact that a request names by its job and its name. Throws a Refusal of 404. */
+/**
+ * Finds the artifact that a request names by its job and its name.
+ * @throws Refusal 404
+ */
 function named(state: Readonly<State>, call: Call): Artifact {
   const { name, workflow_job_run_backend_id: jobId } = call.body
   const found = state.artifacts.find(

@@ -11,7 +11,7 @@ export interface PublishedDependency {
   explicit_name_in_toml?: string | null
 }
 
-/** The metadata that `cargo publish` sends, as far as something here reads it. */
+/** The metadata that `cargo publish` sends, with the fields used here. */
 export interface PublishedMetadata {
   name: string
   vers: string
@@ -50,9 +50,9 @@ export interface IndexEntry {
 }
 
 /**
- * The index line of a version that was published.
- * The dependency's `name` is the one in the code and `package` the crate's, the other way round than in the publish
- * request; features that old cargos cannot read (`dep:`, `?/`) go to `features2`, marked by `v: 2`.
+ * Returns the index line of a published version. A dependency's `name` is the name in the code and `package` the
+ * crate's, the reverse of the publish request; features that old cargos cannot read (`dep:`, `?/`) go to `features2`,
+ * marked by `v: 2`.
  */
 export function indexEntry(metadata: PublishedMetadata, cksum: string): IndexEntry {
   const isNew = ([, values]: [string, string[]]) =>
@@ -82,13 +82,13 @@ export function indexEntry(metadata: PublishedMetadata, cksum: string): IndexEnt
   }
 }
 
-/** The folders that a crate's lines are in (cargo reference "Registry Index", Index files), in the name's own case. */
+/** Returns the folders of a crate's lines (cargo reference "Registry Index", Index files), in the name's own case. */
 export function indexPrefix(name: string): string {
   if (name.length <= 2) return String(name.length)
   return name.length === 3 ? `3/${name[0]}` : `${name.slice(0, 2)}/${name.slice(2, 4)}`
 }
 
-/** Where a crate's lines are: the index has lower-case names only. */
+/** Returns the path of a crate's lines; the index has lower-case names only. */
 export function indexPath(name: string): string {
   const lower = name.toLowerCase()
   return `${indexPrefix(lower)}/${lower}`

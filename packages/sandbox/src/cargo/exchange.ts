@@ -6,25 +6,25 @@ import { credential, demandTemporary, temporaryToken } from './login.ts'
 import { refusal } from './publish.ts'
 import { type CargoPublisher, collisionName, type State } from './state.ts'
 
-/** Seconds that the clocks of crates.io and the issuer may differ. */
+/** Allowed difference in seconds between the clocks of crates.io and the issuer. */
 const LEEWAY = 60
 
-/** The claims that crates.io cannot do without. */
+/** The claims that crates.io requires. */
 const REQUIRED = ['jti', 'repository_owner_id', 'repository', 'workflow_ref', 'event_name', 'run_id', 'sha'] as const
 type Claims = Record<(typeof REQUIRED)[number], string> & { environment?: string; exp: number }
 
-/** What the exchange needs of the registry. */
+/** The parts of the registry that the exchange uses. */
 export interface Exchange {
   store: Store<State>
-  /** Address of the issuer of ID tokens. */
+  /** Returns the address of the issuer of ID tokens. */
   issuer(): string
   /** Whether a crate was ever published, here or upstream. */
   exists(name: string): Promise<boolean>
 }
 
 /**
- * Makes the answers to the two requests of trusted publishing: an ID token is exchanged for a temporary token, and that
- * one is revoked (crates.io, src/controllers/trustpub/tokens).
+ * Returns the handlers of trusted publishing's two requests: exchanging an ID token for a temporary token, and revoking
+ * that token (crates.io, src/controllers/trustpub/tokens).
  */
 export function trustedPublishing({ store, issuer, exists }: Exchange) {
   const keys = new IssuerKeys(issuer)
@@ -34,9 +34,9 @@ export function trustedPublishing({ store, issuer, exists }: Exchange) {
     const [owner = '', name] = claims.repository.split(/\/(.*)/s)
     const repository = `${owner}/${name}`.toLowerCase()
     const registered = store.state.publishers.filter((each) => each.repository.toLowerCase() === repository)
-    // A publisher belongs to a crate: crates.io has none for a crate that was never published.
-    const there = await Promise.all(registered.map((each) => exists(each.crate)))
-    const publishers = registered.filter((_, index) => there[index])
+    // crates.io stores publishers with their crate, so a crate that was never published has none.
+    const isPublished = await Promise.all(registered.map((each) => exists(each.crate)))
+    const publishers = registered.filter((_, index) => isPublished[index])
     return store.change((state) => {
       const now = Date.now()
       for (const [jti, until] of Object.entries(state.usedJwts)) if (until < now) delete state.usedJwts[jti]
@@ -65,7 +65,10 @@ export function trustedPublishing({ store, issuer, exists }: Exchange) {
   return { exchange, revoke }
 }
 
-/** The ID token in a request. Throws a Refusal of 4xx when there is none. */
+/**
+ * Reads the ID token of a request.
+ * @throws Refusal 400 or 422 if it is missing
+ */
 function jwtIn(request: Request): string {
   let body: unknown
   try {
@@ -78,11 +81,14 @@ function jwtIn(request: Request): string {
   throw refusal(422, 'Failed to deserialize the JSON body into the target type: missing field `jwt`')
 }
 
-/** The claims of an ID token that was verified. Throws a Refusal. */
+/**
+ * Verifies an ID token and returns its claims.
+ * @throws Refusal
+ */
 async function claimsOf(jwt: string, keys: IssuerKeys, issuer: string): Promise<Claims> {
-  const unread = refusal(400, 'Failed to decode JWT')
+  const undecodable = refusal(400, 'Failed to decode JWT')
   const read = readUnverified(jwt)
-  if (!read || typeof read.header.alg !== 'string' || typeof read.claims.iss !== 'string') throw unread
+  if (!read || typeof read.header.alg !== 'string' || typeof read.claims.iss !== 'string') throw undecodable
   if (read.claims.iss !== issuer) throw refusal(400, `Unsupported JWT issuer: ${read.claims.iss}`)
   if (typeof read.header.kid !== 'string') throw refusal(400, 'Missing JWT key ID')
   let key: KeyObject | null
@@ -93,11 +99,14 @@ async function claimsOf(jwt: string, keys: IssuerKeys, issuer: string): Promise<
   }
   if (!key) throw refusal(400, 'Invalid JWT key ID')
   const claims = verifiedClaims(jwt, key, { issuer, audience: 'crates.io', leeway: LEEWAY })
-  if (!claims || REQUIRED.some((each) => typeof claims[each] !== 'string')) throw unread
+  if (!claims || REQUIRED.some((each) => typeof claims[each] !== 'string')) throw undecodable
   return claims as Claims
 }
 
-/** The publishers that the claims match. Throws a Refusal of 400 that tells what does not match. */
+/**
+ * Returns the publishers that match the claims.
+ * @throws Refusal 400 with the mismatch
+ */
 function match(claims: Claims, registered: readonly CargoPublisher[]): readonly CargoPublisher[] {
   const no = (detail: string) => refusal(400, detail)
   const { repository, event_name, workflow_ref, environment, repository_owner_id } = claims
@@ -140,5 +149,5 @@ function match(claims: Claims, registered: readonly CargoPublisher[]): readonly 
   )
 }
 
-/** Whether a text is a number of 32 bits. */
+/** Whether a text is a 32-bit number. */
 const isSmallNumber = (text: string) => /^[+-]?\d+$/.test(text) && Number(text) === (Number(text) | 0)

@@ -1,6 +1,6 @@
 import { json, Refusal } from '../service.ts'
 
-/** What one user may do how often (crates.io, src/rate_limiter.rs). */
+/** Rate limits of one user (crates.io, src/rate_limiter.rs). */
 const RULES = {
   new: { burst: 5, every: 10 * 60_000, words: 'You have published too many new crates in a short period of time' },
   update: {
@@ -10,12 +10,12 @@ const RULES = {
   },
 }
 
-/** What a user may still do, and when more was last allowed; nothing for what was never done. */
+/** The remaining allowance per action and its last refill; an action that was never done is missing. */
 export type Buckets = { [Action in keyof typeof RULES]?: { tokens: number; refilled: number } }
 
 /**
- * Takes one of what the user may do out of a bucket, which is changed. Publishing without a user is not limited.
- * @returns the Refusal of 429 when the bucket is empty, which tells in `Retry-After`, as an HTTP date, when to come again
+ * Takes one token out of the action's bucket, which is changed. Publishing without a user is not limited.
+ * @returns a Refusal of 429 if the bucket is empty, with the next time in `Retry-After` as an HTTP date
  */
 export function take(buckets: Buckets, action: keyof typeof RULES, now: number): Refusal | null {
   const { burst, every, words } = RULES[action]

@@ -4,7 +4,7 @@ import type { LocalRemote } from '../local.ts'
 import { cargoRegistry } from './registry.ts'
 import type { CargoPublisher } from './state.ts'
 
-/** crates.io. */
+/** The imitation of crates.io. */
 export const cargo: LocalRemote<SandboxDescription['cargo']> = {
   services: ['cargo'],
   tokenPrefix: 'cio',
@@ -27,7 +27,7 @@ export const cargo: LocalRemote<SandboxDescription['cargo']> = {
   },
 }
 
-/** One of the publishers that a body lists. */
+/** Reads one publisher of a list. */
 function publisher(body: unknown): CargoPublisher {
   return { crate: text(body, 'crate'), ...workflow(body) }
 }

@@ -5,7 +5,7 @@ import { authorize, credential, demandTemporary, TEMPORARY } from './login.ts'
 import { refusal } from './publish.ts'
 import { collisionName, type State } from './state.ts'
 
-/** What decides who may publish. */
+/** The parts of the registry that decide who may publish. */
 export interface Permission {
   store: Store<State>
   /** The user's API token. */
@@ -15,18 +15,19 @@ export interface Permission {
 }
 
 /**
- * Demands that the request may publish a crate, by the user's API token or by a temporary token of trusted publishing
- * (crates.io, src/controllers/krate/publish.rs). Only users are bound by rate limits. Throws a Refusal of 401, 403 or 429.
+ * Demands permission to publish a crate, by the user's API token or by a temporary token of trusted publishing
+ * (crates.io, src/controllers/krate/publish.rs). Rate limits apply to users only.
+ * @throws Refusal 401, 403 or 429
  */
 export async function demandPublisher(request: Request, name: string, by: Permission): Promise<void> {
-  const given = credential(request)
-  if (given?.startsWith(TEMPORARY)) return demandTrusted(given, name, by)
+  const token = credential(request)
+  if (token?.startsWith(TEMPORARY)) return demandTrusted(token, name, by)
   authorize(request, by.token)
   const { trustpubOnly, limits } = by.store.state
-  const mayBeOnly = trustpubOnly.includes(collisionName(name))
-  if (!mayBeOnly && limits === null) return
+  const isTrustpubOnly = trustpubOnly.includes(collisionName(name))
+  if (!isTrustpubOnly && limits === null) return
   const exists = await by.exists(name)
-  if (mayBeOnly && exists) {
+  if (isTrustpubOnly && exists) {
     // crates.io names the address of its documentation here.
     throw refusal(
       403,
@@ -37,7 +38,7 @@ export async function demandPublisher(request: Request, name: string, by: Permis
   if (limited) throw limited
 }
 
-/** Demands a temporary token for a crate that exists. */
+/** Demands a temporary token for an existing crate. */
 async function demandTrusted(token: string, name: string, { store, exists }: Permission): Promise<void> {
   demandTemporary(token)
   if (!(await exists(name))) {

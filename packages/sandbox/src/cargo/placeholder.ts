@@ -1,7 +1,7 @@
 import { writeTarball } from '../tarball.ts'
 import type { PublishedMetadata } from './entry.ts'
 
-/** Returns the empty version 0.0.0 that maintainers publish to have a name: what cargo would send for it. */
+/** Returns the empty version 0.0.0 that maintainers publish to reserve a name, as cargo would send it. */
 export function placeholder(name: string): { metadata: PublishedMetadata; crate: Buffer } {
   const description = 'A placeholder.'
   const metadata = { name, vers: '0.0.0', deps: [], features: {}, description, license: 'MIT' }

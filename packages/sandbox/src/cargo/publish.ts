@@ -3,17 +3,18 @@ import { json, Refusal } from '../service.ts'
 import { readTarball, type TarEntry } from '../tarball.ts'
 import type { PublishedDependency, PublishedMetadata } from './entry.ts'
 
-/** Bytes of a crate that crates.io takes at most. */
+/** Maximum size of a crate on crates.io, in bytes. */
 const MAX_UPLOAD = 10 * 1024 * 1024
 
-/** A refusal in the form of the Web API (cargo reference "Registry Web API": `errors[].detail`). */
+/** Returns a refusal in the form of the Web API (cargo reference "Registry Web API": `errors[].detail`). */
 export function refusal(status: number, detail: string): Refusal {
   return new Refusal(json(status, { errors: [{ detail }] }))
 }
 
 /**
- * Reads the body of a publish request: a length (u32, little endian) and JSON, a length and the `.crate` file
- * (cargo reference "Registry Web API", Publish). Throws a Refusal of 400 when it is not that, 413 when it is too big.
+ * Reads the body of a publish request: a length (u32, little endian) and JSON, a length and the `.crate` file (cargo
+ * reference "Registry Web API", Publish).
+ * @throws Refusal 400 for another form, 413 if the body is too big
  */
 export function parsePublish(body: Buffer): { metadata: PublishedMetadata; crate: Buffer } {
   if (body.length > MAX_UPLOAD) throw refusal(413, `max upload size is: ${MAX_UPLOAD}`)
@@ -33,7 +34,10 @@ export function parsePublish(body: Buffer): { metadata: PublishedMetadata; crate
   }
 }
 
-/** What crates.io checks before it looks who publishes: name and version. Throws a Refusal of 400. */
+/**
+ * Checks name and version, which crates.io does before authentication.
+ * @throws Refusal 400
+ */
 export function checkNaming(metadata: PublishedMetadata): void {
   checkName(metadata.name)
   if (!/^\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?$/.test(metadata.vers ?? '')) {
@@ -42,8 +46,8 @@ export function checkNaming(metadata: PublishedMetadata): void {
 }
 
 /**
- * The checks of crates.io that need no look at what is there, in its words.
- * Throws a Refusal of 400 for the first that fails.
+ * Runs the checks of crates.io that need no stored state, with its messages.
+ * @throws Refusal 400 for the first failure
  */
 export function checkPublish(metadata: PublishedMetadata, crate: Buffer): void {
   const missing = [
@@ -61,7 +65,7 @@ export function checkPublish(metadata: PublishedMetadata, crate: Buffer): void {
   checkTarball(metadata, crate)
 }
 
-/** crates.io's rule for names. */
+/** Checks crates.io's rule for names. */
 function checkName(name: string): void {
   if (/^[A-Za-z][A-Za-z0-9_-]{0,63}$/.test(name ?? '')) return
   throw refusal(
@@ -70,7 +74,7 @@ function checkName(name: string): void {
   )
 }
 
-/** A dependency must have a version, and be in the same registry. */
+/** Checks that a dependency has a version and is in the same registry. */
 function checkDependency(dependency: PublishedDependency): void {
   if (dependency.version_req.trim() === '*' || dependency.version_req.trim() === '') {
     throw refusal(
@@ -78,7 +82,7 @@ function checkDependency(dependency: PublishedDependency): void {
       `wildcard (\`*\`) dependency constraints are not allowed on crates.io. Crate with this problem: \`${dependency.name}\``,
     )
   }
-  // cargo names crates.io by its git index when it publishes to another registry: here that is this one.
+  // When publishing to another registry, cargo names crates.io by its git index, which means this one here.
   if (dependency.registry && !/\/crates\.io-index\/?$/.test(dependency.registry)) {
     throw refusal(
       400,
@@ -87,7 +91,7 @@ function checkDependency(dependency: PublishedDependency): void {
   }
 }
 
-/** The tarball has one top folder, `name-version`, and its manifest says what the metadata say. */
+/** Checks that the tarball has one top folder, `name-version`, and that its manifest agrees with the metadata. */
 function checkTarball(metadata: PublishedMetadata, crate: Buffer): void {
   let entries: TarEntry[]
   try {

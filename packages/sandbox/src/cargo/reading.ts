@@ -6,11 +6,11 @@ import { collisionName, type State, type Version } from './state.ts'
 import type { Upstream } from './upstream.ts'
 import { presented, presentedCrate, presentedLines } from './web.ts'
 
-/** The answer where there is nothing. */
+/** The answer for missing resources. */
 export const missing = json(404, { errors: [{ detail: 'Not Found' }] })
 
-/** Makes the answers to requests that change nothing: the index over the one below, downloads, and the Web API's crates. */
-export function reading(store: Store<State>, below: Upstream | null) {
+/** Returns the handlers of reading requests: the index over the upstream one, downloads, and the Web API's crates. */
+export function reading(store: Store<State>, upstream: Upstream | null) {
   const find = (name: string) => {
     const crate = store.state.crates[collisionName(name)]
     return crate?.name.toLowerCase() === name.toLowerCase() ? crate : undefined
@@ -20,11 +20,11 @@ export function reading(store: Store<State>, below: Upstream | null) {
     if (path === 'config.json') return json(200, { dl: `${request.origin}/dl`, api: request.origin })
     const name = path.split('/').at(-1) ?? ''
     if (path !== indexPath(name)) return missing
-    const theirs = (await below?.lines(name)) ?? null
-    const ours = find(name)?.versions.filter((each) => each.visibleAt <= Date.now()) ?? []
-    if (!theirs && ours.length === 0) return missing
-    const text = merged(theirs?.text ?? '', ours)
-    const etag = ours.length === 0 && theirs?.etag ? theirs.etag : `"${sha256(text)}"`
+    const upstreamLines = (await upstream?.lines(name)) ?? null
+    const localVersions = find(name)?.versions.filter((each) => each.visibleAt <= Date.now()) ?? []
+    if (!upstreamLines && localVersions.length === 0) return missing
+    const text = merged(upstreamLines?.text ?? '', localVersions)
+    const etag = localVersions.length === 0 && upstreamLines?.etag ? upstreamLines.etag : `"${sha256(text)}"`
     // no-cache: cargo may keep it, and asks each time whether it still holds.
     const headers = { etag, 'cache-control': 'no-cache', 'content-type': 'text/plain' }
     return request.headers['if-none-match'] === etag ? { status: 304, headers } : { status: 200, headers, body: text }
@@ -35,13 +35,13 @@ export function reading(store: Store<State>, below: Upstream | null) {
     if (own) {
       return { status: 200, headers: { 'content-type': 'application/gzip' }, body: store.bytes(own.entry.cksum) }
     }
-    if (!below) return missing
-    return { status: 302, headers: { location: await below.download(name, version) } }
+    if (!upstream) return missing
+    return { status: 302, headers: { location: await upstream.download(name, version) } }
   }
 
   const show = async (_request: Request, { name = '', version }: Record<string, string>): Promise<Answer> => {
     const own = find(name)
-    const lines = own ? null : await below?.lines(name)
+    const lines = own ? null : await upstream?.lines(name)
     if (!own && !lines) throw refusal(404, 'Not Found')
     const versions: { crate: string; num: string }[] = own
       ? own.versions.map(presented)
@@ -59,9 +59,9 @@ export function reading(store: Store<State>, below: Upstream | null) {
   return { index, download, show }
 }
 
-/** The upstream's lines and the own ones; an own line takes the place of the upstream's for the same version. */
-function merged(theirs: string, ours: Version[]): string {
-  const own = new Set(ours.map((each) => each.entry.vers))
-  const kept = theirs.split('\n').filter((line) => line && !own.has((JSON.parse(line) as IndexEntry).vers))
-  return [...kept, ...ours.map((each) => JSON.stringify(each.entry))].map((line) => `${line}\n`).join('')
+/** Merges the upstream's lines with local ones; a local line replaces the upstream's for the same version. */
+function merged(upstreamLines: string, localVersions: Version[]): string {
+  const own = new Set(localVersions.map((each) => each.entry.vers))
+  const kept = upstreamLines.split('\n').filter((line) => line && !own.has((JSON.parse(line) as IndexEntry).vers))
+  return [...kept, ...localVersions.map((each) => JSON.stringify(each.entry))].map((line) => `${line}\n`).join('')
 }

@@ -1,20 +1,22 @@
 import { Refusal } from '../service.ts'
 import { indexPath, indexPrefix } from './entry.ts'
 
-/** Milliseconds that an answer of the upstream index is used again: a resolution asks for the same names many times. */
+/**
+ * Milliseconds for which an answer of the upstream index is cached, since one resolution asks for a name many times.
+ */
 const FRESH = 60_000
 
-/** The index under an overlay. */
+/** The index under the sandbox's registry. */
 export interface Upstream {
-  /** A crate's lines and their ETag; null when the upstream has no such crate. */
+  /** Returns a crate's lines and their ETag; null if the upstream has no such crate. */
   lines(name: string): Promise<{ text: string; etag: string | null } | null>
-  /** Where a version's bytes are. */
+  /** Returns the address of a version's bytes. */
   download(name: string, version: string): Promise<string>
 }
 
 /**
- * The index at an address (`sparse+https://…/`; RFC 2789, cargo reference "Registry Index", Sparse protocol).
- * What it gives throws a Refusal of 502 when the upstream does not answer.
+ * Returns the index at an address (`sparse+https://…/`; RFC 2789, cargo reference "Registry Index", Sparse protocol).
+ * Its methods throw a Refusal of 502 if the upstream does not answer.
  */
 export function upstream(index: string): Upstream {
   const base = index.replace(/^sparse\+/, '').replace(/\/?$/, '/')
@@ -29,7 +31,7 @@ export function upstream(index: string): Upstream {
     } catch (error) {
       throw badGateway(`the upstream index ${base} does not answer: ${reason(error)}`)
     }
-    // Registry Index, "Nonexistent crates": these three say so.
+    // Registry Index, "Nonexistent crates": these three mean that the crate does not exist.
     if ([404, 410, 451].includes(response.status)) return null
     if (!response.ok) throw badGateway(`the upstream index ${base} answered ${response.status} for ${path}`)
     return { text, etag: response.headers.get('etag') }
@@ -55,7 +57,10 @@ export function upstream(index: string): Upstream {
   }
 }
 
-/** Fills the markers of a `dl` template; without any, `/{crate}/{version}/download` is added (Registry Index, config.json). */
+/**
+ * Fills the markers of a `dl` template; without markers, appends `/{crate}/{version}/download` (Registry Index,
+ * config.json).
+ */
 async function filled(dl: string, name: string, version: string, cksum: () => Promise<string>): Promise<string> {
   const template = /\{(crate|version|prefix|lowerprefix|sha256-checksum)\}/.test(dl)
     ? dl
@@ -69,7 +74,7 @@ async function filled(dl: string, name: string, version: string, cksum: () => Pr
   return url
 }
 
-/** The checksum in the line of a version, or nothing. */
+/** Returns the checksum in a version's line, or an empty text. */
 function checksum(lines: string, version: string): string {
   for (const line of lines.split('\n').filter(Boolean)) {
     const entry = JSON.parse(line) as { vers: string; cksum: string }
@@ -81,7 +86,7 @@ function checksum(lines: string, version: string): string {
 const badGateway = (text: string) =>
   new Refusal({ status: 502, headers: { 'content-type': 'text/plain' }, body: `sandbox: ${text}` })
 
-/** Why a fetch failed: undici hides it in the cause. */
+/** Returns why a fetch failed; undici hides the reason in the cause. */
 function reason(error: unknown): string {
   const { cause, message } = error as Error
   return cause instanceof Error ? `${message}: ${cause.message}` : message

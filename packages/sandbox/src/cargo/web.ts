@@ -1,7 +1,7 @@
 import type { IndexEntry } from './entry.ts'
 import type { Crate, Version } from './state.ts'
 
-/** A crate as the Web API shows it. `versions` are as presented, the newest last. */
+/** Returns a crate in the form of the Web API. `versions` are already in that form, newest last. */
 export function presentedCrate(
   crate: Pick<Crate, 'name' | 'description'>,
   versions: { num: string }[],
@@ -11,13 +11,13 @@ export function presentedCrate(
   return { id: name, name, description, newest_version: versions.at(-1)?.num, trustpub_only: trustpubOnly }
 }
 
-/** A version as the Web API shows it. */
+/** Returns a version in the form of the Web API. */
 export function presented({ entry, license, size, publishedAt }: Version) {
   const time = new Date(publishedAt).toISOString()
   return { ...fromEntry(entry), license, crate_size: size, created_at: time, updated_at: time }
 }
 
-/** The versions in an upstream's lines as the Web API shows them, as far as an index knows them. */
+/** Returns the versions of an upstream's lines in the form of the Web API, with the fields that an index has. */
 export function presentedLines(lines: string) {
   const entries = lines.split('\n').filter(Boolean)
   return entries.map((line) => fromEntry(JSON.parse(line) as IndexEntry))

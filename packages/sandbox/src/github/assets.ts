@@ -13,7 +13,7 @@ import {
 import { assetShape } from './shape.ts'
 import { type Asset, look, type Release, type Repository, repository, type State, timestamp } from './state.ts'
 
-/** The routes of assets at the API (REST API: "Release assets"). */
+/** Returns the routes of assets at the API (REST API: "Release assets"). */
 export function assetRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
   return [
@@ -31,7 +31,7 @@ export function assetRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** The one route of the uploads' origin: "Upload a release asset". */
+/** Returns the only route of the uploads' origin: "Upload a release asset". */
 export function uploadRoutes(setting: Setting): Route[] {
   return [
     repositoryRoute(setting, 'POST', '/releases/(?<id>\\d+)/assets', 'write', upload, {
@@ -41,7 +41,7 @@ export function uploadRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** The public address of an asset of a published release: no token, and no drafts. */
+/** Returns the route of public downloads: assets of published releases, without a token. */
 export function downloadRoute({ store }: Setting): Route {
   return {
     method: 'GET',
@@ -55,10 +55,13 @@ export function downloadRoute({ store }: Setting): Route {
   }
 }
 
-/** GitHub's names have no spaces, `~` and `:`. */
+/** Replaces spaces, `~` and `:`, which GitHub's asset names cannot have. */
 const rewritten = (name: string) => name.replace(/[ ~:]/g, '.')
 
-/** An asset that is about to be there. Throws a Refusal of 422 when its name is missing or taken. */
+/**
+ * Returns a new asset for an upload.
+ * @throws Refusal 422 if its name is missing or taken
+ */
 function newAsset(call: Call, state: State, release: Release): Asset {
   const name = rewritten(call.request.query.get('name') ?? '')
   if (!name) throw invalid('ReleaseAsset', 'missing_field', 'name')
@@ -79,7 +82,7 @@ function newAsset(call: Call, state: State, release: Release): Asset {
   }
 }
 
-/** "Upload a release asset". */
+/** Handles "Upload a release asset". */
 function upload(call: Call): Answer {
   return call.store.change((state) => {
     const repo = repository(state, call.owner, call.name)
@@ -92,7 +95,7 @@ function upload(call: Call): Answer {
   })
 }
 
-/** An upload whose body broke off leaves its name taken, by an asset of state `starter`. */
+/** Handles a truncated upload, which leaves an asset of state `starter` with its name. */
 function brokenUpload(call: Call): string {
   return call.store.change((state) => {
     const release = visible(call, repository(state, call.owner, call.name), Number(call.params.id))
@@ -102,7 +105,10 @@ function brokenUpload(call: Call): string {
   })
 }
 
-/** The asset of a call, with what it belongs to. Throws a Refusal of 404. */
+/**
+ * Finds the asset of a call and its release.
+ * @throws Refusal 404
+ */
 function find(call: Call, repo: Repository): { release: Release; asset: Asset } {
   for (const release of repo.releases) {
     const asset = release.assets.find((each) => each.id === Number(call.params.id))
@@ -111,7 +117,7 @@ function find(call: Call, repo: Repository): { release: Release; asset: Asset } 
   throw notFound()
 }
 
-/** "Get a release asset": its description, or its bytes for who accepts an octet stream. */
+/** Handles "Get a release asset": returns its description, or its bytes if the client accepts an octet stream. */
 function getAsset(call: Call): Answer {
   const repo = look(call.store.state, call.owner, call.name)
   const { release, asset } = find(call, repo)
@@ -122,7 +128,7 @@ function getAsset(call: Call): Answer {
   return { status: 200, headers: { 'content-type': asset.contentType }, body: call.store.bytes(asset.sha256) }
 }
 
-/** "Update a release asset": its name and label. */
+/** Handles "Update a release asset": its name and label. */
 function updateAsset(call: Call): Answer {
   const { name, label } = jsonBody(call.request)
   return call.store.change((state) => {
@@ -140,7 +146,7 @@ function updateAsset(call: Call): Answer {
   })
 }
 
-/** "Delete a release asset". */
+/** Handles "Delete a release asset". */
 function deleteAsset(call: Call): Answer {
   return call.store.change((state) => {
     const { release, asset } = find(call, repository(state, call.owner, call.name))

@@ -3,19 +3,19 @@ import { type Call, jsonBody, notFound, refusal, repositoryRoute, type Setting }
 import { type Attestation, look, numberOf, repository, type State } from './state.ts'
 
 /**
- * What a repository does with attestations: it takes them, the token lacks `attestations: write`, or it is private and its
- * owner's plan has none.
+ * How a repository answers attestations: it accepts them, the token has no `attestations: write`, or the repository is
+ * private and its owner's plan excludes attestations.
  */
 export const ATTESTATION_MODES = ['taken', 'forbidden', 'unavailable'] as const
 export type AttestationMode = (typeof ATTESTATION_MODES)[number]
 
-/** What GitHub calls predicate types in the query by. */
+/** GitHub's short names of predicate types in queries. */
 const SHORT: Readonly<Record<string, string>> = {
   provenance: 'https://slsa.dev/provenance/v1',
   sbom: 'https://spdx.dev/Document/v2.3',
 }
 
-/** The routes of a repository's attestations (REST API: "Create an attestation", "List attestations"). */
+/** Returns the routes of a repository's attestations (REST API: "Create an attestation", "List attestations"). */
 export function attestationRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
   return [
@@ -25,7 +25,7 @@ export function attestationRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** Changes what a repository does with attestations. */
+/** Sets how a repository answers attestations. */
 export function setMode(state: State, owner: string, name: string, mode: AttestationMode): void {
   repository(state, owner, name).attestationMode = mode
 }
@@ -34,9 +34,9 @@ function create(call: Call): Answer {
   const { attestationMode: mode } = look(call.store.state, call.owner, call.name)
   if (mode === 'forbidden') throw refusal(403, 'Resource not accessible by integration')
   if (mode === 'unavailable') {
-    // As users of private repositories report it (actions/attest-build-provenance, issues).
-    const words = `Feature not available for the ${call.owner} organization. To enable this feature, please upgrade the billing plan, or make this repository public.`
-    throw refusal(400, words)
+    // Copied from reports by users of private repositories (actions/attest-build-provenance, issues).
+    const message = `Feature not available for the ${call.owner} organization. To enable this feature, please upgrade the billing plan, or make this repository public.`
+    throw refusal(400, message)
   }
   const { bundle } = jsonBody(call.request)
   const { subjects, predicateType } = statementIn(bundle)
@@ -67,7 +67,10 @@ function list(call: Call): Answer {
   return json(200, { attestations: shown })
 }
 
-/** The digests and the predicate type in a bundle. Throws a Refusal of 422. */
+/**
+ * Returns the digests and the predicate type in a bundle.
+ * @throws Refusal 422
+ */
 function statementIn(bundle: unknown): { subjects: string[]; predicateType: string } {
   const invalid = (why: string) => refusal(422, `Invalid Argument - ${why}`)
   let statement: { subject?: { digest?: { sha256?: unknown } }[]; predicateType?: unknown } | null

@@ -2,11 +2,11 @@ import { type Answer, json, Refusal, type Request, type Route } from '../service
 import type { Store } from '../store.ts'
 import type { Release, Repository, State } from './state.ts'
 
-/** What the GitHub routes work with. */
+/** Context of the GitHub routes. */
 export interface Setting {
   store: Store<State>
   token: string
-  /** Address of the API, or of the uploads, as clients see it. */
+  /** Returns the address of the API, or of the uploads, as clients see it. */
   origin(service: string): string
 }
 
@@ -17,34 +17,34 @@ export interface Call {
   owner: string
   name: string
   store: Store<State>
-  /** Whether it came with the token. */
+  /** Whether the request has the token. */
   signedIn: boolean
-  /** The bases of URLs in answers. The web pages are at the API's address. */
+  /** Base addresses of URLs in answers. The web pages share the API's address. */
   api: string
   uploads: string
 }
 
-/** Where GitHub's answers send readers of errors. */
+/** Documentation address in error answers. */
 const DOCUMENTATION = 'https://docs.example.invalid/rest'
 
-/** A refusal in GitHub's form (REST API: "Troubleshooting the REST API"). */
+/** Returns a refusal in GitHub's form (REST API: "Troubleshooting the REST API"). */
 export function refusal(status: number, message: string, errors?: Record<string, string>[]): Refusal {
   return new Refusal(
     json(status, { message, ...(errors && { errors }), documentation_url: DOCUMENTATION, status: String(status) }),
   )
 }
 
-/** 422 with one error: which field of what, and how it is wrong. */
+/** Returns a refusal of 422 with one error: the resource, its field and the fault. */
 export function invalid(resource: string, code: string, field: string, message?: string): Refusal {
   return refusal(422, 'Validation Failed', [{ resource, code, field, ...(message && { message }) }])
 }
 
-/** 404. */
+/** Returns a refusal of 404. */
 export const notFound = () => refusal(404, 'Not Found')
 
 /**
- * Makes a route under `/repos/{owner}/{repo}`. `write` needs the token; reading does not, the repositories are public.
- * A token that is wrong is refused by both.
+ * Makes a route under `/repos/{owner}/{repo}`. `write` needs the token; reading does not, since repositories are
+ * public. Both refuse a wrong token.
  */
 export function repositoryRoute(
   setting: Setting,
@@ -88,7 +88,10 @@ export function repositoryRoute(
   }
 }
 
-/** Whether a request came with the token; throws a Refusal of 401 when it came with another. */
+/**
+ * Whether a request has the token.
+ * @throws Refusal 401 if it has another
+ */
 function signedIn(request: Request, token: string): boolean {
   const header = request.headers.authorization
   if (header === undefined) return false
@@ -96,25 +99,31 @@ function signedIn(request: Request, token: string): boolean {
   return true
 }
 
-/** A release that the caller may see: drafts are for those with the token. Throws a Refusal of 404. */
+/**
+ * Returns a release visible to the caller; drafts need the token.
+ * @throws Refusal 404
+ */
 export function visible(call: Call, repo: Repository, id: number): Release {
   const release = repo.releases.find((each) => each.id === id)
   if (!release || (release.draft && !call.signedIn)) throw notFound()
   return release
 }
 
-/** The body as a JSON object. Throws a Refusal of 400. */
+/**
+ * Returns the body as a JSON object.
+ * @throws Refusal 400
+ */
 export function jsonBody(request: Request): Record<string, unknown> {
   try {
     const value = JSON.parse(request.body.toString('utf8') || '{}') as unknown
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
   } catch {
-    // Answered below, as any other body that is no object.
+    // Handled below like any body that is not an object.
   }
   throw refusal(400, 'Problems parsing JSON')
 }
 
-/** A page of a list, and the Link header to the others (REST API: "Using pagination in the REST API"). */
+/** Returns a page of a list, with the Link header to the others (REST API: "Using pagination in the REST API"). */
 export function page(call: Call, all: unknown[]): Answer {
   const number = (name: string, fallback: number) => Math.max(1, Number(call.request.query.get(name)) || fallback)
   const size = Math.min(100, number('per_page', 30))

@@ -8,18 +8,19 @@ import type { Setting } from './call.ts'
 import { changedRefs, gitRefs, takeRefs } from './pushed.ts'
 import { DEFAULT_BRANCH } from './state.ts'
 
-/** The environment of git: nothing of the user's configuration, and no terminal to ask at. */
+/** Environment of git: no user configuration and no terminal prompts. */
 const ENVIRONMENT = { PATH: process.env.PATH, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_GLOBAL: devNull }
 
-/** What a repository is made with: GitHub serves any commit by its id, and partial clones. */
+/** Configuration of new repositories: GitHub serves any commit by its id, and partial clones. */
 const CONFIGURATION = [
   ['uploadpack.allowAnySHA1InWant', 'true'],
   ['uploadpack.allowFilter', 'true'],
 ]
 
 /**
- * The service that git clones from and pushes to: `<address>/<owner>/<name>.git` (git, "HTTP transfer protocols"), with
- * the repositories in a folder. Anybody may read; a push needs the token as password. Its refs become those of the API.
+ * Returns the service that git clones from and pushes to: `<address>/<owner>/<name>.git` (git, "HTTP transfer
+ * protocols"), with the repositories in a folder. Anybody may read; a push needs the token as password. Pushed refs
+ * also appear in the API.
  */
 export function gitService({ store, token }: Pick<Setting, 'store' | 'token'>, folder: string): Service {
   const path = /^\/(?<owner>[^/]+)\/(?<name>[^/]+?)(?:\.git)?\/(?<what>info\/refs|git-upload-pack|git-receive-pack)$/
@@ -49,7 +50,10 @@ export function gitService({ store, token }: Pick<Setting, 'store' | 'token'>, f
   }
 }
 
-/** Whether a request came with the token as password, of whatever user. Throws a Refusal of 401 for another password. */
+/**
+ * Whether a request has the token as password, with any user name.
+ * @throws Refusal 401 for another password
+ */
 function hasPassword({ headers }: Request, token: string): boolean {
   if (headers.authorization === undefined) return false
   const login = /^basic +(\S+)$/i.exec(headers.authorization)?.[1] ?? ''
@@ -65,13 +69,16 @@ const unauthorized = () =>
     body: 'Invalid username or token.',
   })
 
-/** Returns the folder of a repository, which is made when it is first named. Throws a Refusal of 404. */
+/**
+ * Returns the folder of a repository, created on first use.
+ * @throws Refusal 404
+ */
 function repositoryIn(folder: string, owner: string, name: string): string {
   const isName = (text: string) => /^[\w.-]+$/.test(text) && !/^\.+$/.test(text)
   if (!isName(owner) || !isName(name)) throw new Refusal({ status: 404, body: 'Not Found' })
   const repository = join(folder, owner.toLowerCase(), `${name.toLowerCase()}.git`)
   if (existsSync(repository)) return repository
-  // Renamed into place, so that a start after a kill never meets a half of one.
+  // The rename keeps a start after a kill from meeting a partial repository.
   mkdirSync(dirname(repository), { recursive: true })
   const draft = `${repository}.${randomBytes(4).toString('hex')}.tmp`
   git(draft, ['init', '--quiet', '--bare', `--initial-branch=${DEFAULT_BRANCH}`])
@@ -80,7 +87,10 @@ function repositoryIn(folder: string, owner: string, name: string): string {
   return repository
 }
 
-/** Runs git in a repository and returns its output. Throws when it fails. */
+/**
+ * Runs git in a repository and returns its output.
+ * @throws Error if git fails
+ */
 function git(repository: string, args: readonly string[]): string {
   const argv = ['--git-dir', repository, ...args]
   const { status, stdout, stderr, error } = spawnSync('git', argv, {
@@ -92,7 +102,7 @@ function git(repository: string, args: readonly string[]): string {
   return stdout
 }
 
-/** Has `git http-backend` answer: a CGI program (RFC 3875). It lets those push who have a name. */
+/** Answers with `git http-backend`, a CGI program (RFC 3875). It allows pushes only with a user name. */
 function httpBackend(repository: string, what: string, request: Request, signedIn: boolean): Promise<Answer> {
   const { method, query, headers, body } = request
   const child = spawn('git', ['http-backend'], {
@@ -114,7 +124,7 @@ function httpBackend(repository: string, what: string, request: Request, signedI
   })
   const parts: Buffer[] = []
   child.stdout.on('data', (part: Buffer) => parts.push(part))
-  // One that answers without reading the whole body is no failure.
+  // The backend may answer without reading the whole body.
   child.stdin.on('error', () => {})
   child.stdin.end(body)
   return new Promise((resolve, reject) => {

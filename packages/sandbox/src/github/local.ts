@@ -4,7 +4,7 @@ import type { LocalRemote } from '../local.ts'
 import { ATTESTATION_MODES } from './attestations.ts'
 import { gitHub } from './service.ts'
 
-/** GitHub's API and its git repositories. The bytes of assets go to a separate origin, as at the public one. */
+/** GitHub's API and git repositories. Asset bytes go to a separate origin, as at GitHub. */
 export const github: LocalRemote<SandboxDescription['github']> = {
   services: ['github', 'uploads', 'git'],
   tokenPrefix: 'ghs_',
@@ -17,7 +17,7 @@ export const github: LocalRemote<SandboxDescription['github']> = {
         'PUT immutable': (body) => api.setImmutable(text(body, 'repo'), flag(body, 'enabled')),
         'PUT attestations': (body) => {
           const mode = ATTESTATION_MODES.find((each) => each === text(body, 'mode'))
-          if (!mode) throw new Error(`mode is one of ${ATTESTATION_MODES.join(', ')}.`)
+          if (!mode) throw new Error(`mode must be one of ${ATTESTATION_MODES.join(', ')}.`)
           api.setAttestations(text(body, 'repo'), mode)
         },
       },

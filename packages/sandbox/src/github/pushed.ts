@@ -1,6 +1,6 @@
 import { repository, type State, type TagObject, timestamp } from './state.ts'
 
-/** A branch or tag of a git repository, and the tag object when it is an annotated one. */
+/** A branch or tag of a git repository, with the tag object if it is annotated. */
 interface Ref {
   sha: string
   tag: TagObject | null
@@ -9,7 +9,7 @@ interface Ref {
 /** Refs by their full name. */
 type Refs = Record<string, Ref>
 
-/** A ref that a push set, or deleted (null). */
+/** A ref that a push set or deleted (null). */
 type Change = readonly [name: string, ref: Ref | null]
 
 const FIELDS = ['refname', 'objectname', 'objecttype', 'tag', '*objectname', '*objecttype'].concat([
@@ -43,7 +43,7 @@ export function changedRefs(before: Refs, after: Refs): Change[] {
     .map((name): Change => [name, after[name] ?? null])
 }
 
-/** Makes pushed refs those of the API's repository; returns the effect's words. */
+/** Applies pushed refs to the API's repository; returns the effect in words. */
 export function takeRefs(state: State, owner: string, name: string, changes: readonly Change[]): string {
   const repo = repository(state, owner, name)
   const words = changes.map(([ref, now]) => {

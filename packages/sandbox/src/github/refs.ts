@@ -4,7 +4,9 @@ import { type Call, invalid, jsonBody, notFound, page, refusal, repositoryRoute,
 import { commitShape, refShape, tagShape } from './shape.ts'
 import { look, type Repository, repository, resolveCommit, timestamp } from './state.ts'
 
-/** The routes of git references, annotated tags and commits (REST API: "Git references", "Git tags", "Commits"). */
+/**
+ * Returns the routes of git references, annotated tags and commits (REST API: "Git references", "Git tags", "Commits").
+ */
 export function refRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
   return [
@@ -41,10 +43,10 @@ export function refRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** What a reference is called in the log. */
+/** Returns the name of a reference in the log. */
 const called = (ref: string) => ref.replace('refs/tags/', 'tag ').replace('refs/heads/', 'branch ')
 
-/** "Create a reference". */
+/** Handles "Create a reference". */
 function createRef(call: Call) {
   const { ref, sha } = jsonBody(call.request)
   if (typeof ref !== 'string' || !/^refs\/[^/]+\/.+/.test(ref)) throw refusal(422, `${ref} is not a valid ref name.`)
@@ -57,7 +59,7 @@ function createRef(call: Call) {
   })
 }
 
-/** "Update a reference". The sandbox knows no ancestry: every move passes for a fast-forward. */
+/** Handles "Update a reference". The sandbox knows no ancestry, so every move counts as a fast-forward. */
 function updateRef(call: Call) {
   const { ref = '' } = call.params
   const id = objectId(jsonBody(call.request).sha)
@@ -69,7 +71,7 @@ function updateRef(call: Call) {
   })
 }
 
-/** "Delete a reference". */
+/** Handles "Delete a reference". */
 function deleteRef(call: Call) {
   const { ref = '' } = call.params
   return call.store.change((state) => {
@@ -80,15 +82,15 @@ function deleteRef(call: Call) {
   })
 }
 
-/** "Create a tag object": an annotated tag; no reference points at it yet. Its id is git's own. */
+/** Handles "Create a tag object": an annotated tag without a reference yet. Its id is the one that git computes. */
 function createTag(call: Call) {
   const { tag, message, object, type = 'commit', tagger } = jsonBody(call.request)
   if (typeof tag !== 'string' || !tag) throw invalid('TagObject', 'missing_field', 'tag')
   if (typeof message !== 'string') throw invalid('TagObject', 'missing_field', 'message')
   const target = { sha: objectId(object), type: String(type) }
-  const given = (tagger ?? {}) as { name?: string; email?: string; date?: string }
-  const date = given.date ?? timestamp()
-  const by = { name: given.name ?? 'Sandbox User', email: given.email ?? 'user@example.invalid', date }
+  const author = (tagger ?? {}) as { name?: string; email?: string; date?: string }
+  const date = author.date ?? timestamp()
+  const by = { name: author.name ?? 'Sandbox User', email: author.email ?? 'user@example.invalid', date }
   const seconds = Math.floor(Date.parse(date) / 1000)
   const content = `object ${target.sha}\ntype ${type}\ntag ${tag}\ntagger ${by.name} <${by.email}> ${seconds} +0000\n\n${message}`
   const sha = createHash('sha1')
@@ -101,13 +103,19 @@ function createTag(call: Call) {
   })
 }
 
-/** An object's id. Throws a Refusal of 422. */
+/**
+ * Checks an object's id.
+ * @throws Refusal 422
+ */
 function objectId(value: unknown): string {
   if (typeof value === 'string' && /^[0-9a-f]{40}$/.test(value)) return value
   throw refusal(422, 'The sha parameter must be exactly 40 characters and contain only [0-9a-f].')
 }
 
-/** A reference can be moved or deleted when it is there and no immutable release has it for its tag. */
+/**
+ * Demands that a reference exists and is not the tag of an immutable release.
+ * @throws Refusal 422
+ */
 function checkMovable(repo: Repository, ref: string): void {
   if (!repo.refs[ref]) throw refusal(422, 'Reference does not exist')
   if (repo.releases.some((each) => each.immutable && `refs/tags/${each.tag}` === ref)) {

@@ -13,10 +13,10 @@ import {
 import { releaseShape } from './shape.ts'
 import { DEFAULT_BRANCH, look, type Release, type Repository, repository, timestamp } from './state.ts'
 
-/** Characters of a release's body at most. */
+/** Maximum length of a release's body, in characters. */
 const MAX_BODY = 125_000
 
-/** The routes of releases (REST API: "Releases"). */
+/** Returns the routes of releases (REST API: "Releases"). */
 export function releaseRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
   const shown = (pick: (repo: Repository, call: Call) => Release | null | undefined) => (call: Call) => {
@@ -53,7 +53,7 @@ export function releaseRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** What "Create a release" and "Update a release" take; absent is as it was. */
+/** Fields of "Create a release" and "Update a release"; absent ones stay unchanged. */
 interface Fields {
   tag?: string
   target?: string
@@ -64,11 +64,14 @@ interface Fields {
   makeLatest?: MakeLatest
 }
 
-/** Reads the fields of a body. Throws a Refusal of 422. */
+/**
+ * Reads the fields of a body.
+ * @throws Refusal 422
+ */
 function fields(call: Call): Fields {
-  const given = jsonBody(call.request)
+  const input = jsonBody(call.request)
   const typed = <T>(key: string, type: 'string' | 'boolean'): T | undefined => {
-    const value = given[key] ?? undefined
+    const value = input[key] ?? undefined
     if (value !== undefined && typeof value !== type) throw invalid('Release', 'invalid', key)
     return value as T | undefined
   }
@@ -95,10 +98,10 @@ function fields(call: Call): Fields {
   }
 }
 
-/** "Create a release". A draft may be created with any `make_latest`: it counts when the release is published. */
+/** Handles "Create a release". A draft accepts any `make_latest`, which counts when the release is published. */
 function createRelease(call: Call): Answer {
-  const given = fields(call)
-  const { tag } = given
+  const input = fields(call)
+  const { tag } = input
   if (!tag) throw invalid('Release', 'missing_field', 'tag_name')
   return call.store.change((state) => {
     const repo = repository(state, call.owner, call.name)
@@ -106,11 +109,11 @@ function createRelease(call: Call): Answer {
     const release: Release = {
       id: state.lastId,
       tag,
-      target: given.target || DEFAULT_BRANCH,
-      name: given.name ?? null,
-      body: given.body ?? null,
+      target: input.target || DEFAULT_BRANCH,
+      name: input.name ?? null,
+      body: input.body ?? null,
       draft: true,
-      prerelease: given.prerelease ?? false,
+      prerelease: input.prerelease ?? false,
       immutable: false,
       createdAt: timestamp(),
       publishedAt: null,
@@ -118,43 +121,43 @@ function createRelease(call: Call): Answer {
     }
     repo.releases.push(release)
     let effect = `draft ${release.id} created`
-    if (!given.draft) {
-      checkLatest(given.makeLatest, { ...release, draft: false })
+    if (!input.draft) {
+      checkLatest(input.makeLatest, { ...release, draft: false })
       effect = publish(repo, release)
-      makeLatest(repo, release, given.makeLatest ?? 'true')
+      makeLatest(repo, release, input.makeLatest ?? 'true')
     } else checkTarget(repo, release)
     return { ...json(201, releaseShape(call, repo, release)), effect }
   })
 }
 
-/** "Update a release". What makes a draft public also makes its tag, when there is none. */
+/** Handles "Update a release". Publishing a draft also creates its tag if missing. */
 function updateRelease(call: Call): Answer {
-  const given = fields(call)
+  const input = fields(call)
   return call.store.change((state) => {
     const repo = repository(state, call.owner, call.name)
     const release = visible(call, repo, Number(call.params.id))
-    const moved = given.tag !== undefined && given.tag !== release.tag
-    if (release.immutable && (moved || given.draft)) {
+    const moved = input.tag !== undefined && input.tag !== release.tag
+    if (release.immutable && (moved || input.draft)) {
       throw invalid('Release', 'custom', 'tag_name', 'tag_name cannot be changed when release is immutable')
     }
     const wasDraft = release.draft
-    if (moved && given.tag) release.tag = given.tag
+    if (moved && input.tag) release.tag = input.tag
     if (!wasDraft) checkTagFree(repo, release)
-    release.target = given.target || release.target
-    release.name = given.name ?? release.name
-    release.body = given.body ?? release.body
-    release.prerelease = given.prerelease ?? release.prerelease
-    const staysDraft = given.draft ?? wasDraft
-    checkLatest(given.makeLatest, { ...release, draft: staysDraft })
+    release.target = input.target || release.target
+    release.name = input.name ?? release.name
+    release.body = input.body ?? release.body
+    release.prerelease = input.prerelease ?? release.prerelease
+    const staysDraft = input.draft ?? wasDraft
+    checkLatest(input.makeLatest, { ...release, draft: staysDraft })
     let effect = `${staysDraft ? 'draft' : 'release'} ${release.id} changed`
     if (wasDraft && !staysDraft) effect = publish(repo, release)
     release.draft = staysDraft
-    if (!staysDraft && (wasDraft || given.makeLatest)) makeLatest(repo, release, given.makeLatest ?? 'true')
+    if (!staysDraft && (wasDraft || input.makeLatest)) makeLatest(repo, release, input.makeLatest ?? 'true')
     return { ...json(200, releaseShape(call, repo, release)), effect }
   })
 }
 
-/** "Delete a release". Its tag stays; that of an immutable one can never be released again. */
+/** Handles "Delete a release". Its tag stays; that of an immutable release can never be released again. */
 function deleteRelease(call: Call): Answer {
   return call.store.change((state) => {
     const repo = repository(state, call.owner, call.name)

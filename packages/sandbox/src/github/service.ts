@@ -11,24 +11,24 @@ import { releaseRoutes } from './releases.ts'
 import { repositoryShape } from './shape.ts'
 import { look, repository, type State } from './state.ts'
 
-/** GitHub's API, as far as releases need it. */
+/** The part of GitHub's API that releases need. */
 export interface GitHub {
   service: Service
-  /** The origin that takes the bytes of assets. */
+  /** The origin for asset bytes. */
   uploads: Service
-  /** Where git clones from and pushes to. */
+  /** The service for git clones and pushes. */
   git: Service
-  /** Turns a repository's (`owner/name`) release immutability on or off. */
+  /** Sets a repository's (`owner/name`) release immutability. */
   setImmutable(repo: string, enabled: boolean): void
-  /** Changes what a repository (`owner/name`) does with attestations. */
+  /** Sets how a repository (`owner/name`) answers attestations. */
   setAttestations(repo: string, mode: AttestationMode): void
 }
 
-/** Requests an hour with a token (REST API: "Rate limits for the REST API"). */
+/** Requests per hour with a token (REST API: "Rate limits for the REST API"). */
 const LIMIT = 5000
 const HOUR = 60 * 60 * 1000
 
-/** Makes it, with its state in a folder. Repositories are there as soon as they are named; they are all public. */
+/** Makes the services, with their state in a folder. Every repository exists once it is named, and is public. */
 export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): GitHub {
   const store = new Store<State>(options.folder, { repositories: {}, lastId: 0 })
   const setting: Setting = { store, token: options.token, origin: options.origin }
@@ -42,7 +42,7 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
     ...attestationRoutes(setting),
     downloadRoute(setting),
   ]
-  const common = { unknown: () => notFound().answer, dress: dresser() }
+  const common = { unknown: () => notFound().answer, dress: commonHeaders() }
   return {
     service: { name: 'github', routes, ...common },
     uploads: { name: 'uploads', routes: uploadRoutes(setting), ...common },
@@ -55,20 +55,26 @@ export function gitHub(options: { folder: string } & Omit<Setting, 'store'>): Gi
   }
 }
 
-/** Owner and name of a repository. Throws an Error for the one who asked. */
+/**
+ * Splits a repository's name.
+ * @throws Error that the client sees
+ */
 function named(repo: string): [owner: string, name: string] {
   const [owner, name, ...rest] = repo.split('/')
   if (!owner || !name || rest.length > 0) throw new Error(`${repo} is not of the form owner/name.`)
   return [owner, name]
 }
 
-/** Classic tokens, and no others, come with their scopes (GitHub, "Scopes for OAuth apps"). */
+/** Returns the scopes header, which only classic tokens get (GitHub, "Scopes for OAuth apps"). */
 function scopesOf(call: Call, token: string): Record<string, string> {
   return call.signedIn && token.startsWith('ghp_') ? { 'x-oauth-scopes': 'repo, workflow' } : {}
 }
 
-/** Adds the headers that every answer has. The limit is only counted down: faults play its being reached. */
-function dresser(): (answer: Answer) => Answer {
+/**
+ * Returns a function that adds the headers of every answer. The rate limit is only counted; faults simulate reaching
+ * it.
+ */
+function commonHeaders(): (answer: Answer) => Answer {
   let used = 0
   let reset = Date.now() + HOUR
   return (answer) => {

@@ -1,13 +1,13 @@
 import type { Call } from './call.ts'
 import { type Asset, DEFAULT_BRANCH, numberOf, type Release, type Repository, type TagObject } from './state.ts'
 
-/** Who owns the token. */
+/** Owner of the token. */
 const ACTOR = 'sandbox-user'
 
-/** An opaque id, as the GraphQL API has it. */
+/** Returns an opaque id as in the GraphQL API. */
 const nodeId = (kind: string, id: number | string) => Buffer.from(`${kind}:${id}`).toString('base64')
 
-/** A user or organization (REST API schema "Simple User"). */
+/** Returns a user or organization (REST API schema "Simple User"). */
 function user(api: string, login: string) {
   const id = numberOf(login)
   const url = `${api}/users/${login}`
@@ -33,14 +33,14 @@ function user(api: string, login: string) {
   }
 }
 
-/** The API's address of a repository. */
+/** Returns a repository's address in the API. */
 const repoUrl = (call: Call, repo: Repository) => `${call.api}/repos/${repo.owner}/${repo.name}`
 
-/** A draft has no public tag: its pages are under a name of their own. */
+/** Returns the tag in page addresses. A draft has no public tag, so its pages get a name of the form `untagged-…`. */
 const pageTag = (release: Release) =>
   release.draft ? `untagged-${numberOf(`release ${release.id}`).toString(16)}` : release.tag
 
-/** A release (REST API schema "Release"). */
+/** Returns a release (REST API schema "Release"). */
 export function releaseShape(call: Call, repo: Repository, release: Release) {
   const url = `${repoUrl(call, repo)}/releases/${release.id}`
   const uploadUrl = `${call.uploads}/repos/${repo.owner}/${repo.name}/releases/${release.id}/assets{?name,label}`
@@ -68,7 +68,7 @@ export function releaseShape(call: Call, repo: Repository, release: Release) {
   }
 }
 
-/** An asset (REST API schema "Release Asset"). */
+/** Returns an asset (REST API schema "Release Asset"). */
 export function assetShape(call: Call, repo: Repository, release: Release, asset: Asset) {
   const folder = `${call.api}/${repo.owner}/${repo.name}/releases/download/${encodeURIComponent(pageTag(release))}`
   return {
@@ -89,7 +89,7 @@ export function assetShape(call: Call, repo: Repository, release: Release, asset
   }
 }
 
-/** A reference (REST API schema "Git Reference"). */
+/** Returns a reference (REST API schema "Git Reference"). */
 export function refShape(call: Call, repo: Repository, ref: string) {
   const { sha = '', type = 'commit' } = repo.refs[ref] ?? {}
   const url = `${repoUrl(call, repo)}/git`
@@ -101,7 +101,7 @@ export function refShape(call: Call, repo: Repository, ref: string) {
   }
 }
 
-/** An annotated tag (REST API schema "Git Tag"). */
+/** Returns an annotated tag (REST API schema "Git Tag"). */
 export function tagShape(call: Call, repo: Repository, tag: TagObject) {
   const url = `${repoUrl(call, repo)}/git`
   return {
@@ -116,17 +116,17 @@ export function tagShape(call: Call, repo: Repository, tag: TagObject) {
   }
 }
 
-/** A commit, as far as its id goes (REST API schema "Commit"). */
+/** Returns the fields of a commit that follow from its id (REST API schema "Commit"). */
 export function commitShape(call: Call, repo: Repository, sha: string) {
   const url = `${repoUrl(call, repo)}/commits/${sha}`
   return { sha, node_id: nodeId('Commit', sha), url, html_url: `${call.api}/${repo.owner}/${repo.name}/commit/${sha}` }
 }
 
-/** A repository, as far as releases need it (REST API schema "Full Repository"). */
+/** Returns the fields of a repository that releases need (REST API schema "Full Repository"). */
 export function repositoryShape(call: Call, repo: Repository) {
   const url = repoUrl(call, repo)
   const id = numberOf(`${repo.owner}/${repo.name}`)
-  // These are the role of a user; a token of an app's installation (`ghs_`) is nobody's.
+  // These fields describe a user's role; a token of an app's installation (`ghs_`) has no user.
   const hasRole = call.signedIn && !/ ghs_/.test(call.request.headers.authorization ?? '')
   return {
     id,

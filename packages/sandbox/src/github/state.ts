@@ -6,7 +6,7 @@ export interface Asset {
   id: number
   name: string
   label: string | null
-  /** `starter`: its upload broke off. */
+  /** `starter`: its upload was cut off. */
   state: 'uploaded' | 'starter'
   contentType: string
   size: number
@@ -43,7 +43,7 @@ export interface TagObject {
 /** A stored attestation. */
 export interface Attestation {
   id: number
-  /** Digests of what it is about, lower-case hex. */
+  /** Digests of its subjects, lower-case hex. */
   subjects: string[]
   predicateType: string
   bundle: object
@@ -59,43 +59,46 @@ export interface Repository {
   tagObjects: Record<string, TagObject>
   /** The setting "release immutability". */
   immutableReleases: boolean
-  /** Tags of immutable releases that were deleted: no release can have them again. */
+  /** Tags of deleted immutable releases, which no release can use again. */
   burnedTags: string[]
-  /** The release that was last made the latest; null leaves it to date and version. */
+  /** The release explicitly made the latest; null leaves it to date and version. */
   latest: number | null
-  /** Nothing in a folder that an older Slipway wrote. */
+  /** Missing in a folder that an older Slipway wrote. */
   attestations?: Attestation[]
   attestationMode?: AttestationMode
 }
 
-/** What GitHub holds. */
+/** State of GitHub. */
 export interface State {
   /** By lower-case `owner/name`. */
   repositories: Record<string, Repository>
   lastId: number
 }
 
-/** Now, as GitHub writes times: in whole seconds. */
+/** Returns the current time in GitHub's form: whole seconds. */
 export function timestamp(): string {
   return new Date().toISOString().replace(/\.\d+/, '')
 }
 
-/** The branch that every repository has. */
+/** The branch of every repository. */
 export const DEFAULT_BRANCH = 'main'
 
-/** A repository of a state; one that was never named before is new, and part of the state from now on. */
+/** Returns a repository of a state, adding it if it was never named before. */
 export function repository(state: State, owner: string, name: string): Repository {
   const key = `${owner}/${name}`.toLowerCase()
   state.repositories[key] ??= blank(owner, name)
   return state.repositories[key]
 }
 
-/** A repository to look at; the state stays as it is. */
+/** Returns a repository for reading; the state stays unchanged. */
 export function look(state: Readonly<State>, owner: string, name: string): Repository {
   return state.repositories[`${owner}/${name}`.toLowerCase()] ?? blank(owner, name)
 }
 
-/** A repository with one commit on its default branch. The sandbox has no git objects: it takes every commit id. */
+/**
+ * Returns a repository with one commit on its default branch. The sandbox has no git objects, so it accepts every
+ * commit id.
+ */
 function blank(owner: string, name: string): Repository {
   return {
     owner,
@@ -109,12 +112,12 @@ function blank(owner: string, name: string): Repository {
   }
 }
 
-/** The number of a thing's kind that is not stored: of a user, a repository. */
+/** Derives the numeric id of a user or repository, which is not stored. */
 export function numberOf(text: string): number {
   return Number.parseInt(sha256(text.toLowerCase()).slice(0, 7), 16)
 }
 
-/** The commit that a name stands for (an id, a branch, a tag: also an annotated one); null for none. */
+/** Returns the commit of a name (an id, a branch, a tag, also an annotated one), or null. */
 export function resolveCommit(repo: Repository, name: string): string | null {
   if (/^[0-9a-f]{40}$/.test(name)) return repo.tagObjects[name]?.object.sha ?? name
   const ref = ['', 'refs/', 'refs/heads/', 'refs/tags/'].map((prefix) => repo.refs[prefix + name]).find(Boolean)

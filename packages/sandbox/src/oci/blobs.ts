@@ -3,7 +3,7 @@ import { type Call, known, repositoryRoute, type Setting } from './call.ts'
 import { refusal } from './refusal.ts'
 import { hexOf } from './state.ts'
 
-/** The routes that give blobs (distribution-spec 1.1, "Pulling blobs"). */
+/** Returns the routes that serve blobs (distribution-spec 1.1, "Pulling blobs"). */
 export function blobRoutes(setting: Setting): Route[] {
   return [
     repositoryRoute(setting, 'GET', '/blobs/(?<digest>[^/]+)', 'pull', getBlob),
@@ -11,12 +11,12 @@ export function blobRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** Neither of the two registries deletes by this protocol ("Content Management": 405 then). */
+/** Refuses to delete, as both registries do in this protocol ("Content Management": 405 then). */
 export function refuseDelete(): never {
   throw refusal(405, 'UNSUPPORTED', 'the operation is unsupported')
 }
 
-/** A blob, whole or a range of it. */
+/** Returns a blob or a range of it. */
 function getBlob(call: Call): Answer {
   const { digest = '' } = call.params
   const blob = known(call).blobs.find((each) => each.digest === digest)
@@ -41,7 +41,10 @@ function getBlob(call: Call): Answer {
   return { status: 206, headers: partial, body: bytes.subarray(first, last + 1) }
 }
 
-/** First and last byte that a Range header asks for; null for all, also where several are asked for (RFC 9110, section 14.2). */
+/**
+ * Returns the first and last byte that a Range header requests; null for the whole blob, also if it requests several
+ * ranges (RFC 9110, section 14.2).
+ */
 function rangeOf(header: string | undefined, size: number): [number, number] | 'unsatisfiable' | null {
   const [, from, to] = /^bytes=(\d*)-(\d*)$/.exec(header ?? '') ?? []
   if (from === undefined || to === undefined || (from === '' && to === '')) return null

@@ -1,19 +1,19 @@
 import { type Answer, Refusal, type Request, type Route } from '../service.ts'
 import type { Store } from '../store.ts'
 import { authorize, type Caller } from './access.ts'
-import type { Keeper } from './account.ts'
+import type { RegistryAuth } from './auth.ts'
 import { refusal } from './refusal.ts'
 import { isName, look, type Repository, type State } from './state.ts'
 import type { Action, Grant } from './token.ts'
 
 /**
- * How a registry writes addresses in `Location` headers; the specification has both. `distribution`: as the server of
- * that name does, in full, and a session's with a query that must come back. `plain`: paths alone.
+ * The form of addresses in `Location` headers; the specification allows both. `distribution`: absolute, as in the
+ * server of that name, with a query in a session's address that must come back. `plain`: the path alone.
  */
 export type LocationStyle = 'distribution' | 'plain'
 
-/** What the routes of a registry work with. */
-export interface Setting extends Keeper {
+/** Context of a registry's routes. */
+export interface Setting extends RegistryAuth {
   store: Store<State>
   locations: LocationStyle
 }
@@ -22,33 +22,36 @@ export interface Setting extends Keeper {
 export interface Call extends Setting {
   request: Request
   params: Record<string, string>
-  /** Name of the repository: of the right form, but maybe of none that is there. */
+  /** Name of the repository: valid, but it may not exist. */
   name: string
   caller: Caller
 }
 
-/** The repository of a call. Throws a Refusal of 404. */
+/**
+ * Returns the repository of a call.
+ * @throws Refusal 404
+ */
 export function known(call: Call): Repository {
   const found = look(call.store.state, call.name)
   if (!found) throw refusal(404, 'NAME_UNKNOWN', 'repository name not known to registry', { name: call.name })
   return found
 }
 
-/** An address below the repository of a call, for a `Location` header. */
+/** Returns an address below the repository of a call, for a `Location` header. */
 export function locationOf(call: Call, path: string): string {
   return `${call.locations === 'distribution' ? call.request.origin : ''}/v2/${call.name}${path}`
 }
 
-/** What a route of a repository may have besides its handler. */
+/** Optional parts of a repository's route. */
 export interface More {
   upload?: true
-  /** See `Route.broken`; a Refusal thrown in it changes nothing. */
+  /** See `Route.broken`; a thrown Refusal changes nothing. */
   broken?: (call: Call) => string | null
-  /** What the caller is told to ask for in addition; it is served without. */
+  /** Further scopes to name in the challenge; requests are served without them. */
   also?: (request: Request) => Grant[]
 }
 
-/** Makes a route under `/v2/<name>` for those who may do that with the repository. */
+/** Makes a route under `/v2/<name>` for callers with that permission on the repository. */
 export function repositoryRoute(
   setting: Setting,
   method: string,
@@ -67,7 +70,7 @@ export function repositoryRoute(
   }
   return {
     method,
-    // As much as can be is the name's, which may itself contain words like `manifests`.
+    // The name takes as much as possible, since it may contain words like `manifests`.
     path: new RegExp(`^/v2/(?<name>.+)${path}$`),
     upload: more.upload,
     handle: (request, params) => handle(call(request, params)),

@@ -4,10 +4,10 @@ import { INDEX_TYPE, readManifest } from './manifest-content.ts'
 import { refusal } from './refusal.ts'
 import { hexOf, isDigest, look, type Manifest } from './state.ts'
 
-/** A digest by an algorithm that is not known here (image-spec 1.1, "Digests"). */
+/** Matches a digest by another algorithm than sha256 (image-spec 1.1, "Digests"). */
 const OTHER_DIGEST = /^(?!sha256:)[a-z0-9]+(?:[+._-][a-z0-9]+)*:[\w=-]+$/
 
-/** The routes that tell what a repository has (distribution-spec 1.1, "Content Discovery"). */
+/** Returns the routes that list a repository's content (distribution-spec 1.1, "Content Discovery"). */
 export function discoveryRoutes(setting: Setting): Route[] {
   return [
     repositoryRoute(setting, 'GET', '/tags/list', 'pull', listTags),
@@ -15,7 +15,7 @@ export function discoveryRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** "Listing Tags": in the order of their bytes, `n` at a time, from after `last`. */
+/** Handles "Listing Tags": in byte order, `n` at a time, from after `last`. */
 function listTags(call: Call): Answer {
   const { query } = call.request
   const n = query.get('n')
@@ -34,7 +34,7 @@ function listTags(call: Call): Answer {
   return json(200, { name: call.name, tags: page }, link ? { link } : {})
 }
 
-/** "Listing Referrers": none is an answer too, also where there is no such repository. */
+/** Handles "Listing Referrers". An empty list is a valid answer, also for an unknown repository. */
 function listReferrers(call: Call): Answer {
   const { digest = '' } = call.params
   if (!isDigest(digest) && !OTHER_DIGEST.test(digest)) {
@@ -52,7 +52,7 @@ function listReferrers(call: Call): Answer {
   )
 }
 
-/** The descriptor of a manifest that refers to another. */
+/** Returns the descriptor of a manifest that refers to another. */
 function referrer(call: Call, { mediaType, size, digest }: Manifest) {
   const content = readManifest(mediaType, call.store.bytes(hexOf(digest)))
   const { artifactType, annotations } = typeof content === 'string' ? {} : content

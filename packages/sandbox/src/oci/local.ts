@@ -3,15 +3,15 @@ import { flag, text } from '../control-body.ts'
 import type { LocalRemote } from '../local.ts'
 import { type OciName, ociRegistry, type RegistryOptions } from './registry.ts'
 
-/** The account of each registry. */
+/** User name at each registry. */
 const USERNAME = 'slipway'
 
-/** What a token of each begins with. */
+/** Token prefixes. */
 const PREFIXES = { dockerhub: 'dckr_pat_', ghcr: 'ghp_' }
 
 /**
- * A registry of images.
- * @param ways how it writes addresses and what its tokens are: both ways of the specifications are to be met with
+ * Returns the imitation of an image registry.
+ * @param ways the form of its addresses and tokens; the two registries cover both forms of the specifications
  */
 export function imageRegistry(
   name: OciName,
@@ -29,7 +29,7 @@ export function imageRegistry(
         controls: {
           'PUT auth': (body) => {
             const mode = text(body, 'mode')
-            if (mode !== 'token' && mode !== 'basic') throw new Error('mode is token or basic.')
+            if (mode !== 'token' && mode !== 'basic') throw new Error('mode must be token or basic.')
             registry.auth = mode
           },
           'PUT immutable': (body) => registry.setImmutableTags(text(body, 'repository'), flag(body, 'enabled')),

@@ -4,19 +4,21 @@ const IMAGES = ['application/vnd.oci.image.manifest.v1+json', 'application/vnd.d
 const INDEX = 'application/vnd.oci.image.index.v1+json'
 const INDEXES = [INDEX, 'application/vnd.docker.distribution.manifest.list.v2+json']
 
-/** The media type of an index. */
+/** Media type of an index. */
 export const INDEX_TYPE = INDEX
 
-/** What a registry looks at in a manifest. */
+/** The fields of a manifest that a registry uses. */
 export interface ManifestContent {
   mediaType: string
-  /** Digests of blobs that must be there. */
+  /** Digests of blobs that must exist. */
   blobs: string[]
-  /** Digests of manifests that must be there. */
+  /** Digests of manifests that must exist. */
   manifests: string[]
-  /** Digest of the manifest that it refers to, which need not be there; null for none. */
+  /** Digest of the manifest that it refers to, which may be missing; null for none. */
   subject: string | null
-  /** What it calls itself among referrers: its own type, else an image's config's; absent for an index without. */
+  /**
+   * Its type among referrers: `artifactType`, else the media type of an image's config; absent for an index without.
+   */
   artifactType?: string
   annotations?: Record<string, string>
 }
@@ -28,8 +30,8 @@ interface Descriptor {
 }
 
 /**
- * Reads a manifest that comes with a Content-Type (image-spec 1.1, "Image Manifest" and "Image Index"; Docker's
- * "Image Manifest V 2, Schema 2"). Gives what is wrong when it is none.
+ * Reads a manifest with its Content-Type (image-spec 1.1, "Image Manifest" and "Image Index"; Docker's "Image Manifest
+ * V 2, Schema 2"). Returns the fault of an invalid one.
  */
 export function readManifest(contentType: string | undefined, bytes: Buffer): ManifestContent | string {
   let value: Record<string, unknown>
@@ -39,11 +41,12 @@ export function readManifest(contentType: string | undefined, bytes: Buffer): Ma
     return 'the manifest is not JSON'
   }
   if (typeof value !== 'object' || value === null) return 'the manifest is not an object'
-  const own = value.mediaType
+  const declaredType = value.mediaType
   // "The registry SHOULD ignore parameters on the Content-Type header" (distribution-spec 1.1, "Pushing Manifests").
-  const mediaType = contentType?.split(';', 1)[0]?.trim() || own
+  const mediaType = contentType?.split(';', 1)[0]?.trim() || declaredType
   if (typeof mediaType !== 'string') return 'the manifest has no media type'
-  if (own !== undefined && own !== mediaType) return `the manifest is of type ${own}, not ${mediaType} as it was sent`
+  if (declaredType !== undefined && declaredType !== mediaType)
+    return `the manifest is of type ${declaredType}, not ${mediaType} as it was sent`
   if (value.schemaVersion !== 2) return 'schemaVersion is not 2'
   const isImage = IMAGES.includes(mediaType)
   if (!isImage && !INDEXES.includes(mediaType)) return `a manifest of type ${mediaType} is not taken here`
@@ -51,13 +54,14 @@ export function readManifest(contentType: string | undefined, bytes: Buffer): Ma
   const { config, subject = null } = value
   const list = isImage ? value.layers : value.manifests
   if (!Array.isArray(list)) return `${isImage ? 'layers' : 'manifests'} is no list`
-  const named = isImage ? [config, ...list] : list
-  if (!named.every(isDescriptor) || (subject !== null && !isDescriptor(subject))) return 'a descriptor is malformed'
+  const descriptors = isImage ? [config, ...list] : list
+  if (!descriptors.every(isDescriptor) || (subject !== null && !isDescriptor(subject)))
+    return 'a descriptor is malformed'
   const artifactType = text(value.artifactType) ?? (isImage ? text((config as Descriptor).mediaType) : undefined)
   return {
     mediaType,
-    blobs: isImage ? named.filter((each) => !isForeign(each)).map((each) => each.digest) : [],
-    manifests: isImage ? [] : named.map((each) => each.digest),
+    blobs: isImage ? descriptors.filter((each) => !isForeign(each)).map((each) => each.digest) : [],
+    manifests: isImage ? [] : descriptors.map((each) => each.digest),
     subject: subject?.digest ?? null,
     ...(artifactType && { artifactType }),
     ...(isObject(value.annotations) && { annotations: value.annotations as Record<string, string> }),
@@ -66,7 +70,7 @@ export function readManifest(contentType: string | undefined, bytes: Buffer): Ma
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-/** A string that is not empty. */
+/** Returns a non-empty string. */
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** Whether it is a descriptor (image-spec 1.1, "OCI Content Descriptors"). */
@@ -76,7 +80,7 @@ function isDescriptor(value: unknown): value is Descriptor {
   return typeof mediaType === 'string' && isDigest(digest) && Number.isSafeInteger(size) && (size as number) >= 0
 }
 
-/** Whether a layer is to be had elsewhere only (image-spec 1.1, "Non-Distributable Layers"). */
+/** Whether a layer is available elsewhere only (image-spec 1.1, "Non-Distributable Layers"). */
 function isForeign({ mediaType, urls }: Descriptor): boolean {
   return /nondistributable|foreign/.test(mediaType) && Array.isArray(urls) && urls.length > 0
 }

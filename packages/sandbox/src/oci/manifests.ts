@@ -6,10 +6,10 @@ import { type ManifestContent, readManifest } from './manifest-content.ts'
 import { refusal, refused } from './refusal.ts'
 import { hexOf, isDigest, isTag, type Repository, repository } from './state.ts'
 
-/** Bytes that a manifest may have. */
+/** Maximum size of a manifest in bytes. */
 const LIMIT = 4 * 1024 * 1024
 
-/** The routes of manifests (distribution-spec 1.1, "Pulling manifests", "Pushing Manifests"). */
+/** Returns the routes of manifests (distribution-spec 1.1, "Pulling manifests", "Pushing Manifests"). */
 export function manifestRoutes(setting: Setting): Route[] {
   const path = '/manifests/(?<reference>[^/]+)'
   return [
@@ -19,7 +19,7 @@ export function manifestRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** A manifest by tag or digest, with the bytes and type that it was pushed with. */
+/** Returns a manifest by tag or digest, with the bytes and type that it was pushed with. */
 function getManifest(call: Call): Answer {
   const { reference = '' } = call.params
   const { manifests, tags } = known(call)
@@ -30,7 +30,7 @@ function getManifest(call: Call): Answer {
   return { status: 200, headers, body: call.store.bytes(hexOf(digest)) }
 }
 
-/** Takes a manifest, and lets a tag name it when it comes by one. */
+/** Stores a manifest, and sets the tag if it is pushed by one. */
 function putManifest(call: Call): Answer {
   const { reference = '' } = call.params
   const { body, headers } = call.request
@@ -67,13 +67,16 @@ function putManifest(call: Call): Answer {
   })
 }
 
-/** Everything that a manifest names must be in its repository, except its subject. Throws a Refusal that names what is not. */
+/**
+ * Demands that everything a manifest names is in its repository, except its subject.
+ * @throws Refusal that names missing parts
+ */
 function checkReferences(repo: Repository, content: ManifestContent): void {
   const blobs = new Set(repo.blobs.map((each) => each.digest))
   const manifests = new Set(repo.manifests.map((each) => each.digest))
   const missing = [
     ...content.blobs.filter((each) => !blobs.has(each)),
-    // An index may name what is no manifest (image-spec 1.1, "Image Index").
+    // An index may name blobs (image-spec 1.1, "Image Index").
     ...content.manifests.filter((each) => !manifests.has(each) && !blobs.has(each)),
   ]
   if (missing.length === 0) return
@@ -82,7 +85,10 @@ function checkReferences(repo: Repository, content: ManifestContent): void {
   throw new Refusal(refused(400, errors))
 }
 
-/** Lets a tag name a manifest; gives what that changed. Throws a Refusal of 403 where it may not be moved. */
+/**
+ * Makes a tag name a manifest; returns the changes.
+ * @throws Refusal 403 if the tag may not move
+ */
 function moveTag(repo: Repository, name: string, digest: string): string[] {
   const tag = repo.tags.find((each) => each.name === name)
   if (tag?.digest === digest) return []

@@ -7,12 +7,12 @@ export interface RegistryError {
   detail?: unknown
 }
 
-/** An answer in the form of errors. */
+/** Returns an answer with errors. */
 export function refused(status: number, errors: RegistryError[], headers?: Record<string, string>): Answer {
   return json(status, { errors }, headers)
 }
 
-/** A refusal with one error. */
+/** Returns a refusal with one error. */
 export function refusal(
   status: number,
   code: string,

@@ -1,7 +1,7 @@
 import { type Answer, json, type Request, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { authorize } from './access.ts'
-import type { AuthMode, TokenForm } from './account.ts'
+import type { AuthMode, TokenForm } from './auth.ts'
 import { blobRoutes } from './blobs.ts'
 import type { LocationStyle, Setting } from './call.ts'
 import { discoveryRoutes } from './discovery.ts'
@@ -11,41 +11,44 @@ import { isName, repository, type State } from './state.ts'
 import { tokenRoutes } from './token.ts'
 import { uploadRoutes } from './uploads.ts'
 
-/** Services that are registries of images. */
+/** Image registries among the services. */
 export type OciName = 'dockerhub' | 'ghcr'
 
-/** A registry of images (OCI distribution specification 1.1). */
+/** An image registry (OCI distribution specification 1.1). */
 export interface OciRegistry {
   service: Service
-  /** How it asks who calls. */
+  /** How it authenticates callers. */
   auth: AuthMode
-  /** Docker Hub's setting: tags of a repository cannot be moved. Throws an Error for what is no repository's name. */
+  /**
+   * Sets Docker Hub's "immutable tags" of a repository.
+   * @throws Error for an invalid repository name
+   */
   setImmutableTags(repository: string, enabled: boolean): void
 }
 
-/** What a registry is made of. */
+/** Options of a registry. */
 export interface RegistryOptions {
   name: OciName
-  /** Of its state. */
+  /** Folder of its state. */
   folder: string
-  /** The account that may push, and its token. */
+  /** The account that may push, with its token. */
   username: string
   password: string
   tokens: TokenForm
   locations: LocationStyle
 }
 
-/** Makes a registry. Repositories are there once something is pushed to them; all are public. */
+/** Makes a registry. A repository exists once something is pushed to it; all are public. */
 export function ociRegistry({ folder, ...options }: RegistryOptions): OciRegistry {
   const store = new Store<State>(folder, { repositories: [], sessions: [] })
   const setting: Setting = {
     ...options,
     store,
-    // Docker's own images are nobody's else to push; other registries know no such names.
+    // Only Docker may push official images; other registries have no such names.
     mayPush: (repository) => options.name !== 'dockerhub' || !repository.startsWith('library/'),
     mode: () => registry.auth,
   }
-  // "Determining Support": whoever is let in.
+  // "Determining Support": for every authenticated caller.
   const support = (request: Request): Answer => {
     authorize(setting, request, null)
     return json(200, {})
@@ -69,7 +72,7 @@ export function ociRegistry({ folder, ...options }: RegistryOptions): OciRegistr
       ],
     },
     setImmutableTags: (name, enabled) => {
-      if (!isName(name)) throw new Error(`${name} is no name of a repository.`)
+      if (!isName(name)) throw new Error(`${name} is not a repository name.`)
       store.change((state) => {
         repository(state, name).immutableTags = enabled
       })

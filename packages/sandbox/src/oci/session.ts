@@ -4,14 +4,15 @@ import { type Call, locationOf } from './call.ts'
 import { refusal } from './refusal.ts'
 import type { Session, State } from './state.ts'
 
-/** Bytes that a session has got so far. */
+/** Returns the number of bytes that a session has received. */
 export function offset(session: Session): number {
   return session.parts.reduce((sum, each) => sum + each.size, 0)
 }
 
 /**
- * The session of a call. Throws a Refusal of 404, also when the address is not as it was given ("It SHOULD NOT be
- * assembled manually by clients").
+ * Returns the session of a call.
+ * @throws Refusal 404, also if the address differs from the issued one ("It SHOULD NOT be assembled manually by
+ * clients")
  */
 export function find(call: Call, state: Readonly<State>): Session {
   const session = state.sessions.find((each) => each.id === call.params.id && each.repository === call.name)
@@ -22,14 +23,14 @@ export function find(call: Call, state: Readonly<State>): Session {
   return session
 }
 
-/** The query of a session's address: no secret, but nothing that a client would make up. */
+/** Returns the query of a session's address: not secret, but not guessable by accident. */
 function stateOf(session: Session): string {
   return sha256(session.id).slice(0, 16)
 }
 
 /**
- * A chunk that says where it belongs must go on where the session is ("Pushing a blob in chunks"). Throws a Refusal:
- * 416 with how far the session is; 400 when the header is malformed or, for a `whole` body, does not fit it.
+ * Demands that a chunk with a range continues the session ("Pushing a blob in chunks").
+ * @throws Refusal 416 with the session's progress; 400 if the header is malformed or does not fit a `whole` body
  */
 export function checkRange(call: Call, session: Session, whole: boolean): void {
   const header = call.request.headers['content-range']
@@ -50,7 +51,10 @@ export function add({ store, request: { body } }: Call, session: Session): void 
   if (body.length > 0) session.parts.push({ sha256: store.keep(body), size: body.length })
 }
 
-/** Keeps the parts of a session and the last body as one; gives its sha256 in hex. One part alone is kept already. */
+/**
+ * Stores the parts of a session and the last body as one blob; returns its sha256 in hex. A single part is already
+ * stored.
+ */
 export function assembled({ store, request: { body } }: Call, { parts }: Session): string {
   const [only, ...others] = parts
   if (!only) return store.keep(body)
@@ -58,7 +62,7 @@ export function assembled({ store, request: { body } }: Call, { parts }: Session
   return store.keep(Buffer.concat([...parts.map((each) => store.bytes(each.sha256)), body]))
 }
 
-/** How far a session is, as its Range header says: that of one with nothing yet is `0-0`, as CNCF Distribution has it. */
+/** Returns the session's progress in a Range header: `0-0` for an empty one, as in CNCF Distribution. */
 export function progress(call: Call, status: number, session: Session): Answer {
   const query = call.locations === 'distribution' ? `?_state=${stateOf(session)}` : ''
   return {

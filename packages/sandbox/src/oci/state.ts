@@ -1,25 +1,25 @@
-/** A blob that a repository has. */
+/** A blob of a repository. */
 export interface Blob {
   /** `sha256:<hex>` */
   digest: string
   size: number
 }
 
-/** A manifest that a repository has; `size` in bytes. */
+/** A manifest of a repository; `size` in bytes. */
 export interface Manifest extends Blob {
-  /** As it was pushed. */
+  /** Media type as pushed. */
   mediaType: string
   /** Digest of the manifest that it refers to; null for none. */
   subject: string | null
 }
 
-/** A tag, and the manifest that it names. */
+/** A tag and its manifest. */
 export interface Tag {
   name: string
   digest: string
 }
 
-/** A repository. What it has by digest, others do not have until it is pushed or mounted there. */
+/** A repository. Other repositories have its content only once it is pushed or mounted there. */
 export interface Repository {
   name: string
   blobs: Blob[]
@@ -29,23 +29,23 @@ export interface Repository {
   immutableTags: boolean
 }
 
-/** An upload that is neither closed nor cancelled. */
+/** An open upload. */
 export interface Session {
   /** A UUID. */
   id: string
-  /** Name of the repository that it is for. */
+  /** Name of its repository. */
   repository: string
-  /** What came so far, in order; each part is kept by its sha256 in hex. */
+  /** Received parts in order, each stored by its sha256 in hex. */
   parts: { sha256: string; size: number }[]
 }
 
-/** What a registry holds. */
+/** State of a registry. */
 export interface State {
   repositories: Repository[]
   sessions: Session[]
 }
 
-/** A repository of a state; one that was never named before is new, and part of the state from now on. */
+/** Returns a repository of a state, adding it if it was never named before. */
 export function repository(state: State, name: string): Repository {
   const found = look(state, name)
   if (found) return found
@@ -54,7 +54,7 @@ export function repository(state: State, name: string): Repository {
   return fresh
 }
 
-/** A repository to look at; undefined for one that was never named. */
+/** Returns a repository for reading; undefined if it was never named. */
 export function look(state: Readonly<State>, name: string): Repository | undefined {
   return state.repositories.find((each) => each.name === name)
 }
@@ -62,22 +62,22 @@ export function look(state: Readonly<State>, name: string): Repository | undefin
 const COMPONENT = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*'
 const NAME = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`)
 
-/** Whether it can be a repository's name (distribution-spec 1.1, "Pulling manifests"; at most 255 characters). */
+/** Whether a text is a valid repository name (distribution-spec 1.1, "Pulling manifests"; at most 255 characters). */
 export function isName(text: string): boolean {
   return text.length <= 255 && NAME.test(text)
 }
 
-/** Whether it can be a tag (same place). */
+/** Whether a text is a valid tag (same section). */
 export function isTag(text: string): boolean {
   return /^[a-zA-Z0-9_][a-zA-Z0-9._-]{0,127}$/.test(text)
 }
 
-/** Whether it is a digest by the one algorithm that is known here (image-spec 1.1, "Digests"). */
+/** Whether a text is a sha256 digest, the only supported algorithm (image-spec 1.1, "Digests"). */
 export function isDigest(text: unknown): text is string {
   return typeof text === 'string' && /^sha256:[0-9a-f]{64}$/.test(text)
 }
 
-/** The sha256 in hex of a digest. */
+/** Returns the sha256 of a digest in hex. */
 export function hexOf(digest: string): string {
   return digest.slice('sha256:'.length)
 }

@@ -5,11 +5,14 @@ import { refusal } from './refusal.ts'
 import { add, assembled, checkRange, find, offset, progress } from './session.ts'
 import { isDigest, look, repository, type Session, type State } from './state.ts'
 
-/** The routes that take blobs (distribution-spec 1.1, "Pushing blobs" to "Mounting a blob from another repository"). */
+/**
+ * Returns the routes that receive blobs (distribution-spec 1.1, "Pushing blobs" to "Mounting a blob from another
+ * repository").
+ */
 export function uploadRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
   const session = '/blobs/uploads/(?<id>[^/]+)'
-  // What a mount needs besides is named in the challenge, so that one token does.
+  // The challenge also names the scope that a mount needs, so one token is enough.
   const also = ({ query }: Request) => {
     const from = query.get('mount') && query.get('from')
     return from ? [{ repository: from, actions: ['pull'] as const }] : []
@@ -23,7 +26,7 @@ export function uploadRoutes(setting: Setting): Route[] {
   ]
 }
 
-/** Mounts a blob, takes a whole one, or opens a session. */
+/** Mounts a blob, stores a whole one, or opens a session. */
 function start(call: Call): Answer {
   const { query, body } = call.request
   const mounted = query.has('mount') ? mount(call) : null
@@ -40,7 +43,7 @@ function start(call: Call): Answer {
   })
 }
 
-/** The blob that another repository has; null when it has not, or the caller may not pull from it. */
+/** Mounts a blob of another repository; null if it has none or the caller may not pull from it. */
 function mount(call: Call): Answer | null {
   const digest = call.request.query.get('mount')
   const from = call.request.query.get('from') ?? ''
@@ -54,7 +57,7 @@ function mount(call: Call): Answer | null {
   })
 }
 
-/** Adds a chunk, or all there is. */
+/** Adds a chunk or the whole blob. */
 function append(call: Call): Answer {
   return call.store.change((state) => {
     const session = find(call, state)
@@ -64,7 +67,7 @@ function append(call: Call): Answer {
   })
 }
 
-/** What arrived of a body that broke off stays, so that the client can go on from there. */
+/** Stores the received part of a truncated body, so that the client can continue from there. */
 function keepPrefix(call: Call): string | null {
   const size = call.request.body.length
   if (size === 0) return null
@@ -72,11 +75,11 @@ function keepPrefix(call: Call): string | null {
     const session = find(call, state)
     checkRange(call, session, false)
     add(call, session)
-    return `upload ${session.id} has ${size} bytes more of a body that broke off`
+    return `upload ${session.id} kept ${size} bytes of a truncated body`
   })
 }
 
-/** Closes a session, with the last chunk or without. One whose digest is not the blob's is gone. */
+/** Closes a session, with or without a last chunk. A wrong digest removes the session. */
 function close(call: Call): Answer {
   const digest = digestOf(call.request.query.get('digest'))
   return call.store.change((state) => {
@@ -97,7 +100,7 @@ function cancel(call: Call): Answer {
   })
 }
 
-/** A blob whose bytes are kept becomes the repository's; one that it had was sent for nothing, which the log tells. */
+/** Adds a stored blob to the repository. The log marks a blob that it already had, which was sent needlessly. */
 function takeIn(call: Call, state: State, digest: string, size: number): Answer {
   const { blobs } = repository(state, call.name)
   const again = blobs.some((each) => each.digest === digest)
@@ -109,13 +112,16 @@ function mismatch(digest: string) {
   return refusal(400, 'DIGEST_INVALID', 'provided digest did not match uploaded content', { digest })
 }
 
-/** 201, with where the blob is. */
+/** Returns 201 with the blob's address. */
 function created(call: Call, digest: string): Answer {
   const location = locationOf(call, `/blobs/${digest}`)
   return { status: 201, headers: { location, 'docker-content-digest': digest } }
 }
 
-/** A digest as a client gave it. Throws a Refusal of 400 when it is none. */
+/**
+ * Checks a client's digest.
+ * @throws Refusal 400
+ */
 function digestOf(given: string | null | undefined): string {
   if (!isDigest(given))
     throw refusal(400, 'DIGEST_INVALID', 'provided digest is not a sha256 digest', { digest: given })

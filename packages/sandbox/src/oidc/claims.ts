@@ -1,9 +1,9 @@
-/** What is known of a job, by the names of GitHub's claims (GitHub, "OpenID Connect reference"). All are strings. */
+/** Facts about a job, by the names of GitHub's claims (GitHub, "OpenID Connect reference"). All are strings. */
 export type Claims = Record<string, string>
 
 /**
- * Returns the claims of a job: those that are given, and the others made up to fit them. `workflow_ref` is the workflow
- * that the run began with; in a workflow that it calls, `job_workflow_ref` is the called file.
+ * Returns the claims of a job: the given ones, and fitting values for the others. `workflow_ref` is the workflow that
+ * started the run; in a called workflow, `job_workflow_ref` is the called file.
  */
 export function claimsOf(given: Readonly<Claims>): Claims {
   const { repository = 'someone/project', ref = 'refs/tags/v1.0.0', environment } = given
@@ -44,13 +44,13 @@ export function claimsOf(given: Readonly<Claims>): Claims {
   }
 }
 
-/** What the subject says besides the repository: the environment, the pull request or the ref, in that order. */
+/** Returns the second part of the subject: the environment, the pull request or the ref, in that order. */
 function context(event: string, ref: string, environment: string | undefined): string {
   if (environment !== undefined) return `environment:${environment.replaceAll(':', '%3A')}`
   return event === 'pull_request' ? 'pull_request' : `ref:${ref}`
 }
 
-/** Whether a called workflow is of the same repository and ref as the caller, so of the same commit. */
+/** Whether a called workflow has the caller's repository and ref, and therefore its commit. */
 function isOwn(called: string, caller: string): boolean {
   const [from, by] = [called, caller].map((each) => /^([^/]+\/[^/]+)\/.*?@(.*)$/s.exec(each)?.slice(1).join('@'))
   return called === caller || (from !== undefined && from === by)

@@ -6,25 +6,28 @@ import { type Answer, json, type Request, type Service } from '../service.ts'
 import { Store, writeWhole } from '../store.ts'
 import { type Claims, claimsOf } from './claims.ts'
 
-/** The issuer of the ID tokens of jobs. */
+/** The issuer of jobs' ID tokens. */
 export interface Issuer {
   service: Service
-  /** Sets the claims of the job that has the description's token. They are kept. */
+  /** Sets the claims of the job with the description's token. They are stored. */
   setClaims(claims: Claims): void
   /** Makes a request token for a job with these claims. */
   issue(claims: Claims): string
 }
 
-/** Seconds that an ID token is good for, and how far back it holds, as GitHub's. */
+/** Lifetime of an ID token, and how far `nbf` lies back, in seconds, as GitHub's. */
 const LIFETIME = 300
 const LEEWAY = 600
 
-/** Makes it, with its state in a folder. `token` is the request token of the default job; `address` is the issuer's. */
+/**
+ * Makes the issuer, with its state in a folder. `token` is the request token of the default job; `address` returns the
+ * issuer's address.
+ */
 export function oidcIssuer(options: { folder: string; token: string; address(): string }): Issuer {
   const { folder, token, address } = options
   const store = new Store<{ claims: Claims }>(folder, { claims: {} })
 
-  /** The claims of the job that asks; null when it has no request token of this service. */
+  /** Returns the claims of the requesting job; null without a request token of this service. */
   const jobOf = ({ headers }: Request): Claims | null => {
     const given = bearer(headers.authorization)
     if (given === token) return store.state.claims
@@ -95,7 +98,7 @@ export function oidcIssuer(options: { folder: string; token: string; address(): 
   }
 }
 
-/** Returns the private key in a folder, made when it is first asked for: most sandboxes never need one. */
+/** Returns the private key in a folder, created on first use, since most sandboxes never need one. */
 function keyOf(folder: string): string {
   const file = join(folder, 'key.pem')
   if (!existsSync(file)) {
@@ -105,7 +108,7 @@ function keyOf(folder: string): string {
   return readFileSync(file, 'utf8')
 }
 
-/** The public part of a key, and its thumbprint as id (RFC 7638). */
+/** Returns the public part of a key, with its thumbprint as id (RFC 7638). */
 function publicPart(key: string) {
   const { e, kty, n } = createPublicKey(createPrivateKey(key)).export({ format: 'jwk' })
   const kid = createHash('sha256').update(JSON.stringify({ e, kty, n })).digest('base64url')

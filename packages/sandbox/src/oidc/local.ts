@@ -11,7 +11,7 @@ export const oidc: LocalRemote<SandboxDescription['oidc']> = {
     const issuer = oidcIssuer({ folder, token, address: () => origin('oidc') })
     return {
       services: [issuer.service],
-      // Clients add `&audience=…`, so there is a query already, as in GitHub's.
+      // Clients append `&audience=…`, so the address already has a query, as GitHub's has.
       describe: (at) => ({ issuer: at('oidc'), request: `${at('oidc')}/idtoken?api-version=2.0`, token }),
       controls: {
         'PUT claims': (body) => issuer.setClaims(claims(body)),
@@ -21,10 +21,10 @@ export const oidc: LocalRemote<SandboxDescription['oidc']> = {
   },
 }
 
-/** The body as claims: an object of strings. */
+/** Reads the body as claims: an object of strings. */
 function claims(body: unknown): Claims {
   const given = Object.entries(body ?? {})
   const wrong = given.find(([, value]) => typeof value !== 'string')
-  if (wrong) throw new Error(`${wrong[0]} is a string, as all claims of a job are.`)
+  if (wrong) throw new Error(`${wrong[0]} must be a string, like all claims of a job.`)
   return Object.fromEntries(given) as Claims
 }

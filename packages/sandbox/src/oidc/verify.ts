@@ -1,21 +1,21 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto'
 
-/** The parts of a JWT before anybody has looked at its signature. */
+/** The parts of a JWT with an unverified signature. */
 export interface Unverified {
   header: { alg?: unknown; kid?: unknown }
   claims: Record<string, unknown>
 }
 
-/** What a registry demands of an ID token. */
+/** A registry's requirements for an ID token. */
 export interface Demands {
   issuer: string
-  /** The one audience of the token. */
+  /** The only audience of the token. */
   audience: string
-  /** Seconds that clocks may differ. */
+  /** Allowed clock difference in seconds. */
   leeway: number
 }
 
-/** Reads a JWT (RFC 7515, section 7.1) without verifying it; null for any other text. */
+/** Reads a JWT (RFC 7515, section 7.1) without verifying it; null for other text. */
 export function readUnverified(token: string): Unverified | null {
   const parts = token.split('.')
   if (parts.length !== 3) return null
@@ -23,7 +23,7 @@ export function readUnverified(token: string): Unverified | null {
   return header && claims ? { header, claims } : null
 }
 
-/** A part of a JWT as an object; null when it is none. */
+/** Returns a part of a JWT as an object, or null. */
 function part(text: string): Record<string, unknown> | null {
   try {
     const value: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
@@ -33,20 +33,20 @@ function part(text: string): Record<string, unknown> | null {
   }
 }
 
-/** The public keys of an issuer, as a registry keeps them. */
+/** The public keys of an issuer, cached as by a registry. */
 export class IssuerKeys {
   readonly #issuer: () => string
   readonly #keys = new Map<string, KeyObject>()
 
-  /** Takes what gives the issuer's address. Nothing is fetched before the first key is asked for. */
+  /** Takes a function that returns the issuer's address. Nothing is fetched before the first key is requested. */
   constructor(issuer: () => string) {
     this.#issuer = issuer
   }
 
   /**
-   * Returns the key of an id, or null when the issuer has none of that id. A key that is not known yet is looked up by
-   * the issuer's discovery document (OpenID Connect Discovery 1.0, section 4).
-   * @throws Error when the issuer does not answer, or not with keys
+   * Returns the key of an id, or null if the issuer has none. An unknown key is looked up with the issuer's discovery
+   * document (OpenID Connect Discovery 1.0, section 4).
+   * @throws Error if the issuer does not answer with keys
    */
   async find(kid: string): Promise<KeyObject | null> {
     const known = this.#keys.get(kid)
@@ -59,7 +59,10 @@ export class IssuerKeys {
   }
 }
 
-/** A JSON document. Throws an Error when there is none. */
+/**
+ * Fetches a JSON document.
+ * @throws Error if that fails
+ */
 async function fetched(url: string): Promise<unknown> {
   const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
@@ -67,8 +70,9 @@ async function fetched(url: string): Promise<unknown> {
 }
 
 /**
- * Returns the claims of an ID token that the key signed with RS256 and that meets the demands, else null: `iss` and
- * `aud` are the demanded texts, `exp` is to come, `iat` and (where there is one) `nbf` are past (RFC 7519, section 4.1).
+ * Returns the claims of an ID token if the key signed it with RS256 and it meets the requirements, else null: `iss` and
+ * `aud` are the expected texts, `exp` is in the future, `iat` and (if present) `nbf` are in the past (RFC 7519, section
+ * 4.1).
  */
 export function verifiedClaims(token: string, key: KeyObject, demands: Demands): Record<string, unknown> | null {
   const read = readUnverified(token)

@@ -4,12 +4,15 @@ import type { Project, ProjectFile } from './state.ts'
 import { type Attestation, type Attested, isAttestation, verifyAttestation } from './verify-attestation.ts'
 import { versionKey } from './version.ts'
 
-/** The kinds of attestation that PyPI takes, one of each: its own publish attestation and SLSA's provenance. */
-const MOST = 2
+/**
+ * Maximum number of attestations: one of each kind that PyPI accepts, its own publish attestation and SLSA's
+ * provenance.
+ */
+const LIMIT = 2
 
 /**
- * Reads the field `attestations` of an upload and verifies what it has (PEP 740; warehouse, attestations/services.py).
- * @returns the attestations, or in words why PyPI refuses them
+ * Reads and verifies the field `attestations` of an upload (PEP 740; warehouse, attestations/services.py).
+ * @returns the attestations, or PyPI's message if it refuses them
  */
 export function readAttestations(
   field: string,
@@ -28,7 +31,7 @@ export function readAttestations(
   if (value.length === 0) return no('Malformed attestations: an empty attestation set is not permitted')
   const malformed = value.findIndex((each) => !isAttestation(each))
   if (malformed >= 0) return no(`Malformed attestations: 1 validation error for list[Attestation]\n${malformed}`)
-  if (value.length > MOST) return no(`A maximum of ${MOST} attestations per file are supported`)
+  if (value.length > LIMIT) return no(`A maximum of ${LIMIT} attestations per file are supported`)
   const seen: string[] = []
   for (const each of value as Attestation[]) {
     const found = verifyAttestation(each, { ...file, publisher: login.publisher })
@@ -45,7 +48,7 @@ export function readAttestations(
   return value
 }
 
-/** Where a file's provenance is. */
+/** Returns the path of a file's provenance. */
 export function provenancePath(project: string, { version, filename }: ProjectFile): string {
   return `/integrity/${project}/${version}/${filename}/provenance`
 }
@@ -54,8 +57,8 @@ const TYPE = 'application/vnd.pypi.integrity.v1+json'
 
 /** Answers with the provenance object of a file (PEP 740, "Provenance objects"; warehouse, api/integrity.py). */
 export function provenance(request: Request, project: Project | undefined, version: string, filename: string): Answer {
-  const isIt = (file: ProjectFile) => file.filename === filename && versionKey(file.version) === versionKey(version)
-  const file = project?.files.find(isIt)
+  const matches = (file: ProjectFile) => file.filename === filename && versionKey(file.version) === versionKey(version)
+  const file = project?.files.find(matches)
   if (!file) return json(404, { message: 'Not Found' })
   const accepts = [TYPE, 'application/json', 'application/*', '*/*']
   const { accept = '*/*' } = request.headers

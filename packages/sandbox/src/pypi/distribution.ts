@@ -5,19 +5,19 @@ import { type CoreMetadata, parseMetadata, value } from './metadata.ts'
 import { versionKey } from './version.ts'
 import { zipFault } from './zip.ts'
 
-/** What a distribution says about itself, and the file that says it. */
+/** The metadata of a distribution, and the text of its file. */
 export interface Distribution {
   metadata: CoreMetadata
   /** The METADATA or PKG-INFO file. */
   text: string
 }
 
-/** Opens a wheel or an sdist. Gives a sentence when PyPI would refuse it for what it holds. */
+/** Opens a wheel or an sdist. Returns a message if PyPI would refuse its content. */
 export function openDistribution(name: DistributionName, filename: string, bytes: Buffer): Distribution | string {
   return name.kind === 'bdist_wheel' ? openWheel(name, filename, bytes) : openSdist(name, filename, bytes)
 }
 
-/** A wheel (binary distribution format; PEP 427, PEP 639 for license files). */
+/** Opens a wheel (binary distribution format; PEP 427, PEP 639 for license files). */
 function openWheel(name: DistributionName, filename: string, bytes: Buffer): Distribution | string {
   const fault = zipFault(bytes)
   if (fault) return `Invalid distribution file. ZIP archive not accepted: ${fault}.`
@@ -32,8 +32,10 @@ function openWheel(name: DistributionName, filename: string, bytes: Buffer): Dis
     return `Wheel '${filename}' does not contain the required WHEEL file: ${folder}/WHEEL`
   if (record === null) return `Wheel '${filename}' does not contain the required RECORD file: ${folder}/RECORD`
   const listed = new Set(record.split(/\r?\n/).filter(Boolean).map(firstField))
-  const held = Object.keys(files).filter((path) => !path.endsWith('/') && !/\.dist-info\/RECORD\.(jws|p7s)$/.test(path))
-  if (held.length !== listed.size || held.some((path) => !listed.has(path))) {
+  const contained = Object.keys(files).filter(
+    (path) => !path.endsWith('/') && !/\.dist-info\/RECORD\.(jws|p7s)$/.test(path),
+  )
+  if (contained.length !== listed.size || contained.some((path) => !listed.has(path))) {
     return `Invalid distribution file. Files in the RECORD of wheel '${filename}' are not the files that it contains.`
   }
   return withLicenses({ metadata: parseMetadata(metadataText), text: metadataText }, filename, (license) =>
@@ -41,7 +43,7 @@ function openWheel(name: DistributionName, filename: string, bytes: Buffer): Dis
   )
 }
 
-/** An sdist (source distribution format; PEP 625, PEP 643). */
+/** Opens an sdist (source distribution format; PEP 625, PEP 643). */
 function openSdist(name: DistributionName, filename: string, bytes: Buffer): Distribution | string {
   let files: Map<string, Buffer>
   try {
@@ -63,7 +65,7 @@ function openSdist(name: DistributionName, filename: string, bytes: Buffer): Dis
   )
 }
 
-/** From Metadata-Version 2.4 on every License-File must be there (PEP 639). `absent` gives the path where it is not. */
+/** Demands every License-File from Metadata-Version 2.4 on (PEP 639). `absent` returns the path of a missing file. */
 function withLicenses(found: Distribution, filename: string, absent: (license: string) => string | null) {
   if (Number(value(found.metadata, 'metadata-version')) < 2.4) return found
   for (const license of found.metadata.get('license-file') ?? []) {
@@ -73,7 +75,7 @@ function withLicenses(found: Distribution, filename: string, absent: (license: s
   return found
 }
 
-/** The first field of a line of CSV. */
+/** Returns the first field of a CSV line. */
 function firstField(line: string): string {
   return line.startsWith('"')
     ? (/^"((?:[^"]|"")*)"/.exec(line)?.[1] ?? '').replaceAll('""', '"')

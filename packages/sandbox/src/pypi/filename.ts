@@ -1,20 +1,20 @@
 import { normalizedName, normalizedVersion } from './version.ts'
 
-/** What a distribution's file name says. */
+/** The parts of a distribution's file name. */
 export interface DistributionName {
   kind: 'bdist_wheel' | 'sdist'
   /** As spelled in the file name. */
   distribution: string
   /** As spelled in the file name. */
   version: string
-  /** The wheel's tags: each a set, written with dots in the name; empty for an sdist. */
+  /** The wheel's tags, separated by dots in the name; empty for an sdist. */
   pythons: string[]
   platforms: string[]
 }
 
 /**
- * Reads a file name (binary distribution format and source distribution format of the PyPA specifications; PEP 427,
- * PEP 491, PEP 625). Gives a sentence when it is none.
+ * Reads a file name (binary distribution format and source distribution format of the PyPA specifications; PEP 427, PEP
+ * 491, PEP 625). Returns a message if it is invalid.
  */
 export function parseFilename(filename: string): DistributionName | string {
   if (filename.endsWith('.whl')) {
@@ -39,12 +39,15 @@ export function parseFilename(filename: string): DistributionName | string {
   return 'Invalid file extension: Use .tar.gz or .whl extension.'
 }
 
-/** The file name's first part that a project's name asks for (PEP 625 and the wheel format: normalized, `_` for `-`). */
+/** Returns the first part of a file name for a project (PEP 625 and the wheel format: normalized, `_` for `-`). */
 export function distributionPart(name: string): string {
   return normalizedName(name).replaceAll('-', '_')
 }
 
-/** Platform tags that PyPI takes (warehouse's list; PEP 600, PEP 656, PEP 730, PEP 738). macOS: 10.x, or 11 and up with minor 0. */
+/**
+ * Platform tags that PyPI accepts (warehouse's list; PEP 600, PEP 656, PEP 730, PEP 738). macOS: 10.x, or 11 and up
+ * with minor 0.
+ */
 const PLATFORMS = [
   /^any$/,
   /^(win32|win_amd64|win_arm64|win_ia64)$/,
@@ -59,7 +62,7 @@ const PLATFORMS = [
   /^pyodide_\d+_\d+_wasm32$/,
 ]
 
-/** Whether PyPI takes wheels of this platform tag; plain `linux_x86_64` it does not. */
+/** Whether PyPI accepts wheels with this platform tag; it refuses a plain `linux_x86_64`. */
 export function isPlatformAllowed(tag: string): boolean {
   return PLATFORMS.some((each) => each.test(tag))
 }

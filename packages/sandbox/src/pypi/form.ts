@@ -1,14 +1,17 @@
 import { Refusal, type Request } from '../service.ts'
 
-/** An upload as its form says it. */
+/** The form of an upload. */
 export interface UploadForm {
-  /** The first value of a field, or nothing for one that is not there, empty, or `UNKNOWN`. */
+  /** Returns the first value of a field; undefined if it is missing, empty or `UNKNOWN`. */
   field(name: string): string | undefined
   filename: string
   content: Buffer
 }
 
-/** A refusal as PyPI gives it: the words are also in the reason phrase; JSON for who accepts it, else HTML. */
+/**
+ * Returns a refusal in PyPI's form: the message is also the reason phrase; the body is JSON if the client accepts it,
+ * else HTML.
+ */
 export function refusal(request: Request, status: 400 | 403 | 404, message: string): Refusal {
   const title = { 400: 'Bad Request', 403: 'Forbidden', 404: 'Not Found' }[status]
   const code = `${status} ${message}`
@@ -21,12 +24,13 @@ export function refusal(request: Request, status: 400 | 403 | 404, message: stri
   return new Refusal({ status, reason: message, headers: { 'content-type': 'text/html; charset=UTF-8' }, body })
 }
 
-/** Where PyPI sends who reads of a wrong field. */
+/** PyPI's pointer for errors in a field. */
 const SEE_METADATA = 'See the core metadata specification for more information.'
 
 /**
- * Reads the form of an upload (PyPA specification "Upload API 1.0", the legacy one; a form without files may be urlencoded) and checks what can be checked
- * without opening the file. Throws a Refusal of 400.
+ * Reads the form of an upload (PyPA specification "Upload API 1.0", the legacy one; a form without files may be
+ * urlencoded) and runs the checks that do not open the file.
+ * @throws Refusal 400
  */
 export async function readForm(request: Request): Promise<UploadForm> {
   const no = (message: string) => refusal(request, 400, message)
@@ -38,8 +42,8 @@ export async function readForm(request: Request): Promise<UploadForm> {
     throw no('The upload is not a form.')
   }
   const field = (name: string) => {
-    const given = form.get(name)
-    return typeof given === 'string' && given !== '' && given !== 'UNKNOWN' ? given : undefined
+    const entry = form.get(name)
+    return typeof entry === 'string' && entry !== '' && entry !== 'UNKNOWN' ? entry : undefined
   }
   if (field(':action') !== 'file_upload') throw no("Invalid ':action': only 'file_upload' is supported.")
   if ((field('protocol_version') ?? '1') !== '1') throw no('Unknown protocol version.')
@@ -56,13 +60,13 @@ export async function readForm(request: Request): Promise<UploadForm> {
   if (!['md5_digest', 'sha256_digest', 'blake2_256_digest'].some(field)) {
     throw no('Error: Include at least one message digest.')
   }
-  // Of the metadata, only the name is looked at before the rest of the form (warehouse/forklift/forms.py).
+  // PyPI checks the name before the rest of the form, and other metadata after it (warehouse/forklift/forms.py).
   for (const name of ['metadata_version', 'version']) {
     if (!field(name)) throw no(`'${name.replace('_', '-')}' is a required field. ${SEE_METADATA}`)
   }
   const content = form.get('content')
   if (!content || typeof content === 'string') throw no('Upload payload does not have a file.')
-  // The parser gives a part without a type the one that RFC 7578 says it has.
+  // The parser gives a part without a type the default of RFC 7578.
   if (!content.type || content.type.startsWith('image/')) throw no('Invalid distribution file.')
   if (/[/\\]/.test(content.name)) throw no("Cannot upload a file with '/' or '\\' in the name.")
   return { field, filename: content.name, content: Buffer.from(await content.arrayBuffer()) }

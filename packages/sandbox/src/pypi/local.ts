@@ -4,7 +4,7 @@ import type { LocalRemote } from '../local.ts'
 import { pythonIndex } from './service.ts'
 import type { PypiPublisher } from './state.ts'
 
-/** PyPI or Test PyPI. */
+/** Returns the imitation of PyPI or Test PyPI. */
 export function packageIndex(name: 'pypi' | 'testpypi'): LocalRemote<SandboxDescription['pypi']> {
   return {
     services: [name],
@@ -34,17 +34,17 @@ export function packageIndex(name: 'pypi' | 'testpypi'): LocalRemote<SandboxDesc
   }
 }
 
-/** One of the publishers that a body lists. */
+/** Reads one publisher of a list. */
 function publisher(body: unknown): PypiPublisher {
   const { pending = false, created } = body as { pending?: unknown; created?: unknown }
   const time = created === undefined ? Date.now() : new Date(text(body, 'created')).getTime()
-  if (Number.isNaN(time)) throw new Error('created is a time, such as "2026-01-31T12:00:00Z".')
-  if (typeof pending !== 'boolean') throw new Error('pending is true or false.')
+  if (Number.isNaN(time)) throw new Error('created must be a time, such as "2026-01-31T12:00:00Z".')
+  if (typeof pending !== 'boolean') throw new Error('pending must be true or false.')
   const { environment, ...registered } = workflow(body)
   return {
     project: text(body, 'project'),
     ...registered,
-    // PyPI keeps environments in lower case (warehouse, oidc/forms/github.py).
+    // PyPI stores environments in lower case (warehouse, oidc/forms/github.py).
     ...(environment && { environment: environment.toLowerCase() }),
     pending,
     created: time,

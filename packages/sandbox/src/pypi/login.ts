@@ -4,23 +4,24 @@ import { type Store, sha256 } from '../store.ts'
 import { refusal } from './form.ts'
 import type { State } from './state.ts'
 
-/** What a token of trusted publishing stands for. */
+/** The meaning of a trusted publishing token. */
 export interface TrustedLogin {
   publisher: Pick<RegisteredWorkflow, 'repository' | 'workflow' | 'environment'>
-  /** Normalized names of the projects it is for. */
+  /** Normalized names of its projects. */
   projects: string[]
   expiresAt: number
 }
 
 /**
- * Returns who uploads: a user (null), or a workflow by trusted publishing. Tokens come by Basic with a fixed user name,
- * or as a Bearer token (warehouse, macaroons/security_policy.py). Throws a Refusal of 403, also for no token at all.
+ * Returns the uploader: a user (null), or a workflow by trusted publishing. Tokens come as Basic password with a fixed
+ * user name, or as Bearer token (warehouse, macaroons/security_policy.py).
+ * @throws Refusal 403, also without a token
  */
 export function loginOf(request: Request, token: string, store: Store<State>): TrustedLogin | null {
-  const given = tokenIn(request.headers.authorization ?? '')
-  if (given === token) return null
-  const trusted = given === null ? undefined : store.state.tokens[sha256(given)]
-  // The login comes before the form (warehouse, forklift/decorators.py).
+  const sent = tokenIn(request.headers.authorization ?? '')
+  if (sent === token) return null
+  const trusted = sent === null ? undefined : store.state.tokens[sha256(sent)]
+  // Authentication precedes the form (warehouse, forklift/decorators.py).
   if (!trusted) throw refusal(request, 403, 'Invalid or non-existent authentication information.')
   return trusted
 }
@@ -33,8 +34,9 @@ function tokenIn(header: string): string | null {
 }
 
 /**
- * Demands that a login may upload to a project, by its normalized name. `name` is the project's, or null when there is no
- * such project. Throws a Refusal of 400 or 403.
+ * Demands permission to upload to a project, by its normalized name. `name` is the project's name, or null if it does
+ * not exist.
+ * @throws Refusal 400 or 403
  */
 export function demandProject(request: Request, login: TrustedLogin | null, normal: string, name: string | null): void {
   if (login === null) return
@@ -52,6 +54,6 @@ export function demandProject(request: Request, login: TrustedLogin | null, norm
   }
   if (login.expiresAt <= Date.now()) faults.push('token is expired')
   if (faults.length === 0) return
-  // The caveats in the token are checked, and once more as they are stored (warehouse, macaroons/services.py).
+  // The caveats in the token are checked, and again as they are stored (warehouse, macaroons/services.py).
   throw refusal(request, 403, `Invalid API Token: ${[...faults, ...faults].join(', ')}`)
 }

@@ -1,13 +1,16 @@
 /** Core metadata: fields by lower-case name, each with all its values. */
 export type CoreMetadata = Map<string, string[]>
 
-/** Metadata versions that PyPI takes. */
+/** Metadata versions that PyPI accepts. */
 const METADATA_VERSIONS = ['1.0', '1.1', '1.2', '2.1', '2.2', '2.3', '2.4', '2.5']
 
 /** Content types that PyPI renders. */
 const DESCRIPTION_TYPES = ['text/plain', 'text/x-rst', 'text/markdown']
 
-/** Reads METADATA or PKG-INFO (core metadata specification: RFC 822 headers; a line that begins with a space goes on). */
+/**
+ * Reads METADATA or PKG-INFO (core metadata specification: RFC 822 headers; a line that begins with a space continues
+ * the last).
+ */
 export function parseMetadata(text: string): CoreMetadata {
   const head = text.replaceAll('\r\n', '\n').split('\n\n', 1)[0] ?? ''
   const fields: CoreMetadata = new Map()
@@ -20,13 +23,14 @@ export function parseMetadata(text: string): CoreMetadata {
   return fields
 }
 
-/** The only, or first, value of a field. */
+/** Returns the first value of a field. */
 export function value(metadata: CoreMetadata, name: string): string | undefined {
   return metadata.get(name)?.[0]
 }
 
 /**
- * Why PyPI does not take these metadata, in the form `'value' is an invalid value for Field. Error: …`; null when it does.
+ * Returns why PyPI refuses the metadata, in the form `'value' is an invalid value for Field. Error: …`; null if it
+ * accepts them.
  */
 export function metadataFault(metadata: CoreMetadata): string | null {
   const of = (name: string) => value(metadata, name)
@@ -56,7 +60,7 @@ export function metadataFault(metadata: CoreMetadata): string | null {
     return invalid('Description-Content-Type', 'Invalid description content type: type/subtype is not valid.')
   }
   for (const classifier of metadata.get('classifier') ?? []) {
-    // The list itself is data that grows; every classifier in it has this form, and none of them is private.
+    // PyPI's list of classifiers grows, but every entry has this form and none is private.
     if (!/^[^:]+( :: [^:]+)+$/.test(classifier) || classifier.startsWith('Private ::')) {
       return `'${classifier}' is an invalid value for Classifier. Error: Classifier '${classifier}' is not a valid classifier.`
     }

@@ -6,19 +6,22 @@ import { demandClaims, findPublishers, isKept, type JobClaims, NoPublisher, Reus
 import type { PypiPublisher, State } from './state.ts'
 import { normalizedName } from './version.ts'
 
-/** Seconds that the clocks of PyPI and the issuer may differ. */
+/** Allowed difference in seconds between the clocks of PyPI and the issuer. */
 const LEEWAY = 30
 
-/** What minting needs of the index. */
+/** The parts of the index that minting uses. */
 export interface Mint {
   store: Store<State>
-  /** The index's name, which is its audience. */
+  /** Name of the index, which is also the audience. */
   audience: 'pypi' | 'testpypi'
-  /** Address of the issuer of ID tokens. */
+  /** Returns the address of the issuer of ID tokens. */
   issuer(): string
 }
 
-/** Makes the answers to the two requests of trusted publishing: for the audience, and for a token (warehouse, oidc/views.py). */
+/**
+ * Returns the handlers of trusted publishing's two requests: for the audience, and for a token (warehouse,
+ * oidc/views.py).
+ */
 export function minting({ store, audience, issuer }: Mint) {
   const keys = new IssuerKeys(issuer)
 
@@ -30,18 +33,19 @@ export function minting({ store, audience, issuer }: Mint) {
   const mint = async (request: Request): Promise<Answer> => {
     const jwt = jwtIn(request)
     const issuedBy = readUnverified(jwt)?.claims.iss
-    if (issuedBy === undefined) throw no('invalid-payload', 'malformed JWT')
-    if (issuedBy !== issuer()) throw no('invalid-payload', 'unknown trusted publishing issuer')
-    if (!store.state.trustedPublishing) throw no('not-enabled', 'github trusted publishing functionality not enabled')
+    if (issuedBy === undefined) throw tokenRefusal('invalid-payload', 'malformed JWT')
+    if (issuedBy !== issuer()) throw tokenRefusal('invalid-payload', 'unknown trusted publishing issuer')
+    if (!store.state.trustedPublishing)
+      throw tokenRefusal('not-enabled', 'github trusted publishing functionality not enabled')
     const claims = await verified(jwt)
-    if (!claims) throw no('invalid-token', 'malformed or invalid token')
-    // A project that was made stays, though what follows is refused.
+    if (!claims) throw tokenRefusal('invalid-token', 'malformed or invalid token')
+    // A created project remains even if the rest is refused.
     const refused = store.change((state) => usePending(claims, state))
     if (refused) throw refused
     return store.change((state) => minted(claims, state))
   }
 
-  /** The claims of an ID token; null for one that is not the issuer's, and for all while the issuer does not answer. */
+  /** Returns the claims of an ID token; null if the issuer did not sign it or does not answer. */
   const verified = async (jwt: string) => {
     const kid = readUnverified(jwt)?.header.kid
     const key = typeof kid === 'string' ? await keys.find(kid).catch(() => null) : null
@@ -51,14 +55,14 @@ export function minting({ store, audience, issuer }: Mint) {
   return { audienceOf, mint }
 }
 
-/** A refusal: PyPI tells its reasons by a code and in words. */
-function no(code: string, description: string): Refusal {
+/** Returns a refusal with PyPI's code and message. */
+function tokenRefusal(code: string, description: string): Refusal {
   return new Refusal(json(422, { message: 'Token request failed', errors: [{ code, description }] }))
 }
 
-/** The ID token in a request. */
+/** Reads the ID token of a request. */
 function jwtIn(request: Request): string {
-  const fault = (text: string) => no('invalid-payload', `1 validation error for TokenPayload\n${text}`)
+  const fault = (text: string) => tokenRefusal('invalid-payload', `1 validation error for TokenPayload\n${text}`)
   let body: unknown
   try {
     body = JSON.parse(request.body.toString('utf8'))
@@ -71,7 +75,7 @@ function jwtIn(request: Request): string {
   return token
 }
 
-/** Makes the project of the pending publisher that the claims match, when there is one. Returns why that is refused. */
+/** Creates the project of the pending publisher that matches the claims, if any. Returns the refusal if that fails. */
 function usePending(claims: Record<string, unknown>, state: State): Refusal | null {
   state.publishers = state.publishers.filter(isKept)
   const pending = state.publishers.filter((each) => each.pending)
@@ -85,14 +89,17 @@ function usePending(claims: Record<string, unknown>, state: State): Refusal | nu
   const name = normalizedName(found.project)
   if (state.projects[name]) {
     state.publishers = state.publishers.filter((each) => each !== found)
-    return no('invalid-pending-publisher', 'valid token, but project already exists')
+    return tokenRefusal('invalid-pending-publisher', 'valid token, but project already exists')
   }
   found.pending = false
   state.projects[name] = { name: found.project, summary: '', files: [] }
   return null
 }
 
-/** Makes the token for the publisher that the claims match. Throws a Refusal. */
+/**
+ * Issues a token for the publishers that match the claims.
+ * @throws Refusal
+ */
 function minted(claims: Record<string, unknown>, state: State): Answer {
   const now = Date.now()
   let publishers: [PypiPublisher, ...PypiPublisher[]]
@@ -102,9 +109,9 @@ function minted(claims: Record<string, unknown>, state: State): Answer {
     const registered = state.publishers.filter((each) => !each.pending)
     publishers = findPublishers(job, registered, (jti) => isUsed(state, jti))
   } catch (error) {
-    if (error instanceof ReusedToken) throw no('invalid-reuse-token', 'invalid token: already used')
+    if (error instanceof ReusedToken) throw tokenRefusal('invalid-reuse-token', 'invalid token: already used')
     if (!(error instanceof NoPublisher)) throw error
-    throw no('invalid-publisher', `valid token, but no corresponding publisher (${error.message})`)
+    throw tokenRefusal('invalid-publisher', `valid token, but no corresponding publisher (${error.message})`)
   }
   for (const [jti, until] of Object.entries(state.usedJwts)) if (until < now) delete state.usedJwts[jti]
   state.usedJwts[job.jti] = (job.exp + LEEWAY + 5) * 1000

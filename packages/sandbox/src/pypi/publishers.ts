@@ -1,9 +1,9 @@
 import type { PypiPublisher } from './state.ts'
 
-/** Milliseconds that a pending publisher is kept (warehouse, oidc/tasks.py). */
+/** Lifetime of a pending publisher in milliseconds (warehouse, oidc/tasks.py). */
 const PENDING_LIFETIME = 30 * 24 * 60 * 60 * 1000
 
-/** The claims that must be there (warehouse, oidc/models/github.py). Python tells of any one that lacks; here of the first. */
+/** The required claims (warehouse, oidc/models/github.py). Python reports any missing one, this the first. */
 const REQUIRED = [
   'repository',
   'repository_owner',
@@ -15,26 +15,29 @@ const REQUIRED = [
   'sha',
 ] as const
 
-/** Claims of an ID token that was verified. */
+/** Claims of a verified ID token. */
 export type JobClaims = Record<(typeof REQUIRED)[number], string> & { environment?: string; exp: number }
 
-/** Why no publisher corresponds to a token. */
+/** Thrown with the reason why no publisher matches a token. */
 export class NoPublisher extends Error {}
 
-/** A token that was used before. */
+/** Thrown for a token that was used before. */
 export class ReusedToken extends Error {}
 
-/** Returns the claims when all that PyPI needs are among them. Throws NoPublisher. */
+/**
+ * Checks that all claims that PyPI needs are present.
+ * @throws NoPublisher
+ */
 export function demandClaims(claims: Record<string, unknown>): JobClaims {
-  const lacking = REQUIRED.find((each) => claims[each] === undefined || claims[each] === null)
-  if (lacking) throw new NoPublisher(`Missing claim '${lacking}'`)
+  const missing = REQUIRED.find((each) => claims[each] === undefined || claims[each] === null)
+  if (missing) throw new NoPublisher(`Missing claim '${missing}'`)
   return claims as JobClaims
 }
 
 /**
- * Returns the publishers of one workflow and environment that a job is: the publisher with the job's environment, else
- * the one without any, in PyPI's order of checks (warehouse, oidc/models/_core.py, `verify_claims`). There are several
- * where the same workflow publishes several projects.
+ * Returns the publishers that match a job's workflow and environment: the ones with the job's environment, else those
+ * without any, in PyPI's order of checks (warehouse, oidc/models/_core.py, `verify_claims`). There are several if one
+ * workflow publishes several projects.
  * @throws NoPublisher, ReusedToken
  */
 export function findPublishers(
@@ -63,7 +66,9 @@ export function findPublishers(
   return [first, ...more]
 }
 
-/** The called workflow must be the registered one at the run's own ref or commit, so in the caller's repository. */
+/**
+ * Demands that the called workflow is the registered one at the run's ref or commit, and so in the caller's repository.
+ */
 function checkWorkflow({ repository, repository_owner, job_workflow_ref, ref, sha }: JobClaims, path: string): void {
   if (repository_owner !== repository.split('/')[0]) {
     throw new NoPublisher("Check failed for required claim 'repository_owner'")
@@ -77,6 +82,6 @@ function checkWorkflow({ repository, repository_owner, job_workflow_ref, ref, sh
   )
 }
 
-/** Whether a pending publisher is still kept. */
+/** Whether a publisher has not expired. */
 export const isKept = (publisher: PypiPublisher) =>
   !publisher.pending || publisher.created >= Date.now() - PENDING_LIFETIME

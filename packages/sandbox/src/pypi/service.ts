@@ -11,24 +11,27 @@ import { normalizedName } from './version.ts'
 /** A Python package index with PyPI's rules. */
 export interface PythonIndex {
   service: Service
-  /** Milliseconds until the simple index shows what is uploaded from now on. */
+  /** Milliseconds until the simple index shows new files. */
   lag: number
-  /** Deletes a file as its owner would: its name stays used. Throws an Error when there is none of that name. */
+  /**
+   * Deletes a file as its owner would: its name stays used.
+   * @throws Error if there is no such file
+   */
   remove(filename: string): void
-  /** Sets the workflows that may publish: a project of one that is not pending is made when it does not exist. */
+  /** Sets the trusted publishers. A missing project is created unless its publisher is pending. */
   setPublishers(publishers: PypiPublisher[]): void
   /** Changes the settings of trusted publishing. */
   set(settings: Partial<Pick<State, 'tokenLifetime' | 'trustedPublishing'>>): void
 }
 
-/** Makes an index of this name, with its state in a folder, open to a token. */
+/** Makes an index with its state in a folder. */
 export function pythonIndex(options: {
   name: 'pypi' | 'testpypi'
   folder: string
   token: string
-  /** Address of the issuer of ID tokens. */
+  /** Returns the address of the issuer of ID tokens. */
   issuer(): string
-  /** Address of the trusted root that attestations are verified by. */
+  /** Returns the address of the trusted root that verifies attestations. */
   trustedRoot(): string
 }): PythonIndex {
   const store = new Store<State>(options.folder, INITIAL)
@@ -43,7 +46,7 @@ export function pythonIndex(options: {
   const isShown = (name: string) => {
     const now = Date.now()
     const files = store.state.projects[name]?.files
-    // A project that trusted publishing made has a page before it has files.
+    // A project created by trusted publishing has a page before it has files.
     return files !== undefined && (files.length === 0 || files.some((each) => each.visibleAt <= now))
   }
 
@@ -109,7 +112,7 @@ export function pythonIndex(options: {
   return index
 }
 
-/** The certificate of the authority in a trusted root. */
+/** Fetches the authority's certificate from a trusted root. */
 async function authority(address: string): Promise<Uint8Array> {
   const response = await fetch(address, { signal: AbortSignal.timeout(5000) })
   const { certificateAuthorities } = (await response.json()) as {
@@ -118,7 +121,7 @@ async function authority(address: string): Promise<Uint8Array> {
   return Buffer.from(certificateAuthorities[0]?.certChain.certificates[0]?.rawBytes ?? '', 'base64')
 }
 
-/** Only a form of parts can hold a file (RFC 7578). */
+/** Whether the body is a multipart form, the only kind with files (RFC 7578). */
 const isMultipart = ({ 'content-type': type = '' }: Request['headers']) => type.startsWith('multipart/')
 
 const redirect = (status: number, location: string): Answer => ({ status, headers: { location } })

@@ -6,10 +6,10 @@ import type { Project, ProjectFile } from './state.ts'
 const JSON_TYPE = 'application/vnd.pypi.simple.v1+json'
 const HTML_TYPE = 'application/vnd.pypi.simple.v1+html'
 
-/** As PyPI's own caches are told to keep its pages. */
+/** Cache lifetime of PyPI's pages. */
 const CACHE = 'max-age=600, public'
 
-/** The list of projects (PEP 503, PEP 691). */
+/** Returns the list of projects (PEP 503, PEP 691). */
 export function projectList(request: Request, names: string[]): Answer {
   return page(request, {
     json: { meta: { 'api-version': '1.3' }, projects: names.map((name) => ({ name })) },
@@ -18,7 +18,9 @@ export function projectList(request: Request, names: string[]): Answer {
   })
 }
 
-/** The files of a project (PEP 503, PEP 691, PEP 700; PEP 658 and 714 for the metadata beside a wheel, PEP 740). */
+/**
+ * Returns the files of a project (PEP 503, PEP 691, PEP 700; PEP 658 and 714 for the metadata beside a wheel, PEP 740).
+ */
 export function projectPage(request: Request, name: string, project: Project): Answer {
   const now = Date.now()
   const files = project.files.filter((each) => each.visibleAt <= now)
@@ -49,12 +51,12 @@ export function projectPage(request: Request, name: string, project: Project): A
   })
 }
 
-/** Where a file is: by its digest, so that an address never means other bytes. */
+/** Returns the address of a file. It contains the digest, so an address never changes its content. */
 function fileUrl(request: Request, file: ProjectFile): string {
   return `${request.origin}/packages/${file.sha256}/${file.filename}`
 }
 
-/** A page in the form that the client accepts most (PEP 691, Version + Format Selection); HTML when it does not say. */
+/** Returns a page in the form that the client prefers (PEP 691, Version + Format Selection); HTML by default. */
 function page(request: Request, content: { json: unknown; title: string; links: string[] }): Answer {
   const headers = { 'cache-control': CACHE, vary: 'Accept' }
   const wanted = preferred(request.headers.accept ?? '*/*')
@@ -65,14 +67,14 @@ function page(request: Request, content: { json: unknown; title: string; links: 
   return withEtag(request, { status: 200, headers: { ...headers, 'content-type': wanted }, body })
 }
 
-/** Answers 304 to who has the page already. */
+/** Returns 304 if the client already has the page. */
 function withEtag(request: Request, answer: Answer): Answer {
   const etag = `"${sha256(answer.body ?? '')}"`
   const headers = { ...answer.headers, etag }
   return request.headers['if-none-match'] === etag ? { status: 304, headers } : { ...answer, headers }
 }
 
-/** The media type to answer in; null when the client accepts none of them. */
+/** Returns the preferred supported media type, or null. */
 function preferred(accept: string): string | null {
   const types: Record<string, string> = {
     [JSON_TYPE]: JSON_TYPE,
@@ -94,7 +96,7 @@ function preferred(accept: string): string | null {
   return ranked[0]?.type ?? null
 }
 
-/** Text in HTML, also in an attribute. */
+/** Escapes a text for HTML, also in attributes. */
 function escaped(text: string): string {
   return text.replace(/[&<>"]/g, (each) => `&#${each.charCodeAt(0)};`)
 }

@@ -5,17 +5,17 @@ import type { TrustedLogin } from './login.ts'
 export interface ProjectFile {
   filename: string
   kind: 'bdist_wheel' | 'sdist'
-  /** As normalized. */
+  /** Normalized version. */
   version: string
   sha256: string
   size: number
   requiresPython: string | null
-  /** sha256 of its METADATA or PKG-INFO, kept beside it. */
+  /** sha256 of its METADATA or PKG-INFO, which is stored separately. */
   metadata: string
   uploadedAt: number
-  /** When the simple index shows it. */
+  /** Time from which the simple index shows it. */
   visibleAt: number
-  /** As they were uploaded, with who published them; nothing for a file without. */
+  /** Attestations as uploaded, with the publisher; absent for a file without. */
   attestations?: unknown[]
   publisher?: Pick<RegisteredWorkflow, 'repository' | 'workflow' | 'environment'>
 }
@@ -23,37 +23,37 @@ export interface ProjectFile {
 /** A workflow that may publish a project. */
 export interface PypiPublisher extends RegisteredWorkflow {
   project: string
-  /** True for one whose project does not exist yet: its first use makes the project. */
+  /** True if the project does not exist yet; the first use creates it. */
   pending: boolean
-  /** When it was registered: a pending one is forgotten after 30 days. */
+  /** Time of registration; a pending publisher expires after 30 days. */
   created: number
 }
 
-/** A project, by the name that it first came with. */
+/** A project, with the name of its first upload. */
 export interface Project {
   name: string
   summary: string
   files: ProjectFile[]
 }
 
-/** What an index holds. */
+/** State of an index. */
 export interface State {
   /** By normalized name. */
   projects: Record<string, Project>
-  /** Names of all files that were ever there: none is ever taken again. */
+  /** Names of all files that ever existed; none can be used again. */
   used: string[]
   publishers: PypiPublisher[]
   /** Tokens of trusted publishing, by their sha256. */
   tokens: Record<string, TrustedLogin>
-  /** The JWTs that were exchanged, by `jti`: when each is forgotten. */
+  /** Exchanged JWTs by `jti`, each with the time when it is forgotten. */
   usedJwts: Record<string, number>
-  /** Milliseconds that a token of trusted publishing is good for. */
+  /** Lifetime of a trusted publishing token in milliseconds. */
   tokenLifetime: number
-  /** False while the index's administrators have trusted publishing from GitHub switched off. */
+  /** False while the index's administrators have switched off trusted publishing from GitHub. */
   trustedPublishing: boolean
 }
 
-/** The state of a new folder. */
+/** State of a new folder. */
 export const INITIAL: State = {
   projects: {},
   used: [],

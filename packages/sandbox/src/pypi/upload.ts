@@ -14,14 +14,14 @@ import { normalizedName, normalizedVersion, versionKey } from './version.ts'
 const MIB = 1024 * 1024
 const DAY = 24 * 60 * 60 * 1000
 
-/** What PyPI allows by default. */
+/** PyPI's default limits. */
 const LIMITS = { file: 100 * MIB, project: 10 * 1024 * MIB, releaseAge: 14 * DAY }
 
 /**
- * Takes an upload as PyPI does, with its words (warehouse: "forklift", the legacy API). Throws a Refusal of 400.
- * The same bytes under a name that is there are a success that changes nothing. `lag` is how long the simple index
- * goes without a new file; `login` is the workflow that uploads by trusted publishing, null for a user; `root` gives
- * the certificate that attestations are verified by.
+ * Handles an upload as PyPI does, with its messages (warehouse: "forklift", the legacy API). The same bytes under an
+ * existing name succeed without a change. `lag` delays the file in the simple index; `login` is the workflow that
+ * uploads by trusted publishing, null for a user; `root` fetches the certificate that verifies attestations.
+ * @throws Refusal 400
  */
 export async function upload(
   request: Request,
@@ -39,11 +39,11 @@ export async function upload(
   if (!digestsHold(form, digest)) {
     throw no('The digest supplied does not match a digest calculated from the uploaded file.')
   }
-  const held = Object.values(store.state.projects)
+  const existing = Object.values(store.state.projects)
     .flatMap((each) => each.files)
     .find((each) => each.filename === filename)
-  if (held?.sha256 === digest) return { status: 200 }
-  if (held) throw no(`File already exists ('${filename}', with blake2_256 hash '${blake2b256(content)}').`)
+  if (existing?.sha256 === digest) return { status: 200 }
+  if (existing) throw no(`File already exists ('${filename}', with blake2_256 hash '${blake2b256(content)}').`)
   if (store.state.used.includes(filename)) {
     throw no('This filename was previously used by a file that has since been deleted. Use a different version.')
   }
@@ -93,17 +93,17 @@ export async function upload(
   })
 }
 
-/** Every digest that came must be the file's. */
+/** Whether every sent digest is the file's. */
 function digestsHold(form: UploadForm, digest: string): boolean {
-  const given = (name: string) => form.field(name)?.toLowerCase()
+  const sent = (name: string) => form.field(name)?.toLowerCase()
   return (
-    (given('sha256_digest') ?? digest) === digest &&
-    (!given('md5_digest') || given('md5_digest') === createHash('md5').update(form.content).digest('hex')) &&
-    (!given('blake2_256_digest') || given('blake2_256_digest') === blake2b256(form.content))
+    (sent('sha256_digest') ?? digest) === digest &&
+    (!sent('md5_digest') || sent('md5_digest') === createHash('md5').update(form.content).digest('hex')) &&
+    (!sent('blake2_256_digest') || sent('blake2_256_digest') === blake2b256(form.content))
   )
 }
 
-/** What is wrong between the file's name and the form, or with its tags; null when nothing. */
+/** Returns the fault in the file's name, compared with the form, or in its tags; null if there is none. */
 function filenameFault(form: UploadForm, parsed: DistributionName): string | null {
   const name = form.field('name') ?? ''
   const version = form.field('version') ?? ''
@@ -122,7 +122,7 @@ function filenameFault(form: UploadForm, parsed: DistributionName): string | nul
   return null
 }
 
-/** What the form says otherwise than the metadata in the file; null when nothing. */
+/** Returns a difference between the form and the file's metadata; null if there is none. */
 function formFault(form: UploadForm, { metadata }: Distribution): string | null {
   const [name = '', version = ''] = [value(metadata, 'name'), value(metadata, 'version')]
   if (normalizedName(name) !== normalizedName(form.field('name') ?? '')) {

@@ -1,17 +1,17 @@
 import { verify, X509Certificate } from 'node:crypto'
 import type { TrustedLogin } from './login.ts'
 
-/** What an attestation must be about, and whose it must be. */
+/** The expected subject and publisher of an attestation. */
 export interface Attested {
   filename: string
   /** Lower-case hex. */
   sha256: string
   publisher: TrustedLogin['publisher']
-  /** The certificate (DER) of the authority that is trusted. */
+  /** Certificate (DER) of the trusted authority. */
   root: Uint8Array
 }
 
-/** An attestation as it is uploaded (PEP 740, "Attestation objects"), as far as PyPI needs its parts. */
+/** An uploaded attestation (PEP 740, "Attestation objects"), with the parts that PyPI uses. */
 export interface Attestation {
   verification_material: { certificate: string; transparency_entries: { integratedTime?: string }[] }
   envelope: { statement: string; signature: string }
@@ -22,7 +22,7 @@ interface Statement {
   predicateType: string
 }
 
-/** The predicate types that PyPI takes (pypi-attestations, `AttestationType`). */
+/** Predicate types that PyPI accepts (pypi-attestations, `AttestationType`). */
 const TYPES = [/^https:\/\/slsa\.dev\/provenance\/v1$/, /^https:\/\/docs\.pypi\.org\/attestations\/publish\/v1$/]
 
 const PAYLOAD_TYPE = 'application/vnd.in-toto+json'
@@ -44,10 +44,10 @@ export function isAttestation(value: unknown): value is Attestation {
 }
 
 /**
- * Verifies an attestation as PyPI does (pypi-attestations, `Attestation.verify`), by the trusted authority: it certified the
- * publisher's repository and workflow while the signature was logged, and the statement is of the file. The log's proof and
- * the certificate's are left out.
- * @returns the predicate type, or in words why it is refused
+ * Verifies an attestation as PyPI does (pypi-attestations, `Attestation.verify`): the trusted authority certified the
+ * publisher's repository and workflow while the signature was logged, and the statement covers the file. The proofs of
+ * the log and of the certificate are not verified.
+ * @returns the predicate type, or the reason for a refusal
  */
 export function verifyAttestation(made: Attestation, expected: Attested): { type: string } | string {
   let certificate: X509Certificate
@@ -73,7 +73,7 @@ export function verifyAttestation(made: Attestation, expected: Attested): { type
   return statementFault(payload, expected)
 }
 
-/** What the statement says of another file; its predicate type when nothing. */
+/** Compares the statement with the file. Returns its predicate type, or the fault. */
 function statementFault(payload: Buffer, { filename, sha256 }: Attested): { type: string } | string {
   let statement: Statement
   try {
@@ -89,7 +89,9 @@ function statementFault(payload: Buffer, { filename, sha256 }: Attested): { type
   return TYPES.some((each) => each.test(type)) ? { type } : `unknown attestation type: ${type}`
 }
 
-/** What the certificate says of another publisher (same, `_GitHubTrustedPublisherPolicy`); null when nothing. */
+/**
+ * Returns how the certificate differs from the publisher (same, `_GitHubTrustedPublisherPolicy`); null if it does not.
+ */
 function identityFault(certificate: X509Certificate, { repository, workflow }: Attested['publisher']): string | null {
   const [own, config, digest, ref] = [12, 18, 13, 14].map((each) => extension(certificate.raw, each))
   const owned = `https://github.com/${repository}`
@@ -99,10 +101,12 @@ function identityFault(certificate: X509Certificate, { repository, workflow }: A
   return `Certificate's Build Config URI (${config}) does not match expected Trusted Publisher (${workflow} @ ${repository})`
 }
 
-/** What comes before the value of one of Fulcio's extensions in DER: its number, 1.3.6.1.4.1.57264.1.x. */
+/** The bytes before the value of one of Fulcio's extensions in DER: its number, 1.3.6.1.4.1.57264.1.x. */
 const NUMBER = [0x06, 0x0a, 0x2b, 0x06, 0x01, 0x04, 0x01, 0x83, 0xbf, 0x30, 0x01]
 
-/** The text of one of Fulcio's extensions (Fulcio, docs/oid-info.md): a UTF8String in an OCTET STRING; null when there is none. */
+/**
+ * Returns the text of one of Fulcio's extensions (Fulcio, docs/oid-info.md), a UTF8String in an OCTET STRING, or null.
+ */
 function extension(der: Buffer, number: number): string | null {
   const at = der.indexOf(Buffer.from([...NUMBER, number]))
   if (at < 0) return null
@@ -111,7 +115,7 @@ function extension(der: Buffer, number: number): string | null {
   return inner ? inner.toString('utf8') : null
 }
 
-/** The content of the value that begins at a place in DER, of less than 64 KiB (ITU-T X.690, section 8.1.3). */
+/** Returns the content of the value at an offset in DER, of less than 64 KiB (ITU-T X.690, section 8.1.3). */
 function content(der: Buffer, at: number): Buffer | null {
   const first = der[at + 1] ?? 0
   const more = first < 0x80 ? 0 : first & 0x7f

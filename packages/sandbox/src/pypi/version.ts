@@ -1,11 +1,12 @@
-/** A version as PEP 440's appendix B reads it. */
+/** Matches a version (PEP 440, appendix B). */
 const VERSION =
   /^v?(?:(\d+)!)?(\d+(?:\.\d+)*)(?:[-_.]?(a|b|c|rc|alpha|beta|pre|preview)[-_.]?(\d*))?(?:-(\d+)|[-_.]?(post|rev|r)[-_.]?(\d*))?(?:[-_.]?(dev)[-_.]?(\d*))?(\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?$/
 
 const PRE: Record<string, string> = { alpha: 'a', beta: 'b', c: 'rc', pre: 'rc', preview: 'rc' }
 
 /**
- * Normalizes a version as `packaging` prints it (PEP 440, Normalization), trailing zeros kept; null when it is none.
+ * Normalizes a version as `packaging` prints it (PEP 440, Normalization), keeping trailing zeros; null if it is
+ * invalid.
  */
 export function normalizedVersion(text: string): string | null {
   const match = VERSION.exec(text.trim().toLowerCase())
@@ -22,13 +23,16 @@ export function normalizedVersion(text: string): string | null {
   ].join('')
 }
 
-/** A key that equal versions share: normalized, without trailing zeros of the release (PEP 440); null for none. */
+/**
+ * Returns the key that equal versions share: normalized, without trailing zeros of the release (PEP 440); null if
+ * invalid.
+ */
 export function versionKey(text: string): string | null {
   const match = /^((?:\d+!)?)([\d.]*\d)(.*)$/.exec(normalizedVersion(text) ?? '')
   return match && `${match[1]}${match[2]?.replace(/(\.0)+$/, '')}${match[3]}`
 }
 
-/** The name that a project is found by (PEP 503, Normalized Names). */
+/** Returns a project's normalized name (PEP 503, Normalized Names). */
 export function normalizedName(name: string): string {
   return name.replace(/[-_.]+/g, '-').toLowerCase()
 }

@@ -1,4 +1,4 @@
-/** What makes PyPI refuse a ZIP, or null (warehouse: "ZIP file validation"; APPNOTE.TXT, section 4.3). */
+/** Returns why PyPI refuses a ZIP, or null (warehouse: "ZIP file validation"; APPNOTE.TXT, section 4.3). */
 export function zipFault(zip: Buffer): string | null {
   const end = zip.length - 22
   if (end < 0 || zip.readUInt32LE(end) !== 0x06054b50) {
@@ -20,7 +20,7 @@ export function zipFault(zip: Buffer): string | null {
     if (names.has(name)) return 'Duplicate filename in headers'
     if (name.startsWith('/') || name.split('/').includes('..') || name.includes('\\')) return 'Filename not allowed'
     names.add(name)
-    // Each file begins where the one before ended: nothing is hidden between them.
+    // Each file must begin where the last one ended, so that nothing is hidden in between.
     if (local !== expected || zip.readUInt32LE(local) !== 0x04034b50) return 'Mis-matched data size'
     const localName = zip.readUInt16LE(local + 26)
     if (zip.toString('utf8', local + 30, local + 30 + localName) !== name) return 'Mis-matched file names'

@@ -7,31 +7,32 @@ import { type Answer, json, Refusal, type Request } from '../service.ts'
 import { writeWhole } from '../store.ts'
 import { keyPairOf } from './keys.ts'
 
-/** The issuer that verifiers of GitHub's workflows demand in a certificate: the sandbox's stands in its place. */
+/** The issuer that verifiers of GitHub's workflows require in a certificate, in place of the sandbox's. */
 const GITHUB_ISSUER = 'https://token.actions.githubusercontent.com'
 
-/** What the certificate of a workflow names it by begins with (Fulcio, docs/oidc.md, "GitHub"). */
+/** Prefix of a workflow's name in its certificate (Fulcio, docs/oidc.md, "GitHub"). */
 const GITHUB = 'https://github.com'
 
 const AUDIENCE = 'sigstore'
 const LEEWAY = 10
 
 /** A request for a certificate (Fulcio's API, `POST /api/v2/signingCert`). */
-interface Asked {
+interface CertificateRequest {
   credentials?: { oidcIdentityToken?: unknown }
   publicKeyRequest?: { publicKey?: { content?: unknown }; proofOfPossession?: unknown }
 }
 
-/** The authority that certifies keys of workflows. */
+/** The certificate authority for workflows' keys. */
 export interface Fulcio {
   certify(request: Request): Promise<Answer>
-  /** Its certificate (DER). It stays the same for a folder. */
+  /** Returns its certificate (DER), which stays the same for a folder. */
   root(): Promise<Buffer>
 }
 
 /**
- * Makes it, with its keys in a folder. Certificates and their extensions (1.3.6.1.4.1.57264.1.*, Fulcio, docs/oid-info.md)
- * are those of `@sigstore/mock`; the token and the proof of possession, which that takes unseen, are checked here.
+ * Makes the authority, with its keys in a folder. Certificates and their extensions (1.3.6.1.4.1.57264.1.*, Fulcio,
+ * docs/oid-info.md) come from `@sigstore/mock`, which does not check the token and the proof of possession; they are
+ * checked here.
  */
 export function fulcio({ folder, issuer }: { folder: string; issuer(): string }): Fulcio {
   const keys = new IssuerKeys(issuer)
@@ -46,7 +47,7 @@ export function fulcio({ folder, issuer }: { folder: string; issuer(): string })
     const claims = await claimsIn(credentials?.oidcIdentityToken, keys, issuer())
     const key = String(publicKeyRequest?.publicKey?.content)
     demandPossession(key, claims.sub ?? '', String(publicKeyRequest?.proofOfPossession))
-    // The subject is the workflow that the job stands in (Fulcio, docs/oidc.md, "GitHub").
+    // The subject is the workflow that contains the job (Fulcio, docs/oidc.md, "GitHub").
     const subject = `${GITHUB}/${claims.job_workflow_ref}`
     const certificate = await (await open()).issue({ ...claims, iss: GITHUB_ISSUER, sub: subject }, key)
     const chain = { certificates: [pemOf(certificate), pemOf((await open()).root)] }
@@ -59,7 +60,9 @@ export function fulcio({ folder, issuer }: { folder: string; issuer(): string })
   return { certify, root: async () => (await open()).root }
 }
 
-/** The authority of `@sigstore/mock`: by its files, since its index has nock, which takes over node's HTTP. */
+/**
+ * Opens the authority of `@sigstore/mock`, from its files, because its index loads nock, which takes over node's HTTP.
+ */
 async function authority(folder: string) {
   const { fulcioHandler, initializeCA, initializeCTLog } = await import('@sigstore/mock/dist/fulcio/index.js')
   const log = await initializeCTLog(keyPairOf(folder, 'ctlog'))
@@ -69,8 +72,8 @@ async function authority(folder: string) {
     root: keptRoot(folder, Buffer.from(ca.rootCertificate.buffer)),
     async issue(claims: object, publicKey: string): Promise<Buffer> {
       const oidcIdentityToken = `${encoded({ alg: 'none' })}.${encoded(claims)}.`
-      const asked = { credentials: { oidcIdentityToken }, publicKeyRequest: { publicKey: { content: publicKey } } }
-      const { statusCode, response } = await handler.fn(JSON.stringify(asked))
+      const request = { credentials: { oidcIdentityToken }, publicKeyRequest: { publicKey: { content: publicKey } } }
+      const { statusCode, response } = await handler.fn(JSON.stringify(request))
       if (statusCode !== 201) throw refusal(500, String(response))
       const { signedCertificateEmbeddedSct } = JSON.parse(String(response))
       return derOf(signedCertificateEmbeddedSct.chain.certificates[0])
@@ -78,22 +81,25 @@ async function authority(folder: string) {
   }
 }
 
-/** The certificate that the authority had first: a new one each start would leave no trusted root valid. */
+/** Returns the authority's first certificate, since a new one at each start would invalidate trusted roots. */
 function keptRoot(folder: string, made: Buffer): Buffer {
   const file = join(folder, 'root.der')
   if (!existsSync(file)) writeWhole(file, made)
   return readFileSync(file)
 }
 
-function bodyOf(request: Request): Asked {
+function bodyOf(request: Request): CertificateRequest {
   try {
-    return (JSON.parse(request.body.toString('utf8')) ?? {}) as Asked
+    return (JSON.parse(request.body.toString('utf8')) ?? {}) as CertificateRequest
   } catch {
     throw refusal(400, 'The request is not JSON')
   }
 }
 
-/** The claims of the ID token, as far as they are strings. Throws a Refusal of 401. */
+/**
+ * Returns the string claims of an ID token.
+ * @throws Refusal 401
+ */
 async function claimsIn(token: unknown, keys: IssuerKeys, issuer: string): Promise<Record<string, string>> {
   const no = refusal(401, 'There was an error processing the identity token')
   const read = readUnverified(String(token))
@@ -104,7 +110,10 @@ async function claimsIn(token: unknown, keys: IssuerKeys, issuer: string): Promi
   return Object.fromEntries(Object.entries(claims).filter(([, value]) => typeof value === 'string')) as never
 }
 
-/** Demands that who asks has the private key: it signed the token's subject. Throws a Refusal of 400. */
+/**
+ * Demands that the client has the private key: it signed the token's subject.
+ * @throws Refusal 400
+ */
 function demandPossession(key: string, subject: string, proof: string): void {
   let holds = false
   try {
@@ -115,7 +124,10 @@ function demandPossession(key: string, subject: string, proof: string): void {
   if (!holds) throw refusal(400, 'The signature supplied in the request could not be verified')
 }
 
-/** A refusal as Fulcio gives it (gRPC over HTTP, google.rpc.Status); its words are those of Fulcio, pkg/server/error.go. */
+/**
+ * Returns a refusal in Fulcio's form (gRPC over HTTP, google.rpc.Status), with the messages of Fulcio,
+ * pkg/server/error.go.
+ */
 function refusal(status: 400 | 401 | 500, message: string): Refusal {
   const code = { 400: 3, 401: 16, 500: 13 }[status]
   return new Refusal(json(status, { code, message, details: [] }))

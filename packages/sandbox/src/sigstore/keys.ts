@@ -3,16 +3,18 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { writeWhole } from '../store.ts'
 
-/** Who signs: the authority that issues certificates, the log of certificates, the log of signatures, the time stamps. */
+/**
+ * The signers: the certificate authority, the log of certificates, the log of signatures, and the timestamp authority.
+ */
 export type KeyName = 'fulcio' | 'ctlog' | 'rekor' | 'timestamp'
 
-/** A pair of keys. */
+/** A key pair. */
 export interface KeyPair {
   publicKey: KeyObject
   privateKey: KeyObject
 }
 
-/** Returns the pair of keys of that name in a folder, made when it is first asked for: most sandboxes sign nothing. */
+/** Returns the key pair of that name in a folder, created on first use, since most sandboxes sign nothing. */
 export function keyPairOf(folder: string, name: KeyName): KeyPair {
   const file = join(folder, `${name}.pem`)
   if (!existsSync(file)) {
@@ -24,7 +26,7 @@ export function keyPairOf(folder: string, name: KeyName): KeyPair {
   return { privateKey, publicKey: createPublicKey(privateKey) }
 }
 
-/** Returns a public key as it is written in a trusted root: DER of a SubjectPublicKeyInfo. */
+/** Returns a public key in the form of a trusted root: DER of a SubjectPublicKeyInfo. */
 export function publicBytes({ publicKey }: KeyPair): Buffer {
   return publicKey.export({ format: 'der', type: 'spki' })
 }

@@ -7,7 +7,10 @@ import { rekor } from './rekor.ts'
 import { timestamping } from './timestamp.ts'
 import { trustedRoot } from './trusted-root.ts'
 
-/** Sigstore's services: Fulcio, which certifies keys of workflows, and Rekor, which logs what they sign, or in its place time stamps. */
+/**
+ * Sigstore's services: Fulcio certifies keys of workflows, Rekor logs their signatures, and a timestamp authority can
+ * replace the log.
+ */
 export const sigstore: LocalRemote<SandboxDescription['sigstore']> = {
   services: ['fulcio', 'rekor', 'timestamp'],
   tokenPrefix: '',

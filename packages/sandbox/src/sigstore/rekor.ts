@@ -15,15 +15,15 @@ interface Envelope {
 
 /** The log of signatures. */
 export interface Rekor {
-  /** Milliseconds that its clock is ahead: after ten minutes a certificate has expired. */
+  /** Milliseconds by which its clock is ahead; after ten minutes a certificate has expired. */
   ahead: number
   add(request: Request): Promise<Answer>
 }
 
 /**
- * Makes it, with its key in a folder. Entries are those of `@sigstore/mock`, but what Rekor puts in the place of the
- * proposed entry is put there here, and each is the second of a tree of two: of the only one a proof would have no number
- * and no hashes, which no proof of the public log lacks. Nothing can be looked up later.
+ * Makes the log, with its key in a folder. Entries come from `@sigstore/mock`, with two differences: the proposed entry
+ * is replaced as Rekor does, and each entry is the second of a tree of two, because the proof of a single entry would
+ * have no number and no hashes, which every proof of the public log has. Entries cannot be looked up later.
  */
 export function rekor(folder: string): Rekor {
   const log: Rekor = {
@@ -46,7 +46,7 @@ export function rekor(folder: string): Rekor {
   return log
 }
 
-/** What is looked at of an entry as Rekor answers it (Rekor, openapi.yaml, `LogEntry`). */
+/** The used fields of an entry in Rekor's answer (Rekor, openapi.yaml, `LogEntry`). */
 interface Logged {
   body: string
   logIndex: number
@@ -55,7 +55,7 @@ interface Logged {
 
 const hashed = (...parts: Uint8Array[]) => createHash('sha256').update(Buffer.concat(parts)).digest()
 
-/** What is in every tree before an entry. */
+/** Hash of the first entry in every tree. */
 const FIRST = hashed(Buffer.from([0]), Buffer.from('sandbox'))
 
 /**
@@ -72,8 +72,9 @@ function inclusionProof(body: Buffer, now: Date, keys: KeyPair): object {
 }
 
 /**
- * The entry that Rekor keeps of a proposed one of kind `dsse` (Rekor, pkg/types/dsse/v0.0.1): the hashes of envelope and
- * payload, and each signature with the certificate that verifies it. Throws a Refusal of 400.
+ * Returns the entry that Rekor stores for a proposed one of kind `dsse` (Rekor, pkg/types/dsse/v0.0.1): the hashes of
+ * envelope and payload, and each signature with the certificate that verifies it.
+ * @throws Refusal 400
  */
 function canonical(request: Request): object {
   const { kind, apiVersion, spec } = bodyOf(request)
@@ -104,7 +105,7 @@ function canonical(request: Request): object {
   }
 }
 
-/** What a DSSE signature is made over (DSSE, protocol.md: "PAE"). */
+/** Returns the bytes that a DSSE signature covers (DSSE, protocol.md: "PAE"). */
 function encoding({ payloadType: type }: Envelope, payload: Buffer): Buffer {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `), payload])
 }
@@ -123,7 +124,7 @@ function bodyOf(request: Request): Proposed {
   }
 }
 
-/** A refusal in Rekor's form (Rekor, openapi.yaml, `Error`). */
+/** Returns a refusal in Rekor's form (Rekor, openapi.yaml, `Error`). */
 function refusal(message: string): Refusal {
   return new Refusal(json(400, { code: 400, message }))
 }

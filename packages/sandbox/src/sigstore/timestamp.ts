@@ -4,14 +4,16 @@ import { type Answer, json, Refusal, type Request } from '../service.ts'
 import { writeWhole } from '../store.ts'
 import { keyPairOf } from './keys.ts'
 
-/** Says when a signature was made, where no log does (RFC 3161). */
+/** A timestamp authority, which proves a signature's time where no log does (RFC 3161). */
 export interface Timestamping {
   stamp(request: Request): Promise<Answer>
-  /** Its certificates, base64 of DER, the one that signs first: those of each start in which it was asked. */
+  /**
+   * Returns its certificate chains, base64 of DER, signing certificate first: one chain for each start that stamped.
+   */
   chains(): string[][]
 }
 
-/** Makes it, with its key in a folder. The answers are those of `@sigstore/mock`. */
+/** Makes the authority, with its key in a folder. Answers come from `@sigstore/mock`. */
 export function timestamping(folder: string): Timestamping {
   const file = join(folder, 'timestamp-chains.json')
   const chains = () => (existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : []) as string[][]
@@ -19,7 +21,7 @@ export function timestamping(folder: string): Timestamping {
   const open = async () => {
     const { initializeTSA, tsaHandler } = await import('@sigstore/mock/dist/timestamp/index.js')
     const authority = await initializeTSA(keyPairOf(folder, 'timestamp'))
-    // Its certificates are made anew each time, and a time stamp names the one that it was made with.
+    // Each start makes new certificates, and a time stamp names the one that it was made with.
     const chain = [authority.intCertificate, authority.rootCertificate].map((each) => base64(each))
     writeWhole(file, JSON.stringify([...chains(), chain]))
     return tsaHandler(authority).fn

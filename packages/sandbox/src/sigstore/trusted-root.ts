@@ -2,12 +2,12 @@ import { X509Certificate } from 'node:crypto'
 import { sha256 } from '../store.ts'
 import { type KeyName, keyPairOf, publicBytes } from './keys.ts'
 
-/** Where the services are. */
+/** Addresses of the services. */
 export type Addresses = Record<'fulcio' | 'rekor' | 'timestamp', string>
 
 /**
- * Returns what a verifier trusts (Sigstore, protobuf-specs: `TrustedRoot`, as JSON): the authority's certificate, the
- * keys of the two logs, and the certificates of the time stamps.
+ * Returns the trusted root for verifiers (Sigstore, protobuf-specs: `TrustedRoot`, as JSON): the authority's
+ * certificate, the keys of the two logs, and the certificates of the timestamp authority.
  */
 export function trustedRoot(folder: string, root: Buffer, chains: readonly string[][], at: Addresses): object {
   const { validFromDate } = new X509Certificate(root)
