@@ -21,84 +21,109 @@ function signature(path: string, permission: string, until: string, secret: stri
   return createHmac('sha256', secret).update(`${permission} ${until} ${path}`).digest('base64')
 }
 
+const PATH = /^\/artifacts\/(?<run>[^/]+)\/(?<id>\d+)$/
+
 /** Returns the routes of blobs: the part of Azure's "Blob service REST API" that transfers artifacts. */
 export function blobRoutes(store: Store<State>, secret: string): Route[] {
-  const path = /^\/artifacts\/(?<run>[^/]+)\/(?<id>\d+)$/
-  /** Uncommitted blocks, by artifact and block id. */
-  const blocks = new Map<number, Map<string, Buffer>>()
-
-  /**
-   * Finds the artifact of a request whose signature grants the permission.
-   * @throws Refusal 403 or 404
-   */
-  const find = ({ path, query }: Request, id: string | undefined, permission: 'r' | 'w'): Artifact => {
-    const until = query.get('se') ?? ''
-    if (query.get('sig') !== signature(path, query.get('sp') ?? '', until, secret) || !(Date.parse(until) > Date.now()))
-      throw refusal(403, 'AuthenticationFailed')
-    if (query.get('sp') !== permission) throw refusal(403, 'AuthorizationPermissionMismatch')
-    const artifact = store.state.artifacts.find((each) => each.id === Number(id))
-    if (!artifact) throw refusal(404, 'BlobNotFound')
-    return artifact
-  }
-
-  /** Stores the bytes of an artifact. */
-  const commit = ({ id }: Artifact, bytes: Buffer): Answer => {
-    const sha256 = store.keep(bytes)
-    store.change((state) => {
-      for (const each of state.artifacts) if (each.id === id) Object.assign(each, { sha256, size: bytes.length })
-    })
-    blocks.delete(id)
-    return { status: 201, headers: headers() }
-  }
-
+  const uploads = new BlobUploads(store)
   return [
     {
       method: 'PUT',
-      path,
-      handle: (request, { id }) => {
-        const artifact = find(request, id, 'w')
-        if (artifact.finalized) throw refusal(409, 'BlobImmutableDueToPolicy')
-        const { body, query } = request
-        const staged = blocks.get(artifact.id) ?? new Map<string, Buffer>()
-        switch (query.get('comp')) {
-          case 'block':
-            blocks.set(artifact.id, staged.set(query.get('blockid') ?? '', body))
-            return { status: 201, headers: headers() }
-          case 'blocklist': {
-            const ids = [...body.toString('utf8').matchAll(/<(?:Latest|Uncommitted|Committed)>([^<]+)</g)]
-            const parts = ids.map(([, each = '']) => {
-              const part = staged.get(each)
-              if (!part) throw refusal(400, 'InvalidBlockList')
-              return part
-            })
-            return commit(artifact, Buffer.concat(parts))
-          }
-          case null:
-            return commit(artifact, body)
-          default:
-            throw refusal(400, 'InvalidQueryParameterValue')
-        }
-      },
+      path: PATH,
+      handle: (request, { id }) => uploads.put(signedArtifact(store, secret, request, id, 'w'), request),
     },
     {
       method: 'GET',
-      path,
-      handle: (request, { id }) => {
-        const artifact = find(request, id, 'r')
-        if (artifact.sha256 === null) throw refusal(404, 'BlobNotFound')
-        return {
-          status: 200,
-          headers: {
-            ...headers(),
-            'x-ms-blob-type': 'BlockBlob',
-            'content-type': artifact.mimeType,
-            'content-disposition': disposition(artifact),
-          },
-          body: store.bytes(artifact.sha256),
-        }
-      },
+      path: PATH,
+      handle: (request, { id }) => download(store, signedArtifact(store, secret, request, id, 'r')),
     },
   ]
+}
+
+/**
+ * Finds the artifact of a request whose signature grants the permission.
+ * @throws Refusal 403 or 404
+ */
+function signedArtifact(
+  store: Store<State>,
+  secret: string,
+  { path, query }: Request,
+  id: string | undefined,
+  permission: 'r' | 'w',
+): Artifact {
+  const until = query.get('se') ?? ''
+  if (query.get('sig') !== signature(path, query.get('sp') ?? '', until, secret) || !(Date.parse(until) > Date.now()))
+    throw refusal(403, 'AuthenticationFailed')
+  if (query.get('sp') !== permission) throw refusal(403, 'AuthorizationPermissionMismatch')
+  const artifact = store.state.artifacts.find((each) => each.id === Number(id))
+  if (!artifact) throw refusal(404, 'BlobNotFound')
+  return artifact
+}
+
+/** Receives the bytes of artifacts, whole or in blocks. */
+class BlobUploads {
+  readonly #store: Store<State>
+  /** Uncommitted blocks, by artifact and block id. */
+  readonly #blocks = new Map<number, Map<string, Buffer>>()
+
+  constructor(store: Store<State>) {
+    this.#store = store
+  }
+
+  /**
+   * Handles "Put Blob", "Put Block" and "Put Block List".
+   * @throws Refusal 400 or 409
+   */
+  put(artifact: Artifact, { body, query }: Request): Answer {
+    if (artifact.finalized) throw refusal(409, 'BlobImmutableDueToPolicy')
+    const staged = this.#blocks.get(artifact.id) ?? new Map<string, Buffer>()
+    switch (query.get('comp')) {
+      case 'block':
+        this.#blocks.set(artifact.id, staged.set(query.get('blockid') ?? '', body))
+        return { status: 201, headers: headers() }
+      case 'blocklist': {
+        const ids = [...body.toString('utf8').matchAll(/<(?:Latest|Uncommitted|Committed)>([^<]+)</g)]
+        const parts = ids.map(([, each = '']) => {
+          const part = staged.get(each)
+          if (!part) throw refusal(400, 'InvalidBlockList')
+          return part
+        })
+        return this.#commit(artifact, Buffer.concat(parts))
+      }
+      case null:
+        return this.#commit(artifact, body)
+      default:
+        throw refusal(400, 'InvalidQueryParameterValue')
+    }
+  }
+
+  /** Stores the bytes of an artifact. */
+  #commit({ id }: Artifact, bytes: Buffer): Answer {
+    const sha256 = this.#store.keep(bytes)
+    this.#store.change((state) => {
+      for (const each of state.artifacts) if (each.id === id) Object.assign(each, { sha256, size: bytes.length })
+    })
+    this.#blocks.delete(id)
+    return { status: 201, headers: headers() }
+  }
+}
+
+/**
+ * Returns the bytes of an artifact.
+ * @throws Refusal 404 if they are not committed
+ */
+function download(store: Store<State>, artifact: Artifact): Answer {
+  if (artifact.sha256 === null) throw refusal(404, 'BlobNotFound')
+  return {
+    status: 200,
+    headers: {
+      ...headers(),
+      'x-ms-blob-type': 'BlockBlob',
+      'content-type': artifact.mimeType,
+      'content-disposition': disposition(artifact),
+    },
+    body: store.bytes(artifact.sha256),
+  }
 }
 
 /** Returns the header that names the saved file of an artifact. */

@@ -59,33 +59,9 @@ export function oidcIssuer(options: { folder: string; token: string; address(): 
         {
           method: 'GET',
           path: /^\/\.well-known\/openid-configuration$/,
-          handle: () =>
-            json(200, {
-              issuer: address(),
-              jwks_uri: `${address()}/.well-known/jwks`,
-              subject_types_supported: ['public', 'pairwise'],
-              response_types_supported: ['id_token'],
-              claims_supported: [
-                'iss',
-                'aud',
-                'exp',
-                'iat',
-                'nbf',
-                'jti',
-                ...Object.keys(claimsOf({ environment: '' })),
-              ],
-              id_token_signing_alg_values_supported: ['RS256'],
-              scopes_supported: ['openid'],
-            }),
+          handle: () => json(200, discoveryDocument(address())),
         },
-        {
-          method: 'GET',
-          path: /^\/\.well-known\/jwks$/,
-          handle: () => {
-            const { kid, jwk } = publicPart(keyOf(folder))
-            return json(200, { keys: [{ ...jwk, kid, use: 'sig', alg: 'RS256' }] })
-          },
-        },
+        { method: 'GET', path: /^\/\.well-known\/jwks$/, handle: () => json(200, keySet(folder)) },
       ],
       unknown: () => json(404, { message: 'Not Found' }),
     },
@@ -96,6 +72,25 @@ export function oidcIssuer(options: { folder: string; token: string; address(): 
     },
     issue: (claims) => sealed(token, { claims }),
   }
+}
+
+/** Returns the issuer's discovery document (OpenID Connect Discovery 1.0, section 3). */
+function discoveryDocument(issuer: string) {
+  return {
+    issuer,
+    jwks_uri: `${issuer}/.well-known/jwks`,
+    subject_types_supported: ['public', 'pairwise'],
+    response_types_supported: ['id_token'],
+    claims_supported: ['iss', 'aud', 'exp', 'iat', 'nbf', 'jti', ...Object.keys(claimsOf({ environment: '' }))],
+    id_token_signing_alg_values_supported: ['RS256'],
+    scopes_supported: ['openid'],
+  }
+}
+
+/** Returns the key set with the public key of a folder (RFC 7517, section 5). */
+function keySet(folder: string) {
+  const { kid, jwk } = publicPart(keyOf(folder))
+  return { keys: [{ ...jwk, kid, use: 'sig', alg: 'RS256' }] }
 }
 
 /** Returns the private key in a folder, created on first use, since most sandboxes never need one. */

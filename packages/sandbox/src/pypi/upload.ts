@@ -17,23 +17,28 @@ const DAY = 24 * 60 * 60 * 1000
 /** PyPI's default limits. */
 const LIMITS = { file: 100 * MIB, project: 10 * 1024 * MIB, releaseAge: 14 * DAY }
 
+/** Who uploads, and how the index shows the file. */
+interface UploadContext {
+  /** Milliseconds until the simple index shows the file. */
+  lag: number
+  /** The workflow that uploads by trusted publishing; null for a user. */
+  login: TrustedLogin | null
+  /** Fetches the certificate that verifies attestations. */
+  root(): Promise<Uint8Array>
+}
+
 /**
  * Handles an upload as PyPI does, with its messages (warehouse: "forklift", the legacy API). The same bytes under an
- * existing name succeed without a change. `lag` delays the file in the simple index; `login` is the workflow that
- * uploads by trusted publishing, null for a user; `root` fetches the certificate that verifies attestations.
+ * existing name succeed without a change.
  * @throws Refusal 400
  */
-export async function upload(
-  request: Request,
-  store: Store<State>,
-  { lag, login, root }: { lag: number; login: TrustedLogin | null; root(): Promise<Uint8Array> },
-): Promise<Answer> {
+export async function upload(request: Request, store: Store<State>, context: UploadContext): Promise<Answer> {
   const no = (message: string) => refusal(request, 400, message)
   const form = await readForm(request)
   const { filename, content } = form
   const name = form.field('name') ?? ''
   const normal = normalizedName(name)
-  demandProject(request, login, normal, store.state.projects[normal]?.name ?? null)
+  demandProject(request, context.login, normal, store.state.projects[normal]?.name ?? null)
   if (content.length > LIMITS.file) throw no(`File too large. Limit for project '${name}' is ${LIMITS.file / MIB} MB.`)
   const digest = sha256(content)
   if (!digestsHold(form, digest)) {
@@ -47,22 +52,54 @@ export async function upload(
   if (store.state.used.includes(filename)) {
     throw no('This filename was previously used by a file that has since been deleted. Use a different version.')
   }
+  const checked = await checkDistribution(form, digest, context)
+  if (typeof checked === 'string') throw no(checked)
+  return addFile(request, store, { form, ...checked, ...context })
+}
+
+/** A distribution that passed PyPI's checks of its content. */
+interface CheckedDistribution {
+  parsed: DistributionName
+  opened: Distribution
+  attestations: unknown[]
+}
+
+/** Opens the distribution in a form. Returns PyPI's message if it refuses the file. */
+async function checkDistribution(
+  form: UploadForm,
+  digest: string,
+  { login, root }: UploadContext,
+): Promise<CheckedDistribution | string> {
+  const { filename, content } = form
   const parsed = parseFilename(filename)
-  if (typeof parsed === 'string') throw no(parsed)
+  if (typeof parsed === 'string') return parsed
   const nameFault = filenameFault(form, parsed)
-  if (nameFault) throw no(nameFault)
+  if (nameFault) return nameFault
   const opened = openDistribution(parsed, filename, content)
-  if (typeof opened === 'string') throw no(opened)
+  if (typeof opened === 'string') return opened
   const fault = metadataFault(opened.metadata) ?? formFault(form, opened)
-  if (fault) throw no(fault)
+  if (fault) return fault
   const attested = form.field('attestations')
   const attestations =
     attested === undefined ? [] : readAttestations(attested, login, { filename, sha256: digest, root: await root() })
-  if (typeof attestations === 'string') throw no(attestations)
+  return typeof attestations === 'string' ? attestations : { parsed, opened, attestations }
+}
 
+/**
+ * Adds a checked file to its project, which is created if missing.
+ * @throws Refusal 400 if the release or the project accepts no such file
+ */
+function addFile(
+  request: Request,
+  store: Store<State>,
+  { form, parsed, opened, attestations, lag, login }: { form: UploadForm } & CheckedDistribution & UploadContext,
+): Answer {
+  const no = (message: string) => refusal(request, 400, message)
+  const { filename, content } = form
+  const name = form.field('name') ?? ''
   return store.change((state) => {
-    const project = state.projects[normal] ?? { name, summary: '', files: [] }
-    state.projects[normal] = project
+    const project = state.projects[normalizedName(name)] ?? { name, summary: '', files: [] }
+    state.projects[normalizedName(name)] = project
     const version = normalizedVersion(form.field('version') ?? '') ?? ''
     const siblings = project.files.filter((each) => versionKey(each.version) === versionKey(version))
     if (parsed.kind === 'sdist' && siblings.some((each) => each.kind === 'sdist')) {
