@@ -49,78 +49,91 @@ const LABEL = /\b(?:ubuntu|macos|windows)-[a-z0-9][\w.-]*/g
  */
 export async function readWorkflow(dir: string, file: string, slipway: string | null): Promise<ReadWorkflow> {
   const project = new Folder(dir)
-  const siblings = slipway === null ? null : new Folder(slipway)
-  const text = (await project.read(file)) ?? ''
-  const read: ReadWorkflow = {
-    file,
-    document: await parseYaml(file, text),
-    steps: [],
-    unread: [],
-    labels: [],
-    uses: [],
-    texts: [],
-  }
-  const labels = new Set<string>()
-  const seen = new Set<string>()
-  const folderOf = (from: ReadStep['from']) => (from === 'project' ? project : siblings)
+  const document = await parseYaml(file, (await project.read(file)) ?? '')
+  const reader = new WorkflowReader(project, slipway === null ? null : new Folder(slipway), file, document)
+  return reader.readAll()
+}
 
-  const takeSteps = async (steps: readonly Step[], job: string, from: ReadStep['from'], depth: number) => {
+/** Follows the calls of a workflow and collects what they contain. */
+class WorkflowReader {
+  readonly #project: Folder
+  readonly #slipway: Folder | null
+  readonly #read: ReadWorkflow
+  readonly #labels = new Set<string>()
+  readonly #seen = new Set<string>()
+
+  constructor(project: Folder, slipway: Folder | null, file: string, document: YamlDocument) {
+    this.#project = project
+    this.#slipway = slipway
+    this.#read = { file, document, steps: [], unread: [], labels: [], uses: [], texts: [] }
+  }
+
+  async readAll(): Promise<ReadWorkflow> {
+    const { file } = this.#read
+    await this.#readFile(file, 'project', { file, line: 1 }, 0)
+    return { ...this.#read, labels: [...this.#labels].filter((each) => each !== '') }
+  }
+
+  async #readSteps(steps: readonly Step[], job: string, from: ReadStep['from'], depth: number): Promise<void> {
     for (const step of steps) {
-      read.steps.push({ step, job, from })
+      this.#read.steps.push({ step, job, from })
       if (!step.uses) continue
-      read.uses.push(step.uses.text)
-      if (from === 'project' && step.uses.text.startsWith('./')) await takeAction(step.uses.text, step.where, depth)
+      const { text: uses } = step.uses
+      this.#read.uses.push(uses)
+      if (from === 'project' && uses.startsWith('./')) await this.#readAction(uses, step.where, depth)
     }
   }
-  const takeAction = async (uses: string, where: Where, depth: number) => {
-    const found = await actionIn(project, posix.normalize(uses))
+
+  async #readAction(uses: string, where: Where, depth: number): Promise<void> {
+    const found = await actionIn(this.#project, posix.normalize(uses))
     if (!found) {
-      read.unread.push({ uses, where, what: 'action' })
+      this.#read.unread.push({ uses, where, what: 'action' })
       return
     }
-    if (seen.has(found.file) || depth > DEEPEST) return
-    seen.add(found.file)
-    read.texts.push(found.text)
+    if (this.#seen.has(found.file) || depth > DEEPEST) return
+    this.#seen.add(found.file)
+    this.#read.texts.push(found.text)
     const document = await parseYaml(found.file, found.text)
     const runs = document.get(document.root, 'runs')
     const using = document.text(document.get(runs, 'using'))?.text ?? ''
-    if (using === 'docker') read.unread.push({ uses, where, what: 'container' })
-    await takeSteps(stepsOf(document, runs, '.'), found.file, 'project', depth + 1)
+    if (using === 'docker') this.#read.unread.push({ uses, where, what: 'container' })
+    await this.#readSteps(stepsOf(document, runs, '.'), found.file, 'project', depth + 1)
   }
-  const takeJob = async (job: Job, from: ReadStep['from'], where: Where, depth: number) => {
-    for (const each of job.runners) if (!each.includes('${{')) labels.add(each)
-    if (job.inContainer) read.unread.push({ uses: `job ${job.name}`, where, what: 'container' })
-    await takeSteps(job.steps, job.name, from, depth)
+
+  async #readJob(job: Job, from: ReadStep['from'], where: Where, depth: number): Promise<void> {
+    for (const each of job.runners) if (!each.includes('${{')) this.#labels.add(each)
+    if (job.inContainer) this.#read.unread.push({ uses: `job ${job.name}`, where, what: 'container' })
+    await this.#readSteps(job.steps, job.name, from, depth)
     if (!job.uses) return
-    const { text: uses } = job.uses
-    read.uses.push(uses)
+    const { text: uses, where: at } = job.uses
+    this.#read.uses.push(uses)
     const sibling = slipwayReference(uses)
-    if (uses.startsWith('./')) await takeFile(posix.normalize(uses), from, job.uses.where, depth + 1)
-    else if (sibling && siblings) await takeFile(sibling.path, 'slipway', job.uses.where, depth + 1)
-    else read.unread.push({ uses, where: job.uses.where, what: 'workflow' })
+    if (uses.startsWith('./')) await this.#readFile(posix.normalize(uses), from, at, depth + 1)
+    else if (sibling && this.#slipway) await this.#readFile(sibling.path, 'slipway', at, depth + 1)
+    else this.#read.unread.push({ uses, where: at, what: 'workflow' })
   }
-  const takeFile = async (path: string, from: ReadStep['from'], where: Where, depth: number) => {
+
+  async #readFile(path: string, from: ReadStep['from'], where: Where, depth: number): Promise<void> {
     const key = `${from} ${path}`
-    if (seen.has(key) || depth > DEEPEST) return
-    seen.add(key)
-    const content = await folderOf(from)?.read(path)
+    if (this.#seen.has(key) || depth > DEEPEST) return
+    this.#seen.add(key)
+    const folder = from === 'project' ? this.#project : this.#slipway
+    const content = await folder?.read(path)
     if (content === null || content === undefined) {
-      read.unread.push({ uses: path, where, what: 'workflow' })
+      this.#read.unread.push({ uses: path, where, what: 'workflow' })
       return
     }
-    read.texts.push(content)
-    for (const label of content.match(LABEL) ?? []) labels.add(label)
-    const shown = from === 'project' ? path : join('slipway', path)
-    const document = path === file && from === 'project' ? read.document : await parseYaml(shown, content)
+    this.#read.texts.push(content)
+    for (const label of content.match(LABEL) ?? []) this.#labels.add(label)
+    const { file, document: started } = this.#read
+    const shownPath = from === 'project' ? path : join('slipway', path)
+    const document = path === file && from === 'project' ? started : await parseYaml(shownPath, content)
     const jobs = document.entries(document.get(document.root, 'jobs'))
     for (const job of jobsOf(document)) {
       const node = jobs.find(([name]) => name === job.name)?.[1]
-      await takeJob(job, from, node ? document.where(node) : { file: shown, line: 1 }, depth)
+      await this.#readJob(job, from, node ? document.where(node) : { file: shownPath, line: 1 }, depth)
     }
   }
-  await takeFile(file, 'project', { file, line: 1 }, 0)
-  read.labels = [...labels].filter((each) => each !== '')
-  return read
 }
 
 async function actionIn(project: Folder, path: string): Promise<{ file: string; text: string } | null> {

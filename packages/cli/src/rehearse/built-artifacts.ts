@@ -1,0 +1,79 @@
+import { mkdir, mkdtemp, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
+import { type Artifact, manifestOf } from '@slipway/core/artifact'
+import type { Ports } from '@slipway/core/ports'
+import { failOnErrors } from '@slipway/core/problem'
+import { releaseAssets } from '@slipway/release/assets'
+import { buildCrates, buildPackages } from '@slipway/release/build'
+import type { Run, Site } from '@slipway/release/pipeline/run'
+import { tryPackages } from '@slipway/release/verify/wheel'
+import { targetDir } from './build-folder.ts'
+import { inTurn } from './lock.ts'
+import { inScratch, SCRATCH } from './scratch.ts'
+import type { SourceCopy } from './source-copy.ts'
+
+/** Folder of the artifacts in the work folder of a copy; it exists once it is complete. */
+const ARTIFACTS = 'artifacts'
+
+/** The steps of a site that build and check artifacts. */
+export interface BuiltArtifacts extends Required<Pick<Site, 'build' | 'inspect' | 'try'>> {
+  /** Keeps the artifacts, with the release's assets, for the next rehearsal of the same commit. */
+  keep(run: Run): Promise<void>
+}
+
+/**
+ * Returns the steps that build a copy's artifacts, or reuse those of an earlier rehearsal of the same commit. The
+ * manifest is written last and moved into place with all files, so a killed run leaves none behind.
+ */
+export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
+  const { work, plan } = copy
+  let isReused = false
+  let out = ''
+  return {
+    async build(run) {
+      const manifest = await readManifest(join(work, ARTIFACTS))
+      if (manifest) {
+        isReused = true
+        run.artifacts = await run.step('reuse the artifacts built before', async () => manifest.artifacts)
+        return
+      }
+      out = await mkdtemp(join(work, SCRATCH))
+      run.artifacts = await buildAll(ports, copy, run, out)
+    },
+    async inspect(run) {
+      if (isReused) return
+      await run.step('inspect', async () => failOnErrors(await inspectArtifacts(run.artifacts, plan), ports.log))
+    },
+    async try(run) {
+      if (isReused) return
+      const wheels = run.artifacts.filter((each) => each.kind === 'wheel')
+      const file = (name: string) => wheels.find((each) => each.project === name)?.path ?? ''
+      await run.step('smoke test: install the wheels and import', () =>
+        inScratch(work, async (folder) => {
+          await tryPackages(ports, plan, { folder, source: { file }, every: false })
+        }),
+      )
+    },
+    async keep(run) {
+      if (isReused) return
+      const artifacts = await releaseAssets(plan, run.artifacts, out)
+      await writeManifest(out, manifestOf(plan, artifacts))
+      await rename(out, join(work, ARTIFACTS))
+      run.artifacts = (await readManifest(join(work, ARTIFACTS)))?.artifacts ?? []
+    },
+  }
+}
+
+async function buildAll(ports: Ports, { dir, plan, epoch }: SourceCopy, run: Run, out: string): Promise<Artifact[]> {
+  const options = { dir, plan, out, targetDir: targetDir(ports, plan), sourceDateEpoch: epoch }
+  await mkdir(options.targetDir, { recursive: true })
+  // maturin moves cargo's output there, which would break a concurrent build.
+  return inTurn(ports, options.targetDir, async () => {
+    const packages = await run.step('build wheels and sdists', () => {
+      return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
+    })
+    return [...(await run.step('package crates', () => buildCrates(ports, options))), ...packages]
+  })
+}
