@@ -1,25 +1,52 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { once } from 'node:events'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { systemClock } from '@slipway/core/effects/clock'
-import { incarnationOf } from '../../../packages/cli/src/rehearse/incarnation.ts'
-import { inTurn, lockFolder } from '../../../packages/cli/src/rehearse/lock.ts'
+import { inTurn, keepFresh, lockFolder } from '../../../packages/cli/src/rehearse/lock.ts'
+import {
+  identityOf,
+  type ProcessIdentity,
+  type ProcessSystem,
+  thisSystem,
+} from '../../../packages/cli/src/rehearse/process-identity.ts'
 
 let dir = ''
+let file = ''
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'slipway-lock-'))
+  file = join(dir, 'rehearsal.lock')
 })
 afterEach(() => rm(dir, { recursive: true, force: true }))
 
-const said: string[] = []
-const log = { info: (line: string) => void said.push(line), debug() {}, problem() {} }
+const lines: string[] = []
+const log = { info: (line: string) => void lines.push(line), debug() {}, problem() {} }
 const ports = { clock: { ...systemClock, sleep: () => setTimeout(1) }, log }
 
-test('those who take turns never act together, and leave nothing behind', async () => {
+const system = thisSystem()
+const own = await identityOf(system)
+const lock = (holder: Partial<ProcessIdentity>) => JSON.stringify({ ...own, ...holder, id: 'of a test' })
+const endedPid = () => spawnSync(process.execPath, ['-e', '']).pid
+
+/** Writes a lock that was last touched some seconds ago. */
+async function writeLock(holder: Partial<ProcessIdentity>, age = 0): Promise<void> {
+  await writeFile(file, lock(holder))
+  const touched = new Date(Date.now() - age * 1000)
+  await utimes(file, touched, touched)
+}
+
+/** Locks the folder and releases it; returns whether that worked. */
+async function canLock(seen: ProcessSystem = system): Promise<boolean> {
+  const release = await lockFolder(dir, seen).catch(() => null)
+  await release?.()
+  return release !== null
+}
+
+test('processes that take turns never overlap, and leave no files', async () => {
   let acting = 0
   const most: number[] = []
   const act = async () => {
@@ -29,77 +56,129 @@ test('those who take turns never act together, and leave nothing behind', async 
   }
   await Promise.all(Array.from({ length: 8 }, () => inTurn(ports, dir, act)))
   expect(most).toEqual(Array(8).fill(1))
-  expect(said[0]).toContain(String(process.pid))
+  expect(lines[0]).toContain(String(process.pid))
   expect(await readdir(dir)).toEqual([])
 })
 
-test('what fails gives the folder back', async () => {
+test('a failure releases the folder', async () => {
   await expect(inTurn(ports, dir, () => Promise.reject(new Error('no luck')))).rejects.toThrow('no luck')
   expect(await inTurn(ports, dir, async () => 'next')).toBe('next')
 })
 
-const lock = (pid: number, start: string) => JSON.stringify({ pid, start, id: 'of a test' })
-const own = (await incarnationOf(process.pid)) ?? ''
-
 test.each([
-  ['of a process that is gone', () => lock(spawnSync(process.execPath, ['-e', '']).pid, own)],
-  [
-    'of an earlier process of the same id',
-    () =>
-      lock(
-        process.pid,
-        own.replace(/.$/, (last) => (last === '0' ? '1' : '0')),
-      ),
-  ],
-  ['of the same start after another boot', () => lock(process.pid, own.replace(/^\S+/, 'other'))],
+  ['of an ended process', () => lock({ pid: endedPid() })],
+  ['of an earlier process with the same id', () => lock({ start: `${own.start}1` })],
   ['that is empty', () => ''],
   ['of another form', () => String(process.pid)],
-])('a lock %s counts for nothing', async (_, text) => {
-  await writeFile(join(dir, 'rehearsal.lock'), text())
+])('a lock %s is replaced', async (_, text) => {
+  await writeFile(file, text())
   const release = await lockFolder(dir)
   await expect(lockFolder(dir)).rejects.toThrow(`Process ${process.pid}`)
   await release()
   expect(await readdir(dir)).toEqual([])
 })
 
-test('a killed process whose parent does not wait for it has nothing locked any more', async () => {
-  // What sh becomes has a child that it does not know of.
+test('a lock from before the last boot is replaced', async () => {
+  await writeLock({ boot: 'earlier' }, 20)
+  expect(await canLock({ ...system, uptime: () => 30 })).toBe(false)
+  expect(await canLock({ ...system, uptime: () => 10 })).toBe(true)
+})
+
+test.each([
+  ['container', { namespace: 'pid:[1]' }],
+  ['machine', { boot: 'other' }],
+  ['system that knows neither boot nor namespace', { boot: '', namespace: '' }],
+])('a lock of another %s holds while it is touched, whatever runs here under its id', async (_, where) => {
+  const seen = { ...system, boot: async () => 'this', namespace: async () => 'pid:[2]', uptime: () => 86_400 }
+  for (const pid of [process.pid, endedPid()]) {
+    await writeLock({ boot: 'this', namespace: 'pid:[2]', ...where, pid }, 50)
+    expect([pid, await canLock(seen)]).toEqual([pid, false])
+    await writeLock({ boot: 'this', namespace: 'pid:[2]', ...where, pid }, 70)
+    expect([pid, await canLock(seen)]).toEqual([pid, true])
+  }
+})
+
+test('a holder touches its own lock, and no later one', async () => {
+  await writeLock({}, 50)
+  const age = async () => Date.now() - (await stat(file)).mtimeMs
+  const stop = keepFresh(file, lock({}), 5)
+  while ((await age()) > 10_000) await setTimeout(5)
+  await writeLock({ pid: 1 }, 50)
+  await setTimeout(50)
+  expect(await age()).toBeGreaterThan(40_000)
+  stop()
+})
+
+test('a system that cannot look into a process takes it for running', async () => {
+  await writeLock({ start: '' })
+  expect(await canLock()).toBe(false)
+  await writeLock({})
+  expect(await canLock({ ...system, find: async () => ({ start: '', hasEnded: false }) })).toBe(false)
+})
+
+/** Starts a process that locks the folder; returns it with its answer. */
+async function lockingProcess() {
+  const script = join(import.meta.dirname, 'lock-process.ts')
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, dir])
+  const [answer] = await once(child.stdout, 'data')
+  return { child, answer: String(answer).trim() }
+}
+
+test('of two processes one has the folder; when it is killed, the next gets it', async () => {
+  const first = await lockingProcess()
+  const second = await lockingProcess()
+  try {
+    expect(first.answer).toBe('locked')
+    expect(second.answer).toBe(`Process ${first.child.pid} is already rehearsing in ${dir}.`)
+    const exited = once(first.child, 'exit')
+    first.child.kill('SIGKILL')
+    await exited
+    const third = await lockingProcess()
+    third.child.kill('SIGKILL')
+    expect(third.answer).toBe('locked')
+  } finally {
+    for (const { child } of [first, second]) child.kill('SIGKILL')
+  }
+})
+
+test('a zombie holds no lock', async () => {
+  // The shell starts a child and becomes a program that does not wait for it.
   const parent = spawn('sh', ['-c', 'sleep 600 & echo $!; exec sleep 600'])
   try {
     const pid = Number(await new Promise((resolve) => parent.stdout.once('data', resolve)))
-    const start = await incarnationOf(pid)
-    await writeFile(join(dir, 'rehearsal.lock'), lock(pid, start ?? ''))
+    const { start = '' } = (await system.find(pid)) ?? {}
+    await writeFile(file, lock({ pid, start }))
     await expect(lockFolder(dir)).rejects.toThrow(`Process ${pid}`)
     process.kill(pid, 'SIGKILL')
-    for (let wait = 0; wait < 500 && (await incarnationOf(pid)) !== null; wait++) await setTimeout(10)
-    // It is a zombie: still there for signals.
+    for (let wait = 0; wait < 500 && !(await system.find(pid))?.hasEnded; wait++) await setTimeout(10)
+    // A zombie still accepts signals.
     expect(process.kill(pid, 0)).toBe(true)
-    expect(await Promise.all([incarnationOf(pid), incarnationOf(pid, 'darwin')])).toEqual([null, null])
-    const release = await lockFolder(dir)
-    await release()
+    expect(await thisSystem('darwin').find(pid)).toMatchObject({ hasEnded: true })
+    expect(await canLock()).toBe(true)
     expect(await readdir(dir)).toEqual([])
   } finally {
     parent.kill('SIGKILL')
   }
 })
 
-test.each(['linux', 'darwin'] as const)('a process is told from others by its start (%s)', async (platform) => {
+test.each(['linux', 'darwin'] as const)('a start identifies a process (%s)', async (platform) => {
   if (platform === 'linux' && process.platform !== 'linux') return
-  const first = await incarnationOf(process.pid, platform)
-  expect(first).toMatch(/\d/)
+  const { find } = thisSystem(platform)
+  const first = await find(process.pid)
+  expect(first).toMatchObject({ start: expect.stringMatching(/\d/), hasEnded: false })
   await setTimeout(1100)
-  expect(await incarnationOf(process.pid, platform)).toBe(first)
+  expect(await find(process.pid)).toEqual(first)
   const child = spawn('sleep', ['600'])
   try {
-    expect(await incarnationOf(child.pid as number, platform)).not.toBe(first)
+    expect((await find(child.pid as number))?.start).not.toBe(first?.start)
   } finally {
     child.kill('SIGKILL')
   }
-  for (const pid of [0, -1, Number.NaN]) expect(await incarnationOf(pid, platform)).toBeNull()
+  for (const pid of [0, -1, Number.NaN]) expect(await find(pid)).toBeNull()
 })
 
-test('of many that find the lock of a dead process, one has the folder, though another died as it removed that', async () => {
-  const dead = lock(spawnSync(process.execPath, ['-e', '']).pid, own)
+test('of many processes that find a stale lock, one gets the folder, even if another died while removing the lock', async () => {
+  const dead = lock({ pid: endedPid() })
   const name = createHash('sha256').update(dead).digest('hex').slice(0, 16)
   for (let round = 0; round < 20; round++) {
     for (const each of ['', `.${name}`]) await writeFile(join(dir, `rehearsal.lock${each}`), dead)
@@ -112,15 +191,15 @@ test('of many that find the lock of a dead process, one has the folder, though a
   }
 })
 
-test('who took too long does not release the lock of the next', async () => {
+test('a process that lost its lock does not release the next one', async () => {
   const release = await lockFolder(dir)
-  const next = lock(process.pid, own)
-  await writeFile(join(dir, 'rehearsal.lock'), next)
+  const next = lock({})
+  await writeFile(file, next)
   await release()
-  expect(await readFile(join(dir, 'rehearsal.lock'), 'utf8')).toBe(next)
+  expect(await readFile(file, 'utf8')).toBe(next)
 })
 
-test('a lock that nobody gives back is waited for no longer than anyone builds', async () => {
+test('a lock that is never released is removed after the longest build', async () => {
   let now = 0
   const clock = {
     now: () => now,
