@@ -55,7 +55,11 @@ test('an expired token is refused after the form is read', async () => {
   expect(await upload(sandbox, form(made, wheel), await minted(sandbox))).toEqual([200, ''])
 })
 
-test('attestations of a trusted upload are verified, stored and served', async () => {
+/** Uploads the wheel with these attestations. */
+const uploadWith = (sandbox: Tested, attestations: unknown, token?: string) =>
+  upload(sandbox, form(made, wheel, { attestations: JSON.stringify(attestations) }), token)
+
+test('invalid attestations are refused with the messages of PyPI', async () => {
   const sandbox = await withPublisher('made')
   const token = await minted(sandbox)
   const attestation = await attestationOf(sandbox, subjectOf(wheel))
@@ -65,8 +69,6 @@ test('attestations of a trusted upload are verified, stored and served', async (
     `Could not verify the uploaded artifact using the included attestation: Verification failed: ${why}`
   const ref = 'someone/project/.github/workflows/other.yml@refs/tags/v1.0.0'
   const file = `https://github.com/${ref}`
-  const attested = (value: unknown, by = token) =>
-    upload(sandbox, form(made, wheel, { attestations: JSON.stringify(value) }), by)
   const cases: [unknown, string | undefined, string][] = [
     [[attestation], sandbox.pypi.token, 'Attestations are only supported when using Trusted Publishing'],
     [[], token, 'Malformed attestations: an empty attestation set is not permitted'],
@@ -99,12 +101,18 @@ test('attestations of a trusted upload are verified, stored and served', async (
     ],
   ]
   for (const [value, by, words] of cases) {
-    expect(await attested(value, by)).toEqual([400, `Invalid attestations supplied during upload: ${words}`])
+    expect(await uploadWith(sandbox, value, by)).toEqual([400, `Invalid attestations supplied during upload: ${words}`])
   }
+})
+
+test('attestations of a trusted upload are stored and served', async () => {
+  const sandbox = await withPublisher('made')
+  const token = await minted(sandbox)
+  const attestation = await attestationOf(sandbox, subjectOf(wheel))
   const plain = { name: 'made', version: '1.1' }
   const bare = makeWheel(plain)
   expect(await upload(sandbox, form(plain, bare), token)).toEqual([200, ''])
-  expect(await attested([attestation])).toEqual([200, ''])
+  expect(await uploadWith(sandbox, [attestation], token)).toEqual([200, ''])
   const page = await fetch(`${sandbox.pypi.simple}made/`, {
     headers: { accept: 'application/vnd.pypi.simple.v1+json' },
   })
