@@ -11,15 +11,15 @@ import { COMMANDS, UsageError } from './usage.ts'
 
 /** Runs `slipway bump`. */
 export async function run(
-  [wish, folder = '.']: string[],
+  [version, folder = '.']: string[],
   options: { check?: boolean; dirty?: boolean; 'allow-older'?: boolean; only?: string },
 ): Promise<number> {
-  if (wish === undefined) throw new UsageError('bump needs a version.', COMMANDS.bump.usage)
+  if (version === undefined) throw new UsageError('bump needs a version.', COMMANDS.bump.usage)
   const dir = resolve(folder)
   await requireFolder(dir)
   const ports = processPorts({ info() {}, debug() {}, problem() {} })
   const { 'allow-older': allowOlder, only } = options
-  const bump = await planBump(dir, wish, { now: ports.clock.now(), allowOlder, only })
+  const bump = await planBump(dir, version, { now: ports.clock.now(), allowOlder, only })
   const terminal = terminalOf(process.stdout, process.env)
   if (bump.changes.length === 0) {
     const isDone = bump.problems.every((each) => each.severity === 'notice')

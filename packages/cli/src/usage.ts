@@ -57,7 +57,7 @@ fail or can be abused, and what to enter in the registries' forms. Writes nothin
   --offline   send no network requests
   --json      print logins and problems as JSON
 
-Exit code: 0 no known failure, 1 a login will fail, 2 wrong usage.
+Exit code: 0 no login is known to fail, 1 a login will fail, 2 wrong usage.
 `,
     load: () => import('./trust.ts'),
   },

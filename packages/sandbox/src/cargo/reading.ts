@@ -62,6 +62,6 @@ export function reading(store: Store<State>, upstream: Upstream | null) {
 /** Merges the upstream's lines with local ones; a local line replaces the upstream's for the same version. */
 function merged(upstreamLines: string, localVersions: Version[]): string {
   const own = new Set(localVersions.map((each) => each.entry.vers))
-  const kept = upstreamLines.split('\n').filter((line) => line && !own.has((JSON.parse(line) as IndexEntry).vers))
-  return [...kept, ...localVersions.map((each) => JSON.stringify(each.entry))].map((line) => `${line}\n`).join('')
+  const remaining = upstreamLines.split('\n').filter((line) => line && !own.has((JSON.parse(line) as IndexEntry).vers))
+  return [...remaining, ...localVersions.map((each) => JSON.stringify(each.entry))].map((line) => `${line}\n`).join('')
 }

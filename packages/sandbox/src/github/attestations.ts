@@ -58,13 +58,13 @@ function list(call: Call): Answer {
     (each) => each.subjects.includes(digest) && (type === null || each.predicateType === type),
   )
   if (found.length === 0) throw notFound()
-  const shown = found.map(({ id, bundle }) => ({
+  const listed = found.map(({ id, bundle }) => ({
     bundle,
     repository_id: numberOf(`${owner}/${name}`),
     bundle_url: `${call.api}/bundles/${id}`,
     initiator: 'user',
   }))
-  return json(200, { attestations: shown })
+  return json(200, { attestations: listed })
 }
 
 /**

@@ -30,8 +30,8 @@ function byVersion(a: string, b: string): number {
  * Refuses to make a draft or prerelease the latest.
  * @throws Refusal 422
  */
-export function checkLatest(wish: MakeLatest | undefined, release: Release): void {
-  if (wish !== 'true' || !(release.draft || release.prerelease)) return
+export function checkLatest(wanted: MakeLatest | undefined, release: Release): void {
+  if (wanted !== 'true' || !(release.draft || release.prerelease)) return
   throw invalid('Release', 'custom', 'make_latest', 'Latest release cannot be draft or prerelease.')
 }
 

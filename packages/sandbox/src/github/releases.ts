@@ -19,7 +19,7 @@ const MAX_BODY = 125_000
 /** Returns the routes of releases (REST API: "Releases"). */
 export function releaseRoutes(setting: Setting): Route[] {
   const route = repositoryRoute.bind(null, setting)
-  const shown = (pick: (repo: Repository, call: Call) => Release | null | undefined) => (call: Call) => {
+  const showRelease = (pick: (repo: Repository, call: Call) => Release | null | undefined) => (call: Call) => {
     const repo = look(call.store.state, call.owner, call.name)
     const release = pick(repo, call)
     if (!release) throw notFound()
@@ -35,18 +35,18 @@ export function releaseRoutes(setting: Setting): Route[] {
       )
     }),
     route('POST', '/releases', 'write', createRelease),
-    route('GET', '/releases/latest', 'read', shown(latest)),
+    route('GET', '/releases/latest', 'read', showRelease(latest)),
     route(
       'GET',
       '/releases/tags/(?<tag>.+)',
       'read',
-      shown((repo, call) => published(repo, call.params.tag)),
+      showRelease((repo, call) => published(repo, call.params.tag)),
     ),
     route(
       'GET',
       '/releases/(?<id>\\d+)',
       'read',
-      shown((repo, call) => visible(call, repo, Number(call.params.id))),
+      showRelease((repo, call) => visible(call, repo, Number(call.params.id))),
     ),
     route('PATCH', '/releases/(?<id>\\d+)', 'write', updateRelease),
     route('DELETE', '/releases/(?<id>\\d+)', 'write', deleteRelease),
@@ -75,8 +75,8 @@ function fields(call: Call): Fields {
     if (value !== undefined && typeof value !== type) throw invalid('Release', 'invalid', key)
     return value as T | undefined
   }
-  const wish = typed<string>('make_latest', 'string')
-  if (wish !== undefined && !['true', 'false', 'legacy'].includes(wish)) {
+  const latestWanted = typed<string>('make_latest', 'string')
+  if (latestWanted !== undefined && !['true', 'false', 'legacy'].includes(latestWanted)) {
     throw invalid('Release', 'invalid', 'make_latest')
   }
   const body = typed<string>('body', 'string')
@@ -94,7 +94,7 @@ function fields(call: Call): Fields {
     body,
     draft: typed('draft', 'boolean'),
     prerelease: typed('prerelease', 'boolean'),
-    makeLatest: wish as MakeLatest | undefined,
+    makeLatest: latestWanted as MakeLatest | undefined,
   }
 }
 

@@ -122,8 +122,7 @@ function created(call: Call, digest: string): Answer {
  * Checks a client's digest.
  * @throws Refusal 400
  */
-function digestOf(given: string | null | undefined): string {
-  if (!isDigest(given))
-    throw refusal(400, 'DIGEST_INVALID', 'provided digest is not a sha256 digest', { digest: given })
-  return given
+function digestOf(text: string | null | undefined): string {
+  if (!isDigest(text)) throw refusal(400, 'DIGEST_INVALID', 'provided digest is not a sha256 digest', { digest: text })
+  return text
 }

@@ -2,17 +2,17 @@
 export type Claims = Record<string, string>
 
 /**
- * Returns the claims of a job: the given ones, and fitting values for the others. `workflow_ref` is the workflow that
+ * Returns the claims of a job: the known ones, and fitting values for the others. `workflow_ref` is the workflow that
  * started the run; in a called workflow, `job_workflow_ref` is the called file.
  */
-export function claimsOf(given: Readonly<Claims>): Claims {
-  const { repository = 'someone/project', ref = 'refs/tags/v1.0.0', environment } = given
-  const { sha = '0'.repeat(40), event_name = 'push' } = given
+export function claimsOf(known: Readonly<Claims>): Claims {
+  const { repository = 'someone/project', ref = 'refs/tags/v1.0.0', environment } = known
+  const { sha = '0'.repeat(40), event_name = 'push' } = known
   const owner = repository.split('/')[0] as string
   const workflow = `${repository}/.github/workflows/release.yml@${ref}`
-  const workflow_ref = given.workflow_ref ?? workflow
-  const workflow_sha = given.workflow_sha ?? sha
-  const job_workflow_ref = given.job_workflow_ref ?? workflow_ref
+  const workflow_ref = known.workflow_ref ?? workflow
+  const workflow_sha = known.workflow_sha ?? sha
+  const job_workflow_ref = known.job_workflow_ref ?? workflow_ref
   return {
     sub: `repo:${repository}:${context(event_name, ref, environment)}`,
     repository,
@@ -40,7 +40,7 @@ export function claimsOf(given: Readonly<Claims>): Claims {
     check_run_id: '1',
     ...(environment !== undefined && { environment_node_id: 'EN_1' }),
     runner_environment: 'github-hosted',
-    ...given,
+    ...known,
   }
 }
 

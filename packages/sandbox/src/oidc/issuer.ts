@@ -29,9 +29,9 @@ export function oidcIssuer(options: { folder: string; token: string; address(): 
 
   /** Returns the claims of the requesting job; null without a request token of this service. */
   const jobOf = ({ headers }: Request): Claims | null => {
-    const given = bearer(headers.authorization)
-    if (given === token) return store.state.claims
-    return given === null ? null : ((opened(token, given)?.claims as Claims | undefined) ?? null)
+    const requestToken = bearer(headers.authorization)
+    if (requestToken === token) return store.state.claims
+    return requestToken === null ? null : ((opened(token, requestToken)?.claims as Claims | undefined) ?? null)
   }
 
   const idToken = (request: Request): Answer => {

@@ -23,8 +23,8 @@ export const oidc: LocalRemote<SandboxDescription['oidc']> = {
 
 /** Reads the body as claims: an object of strings. */
 function claims(body: unknown): Claims {
-  const given = Object.entries(body ?? {})
-  const wrong = given.find(([, value]) => typeof value !== 'string')
+  const entries = Object.entries(body ?? {})
+  const wrong = entries.find(([, value]) => typeof value !== 'string')
   if (wrong) throw new Error(`${wrong[0]} must be a string, like all claims of a job.`)
-  return Object.fromEntries(given) as Claims
+  return Object.fromEntries(entries) as Claims
 }

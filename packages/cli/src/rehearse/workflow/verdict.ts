@@ -61,9 +61,9 @@ export function madeUp(names: readonly string[], file: string): Problem[] {
 
 /** Returns a notice about hosts that steps tried to reach and a rehearsal blocks. */
 export function cutOff(hosts: readonly string[]): Problem[] {
-  const asked = hosts.filter((each) => each !== ACT_UPDATES)
-  if (asked.length === 0) return []
-  const message = `The rehearsal blocked requests from steps to ${asked.join(', ')}.`
+  const blocked = hosts.filter((each) => each !== ACT_UPDATES)
+  if (blocked.length === 0) return []
+  const message = `The rehearsal blocked requests from steps to ${blocked.join(', ')}.`
   return [
     notice(
       'workflow-host-refused',
