@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { type Bump, planBump } from '@slipway/bump/bump'
+import { unifiedDiff } from '@slipway/bump/unified-diff'
 import { writeChanges } from '@slipway/bump/write'
 import { error, ProblemError } from '@slipway/core/problem'
-import { unifiedDiff } from '@slipway/documents/unified-diff'
 import { requireFolder } from '@slipway/release/plan'
 import { isDirty } from '@slipway/toolchain/git'
 import { processPorts } from './ports.ts'
@@ -31,7 +31,7 @@ export async function run(
     if (!options.dirty && (await isDirty(ports, dir))) throw dirty()
     await writeChanges(dir, bump.changes)
   }
-  for (const { file, before, edits } of bump.changes) showDiff(terminal, unifiedDiff(file, before, edits))
+  for (const { file, before, after } of bump.changes) showDiff(terminal, unifiedDiff(file, before, after))
   showProblems(bump)
   const count = `${bump.changes.length} ${bump.changes.length === 1 ? 'file' : 'files'}`
   const would = options.check ? 'would change' : 'changed'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import { planBump } from '@slipway/bump/bump'
-import { unifiedDiff } from '@slipway/documents/unified-diff'
+import { unifiedDiff } from '@slipway/bump/unified-diff'
 import { planProject } from '@slipway/plan/plan'
 import { plant } from '../trees.ts'
 import { bump, contents, NOW, SHAPES } from './shapes.ts'
@@ -53,7 +53,7 @@ describe.each(shapes)('$shape', ({ tree }) => {
     const entries = Object.entries(tree).map(([file, text]) => [file, text === null ? null : write(text, file)])
     const root = await plant(Object.fromEntries(entries))
     const { changes } = await planBump(root, '2.0.0-rc.1', { now: NOW })
-    const diff = changes.map(({ file, before, edits }) => unifiedDiff(file, before, edits)).join('')
+    const diff = changes.map(({ file, before, after }) => unifiedDiff(file, before, after)).join('')
     execFileSync('git', ['apply', '--whitespace=nowarn', '-'], {
       cwd: root,
       input: diff,
