@@ -1,4 +1,5 @@
 import { shellCommands } from '@slipway/documents/shell-commands'
+import { unquoted } from '@slipway/documents/shell-words'
 import type { Step } from '../checks/workflows/jobs.ts'
 
 /** Slipway's actions that run code of the project. */
@@ -38,7 +39,7 @@ export function codeIn(step: Step): string | null {
   }
   if (step.action === 'pypa/cibuildwheel' || step.action.startsWith('./')) return step.action
   for (const { words } of shellCommands(step.run)) {
-    const found = ofWords(words.map((each) => each.replace(/^["']|["']$/g, '')))
+    const found = ofWords(words.map(unquoted))
     if (found !== null) return found
   }
   return null

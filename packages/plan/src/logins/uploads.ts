@@ -1,4 +1,5 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
+import { unquoted } from '@slipway/documents/shell-words'
 import type { Step } from '../checks/workflows/jobs.ts'
 
 /** The registries that may trust a job. */
@@ -78,7 +79,7 @@ function indexAt(address: string): 'pypi' | 'testpypi' | null {
 
 /** What a command of uv, twine or maturin uploads to. */
 function ofCommand({ words }: ShellCommand): Pick<Upload, 'registry' | 'login'> | null {
-  const plain = words.map((each) => each.replace(/^["']|["']$/g, ''))
+  const plain = words.map(unquoted)
   const at = plain.findIndex((each) => ['uv', 'twine', 'maturin'].includes(each.split('/').at(-1) ?? ''))
   const [tool = '', verb = ''] = [
     plain[at]?.split('/').at(-1),

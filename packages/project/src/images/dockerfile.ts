@@ -1,4 +1,5 @@
 import { parseImage } from '@slipway/core/image'
+import { unquoted, wordsOf } from '@slipway/documents/shell-words'
 import { substitute, UNSET } from '@slipway/documents/variables'
 
 /** A stage of a Dockerfile: what begins with `FROM`. */
@@ -15,17 +16,6 @@ interface Instruction {
   keyword: string
   rest: string
   line: number
-}
-
-/** Words of a shell: quoted parts belong to the word that they stand in. */
-const WORD = /(?:"(?:\\.|[^"\\])*"|'[^']*'|\\.|[^\s"'\\])+/g
-
-function wordsOf(text: string): string[] {
-  return text.match(WORD) ?? []
-}
-
-function unquoted(word: string): string {
-  return /^(["'])(.*)\1$/s.exec(word)?.[2] ?? word
 }
 
 /** Instructions that may have here-documents (Dockerfile reference, "Here-Documents"); ONBUILD for one of the others. */

@@ -1,8 +1,6 @@
 import { symlink } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
-import { nearest } from '@slipway/documents/nearest-word'
-import { splitCommand } from '@slipway/documents/shell-words'
 import { planProject } from '@slipway/plan/plan'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/read'
 import { plant, type Tree, workspace } from '../../trees.ts'
@@ -164,34 +162,4 @@ test('an extension crate is published when the settings say so', async () => {
     workspace()['py/Cargo.toml']?.replace('publish = false', 'description = "d"\nlicense = "MIT"') ?? null
   const plan = await planned('[crates.demo-py]\npublish = true\n', { 'py/Cargo.toml': manifest })
   expect([plan.crates.map((each) => each.publish), plan.problems]).toEqual([[true, true], []])
-})
-
-test.each([
-  ['cargo test --all', ['cargo', 'test', '--all']],
-  [`a 'b c' "d 'e'" f\\ g ''`, ['a', 'b c', "d 'e'", 'f g', '']],
-  ['a"b"\'c\'', ['abc']],
-  ['"a\\"b"', ['a"b']],
-  ['a=b c/d:e,f@g%h+i', ['a=b', 'c/d:e,f@g%h+i']],
-  ['a && b', null],
-  ['a $(b)', null],
-  ['a "$b"', null],
-  ['a `b`', null],
-  ['a *.rs', null],
-  ["a 'b", null],
-  ['a\nb', null],
-  ['', null],
-  ["'' a", null],
-])('%p has the words %p', (command, words) => {
-  expect(splitCommand(command)).toEqual(words)
-})
-
-test.each([
-  ['tags', 'tag'],
-  ['chnagelog', 'changelog'],
-  ['TARGETS', 'targets'],
-  ['xyz', undefined],
-  ['', undefined],
-  ['t'.repeat(100_000), undefined],
-])('%.20p probably means %p', (word, meant) => {
-  expect(nearest(word, ['tag', 'changelog', 'targets'])).toBe(meant)
 })

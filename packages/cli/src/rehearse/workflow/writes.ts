@@ -1,4 +1,5 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
+import { unquoted } from '@slipway/documents/shell-words'
 import type { Step } from '@slipway/plan/checks/workflows/jobs'
 
 /** A command or action that writes to a place without a local stand-in. */
@@ -53,7 +54,7 @@ export function writesOfCommands(text: string, above = 0): ForeignWrite[] {
 function writesOf({ words, document, line, inner, after }: ShellCommand, above: number): ForeignWrite[] {
   const at = above + line
   const nested = inner.flatMap((each) => writesOfCommands(each.text, at + each.line))
-  const plain = words.map((each) => each.replace(/^["']|["']$/g, ''))
+  const plain = words.map(unquoted)
   const first = plain[0] ?? ''
   if (SHELL.test(first) && document !== '') nested.push(...writesOfCommands(document, at + 1))
   // Text printed into a shell is run.

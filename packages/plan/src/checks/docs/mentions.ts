@@ -1,3 +1,5 @@
+import { wordsOf } from '@slipway/documents/shell-words'
+
 /** A name of a crate or package that a text tells people to use. */
 export interface Mention {
   name: string
@@ -41,16 +43,13 @@ const ELSEWHERE = /(?:^|\s)--(?:git|path|registry)(?:[= ]|$)/
 /** What follows a command on its line; nobody installs more at once. */
 const REST = /[^`|;&#<]{0,500}/y
 
-/** A word, in which quoted parts may stand. */
-const WORD = /(?:"[^"]*"|'[^']*'|[^\s"'])+|["']\S*/g
-
 /** A name, be there a version, features or the end of a sentence after it, and no path. */
 const NAME = /^["']?([A-Za-z0-9](?:[\w.-]*\w)?)(?![\w-]|\.\w|\.*[\\/])/
 
 /** The names after a command: in prose the first alone. */
 function namesAfter(rest: string, takesValue: ReadonlySet<string>, isCode: boolean): string[] {
   if (ELSEWHERE.test(rest)) return []
-  const words = rest.match(WORD) ?? []
+  const words = wordsOf(rest)
   const named = words.filter((each, index) => !each.startsWith('-') && !takesValue.has(words[index - 1] ?? ''))
   return (isCode ? named : named.slice(0, 1)).flatMap((each) => NAME.exec(each)?.[1] ?? [])
 }

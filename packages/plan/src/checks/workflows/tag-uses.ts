@@ -1,4 +1,5 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
+import { partsOf } from '@slipway/documents/shell-words'
 import type { Job, Step } from './jobs.ts'
 
 /** Stands for the tag that was pushed, and for its ref. Nobody writes such a character. */
@@ -36,9 +37,8 @@ export function withTag(text: string, known: Known, isExpanded = true): string {
 
 /** A word as the shell makes it of what is written. What is within `'` is put in by GitHub alone. */
 export function wordWithTag(word: string, known: Known): string {
-  return word.replace(/'([^']*)'|"((?:\\[\s\S]|[^"\\])*)"|[^'"]+/g, (all, single?: string, double?: string) =>
-    single === undefined ? withTag(double ?? all, known) : withTag(single, known, false),
-  )
+  const parts = partsOf(word)
+  return parts.map(({ text, quote }) => withTag(text, known, quote !== "'")).join('')
 }
 
 /** The tag or its ref; null for any other text, and for what is not known. */

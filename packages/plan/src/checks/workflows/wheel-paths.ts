@@ -1,6 +1,7 @@
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import { folderOf, join } from '@slipway/documents/paths'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
+import { unquoted } from '@slipway/documents/shell-words'
 import type { Subject } from '../check.ts'
 import { BY_MATURIN, handedOn, toldFolder } from './built-files.ts'
 import type { Job, Step } from './jobs.ts'
@@ -44,7 +45,7 @@ function* named(commands: readonly ShellCommand[], start: string): Generator<{ p
     )
       return
     if (name === 'cd') {
-      folder = within(folder, to.replace(/["']/g, ''))
+      folder = within(folder, unquoted(to))
       if (to === '' || /^["']?[-~/]/.test(to) || folder.includes('$')) return
     } else if (!/^(?:echo|rm)$/.test(name)) {
       for (const word of words.filter((each) => each.includes(WHEELS)))

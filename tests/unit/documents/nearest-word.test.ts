@@ -1,0 +1,13 @@
+import { expect, test } from '@jest/globals'
+import { nearest } from '@slipway/documents/nearest-word'
+
+test.each([
+  ['tags', 'tag'],
+  ['chnagelog', 'changelog'],
+  ['TARGETS', 'targets'],
+  ['xyz', undefined],
+  ['', undefined],
+  ['t'.repeat(100_000), undefined],
+])('%.20p probably means %p', (word, meant) => {
+  expect(nearest(word, ['tag', 'changelog', 'targets'])).toBe(meant)
+})
