@@ -1,55 +1,55 @@
+import { FenceReader } from './markdown-fences.ts'
+
 /** A heading of a Markdown text. */
 export interface Heading {
-  /** Of its first line, from 0. */
+  /** Its first line, from 0. */
   index: number
-  /** Of the first line below it. */
+  /** The first line below it, from 0. */
   end: number
   level: number
-  /** What it says, without the marks that make it a heading. */
+  /** Its text, without the marks that make it a heading. */
   title: string
-  /** Whether a line below makes it one (Setext), instead of hashes before it (ATX). */
+  /** Whether a line below makes it a heading (Setext), instead of hashes before it (ATX). */
   isUnderlined: boolean
 }
 
-/** What is no paragraph that an underline makes a heading: quotes, tables, HTML, items of lists, definitions of links. */
+/** The start of a block that no underline makes a heading: a quote, table, HTML, list item or link definition. */
 const NOT_TEXT = /^(?:[\s>|<]|(?:[-*+]|\d{1,9}[.)])(?:\s|$)|\[[^\]]+\]:\s)/
 
 /**
- * ATX and Setext headings outside of fenced code and HTML comments (CommonMark, sections 4.2, 4.3, 4.5 and 4.6). A Setext
- * heading that is indented, as in items of lists, is not found.
+ * Returns the ATX and Setext headings outside of fenced code and HTML comments (CommonMark, 4.2, 4.3, 4.5 and 4.6). An
+ * indented Setext heading, as in list items, is not found.
  */
 export function headingsIn(lines: readonly string[]): Heading[] {
-  const found: Heading[] = []
-  let fence: string | null = null
+  const headings: Heading[] = []
+  const fences = new FenceReader('three')
   let isComment = false
-  /** Where the paragraph begins that an underline would make a heading; none in a block that is something else. */
+  /** First line of the paragraph that an underline would make a heading; null in any other block. */
   let paragraph: number | null = null
-  let isOther = false
+  let isOtherBlock = false
   for (const [index, line] of lines.entries()) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1]
     const [, hashes, title] = /^ {0,3}(#{1,6})(?:\s+(.*))?$/.exec(line) ?? []
     const underline = /^ {0,3}(=+|-+)\s*$/.exec(line)?.[1]
     const start: number | null = paragraph
     paragraph = null
-    if (isComment) isComment = !line.includes('-->')
-    else if (fence !== null) {
-      if (mark?.startsWith(fence) && line.trim() === mark) fence = null
-    } else if (mark) fence = mark
-    else if (/^ {0,3}<!--/.test(line)) isComment = !line.includes('-->')
+    const isCode = !isComment && fences.read(line).place !== 'outside'
+    if (isComment || (!isCode && /^ {0,3}<!--/.test(line))) isComment = !line.includes('-->')
+    else if (isCode) isOtherBlock = false
     else if (hashes !== undefined) {
       const text = (title ?? '').replace(/(?<!\S)#+\s*$/, '').trim()
-      found.push({ index, end: index + 1, level: hashes.length, title: text, isUnderlined: false })
+      headings.push({ index, end: index + 1, level: hashes.length, title: text, isUnderlined: false })
     } else if (underline && start !== null) {
       const text = lines.slice(start, index).join(' ').trim()
-      found.push({ index: start, end: index + 1, level: underline[0] === '=' ? 1 : 2, title: text, isUnderlined: true })
+      const level = underline[0] === '=' ? 1 : 2
+      headings.push({ index: start, end: index + 1, level, title: text, isUnderlined: true })
     } else {
-      if (line.trim() === '') isOther = false
-      // What stands before all else may follow a byte order mark.
-      else if (start === null && NOT_TEXT.test(index === 0 ? line.trim() : line)) isOther = true
-      else if (!isOther) paragraph = start ?? index
+      if (line.trim() === '') isOtherBlock = false
+      // A byte order mark became a blank before the first line.
+      else if (start === null && NOT_TEXT.test(index === 0 ? line.trim() : line)) isOtherBlock = true
+      else if (!isOtherBlock) paragraph = start ?? index
       continue
     }
-    isOther = false
+    isOtherBlock = false
   }
-  return found
+  return headings
 }

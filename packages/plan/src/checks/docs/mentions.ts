@@ -1,3 +1,4 @@
+import { FenceReader } from '@slipway/documents/markdown-fences'
 import { wordsOf } from '@slipway/documents/shell-words'
 
 /** A name of a crate or package that a text tells people to use. */
@@ -100,17 +101,17 @@ interface Shown {
 function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boolean[] } {
   const dependencies: Shown[] = []
   let within: Within = null
-  let isFenced = false
+  // Guides have fences in lists.
+  const fences = new FenceReader('any')
   const leave = () => {
     if (within !== null && typeof within === 'object' && !within.isFetched) dependencies.push(within)
   }
   const isCode = lines.map((line, at) => {
-    const [, fence, language] = /^\s*(```|~~~)\s*(\w*)/.exec(line) ?? []
+    const { place, language } = fences.read(line)
     const [, table, own] = /^\s*\[((?:(?:dev|build)-)?dependencies)(?:\.([\w-]+))?\]/.exec(line) ?? []
-    if (fence !== undefined) {
+    if (place === 'opens' || place === 'closes') {
       leave()
-      isFenced = !isFenced
-      within = isFenced ? (language?.toLowerCase() === 'toml' ? 'toml' : 'code') : null
+      within = place === 'closes' ? null : language === 'toml' ? 'toml' : 'code'
     } else if (/^\s*\[/.test(line)) {
       leave()
       within = table === undefined ? null : own === undefined ? 'dependencies' : { name: own, at, isFetched: false }
@@ -124,7 +125,7 @@ function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boole
       const isForPoetry = within === 'toml' && /^"\s*[~^<>]/.test(value)
       if (isOne) dependencies.push({ name: RENAMED.exec(value)?.[1] ?? name, at, isForPoetry })
     }
-    return isFenced || /^(?: {4}|\t)/.test(line)
+    return place === 'opens' || place === 'inside' || /^(?: {4}|\t)/.test(line)
   })
   leave()
   return { dependencies, isCode }
