@@ -1,5 +1,6 @@
 import type { PlannedDocs } from '@slipway/core/plan'
 import { folderOf } from '@slipway/documents/paths'
+import { isDocumentation } from './internal-folders.ts'
 
 /** What builds documentation, by the file that configures it (each tool's manual, "Configuration"). */
 const GENERATORS: readonly [PlannedDocs['generator'], RegExp][] = [
@@ -10,13 +11,10 @@ const GENERATORS: readonly [PlannedDocs['generator'], RegExp][] = [
   ['Docusaurus', /(?:^|\/)docusaurus\.config\.[cm]?[jt]s$/],
 ]
 
-/** Folders of what a project tries itself with or copies from, and of others' sources. */
-const NOT_ITS_OWN = /(?:^|\/)(?:tests?|fixtures|testdata|templates?|vendor|third_party)\//
-
 /** The documentation of a project that is more than a README, by its files: in their order. */
 export function documentationOf(files: readonly string[]): PlannedDocs[] {
   return files.flatMap((file) => {
     const [generator] = GENERATORS.find(([, pattern]) => pattern.test(file)) ?? []
-    return generator === undefined || NOT_ITS_OWN.test(file) ? [] : [{ generator, file, path: folderOf(file) }]
+    return generator === undefined || !isDocumentation(file) ? [] : [{ generator, file, path: folderOf(file) }]
   })
 }

@@ -1,7 +1,7 @@
 import { isWithin } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
 import { isDescribed, onlyForOthers } from './cargo/crate-use.ts'
-import { helperFolder } from './internal-folders.ts'
+import { internalFolder } from './internal-folders.ts'
 import type { PythonPackage } from './python/package.ts'
 import type { Settings } from './settings/settings.ts'
 
@@ -13,7 +13,7 @@ function isAside({ path, manifest, workspace }: Crate, crates: readonly Crate[])
 
 /** Why a crate is there for the project's own use; null when it is not. */
 function whyHelper(crate: Crate, crates: readonly Crate[]): string | null {
-  const folder = helperFolder(crate.path)
+  const folder = internalFolder(crate.path)
   if (folder !== null) return `It lies in the folder ${folder}.`
   const isTool = isAside(crate, crates) && !isDescribed(crate)
   return isTool ? 'It lies beside the workspace, and lacks the description or license that crates.io asks for.' : null

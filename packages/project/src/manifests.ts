@@ -3,7 +3,7 @@ import { ProblemError } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
-import { helperFolder, isReleased } from './internal-folders.ts'
+import { internalFolder, isReleased } from './internal-folders.ts'
 import type { PythonPackage } from './python/package.ts'
 import type { Settings } from './settings/settings.ts'
 
@@ -44,7 +44,7 @@ export async function readLeniently(folder: Folder, file: string): Promise<TomlD
 
 /** Of the manifests in folders for the project's own use, those in `test-*` that describe a package that could be built. */
 async function buildable(folder: Folder, files: readonly string[]): Promise<string[]> {
-  const inTests = files.filter((each) => helperFolder(folderOf(each)) === null)
+  const inTests = files.filter((each) => internalFolder(folderOf(each)) === null)
   const read = await Promise.all(inTests.map((each) => readLeniently(folder, each)))
   return inTests.filter((_, index) => read[index]?.get('build-system') !== undefined)
 }

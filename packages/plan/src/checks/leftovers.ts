@@ -115,7 +115,6 @@ function sourcesOf(subject: Subject, files: readonly string[]): string[] {
   const isBelow = (file: string, folders: readonly string[]) =>
     folders.some((each) => file === each || file.startsWith(`${each}/`))
   return files.filter((file) => {
-    if (/(?:^|\/)(?:vendor(?:ed)?|third_party)\//.test(file)) return false
     if (/(?:^|\/)tests?(?:\/|\.(?:rs|py)$)|(?:^|\/)test_[^/]*$|_test\.(?:rs|py)$/.test(file)) return false
     return (file.endsWith('.rs') && isBelow(file, ofRust)) || (file.endsWith('.py') && isBelow(file, ofPython))
   })

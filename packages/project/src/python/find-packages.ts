@@ -2,7 +2,7 @@ import type { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import type { ReadToml } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
-import { helperFolder, ownUseFolder } from '../internal-folders.ts'
+import { internalFolder, internalOrTestFolder } from '../internal-folders.ts'
 import { packageManifests } from '../manifests.ts'
 import { packageSettings } from '../settings/existence.ts'
 import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
@@ -30,8 +30,8 @@ export async function findPackages(
     const found = written && (await withDynamicVersion(folder, written))
     if (!found) continue
     const isPublishedByName = packageSettings(settings, found.name).publish === true
-    if (!isPublishedByName && helperFolder(folderOf(file)) !== null) continue
-    const internal = isPublishedByName ? null : ownUseFolder(folderOf(file))
+    if (!isPublishedByName && internalFolder(folderOf(file)) !== null) continue
+    const internal = isPublishedByName ? null : internalOrTestFolder(folderOf(file))
     packages.push(internal === null ? found : { ...found, reason: `It lies in the folder ${internal}.` })
   }
   return packages

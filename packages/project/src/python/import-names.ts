@@ -3,12 +3,10 @@ import { globMatcher } from '@slipway/documents/ignore/glob'
 import { folderOf, join } from '@slipway/documents/paths'
 import { isTable, type TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
+import { isInstalled, isTakenBySetuptools } from '../internal-folders.ts'
 import type { ImportName } from './discovered-package.ts'
 import { bindingsOf } from './maturin-bindings.ts'
 import type { PythonPackage } from './package.ts'
-
-/** Folders whose packages nobody installs, though they lie beside the others. */
-const NOT_INSTALLED = /^(?:tests?|docs|examples?|bench(?:es|marks)|scripts)$/
 
 /** The folders below one that are Python packages, in parts. */
 function initsIn(source: string, files: readonly string[]): string[][] {
@@ -16,7 +14,7 @@ function initsIn(source: string, files: readonly string[]): string[][] {
   return files
     .filter((file) => file.startsWith(prefix) && file.endsWith('/__init__.py'))
     .map((file) => file.slice(prefix.length).split('/').slice(0, -1))
-    .filter(([top = '']) => !NOT_INSTALLED.test(top))
+    .filter(([top = '']) => isInstalled(top))
 }
 
 /** The names of the packages in a folder of Python sources that are there to be installed. */
@@ -43,10 +41,6 @@ function named(name: string, source: string, files: readonly string[]): ImportNa
   }))
   return inside.length > 0 ? inside : [{ name, file }]
 }
-
-/** Folders that setuptools never takes for a package of a project that has its sources at the top ("Package Discovery", flat layout). */
-export const NOT_PACKAGES =
-  /^(ci|bin|debian|docs?|documentation|manpages|news|changelog|tests?|unit_tests?|examples?|scripts|tools|util|utils|python|build|benchmarks?|exercises?|htmlcov|tasks|fabfile|site_scons|[._].*)$/
 
 /** A folder of Python sources, and the names in it that are expected at the top of a wheel. */
 interface Expected {
@@ -117,7 +111,7 @@ function expected(project: PythonPackage, crate: Crate | undefined, files: reado
     const source = [src, path].find((each) => named(own, each, files).some(({ file }) => file !== null))
     if (source !== undefined) return [{ source, names: [own] }]
   }
-  const others = packagesIn(path, files).filter((each) => !NOT_PACKAGES.test(each))
+  const others = packagesIn(path, files).filter(isTakenBySetuptools)
   const isOnly = backend.startsWith('setuptools') && others.length === 1
   return [{ source: path, names: isOnly ? others : [] }]
 }

@@ -2,6 +2,7 @@ import path from 'node:path'
 import { normalizeName } from '@slipway/core/name'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import { nearest } from '@slipway/documents/nearest-word'
+import { isForUsers } from '@slipway/project/internal-folders'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { repositoryName } from '@slipway/project/repository'
@@ -103,11 +104,7 @@ function judge({ name, kind, isLink, isForPoetry }: Mention, names: Names, where
 
 /** Whether a file tells people how to use the project. */
 function isGuide(file: string, changelog: string | undefined): boolean {
-  return (
-    /\.(?:md|rst)$/i.test(file) &&
-    file !== changelog &&
-    !/(?:^|\/)(?:tests?|fixtures|testdata|vendor|third_party|examples)\//.test(file)
-  )
+  return /\.(?:md|rst)$/i.test(file) && file !== changelog && isForUsers(file)
 }
 
 /** What is told once for all mentions that have it in common. */

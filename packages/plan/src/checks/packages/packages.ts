@@ -2,10 +2,11 @@ import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { globMatcher } from '@slipway/documents/ignore/glob'
 import { join } from '@slipway/documents/paths'
 import { isTable } from '@slipway/documents/toml'
+import { isTakenBySetuptools } from '@slipway/project/internal-folders'
 import { abi3Of } from '@slipway/project/python/abi3'
 import { lowestPython } from '@slipway/project/python/cpython-releases'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { NOT_PACKAGES, packagesIn } from '@slipway/project/python/import-names'
+import { packagesIn } from '@slipway/project/python/import-names'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import type { Check } from '../check.ts'
 import { PACKAGE_MANIFEST_CHECKS } from './manifest.ts'
@@ -71,7 +72,7 @@ function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] 
   const left = packagesIn(source, files).filter(
     (each) =>
       !taken.includes(each) &&
-      !(maturin.pythonSource === null && (NOT_PACKAGES.test(each) || /_tests?$/.test(each))) &&
+      !(maturin.pythonSource === null && (!isTakenBySetuptools(each) || /_tests?$/.test(each))) &&
       !included(found, `${join(source, each)}/__init__.py`),
   )
   if (left.length > 0) {
@@ -98,7 +99,7 @@ function unlisted({ name, path, document, backend }: DiscoveredPackage, files: r
     const inits = files.filter((file) => file.startsWith(prefix) && file.endsWith('/__init__.py'))
     return inits.map((file) => [each, ...file.slice(prefix.length).split('/').slice(0, -1)])
   })
-  const left = below.filter((parts) => parts.length > 1 && !parts.some((part) => NOT_PACKAGES.test(part)))
+  const left = below.filter((parts) => parts.length > 1 && parts.every(isTakenBySetuptools))
   const names = [...new Set(left.map((parts) => parts.join('.')))].filter((each) => !listed.includes(each))
   if (names.length === 0) return []
   const message = `${names.slice(0, MOST_TOLD).join(', ')} would be left out of the wheel of ${name}: setuptools takes only the packages that \`packages\` lists, none below them.`
