@@ -1,14 +1,9 @@
 import { createReadStream } from 'node:fs'
 import { lstat, readdir, readFile, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { MAX_FILE_BYTES, MAX_OPEN_FILES } from './limits.ts'
 import { type OwnFiles, ownFiles } from './own-files.ts'
 import { folderOf, join } from './paths.ts'
-
-/** Nothing larger is read: what says how to release a project is short. */
-const MOST_BYTES = 5 * 2 ** 20
-
-/** So many files are open at a time: a process may have few. */
-const OPEN_AT_A_TIME = 32
 
 /** How the system says that something is not there or may not be seen; the last is Node's word for a path that holds a NUL. */
 const ABSENT = ['ENOENT', 'ENOTDIR', 'EACCES', 'ELOOP', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']
@@ -33,7 +28,7 @@ export class Folder {
   readonly #root: string
   readonly #folders = new Map<string, Promise<string>>()
   #own: Promise<OwnFiles> | undefined
-  #mayOpen = OPEN_AT_A_TIME
+  #mayOpen = MAX_OPEN_FILES
   readonly #waiting: (() => void)[] = []
 
   constructor(root: string) {
@@ -47,7 +42,7 @@ export class Folder {
 
   /** A file's bytes, or null as `read` gives it. */
   bytes(file: string): Promise<Buffer | null> {
-    return this.#withFile(file, async ({ real, size }) => (size <= MOST_BYTES ? await readFile(real) : null))
+    return this.#withFile(file, async ({ real, size }) => (size <= MAX_FILE_BYTES ? await readFile(real) : null))
   }
 
   /** A file's bytes, of any length, in parts; none when it is not there or lies outside. */

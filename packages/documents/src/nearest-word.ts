@@ -1,3 +1,5 @@
+import { MAX_COMPARED_WORD_CHARACTERS } from './limits.ts'
+
 /** How many letters must be put in, left out, changed or swapped with their neighbour to make one word of another. */
 function distance(from: string, to: string): number {
   let before: number[] = []
@@ -16,12 +18,9 @@ function distance(from: string, to: string): number {
   return row[to.length] as number
 }
 
-/** Nobody means a longer word: comparing takes time by the product of the lengths. */
-const LONGEST = 100
-
 /** The known word that was probably meant: the one with the fewest different letters, a third of them at most. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
-  if (word.length > LONGEST) return undefined
+  if (word.length > MAX_COMPARED_WORD_CHARACTERS) return undefined
   const most = Math.max(1, Math.floor(word.length / 3))
   let found: { word: string; distance: number } | undefined
   for (const each of known) {

@@ -1,5 +1,6 @@
 import { error, ProblemError, type Where } from '@slipway/core/problem'
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser'
+import { MAX_TOML_CHARACTERS, MAX_TOML_PATH_KEYS } from './limits.ts'
 
 /** A key of a table, or an index of an array. */
 export type TomlKey = string | number
@@ -12,13 +13,10 @@ export function isTable(value: unknown): value is TomlTable {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-/** Deeper paths of keys than any manifest has: each takes time by the square of its length. */
-const DEEPEST = 100
-
 /** Records where each value stands: those of a table or array after the table or array itself. */
 function locate(node: AST.TOMLNode, path: readonly TomlKey[], places: Map<string, AST.TOMLNode>): void {
   const record = (key: readonly TomlKey[]) => {
-    if (key.length > DEEPEST) throw new RangeError('too many keys in a path')
+    if (key.length > MAX_TOML_PATH_KEYS) throw new RangeError('too many keys in a path')
     const id = JSON.stringify(key)
     if (!places.has(id)) places.set(id, node)
   }
@@ -109,9 +107,6 @@ function placeOf({ message, index, lineNumber, column }: ParseError, text: strin
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
 }
 
-/** In characters. Nobody writes more by hand, and reading it would take seconds. */
-const LONGEST = 2 ** 20
-
 /**
  * Reads a TOML document (TOML 1.1, which cargo 1.95 takes; what Python's tools refuse of it, their build tells).
  * Throws ProblemError (`toml-syntax`) with file and line.
@@ -119,7 +114,7 @@ const LONGEST = 2 ** 20
  */
 export function parseToml(file: string, text: string): TomlDocument {
   try {
-    if (text.length > LONGEST) throw new RangeError('too long a text')
+    if (text.length > MAX_TOML_CHARACTERS) throw new RangeError('too long a text')
     // A byte order mark, which cargo skips, becomes a blank, so that positions stay right.
     return new TomlDocument(file, text, parseTOML(text.replace(/^\uFEFF/, ' '), { tomlVersion: '1.1' }))
   } catch (cause) {

@@ -1,8 +1,7 @@
+import { MAX_SUBSTITUTED_CHARACTERS } from './limits.ts'
+
 /** Stands in a substituted text for the value of a variable that has none. */
 export const UNSET = '\0'
-
-/** No name is so long; a few arguments that repeat each other would fill the memory. */
-const LONGEST = 4096
 
 interface Frame {
   name: string
@@ -45,7 +44,7 @@ export function substitute(text: string, lookup: (name: string) => string | unde
     else if (bare !== undefined) add(lookup(bare) ?? UNSET)
     else if (token === '}' && open.length > 0) add(resolve(open.pop() as Frame, lookup))
     else add(token === '$$' ? '$' : token)
-    if (length > LONGEST) return UNSET
+    if (length > MAX_SUBSTITUTED_CHARACTERS) return UNSET
   }
   return open.length > 0 ? UNSET : out
 }

@@ -1,5 +1,6 @@
 import type { Where } from '@slipway/core/problem'
 import type { Alias, Node } from 'yaml'
+import { MAX_YAML_CHARACTERS } from './limits.ts'
 
 /** A node of a YAML document, as the parser of the package `yaml` makes it. */
 export type { Node as YamlNode } from 'yaml'
@@ -128,12 +129,9 @@ export class YamlDocument {
   }
 }
 
-/** In characters. Nobody writes more about services or workflows, and reading it would take seconds. */
-const LONGEST = 2 ** 18
-
 /** Reads a YAML document (YAML 1.2). Throws YamlError. */
 export async function parseYaml(file: string, text: string): Promise<YamlDocument> {
-  if (text.length > LONGEST) throw new YamlError('it is too long', 1)
+  if (text.length > MAX_YAML_CHARACTERS) throw new YamlError('it is too long', 1)
   // Loaded where there is such a file only: an action's start is measured.
   const yaml = await import('yaml')
   try {

@@ -1,3 +1,4 @@
+import { MAX_IGNORE_STEPS } from '../limits.ts'
 import { globMatcher } from './glob.ts'
 
 /** Rules of which paths are left out, relative to the folder that they are written for. */
@@ -16,7 +17,7 @@ export interface Effort {
 
 /** What is enough for tens of thousands of files and the rules that people write, and takes seconds. */
 export function ample(): Effort {
-  return { left: 5e7 }
+  return { left: MAX_IGNORE_STEPS }
 }
 
 interface Rule {

@@ -1,0 +1,23 @@
+/** The largest file that is read: files that say how to release a project are short. */
+export const MAX_FILE_BYTES = 5 * 2 ** 20
+
+/** A process may have few files open, so no more are opened at a time. */
+export const MAX_OPEN_FILES = 32
+
+/** Bounds the work of all ignore rules of a project, in characters times parts of a pattern: a few seconds. */
+export const MAX_IGNORE_STEPS = 5e7
+
+/** The longest TOML text: parsing a longer one takes seconds, and nobody writes one by hand. */
+export const MAX_TOML_CHARACTERS = 2 ** 20
+
+/** The longest path of TOML keys: each takes time by the square of its length, and no manifest needs so many. */
+export const MAX_TOML_PATH_KEYS = 100
+
+/** The longest YAML text: parsing a longer one takes seconds, and no workflow or compose file is so long. */
+export const MAX_YAML_CHARACTERS = 2 ** 18
+
+/** The longest word that is compared with known ones: comparing takes time by the product of the lengths. */
+export const MAX_COMPARED_WORD_CHARACTERS = 100
+
+/** The longest text with variables filled in: no name is longer, and arguments that repeat each other would fill the memory. */
+export const MAX_SUBSTITUTED_CHARACTERS = 4096
