@@ -3,6 +3,7 @@ import type { Folder } from '@slipway/documents/folder'
 import { from, gitIgnoreScope, isIgnored, type Scope } from '@slipway/documents/ignore/gitignore'
 import { type Effort, ignoreRules, verdictWithParents } from '@slipway/documents/ignore/rules'
 import { folderOf, isWithin, join } from '@slipway/documents/paths'
+import { MAX_LINKED_FOLDERS } from '../limits.ts'
 import type { Crate } from './crate.ts'
 import { fieldOf, fileIn } from './field.ts'
 
@@ -19,9 +20,6 @@ async function gitIgnore(folder: Folder, within: string, effort: Effort): Promis
 function upwards(folder: string): string[] {
   return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
 }
-
-/** Nobody links more folders into a crate, and each may hold the others. */
-const MOST_LINKS = 100
 
 /** How contents are told. */
 export interface ContentsOptions {
@@ -95,7 +93,7 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
   const { takes, all } = wanted(crate, options)
   const usesGit = isRepository && !all
   const found: string[] = []
-  let links = MOST_LINKS
+  let links = MAX_LINKED_FOLDERS
   /** @param above git's rules; null where it is not asked  @param reals where the folders on the way really are */
   const walk = async (within: string, above: readonly Scope[] | null, reals: readonly string[]): Promise<void> => {
     const scopes = above && [...(await gitIgnore(folder, within, effort)), ...above]

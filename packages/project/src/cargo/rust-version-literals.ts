@@ -1,4 +1,5 @@
 import type { Where } from '@slipway/core/problem'
+import { MAX_VERSION_CONSTANTS } from '../limits.ts'
 import { lineFinder, type Place, placesIn } from '../version-place.ts'
 
 const ADD = /\.(?:add|setattr)\(\s*(?:(?:pyo3::)?intern!\([^,"]{0,80},\s*"__version__"\s*\)|"__version__")\s*,\s*/
@@ -38,14 +39,11 @@ function withoutComments(text: string): string {
   return pieces.join('') + text.slice(end)
 }
 
-/** As many constants are looked for: a module has one version. */
-const MOST_CONSTANTS = 8
-
 /** As `__version__` is given a value: in place, by a constant of the same file, or as one that is exported under its name. */
 function givenAs(code: string, value: string): RegExp {
   const names = new Set(['__version__', ...[...code.matchAll(CONSTANT)].map((each) => each.groups?.name)])
   const constants = [...names]
-    .slice(0, MOST_CONSTANTS)
+    .slice(0, MAX_VERSION_CONSTANTS)
     .map((name) => `|\\b(?:const|static)\\s+${name}\\s*:\\s*&\\s*(?:'static\\s+)?str\\s*=\\s*`)
   return new RegExp(`(?:${ADD}${constants.join('')})${value}`, 'dg')
 }

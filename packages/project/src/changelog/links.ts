@@ -1,4 +1,5 @@
 import { versionInTag } from '@slipway/core/tag'
+import { MAX_ADDRESS_CHARACTERS } from '../limits.ts'
 
 /** The tags that an address of a forge names, and where each stands in it. */
 export interface LinkedTags {
@@ -28,12 +29,9 @@ function decoded(text: string): string {
   }
 }
 
-/** In characters. Browsers take no longer ones, and looking for tags takes time by the square of the length. */
-const LONGEST = 2000
-
 /** The tags in the address of a comparison (`…/compare/v1.2.2...v1.2.3`) or of a release (`…/releases/tag/v1.2.3`). */
 export function linkedTags(url: string): LinkedTags | null {
-  if (url.length > LONGEST) return null
+  if (url.length > MAX_ADDRESS_CHARACTERS) return null
   const groups = (COMPARE.exec(url) ?? RELEASE.exec(url))?.indices?.groups
   const tag = (range: [number, number] | undefined): LinkedTag | null => {
     if (!range) return null

@@ -1,3 +1,5 @@
+import { MAX_HEADING_NAME_CHARACTERS } from '../limits.ts'
+
 /** The title of a version's section in its parts, in the order in which they stand. */
 export interface VersionTitle {
   /** Brackets, emphasis, a name, a `v`. */
@@ -16,9 +18,6 @@ export interface VersionTitle {
   label: string | null
 }
 
-/** Longer names are none of a crate or package that a heading could have. */
-const LONGEST_NAME = 100
-
 /**
  * Gives what takes titles of versions' sections apart: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`,
  * `**1.2.3**`, `\[1.2.3]`, `Unreleased`. A title that begins in another way is none: null.
@@ -26,7 +25,7 @@ const LONGEST_NAME = 100
  */
 export function titleReader(names: readonly string[]): (title: string) => VersionTitle | null {
   const spelled = names
-    .filter((each) => /^[\w.-]+$/.test(each) && each.length <= LONGEST_NAME)
+    .filter((each) => /^[\w.-]+$/.test(each) && each.length <= MAX_HEADING_NAME_CHARACTERS)
     .map((each) => each.split(/[-_.]+/).join('[-_.]+'))
   const open = '[*_`\\\\[]{0,8}'
   const name = `(?:(?:${spelled.join('|')})[*_\`\\]]{0,8}(?:[ \\t]*[-–—:@/,][ \\t]*|[ \\t]+)${open})?`

@@ -1,4 +1,5 @@
 import { allowsPython } from '@slipway/core/specifier'
+import { MAX_PYTHON_MINOR } from '../limits.ts'
 
 /**
  * The minor versions of CPython 3 that may be built for, and the month in which each reaches its end of life (the
@@ -14,20 +15,19 @@ const END_OF_LIFE: readonly [minor: number, month: string][] = [
   [14, '2030-10'],
 ]
 
-/** Python 3.x has fewer minor versions, and each of them fewer releases. */
-const MOST = 100
-
 /** Whether some `3.minor.x` satisfies a `requires-python`. */
 function allows(requiresPython: string | null, minor: number): boolean {
   // Between the numbers that it names, all releases are alike.
   const named = (requiresPython?.match(/\d{1,2}/g) ?? []).map(Number)
-  const releases = new Set([0, ...named.flatMap((each) => [each, each + 1]), MOST])
+  const releases = new Set([0, ...named.flatMap((each) => [each, each + 1]), MAX_PYTHON_MINOR])
   return [...releases].some((each) => allowsPython(requiresPython, `3.${minor}.${each}`))
 }
 
 /** The minor version of the lowest Python 3 that a `requires-python` allows; null when it sets no bound below. */
 export function lowestPython(requiresPython: string | null): number | null {
-  return Array.from({ length: MOST }, (_, minor) => minor).find((minor) => allows(requiresPython, minor)) || null
+  return (
+    Array.from({ length: MAX_PYTHON_MINOR }, (_, minor) => minor).find((minor) => allows(requiresPython, minor)) || null
+  )
 }
 
 /**

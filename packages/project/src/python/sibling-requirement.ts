@@ -1,6 +1,7 @@
 import { normalizeName } from '@slipway/core/name'
 import { toPython } from '@slipway/core/version'
 import { isTable, type TomlDocument, type TomlKey } from '@slipway/documents/toml'
+import { MAX_REQUIREMENT_CHARACTERS } from '../limits.ts'
 import { type Place, placeAt } from '../version-place.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { poetrySpecifier } from './poetry-constraint.ts'
@@ -20,9 +21,6 @@ export interface PythonPin extends Omit<Place, 'spelling'> {
   specifierOf(text: string): string | null
 }
 
-/** In characters. Longer requirements are none that people write. */
-const LONGEST = 1000
-
 /** Where a pyproject.toml requires packages in a form, by their names, normalized. */
 function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Place][] {
   const extras = Object.keys(document.table('project', 'optional-dependencies'))
@@ -32,7 +30,7 @@ function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Pl
   ]
   return lists.flatMap((list) =>
     document.strings(...list).flatMap((text, index): [string, Place][] => {
-      const groups = text.length > LONGEST ? null : form.exec(text)
+      const groups = text.length > MAX_REQUIREMENT_CHARACTERS ? null : form.exec(text)
       const name = normalizeName(groups?.groups?.name ?? '')
       const within = groups?.indices?.groups?.version
       const range = document.range(...list, index)

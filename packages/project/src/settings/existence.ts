@@ -4,6 +4,7 @@ import type { Folder } from '@slipway/documents/folder'
 import { nearest } from '@slipway/documents/nearest-word'
 import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
+import { MAX_LISTED_NAMES } from '../limits.ts'
 import type { ReadSettings } from './read.ts'
 import { quoted } from './reading.ts'
 import type { Settings } from './settings.ts'
@@ -17,7 +18,7 @@ interface Known {
 function unknownName(kind: string, name: string, known: readonly string[], where: Where): Problem {
   const message = `There is no ${kind} ${quoted(name)} here, so what is said of it would be without effect.`
   const meant = nearest(name, known)
-  const others = known.length > 0 ? `There are ${known.slice(0, 10).join(', ')}.` : 'Take it out.'
+  const others = known.length > 0 ? `There are ${known.slice(0, MAX_LISTED_NAMES).join(', ')}.` : 'Take it out.'
   return error('settings-unknown-name', message, meant === undefined ? others : `Did you mean ${meant}?`, where)
 }
 

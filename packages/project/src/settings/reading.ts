@@ -1,9 +1,10 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
+import { MAX_QUOTED_CHARACTERS } from '../limits.ts'
 
 /** Quoted, and cut where it is too long to be read. */
 export function quoted(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+  return JSON.stringify(text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text)
 }
 
 /** A value of a document that is being read, and where what is wrong with it goes. */

@@ -1,6 +1,7 @@
 import { parseImage } from '@slipway/core/image'
 import { tagPattern, USUAL_TAG } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
+import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
 import type { Settings } from './settings.ts'
 import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
@@ -21,12 +22,10 @@ const imageName = text('a name as in `ghcr.io/owner/name`', (given) => {
   return /[:@]/.test(given.slice(given.lastIndexOf('/'))) ? 'has a tag, which the release gives' : null
 })
 
-/** A line, and more. */
-const LONGEST_PATTERN = 1000
-
 const versionPattern = text('a text that holds `{version}` once', (given) => {
   if (given.split('{version}').length !== 2) return 'must hold {version} once'
-  if (given.length > LONGEST_PATTERN) return `is longer than ${LONGEST_PATTERN} characters`
+  if (given.length > MAX_VERSION_PATTERN_CHARACTERS)
+    return `is longer than ${MAX_VERSION_PATTERN_CHARACTERS} characters`
   return given === '{version}' ? 'would take any text for a version' : null
 })
 
