@@ -1,6 +1,6 @@
 import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import { tagFor } from '@slipway/core/tag'
-import { type Edit, edited, effective } from '@slipway/documents/edit'
+import { applicableEdits, applyEdits, type Edit } from '@slipway/documents/edit'
 import { Folder } from '@slipway/documents/folder'
 import { noVersion } from '@slipway/plan/nothing-to-release'
 import { planFolder } from '@slipway/plan/plan'
@@ -113,11 +113,11 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const changes: FileChange[] = []
   for (const file of new Set(edits.map((each) => each.file))) {
     const before = (await folder.read(file)) ?? ''
-    const own = effective(
+    const own = applicableEdits(
       before,
       edits.filter((each) => each.file === file),
     )
-    if (own.length > 0) changes.push({ file, before, after: edited(before, own), edits: own })
+    if (own.length > 0) changes.push({ file, before, after: applyEdits(before, own), edits: own })
   }
   const name = project.selected ?? lead.name
   const pattern = project.settings.tag

@@ -1,13 +1,13 @@
 /** A replacement of a part of a file's text. */
 export interface Edit {
   file: string
-  /** Start and end, in UTF-16 units of the file's text; where they are equal, something is put in. */
+  /** Start and end, in UTF-16 units of the file's text; equal for an insertion. */
   range: readonly [start: number, end: number]
   text: string
 }
 
-/** The edits of one text that change something, in its order: of those that overlap, the first. */
-export function effective(text: string, edits: readonly Edit[]): Edit[] {
+/** Returns the edits that change a text, in its order. Of edits that overlap, the first remains. */
+export function applicableEdits(text: string, edits: readonly Edit[]): Edit[] {
   const changing = edits.filter((each) => text.slice(...each.range) !== each.text)
   let last: Edit['range'] = [-1, -1]
   return changing
@@ -19,8 +19,8 @@ export function effective(text: string, edits: readonly Edit[]): Edit[] {
     })
 }
 
-/** A text with edits done, all else kept. They must be in its order and not overlap: `effective` gives such. */
-export function edited(text: string, edits: readonly Edit[]): string {
+/** Returns a text with edits applied. They must be in its order and not overlap, as from `applicableEdits`. */
+export function applyEdits(text: string, edits: readonly Edit[]): string {
   let end = 0
   const pieces = edits.flatMap((each) => {
     const between = text.slice(end, each.range[0])

@@ -5,12 +5,12 @@ export function join(...parts: string[]): string {
   return path.posix.join(...parts).replace(/(?<=.)\/$/, '')
 }
 
-/** The folder of a file, `.` at the top. */
+/** Returns the folder of a file, `.` at the top. */
 export function folderOf(file: string): string {
   return path.posix.dirname(file)
 }
 
-/** Whether a path is a folder, or lies below it. */
+/** Whether a path is a folder or lies in it. */
 export function isWithin(path: string, folder: string): boolean {
   return folder === '.' || path === folder || path.startsWith(`${folder}/`)
 }

@@ -13,7 +13,7 @@ export function isTable(value: unknown): value is TomlTable {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date)
 }
 
-/** Records where each value stands: those of a table or array after the table or array itself. */
+/** Records the position of each value: a table or array first, then its values. */
 function locate(node: AST.TOMLNode, path: readonly TomlKey[], places: Map<string, AST.TOMLNode>): void {
   const record = (key: readonly TomlKey[]) => {
     if (key.length > MAX_TOML_PATH_KEYS) throw new RangeError('too many keys in a path')
@@ -22,7 +22,7 @@ function locate(node: AST.TOMLNode, path: readonly TomlKey[], places: Map<string
   }
   if (node.type === 'TOMLKeyValue') {
     const keys = getStaticTOMLValue(node.key)
-    // A dotted key makes the tables on its way.
+    // A dotted key defines a table for each of its parts.
     for (let depth = 1; depth < keys.length; depth++) record([...path, ...keys.slice(0, depth)])
     locate(node.value, [...path, ...keys], places)
     return
@@ -35,7 +35,7 @@ function locate(node: AST.TOMLNode, path: readonly TomlKey[], places: Map<string
   }
 }
 
-/** A TOML file that was read: its values, and where in the text each stands. */
+/** A parsed TOML file: its values, and the position of each in the text. */
 export class TomlDocument {
   /** Relative to the project. */
   readonly file: string
@@ -52,7 +52,7 @@ export class TomlDocument {
     }
   }
 
-  /** The value at a path of keys, or undefined. */
+  /** Returns the value at a path of keys, or undefined. */
   get(...path: TomlKey[]): unknown {
     let value: unknown = this.value
     for (const key of path) {
@@ -62,30 +62,30 @@ export class TomlDocument {
     return value
   }
 
-  /** The value at a path if it is a string. */
+  /** Returns the value at a path if it is a string, or undefined. */
   string(...path: TomlKey[]): string | undefined {
     const value = this.get(...path)
     return typeof value === 'string' ? value : undefined
   }
 
-  /** The table at a path; an empty one when there is none. */
+  /** Returns the table at a path; an empty one if there is none. */
   table(...path: TomlKey[]): TomlTable {
     const value = this.get(...path)
     return isTable(value) ? value : {}
   }
 
-  /** The strings of the array at a path; empty when there is none. */
+  /** Returns the strings of the array at a path; empty if there is none. */
   strings(...path: TomlKey[]): string[] {
     const value = this.get(...path)
     return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
   }
 
-  /** Start and end, in UTF-16 units of the text, of the value at a path: quotes included. Null when it has no place. */
+  /** Returns start and end, in UTF-16 units of the text, of the value at a path, quotes included; null if there is none. */
   range(...path: TomlKey[]): readonly [start: number, end: number] | null {
     return this.#places.get(JSON.stringify(path))?.range ?? null
   }
 
-  /** Where the value at a path stands, or the nearest thing around it that has a place. */
+  /** Returns the line of the value at a path, or of the nearest table or array around it; line 1 if there is none. */
   where(...path: TomlKey[]): Where {
     for (let depth = path.length; depth > 0; depth--) {
       const node = this.#places.get(JSON.stringify(path.slice(0, depth)))
@@ -95,40 +95,43 @@ export class TomlDocument {
   }
 }
 
-/** Of a line that ends too soon the parser tells what it finds next, below. */
+/** Errors about a line that ends too soon: the parser reports the next token, on a line below. */
 const ENDS_TOO_SOON = /must be on the same line|Unterminated table-key/
 
-/** Line and column, counted from 1, of what is to be corrected. */
-function placeOf({ message, index, lineNumber, column }: ParseError, text: string): { line: number; column: number } {
+/** Returns line and column, counted from 1, of the text to correct. */
+function positionOf(
+  { message, index, lineNumber, column }: ParseError,
+  text: string,
+): { line: number; column: number } {
   const before = text.slice(0, index).trimEnd()
-  // A key without a value is told where the next line begins.
+  // The parser reports a key without a value where the next line begins.
   if (!ENDS_TOO_SOON.test(message) && !before.endsWith('=')) return { line: lineNumber, column: column + 1 }
   const lines = before.split('\n')
   return { line: lines.length, column: (lines.at(-1) ?? '').length + 1 }
 }
 
 /**
- * Reads a TOML document (TOML 1.1, which cargo 1.95 takes; what Python's tools refuse of it, their build tells).
+ * Parses a TOML document (TOML 1.1, which cargo 1.95 accepts; Python's tools report at build time what they do not).
  * Throws ProblemError (`toml-syntax`) with file and line.
  * @param file its path relative to the project
  */
 export function parseToml(file: string, text: string): TomlDocument {
   try {
     if (text.length > MAX_TOML_CHARACTERS) throw new RangeError('too long a text')
-    // A byte order mark, which cargo skips, becomes a blank, so that positions stay right.
+    // Cargo skips a byte order mark. A blank in its place keeps positions right.
     return new TomlDocument(file, text, parseTOML(text.replace(/^\uFEFF/, ' '), { tomlVersion: '1.1' }))
   } catch (cause) {
     if (cause instanceof RangeError) {
-      const message = `${file} nests too deeply or holds too long a text, so nothing can be known of what it describes.`
-      throw new ProblemError(error('toml-syntax', message, 'Make it flatter and shorter.', { file, line: 1 }), cause)
+      const message = `${file} is too long or nests too deeply, so Slipway cannot use it.`
+      throw new ProblemError(error('toml-syntax', message, 'Shorten or flatten it.', { file, line: 1 }), cause)
     }
     if (!(cause instanceof ParseError)) throw cause
-    const message = `${file} is not valid TOML (${cause.message}), so nothing can be known of what it describes.`
-    const { line, column } = placeOf(cause, text)
+    const message = `${file} is not valid TOML (${cause.message}), so Slipway cannot use it.`
+    const { line, column } = positionOf(cause, text)
     const problem = error('toml-syntax', message, `Correct line ${line}, column ${column}.`, { file, line })
     throw new ProblemError(problem, cause)
   }
 }
 
-/** Reads a TOML file of the project; null when it is not there, or not valid. */
+/** Reads a TOML file of the project; null if it is missing or not valid. */
 export type ReadToml = (file: string) => Promise<TomlDocument | null>

@@ -1,13 +1,13 @@
 import { MAX_SUBSTITUTED_CHARACTERS } from './limits.ts'
 
-/** Stands in a substituted text for the value of a variable that has none. */
+/** Marks a variable without a value in a substituted text. */
 export const UNSET = '\0'
 
 interface Frame {
   name: string
   /** `:-`, `-`, `:+`, `+`, `:?`, `?`; empty for `${NAME}`. */
   operator: string
-  /** What stands after the operator, substituted. */
+  /** The text after the operator, substituted. */
   word: string
 }
 
@@ -15,19 +15,19 @@ const TOKEN = /\$\$|\$\{([A-Za-z_]\w*)(:?[-+?])?|\$([A-Za-z_]\w*)|\}|[^$}]+|\$/g
 
 function resolve({ name, operator, word }: Frame, lookup: (name: string) => string | undefined): string {
   const value = lookup(name)
-  const has = operator.startsWith(':') ? Boolean(value) : value !== undefined
-  if (operator.endsWith('+')) return has ? word : ''
-  if (has && operator !== '') return value as string
+  const isSet = operator.startsWith(':') ? Boolean(value) : value !== undefined
+  if (operator.endsWith('+')) return isSet ? word : ''
+  if (isSet && operator !== '') return value as string
   if (operator.endsWith('-')) return word
-  // `${NAME#pattern}` and the like are not read.
+  // `${NAME#pattern}` and the like are not supported.
   return operator === '' && word === '' ? (value ?? UNSET) : UNSET
 }
 
 /**
- * Fills variables in: `$NAME`, `${NAME}`, and `${NAME:-word}`, `${NAME:+word}`, `${NAME:?word}` with or without the
- * colon, words substituted in turn (Dockerfile reference, "Environment replacement"; compose specification,
- * "Interpolation"). `$$` is a dollar sign. UNSET stands where a variable has no value, and for the whole text where
- * braces are not closed, or where it gets longer than any name.
+ * Substitutes variables: `$NAME`, `${NAME}`, and `${NAME:-word}`, `${NAME:+word}`, `${NAME:?word}` with or without the
+ * colon, with variables in their words too (Dockerfile reference, "Environment replacement"; compose specification,
+ * "Interpolation"). `$$` is a dollar sign. A variable without a value becomes UNSET; so does the whole text if braces are
+ * not closed or the result is longer than MAX_SUBSTITUTED_CHARACTERS.
  */
 export function substitute(text: string, lookup: (name: string) => string | undefined): string {
   const open: Frame[] = []

@@ -2,10 +2,10 @@ import type { Where } from '@slipway/core/problem'
 import type { Alias, Node } from 'yaml'
 import { MAX_YAML_CHARACTERS } from './limits.ts'
 
-/** A node of a YAML document, as the parser of the package `yaml` makes it. */
+/** A node of a YAML document, as the package `yaml` parses it. */
 export type { Node as YamlNode } from 'yaml'
 
-/** Why a text is no YAML, and on which line. */
+/** A text is not YAML, or not one that Slipway reads; with the line. */
 export class YamlError extends Error {
   readonly line: number
 
@@ -16,15 +16,15 @@ export class YamlError extends Error {
   }
 }
 
-/** A string of a YAML file, and where it stands. */
+/** A string of a YAML file, with its line. */
 export interface YamlText {
   text: string
   where: Where
 }
 
 /**
- * A YAML file. Nothing is expanded: aliases and merged mappings are followed where something is asked for, once each,
- * so that a few lines that stand for a billion cost nothing.
+ * A YAML file. Aliases and merged mappings are followed only on the way to a requested value, each once, so that a few
+ * lines of nested aliases cannot expand to a billion.
  */
 export class YamlDocument {
   readonly root: Node | null
@@ -37,17 +37,17 @@ export class YamlDocument {
   /** Throws YamlError. */
   constructor(file: string, text: string, yaml: typeof import('yaml')) {
     const lineCounter = new yaml.LineCounter()
-    // Keys that repeat are not looked for, which takes time by the square of their number.
+    // Searching for repeated keys would take time by the square of their number.
     const options = { uniqueKeys: false, prettyErrors: false, logLevel: 'error' } as const
     const document = yaml.parseDocument(text, { ...options, lineCounter })
     const lineOf = (offset: number) => lineCounter.linePos(offset).line || 1
-    const [wrong] = document.errors
-    if (wrong) throw new YamlError(wrong.message, lineOf(wrong.pos[0]))
+    const [first] = document.errors
+    if (first) throw new YamlError(first.message, lineOf(first.pos[0]))
     this.#yaml = yaml
     this.#source = text
     this.#lineOf = (offset) => ({ file, line: lineOf(offset) })
     this.root = document.contents
-    // An alias stands for the last node before it that has its anchor (YAML 1.2.2, 7.1).
+    // An alias refers to the last node before it with its anchor (YAML 1.2.2, 7.1).
     const anchors = new Map<string, Node>()
     const anchor = (node: Node & { anchor?: string }) => {
       if (node.anchor !== undefined) anchors.set(node.anchor, node)
@@ -59,14 +59,14 @@ export class YamlDocument {
     yaml.visit(document, { Alias: (_, node) => alias(node), Value: (_, node) => anchor(node) })
   }
 
-  /** The value of a mapping's key, or of the mappings merged into it (YAML merge keys, `<<`). Undefined where there is none. */
+  /** Returns the value of a key in a mapping or in the mappings merged into it (YAML merge keys, `<<`), or undefined. */
   get(node: Node | null | undefined, key: string): Node | undefined {
     const map = this.#follow(node)
     if (!this.#yaml.isMap(map)) return undefined
     const found = this.#found.get(map) ?? new Map<string, Node | undefined>()
     this.#found.set(map, found)
     if (found.has(key)) return found.get(key)
-    // What merges itself finds nothing.
+    // A mapping that merges itself finds nothing.
     found.set(key, undefined)
     const values = map.items.flatMap(({ key: name, value }) => {
       const matches = this.#yaml.isScalar(name) && name.value === key
@@ -82,7 +82,7 @@ export class YamlDocument {
     return value
   }
 
-  /** The keys of a mapping that are strings, with their values; none for anything else. */
+  /** Returns the string keys of a mapping with their values; empty for anything else. */
   entries(node: Node | null | undefined): [key: string, value: Node][] {
     const map = this.#follow(node)
     if (!this.#yaml.isMap(map)) return []
@@ -91,33 +91,33 @@ export class YamlDocument {
     )
   }
 
-  /** What a sequence holds, or the values of a mapping. */
+  /** Returns the items of a sequence, or the values of a mapping; empty for anything else. */
   items(node: Node | null | undefined): Node[] {
-    const all = this.#follow(node)
-    if (this.#yaml.isSeq(all)) return all.items.filter((each) => this.#yaml.isNode(each))
-    if (this.#yaml.isMap(all)) return all.items.flatMap(({ value }) => (this.#yaml.isNode(value) ? [value] : []))
+    const target = this.#follow(node)
+    if (this.#yaml.isSeq(target)) return target.items.filter((each) => this.#yaml.isNode(each))
+    if (this.#yaml.isMap(target)) return target.items.flatMap(({ value }) => (this.#yaml.isNode(value) ? [value] : []))
     return []
   }
 
-  /** A string; null for anything else, and for an empty one. */
+  /** Returns a string that is not empty; null for anything else. */
   text(node: Node | null | undefined): YamlText | null {
     const scalar = this.#follow(node)
     if (!scalar || !this.#yaml.isScalar(scalar) || typeof scalar.value !== 'string' || scalar.value === '') return null
     return { text: scalar.value, where: this.where(scalar) }
   }
 
-  /** What GitHub and compose make of a scalar in a text: `3.1` for the number 3.10. Null for anything else. */
+  /** Returns a scalar as GitHub and compose put it into a text: `3.1` for the number 3.10. Null for anything else. */
   scalar(node: Node | null | undefined): string | null {
     const scalar = this.#follow(node)
     return this.#yaml.isScalar(scalar) ? String(scalar.value ?? '') : null
   }
 
-  /** Where a node stands. */
+  /** Returns the line of a node. */
   where(node: Node): Where {
     return this.#lineOf(node.range?.[0] ?? 0)
   }
 
-  /** Start and end, in UTF-16 units of the file's text, of the last occurrence of a part of a string; null when it is spelt otherwise. */
+  /** Returns start and end, in UTF-16 units of the file's text, of the last occurrence of a part of a string; null if the file spells it otherwise. */
   rangeOf(node: Node | null | undefined, part: string): readonly [start: number, end: number] | null {
     const [start, end] = this.#follow(node)?.range ?? [0, 0]
     const at = this.#source.slice(start, end).lastIndexOf(part)
@@ -129,10 +129,10 @@ export class YamlDocument {
   }
 }
 
-/** Reads a YAML document (YAML 1.2). Throws YamlError. */
+/** Parses a YAML document (YAML 1.2). Throws YamlError. */
 export async function parseYaml(file: string, text: string): Promise<YamlDocument> {
   if (text.length > MAX_YAML_CHARACTERS) throw new YamlError('it is too long', 1)
-  // Loaded where there is such a file only: an action's start is measured.
+  // Loaded only for a YAML file, so that actions start fast.
   const yaml = await import('yaml')
   try {
     return new YamlDocument(file, text, yaml)

@@ -3,7 +3,7 @@ import type { Problem } from '@slipway/core/problem'
 import { tagFor } from '@slipway/core/tag'
 import { isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
 import { Folder } from '@slipway/documents/folder'
-import { ample } from '@slipway/documents/ignore/rules'
+import { matchBudget } from '@slipway/documents/ignore/rules'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { type ContentsOptions, crateContents } from '@slipway/project/cargo/package-contents'
 import { changelogSection } from '@slipway/project/changelog/changelog'
@@ -130,7 +130,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     prerelease: parseVersion(version) ? isPrerelease(version) : /(?:a|b|rc|dev)\d/.test(normalizePython(version) ?? ''),
   }
   const { crates: planned, problems } = await chosenCrates(project, options)
-  const told = { isRepository: release.commit !== null, effort: ample() }
+  const told = { isRepository: release.commit !== null, budget: matchBudget() }
   const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, told)))
   const section = project.changelog && changelogSection(project.changelog.text, version, changelogNames(project))
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')

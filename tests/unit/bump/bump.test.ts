@@ -2,7 +2,7 @@ import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promis
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { planBump } from '@slipway/bump/bump'
-import { edited, effective } from '@slipway/documents/edit'
+import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 import { METADATA, plant, type Tree } from '../trees.ts'
 import { bump, contents, LOG, NOW, SHAPES, STABLE } from './shapes.ts'
 
@@ -241,7 +241,7 @@ test('two names of one file are not written over each other', async () => {
 test('edits are done in the order of the text, those that overlap another or have no effect not at all', () => {
   const at = (start: number, end: number, text: string) => ({ file: 'f', range: [start, end] as const, text })
   const text = 'abcdef'
-  const edits = effective(text, [
+  const edits = applicableEdits(text, [
     at(4, 5, 'EE'),
     at(0, 1, ''),
     at(4, 5, 'EE'),
@@ -250,5 +250,5 @@ test('edits are done in the order of the text, those that overlap another or hav
     at(3, 5, 'DE'),
   ])
   expect(edits.map((each) => each.text)).toEqual(['', 'DE', '!'])
-  expect(edited(text, edits)).toBe('bcDEf!')
+  expect(applyEdits(text, edits)).toBe('bcDEf!')
 })

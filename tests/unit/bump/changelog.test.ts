@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { rollOver } from '@slipway/bump/changelog'
-import { edited, effective } from '@slipway/documents/edit'
+import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 
 /** A changelog after 1.3.0 was released on 2026-02-03. */
 function rolled(text: string, version = '1.3.0', names: string[] = []): string {
   const edits = rollOver({ file: 'CHANGELOG.md', text, version, today: '2026-02-03', names })
-  return edited(text, effective(text, edits))
+  return applyEdits(text, applicableEdits(text, edits))
 }
 
 /** Headings and links of versions as they are, and as they become. */

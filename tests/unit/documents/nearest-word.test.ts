@@ -8,6 +8,6 @@ test.each([
   ['xyz', undefined],
   ['', undefined],
   ['t'.repeat(100_000), undefined],
-])('%.20p probably means %p', (word, meant) => {
+])('takes %.20p for %p', (word, meant) => {
   expect(nearest(word, ['tag', 'changelog', 'targets'])).toBe(meant)
 })

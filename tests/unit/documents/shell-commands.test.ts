@@ -14,11 +14,11 @@ test.each<[string, string[][]]>([
   ["a 'b\nc", [['a', "'b\nc"]]],
   ["a <<X b <<-'Y'\n c 'd\nX\n\te\n\tY\nf", [['a', 'b'], ['f']]],
   ['\n\n', []],
-])('the commands of %j', (text, expected) => {
+])('splits %j into commands', (text, expected) => {
   expect(shellCommands(text).map(({ words }) => words)).toEqual(expected)
 })
 
-test('what goes in and out of commands, and where they stand', () => {
+test('finds redirections, here-documents, substituted commands and lines', () => {
   const [first, second, third, ...others] = shellCommands(
     'a 2> log \\\n  > "b" |\nc <<X <<\'Y\'\nd $e\nX\nf\nY\n\ng $(h\ni) 2>&1',
   )

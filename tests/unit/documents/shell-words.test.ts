@@ -8,7 +8,7 @@ test.each<[string, string[]]>([
   ['a\\ b "c\\" d"', ['a\\ b', '"c\\" d"']],
   ['a "b c', ['a', '"b', 'c']],
   ['', []],
-])('the words of %j', (text, expected) => {
+])('splits %j into words', (text, expected) => {
   expect(wordsOf(text)).toEqual(expected)
 })
 
@@ -17,11 +17,11 @@ test.each<[string, string]>([
   ['"\\$A \\n \\""', '$A \\n "'],
   ['a\\ b\\\nc', 'a bc'],
   ["it's", "it's"],
-])('%j without quotes', (word, expected) => {
+])('unquotes %j', (word, expected) => {
   expect(unquoted(word)).toBe(expected)
 })
 
-test('the parts of a word keep their escapes', () => {
+test('keeps escapes in the parts of a word', () => {
   expect(partsOf(`a\\"b"$C\\""'$D'`)).toEqual([
     { text: 'a\\"b', quote: '' },
     { text: '$C\\"', quote: '"' },
@@ -44,6 +44,6 @@ test.each([
   ['a\nb', null],
   ['', null],
   ["'' a", null],
-])('the command %p has the words %p', (command, words) => {
+])('splits the command %p into %p', (command, words) => {
   expect(splitCommand(command)).toEqual(words)
 })

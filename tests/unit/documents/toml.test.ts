@@ -46,7 +46,7 @@ test('skips a byte order mark', () => {
   expect(marked.text.slice(...(marked.range('a') ?? []))).toBe('1')
 })
 
-test('what is not there has no value, and the place of what is around it', () => {
+test('a missing value is undefined and has the line of the table around it', () => {
   expect(document.get('package', 'nothing', 'at all')).toBeUndefined()
   expect(document.get('constructor')).toBeUndefined()
   expect(document.where('package', 'version', 'nothing').line).toBe(4)
@@ -54,14 +54,14 @@ test('what is not there has no value, and the place of what is around it', () =>
   expect(document.range('nothing')).toBeNull()
 })
 
-test('knows the range of a value in the text', () => {
+test('finds the range of a value in the text', () => {
   const [start, end] = document.range('package', 'name') ?? []
   expect(TEXT.slice(start, end)).toBe("'demo'")
   const [from, to] = document.range('dependencies', 'inline', 'version') ?? []
   expect(TEXT.slice(from, to)).toBe('"1"')
 })
 
-test('values of another kind are as if they were not there', () => {
+test('treats values of another type as missing', () => {
   expect(document.string('package')).toBeUndefined()
   expect(document.table('title')).toEqual({})
   expect(document.strings('title')).toEqual([])
@@ -81,7 +81,7 @@ test.each([
   [`x = ${'{x='.repeat(20_000)}`, 1],
   [`x.${'x.'.repeat(500_000)}x = 1`, 1],
   [`[x.${'x.'.repeat(20_000)}x]\ny = 1\n`, 1],
-])('%.30p is a problem with its line', (text, line) => {
+])('reports %.30p with its line', (text, line) => {
   let failure: unknown
   try {
     parseToml('x.toml', text)

@@ -1,25 +1,25 @@
-import { type Effort, type IgnoreRules, ignoreRules } from './rules.ts'
+import { type IgnoreRules, ignoreRules, type MatchBudget } from './rules.ts'
 
-/** Rules of a `.gitignore`, with the folder that they are relative to. */
+/** The rules of a `.gitignore`, with the folder they are relative to. */
 export interface Scope {
   folder: string
   rules: IgnoreRules
 }
 
-/** A path as seen from a folder above it, which may be the project's own (`.`). */
-export function from(folder: string, path: string): string {
+/** Returns a path relative to a folder above it, which may be the project's own (`.`). */
+export function relativeTo(folder: string, path: string): string {
   return folder === '.' ? path : path.slice(folder.length + 1)
 }
 
-/** The rules that the `.gitignore` of a folder has. @param effort what may be spent on them */
-export function gitIgnoreScope(folder: string, text: string, effort: Effort): Scope {
-  return { folder, rules: ignoreRules(text.split('\n'), effort) }
+/** Reads the `.gitignore` of a folder. @param budget bounds the work of matching */
+export function gitIgnoreScope(folder: string, text: string, budget: MatchBudget): Scope {
+  return { folder, rules: ignoreRules(text.split('\n'), budget) }
 }
 
-/** Whether a path is left out, by the nearest of the scopes that says anything of it (git's manual, gitignore(5)). @param scopes nearest first */
+/** Whether a path is ignored, by the nearest scope with a matching rule (git's manual, gitignore(5)). @param scopes nearest first */
 export function isIgnored(scopes: readonly Scope[], path: string, isFolder: boolean): boolean {
   for (const scope of scopes) {
-    const verdict = scope.rules.verdict(from(scope.folder, path), isFolder)
+    const verdict = scope.rules.verdict(relativeTo(scope.folder, path), isFolder)
     if (verdict !== null) return verdict
   }
   return false

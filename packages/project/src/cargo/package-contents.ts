@@ -1,7 +1,7 @@
 import type { CrateContents } from '@slipway/core/plan'
 import type { Folder } from '@slipway/documents/folder'
-import { from, gitIgnoreScope, isIgnored, type Scope } from '@slipway/documents/ignore/gitignore'
-import { type Effort, ignoreRules, verdictWithParents } from '@slipway/documents/ignore/rules'
+import { gitIgnoreScope, isIgnored, relativeTo, type Scope } from '@slipway/documents/ignore/gitignore'
+import { ignoreRules, type MatchBudget, verdictWithParents } from '@slipway/documents/ignore/rules'
 import { folderOf, isWithin, join } from '@slipway/documents/paths'
 import { MAX_LINKED_FOLDERS } from '../limits.ts'
 import type { Crate } from './crate.ts'
@@ -11,9 +11,9 @@ import { fieldOf, fileIn } from './field.ts'
 const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
 
 /** The rules of a folder's `.gitignore`. */
-async function gitIgnore(folder: Folder, within: string, effort: Effort): Promise<Scope[]> {
+async function gitIgnore(folder: Folder, within: string, budget: MatchBudget): Promise<Scope[]> {
   const text = await folder.read(join(within, '.gitignore'))
-  return text === null ? [] : [gitIgnoreScope(within, text, effort)]
+  return text === null ? [] : [gitIgnoreScope(within, text, budget)]
 }
 
 /** The folder itself, then each above it, up to the project's. */
@@ -26,13 +26,13 @@ export interface ContentsOptions {
   /** Whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none. */
   isRepository: boolean
   /** Shared by the crates of a project: rules and files of strangers may be any number. */
-  effort: Effort
+  budget: MatchBudget
 }
 
 /** Tells, as the crate's `include` and `exclude` do, what is packaged of what lies below its folder. */
 function wanted(
   crate: Crate,
-  { isRepository, effort }: ContentsOptions,
+  { isRepository, budget }: ContentsOptions,
 ): { takes(path: string, isFolder: boolean): boolean; all: boolean } {
   const lines = (key: string) => {
     const { value } = fieldOf(crate, key)
@@ -40,7 +40,7 @@ function wanted(
   }
   const include = lines('include')
   const hidden = isRepository ? [] : ['.*']
-  const rules = ignoreRules(include.length > 0 ? include : [...hidden, ...lines('exclude')], effort)
+  const rules = ignoreRules(include.length > 0 ? include : [...hidden, ...lines('exclude')], budget)
   return {
     all: include.length > 0,
     takes(path, isFolder) {
@@ -58,7 +58,7 @@ interface Named {
 }
 
 function named(crate: Crate, file: string): Named {
-  return { file, as: isWithin(file, crate.path) ? from(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
+  return { file, as: isWithin(file, crate.path) ? relativeTo(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
 }
 
 /** What is the readme of a crate that names none (the Cargo book, "The readme field"). */
@@ -89,20 +89,20 @@ async function namedFiles(crate: Crate, folder: Folder): Promise<Named[]> {
  * the project.
  */
 export async function crateContents(crate: Crate, folder: Folder, options: ContentsOptions): Promise<CrateContents> {
-  const { isRepository, effort } = options
+  const { isRepository, budget } = options
   const { takes, all } = wanted(crate, options)
   const usesGit = isRepository && !all
   const found: string[] = []
   let links = MAX_LINKED_FOLDERS
   /** @param above git's rules; null where it is not asked  @param reals where the folders on the way really are */
   const walk = async (within: string, above: readonly Scope[] | null, reals: readonly string[]): Promise<void> => {
-    const scopes = above && [...(await gitIgnore(folder, within, effort)), ...above]
+    const scopes = above && [...(await gitIgnore(folder, within, budget)), ...above]
     const entries = await folder.entriesIn(within)
     // Where cargo asks git for the files, a folder of that name is none.
     const manifest = entries.find((each) => each.path === join(within, 'Cargo.toml'))
     if (within !== crate.path && manifest && !(scopes && manifest.isFolder)) return
     for (const { path, isFolder, isLink } of entries) {
-      const own = from(crate.path, path)
+      const own = relativeTo(crate.path, path)
       if (own === '.git' || (own === 'target' && isFolder)) continue
       // For git a link is a file: what lies below it cargo finds itself, unless it goes round.
       const real = isLink || (isFolder && !scopes) ? await folder.realFolder(path) : null
@@ -115,7 +115,7 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
   const [, ...above] = upwards(crate.path)
   await walk(
     crate.path,
-    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, effort)))).flat() : null,
+    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, budget)))).flat() : null,
     [(await folder.realFolder(crate.path)) ?? crate.path],
   )
 
