@@ -11,8 +11,8 @@ import { leadOf, releaseVersion } from '@slipway/project/release-version'
 import { CITATION_FILE, citedDates } from '@slipway/project/version-files'
 import { rollOver } from './changelog.ts'
 import { nextVersion } from './next-version.ts'
-import { bystanders } from './unreleased-crates.ts'
-import { joined, lowered } from './version-conflicts.ts'
+import { findUnreleasedReferences } from './unreleased-crates.ts'
+import { downgrades, joinedVersions } from './version-conflicts.ts'
 import { versionEdits } from './version-edits.ts'
 
 /** How a version is set. */
@@ -21,11 +21,11 @@ export interface BumpOptions {
   now: number
   /** Whether the version may be older than the current one. */
   allowOlder?: boolean | undefined
-  /** The crate or package that alone gets it, where tags name one. */
+  /** The only crate or package to get the version, if tags name one. */
   only?: string | undefined
 }
 
-/** A file and what is to be done to it. */
+/** A file and its changes. */
 export interface FileChange {
   /** Relative to the project. */
   file: string
@@ -34,19 +34,19 @@ export interface FileChange {
   edits: Edit[]
 }
 
-/** What setting a version does; nothing is written yet. */
+/** The changes that set a version; none is written yet. */
 export interface Bump {
   /** SemVer. */
   from: string
   to: string
-  /** The tag to be made. */
+  /** The tag to create. */
   tag: string
   changes: FileChange[]
-  /** What the plan of the changed project tells of versions and the changelog, that is still to be done. */
+  /** Remaining problems with versions and the changelog, from the plan of the changed project. */
   problems: Problem[]
 }
 
-/** A project's folder with some files changed. */
+/** A project's folder in which some files have new content. */
 class EditedFolder extends Folder {
   readonly #texts: ReadonlyMap<string, string>
 
@@ -60,17 +60,17 @@ class EditedFolder extends Folder {
   }
 }
 
-/** Problems of a project because of which places of its version may be unknown. */
+/** Problems that may hide places of the version. */
 const HIDING = /^(toml-syntax|file-unreadable|compose-unreadable|version-pattern-not-found|settings-.*)$/
 
-/** Versions that must not be set, whatever else is right. */
+/** Problems of a version that must not be set. */
 const IMPOSSIBLE = ['version-not-semver', 'no-python-version', 'local-version', 'prerelease-is-post-release']
 
-/** Problems that are about versions, or about what the release is told of in. */
+/** Problems about versions and the changelog, which a bump reports. */
 const OF_VERSIONS = /^(version-|sibling-pin-|lock-|changelog-|python-version-)/
 
-/** The project, or what is chosen of it. */
-async function chosen(folder: Folder, { only }: BumpOptions): Promise<Project> {
+/** Discovers the project, with only the selected crate or package if one is selected. */
+async function discoverSelected(folder: Folder, { only }: BumpOptions): Promise<Project> {
   const all = await discover(folder)
   const pattern = all.settings.tag
   const name = only ?? (pattern.includes('{name}') ? leadOf(all)?.name : undefined)
@@ -78,34 +78,34 @@ async function chosen(folder: Folder, { only }: BumpOptions): Promise<Project> {
   const tag = pattern.includes('{name}') ? tagFor('0.0.0', pattern, name) : `${name}-${tagFor('0.0.0', pattern)}`
   const project = await discover(folder, tag)
   if (project.selected === null) {
-    const message = `${JSON.stringify(name)} alone cannot get a version: there is no such crate or package, or all have one version and one tag.`
-    throw new ProblemError(error('bump-name-unknown', message, 'Correct the name, or set the version of all.'))
+    const message = `${JSON.stringify(name)} cannot be bumped alone: it is not a crate or package here, or all share one version and one tag.`
+    throw new ProblemError(error('bump-name-unknown', message, 'Correct the name, or bump all of them.'))
   }
   return project
 }
 
 /**
- * Finds out what it takes to set a project's version everywhere that it stands. Writes nothing.
+ * Plans the changes that set a project's version everywhere. Writes nothing.
  * @param dir the project's folder
- * @param wish a version, or the part that is counted up
- * @throws ProblemError where there is no version to begin from, or what is wished is none, older, or of no use to the
- *   Python package; where files that may hold a version cannot be read
+ * @param wish a version, or the part to increment
+ * @throws ProblemError if there is no current version; if the new version is not valid, is older, or cannot be one of the
+ *   Python package; if a file that may hold a version cannot be read
  */
 export async function planBump(dir: string, wish: string, options: BumpOptions): Promise<Bump> {
   const folder = new Folder(dir)
-  const project = await chosen(folder, options)
-  const hiding = project.problems.filter((each) => HIDING.test(each.code))
-  if (hiding.length > 0) throw new ProblemError(hiding)
+  const project = await discoverSelected(folder, options)
+  const hidingProblems = project.problems.filter((each) => HIDING.test(each.code))
+  if (hidingProblems.length > 0) throw new ProblemError(hidingProblems)
   const lead = leadOf(project)
   if (!lead) throw new ProblemError(errorsOf(noVersion(project)))
   const from = releaseVersion(lead)
   const to = nextVersion(wish, from, options.allowOlder)
-  const older = options.allowOlder ? [] : lowered(project, to)
-  if (older.length > 0) throw new ProblemError(older)
-  const edits = versionEdits(project, await bystanders(folder, project), from, to)
+  const downgraded = options.allowOlder ? [] : downgrades(project, to)
+  if (downgraded.length > 0) throw new ProblemError(downgraded)
+  const edits = versionEdits(project, await findUnreleasedReferences(folder, project), from, to)
   const today = new Date(options.now).toISOString().slice(0, 10)
-  const citation = edits.some((each) => each.file === CITATION_FILE) && from !== to
-  const dates = citation ? citedDates((await folder.read(CITATION_FILE)) ?? '') : []
+  const isCitationEdited = edits.some((each) => each.file === CITATION_FILE) && from !== to
+  const dates = isCitationEdited ? citedDates((await folder.read(CITATION_FILE)) ?? '') : []
   edits.push(...dates.map(({ file, range }) => ({ file, range, text: today })))
   if (project.changelog) {
     edits.push(...rollOver({ ...project.changelog, version: to, today, names: changelogNames(project) }))
@@ -113,11 +113,11 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const changes: FileChange[] = []
   for (const file of new Set(edits.map((each) => each.file))) {
     const before = (await folder.read(file)) ?? ''
-    const own = applicableEdits(
+    const fileEdits = applicableEdits(
       before,
       edits.filter((each) => each.file === file),
     )
-    if (own.length > 0) changes.push({ file, before, after: applyEdits(before, own), edits: own })
+    if (fileEdits.length > 0) changes.push({ file, before, after: applyEdits(before, fileEdits), edits: fileEdits })
   }
   const name = project.selected ?? lead.name
   const pattern = project.settings.tag
@@ -126,6 +126,6 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const { problems } = (await planFolder(new EditedFolder(dir, changes), { tag, now: options.now })).plan
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
   if (impossible.length > 0) throw new ProblemError(impossible)
-  const left = problems.filter(({ code }) => OF_VERSIONS.test(code))
-  return { from, to, tag, changes, problems: [...joined(project, from, to), ...left] }
+  const remaining = problems.filter(({ code }) => OF_VERSIONS.test(code))
+  return { from, to, tag, changes, problems: [...joinedVersions(project, from, to), ...remaining] }
 }

@@ -1,7 +1,7 @@
 import { accepts, COMPARISON } from '@slipway/core/requirement'
 import { isPrerelease, parseVersion } from '@slipway/core/version'
 
-/** As many numbers of a version as another text has, its `*` kept. A prerelease cannot be shortened. */
+/** Returns a version in as many numbers as an operand has, with the operand's `*`. A prerelease cannot be shortened. */
 function shortened(operand: string, version: string): string {
   const { major, minor, patch } = parseVersion(version) ?? { major: 0, minor: 0, patch: 0 }
   const parts = operand.replace(/[-+].*/, '').split('.')
@@ -10,19 +10,19 @@ function shortened(operand: string, version: string): string {
 }
 
 /**
- * What a crate's requirement of another becomes when that gets another version: itself, if it accepts that and does
- * not spell the old one in full; else with the same operator, as precise as before if that accepts it.
+ * Returns a crate's requirement for another crate whose version changes: unchanged if it accepts the new version and
+ * does not spell the old one in full; else with the same operator, as precise as before if that accepts the new version.
  * @param from the old version, and `to` the new: SemVer
  */
-export function requirementAt(requirement: string, from: string, to: string): string {
+export function updatedRequirement(requirement: string, from: string, to: string): string {
   const parts = requirement.split(',').map((text) => ({ text, operand: COMPARISON.exec(text)?.[2] ?? '' }))
-  const spelled = parts.some(({ operand }) => operand === from)
-  if (!spelled && accepts(requirement, to) !== false) return requirement
+  const isInFull = parts.some(({ operand }) => operand === from)
+  if (!isInFull && accepts(requirement, to) !== false) return requirement
   const [only] = parts
   const candidates =
     parts.length === 1 && only
       ? [shortened(only.operand, to), to].map((operand) => only.text.replace(only.operand, operand))
       : [parts.map(({ text, operand }) => (operand === from ? text.replace(operand, to) : text)).join(',')]
-  // What excludes it in another way means, in all likelihood, what a bare version does.
+  // Any other requirement probably means what a bare version means.
   return candidates.find((each) => accepts(each, to)) ?? to
 }

@@ -8,7 +8,7 @@ import {
 } from '@slipway/project/changelog/changelog'
 import { type LinkedTag, linkedTags } from '@slipway/project/changelog/links'
 
-/** What a changelog is to be told. */
+/** A changelog, and the version to release in it. */
 export interface RollOver {
   file: string
   text: string
@@ -16,14 +16,14 @@ export interface RollOver {
   version: string
   /** `YYYY-MM-DD`. */
   today: string
-  /** What stands before versions in headings, as `changelogNames` gives it. */
+  /** The names that may precede versions in headings, from `changelogNames`. */
   names?: readonly string[]
 }
 
-/** A line of a text and where it stands. */
+/** A line of a text, with its offsets. */
 interface Line {
   start: number
-  /** Before its end. */
+  /** Before the line's end characters. */
   end: number
   text: string
 }
@@ -38,20 +38,20 @@ function linesOf(text: string): Line[] {
   })
 }
 
-/** A tag with another version in the place of its own. */
-function tagAt({ text, version }: LinkedTag, other: string): string {
+/** Returns a linked tag with another version. */
+function tagFor({ text, version }: LinkedTag, other: string): string {
   return text.replace(version ?? text, () => encodeURIComponent(other))
 }
 
-/** The address of a version, by that of another: compared with the version before where both are compared. */
-function addressAt(address: string, version: string, before: string | null): string | null {
+/** Returns the address of a version, modelled on that of another. A comparison begins at the version before. */
+function addressFor(address: string, version: string, before: string | null): string | null {
   const tags = linkedTags(address)
   if (!tags) return null
   const { from, to } = tags
-  const own = to.version !== null ? tagAt(to, version) : from?.version ? tagAt(from, version) : null
+  const own = to.version !== null ? tagFor(to, version) : from?.version ? tagFor(from, version) : null
   if (own === null) return null
   if (!from) return address.slice(0, to.range[0]) + own
-  const previous = before !== null && from.version !== null ? tagAt(from, before) : from.text
+  const previous = before !== null && from.version !== null ? tagFor(from, before) : from.text
   return address.slice(0, from.range[0]) + previous + address.slice(from.range[1], to.range[0]) + own
 }
 
@@ -60,68 +60,68 @@ const CLOSING = new Map([
   ['[', ']'],
 ])
 
-/** The date below a version, in the form that it has in a heading: its punctuation, not what else is said there. */
-function dateAt({ rest }: VersionHeading, today: string): string {
-  const form = /^(?<said>.*?)(?<between>\s*[-–—/:,|·~]*\s*(?<open>[([*_]*))(?<!\d)\d{4}-\d{2}-\d{2}/.exec(rest)?.groups
-  const { said, between = '', open = '' } = form ?? {}
-  // After other words a blank alone is no form.
-  if (said === undefined || (said !== '' && between.trim() === '')) return ` - ${today}`
+/** Returns the date for a heading in the form of another heading: with its punctuation, without its other words. */
+function dateFor({ rest }: VersionHeading, today: string): string {
+  const form = /^(?<words>.*?)(?<between>\s*[-–—/:,|·~]*\s*(?<open>[([*_]*))(?<!\d)\d{4}-\d{2}-\d{2}/.exec(rest)?.groups
+  const { words, between = '', open = '' } = form ?? {}
+  // A blank alone after other words is not a form to copy.
+  if (words === undefined || (words !== '' && between.trim() === '')) return ` - ${today}`
   const closing = [...open].reverse().map((each) => CLOSING.get(each) ?? each)
   return `${between}${today}${closing.join('')}`
 }
 
-/** What of a changelog a new section is made from. */
+/** The sections that a new section is modelled on. */
 interface Sections {
   unreleased: VersionHeading
-  /** The newest version that has one. */
+  /** The section of the newest version. */
   model: VersionHeading | undefined
-  /** The address of the new version, where that stands in its heading. */
+  /** The address in the heading of the new version; null for none. */
   address: string | null
 }
 
-/** The heading of a version, in the form of the one of the version before, without marks of its level. */
-function titleAt({ unreleased, model, address }: Sections, version: string, today: string): string {
+/** Returns the heading of a version in the form of the version before, without the marks of its level. */
+function titleFor({ unreleased, model, address }: Sections, version: string, today: string): string {
   const link = address === null ? '' : `(${address})`
   if (!model) return `${unreleased.label !== null || link ? `[${version}]${link}` : version} - ${today}`
   const { before, close, tail, label } = model
   const name = link && label === null ? `[${before}${version}${close}]` : `${before}${version}${close}`
-  return `${name}${link}${tail}${dateAt(model, today)}`
+  return `${name}${link}${tail}${dateFor(model, today)}`
 }
 
-/** The address that a new section has in its heading, as the one before has, or "Unreleased": null where it has none. */
+/** Returns the address for the heading of a new section if the version before, or "Unreleased", has one there; else null. */
 function inlineAddress(log: Changelog, unreleased: VersionHeading, model: VersionHeading | undefined, version: string) {
-  if (model && model.address !== null) return addressAt(model.address, version, model.version)
+  if (model && model.address !== null) return addressFor(model.address, version, model.version)
   if (unreleased.address === null || (model && linksOf(log)(model))) return null
   const from = linkedTags(unreleased.address)?.from?.version
-  return from ? addressAt(unreleased.address, version, from) : null
+  return from ? addressFor(unreleased.address, version, from) : null
 }
 
 /**
- * Makes of what is unreleased the section of a version, below an empty "Unreleased": its heading and its link in the
- * form of those that are there. Where the version has a section that is called unreleased, that gets the date. Changes
- * nothing where its section is complete, or where nothing is called unreleased.
+ * Turns the unreleased changes into the section of a version, below an empty "Unreleased". Heading and link take the form
+ * of the existing ones. If the version has a section marked as unreleased, that gets the date. Changes nothing if its
+ * section is complete, or if there is no "Unreleased".
  */
-export function rollOver(what: RollOver): Edit[] {
-  const { file, text, version, today, names } = what
+export function rollOver(release: RollOver): Edit[] {
+  const { file, text, version, today, names } = release
   const changelog = parseChangelog(text, names)
   const lines = linesOf(text)
-  const there = headingOf(changelog, version)
-  if (there) return dateEdits(what, there, lines)
+  const existing = headingOf(changelog, version)
+  if (existing) return dateEdits(release, existing, lines)
   const unreleased = changelog.headings.find((each) => each.version === null)
   if (!unreleased) return []
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const { end: place } = lines[unreleased.body[0] - 1] as Line
   const model = changelog.headings.find((each) => each.version !== null)
   const address = inlineAddress(changelog, unreleased, model, version)
-  const title = titleAt({ unreleased, model, address }, version, today)
+  const title = titleFor({ unreleased, model, address }, version, today)
   const heading = unreleased.isUnderlined
     ? `${title}${end}${(unreleased.level === 1 ? '=' : '-').repeat(title.length)}`
     : `${'#'.repeat(unreleased.level)} ${title}`
   const edits: Edit[] = [{ file, range: [place, place], text: `${end}${end}${heading}` }]
-  return [...edits, ...linkEdits(what, changelog, lines, { unreleased, model, address })]
+  return [...edits, ...linkEdits(release, changelog, lines, { unreleased, model, address })]
 }
 
-/** Puts the date in the place of "unreleased" in the heading of a version. */
+/** Returns the edit that replaces "unreleased" by the date in the heading of a version. */
 function dateEdits({ file, today }: RollOver, { line, rest }: VersionHeading, lines: readonly Line[]): Edit[] {
   const word = /(?<![\w-])unreleased(?![\w-])/i.exec(rest)
   const { start, text } = lines[line - 1] as Line
@@ -130,7 +130,7 @@ function dateEdits({ file, today }: RollOver, { line, rest }: VersionHeading, li
   return [{ file, range: [place, place + word[0].length], text: today }]
 }
 
-/** The link of a new heading, and that of what is unreleased from now on. */
+/** Returns the edits that link the new heading, and that let "Unreleased" begin at the new version. */
 function linkEdits(
   { file, text, version }: RollOver,
   changelog: Changelog,
@@ -139,28 +139,30 @@ function linkEdits(
 ): Edit[] {
   const end = text.includes('\r\n') ? '\r\n' : '\n'
   const linkOf = linksOf(changelog)
-  const open = linkOf(unreleased)
-  const last = model && linkOf(model)
+  const openLink = linkOf(unreleased)
+  const lastLink = model && linkOf(model)
   const edits: Edit[] = []
-  const from = open && linkedTags(open.url)?.from
-  if (open && from?.version) {
-    const line = lines[open.line - 1] as Line
-    const start = line.start + line.text.indexOf(open.url) + from.range[0]
-    edits.push({ file, range: [start, start + from.text.length], text: tagAt(from, version) })
+  const from = openLink && linkedTags(openLink.url)?.from
+  if (openLink && from?.version) {
+    const line = lines[openLink.line - 1] as Line
+    const start = line.start + line.text.indexOf(openLink.url) + from.range[0]
+    edits.push({ file, range: [start, start + from.text.length], text: tagFor(from, version) })
   }
   const label = model ? model.label?.replace(`${model.version}`, () => version) : unreleased.label && version
-  // Only a heading in brackets without an address of its own is a link by a definition.
+  // A heading is linked by a definition only if it is in brackets and has no address itself.
   if (label == null || inline !== null || (model && model.address !== null)) return edits
   const before = model?.version ?? null
   const address =
-    open && from?.version ? addressAt(open.url, version, from.version) : last && addressAt(last.url, version, before)
+    openLink && from?.version
+      ? addressFor(openLink.url, version, from.version)
+      : lastLink && addressFor(lastLink.url, version, before)
   if (address == null) return edits
   const definition = `[${label}]: ${address}`
-  if (open && unreleased.address === null) {
-    const { end: place } = lines[open.line - 1] as Line
+  if (openLink && unreleased.address === null) {
+    const { end: place } = lines[openLink.line - 1] as Line
     edits.push({ file, range: [place, place], text: `${end}${definition}` })
-  } else if (last) {
-    const { start: place } = lines[last.line - 1] as Line
+  } else if (lastLink) {
+    const { start: place } = lines[lastLink.line - 1] as Line
     edits.push({ file, range: [place, place], text: `${definition}${end}` })
   }
   return edits

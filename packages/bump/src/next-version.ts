@@ -1,7 +1,7 @@
 import { error, ProblemError } from '@slipway/core/problem'
 import { compareVersions, parseVersion, type Version } from '@slipway/core/version'
 
-/** The parts of a version that can be counted up. */
+/** The parts of a version that can be incremented. */
 export const STEPS = ['major', 'minor', 'patch', 'rc'] as const
 
 function candidateAfter({ major, minor, patch, prerelease }: Version): string {
@@ -11,46 +11,46 @@ function candidateAfter({ major, minor, patch, prerelease }: Version): string {
   return `${major}.${minor}.${patch}-rc.${next}`
 }
 
-function stepped(step: (typeof STEPS)[number], version: Version): string {
+function incremented(step: (typeof STEPS)[number], version: Version): string {
   const { major, minor, patch, prerelease } = version
-  // A prerelease comes before the release of its own number, which is the next.
-  const own = prerelease.length > 0
+  // The next release after a prerelease is the release of the same number.
+  const isPrerelease = prerelease.length > 0
   switch (step) {
     case 'major':
-      return `${own && minor === 0 && patch === 0 ? major : major + 1}.0.0`
+      return `${isPrerelease && minor === 0 && patch === 0 ? major : major + 1}.0.0`
     case 'minor':
-      return `${major}.${own && patch === 0 ? minor : minor + 1}.0`
+      return `${major}.${isPrerelease && patch === 0 ? minor : minor + 1}.0`
     case 'patch':
-      return `${major}.${minor}.${own ? patch : patch + 1}`
+      return `${major}.${minor}.${isPrerelease ? patch : patch + 1}`
     case 'rc':
       return candidateAfter(version)
   }
 }
 
 /**
- * The version that is meant by a version, or by the part that is counted up: as npm and cargo-release do it, a
- * prerelease is followed by the release of its own number, and `rc` begins a candidate of the next patch.
+ * Returns the version that a user asks for, by a version or by the part to increment. As with npm and cargo-release, the
+ * release of its own number follows a prerelease, and `rc` begins a candidate of the next patch.
  * @param wish SemVer, with or without a `v`, or one of STEPS
- * @param current SemVer, or what stands in its place
- * @param allowOlder whether it may be older than the current one
+ * @param current the current version; it need not be SemVer
+ * @param allowOlder whether the new version may be older than the current one
  * @throws ProblemError `bump-not-a-version`, `bump-not-newer`, `version-not-semver`
  */
 export function nextVersion(wish: string, current: string, allowOlder = false): string {
   const parsed = parseVersion(current)
   const step = STEPS.find((each) => each === wish)
   if (step && !parsed) {
-    const message = `The version is ${JSON.stringify(current)}, which is not SemVer, so it cannot be counted up.`
-    throw new ProblemError(error('version-not-semver', message, 'Name the version: slipway bump 1.2.3.'))
+    const message = `The current version ${JSON.stringify(current)} is not SemVer, so it cannot be incremented.`
+    throw new ProblemError(error('version-not-semver', message, 'Give the new version: slipway bump 1.2.3.'))
   }
-  const next = step && parsed ? stepped(step, parsed) : wish.replace(/^v/, '')
+  const next = step && parsed ? incremented(step, parsed) : wish.replace(/^v/, '')
   if (!parseVersion(next)) {
-    const message = `${JSON.stringify(wish)} is no version by SemVer, so neither Cargo nor a tag could carry it.`
-    const hint = `Name three numbers, and a prerelease as in 1.2.3-rc.1; or ${STEPS.join(', ')}.`
+    const message = `${JSON.stringify(wish)} is not a SemVer version, so neither Cargo nor a tag can use it.`
+    const hint = `Give three numbers, with a prerelease as in 1.2.3-rc.1 if needed; or one of ${STEPS.join(', ')}.`
     throw new ProblemError(error('bump-not-a-version', message, hint))
   }
   if (!allowOlder && parsed && next !== current && compareVersions(next, current) <= 0) {
-    const message = `The version ${next} is not newer than ${current}, which stands here: who has that would never be offered it.`
-    throw new ProblemError(error('bump-not-newer', message, 'Name a newer one, or add --allow-older.'))
+    const message = `${next} is not newer than the current version ${current}: users on ${current} would never be upgraded to it.`
+    throw new ProblemError(error('bump-not-newer', message, 'Choose a newer version, or add --allow-older.'))
   }
   return next
 }

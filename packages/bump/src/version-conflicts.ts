@@ -5,29 +5,29 @@ import { releaseVersion } from '@slipway/project/release-version'
 import { CITATION_FILE } from '@slipway/project/version-files'
 import { holds } from '@slipway/project/version-place'
 
-/** What would have an older version than it has, of what is released: `bump-not-newer`. @param to SemVer */
-export function lowered(project: Project, to: string): Problem[] {
+/** Reports the released crates and packages whose version would become older (`bump-not-newer`). @param to SemVer */
+export function downgrades(project: Project, to: string): Problem[] {
   return project.versions.places.flatMap((place) => {
     const own = releaseVersion(place)
     const isOlder = parseVersion(own) !== null && compareVersions(to, own) < 0
     if (place.apart || !place.owners || !isOlder) return []
     const { file, line, value } = place
-    const message = `The version ${to} is older than ${value}, which stands here: who has that would never be offered it.`
-    const hint = `Name a newer one, or add --allow-older; where this has versions of its own, say so in slipway.toml: \`version = "own"\`.`
+    const message = `${to} is older than ${value}, which is the version here: users on ${value} would never be upgraded to it.`
+    const hint = `Choose a newer version, or add --allow-older. If this one is versioned separately, set \`version = "own"\` in slipway.toml.`
     return [error('bump-not-newer', message, hint, { file, line })]
   })
 }
 
-/** That versions which were not the same become one: it may be a repair, or too much. */
-export function joined(project: Project, from: string, to: string): Problem[] {
+/** Warns that different versions become one (`bump-joins-versions`), which may be a repair or a mistake. */
+export function joinedVersions(project: Project, from: string, to: string): Problem[] {
   const others = project.versions.places.filter(
     (place) => !place.apart && place.file !== CITATION_FILE && !holds(place, from) && !holds(place, to),
   )
   const [first] = others
   if (!first) return []
   const { file, line, value } = first
-  const count = others.length === 1 ? 'One place' : `${others.length} places`
-  const message = `${count} had another version than ${from}, as ${file}:${line} had ${value}, and ${others.length === 1 ? 'gets' : 'get'} ${to} too.`
-  const hint = `Where a crate or package has versions of its own, undo that, and say so in slipway.toml: \`version = "own"\`.`
+  const verb = others.length === 1 ? 'place has' : 'places have'
+  const message = `${others.length} ${verb} another version than ${from} and also become ${to}: ${file}:${line} has ${value}.`
+  const hint = `If a crate or package is versioned separately, undo its change and set \`version = "own"\` in slipway.toml.`
   return [warning('bump-joins-versions', message, hint, { file, line })]
 }

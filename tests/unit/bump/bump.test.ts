@@ -2,11 +2,10 @@ import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promis
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { planBump } from '@slipway/bump/bump'
-import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 import { METADATA, plant, type Tree } from '../trees.ts'
 import { bump, contents, LOG, NOW, SHAPES, STABLE } from './shapes.ts'
 
-test('each place is spelt in its own way', async () => {
+test('spells the version as each place does', async () => {
   const shape = SHAPES['a wheel with literals everywhere'] as Tree
   const root = await plant(shape)
   await bump(root, '1.3.0-rc.1')
@@ -26,7 +25,7 @@ test('each place is spelt in its own way', async () => {
   expect(after['docs/conf.py']).toBe("release = '1.3.0-rc.1'\nneeds_sphinx = '1.2.0'\n")
 })
 
-test('pins move when they must, by their form', async () => {
+test('moves pins only if needed, in their form', async () => {
   const shape = SHAPES['crates with literals and every kind of pin'] as Tree
   const pins = (text: string | null | undefined) => text?.match(/version = .*/g)?.slice(1)
   const short =
@@ -42,7 +41,7 @@ test('pins move when they must, by their form', async () => {
   expect(after['x/Cargo.toml']).toBe(shape['x/Cargo.toml'])
 })
 
-test('private crates keep up, those that have their own way keep it', async () => {
+test('private crates with the same version keep up, others keep theirs', async () => {
   const root = await plant({
     ...STABLE,
     'Cargo.toml': STABLE['Cargo.toml']?.replace('"py"', '"py", "x", "y"') ?? '',
@@ -60,9 +59,9 @@ test('private crates keep up, those that have their own way keep it', async () =
 
 test.each<[string, string, string[]]>([
   ['another version', '0.9.0', ['bump-joins-versions other/Cargo.toml:3']],
-  ['the same', '1.2.0', []],
-  ['the new one already', '1.2.1', []],
-])('a crate that had %s', async (_, version, expected) => {
+  ['the same version', '1.2.0', []],
+  ['the new version already', '1.2.1', []],
+])('a crate with %s', async (_, version, expected) => {
   const other = `[package]\nname = "other"\nversion = "${version}"\n${METADATA}`
   const root = await plant({
     ...STABLE,
@@ -75,7 +74,7 @@ test.each<[string, string, string[]]>([
   expect((await bump(root, '1.2.1')).changes).toEqual([])
 })
 
-test('where tags name what they release, that alone gets the version', async () => {
+test('bumps only the selected crate if tags name one', async () => {
   const tree = {
     'slipway.toml': 'tag = "{name}-v{version}"\n',
     'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',
@@ -98,7 +97,7 @@ test('where tags name what they release, that alone gets the version', async () 
   })
 })
 
-/** A crate, and a package of Python that has its own version. */
+/** A crate, and a Python package that is versioned separately. */
 const OWN: Tree = {
   'core/Cargo.toml': `[package]\nname = "acme-core"\nversion = "0.1.0"\n${METADATA}`,
   'py/pyproject.toml': '[build-system]\nrequires = ["hatchling"]\n[project]\nname = "acme-tools"\nversion = "5.0.0"\n',
@@ -113,7 +112,7 @@ test.each([
   ['tag = "release-{version}"\n', 'acme-tools', 'acme-tools-release-5.1.0', 'py/pyproject.toml'],
   ['', 'acme-core', 'acme-core-v0.2.0', 'core/Cargo.toml'],
   ['', undefined, 'v0.2.0', 'core/Cargo.toml'],
-])('what has versions of its own gets one where it is named: %p %p', async (pattern, only, tag, file) => {
+])('bumps one that is versioned separately by its name: %p %p', async (pattern, only, tag, file) => {
   const root = await plant({ ...OWN, 'slipway.toml': pattern + OWN['slipway.toml'] })
   const done = await bump(root, 'minor', { only })
   expect([done.tag, done.changes.map((each) => each.file)]).toEqual([tag, [file]])
@@ -124,7 +123,7 @@ const LOCKED = (...packages: [string, string][]) =>
 const APP = (at: string, version = '1.2.0') =>
   `[package]\nname = "app"\nversion = "0.0.0"\npublish = false\n[dependencies]\ndemo = { path = "${at}", version = "${version}" }\n[workspace]\n`
 
-test('what builds with the crates though no workspace has it moves with them', async () => {
+test('moves crates outside of the workspace that depend on released ones', async () => {
   const root = await plant({
     ...STABLE,
     'Cargo.toml': STABLE['Cargo.toml']?.replace('members', 'exclude = ["wasm"]\nmembers') ?? '',
@@ -133,7 +132,7 @@ test('what builds with the crates though no workspace has it moves with them', a
     'examples/app/Cargo.toml': APP('../../core'),
     'fuzz/Cargo.toml': APP('../core', '1'),
     'fuzz/Cargo.lock': LOCKED(['app', '0.0.0'], ['demo', '1.2.0']),
-    // None of these is of the crate that moves.
+    // None of these refers to the crate that moves.
     'tests/a/Cargo.toml': APP('../b').replace('"app"', '"demo"'),
     'tests/a/Cargo.lock': LOCKED(['demo', '1.2.0'], ['demo-b', '1.2.0']),
     'tests/b/Cargo.toml': '{{ template }}',
@@ -156,7 +155,7 @@ test('what builds with the crates though no workspace has it moves with them', a
   expect(after['wasm/Cargo.lock']).toBe(LOCKED(['app', '0.0.0'], ['demo', '1.3.0']))
 })
 
-test('what is released is made no older unasked, whichever leads', async () => {
+test('refuses to make any released version older', async () => {
   const root = await plant({ ...OWN, 'slipway.toml': null })
   await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({
     problems: [{ code: 'bump-not-newer', where: { file: 'py/pyproject.toml', line: 5 } }],
@@ -171,7 +170,7 @@ test('what is released is made no older unasked, whichever leads', async () => {
 test.each([
   ['acme-tools', ['py/pyproject.toml']],
   ['acme-core', ['core/Cargo.toml', 'docs/conf.py', 'CITATION.cff']],
-])('what nobody owns has the version of what has none of its own: %s', async (only, expected) => {
+])('a file without an owner has the version of the release: %s', async (only, expected) => {
   const root = await plant({
     ...OWN,
     'slipway.toml': `[[version-files]]\nfile = "docs/conf.py"\npattern = "release = '{version}'"\n${OWN['slipway.toml']}`,
@@ -183,7 +182,7 @@ test.each([
   expect(problems.filter((each) => each.code !== 'changelog-section-missing')).toEqual([])
 })
 
-test('what is kept whole by the settings is refused with a reason', async () => {
+test('refuses a project whose only package is versioned separately', async () => {
   const root = await plant({ ...OWN, 'core/Cargo.toml': null })
   await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({ problems: [{ code: 'no-project' }] })
 })
@@ -195,19 +194,19 @@ test.each<[string, Tree, string, string]>([
   ['a manifest that cannot be read', { ...STABLE, 'py/pyproject.toml': '[project\n' }, '1.3.0', 'toml-syntax'],
   ['a compose file that cannot be read', { ...STABLE, 'compose.yaml': 'a: [' }, '1.3.0', 'compose-unreadable'],
   ['nothing to release', { 'README.md': '' }, '1.3.0', 'no-project'],
-])('%s is refused', async (_, tree, wish, code) => {
+])('refuses %s', async (_, tree, wish, code) => {
   const root = await plant(tree)
   await expect(planBump(root, wish, { now: NOW })).rejects.toMatchObject({ problems: [{ code }] })
 })
 
-test('what is still wrong afterwards is told', async () => {
+test('reports problems that remain', async () => {
   const root = await plant({ ...STABLE, 'CHANGELOG.md': '## 1.2.0\n\n- x\n' })
   const { problems, changes } = await planBump(root, 'patch', { now: NOW })
   expect(problems.map(({ code }) => code)).toEqual(['changelog-section-missing'])
   expect(changes.map(({ file }) => file)).not.toContain('CHANGELOG.md')
 })
 
-test('files keep their mode, and links stay links', async () => {
+test('keeps the mode of files, and links as links', async () => {
   const root = await plant({ ...STABLE, 'CHANGELOG.md': null, 'docs/log.md': LOG })
   await symlink('docs/log.md', path.join(root, 'CHANGELOG.md'))
   await chmod(path.join(root, 'Cargo.toml'), 0o755)
@@ -219,7 +218,7 @@ test('files keep their mode, and links stay links', async () => {
   expect(Object.keys(await contents(root))).toEqual(names)
 })
 
-test('nothing is written when one file cannot be', async () => {
+test('writes nothing if one file cannot be written', async () => {
   const root = await plant({ ...STABLE, 'CHANGELOG.md': LOG })
   await writeFile(path.join(root, 'CHANGELOG.md'), Buffer.concat([Buffer.from(LOG), Buffer.from([0xff])]))
   const before = await contents(root)
@@ -229,26 +228,11 @@ test('nothing is written when one file cannot be', async () => {
   expect(await contents(root)).toEqual(before)
 })
 
-test('two names of one file are not written over each other', async () => {
+test('refuses two names of one file', async () => {
   const pattern = '[[version-files]]\nfile = "log.md"\npattern = "v{version}"\n'
   const root = await plant({ ...STABLE, 'CHANGELOG.md': null, 'slipway.toml': pattern, 'log.md': `${LOG}\nv1.2.0\n` })
   await symlink('log.md', path.join(root, 'CHANGELOG.md'))
   const before = await contents(root)
   await expect(bump(root, '1.3.0')).rejects.toMatchObject({ problems: [{ code: 'file-not-kept' }] })
   expect(await contents(root)).toEqual(before)
-})
-
-test('edits are done in the order of the text, those that overlap another or have no effect not at all', () => {
-  const at = (start: number, end: number, text: string) => ({ file: 'f', range: [start, end] as const, text })
-  const text = 'abcdef'
-  const edits = applicableEdits(text, [
-    at(4, 5, 'EE'),
-    at(0, 1, ''),
-    at(4, 5, 'EE'),
-    at(2, 3, 'c'),
-    at(6, 6, '!'),
-    at(3, 5, 'DE'),
-  ])
-  expect(edits.map((each) => each.text)).toEqual(['', 'DE', '!'])
-  expect(applyEdits(text, edits)).toBe('bcDEf!')
 })

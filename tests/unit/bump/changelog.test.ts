@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals'
 import { rollOver } from '@slipway/bump/changelog'
 import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 
-/** A changelog after 1.3.0 was released on 2026-02-03. */
+/** Releases 1.3.0 in a changelog on 2026-02-03. */
 function rolled(text: string, version = '1.3.0', names: string[] = []): string {
   const edits = rollOver({ file: 'CHANGELOG.md', text, version, today: '2026-02-03', names })
   return applyEdits(text, applicableEdits(text, edits))
 }
 
-/** Headings and links of versions as they are, and as they become. */
+/** Headings and links of the version before, and those of the new version. */
 test.each([
   ['## [1.2.0] - 2025-01-02', '## [1.3.0] - 2026-02-03'],
   ['## [v1.2.0] - 2025-01-02', '## [v1.3.0] - 2026-02-03'],
@@ -39,7 +39,7 @@ test.each([
   ['# Changes\n\n## Unreleased\n- x', '# Changes\n\n## Unreleased\n\n## 1.3.0 - 2026-02-03\n- x'],
   ['### [Unreleased]\r\n- x\r\n', '### [Unreleased]\r\n\r\n### [1.3.0] - 2026-02-03\r\n- x\r\n'],
   ['## [Unreleased]', '## [Unreleased]\n\n## [1.3.0] - 2026-02-03'],
-])('of %p, the first version makes %p', (text, expected) => {
+])('the first version turns %p into %p', (text, expected) => {
   expect(rolled(text)).toBe(expected)
 })
 
@@ -61,7 +61,7 @@ test.each([
     '<!--\n## Unreleased\n-->\n\n## Unreleased\n\n- x\n',
     '<!--\n## Unreleased\n-->\n\n## Unreleased\n\n## 1.3.0 - 2026-02-03\n\n- x\n',
   ],
-])('in their form, %p becomes %p', (text, expected) => {
+])('%p becomes %p, in the same form', (text, expected) => {
   expect(rolled(text, '1.3.0', ['demo'])).toBe(expected)
 })
 
@@ -102,13 +102,13 @@ test.each([
   expect(rolled(HEAD + links)).toBe(AFTER + expected)
 })
 
-test('a changelog with nothing unreleased, or with a section of the version, stays as it is', () => {
+test('leaves a changelog without unreleased changes, or with a section of the version, unchanged', () => {
   for (const text of ['## 1.2.0\n- x\n', '## Unreleased\n\n- x\n\n## 1.3.0\n- y\n', '', '```\n## Unreleased\n```\n']) {
     expect(rolled(text)).toBe(text)
   }
 })
 
-test('a version with a build part is written as addresses take it', () => {
+test('escapes the build part of a version in addresses', () => {
   const text = `${HEAD}[Unreleased]: ${AT}/compare/v1.2.0...HEAD\n`
   expect(rolled(text, '1.3.0+$&')).toContain(`[1.3.0+$&]: ${AT}/compare/v1.2.0...v1.3.0%2B%24%26\n`)
 })
@@ -125,7 +125,7 @@ test.each([
   ],
   ['## 1.2.0 (2025-01-02)', '## [1.3.0](https://git.example.invalid/compare/v1.2.0...v1.3.0) (2026-02-03)'],
   ['', '## [1.3.0](https://git.example.invalid/compare/v1.2.0...v1.3.0) - 2026-02-03'],
-])('a link in the heading of what is unreleased moves; after %p comes %p', (model, heading) => {
+])('moves a link in the heading of the unreleased section; after %p comes %p', (model, heading) => {
   const text = `## [Unreleased]${COMPARED}\n\n- x\n\n${model}\n`
   const moved = text.replace('v1.2.0...HEAD)\n', `v1.3.0...HEAD)\n\n${heading}\n`)
   expect(rolled(text)).toBe(moved)

@@ -23,7 +23,7 @@ const TREE = {
   ),
 }
 
-/** A workspace whose lock cargo itself wrote. */
+/** Makes a workspace with a lock file that cargo wrote. */
 async function locked(): Promise<string> {
   const root = await plant(TREE)
   for (const each of ['a', 'b', 'c']) {
@@ -34,24 +34,24 @@ async function locked(): Promise<string> {
   return root
 }
 
-/** Whether cargo can resolve the workspace with its lock as it is. */
+/** Whether cargo resolves the workspace without changing its lock file. */
 function isFresh(root: string): boolean {
   return spawnSync('cargo', ['metadata', '--locked', '--offline', '--format-version', '1'], { cwd: root }).status === 0
 }
 
-async function told(root: string): Promise<string[]> {
+async function lockProblems(root: string): Promise<string[]> {
   const { problems } = await planProject(root)
   return problems.flatMap(({ code, where }) =>
     /^(lock|sibling)-/.test(code) ? `${code} ${where?.file}:${where?.line}` : [],
   )
 }
 
-test('cargo takes the lock after each bump', async () => {
+test('cargo accepts the lock file after each bump', async () => {
   const root = await locked()
   for (const wish of ['patch', 'rc', 'rc', 'patch', 'minor', 'major', '2.0.1-beta.1']) {
     const { changes } = await planBump(root, wish, { now: 0 })
     await writeChanges(root, changes)
-    expect([wish, isFresh(root), await told(root)]).toEqual([wish, true, []])
+    expect([wish, isFresh(root), await lockProblems(root)]).toEqual([wish, true, []])
   }
 })
 
@@ -88,14 +88,14 @@ test.each<[string, string, (text: string) => string, string[]]>([
   const root = await locked()
   expect(isFresh(root)).toBe(true)
   await writeFile(path.join(root, file), change(await readFile(path.join(root, file), 'utf8')))
-  expect(await told(root)).toEqual(expected)
+  expect(await lockProblems(root)).toEqual(expected)
   expect(isFresh(root)).toBe(expected.length === 0)
 })
 
-test('cargo and the plan agree after a crate more', async () => {
+test('cargo and the plan agree after another crate', async () => {
   const root = await locked()
   await rm(path.join(root, 'c/Cargo.toml'))
   await writeFile(path.join(root, 'c/Cargo.toml'), TREE['c/Cargo.toml'].replace('name = "c"', 'name = "d"'))
-  expect(await told(root)).toEqual(['lock-stale Cargo.lock:1'])
+  expect(await lockProblems(root)).toEqual(['lock-stale Cargo.lock:1'])
   expect(isFresh(root)).toBe(false)
 })

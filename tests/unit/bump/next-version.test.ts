@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { requirementAt } from '@slipway/bump/cargo-requirement'
+import { updatedRequirement } from '@slipway/bump/cargo-requirement'
 import { nextVersion } from '@slipway/bump/next-version'
 
 test.each([
@@ -37,7 +37,7 @@ test.each([
   ['rc', '1.2.3-snapshot', 'bump-not-newer'],
   ['1.2.3+b', '1.2.3', 'bump-not-newer'],
   ['patch', '1.2', 'version-not-semver'],
-])('%p of %s is refused: %s', (wish, current, code) => {
+])('refuses %p of %s: %s', (wish, current, code) => {
   expect(() => nextVersion(wish, current)).toThrow(
     expect.objectContaining({ problems: [expect.objectContaining({ code })] }),
   )
@@ -65,5 +65,5 @@ test.each([
   ['<2', '2.0.0', '2.0.0'],
   ['1.2.2', '1.2.4', '1.2.2'],
 ])('what required %p at 1.2.3 requires at %s: %p', (requirement, to, expected) => {
-  expect(requirementAt(requirement, '1.2.3', to)).toBe(expected)
+  expect(updatedRequirement(requirement, '1.2.3', to)).toBe(expected)
 })

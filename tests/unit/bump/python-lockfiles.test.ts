@@ -63,7 +63,7 @@ const TREE = {
   'packages/cli/poetry.lock': POETRY,
 }
 
-test('bump sets the versions of the packages on disk, and of nothing else', async () => {
+test('bump sets only the versions of packages on disk', async () => {
   const root = await plant(TREE)
   await bump(root, '0.2.0-rc.1')
   const after = await contents(root)
@@ -74,11 +74,11 @@ test('bump sets the versions of the packages on disk, and of nothing else', asyn
 })
 
 test.each<[string, Record<string, string>, string[]]>([
-  ['as the packages are', {}, []],
-  ['of another version', { 'uv.lock': UV.replace('"0.1.0"', '"0.0.9"') }, ['warning lock-stale uv.lock:10']],
-  ['that is left out by git', { 'uv.lock': UV.replace('"0.1.0"', '"0.0.9"'), '.gitignore': 'uv.lock\n' }, []],
-  ['of Poetry, which takes no notice', { 'packages/cli/poetry.lock': POETRY.replace('"0.1.0"', '"0.0.9"') }, []],
-  ['that has no version of it', { 'uv.lock': UV.replaceAll('version = "0.1.0"\nsource = { ed', 'source = { ed') }, []],
+  ['with the same versions', {}, []],
+  ['with another version', { 'uv.lock': UV.replace('"0.1.0"', '"0.0.9"') }, ['warning lock-stale uv.lock:10']],
+  ['that git ignores', { 'uv.lock': UV.replace('"0.1.0"', '"0.0.9"'), '.gitignore': 'uv.lock\n' }, []],
+  ['of Poetry, which does not check', { 'packages/cli/poetry.lock': POETRY.replace('"0.1.0"', '"0.0.9"') }, []],
+  ['without the version', { 'uv.lock': UV.replaceAll('version = "0.1.0"\nsource = { ed', 'source = { ed') }, []],
 ])('a lock file %s', async (_, changes, expected) => {
   const { problems } = await planProject(await plant({ ...TREE, ...changes }))
   const stale = problems.filter((each) => each.code === 'lock-stale')

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
-import { pythonRequirementAt } from '@slipway/bump/python-requirement'
+import { updatedPythonRequirement } from '@slipway/bump/python-requirement'
 import { poetrySpecifier } from '@slipway/project/python/poetry-constraint'
 import { plant } from '../trees.ts'
 import { bump, contents } from './shapes.ts'
 
 const at = (value: string, version: string, specifierOf: (text: string) => string | null) =>
-  pythonRequirementAt({ value, specifierOf } as Parameters<typeof pythonRequirementAt>[0], version)
+  updatedPythonRequirement({ value, specifierOf } as Parameters<typeof updatedPythonRequirement>[0], version)
 
 test.each([
   ['~=0.1.0', '0.1.1', '~=0.1.0'],
@@ -57,7 +57,7 @@ test.each([
   expect(poetrySpecifier(constraint)).toBe(specifier)
 })
 
-test('a version that is set moves what packages beside it require', async () => {
+test('a bump updates the requirements of sibling packages', async () => {
   const root = await plant({
     'pyproject.toml':
       '[project]\nname = "demo"\nversion = "0.1.9"\ndependencies = ["demo-core~=0.1.0; os_name != \'nt\'", "x~=0.1.0"]\n',

@@ -8,8 +8,8 @@ import { bump, contents, NOW, SHAPES } from './shapes.ts'
 
 const ERRORS = /^(version-|sibling-|lock-|no-python|local-version|prerelease-is|tag-)/
 
-/** The errors of a plan that are about versions. */
-async function wrong(root: string, tag: string): Promise<string[]> {
+/** Returns the errors of a plan about versions. */
+async function versionErrors(root: string, tag: string): Promise<string[]> {
   const { problems } = await planProject(root, { tag, now: NOW })
   return problems
     .filter(({ code, severity }) => severity === 'error' && ERRORS.test(code))
@@ -32,16 +32,16 @@ describe.each(shapes)('$shape', ({ tree }) => {
   test.each(cases)('with $end, to $wish, and back', async ({ write, wish }) => {
     const entries = Object.entries(tree).map(([file, text]) => [file, text === null ? null : write(text, file)])
     const root = await plant(Object.fromEntries(entries))
-    expect(await wrong(root, 'v1.2.0')).toEqual([])
+    expect(await versionErrors(root, 'v1.2.0')).toEqual([])
     const before = await contents(root)
-    const there = await bump(root, wish)
-    expect(await wrong(root, there.tag)).toEqual([])
+    const bumped = await bump(root, wish)
+    expect(await versionErrors(root, bumped.tag)).toEqual([])
     const after = await contents(root)
     expect(after).not.toEqual(before)
     expect((await planProject(root, { now: NOW })).notes).toMatch(/[-*] (x|Something\.)$/)
-    // What is there already changes nothing.
-    expect((await bump(root, there.to)).changes).toEqual([])
-    // All is as it was after a way there and back, but the changelog, which forgets nothing, and the date.
+    // Setting the same version again changes nothing.
+    expect((await bump(root, bumped.to)).changes).toEqual([])
+    // Going back restores every file except the changelog, which only grows, and the date.
     await bump(root, '1.2.0', { allowOlder: true })
     const again = await contents(root)
     const rest = (all: Record<string, string>) =>
@@ -49,7 +49,7 @@ describe.each(shapes)('$shape', ({ tree }) => {
     expect(rest(again)).toEqual(rest(before))
   })
 
-  test.each(ends)('with $end, git takes the diff for what is done', async ({ write }) => {
+  test.each(ends)('with $end, git applies the diff and gets the same files', async ({ write }) => {
     const entries = Object.entries(tree).map(([file, text]) => [file, text === null ? null : write(text, file)])
     const root = await plant(Object.fromEntries(entries))
     const { changes } = await planBump(root, '2.0.0-rc.1', { now: NOW })

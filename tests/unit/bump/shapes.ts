@@ -4,10 +4,10 @@ import { type Bump, type BumpOptions, planBump } from '@slipway/bump/bump'
 import { writeChanges } from '@slipway/bump/write'
 import { METADATA, type Tree, workspace } from '../trees.ts'
 
-/** The time at which all is bumped: 2026-02-03. */
+/** The time of every bump: 2026-02-03. */
 export const NOW = Date.UTC(2026, 1, 3, 23, 59)
 
-/** All files of a folder by their path. */
+/** Reads all files of a folder, by path. */
 export async function contents(root: string): Promise<Record<string, string>> {
   const entries = await readdir(root, { recursive: true, withFileTypes: true })
   const files = entries.filter((each) => !each.isDirectory()).map((each) => path.join(each.parentPath, each.name))
@@ -15,7 +15,7 @@ export async function contents(root: string): Promise<Record<string, string>> {
   return Object.fromEntries((await Promise.all(texts)).sort())
 }
 
-/** Sets a version, and writes that. */
+/** Sets a version and writes the files. */
 export async function bump(root: string, wish: string, options: Partial<BumpOptions> = {}): Promise<Bump> {
   const done = await planBump(root, wish, { now: NOW, ...options })
   await writeChanges(root, done.changes)
@@ -50,7 +50,7 @@ version = "0.27.1"
 source = "registry+https://example.invalid/index"
 `
 
-/** A changelog at 1.2.0, with something unreleased. */
+/** A changelog at 1.2.0 with an unreleased change. */
 export const LOG = `# Changelog
 
 ## [Unreleased]
@@ -72,7 +72,7 @@ export const STABLE = Object.fromEntries(
   Object.entries(workspace()).map(([file, text]) => [file, text?.replaceAll(/1\.2\.0-?rc\.?1/g, '1.2.0') ?? null]),
 )
 
-/** Projects of the shapes that there are, each at 1.2.0. */
+/** Projects of every shape, each at 1.2.0. */
 export const SHAPES: Record<string, Tree> = {
   'a workspace, its version inherited': {
     ...STABLE,
