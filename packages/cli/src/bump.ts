@@ -7,7 +7,8 @@ import { requireFolder } from '@slipway/release/plan'
 import { isDirty } from '@slipway/toolchain/git'
 import { processPorts } from './ports.ts'
 import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
-import { COMMANDS, UsageError } from './usage.ts'
+import { COMMANDS } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Runs `slipway bump`. */
 export async function run(

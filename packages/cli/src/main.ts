@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
 import { ProblemError } from '@slipway/core/problem'
 import { describeProblem, plain, terminalOf } from './terminal.ts'
-import { COMMANDS, USAGE, UsageError } from './usage.ts'
+import { COMMANDS } from './usage.ts'
+import { USAGE, UsageError } from './usage-error.ts'
 
 /** Runs the command line and returns the exit code: 0 success, 1 problems, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -18,7 +18,8 @@ import { rehearseWorkflow } from './rehearse/workflow/rehearsal.ts'
 import { showWorkflow } from './rehearse/workflow/show.ts'
 import { showSandbox } from './services-table.ts'
 import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
-import { COMMANDS, UsageError } from './usage.ts'
+import { COMMANDS } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 
 interface Options {
   json?: string

@@ -6,7 +6,8 @@ import { startSandbox } from '@slipway/sandbox/start'
 import { jsonFile } from './json-file.ts'
 import { cargoUpstream } from './rehearse/cargo-overlay.ts'
 import { showSandbox } from './services-table.ts'
-import { COMMANDS, UsageError } from './usage.ts'
+import { COMMANDS } from './usage.ts'
+import { UsageError } from './usage-error.ts'
 
 /** Runs `slipway sandbox` until SIGTERM or SIGINT. */
 export async function run(_: string[], options: { dir?: string; json?: string }): Promise<number> {

@@ -1,13 +1,6 @@
 import { type Answer, json, type Route } from '../service.ts'
 import { type Call, jsonBody, notFound, refusal, repositoryRoute, type Setting } from './call.ts'
-import { type Attestation, look, numberOf, repository, type State } from './state.ts'
-
-/**
- * How a repository answers attestations: it accepts them, the token has no `attestations: write`, or the repository is
- * private and its owner's plan excludes attestations.
- */
-export const ATTESTATION_MODES = ['taken', 'forbidden', 'unavailable'] as const
-export type AttestationMode = (typeof ATTESTATION_MODES)[number]
+import { type Attestation, type AttestationMode, look, numberOf, repository, type State } from './state.ts'
 
 /** GitHub's short names of predicate types in queries. */
 const SHORT: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
 import type { SandboxDescription } from '@slipway/core/sandbox'
 import { flag, text } from '../control-body.ts'
 import type { LocalRemote } from '../local.ts'
-import { ATTESTATION_MODES } from './attestations.ts'
 import { gitHub } from './service.ts'
+import { ATTESTATION_MODES } from './state.ts'
 
 /** GitHub's API and git repositories. Asset bytes go to a separate origin, as at GitHub. */
 export const github: LocalRemote<SandboxDescription['github']> = {

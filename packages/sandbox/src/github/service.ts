@@ -3,13 +3,13 @@ import { join } from 'node:path'
 import { type Answer, json, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { assetRoutes, downloadRoute, uploadRoutes } from './assets.ts'
-import { type AttestationMode, attestationRoutes, setMode } from './attestations.ts'
+import { attestationRoutes, setMode } from './attestations.ts'
 import { type Call, notFound, repositoryRoute, type Setting } from './call.ts'
 import { gitService } from './git.ts'
 import { refRoutes } from './refs.ts'
 import { releaseRoutes } from './releases.ts'
 import { repositoryShape } from './shape.ts'
-import { look, repository, type State } from './state.ts'
+import { type AttestationMode, look, repository, type State } from './state.ts'
 
 /** The part of GitHub's API that releases need. */
 export interface GitHub {

@@ -1,5 +1,4 @@
 import { sha256 } from '../store.ts'
-import type { AttestationMode } from './attestations.ts'
 
 /** A file of a release. */
 export interface Asset {
@@ -123,3 +122,11 @@ export function resolveCommit(repo: Repository, name: string): string | null {
   const ref = ['', 'refs/', 'refs/heads/', 'refs/tags/'].map((prefix) => repo.refs[prefix + name]).find(Boolean)
   return ref ? (repo.tagObjects[ref.sha]?.object.sha ?? ref.sha) : null
 }
+
+/**
+ * How a repository answers attestations: it accepts them, the token has no `attestations: write`, or the repository is
+ * private and its owner's plan excludes attestations.
+ */
+export const ATTESTATION_MODES = ['taken', 'forbidden', 'unavailable'] as const
+
+export type AttestationMode = (typeof ATTESTATION_MODES)[number]

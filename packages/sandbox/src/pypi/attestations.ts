@@ -1,6 +1,5 @@
 import { type Answer, json, type Request } from '../service.ts'
-import type { TrustedLogin } from './login.ts'
-import type { Project, ProjectFile } from './state.ts'
+import type { Project, ProjectFile, TrustedLogin } from './state.ts'
 import { type Attestation, type Attested, isAttestation, verifyAttestation } from './verify-attestation.ts'
 import { versionKey } from './version.ts'
 

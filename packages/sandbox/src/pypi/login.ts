@@ -1,16 +1,7 @@
-import type { RegisteredWorkflow } from '../control-body.ts'
 import type { Request } from '../service.ts'
 import { type Store, sha256 } from '../store.ts'
 import { refusal } from './form.ts'
-import type { State } from './state.ts'
-
-/** The meaning of a trusted publishing token. */
-export interface TrustedLogin {
-  publisher: Pick<RegisteredWorkflow, 'repository' | 'workflow' | 'environment'>
-  /** Normalized names of its projects. */
-  projects: string[]
-  expiresAt: number
-}
+import type { State, TrustedLogin } from './state.ts'
 
 /**
  * Returns the uploader: a user (null), or a workflow by trusted publishing. Tokens come as Basic password with a fixed

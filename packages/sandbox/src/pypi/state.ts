@@ -1,5 +1,4 @@
 import type { RegisteredWorkflow } from '../control-body.ts'
-import type { TrustedLogin } from './login.ts'
 
 /** A file of a project. */
 export interface ProjectFile {
@@ -62,4 +61,12 @@ export const INITIAL: State = {
   usedJwts: {},
   tokenLifetime: 900_000,
   trustedPublishing: true,
+}
+
+/** The meaning of a trusted publishing token. */
+export interface TrustedLogin {
+  publisher: Pick<RegisteredWorkflow, 'repository' | 'workflow' | 'environment'>
+  /** Normalized names of its projects. */
+  projects: string[]
+  expiresAt: number
 }

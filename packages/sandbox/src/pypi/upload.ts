@@ -6,9 +6,9 @@ import { blake2b256 } from './blake2b.ts'
 import { type Distribution, openDistribution } from './distribution.ts'
 import { type DistributionName, distributionPart, isPlatformAllowed, parseFilename } from './filename.ts'
 import { readForm, refusal, type UploadForm } from './form.ts'
-import { demandProject, type TrustedLogin } from './login.ts'
+import { demandProject } from './login.ts'
 import { metadataFault, value } from './metadata.ts'
-import type { State } from './state.ts'
+import type { State, TrustedLogin } from './state.ts'
 import { normalizedName, normalizedVersion, versionKey } from './version.ts'
 
 const MIB = 1024 * 1024

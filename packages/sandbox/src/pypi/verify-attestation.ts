@@ -1,5 +1,5 @@
 import { verify, X509Certificate } from 'node:crypto'
-import type { TrustedLogin } from './login.ts'
+import type { TrustedLogin } from './state.ts'
 
 /** The expected subject and publisher of an attestation. */
 export interface Attested {
