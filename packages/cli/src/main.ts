@@ -4,6 +4,20 @@ import { describeProblem, plain, terminalOf } from './terminal.ts'
 import { COMMANDS } from './usage.ts'
 import { USAGE, UsageError } from './usage-error.ts'
 
+/** The module of each command, loaded only when the command runs. */
+const MODULES = {
+  plan: () => import('./plan.ts'),
+  trust: () => import('./trust.ts'),
+  bump: () => import('./bump.ts'),
+  rehearse: () => import('./rehearse.ts'),
+  sandbox: () => import('./sandbox.ts'),
+} satisfies Record<keyof typeof COMMANDS, unknown>
+
+/** Whether a command of this name exists. */
+function isCommand(name: string): name is keyof typeof COMMANDS {
+  return Object.hasOwn(COMMANDS, name)
+}
+
 /** Runs the command line and returns the exit code: 0 success, 1 problems, 2 wrong usage. */
 async function main(argv: readonly string[]): Promise<number> {
   const [name, ...rest] = argv
@@ -12,15 +26,15 @@ async function main(argv: readonly string[]): Promise<number> {
     process.stdout.write(USAGE)
     return 0
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name as keyof typeof COMMANDS] : undefined
-  if (!command) throw new UsageError(`Unknown command ${JSON.stringify(name)}.`)
+  if (!isCommand(name)) throw new UsageError(`Unknown command ${JSON.stringify(name)}.`)
+  const command = COMMANDS[name]
   const { values, positionals } = parse(rest, command)
   if (values.help) {
     process.stdout.write(command.usage)
     return 0
   }
   if (positionals.length > command.positionals) throw new UsageError(`Too many arguments for ${name}.`, command.usage)
-  return (await command.load()).run(positionals, values as never)
+  return (await MODULES[name]()).run(positionals, values as never)
 }
 
 function parse(args: string[], { options, usage }: (typeof COMMANDS)[keyof typeof COMMANDS]) {

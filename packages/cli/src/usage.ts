@@ -1,4 +1,4 @@
-/** The commands, their options, and the module of each, which is loaded only when the command runs. */
+/** The commands: how many positional arguments each takes, its options, and its help. */
 export const COMMANDS = {
   plan: {
     positionals: 1,
@@ -17,7 +17,6 @@ Shows what a release of the project in DIR (default: current folder) would do an
 
 Exit code: 0 nothing blocks the release, 1 the plan has errors, 2 wrong usage.
 `,
-    load: () => import('./plan.ts'),
   },
   trust: {
     positionals: 1,
@@ -37,7 +36,6 @@ fail or can be abused, and what to enter in the registries' forms. Writes nothin
 
 Exit code: 0 no login is known to fail, 1 a login will fail, 2 wrong usage.
 `,
-    load: () => import('./trust.ts'),
   },
   bump: {
     positionals: 2,
@@ -63,7 +61,6 @@ and \`patch\` is 1.2.4. To start release candidates of a minor version, name the
 
 Exit code: 0 done or nothing to change, 1 refused, or --check found changes, 2 wrong usage.
 `,
-    load: () => import('./bump.ts'),
   },
   rehearse: {
     positionals: 1,
@@ -94,7 +91,6 @@ and releases it again, which must send nothing. Only downloads of tools and depe
 
 Exit code: 0 success, 1 failure, 2 wrong usage.
 `,
-    load: () => import('./rehearse.ts'),
   },
   sandbox: {
     positionals: 0,
@@ -118,6 +114,5 @@ This makes PyPI answer the next upload with 503:
 
 docs/sandbox.md lists all commands.
 `,
-    load: () => import('./sandbox.ts'),
   },
 } as const
