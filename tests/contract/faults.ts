@@ -37,7 +37,7 @@ export const FAULTS: readonly Fault[] = [
   { name: 'reset before', after: false, kind: 'passing', answer: network('ECONNRESET') },
   { name: 'reset after', after: true, kind: 'passing', answer: network('ECONNRESET') },
   { name: 'timeout before', after: false, kind: 'passing', answer: network('ETIMEDOUT') },
-  { name: 'response lost', after: true, kind: 'passing', answer: network('ETIMEDOUT') },
+  { name: 'answer lost', after: true, kind: 'passing', answer: network('ETIMEDOUT') },
   { name: '500 before', after: false, kind: 'passing', answer: status(500) },
   { name: '502 after', after: true, kind: 'passing', answer: status(502) },
   {

@@ -79,10 +79,10 @@ describe('an upload', () => {
   })
 })
 
-describe('an upload that broke off', () => {
-  const broken = [to('1'), new Error('reset')]
-  const closed = (at: string) => `PUT /blobs/uploads/${at}?${QUERY}`
+const broken = [to('1'), new Error('reset')]
+const closed = (at: string) => `PUT /blobs/uploads/${at}?${QUERY}`
 
+describe('an upload that broke off', () => {
   test.each([
     ['0-3', '4-9 456789'],
     ['bytes=0-3', '4-9 456789'],
@@ -136,7 +136,9 @@ describe('an upload that broke off', () => {
       closed('6'),
     ])
   })
+})
 
+describe('an upload that broke off, and cannot simply resume,', () => {
   test.each([
     ['there is no answer', new Error('reset'), 'doubtful'],
     ['the registry is down', { status: 503 }, 'doubtful'],

@@ -35,6 +35,37 @@ async function pushTag(name: string): Promise<void> {
   await post('refs', { ref: `refs/tags/${name}`, sha })
 }
 
+const DESTINATIONS: Record<string, string> = {
+  cargo: 'crates.io',
+  pypi: 'PyPI',
+  testpypi: 'Test PyPI',
+  github: 'GitHub',
+  ghcr: 'image registry',
+}
+
+/** Returns a request in the form of docs/requests.md. */
+function requestOf({ service, method, path }: { service: string; method: string; path: string }): string {
+  const [address = ''] = path.split('?')
+  const pattern = address
+    .replace(/^(?:\/index)?\/de\/mo\/demo$/, '/{index path}')
+    .replace('/simple/demo/', '/simple/{project}/')
+    .replace('/v2/o/demo/', '/v2/{repository}/')
+    .replace('/repos/o/demo/', '/repos/{owner}/{name}/')
+    .replace('v1.2.0-rc.1', '{tag}')
+    .replace(/[0-9a-f]{40}$/, '{sha}')
+  return `${DESTINATIONS[service]} ${method} ${pattern}`
+}
+
+/** Returns the requests of a plan that docs/requests.md lists. */
+function documentedRequests(): string[] {
+  const [, plans = ''] = DOCS.split(/^# /m)
+  const rows = plans.split('\n').filter((each) => /^\| [^-]/.test(each))
+  return rows.slice(1).map((row) => {
+    const [, destination = '', request = ''] = row.split('|')
+    return `${destination.trim()} ${request.trim()}`
+  })
+}
+
 test('a plan sends exactly the requests in docs/requests.md', async () => {
   const { github, ghcr } = bench.sandbox.description
   const registry = new URL(ghcr.registry).host
@@ -78,37 +109,7 @@ test('a plan sends exactly the requests in docs/requests.md', async () => {
   ])
   expect(plan.problems.map((each) => each.code)).toEqual(['crate-first-version'])
 
-  const destinations: Record<string, string> = {
-    cargo: 'crates.io',
-    pypi: 'PyPI',
-    testpypi: 'Test PyPI',
-    github: 'GitHub',
-    ghcr: 'image registry',
-  }
   const log = (await bench.control.log()).slice(before)
-  const sent = log.map(({ service, method, path }) => {
-    const [address = ''] = path.split('?')
-    const pattern = address
-      .replace(/^(?:\/index)?\/de\/mo\/demo$/, '/{index path}')
-      .replace('/simple/demo/', '/simple/{project}/')
-      .replace('/v2/o/demo/', '/v2/{repository}/')
-      .replace('/repos/o/demo/', '/repos/{owner}/{name}/')
-      .replace('v1.2.0-rc.1', '{tag}')
-      .replace(/[0-9a-f]{40}$/, '{sha}')
-    return `${destinations[service]} ${method} ${pattern}`
-  })
-  const [, plans = ''] = DOCS.split(/^# /m)
-  const rows = plans
-    .split('\n')
-    .filter((each) => /^\| [^-]/.test(each))
-    .slice(1)
-  const documented = rows.map((row) =>
-    row
-      .split('|')
-      .slice(1, 3)
-      .map((each) => each.trim())
-      .join(' '),
-  )
-  expect([...new Set(sent)].sort()).toEqual(documented.sort())
+  expect([...new Set(log.map(requestOf))].sort()).toEqual(documentedRequests().sort())
   expect(log.filter((each) => each.effect !== null)).toEqual([])
 })
