@@ -1,5 +1,5 @@
-import { ADOPT } from '@slipway/release/adopt'
-import { UPLOADS } from '@slipway/release/handover'
+import { ADOPT } from '@slipway/release/assemble/adopt'
+import { UPLOADS } from '@slipway/release/handover/handover'
 import { choice, text } from '@slipway/runtime/inputs'
 import { selectionInputs } from '@slipway/runtime/release-inputs'
 

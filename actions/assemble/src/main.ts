@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { assembleRelease } from '@slipway/release/assemble'
+import { assembleRelease } from '@slipway/release/assemble/assemble'
 import { reportRelease } from '@slipway/runtime/artifact-report'
 import { runAction } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { buildDistributions } from '@slipway/release/build-distributions'
+import { buildDistributions } from '@slipway/release/build/build-distributions'
 import { reportArtifacts } from '@slipway/runtime/artifact-report'
 import { runAction } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { createRelease } from '@slipway/release/create-release'
+import { createRelease } from '@slipway/release/publish/create-release'
 import { runAction } from '@slipway/runtime/main'
 import { reportWork } from '@slipway/runtime/receipts'
 import { jobSetting } from '@slipway/runtime/release-inputs'

@@ -1,4 +1,4 @@
-import { passGate } from '@slipway/release/gate-job'
+import { passGate } from '@slipway/release/gate/gate-job'
 import { runAction } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'
 import { spec } from './inputs.ts'

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { planRelease, tagOfRun } from '@slipway/release/plan'
-import { namedCrates, selected } from '@slipway/release/select'
+import { planRelease, tagOfRun } from '@slipway/release/plan/plan'
+import { namedCrates, selected } from '@slipway/release/plan/select'
 import { runAction } from '@slipway/runtime/main'
 import { failOn, reportPlan } from '@slipway/runtime/plan-report'
 import { spec } from './inputs.ts'

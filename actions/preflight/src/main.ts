@@ -1,5 +1,5 @@
-import { revokeCratesToken } from '@slipway/release/trusted-login'
-import { preflightRelease } from '@slipway/release/whole-release'
+import { revokeCratesToken } from '@slipway/release/job/trusted-login'
+import { preflightRelease } from '@slipway/release/pipeline/survey-release'
 import { runAction } from '@slipway/runtime/main'
 import { reportPreflight } from '@slipway/runtime/preflight-report'
 import { jobSetting, releaseTokens, tokenLeft, tokensKept, trialMode } from '@slipway/runtime/release-inputs'

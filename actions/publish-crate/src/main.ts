@@ -1,5 +1,5 @@
-import { publishCrates, skippedCrates } from '@slipway/release/publish-crates'
-import { revokeCratesToken } from '@slipway/release/trusted-login'
+import { revokeCratesToken } from '@slipway/release/job/trusted-login'
+import { publishCrates, skippedCrates } from '@slipway/release/publish/publish-crates'
 import { runAction } from '@slipway/runtime/main'
 import { reportWork } from '@slipway/runtime/receipts'
 import { jobSetting, tokenLeft, tokensKept } from '@slipway/runtime/release-inputs'

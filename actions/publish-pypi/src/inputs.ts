@@ -1,5 +1,5 @@
 import { ATTESTATIONS } from '@slipway/release/attest/pypi'
-import { INDEXES } from '@slipway/release/publish-files'
+import { INDEXES } from '@slipway/release/publish/publish-files'
 import { choice, flag, renamed, text } from '@slipway/runtime/inputs'
 import { jobInputs, trustedInput } from '@slipway/runtime/release-inputs'
 

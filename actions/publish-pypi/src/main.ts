@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { publishFiles } from '@slipway/release/publish-files'
+import { publishFiles } from '@slipway/release/publish/publish-files'
 import { runAction } from '@slipway/runtime/main'
 import { reportWork } from '@slipway/runtime/receipts'
 import { jobSetting } from '@slipway/runtime/release-inputs'

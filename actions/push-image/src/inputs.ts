@@ -1,5 +1,5 @@
 import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
-import { UPLOADS } from '@slipway/release/handover'
+import { UPLOADS } from '@slipway/release/handover/handover'
 import { PUSHES } from '@slipway/release/image/options'
 import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
 import { jobInputs } from '@slipway/runtime/release-inputs'

@@ -1,5 +1,5 @@
 import { pending, released } from '@slipway/release/pipeline/outcome'
-import { reportRelease } from '@slipway/release/whole-release'
+import { reportRelease } from '@slipway/release/pipeline/survey-release'
 import { runAction } from '@slipway/runtime/main'
 import { reportOutcome } from '@slipway/runtime/outcome-report'
 import { jobSetting, releaseTokens, trialMode } from '@slipway/runtime/release-inputs'

@@ -1,4 +1,4 @@
-import { UPLOADS } from '@slipway/release/handover'
+import { UPLOADS } from '@slipway/release/handover/handover'
 import { choice, text } from '@slipway/runtime/inputs'
 
 /** Inputs of resume. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { resumeRelease } from '@slipway/release/resume'
+import { resumeRelease } from '@slipway/release/assemble/resume'
 import { reportResumed } from '@slipway/runtime/artifact-report'
 import { runAction } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'

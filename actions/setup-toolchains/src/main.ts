@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { setUpToolchains } from '@slipway/release/toolchains'
+import { setUpToolchains } from '@slipway/release/build/toolchains'
 import { runAction } from '@slipway/runtime/main'
 import { spec } from './inputs.ts'
 

@@ -1,4 +1,4 @@
-import { verifyInstall } from '@slipway/release/verify-install'
+import { verifyInstall } from '@slipway/release/verify/verify-install'
 import { reportInstalled } from '@slipway/runtime/artifact-report'
 import { runAction } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { counted, headlineOf, overviewOf, packagedCrates } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
-import { planRelease } from '@slipway/release/plan'
+import { planRelease } from '@slipway/release/plan/plan'
 import { processPorts } from './ports.ts'
 import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 

@@ -1,4 +1,4 @@
-import type { Step } from '@slipway/release/step'
+import type { Step } from '@slipway/release/job/step'
 import { paint, plain, type Terminal } from './terminal.ts'
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'

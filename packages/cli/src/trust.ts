@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { errorsOf, type Problem } from '@slipway/core/problem'
-import { planRelease } from '@slipway/release/plan'
+import { planRelease } from '@slipway/release/plan/plan'
 import { processPorts } from './ports.ts'
 import { columns, describeProblem, plain, type Terminal, terminalOf } from './terminal.ts'
 

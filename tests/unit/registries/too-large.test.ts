@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Artifact, ArtifactKind } from '@slipway/core/artifact'
 import { CratesPublisher } from '@slipway/registries/crates/publisher'
 import { PyPIPublisher } from '@slipway/registries/pypi/publisher'
-import { otherIndex } from '@slipway/release/publish-files'
+import { otherIndex } from '@slipway/release/publish/publish-files'
 import { answeredBy } from './http.ts'
 
 const MIB = 2 ** 20

@@ -6,7 +6,7 @@ import { RemoteError } from '@slipway/core/publisher'
 import { CratesClient } from '@slipway/registries/crates/client'
 import { CratesPublisher } from '@slipway/registries/crates/publisher'
 import { PUBLIC } from '@slipway/registries/endpoints'
-import { buildCrates, cratesIoNames } from '@slipway/release/build'
+import { buildCrates, cratesIoNames } from '@slipway/release/build/build'
 import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 

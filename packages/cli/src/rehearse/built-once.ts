@@ -2,7 +2,7 @@ import { rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
-import type { Step } from '@slipway/release/step'
+import type { Step } from '@slipway/release/job/step'
 import { inScratch } from './scratch.ts'
 import type { SourceCopy } from './source-copy.ts'
 

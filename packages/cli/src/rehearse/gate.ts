@@ -1,6 +1,6 @@
 import type { Ports } from '@slipway/core/ports'
-import { runGate } from '@slipway/release/gate'
-import type { Step } from '@slipway/release/step'
+import { runGate } from '@slipway/release/gate/gate'
+import type { Step } from '@slipway/release/job/step'
 import { targetDir } from './build-folder.ts'
 import { inScratchCopy, type SourceCopy } from './source-copy.ts'
 

@@ -3,7 +3,7 @@ import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import type { DestinationOutcome } from '@slipway/release/pipeline/outcome'
-import { skippedReceipts } from '@slipway/release/skipped'
+import { skippedReceipts } from '@slipway/release/plan/skipped'
 import type { Installed } from '@slipway/release/verify/finding'
 
 /** Version of the report's JSON form. A field may be added under the same number, never changed. */

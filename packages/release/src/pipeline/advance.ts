@@ -3,7 +3,7 @@ import type { Ports } from '@slipway/core/ports'
 import type { Receipt } from '@slipway/core/publisher'
 import type { Destination } from '@slipway/registries/destination'
 import { destinationsOf } from '@slipway/registries/remotes'
-import type { Step } from '../step.ts'
+import type { Step } from '../job/step.ts'
 import { PIPELINE } from './pipeline.ts'
 import type { PipelineStep, Run, Site, StepName } from './run.ts'
 

@@ -5,7 +5,7 @@ import type { Ports } from '@slipway/core/ports'
 import type { Surveyed } from '@slipway/core/preflight'
 import type { Receipt } from '@slipway/core/publisher'
 import type { Access, Destination } from '@slipway/registries/destination'
-import type { Step } from '../step.ts'
+import type { Step } from '../job/step.ts'
 import type { Outcome } from './outcome.ts'
 
 /**

@@ -5,7 +5,7 @@ import { error, errorsOf, failOnErrors, type Problem, ProblemError } from '@slip
 import type { SandboxDescription } from '@slipway/core/sandbox'
 import { YamlError } from '@slipway/documents/yaml'
 import { CratesClient } from '@slipway/registries/crates/client'
-import type { Step } from '@slipway/release/step'
+import type { Step } from '@slipway/release/job/step'
 import { controlClient } from '@slipway/sandbox/control'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { cargoUpstream } from '../cargo-overlay.ts'

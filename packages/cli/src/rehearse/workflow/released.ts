@@ -7,9 +7,9 @@ import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox
 import { GitHubClient } from '@slipway/registries/github/client'
 import { assetName } from '@slipway/registries/github/publisher'
 import { fetchImage } from '@slipway/release/image/fetch'
-import { loginOf } from '@slipway/release/job'
+import { loginOf } from '@slipway/release/job/start'
 import type { Outcome } from '@slipway/release/pipeline/outcome'
-import { reportRelease } from '@slipway/release/whole-release'
+import { reportRelease } from '@slipway/release/pipeline/survey-release'
 
 /** A release in a sandbox to inspect. */
 export interface ReleasedIn {

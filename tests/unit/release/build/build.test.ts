@@ -1,0 +1,105 @@
+import { chmodSync } from 'node:fs'
+import { mkdir, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { expect, test } from '@jest/globals'
+import type { Plan, PlannedPackage } from '@slipway/core/plan'
+import type { Command } from '@slipway/core/ports'
+import { ProblemError } from '@slipway/core/problem'
+import { buildPackages } from '@slipway/release/build/build'
+import { tryPackages } from '@slipway/release/verify/wheel'
+import { temporaryFolder, write } from '../../../sandbox/harness.ts'
+import { realPorts } from '../../toolchain/ports.ts'
+
+/** Returns a machine with these Pythons, where every other command succeeds and maturin writes a wheel. */
+function machine(versions: readonly string[]) {
+  const bin = temporaryFolder()
+  for (const each of ['cargo', 'rustc', ...versions.map((version) => `python${version.replace(/\.\d+$/, '')}`)]) {
+    write(bin, { [each]: '' })
+    chmodSync(join(bin, each), 0o755)
+  }
+  const ran: Command[] = []
+  const exec = async (command: Command) => {
+    ran.push(command)
+    const [program, ...args] = command.argv
+    const version = versions.find((each) => `python${each.replace(/\.\d+$/, '')}` === basename(program))
+    const words = args.join(' ')
+    const python = { path: program, version, implementation: 'cpython', freeThreaded: false, venv: true, final: true }
+    let stdout = 'cargo 1.9.6'
+    if (version !== undefined && words.includes('find_spec')) stdout = JSON.stringify(python)
+    else if (words.includes('importlib')) stdout = JSON.stringify({ version: '1.0.0', modules: {} })
+    else if (words.startsWith('-vV')) stdout = 'rustc 1.90.0\nrelease: 1.90.0\nhost: x86_64-unknown-linux-gnu\n'
+    const out = args.indexOf('--out')
+    if (out !== -1) await writeFile(join(args[out + 1] as string, 'heron-1.0.0-cp3-cp3-linux.whl'), 'wheel')
+    return { code: 0, stdout, stderr: '' }
+  }
+  const ports = { ...realPorts({ PATH: bin, HOME: bin, XDG_CACHE_HOME: join(bin, 'cache') }), exec }
+  return { ports, ran }
+}
+
+const heron = (more: Partial<PlannedPackage>): PlannedPackage => {
+  return { name: 'heron', version: '1.0.0', path: 'py', backend: 'maturin', abi3: null, imports: [], ...more }
+}
+
+async function options(...packages: PlannedPackage[]) {
+  const dir = temporaryFolder()
+  await mkdir(join(dir, 'out'))
+  const requires = '[project]\nname = "heron"\nversion = "1.0.0"\nrequires-python = ">=3.11"\n'
+  write(dir, { 'py/pyproject.toml': `[build-system]\nrequires = ["maturin"]\n${requires}` })
+  const plan = { packages } as unknown as Plan
+  const how = { compatibility: 'off', zig: false, sdist: false, targetDir: null, sourceDateEpoch: 1 }
+  return { dir, plan, out: join(dir, 'out'), ...how }
+}
+
+const PYTHONS = ['3.8.18', '3.10.13', '3.11.7', '3.13.0']
+
+test.each([
+  ['>=3.11', undefined, 'python3.11'],
+  ['>=3.11', '3.13', 'python3.13'],
+  [undefined, undefined, 'python3.8'],
+])('a wheel for one Python targets one that requires-python allows (%s, %s)', async (requires, requested, built) => {
+  const { ports, ran } = machine(PYTHONS)
+  const build = await options(heron(requires === undefined ? {} : { requiresPython: requires }))
+  await buildPackages(ports, { ...build, interpreter: requested })
+  const argv: readonly string[] = ran.find((each) => each.argv.includes('--interpreter'))?.argv ?? []
+  expect(basename(argv[argv.indexOf('--interpreter') + 1] ?? '')).toBe(built)
+})
+
+test.each([
+  ['>=3.11', 'python3.11'],
+  [undefined, 'python3.8'],
+])('a pure Python package is built by a Python that requires-python allows (%s)', async (requires, by) => {
+  const { ports, ran } = machine(PYTHONS)
+  const pure = { backend: 'hatchling.build', ...(requires !== undefined && { requiresPython: requires }) }
+  // The fake machine builds no file.
+  await expect(buildPackages(ports, await options(heron(pure)))).rejects.toThrow()
+  const made = ran.find(({ argv }) => argv.includes('venv'))?.argv[0]
+  expect(basename(made ?? '')).toBe(by)
+})
+
+test.each([
+  [['3.8.18', '3.10.13'], undefined, 'python-missing'],
+  [PYTHONS, '3.10', 'python-not-allowed'],
+])('if %j may not install the package, nothing is compiled', async (pythons, interpreter, code) => {
+  const { ports, ran } = machine(pythons)
+  // The first package alone could be built.
+  const build = await options(heron({ name: 'wader', abi3: 'cp38' }), heron({ requiresPython: '>=3.11' }))
+  const thrown = await buildPackages(ports, { ...build, interpreter }).catch((each) => each)
+  expect(thrown).toBeInstanceOf(ProblemError)
+  expect(thrown.problems).toMatchObject([{ code, where: { file: 'py/pyproject.toml', line: 6 } }])
+  // Only Rust and the Pythons were looked up.
+  const lookup = /find_spec|cargo --version|rustc -vV/
+  expect(ran.filter(({ argv }) => !lookup.test(argv.join(' ')))).toEqual([])
+})
+
+test.each([
+  [heron({ abi3: 'cp38', requiresPython: '>=3.10' }), true, ['3.10.13', '3.11.7', '3.13.0']],
+  [heron({ abi3: 'cp38', requiresPython: '>=3.10' }), false, ['3.10.13']],
+  [heron({ abi3: 'cp311' }), true, ['3.11.7', '3.13.0']],
+  [heron({ requiresPython: '>=3.11' }), true, ['3.11.7']],
+  [heron({ backend: 'hatchling.build', requiresPython: '<3.11,>=3.9' }), true, ['3.10.13']],
+])('%j is tested on Pythons where pip may install it (all: %p)', async (planned, every, versions) => {
+  const { ports } = machine(PYTHONS)
+  const trial = { folder: temporaryFolder(), source: { index: 'http://localhost/simple/' }, every }
+  const tried = await tryPackages(ports, { packages: [planned] } as unknown as Plan, trial)
+  expect(tried.map(({ where }) => where)).toEqual(versions.map((each) => `Python ${each}`))
+})

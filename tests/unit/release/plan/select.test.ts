@@ -1,0 +1,68 @@
+import { expect, test } from '@jest/globals'
+import type { ProblemError } from '@slipway/core/problem'
+import { planProject } from '@slipway/plan/plan'
+import { EVERYTHING, namedCrates, type Selection, selected } from '@slipway/release/plan/select'
+import { plant, workspace } from '../../project/trees.ts'
+
+const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure-part"\nversion = "1.2.0rc1"\n'
+const plan = await planProject(await plant(workspace({ 'pure/pyproject.toml': PURE })))
+
+function part(change: Partial<Selection>) {
+  const { crates, packages, matrix, images } = selected(plan, { ...EVERYTHING, ...change })
+  return {
+    crates: crates.filter((each) => each.publish).map((each) => each.name),
+    packages: packages.filter((each) => each.reason === undefined).map((each) => each.name),
+    jobs: matrix.map((each) => `${each.name}${each.sdist ? ' +sdist' : ''}`),
+    images: images.map((each) => each.name),
+  }
+}
+
+test('auto and an empty selection select everything', () => {
+  const all = part({})
+  expect(part({ crates: ['auto'], packages: ['auto'], targets: ['auto'], images: ['auto'] })).toEqual(all)
+  expect(all.packages).toEqual(['pure-part', 'demo'])
+  expect(all.crates.length).toBeGreaterThan(0)
+})
+
+test('a part that is not named is skipped, with the reason', () => {
+  const one = selected(plan, { ...EVERYTHING, packages: ['Pure_Part'], crates: ['off'] })
+  expect(part({ packages: ['Pure_Part'], crates: ['off'] })).toEqual({
+    crates: [],
+    packages: ['pure-part'],
+    jobs: ['pure-part +sdist'],
+    images: part({}).images,
+  })
+  expect(one.packages.find((each) => each.name === 'demo')?.reason).toMatch(/`packages`/)
+})
+
+test('one job of the selected targets builds the sdist; pure Python packages stay', () => {
+  expect(part({ targets: ['aarch64-apple-darwin', 'x86_64-pc-windows-msvc'] }).jobs).toEqual([
+    'pure-part +sdist',
+    'demo-aarch64-apple-darwin +sdist',
+    'demo-x86_64-pc-windows-msvc',
+  ])
+})
+
+test('images are replaced by the given names, or by none', () => {
+  expect(part({ images: ['off'] }).images).toEqual([])
+  expect(part({ images: ['ghcr.io/own/other'] }).images).toEqual(['ghcr.io/own/other'])
+})
+
+test('a name that is not in the plan is an error', () => {
+  const refused = (): ProblemError => {
+    try {
+      throw selected(plan, { ...EVERYTHING, crates: ['nowhere'], targets: ['pdp11'] })
+    } catch (cause) {
+      return cause as ProblemError
+    }
+  }
+  const { problems } = refused()
+  expect(problems.map((each) => each.code)).toEqual(['selection-unknown', 'selection-unknown'])
+  expect(problems.map((each) => each.message).join()).toMatch(/nowhere.*pdp11/)
+})
+
+test('named crates are published even if they are extensions', () => {
+  expect(namedCrates({ crates: ['auto'] })).toEqual([])
+  expect(namedCrates({ crates: ['off'] })).toEqual([])
+  expect(namedCrates({ crates: ['demo-ext'] })).toEqual(['demo-ext'])
+})

@@ -1,0 +1,84 @@
+import { expect, test } from '@jest/globals'
+import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import { planProject } from '@slipway/plan/plan'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { credentialsOf } from '@slipway/release/readiness/credentials'
+import { askTrust } from '@slipway/release/readiness/trust'
+import { plant, workspace } from '../../project/trees.ts'
+import { answeredBy, type Said } from '../../registries/http.ts'
+
+const where = { file: '.github/workflows/release.yml', line: 9 }
+const publisher = { owner: 'o', repository: 'demo', workflow: 'release.yml', environment: null }
+const login = (target: string, kind: PlannedLogin['kind']): PlannedLogin => ({
+  target,
+  kind,
+  job: 'publish',
+  where,
+  publisher: kind === 'identity' ? publisher : null,
+})
+
+async function findings(logins: PlannedLogin[], answers: (url: string) => Said, more: Partial<Plan> = {}) {
+  const plan: Plan = { ...(await planProject(await plant(workspace()))), ...more, logins }
+  const { heard, ...effects } = answeredBy(({ url }) => answers(url))
+  const ports = {
+    ...effects,
+    env: {},
+    exec: async () => ({ code: 1, stdout: '', stderr: '' }),
+    log: { info() {}, debug() {}, problem() {} },
+  }
+  const { problems, notChecked } = await askTrust({
+    ports,
+    whereNamed: () => undefined,
+    repository: async () => null,
+    plan,
+    endpoints: endpointsOf({}),
+    credentials: credentialsOf({}),
+    isTagged: true,
+  })
+  return {
+    plan,
+    notChecked,
+    heard,
+    problems: problems.map((each) => `${each.severity} ${each.code} ${each.where?.line}`),
+  }
+}
+
+/** Answers like crates.io: its configuration, and the settings of each crate. */
+const crates =
+  (only: boolean) =>
+  (url: string): Said =>
+    url.endsWith('config.json')
+      ? { body: { dl: 'http://registry.invalid/dl', api: 'http://registry.invalid' } }
+      : { body: { crate: { trustpub_only: only } } }
+
+test('a crate that accepts no token stops a workflow that has one', async () => {
+  const { problems, plan } = await findings([login('crates.io', 'token')], crates(true))
+  const count = plan.crates.filter((each) => each.publish === true).length
+  expect(count).toBeGreaterThan(0)
+  expect(problems).toEqual(Array.from({ length: count }, () => 'error crate-trusted-publishing-only 9'))
+  expect((await findings([login('crates.io', 'token')], crates(false))).problems).toEqual([])
+  const identity = await findings([login('crates.io', 'identity')], crates(true))
+  expect([identity.problems, identity.heard]).toEqual([[], []])
+})
+
+test('new projects of an index need a pending publisher, one at a time', async () => {
+  const gone = () => ({ status: 404 })
+  const { plan, problems } = await findings([login('PyPI', 'identity'), login('Test PyPI', 'token')], gone)
+  expect(problems).toEqual(['notice package-first-version 9'])
+  const [first] = plan.packages
+  const two = [first, { ...first, name: 'other' }] as Plan['packages']
+  expect((await findings([login('PyPI', 'identity')], gone, { packages: two })).problems).toEqual([
+    'notice package-first-version 9',
+    'notice package-first-version 9',
+    'warning pending-publishers-clash 9',
+  ])
+  const there = () => ({ body: { files: [] } })
+  expect((await findings([login('PyPI', 'identity')], there)).problems).toEqual([])
+})
+
+test('a failed query is reported as not checked', async () => {
+  const down = () => ({ status: 500 })
+  const { problems, notChecked } = await findings([login('crates.io', 'token')], down)
+  expect(problems).toEqual([])
+  expect(notChecked[0]).toMatch(/^Whether crates\.io accepts a token for .*: HTTP 500/)
+})
