@@ -165,7 +165,7 @@ describe.each(['open', 'guarded'])("Debian's registry, %s", (which) => {
 test.each([
   ['no login', null, /HTTP 401.*asks for a login/],
   ['a wrong password', { ...USER, password: 'hush:2' }, /HTTP 401/],
-  ['an identity token', { identityToken: 'hush' }, /HTTP 401.*does not take the password/],
+  ['an identity token', { identityToken: 'hush' }, /HTTP 401.*refuses the password/],
 ])('%s is no way in, and is not told', async (_, credentials, message) => {
   const publisher = publisherOf(registries.guarded?.host as string, 'own/app', { credentials })
   const failure = await publisher.probe([await writeImage(join(dir, 'denied'), 'app', ['one'])]).catch((cause) => cause)

@@ -171,7 +171,7 @@ test.each(CHALLENGES)('the challenge %j is answered', async (challenge, credenti
   expect(ports.heard.map((each) => each.headers.authorization)).toContain(header ?? undefined)
   if (header !== null) return expect(failure).toBeNull()
   expect(failure).toMatchObject({ failure: 'denied', status: 401 })
-  expect(failure.message).toContain(credentials ? 'does not take the password' : 'asks for a login')
+  expect(failure.message).toContain(credentials ? 'refuses the password' : 'asks for a login')
   expect(failure.message).not.toContain('hush')
   expect(ports.heard).toHaveLength(1)
 })

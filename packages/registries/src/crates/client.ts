@@ -45,7 +45,10 @@ const DIALECT: Dialect = {
   isTaken: (response, message) => response.status < 500 && /is already uploaded|already exists/.test(message),
 }
 
-/** Client of a registry's sparse index and Web API (RFC 2789; cargo reference, "Registry Web API"). Methods throw RemoteError. */
+/**
+ * Client of a registry's sparse index and Web API (RFC 2789; cargo reference, "Registry Web API"). Methods throw
+ * RemoteError.
+ */
 export class CratesClient {
   readonly #send: Send
   readonly #remote: CratesRemote
@@ -63,7 +66,9 @@ export class CratesClient {
     return (await this.versions(name)).length > 0
   }
 
-  /** Returns every version of a crate in the index, oldest first, including yanked ones; none if there is no such crate. */
+  /**
+   * Returns every version of a crate in the index, oldest first, including yanked ones; none if there is no such crate.
+   */
   async versions(name: string): Promise<IndexedVersion[]> {
     const url = this.#base + indexPath(name)
     // Slipway decides by this answer, so it must not come from a cache.
@@ -121,12 +126,13 @@ export class CratesClient {
   }
 
   /**
-   * Checks whether crates.io knows the token, by looking up an API token with an id that none has. crates.io answers 403
-   * "authentication failed" for an unknown, expired or revoked token, 401 for one in another format, 404 for a token
-   * without scopes, and 403 "this token does not have the required permissions" for a known token with scopes (crates.io,
-   * src/auth.rs and src/controllers/token.rs, `find_api_token`). Only the publish request checks whether the scopes cover
-   * a crate, and it counts against the rate limit even if incomplete. The route does not know trusted publishing tokens:
-   * being granted one shows that crates.io accepts the login, but not for which crates. Sends nothing to other registries.
+   * Checks whether crates.io knows the token, by looking up an API token with an id that none has. crates.io answers
+   * 403 "authentication failed" for an unknown, expired or revoked token, 401 for one in another format, 404 for a
+   * token without scopes, and 403 "this token does not have the required permissions" for a known token with scopes
+   * (crates.io, src/auth.rs and src/controllers/token.rs, `find_api_token`). Only the publish request checks whether
+   * the scopes cover a crate, and it counts against the rate limit even if incomplete. The route does not know trusted
+   * publishing tokens: being granted one shows that crates.io accepts the login, but not for which crates. Sends
+   * nothing to other registries.
    */
   async checkLogin(): Promise<LoginState> {
     const { token, index, isCratesIo = index === PUBLIC.crates.index } = this.#remote

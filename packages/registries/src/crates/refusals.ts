@@ -5,7 +5,9 @@ import { RemoteError } from '@slipway/core/publisher'
 export const TRUSTED_ONLY_HINT =
   'Grant the job `id-token: write` and pass no token, or lift the restriction in the settings of the crate on crates.io.'
 
-/** Messages of crates.io's 403 for a publish request, and their problems (crates.io, src/controllers/krate/publish.rs). */
+/**
+ * Messages of crates.io's 403 for a publish request, and their problems (crates.io, src/controllers/krate/publish.rs).
+ */
 const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
   {
     said: /only be published using Trusted Publishing/i,

@@ -4,7 +4,10 @@ import { jsonOf, type Send } from '../remote.ts'
 import type { Bundle } from '../signing/sign.ts'
 import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
 
-/** GitHub's message for a private repository whose owner's plan has no attestations (actions/attest-build-provenance, issues). */
+/**
+ * GitHub's message for a private repository whose owner's plan has no attestations (actions/attest-build-provenance,
+ * issues).
+ */
 const UNAVAILABLE = /feature not available/i
 
 /** Client of a repository's attestations on GitHub. Methods throw RemoteError. */
@@ -18,8 +21,8 @@ export class AttestationClient {
   }
 
   /**
-   * Returns the bundles about a digest (hex), newest first (GitHub REST API, "List attestations"). Omits bundles that the
-   * response only links to, since they cannot be compared.
+   * Returns the bundles about a digest (hex), newest first (GitHub REST API, "List attestations"). Omits bundles that
+   * the response only links to, since they cannot be compared.
    */
   async list(sha256: string): Promise<Bundle[]> {
     const response = await this.#send({ method: 'GET', url: `${this.#base}/sha256:${sha256}?per_page=100` }, [200, 404])
@@ -28,7 +31,10 @@ export class AttestationClient {
     return attestations.flatMap(({ bundle }) => bundle ?? [])
   }
 
-  /** Stores a bundle; returns the attestation's id, or null if GitHub returns none (GitHub REST API, "Create an attestation"). */
+  /**
+   * Stores a bundle; returns the attestation's id, or null if GitHub returns none (GitHub REST API, "Create an
+   * attestation").
+   */
   async add(bundle: Bundle): Promise<number | null> {
     const body = new TextEncoder().encode(JSON.stringify({ bundle }))
     const headers = { 'content-type': 'application/json' }

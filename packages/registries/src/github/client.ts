@@ -99,7 +99,8 @@ export class GitHubClient {
   }
 
   /**
-   * Checks whether the token may write to the repository, as far as GitHub reports it (GitHub REST API, "Get a repository").
+   * Checks whether the token may write to the repository, as far as GitHub reports it (GitHub REST API, "Get a
+   * repository").
    * - 401: the token is unknown or expired. 403 or 404: it may not even read the repository.
    * - `permissions.push` is the role of a user, so `false` refuses. An app installation, such as a job's GITHUB_TOKEN,
    *   has no role: its `push` is always false (semantic-release, github plugin, lib/verify.js).

@@ -63,7 +63,7 @@ export class Authorization {
     const challenge = this.#isOwn(request) ? challengeOf(response) : null
     const header = challenge && (await this.#renewed(known, challenge))
     if (header !== null && header !== tried) return this.#authorized(request, expected, header)
-    const why = this.#credentials ? 'it does not take the password' : 'it asks for a login'
+    const why = this.#credentials ? 'it refuses the password' : 'it asks for a login'
     throw new RemoteError('denied', `HTTP 401: ${why}`, { status: 401 })
   }
 

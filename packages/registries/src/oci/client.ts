@@ -121,7 +121,10 @@ export class OciClient {
     return may === null ? 'not verified' : may ? 'accepted' : 'refused'
   }
 
-  /** Returns whether a failure refuses the login; an expired identity token is a 400 (RFC 6749, section 5.2, `invalid_grant`). */
+  /**
+   * Returns whether a failure refuses the login; an expired identity token is a 400 (RFC 6749, section 5.2,
+   * `invalid_grant`).
+   */
   #isRefusal({ failure, status }: RemoteError): boolean {
     const isIdentity = this.#credentials !== null && 'identityToken' in this.#credentials
     return failure === 'denied' || (isIdentity && failure === 'refused' && status === 400)
@@ -145,8 +148,8 @@ export class OciClient {
   }
 
   /**
-   * Adds a missing blob to the repository: mounts it from another repository if that has it, else uploads it, resuming an
-   * upload of this client that broke off.
+   * Adds a missing blob to the repository: mounts it from another repository if that has it, else uploads it, resuming
+   * an upload of this client that broke off.
    */
   uploadBlob(digest: string, content: Blob): Promise<void> {
     return this.#uploads.put(digest, content)

@@ -7,7 +7,10 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { PUBLIC } from '../endpoints.ts'
 import type { Credentials } from './authorization.ts'
 
-/** The file that `docker login`, `podman login` and `buildah login` write (docker CLI, "config.json"; containers-auth.json(5)). */
+/**
+ * The file that `docker login`, `podman login` and `buildah login` write (docker CLI, "config.json";
+ * containers-auth.json(5)).
+ */
 interface AuthFile {
   auths?: Record<string, { auth?: string; identitytoken?: string }>
   credHelpers?: Record<string, string>

@@ -25,8 +25,8 @@ export class Uploads {
   }
 
   /**
-   * Adds a missing blob to the repository: mounts it from another repository if that has it, else uploads it, resuming an
-   * upload of this client that broke off.
+   * Adds a missing blob to the repository: mounts it from another repository if that has it, else uploads it, resuming
+   * an upload of this client that broke off.
    */
   async put(digest: string, content: Blob): Promise<void> {
     const open = this.#sessions.get(digest)
@@ -68,7 +68,8 @@ export class Uploads {
     try {
       response = await this.#ask({ method: 'GET', url: location }, [204])
     } catch (cause) {
-      // The registry has forgotten the upload (CNCF Distribution does if the location misses the last bytes), or cannot report it.
+      // The registry has forgotten the upload (CNCF Distribution does if the location misses the last bytes), or cannot
+      // report it.
       if (isRefusal(cause) && cause.failure !== 'denied') return null
       throw cause
     }

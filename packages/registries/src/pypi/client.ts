@@ -54,7 +54,8 @@ const UPLOAD_TIMEOUT = 300_000
 const DIALECT: Dialect = {
   // Warehouse answers with a JSON `message` if asked for JSON; others answer with a page.
   messageOf: (response) => messageAt(response, 'message') ?? (textOf(response).replace(/<[^>]*>|\s+/g, ' ') || null),
-  // PyPI answers 200 for the same bytes, so its "File already exists" means other content, which the probe then reports.
+  // PyPI answers 200 for the same bytes, so its "File already exists" means other content, which the probe then
+  // reports.
   isTaken: (response, message) => response.status < 500 && /already exists|already uploaded/i.test(message),
 }
 
@@ -102,7 +103,9 @@ export class PyPIClient {
     }))
   }
 
-  /** Returns the signers in a file's attestations, which the index verified at upload (PEP 740, "Provenance objects"). */
+  /**
+   * Returns the signers in a file's attestations, which the index verified at upload (PEP 740, "Provenance objects").
+   */
   async signers(provenance: string): Promise<SignerIdentity[]> {
     const accept = 'application/vnd.pypi.integrity.v1+json, application/json;q=0.5'
     const response = await this.#send({ method: 'GET', url: provenance, headers: { accept } }, [200, 404])
@@ -139,10 +142,11 @@ export class PyPIClient {
   }
 
   /**
-   * Checks whether PyPI knows the token, with an upload form that has no name and no file. Warehouse checks the identity
-   * before it reads the form (warehouse/forklift/decorators.py, `ensure_uploads_allowed`): it answers 403 for an unknown
-   * token, and 400 ("'' is an invalid value for Name") for a known one, before it looks up any project. It checks the scope
-   * and age of a token later, against a project. Sends nothing to other indexes, whose order of checks is unknown.
+   * Checks whether PyPI knows the token, with an upload form that has no name and no file. Warehouse checks the
+   * identity before it reads the form (warehouse/forklift/decorators.py, `ensure_uploads_allowed`): it answers 403 for
+   * an unknown token, and 400 ("'' is an invalid value for Name") for a known one, before it looks up any project. It
+   * checks the scope and age of a token later, against a project. Sends nothing to other indexes, whose order of checks
+   * is unknown.
    */
   async checkLogin(): Promise<LoginState> {
     const { token, upload: url, isPyPI = isPublic(url) } = this.#remote

@@ -46,7 +46,10 @@ export interface UploadedFile {
   sha256: string
 }
 
-/** Returns the fields of an upload form, in order, without the file (PyPI's documentation, "Upload API"; core metadata specification). */
+/**
+ * Returns the fields of an upload form, in order, without the file (PyPI's documentation, "Upload API"; core metadata
+ * specification).
+ */
 export function uploadForm(metadata: CoreMetadata, file: UploadedFile): [string, string][] {
   const fields: [string, string][] = [
     [':action', 'file_upload'],

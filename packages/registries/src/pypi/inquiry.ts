@@ -24,7 +24,10 @@ interface Index {
   login: ChannelLogin | null
 }
 
-/** Returns the version in a file name (PyPA, "Binary distribution format", "Source distribution format"); null for another project's file. */
+/**
+ * Returns the version in a file name (PyPA, "Binary distribution format", "Source distribution format"); null for
+ * another project's file.
+ */
 function versionOf({ filename }: IndexedFile, project: string): string | null {
   const wheel = /^([^-]+)-([^-]+)-.*\.whl$/.exec(filename)
   const [, name = '', version = ''] = wheel ?? /^(.+)-([^-]+)\.(?:tar\.gz|zip)$/.exec(filename) ?? []
@@ -36,8 +39,8 @@ const OPEN_DAYS = 14
 const DAY = 86_400_000
 
 /**
- * Reports until when an incomplete release can be completed. Not an error, since it may have all intended files. Without
- * a given tag, nobody is completing it.
+ * Reports until when an incomplete release can be completed. Not an error, since it may have all intended files.
+ * Without a given tag, nobody is completing it.
  */
 function incomplete(
   { name, version }: PlannedPackage,

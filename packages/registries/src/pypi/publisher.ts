@@ -112,8 +112,8 @@ export class PyPIPublisher implements Publisher {
   }
 
   /**
-   * Returns the attestation of a file. Attests all missing files before the first upload, so that a signing service that is
-   * down does not leave half a release behind.
+   * Returns the attestation of a file. Attests all missing files before the first upload, so that a signing service
+   * that is down does not leave half a release behind.
    */
   async #attested(artifact: Artifact): Promise<object | null> {
     const { attester } = this.#to

@@ -24,7 +24,10 @@ const DIALECT: Dialect = {
   },
 }
 
-/** Returns the exchange of the job's identity for a PyPI or Test PyPI token (PyPI, "Trusted Publishers", "Internals and Technical Details"). */
+/**
+ * Returns the exchange of the job's identity for a PyPI or Test PyPI token (PyPI, "Trusted Publishers", "Internals and
+ * Technical Details").
+ */
 export function indexExchange(
   ports: Pick<Ports, 'http' | 'clock'>,
   index: TrustingIndex,

@@ -32,7 +32,10 @@ export async function pypiAttestation({ artifact, claims }: Expected, signing: S
   return made
 }
 
-/** Converts a bundle to PyPI's format (pypi-attestations, `Attestation.from_bundle`). @throws RemoteError for a missing part */
+/**
+ * Converts a bundle to PyPI's format (pypi-attestations, `Attestation.from_bundle`). @throws RemoteError for a missing
+ * part
+ */
 export function pypiForm(bundle: Bundle): PyPIAttestation {
   const certificate = certificateIn(bundle)
   const { dsseEnvelope: envelope, verificationMaterial } = bundle
@@ -50,8 +53,8 @@ export function pypiForm(bundle: Bundle): PyPIAttestation {
 }
 
 /**
- * Returns why PyPI would refuse an attestation of a file (pypi-attestations, `Attestation.verify`); null if it would not.
- * Checks all but the signatures: exactly one subject, the file's name and digest, a known predicate type, and a
+ * Returns why PyPI would refuse an attestation of a file (pypi-attestations, `Attestation.verify`); null if it would
+ * not. Checks all but the signatures: exactly one subject, the file's name and digest, a known predicate type, and a
  * certificate of the publisher's repository and workflow.
  */
 export async function attestationFault(made: PyPIAttestation, { artifact, claims }: Expected): Promise<string | null> {

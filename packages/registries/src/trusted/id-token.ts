@@ -43,8 +43,8 @@ export async function idToken(ports: Pick<Ports, 'http' | 'env' | 'clock'>, audi
 }
 
 /**
- * Reads the claims of an ID token without checking its signature: it came from GitHub, and registries check it (RFC 7519,
- * section 3).
+ * Reads the claims of an ID token without checking its signature: it came from GitHub, and registries check it (RFC
+ * 7519, section 3).
  * @throws RemoteError (`doubtful`) when it is not a JWT; the message does not quote it
  */
 export function claimsOf(jwt: string): Claims {

@@ -13,9 +13,9 @@ import { type IndexedFile, PyPIClient } from '@slipway/registries/pypi/client'
 export const ADOPT = ['published', 'never'] as const
 
 /**
- * Replaces rebuilt files that differ from PyPI's, so that a release whose draft was lost can continue. Adopts only files
- * that PyPI accepted with an attestation of this repository at the plan's commit; any other difference becomes a conflict
- * later. Overwrites the files, and logs each replacement.
+ * Replaces rebuilt files that differ from PyPI's, so that a release whose draft was lost can continue. Adopts only
+ * files that PyPI accepted with an attestation of this repository at the plan's commit; any other difference becomes a
+ * conflict later. Overwrites the files, and logs each replacement.
  */
 export async function adoptPublished(ports: Ports, plan: Plan, artifacts: readonly Artifact[]): Promise<Artifact[]> {
   const { pypi } = endpointsOf(ports.env)

@@ -34,8 +34,8 @@ export interface Resumed {
 
 /**
  * Resumes the release of a tag that an earlier run began: its draft has the manifest and every file, which take
- * precedence over rebuilt ones. Downloads them, compares them with the manifest, and uploads them for later jobs. Returns
- * null if there is no such release, or it has no manifest.
+ * precedence over rebuilt ones. Downloads them, compares them with the manifest, and uploads them for later jobs.
+ * Returns null if there is no such release, or it has no manifest.
  * @throws ProblemError `release-of-other-commit` when the release began from another commit; `tag-missing`
  */
 export async function resumeRelease(ports: Ports, options: ResumeOptions): Promise<Resumed | null> {

@@ -24,8 +24,8 @@ export interface PyPIAttesting {
 const RETRY_HINT = 'Rerun the job later, or set `attestations: never` to publish without them.'
 
 /**
- * Returns the attester of uploads to a package index; undefined to upload without attestations. If `auto` finds that this
- * job cannot attest, it returns null for every file, and logs that once.
+ * Returns the attester of uploads to a package index; undefined to upload without attestations. If `auto` finds that
+ * this job cannot attest, it returns null for every file, and logs that once.
  */
 export function pypiAttester(ports: Ports, { mode, isTrusted, mask }: PyPIAttesting): Attester | undefined {
   if (mode === 'never' || (mode === 'auto' && !isTrusted)) return undefined

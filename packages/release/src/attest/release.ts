@@ -92,7 +92,10 @@ interface Attesting {
   signing: Signing
 }
 
-/** Attests one subject, unless this workflow already did. @throws ProblemError; RemoteError if GitHub keeps no attestations */
+/**
+ * Attests one subject, unless this workflow already did. @throws ProblemError; RemoteError if GitHub keeps no
+ * attestations
+ */
 async function attest({ ports, claims, client, signing }: Attesting, subject: Subject): Promise<Receipt> {
   const server = ports.env.GITHUB_SERVER_URL || 'https://github.com'
   const { artifact, name } = subject
@@ -123,7 +126,9 @@ function signed(statement: Statement, signing: Signing, name: string): Promise<B
   })
 }
 
-/** Returns whether a bundle says the same as this job would: the same workflow built the subject from the same commit. */
+/**
+ * Returns whether a bundle says the same as this job would: the same workflow built the subject from the same commit.
+ */
 async function isOurs(bundle: Bundle, { artifact, name }: Subject, claims: Claims): Promise<boolean> {
   const statement = statementIn(bundle.dsseEnvelope?.payload)
   const isSubject = statement?.subject.some((each) => each.name === name && each.digest.sha256 === artifact.sha256)

@@ -45,7 +45,10 @@ export interface WheelOptions extends BuildOptions {
   packages?: readonly string[]
   /** Rust's target triple; default: this machine's. */
   target?: string | undefined
-  /** Python version of a wheel for a single Python, e.g. `3.12`; default: the lowest installed that `requires-python` allows. */
+  /**
+   * Python version of a wheel for a single Python, e.g. `3.12`; default: the lowest installed that `requires-python`
+   * allows.
+   */
   interpreter?: string | undefined
   /** false: wheels only. */
   sdist?: boolean
@@ -85,8 +88,8 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
 }
 
 /**
- * Builds the wheel for a target and the sdist of each Python package: with the maturin that its pyproject.toml requires,
- * or for pure Python with its build backend.
+ * Builds the wheel for a target and the sdist of each Python package: with the maturin that its pyproject.toml
+ * requires, or for pure Python with its build backend.
  * @throws ProblemError when a tool is missing or fails
  */
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
@@ -105,8 +108,8 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
 }
 
 /**
- * Returns the Python to build each non-abi3 package for: its wheel fits one version only, the one it is tested on later.
- * Finds all of them before anything is compiled.
+ * Returns the Python to build each non-abi3 package for: its wheel fits one version only, the one it is tested on
+ * later. Finds all of them before anything is compiled.
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 async function interpretersFor(

@@ -15,8 +15,9 @@ export type GateOptions = Pick<JobOptions, 'dir' | 'tag' | 'mask'> & {
 }
 
 /**
- * Checks the project before anything is built for a release: runs the commands of `[gate]` in slipway.toml, and packages
- * every crate and builds it from its package, as crates.io's users will. Runs project code, so the job must hold no secret.
+ * Checks the project before anything is built for a release: runs the commands of `[gate]` in slipway.toml, and
+ * packages every crate and builds it from its package, as crates.io's users will. Runs project code, so the job must
+ * hold no secret.
  */
 export function passGate(ports: Ports, options: GateOptions): Job {
   const { dir, step } = options

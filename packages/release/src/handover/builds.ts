@@ -21,8 +21,8 @@ export interface BuildsOptions {
 }
 
 /**
- * Copies the artifacts that other jobs built, from every manifest in the parts, into one folder. Returns none if there is
- * no manifest.
+ * Copies the artifacts that other jobs built, from every manifest in the parts, into one folder. Returns none if there
+ * is no manifest.
  * @throws ProblemError `built-twice` when two parts have different files of one name
  */
 export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOptions): Promise<Artifact[]> {

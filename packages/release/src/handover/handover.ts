@@ -101,8 +101,8 @@ export async function receiveRelease({ log }: Pick<Ports, 'log'>, options: Hando
 }
 
 /**
- * Reads the plan of an assembled release, so that a later job needs no checkout and repeats no check. Returns null if the
- * manifest lists no plan.
+ * Reads the plan of an assembled release, so that a later job needs no checkout and repeats no check. Returns null if
+ * the manifest lists no plan.
  * @param compare false: do not compare the files, some of which may still be missing
  * @throws ProblemError when a file differs from the manifest, or the plan has an unknown schema
  */

@@ -4,9 +4,9 @@ import type { Ports } from '@slipway/core/ports'
 import { parseYaml } from '@slipway/documents/yaml'
 
 /**
- * Returns whether the running workflow has other jobs, including those of called workflows, so that a job must upload its
- * files. GITHUB_WORKFLOW_REF names the file (GitHub, default environment variables: `owner/name/path@ref`); if that is
- * not in the workspace, the answer is true.
+ * Returns whether the running workflow has other jobs, including those of called workflows, so that a job must upload
+ * its files. GITHUB_WORKFLOW_REF names the file (GitHub, default environment variables: `owner/name/path@ref`); if that
+ * is not in the workspace, the answer is true.
  */
 export async function hasSeveralJobs({
   GITHUB_WORKFLOW_REF = '',

@@ -48,7 +48,10 @@ export async function buildImage(
 /** The label with the commit that an image was built from. */
 export const REVISION_LABEL = 'org.opencontainers.image.revision'
 
-/** Returns standard labels (OCI image specification, "Pre-Defined Annotation Keys"). GHCR links a package to its repository by `source`. */
+/**
+ * Returns standard labels (OCI image specification, "Pre-Defined Annotation Keys"). GHCR links a package to its
+ * repository by `source`.
+ */
 function standardLabels(
   { version, commit }: Pick<Plan, 'version' | 'commit'>,
   { project, sourceDateEpoch, source }: { project: string; sourceDateEpoch: number; source: string | undefined },

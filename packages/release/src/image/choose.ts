@@ -69,7 +69,10 @@ export function chooseImage(
   }
 }
 
-/** Returns whether a name is a repository. Docker parses `Owner/name` as a registry `Owner`, but Docker Hub's owner/name is meant. */
+/**
+ * Returns whether a name is a repository. Docker parses `Owner/name` as a registry `Owner`, but Docker Hub's owner/name
+ * is meant.
+ */
 function isRepository(image: ImageReference | null): boolean {
   return image !== null && image.tag === null && image.digest === null && /[.:]|^localhost$/.test(image.registry)
 }

@@ -12,7 +12,10 @@ import { runTestCommand, tryImage } from '../verify/image.ts'
 import { buildImage, REVISION_LABEL } from './build.ts'
 import type { PushImageOptions } from './options.ts'
 
-/** The layout's folder, and whether to reuse an image in it: only in a folder that the user chose, else it may have failed its test. */
+/**
+ * The layout's folder, and whether to reuse an image in it: only in a folder that the user chose, else it may have
+ * failed its test.
+ */
 type Placement = PushImageOptions & { layout: string; mayReuse: boolean }
 
 /** Reuses the image in a chosen layout folder, else builds a new one; tests it either way. */

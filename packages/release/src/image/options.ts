@@ -20,7 +20,10 @@ export interface PushImageOptions extends JobOptions, ImageChoice {
   testCommand?: string | undefined
   /** Templates of tags, in addition to the version tag. */
   tags: readonly string[]
-  /** Folder of the layout, absolute: reused if it exists, else the image is built there. Default: one in the manifest's folder. */
+  /**
+   * Folder of the layout, absolute: reused if it exists, else the image is built there. Default: one in the manifest's
+   * folder.
+   */
   layout?: string | undefined
   push: (typeof PUSHES)[number]
 }

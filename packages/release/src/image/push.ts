@@ -101,7 +101,9 @@ async function addImage(ports: Ports, plan: Plan, image: Artifact, options: Push
   await handOver(ports, options, buildUpload('image', image.project), own)
 }
 
-/** Downloads the distributions that other jobs built to where a Dockerfile copies them from, unless this job built some. */
+/**
+ * Downloads the distributions that other jobs built to where a Dockerfile copies them from, unless this job built some.
+ */
 async function receiveBuilds(ports: Ports, plan: Plan, { manifest, store = null }: PushImageOptions): Promise<void> {
   const out = dirname(manifest)
   if (store === null || (await readManifest(out))) return

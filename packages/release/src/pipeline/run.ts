@@ -9,8 +9,8 @@ import type { Step } from '../job/step.ts'
 import type { Outcome } from './outcome.ts'
 
 /**
- * The steps of a release that stay on this machine, as a rehearsal or a job runs them. Each method implements the step of
- * its name and stores its results in the run; a step without a method is skipped.
+ * The steps of a release that stay on this machine, as a rehearsal or a job runs them. Each method implements the step
+ * of its name and stores its results in the run; a step without a method is skipped.
  */
 export interface Site {
   plan(run: Run): Promise<void>

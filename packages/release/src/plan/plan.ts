@@ -33,9 +33,10 @@ const OFFLINE = 'What the destinations already have: an offline plan sends no re
 const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
 
 /**
- * Plans the release of the project in a folder, from its files, its commit and, if requested, queries to the destinations.
- * @throws ProblemError when the folder does not exist, and, for a workflow step, when git refuses to read the repository;
- * problems of the project are in the plan
+ * Plans the release of the project in a folder, from its files, its commit and, if requested, queries to the
+ * destinations.
+ * @throws ProblemError when the folder does not exist, and, for a workflow step, when git refuses to read the
+ * repository; problems of the project are in the plan
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)

@@ -103,7 +103,10 @@ async function draftAssets(ports: Ports, { tag }: Plan, options: CreateReleaseOp
   )
 }
 
-/** Returns the files of an assembled release, with the manifest that a later run needs to resume it; null if none is assembled. */
+/**
+ * Returns the files of an assembled release, with the manifest that a later run needs to resume it; null if none is
+ * assembled.
+ */
 async function assembledFiles({ files, manifest }: CreateReleaseOptions): Promise<Artifact[] | null> {
   return files.length > 0 ? null : assembledAssets(manifest)
 }

@@ -130,7 +130,9 @@ async function namedRegistry({ env }: Ports, dir: string, name: string) {
   )
 }
 
-/** Finds a registry's index in the configuration of a folder, its parents or the user (same, "Hierarchical structure"). */
+/**
+ * Finds a registry's index in the configuration of a folder, its parents or the user (same, "Hierarchical structure").
+ */
 async function configuredIndex(env: Ports['env'], dir: string, name: string): Promise<string | null> {
   const above = dirname(dir)
   const here = await readCargoConfig({ CARGO_HOME: join(dir, '.cargo') })

@@ -16,7 +16,10 @@ export interface PlanQuery extends Omit<Inquiry, 'whereNamed' | 'repository'> {
   project: Project
 }
 
-/** Returns the repository of the running workflow, else of git's remote `origin`, else the one in a manifest; null if unknown. */
+/**
+ * Returns the repository of the running workflow, else of git's remote `origin`, else the one in a manifest; null if
+ * unknown.
+ */
 export async function repositoryIn({
   ports,
   dir,

@@ -69,7 +69,10 @@ function pendingPublisher({ name }: PlannedPackage, { target, publisher, where }
   )
 }
 
-/** Warns about several new projects: PyPI keeps one pending publisher per repository, workflow and environment (warehouse, `PendingGitHubPublisher`). */
+/**
+ * Warns about several new projects: PyPI keeps one pending publisher per repository, workflow and environment
+ * (warehouse, `PendingGitHubPublisher`).
+ */
 function clash(fresh: readonly PlannedPackage[], { target, where }: PlannedLogin): Problem[] {
   if (fresh.length < 2) return []
   const names = fresh.map((each) => each.name).join(', ')

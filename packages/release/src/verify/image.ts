@@ -29,7 +29,9 @@ export async function tryImage(
   return found.length > 0 ? found : [{ what, where: `${engine.name}, not run`, version }]
 }
 
-/** Returns whether the program is missing: engines report it by exit code or, before a container exists, in a message. */
+/**
+ * Returns whether the program is missing: engines report it by exit code or, before a container exists, in a message.
+ */
 function isMissing({ code, stderr }: Finished): boolean {
   return NO_PROGRAM.has(code) || /executable file (`[^`]*` )?not found/.test(stderr)
 }

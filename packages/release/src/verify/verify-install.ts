@@ -23,9 +23,9 @@ export interface VerifyInstallJob extends Job {
 }
 
 /**
- * Installs every Python package of the release like a user, imports it, and compares its version: from the built files on
- * the lowest supported Python, from an index on every installed one. Runs code of the project and its dependencies, so
- * the job must hold no secret.
+ * Installs every Python package of the release like a user, imports it, and compares its version: from the built files
+ * on the lowest supported Python, from an index on every installed one. Runs code of the project and its dependencies,
+ * so the job must hold no secret.
  */
 export function verifyInstall(ports: Ports, options: VerifyInstallOptions): VerifyInstallJob {
   const { from, manifest } = options

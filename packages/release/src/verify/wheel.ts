@@ -10,7 +10,10 @@ import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
 import { importScript, reportedVersion } from './imports.ts'
 
-/** Source of a package for pip: one file per package, a folder of files for several platforms, or the simple API of an index. */
+/**
+ * Source of a package for pip: one file per package, a folder of files for several platforms, or the simple API of an
+ * index.
+ */
 export type PackageSource = { file: (name: string) => string } | { folder: string } | { index: string }
 
 /** Options of testing packages. */
@@ -20,7 +23,10 @@ export interface Trial {
   source: PackageSource
   /** Test on every supported Python instead of only the lowest. */
   every: boolean
-  /** Names of the built files, if known: packages without one are skipped, and a wheel for a single Python is tested on it. */
+  /**
+   * Names of the built files, if known: packages without one are skipped, and a wheel for a single Python is tested on
+   * it.
+   */
   files?: readonly string[] | undefined
 }
 
