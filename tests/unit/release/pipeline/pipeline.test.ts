@@ -11,8 +11,8 @@ import { PIPELINE } from '@slipway/release/pipeline/pipeline'
 import type { PipelineStep } from '@slipway/release/pipeline/run'
 import { reportRelease } from '@slipway/release/pipeline/survey-release'
 import { testClock } from '../../../contract/faults.ts'
-import { plant, workspace } from '../../project/trees.ts'
 import { answeredBy, type Heard, type Said } from '../../registries/http.ts'
+import { plant, workspace } from '../../trees.ts'
 
 const file = (kind: Artifact['kind'], filename: string): Artifact => {
   return { kind, project: 'demo', version: '1.2.0', filename, path: filename, size: 1, sha256: 'a'.repeat(64) }

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/plan/plan'
 import { EVERYTHING, namedCrates, type Selection, selected } from '@slipway/release/plan/select'
-import { plant, workspace } from '../../project/trees.ts'
+import { plant, workspace } from '../../trees.ts'
 
 const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure-part"\nversion = "1.2.0rc1"\n'
 const plan = await planProject(await plant(workspace({ 'pure/pyproject.toml': PURE })))

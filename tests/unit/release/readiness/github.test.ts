@@ -7,8 +7,8 @@ import { endpointsOf } from '@slipway/registries/endpoints'
 import { askGitHub } from '@slipway/registries/github/inquiry'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { repositoryIn } from '@slipway/release/readiness/readiness'
-import { plant, type Tree } from '../../project/trees.ts'
 import { answeredBy, type Heard, type Said } from '../../registries/http.ts'
+import { plant, type Tree } from '../../trees.ts'
 
 interface Asking {
   tree?: Tree

@@ -4,8 +4,8 @@ import { planProject } from '@slipway/plan/plan'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askIdentity } from '@slipway/release/readiness/identity'
-import { plant, workspace } from '../../project/trees.ts'
 import { answeredBy, type Said } from '../../registries/http.ts'
+import { plant, workspace } from '../../trees.ts'
 
 const ISSUER = {
   ACTIONS_ID_TOKEN_REQUEST_URL: 'http://issuer.invalid/token?a=1',

@@ -5,8 +5,8 @@ import { expect, test } from '@jest/globals'
 import type { Destination, Plan } from '@slipway/core/plan'
 import type { Exec } from '@slipway/core/ports'
 import { planRelease } from '@slipway/release/plan/plan'
-import { plant, type Tree, workspace } from '../../project/trees.ts'
 import { answeredBy, type Heard, type Said } from '../../registries/http.ts'
+import { plant, type Tree, workspace } from '../../trees.ts'
 
 const REMOTES = {
   crates: { name: 'index', index: 'sparse+http://index.invalid/', web: null },

@@ -7,7 +7,7 @@ import { fetchHttp } from '@slipway/core/effects/http'
 import { planRelease } from '@slipway/release/plan/plan'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { type Bench, openBench } from '../../../contract/sandbox.ts'
-import { plant, workspace } from '../../project/trees.ts'
+import { plant, workspace } from '../../trees.ts'
 
 const COMMIT = 'c'.repeat(40)
 const DOCS = readFileSync(join(import.meta.dirname, '../../../../docs/requests.md'), 'utf8')

@@ -4,8 +4,8 @@ import { planProject } from '@slipway/plan/plan'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
 import { askTrust } from '@slipway/release/readiness/trust'
-import { plant, workspace } from '../../project/trees.ts'
 import { answeredBy, type Said } from '../../registries/http.ts'
+import { plant, workspace } from '../../trees.ts'
 
 const where = { file: '.github/workflows/release.yml', line: 9 }
 const publisher = { owner: 'o', repository: 'demo', workflow: 'release.yml', environment: null }
