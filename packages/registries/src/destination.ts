@@ -5,7 +5,7 @@ import type { Shipment } from '@slipway/core/preflight'
 import type { CratesTarget } from './crates/publisher.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { Findings, Inquiry } from './inquiry.ts'
-import type { Login } from './oci/job-login.ts'
+import type { Login } from './oci/authorization.ts'
 import type { PyPITarget } from './pypi/publisher.ts'
 import type { Identity } from './trusted/minted.ts'
 

@@ -1,10 +1,15 @@
 import { DOCKER_HUB, type ImageName } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-import { isLoopbackAddress, type SandboxDescription, sandboxOf } from '@slipway/core/sandbox'
-import type { Access } from './destination.ts'
+import { isLoopbackAddress, sandboxOf } from '@slipway/core/sandbox'
 import publicEndpoints from './endpoints.json' with { type: 'json' }
-import type { SigningService } from './signing/sign.ts'
+
+/** Addresses of a signing service: a certificate authority, and a log or time-stamp server that records the time. */
+export interface SigningService {
+  fulcio: string
+  rekor?: string | undefined
+  timestamp?: string | undefined
+}
 
 /** Addresses of a package index: its upload API, its simple API, and its project pages. */
 export interface IndexEndpoints {
@@ -72,15 +77,6 @@ export function requireLocal(env: Ports['env'], addresses: readonly (string | un
   if (foreign === undefined || sandboxOf(env) === null) return
   const message = `SLIPWAY_SANDBOX is set, but ${foreign} is not an address of this machine.`
   throw new ProblemError(error('sandbox-not-local', message, 'Unset SLIPWAY_SANDBOX to publish there for real.'))
-}
-
-/** Returns the credentials of a sandbox: tokens by channel, and the logins of its image registries. */
-export function sandboxLogins(sandbox: SandboxDescription): Pick<Access, 'tokens' | 'login'> {
-  const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox
-  return {
-    tokens: { crates: cargo.token, pypi: pypi.token, testpypi: testpypi.token, github: github.token },
-    login: async (registry) => (registry === DOCKER_HUB ? dockerhub : ghcr),
-  }
 }
 
 /** Addresses of the public remotes, whatever the environment says: file formats contain them too. */

@@ -6,6 +6,9 @@ import { mayPush } from './grants.ts'
 /** Credentials for a registry: a password, or the identity token that `docker login` stores instead of one. */
 export type Credentials = { username: string; password: string } | { identityToken: string }
 
+/** Returns the login for a registry, or null if there is none. */
+export type Login = (registry: string) => Promise<Credentials | null>
+
 /** The access that a client requests: push to a repository, and pull from another that it mounts blobs from. */
 export interface Access {
   repository: string

@@ -1,12 +1,9 @@
 import { DOCKER_HUB } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { isLoopbackAddress, sandboxOf } from '@slipway/core/sandbox'
-import { sandboxLogins } from '../endpoints.ts'
-import type { Credentials } from './authorization.ts'
+import { sandboxLogins } from '../sandbox-logins.ts'
+import type { Credentials, Login } from './authorization.ts'
 import { storedLogin } from './login.ts'
-
-/** Returns the login for a registry, or null if there is none. */
-export type Login = (registry: string) => Promise<Credentials | null>
 
 /** Credentials of a job for registries, in addition to those that `docker login` stored. */
 export interface LoginOptions {

@@ -2,19 +2,13 @@ import type { SerializedBundle } from '@sigstore/bundle'
 import { ask, type Patience, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
+import type { SigningService } from '../endpoints.ts'
 import { failureOfStatus, sender } from '../remote.ts'
 import { idToken } from '../trusted/id-token.ts'
 import { STATEMENT_TYPE, type Statement } from './statement.ts'
 
 /** A signature with everything needed to verify it (Sigstore, protobuf-specs: `Bundle`, as JSON). */
 export type Bundle = SerializedBundle
-
-/** Addresses of a signing service: a certificate authority, and a log or time-stamp server that records the time. */
-export interface SigningService {
-  fulcio: string
-  rekor?: string | undefined
-  timestamp?: string | undefined
-}
 
 /** Dependencies and options of signing. */
 export interface Signing {

@@ -1,6 +1,6 @@
 import type { EngineName } from '@slipway/toolchain/engine/engine'
 import type { Upload } from '../handover/handover.ts'
-import type { JobOptions } from '../job/start.ts'
+import type { JobOptions } from '../job/options.ts'
 import type { ImageChoice } from './choose.ts'
 
 /** What to do with a built image: push it with its tags, not at all, or by its digest only. */

@@ -9,8 +9,8 @@ import { ProblemError } from '@slipway/core/problem'
 import { sameVersion } from '@slipway/core/version'
 import { buildCrates, cratesIoNames } from '../build/build.ts'
 import { distributionsIn } from '../build/distributions.ts'
+import type { JobOptions } from './options.ts'
 import { scratchFolder } from './scratch.ts'
-import type { JobOptions } from './start.ts'
 
 /**
  * Reads the artifacts in a manifest; null if it does not exist.

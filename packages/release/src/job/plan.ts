@@ -5,7 +5,7 @@ import { givenTag } from '@slipway/core/tag'
 import { headOf } from '@slipway/toolchain/git'
 import { assembledPlan, type HandoverOptions, receiveRelease } from '../handover/handover.ts'
 import { type PlanReleaseOptions, planRelease, tagOfRun } from '../plan/plan.ts'
-import type { JobOptions } from './start.ts'
+import type { JobOptions } from './options.ts'
 
 /**
  * Plans the checkout of a job that builds, ignoring the uploads of earlier jobs.

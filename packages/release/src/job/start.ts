@@ -4,30 +4,17 @@ import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import type { Access, GitHubOptions } from '@slipway/registries/destination'
 import { endpointsOf, requireLocal } from '@slipway/registries/endpoints'
-import { type Login, logins } from '@slipway/registries/oci/job-login'
+import type { Login } from '@slipway/registries/oci/authorization'
+import { logins } from '@slipway/registries/oci/job-login'
 import { CHANNELS } from '@slipway/registries/remotes'
-import type { HandoverOptions } from '../handover/handover.ts'
 import { advance, startRun } from '../pipeline/advance.ts'
 import type { PipelineStep, Run, Site, StepName } from '../pipeline/run.ts'
 import type { PlanReleaseOptions } from '../plan/plan.ts'
+import type { JobOptions } from './options.ts'
 import { planOfJob } from './plan.ts'
 import { silentStep } from './step.ts'
 import { tokensOf } from './tokens.ts'
-import { requireIdentity, stepLogins, type TrustedOptions } from './trusted-login.ts'
-
-/** Options of every workflow step that deals with a whole release. */
-export interface JobOptions extends HandoverOptions, TrustedOptions {
-  /** The project, absolute. */
-  dir: string
-  /** Tag of the release; default: the tag that started the workflow, else the version's tag. */
-  tag?: string | undefined
-  /** Tokens by channel. */
-  tokens?: Readonly<Record<string, string | undefined>>
-  dockerhubUsername?: string | undefined
-  dockerhubToken?: string | undefined
-  /** Whether the release includes Test PyPI, so that it is queried. */
-  testPypi?: boolean
-}
+import { requireIdentity, stepLogins } from './trusted-login.ts'
 
 /** The definition of one kind of workflow step. */
 interface JobDefinition {

@@ -1,7 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { sandboxOf } from '@slipway/core/sandbox'
-import { sandboxLogins } from '@slipway/registries/endpoints'
 import { CHANNELS } from '@slipway/registries/remotes'
+import { sandboxLogins } from '@slipway/registries/sandbox-logins'
 
 /**
  * Returns the token of each channel: the given one, else that of the first variable that is set. In a sandbox, the
