@@ -25,7 +25,7 @@ const ARROWS: Record<string, readonly string[]> = {
 const IMPORTS = [
   /^(?:import|export)\s[^;'"]*?from\s*'([^']+)'/gm,
   /^import\s*'([^']+)'/gm,
-  /\bimport\(\s*'([^']+)'\s*\)/g,
+  /\bimport\(\s*'([^']+)'\s*[,)]/g,
 ]
 
 interface Import {

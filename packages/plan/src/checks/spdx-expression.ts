@@ -1,5 +1,43 @@
-/** What people write that is no identifier, and what is. */
-const MEANT: Record<string, string> = {
+import { nearest } from '@slipway/documents/nearest-word'
+
+/** A registry that checks the license expressions of what it accepts. */
+export type LicenseRegistry = 'crates.io' | 'PyPI'
+
+/** How a registry's parser reads an expression. */
+interface Rules {
+  /** Whether `/` means OR. */
+  slashIsOr: boolean
+  isCaseSensitive: boolean
+  operator: RegExp
+  /** References to licenses and exceptions that are not on the SPDX list. */
+  licenseReference: RegExp
+  exceptionReference: RegExp
+}
+
+/**
+ * crates.io uses the Rust crate `spdx` with `/` as OR (crates.io, `PARSE_MODE`); newer versions of that crate accept
+ * operators in lower case and `AdditionRef-…` too. PyPI uses `packaging.licenses` (PEP 639), which ignores case. Both
+ * accept deprecated identifiers, and `+` after any license.
+ */
+const RULES: Record<LicenseRegistry, Rules> = {
+  'crates.io': {
+    slashIsOr: true,
+    isCaseSensitive: true,
+    operator: /^(?:AND|OR|WITH|and|or|with)$/,
+    licenseReference: /^(?:DocumentRef-[A-Za-z0-9.-]+:)?LicenseRef-[A-Za-z0-9.-]*$/,
+    exceptionReference: /^(?:DocumentRef-[A-Za-z0-9.-]+:)?AdditionRef-[A-Za-z0-9.-]*$/,
+  },
+  PyPI: {
+    slashIsOr: false,
+    isCaseSensitive: false,
+    operator: /^(?:AND|OR|WITH)$/i,
+    licenseReference: /^LicenseRef-[A-Za-z0-9.-]+$/i,
+    exceptionReference: /(?!)/,
+  },
+}
+
+/** Common names that are not identifiers, and too far from the one that is meant to find it by its letters. */
+const COMMON_NAMES: Record<string, string> = {
   apache: 'Apache-2.0',
   apache2: 'Apache-2.0',
   'apache-2': 'Apache-2.0',
@@ -13,35 +51,88 @@ const MEANT: Record<string, string> = {
   mpl: 'MPL-2.0',
 }
 
+/** One part of the SPDX license list. */
+interface Identifiers {
+  /** Those that are not deprecated, to suggest. */
+  current: readonly string[]
+  /** All of them by their lower-case spelling. */
+  known: ReadonlyMap<string, string>
+}
+
+function identifiers(current: readonly string[], deprecated: readonly string[]): Identifiers {
+  return { current, known: new Map([...current, ...deprecated].map((each) => [each.toLowerCase(), each])) }
+}
+
+/** Loads the SPDX license list, which only a project that names a license needs. */
+async function loadIdentifiers(): Promise<Record<'license' | 'exception', Identifiers>> {
+  const [licenses, oldLicenses, exceptions, oldExceptions] = await Promise.all([
+    import('spdx-license-ids/index.json', { with: { type: 'json' } }),
+    import('spdx-license-ids/deprecated.json', { with: { type: 'json' } }),
+    import('spdx-exceptions/index.json', { with: { type: 'json' } }),
+    import('spdx-exceptions/deprecated.json', { with: { type: 'json' } }),
+  ])
+  return {
+    license: identifiers(licenses.default, oldLicenses.default),
+    exception: identifiers(exceptions.default, oldExceptions.default),
+  }
+}
+
+/** Returns why a word is not an identifier, with the one that is probably meant; null when it is one. */
+function unknownIdentifier(
+  word: string,
+  kind: 'license' | 'exception',
+  { current, known }: Identifiers,
+  { isCaseSensitive, licenseReference, exceptionReference }: Rules,
+): string | null {
+  if ((kind === 'license' ? licenseReference : exceptionReference).test(word)) return null
+  const id = kind === 'license' ? word.replace(/\+$/, '') : word
+  const spelling = known.get(id.toLowerCase())
+  if (spelling !== undefined && (!isCaseSensitive || spelling === id)) return null
+  const commonName = kind === 'license' ? COMMON_NAMES[id.toLowerCase()] : undefined
+  const meant = spelling ?? commonName ?? nearest(id, current)
+  const why = spelling === undefined ? '' : ': case matters'
+  const suggestion = meant === undefined ? '' : ` Did you mean \`${meant}\`?`
+  return `${JSON.stringify(word)} is not an SPDX ${kind} identifier${why}.${suggestion}`
+}
+
+/** What a token of an expression is, as far as it decides what may follow. */
+type Token = '(' | ')' | 'operator' | 'WITH' | 'license' | 'exception'
+
+const OPENS: readonly Token[] = ['operator', '(']
+const COMPLETES: readonly Token[] = ['license', 'exception', ')']
+
 /**
- * Why a text is no license expression (SPDX specification, annex "SPDX license expressions"), as far as its form tells:
- * the list of identifiers is not here. Null when it may be one.
- * @param lax whether `/` stands for OR too, as older crates have it
+ * Returns why a registry refuses a license expression (SPDX specification, annex "SPDX license expressions"), as a
+ * sentence; null when it accepts it.
  */
-export function licenseFault(text: string, lax: boolean): string | null {
-  const tokens = (lax ? text.replaceAll('/', ' OR ') : text).match(/[()]|[^\s()]+/g) ?? []
-  if (tokens.length === 0) return 'it is empty'
-  let open = 0
-  let wantsOperand = true
-  for (const token of tokens) {
-    const isOperator = /^(AND|OR|WITH)$/i.test(token)
-    if (token === '(') {
-      if (!wantsOperand) return 'an operator (AND, OR, WITH) is missing before `(`'
-      open++
-    } else if (token === ')') {
-      if (wantsOperand || --open < 0) return 'its parentheses do not match'
-    } else if (isOperator) {
-      if (wantsOperand) return `nothing stands before ${token}`
-      wantsOperand = true
+export async function licenseFault(text: string, registry: LicenseRegistry): Promise<string | null> {
+  const rules = RULES[registry]
+  const words = (rules.slashIsOr ? text.replaceAll('/', ' OR ') : text).match(/[()]|[^\s()]+/g) ?? []
+  if (words.length === 0) return 'It is empty.'
+  const list = await loadIdentifiers()
+  let depth = 0
+  let before: Token = 'operator'
+  for (const word of words) {
+    if (word === '(') {
+      if (!OPENS.includes(before)) return 'AND or OR is missing before `(`.'
+      depth++
+      before = '('
+    } else if (word === ')') {
+      if (!COMPLETES.includes(before) || --depth < 0) return 'Its parentheses do not match.'
+      before = ')'
+    } else if (rules.operator.test(word)) {
+      const isWith = word.toUpperCase() === 'WITH'
+      if (isWith ? before !== 'license' : !COMPLETES.includes(before)) return `No license precedes ${word}.`
+      before = isWith ? 'WITH' : 'operator'
+    } else if (COMPLETES.includes(before)) {
+      return `AND, OR or WITH is missing before ${JSON.stringify(word)}.`
     } else {
-      const meant = MEANT[token.toLowerCase()]
-      if (meant !== undefined) return `${token} is no identifier of SPDX; ${meant} is one`
-      if (!wantsOperand) return `two words stand side by side without AND, OR or WITH (at ${JSON.stringify(token)})`
-      if (!/^(?:DocumentRef-[\w.-]+:)?[A-Za-z0-9][A-Za-z0-9.-]*\+?$/.test(token))
-        return `${JSON.stringify(token)} is no identifier`
-      wantsOperand = false
+      const kind: 'license' | 'exception' = before === 'WITH' ? 'exception' : 'license'
+      const fault = unknownIdentifier(word, kind, list[kind], rules)
+      if (fault !== null) return fault
+      before = kind
     }
   }
-  if (open > 0) return 'its parentheses do not match'
-  return wantsOperand ? 'it ends in an operator' : null
+  if (depth > 0) return 'Its parentheses do not match.'
+  return COMPLETES.includes(before) ? null : 'It ends with an operator.'
 }

@@ -64,7 +64,7 @@ function words(crate: Crate): Problem[] {
 /** crates.io, `MAX_DESCRIPTION_LENGTH`, in bytes. */
 const LONGEST_DESCRIPTION = 1000
 
-function texts(crate: Crate): Problem[] {
+async function texts(crate: Crate): Promise<Problem[]> {
   const problems: Problem[] = []
   const description = fieldOf(crate, 'description')
   const length = typeof description.value === 'string' ? Buffer.byteLength(description.value) : 0
@@ -74,17 +74,20 @@ function texts(crate: Crate): Problem[] {
     problems.push(error('crate-description-too-long', message, hint, description.where()))
   }
   const license = fieldOf(crate, 'license')
-  const fault = typeof license.value === 'string' ? licenseFault(license.value, true) : null
+  const fault = typeof license.value === 'string' ? await licenseFault(license.value, 'crates.io') : null
   if (fault !== null) {
-    const message = `The license ${JSON.stringify(license.value)} of the crate ${crate.name} is no SPDX expression, so crates.io refuses it: ${fault}.`
+    const message = `crates.io refuses the license ${JSON.stringify(license.value)} of the crate ${crate.name}. ${fault}`
     const hint =
-      'Write identifiers joined by OR and AND, as in "MIT OR Apache-2.0"; for a text of your own, `license-file`.'
+      'Join SPDX identifiers with OR and AND, as in "MIT OR Apache-2.0"; for a license text of your own, set `license-file`.'
     problems.push(error('license-expression-invalid', message, hint, license.where()))
   }
   return problems
 }
 
-const refused: Check = (subject) => forCratesIo(subject).flatMap((crate) => [...words(crate), ...texts(crate)])
+const refused: Check = async (subject) => {
+  const found = forCratesIo(subject).map(async (crate) => [...words(crate), ...(await texts(crate))])
+  return (await Promise.all(found)).flat()
+}
 
 async function missingFiles(crate: Crate, folder: Folder): Promise<Problem[]> {
   const problems: Problem[] = []

@@ -45,7 +45,7 @@ function refused({ name, document }: DiscoveredPackage): Problem[] {
 const REFUSES_BOTH = /^(?:setuptools|flit_core|pdm)\b/
 
 /** PEP 639: one expression in place of a table and of classifiers. */
-function license({ name, document, backend }: DiscoveredPackage): Problem[] {
+async function license({ name, document, backend }: DiscoveredPackage): Promise<Problem[]> {
   const value = document.get('project', 'license')
   const where = document.where('project', 'license')
   if (isTable(value)) {
@@ -55,10 +55,11 @@ function license({ name, document, backend }: DiscoveredPackage): Problem[] {
   }
   if (typeof value !== 'string') return []
   const problems: Problem[] = []
-  const fault = licenseFault(value, false)
+  const fault = await licenseFault(value, 'PyPI')
   if (fault !== null) {
-    const message = `The license ${JSON.stringify(value)} of ${name} is no SPDX expression, so PyPI refuses it: ${fault}.`
-    const hint = 'Write identifiers joined by OR and AND, as in "MIT OR Apache-2.0"; LicenseRef-… for one of your own.'
+    const message = `PyPI refuses the license ${JSON.stringify(value)} of ${name}. ${fault}`
+    const hint =
+      'Join SPDX identifiers with OR and AND, as in "MIT OR Apache-2.0"; for a license of your own, write `LicenseRef-NAME`.'
     problems.push(error('license-expression-invalid', message, hint, where))
   }
   const classifiers = document.strings('project', 'classifiers')
@@ -99,7 +100,11 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
 
 const metadata: Check = async ({ project, folder }) => {
   const published = project.packages.filter((each) => each.reason === undefined)
-  const found = published.map(async (each) => [...refused(each), ...license(each), ...(await files(each, folder))])
+  const found = published.map(async (each) => [
+    ...refused(each),
+    ...(await license(each)),
+    ...(await files(each, folder)),
+  ])
   return (await Promise.all(found)).flat()
 }
 

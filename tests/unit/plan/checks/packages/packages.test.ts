@@ -30,6 +30,9 @@ test.each<[string, Tree, string[]]>([
   ['a license', project('license = "MIT OR Apache-2.0"\n'), []],
   ['a license in words', project('license = "MIT License"\n'), [`error license-expression-invalid ${IN}:8`]],
   ['a license with a slash', project('license = "MIT/Apache-2.0"\n'), [`error license-expression-invalid ${IN}:8`]],
+  ['a license in lower case', project('license = "mit"\n'), []],
+  ['an unknown license', project('license = "MITT"\n'), [`error license-expression-invalid ${IN}:8`]],
+  ['a deprecated license', project('license = "GPL-3.0"\n'), []],
   ['a license in a table', project('license = { text = "MIT" }\n'), [`notice license-table-deprecated ${IN}:8`]],
   [
     'a license said twice',
