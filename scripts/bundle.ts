@@ -78,6 +78,7 @@ const CHUNKS = [
   'documents',
   'project',
   'plan',
+  'plan/checks',
   'bump',
   'artifacts/oci',
   'artifacts',

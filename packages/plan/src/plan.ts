@@ -17,7 +17,6 @@ import type { DiscoveredPackage } from '@slipway/project/python/discovered-packa
 import { leadByTag, leadOf, releaseVersion } from '@slipway/project/release-version'
 import { versionPlaces } from '@slipway/project/version-graph'
 import { inPart } from './cap-repeats.ts'
-import { CHECKS } from './checks/all.ts'
 import { noVersion } from './nothing-to-release.ts'
 import { planCrates } from './publishable-crates.ts'
 import { matrixOf } from './wheel-matrix.ts'
@@ -112,7 +111,8 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 
 /** Plans, as `planProject` does, the release of the project whose files a folder tells. Gives what was read, too. */
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
-  const project = await discover(folder, options.tag)
+  // Every action can plan, but few do: only planning loads the checks.
+  const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discover(folder, options.tag)])
   const lead = leadOf(project) ?? leadByTag(project, options.tag)
   if (!lead) return { plan: emptyPlan(options, noVersion(project)), project }
   const version = releaseVersion(lead)
