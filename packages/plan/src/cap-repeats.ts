@@ -1,7 +1,5 @@
 import type { Problem } from '@slipway/core/problem'
-
-/** Problems of one code in one file that are told one by one: more of them say nothing new. */
-const MOST = 100
+import { MAX_PROBLEMS_PER_CODE_AND_FILE } from './limits.ts'
 
 /** The problems, in their order; of one code in one file the first 100, the last of which tells how many more there are. */
 export function inPart(problems: readonly Problem[]): Problem[] {
@@ -10,13 +8,15 @@ export function inPart(problems: readonly Problem[]): Problem[] {
   const first = problems.filter((each) => {
     const count = (counts.get(keyOf(each)) ?? 0) + 1
     counts.set(keyOf(each), count)
-    return count <= MOST
+    return count <= MAX_PROBLEMS_PER_CODE_AND_FILE
   })
   const told = new Map<string, number>()
   return first.map((each) => {
     const nth = (told.get(keyOf(each)) ?? 0) + 1
     told.set(keyOf(each), nth)
-    const more = (counts.get(keyOf(each)) ?? 0) - MOST
-    return nth < MOST || more <= 0 ? each : { ...each, message: `${each.message} There are ${more} more of this kind.` }
+    const more = (counts.get(keyOf(each)) ?? 0) - MAX_PROBLEMS_PER_CODE_AND_FILE
+    return nth < MAX_PROBLEMS_PER_CODE_AND_FILE || more <= 0
+      ? each
+      : { ...each, message: `${each.message} There are ${more} more of this kind.` }
   })
 }

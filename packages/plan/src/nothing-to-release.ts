@@ -1,6 +1,7 @@
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
 import type { Project } from '@slipway/project/project'
 import { computed } from '@slipway/project/release-version'
+import { MAX_REASONS_SHOWN } from './limits.ts'
 
 /** What is not released, each with the reason. */
 interface Kept {
@@ -8,16 +9,13 @@ interface Kept {
   packages: readonly { name: string; reason?: string }[]
 }
 
-/** As many of what is not released tell why. */
-const MOST_TOLD = 3
-
 /** What stands in the way when nothing is released (`no-project`), with why what is there is not. */
 export function nothingToRelease({ crates, packages }: Kept): Problem {
   const kept = [...crates, ...packages].flatMap(({ name, reason }) =>
     reason === undefined ? [] : `${name}: ${reason}`,
   )
   const message = ['Nothing here can be released: there is no crate and no Python package that has a version.']
-  const why = kept.length > 0 ? ['Nothing here can be released.', ...kept.slice(0, MOST_TOLD)] : message
+  const why = kept.length > 0 ? ['Nothing here can be released.', ...kept.slice(0, MAX_REASONS_SHOWN)] : message
   const hint =
     kept.length > 0
       ? 'Correct what keeps it back, or let slipway.toml say `publish = true` of it; or name another folder.'

@@ -1,10 +1,8 @@
 import { notice, type Problem, type Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { join } from '@slipway/documents/paths'
+import { GENERATED_MARK_LINES, MAX_LEFTOVERS_SHOWN, MAX_SOURCE_LINE_CHARS } from '../limits.ts'
 import { type Check, publishedCrates, type Subject } from './check.ts'
-
-/** What is told one by one; the rest is counted. */
-const MOST_TOLD = 5
 
 interface Leftover {
   code: string
@@ -52,7 +50,7 @@ const TOKENS = {
 /** The lines of a file in two: code, with its strings emptied, and the comment after it. Long lines are data. */
 function linesOf(text: string, language: 'rust' | 'python'): { code: string; comment: string }[] {
   return text.split('\n').map((line) => {
-    if (line.length > 1000) return { code: '', comment: '' }
+    if (line.length > MAX_SOURCE_LINE_CHARS) return { code: '', comment: '' }
     const mark = language === 'rust' ? '//' : '#'
     const bare = line.replace(TOKENS[language], (token) => (token.startsWith(mark) ? token : '""'))
     const at = bare.indexOf(mark)
@@ -82,11 +80,9 @@ function outsideMacros(lines: readonly string[]): string[] {
 
 /** What tools write at the top of a file that nobody edits. */
 const GENERATED = /^\s*(?:\/\/|\/?\*|#).*(?:@generated\b|\bgenerated (?:by|from)\b|\bdo not (?:edit|modify)\b)/im
-/** As many lines are its top: licenses are long. */
-const TOP = 30
 
 function isGenerated(text: string): boolean {
-  return GENERATED.test(text.split('\n', TOP).join('\n'))
+  return GENERATED.test(text.split('\n', GENERATED_MARK_LINES).join('\n'))
 }
 
 function leftIn(file: string, text: string, leftover: Leftover): Where[] {
@@ -128,9 +124,9 @@ async function leftovers(folder: Folder, files: readonly string[]): Promise<Prob
   const found = await Promise.all(left)
   return LEFTOVERS.flatMap(({ code, what, hint }, index) => {
     const all = found.flatMap((each) => each[index] ?? [])
-    const more = all.length - MOST_TOLD
-    return all.slice(0, MOST_TOLD).map((where, nth) => {
-      const rest = more > 0 && nth === MOST_TOLD - 1 ? ` There is more of it, in ${more} other lines.` : ''
+    const more = all.length - MAX_LEFTOVERS_SHOWN
+    return all.slice(0, MAX_LEFTOVERS_SHOWN).map((where, nth) => {
+      const rest = more > 0 && nth === MAX_LEFTOVERS_SHOWN - 1 ? ` There is more of it, in ${more} other lines.` : ''
       return notice(code, `There is ${what} in what is released.${rest}`, hint, where)
     })
   })

@@ -4,6 +4,7 @@ import { parseChangelog } from '@slipway/project/changelog/changelog'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { CITATION_FILE } from '@slipway/project/version-files'
 import { holds, type Owner, type Place } from '@slipway/project/version-place'
+import { MAX_TABLES_SHOWN } from '../limits.ts'
 import type { Check, Subject } from './check.ts'
 
 function at({ file, line }: Where): Where {
@@ -19,9 +20,6 @@ const versionForm: Check = ({ project, crates, release: { version }, lead }) => 
   return [error('version-not-semver', message, hint, at(lead))]
 }
 
-/** As many tables are named in one hint. */
-const MOST_NAMED = 5
-
 /** The header of the table that slipway.toml has of a crate or package: bare keys are letters, digits, `-` and `_` (TOML). */
 function header({ table, name }: Owner): string {
   return `[${table}.${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}]`
@@ -30,7 +28,7 @@ function header({ table, name }: Owner): string {
 /** What to write where a place is of another version for good; nothing for a place that nobody owns. */
 function ownVersion({ owners = [] }: Place): string {
   if (owners.length === 0) return ''
-  const named = owners.slice(0, MOST_NAMED).map((each) => `\`${header(each)}\``)
+  const named = owners.slice(0, MAX_TABLES_SHOWN).map((each) => `\`${header(each)}\``)
   const more = owners.length - named.length
   const tables = more > 0 ? [...named, `the ${more} others that have it from there`] : named
   const all = [tables.slice(0, -1).join(', '), ...tables.slice(-1)].filter((each) => each !== '').join(' and ')

@@ -3,6 +3,7 @@ import { type Problem, type Where, warning } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import { type Step, stepsOf } from '../checks/workflows/jobs.ts'
+import { GITHUB_MAX_WORKFLOW_DEPTH, MAX_CALLED_WORKFLOWS, MAX_LOGIN_JOBS } from '../limits.ts'
 import { codeIn } from './project-code.ts'
 import { slipwayWorkflow, type Upload, uploadsOf } from './uploads.ts'
 
@@ -49,11 +50,6 @@ export interface WorkflowLogins {
   /** Files that are no YAML, so that GitHub does not run them. */
   unreadable: Problem[]
 }
-
-/** How deep GitHub lets workflows call each other, how many files a run may be of, and how many jobs anybody writes. */
-const DEEPEST = 10
-const MOST_FILES = 100
-const MOST_JOBS = 256
 
 /** What a job has from those above it. */
 interface Above {
@@ -127,10 +123,10 @@ async function takeFile(
   above: Above,
 ): Promise<void> {
   reading.files += 1
-  if (reading.files > MOST_FILES) return
+  if (reading.files > MAX_CALLED_WORKFLOWS) return
   const { workflow, events, path } = above
   const whole = grantOf(document, document.get(document.root, 'permissions'))
-  for (const [job, node] of document.entries(document.get(document.root, 'jobs')).slice(0, MOST_JOBS)) {
+  for (const [job, node] of document.entries(document.get(document.root, 'jobs')).slice(0, MAX_LOGIN_JOBS)) {
     if (/^(?:\$\{\{\s*)?false(?:\s*\}\})?$/.test(document.scalar(document.get(node, 'if')) ?? '')) continue
     const own = grantOf(document, document.get(node, 'permissions')) ?? whole
     // A called workflow has at most what its caller grants, and all of that where it says nothing.
@@ -145,7 +141,7 @@ async function takeFile(
     }
     const called = uses.text.startsWith('./') ? posix.normalize(uses.text) : null
     if (called === null) takeCall(reading.found, identified, document, node, uses)
-    else if (path.length < DEEPEST && !path.includes(called)) {
+    else if (path.length < GITHUB_MAX_WORKFLOW_DEPTH && !path.includes(called)) {
       const inner = await documentIn(reading, called)
       const from = { ...above, mayIdentify, heldBackAt: heldBackAt ?? uses.where, path: [...path, called] }
       if (inner) await takeFile(reading, { document: inner, file: called }, from)

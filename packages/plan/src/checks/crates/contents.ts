@@ -5,6 +5,7 @@ import { folderOf, join } from '@slipway/documents/paths'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { fieldOf } from '@slipway/project/cargo/field'
 import { isOfModule, readsOf } from '@slipway/project/cargo/included-files'
+import { MAX_INCLUDED_FILES } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
 
 /** A crate that goes out, with what its package will hold. */
@@ -68,9 +69,6 @@ const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
   return missing
 })
 
-/** Nobody reads more files so, and each is looked for. */
-const MOST_READ = 500
-
 /** Whether a packaged file is one of these, or lies below one: what is below a link out of the project is not known. */
 function isPackaged(file: string, packaged: ReadonlySet<string>): boolean {
   return packaged.has(file) || (file.includes('/') && isPackaged(folderOf(file), packaged))
@@ -99,7 +97,9 @@ const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
     .flatMap(({ source, file, reads }) =>
       reads.map(({ path, line }) => ({ path, own: join(folderOf(source), path), where: { file, line } })),
     )
-  const left = all.filter(({ path, own }) => !path.startsWith('/') && !isPackaged(own, packaged)).slice(0, MOST_READ)
+  const left = all
+    .filter(({ path, own }) => !path.startsWith('/') && !isPackaged(own, packaged))
+    .slice(0, MAX_INCLUDED_FILES)
   const found = left.map(async ({ path, own, where }): Promise<Problem[]> => {
     if ((await folder.size(join(crate.path, own))) === null) return []
     const { why, unless } = whyLeftOut(crate, own)

@@ -5,10 +5,8 @@ import type { TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '@slipway/project/cargo/crate'
 import type { Dependency } from '@slipway/project/cargo/dependency'
 import { fieldOf } from '@slipway/project/cargo/field'
+import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 import { type Check, publishedCrates, type Subject } from '../check.ts'
-
-/** Nobody has more, and nobody reads on. */
-const MOST_TOLD = 100
 
 function refused(message: string, hint: string, where: Where): Problem {
   return error('manifest-refused', message, hint, where)
@@ -26,7 +24,7 @@ function builtOf(subject: Subject): Crate[] {
 /** Members that are named in full, and not there; of submodules and what git ignores nothing is known. */
 async function members(workspace: TomlDocument, folder: Folder): Promise<Problem[]> {
   const top = folderOf(workspace.file)
-  const named = workspace.strings('workspace', 'members').slice(0, MOST_TOLD)
+  const named = workspace.strings('workspace', 'members').slice(0, MAX_MANIFEST_ENTRIES)
   const found = named.map(async (each, index): Promise<Problem[]> => {
     const path = join(top, each)
     if (/[*?[]|^\//.test(each) || path.startsWith('..') || (await folder.isLeftOut(path))) return []
@@ -62,7 +60,7 @@ function features({ name, manifest, features, dependencies }: Crate): Problem[] 
       return [refused(message, 'Correct the name, or add what it names.', manifest.where('features', feature, index))]
     }),
   )
-  return wrong.slice(0, MOST_TOLD)
+  return wrong.slice(0, MAX_MANIFEST_ENTRIES)
 }
 
 /** A part of a requirement, as far as its form tells (the Cargo book, "Version requirement syntax"). */

@@ -2,6 +2,7 @@ import { error, type Problem } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { fieldOf, fileIn } from '@slipway/project/cargo/field'
+import { CRATES_IO_MAX_DESCRIPTION_BYTES, CRATES_IO_MAX_KEYWORDS } from '../../limits.ts'
 import { type Check, publishedCrates, type Subject } from '../check.ts'
 import { licenseFault } from '../spdx-expression.ts'
 
@@ -39,19 +40,25 @@ const names: Check = (subject) =>
 
 /** crates.io, `Keyword::valid_name`. */
 const KEYWORD = /^[A-Za-z0-9][A-Za-z0-9_+-]{0,19}$/
-const MOST_WORDS = 5
 
 function words(crate: Crate): Problem[] {
   return ['keywords', 'categories'].flatMap((key) => {
     const { value, where } = fieldOf(crate, key)
     const all = Array.isArray(value) ? value : []
     const problems: Problem[] = []
-    if (all.length > MOST_WORDS) {
-      const message = `The crate ${crate.name} has ${all.length} ${key}, and crates.io refuses more than ${MOST_WORDS}.`
-      problems.push(error(`crate-${key}-refused`, message, `Keep the ${MOST_WORDS} that tell most.`, where(MOST_WORDS)))
+    if (all.length > CRATES_IO_MAX_KEYWORDS) {
+      const message = `The crate ${crate.name} has ${all.length} ${key}, and crates.io refuses more than ${CRATES_IO_MAX_KEYWORDS}.`
+      problems.push(
+        error(
+          `crate-${key}-refused`,
+          message,
+          `Keep the ${CRATES_IO_MAX_KEYWORDS} that tell most.`,
+          where(CRATES_IO_MAX_KEYWORDS),
+        ),
+      )
     }
     if (key !== 'keywords') return problems
-    for (const [index, word] of all.slice(0, MOST_WORDS).entries()) {
+    for (const [index, word] of all.slice(0, CRATES_IO_MAX_KEYWORDS).entries()) {
       if (typeof word !== 'string' || KEYWORD.test(word)) continue
       const message = `${JSON.stringify(word)} is no keyword that crates.io takes, so it refuses the crate ${crate.name}.`
       const hint = 'Use one word of 20 characters at most: a letter or digit of ASCII, then these, `-`, `_` and `+`.'
@@ -61,15 +68,12 @@ function words(crate: Crate): Problem[] {
   })
 }
 
-/** crates.io, `MAX_DESCRIPTION_LENGTH`, in bytes. */
-const LONGEST_DESCRIPTION = 1000
-
 async function texts(crate: Crate): Promise<Problem[]> {
   const problems: Problem[] = []
   const description = fieldOf(crate, 'description')
   const length = typeof description.value === 'string' ? Buffer.byteLength(description.value) : 0
-  if (length > LONGEST_DESCRIPTION) {
-    const message = `The description of the crate ${crate.name} has ${length} bytes, and crates.io refuses more than ${LONGEST_DESCRIPTION}.`
+  if (length > CRATES_IO_MAX_DESCRIPTION_BYTES) {
+    const message = `The description of the crate ${crate.name} has ${length} bytes, and crates.io refuses more than ${CRATES_IO_MAX_DESCRIPTION_BYTES}.`
     const hint = 'Say in one sentence what it is; the README has room for the rest.'
     problems.push(error('crate-description-too-long', message, hint, description.where()))
   }

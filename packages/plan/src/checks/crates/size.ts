@@ -2,14 +2,9 @@ import { createGzip } from 'node:zlib'
 import { LARGEST_CRATE, mebibytes } from '@slipway/core/limits'
 import { type Problem, warning } from '@slipway/core/problem'
 import { join } from '@slipway/documents/paths'
+import { FILES_READ_AT_ONCE, MAX_COMPRESSED_BYTES } from '../../limits.ts'
 import type { Check } from '../check.ts'
 import { type Packaged, packagedOf } from './contents.ts'
-
-/** More than this is not compressed, of all crates together: it takes seconds. One of more would have to shrink to a fiftieth. */
-const MOST_COMPRESSED = 50 * LARGEST_CRATE
-
-/** Files that are read at a time: most are small. */
-const READ_AHEAD = 32
 
 /** Whether a crate's files are more than so many bytes, compressed at a level of zlib's. */
 async function isLargerAt(level: number, limit: number, { crate, contents, folder }: Packaged): Promise<boolean> {
@@ -22,8 +17,8 @@ async function isLargerAt(level: number, limit: number, { crate, contents, folde
   const add = async (bytes: Buffer) => {
     if (!gzip.write(bytes)) await new Promise((resolve) => gzip.once('drain', resolve))
   }
-  for (let start = 0; start < contents.files.length && length <= limit; start += READ_AHEAD) {
-    const files = contents.files.slice(start, start + READ_AHEAD).map((each) => join(crate.path, each))
+  for (let start = 0; start < contents.files.length && length <= limit; start += FILES_READ_AT_ONCE) {
+    const files = contents.files.slice(start, start + FILES_READ_AT_ONCE).map((each) => join(crate.path, each))
     const read = await Promise.all(files.map((each) => folder.bytes(each)))
     for (const [index, file] of files.entries()) {
       const bytes = read[index]
@@ -49,11 +44,11 @@ function tooLarge({ crate, contents }: Packaged): Problem {
 
 const sizes: Check = async (subject) => {
   const problems: Problem[] = []
-  let left = MOST_COMPRESSED
+  let left = MAX_COMPRESSED_BYTES
   for (const each of packagedOf(subject)) {
     const { bytes } = each.contents
     if (bytes <= LARGEST_CRATE) continue
-    if (bytes > MOST_COMPRESSED) problems.push(tooLarge(each))
+    if (bytes > MAX_COMPRESSED_BYTES) problems.push(tooLarge(each))
     else if (bytes <= left) {
       left -= bytes
       if (await isLargerCompressed(LARGEST_CRATE, each)) problems.push(tooLarge(each))

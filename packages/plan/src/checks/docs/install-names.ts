@@ -6,6 +6,7 @@ import { isForUsers } from '@slipway/project/internal-folders'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { repositoryName } from '@slipway/project/repository'
+import { MAX_NAMES_SHOWN } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
 import { type Mention, mentionsIn } from './mentions.ts'
 
@@ -65,16 +66,13 @@ function namesOf({ project, crates }: Subject): Names {
   }
 }
 
-/** As many names are told of those that may be meant. */
-const MOST_TOLD = 3
-
 /** What to write in place of a name: the one that is published, or of several the one that is spelt most like it. */
 function meant(name: string, published: readonly string[]): string {
   const [only] = published
   const near = published.length === 1 ? only : nearest(name, published)
   if (near !== undefined) return `Write ${near}.`
-  const rest = published.length - MOST_TOLD
-  const all = [...published.slice(0, MOST_TOLD), ...(rest > 0 ? [`${rest} others`] : [])]
+  const rest = published.length - MAX_NAMES_SHOWN
+  const all = [...published.slice(0, MAX_NAMES_SHOWN), ...(rest > 0 ? [`${rest} others`] : [])]
   return `Write which is meant: ${all.slice(0, -1).join(', ')} or ${all.at(-1)}.`
 }
 

@@ -1,5 +1,4 @@
-import { FenceReader } from '@slipway/documents/markdown-fences'
-import { wordsOf } from '@slipway/documents/shell-words'
+import { MAX_GUIDE_LINE_CHARS } from '../../limits.ts'
 
 /** A name of a crate or package that a text tells people to use. */
 export interface Mention {
@@ -134,7 +133,7 @@ function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boole
 /** The crates and packages that a text in Markdown or reStructuredText tells people to use, by line. */
 export function mentionsIn(text: string): Mention[] {
   // Longer lines are data.
-  const lines = text.split('\n').map((each) => (each.length > 5000 ? '' : each))
+  const lines = text.split('\n').map((each) => (each.length > MAX_GUIDE_LINE_CHARS ? '' : each))
   const { dependencies, isCode } = shown(lines)
   const byLine = new Map<number, Shown[]>()
   for (const each of dependencies) byLine.set(each.at, [...(byLine.get(each.at) ?? []), each])

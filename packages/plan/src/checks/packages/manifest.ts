@@ -2,12 +2,8 @@ import { error, type Problem, type Where } from '@slipway/core/problem'
 import { normalizePython } from '@slipway/core/version'
 import { isTable, type TomlKey } from '@slipway/documents/toml'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
+import { MAX_MANIFEST_ENTRIES, MAX_SPECIFIER_CHARS } from '../../limits.ts'
 import type { Check } from '../check.ts'
-
-/** Nobody has more, and nobody reads on. */
-const MOST_TOLD = 100
-/** In characters: nobody requires so much of one package. */
-const LONGEST = 1000
 
 function refused(message: string, hint: string, where: Where): Problem {
   return error('manifest-refused', message, hint, where)
@@ -23,7 +19,7 @@ function isClause(clause: string): boolean {
 
 /** Whether a text is a version specifier. Some tools take a comma too many. */
 function isSpecifier(text: string): boolean {
-  if (text.length > LONGEST) return true
+  if (text.length > MAX_SPECIFIER_CHARS) return true
   const clauses = text.split(',').map((each) => each.trim())
   return clauses.every((each) => each === '' || isClause(each))
 }
@@ -62,7 +58,7 @@ function requirements({ name, document }: DiscoveredPackage): Problem[] {
       return [refused(message, hint, document.where(...list, index))]
     }),
   )
-  return wrong.slice(0, MOST_TOLD)
+  return wrong.slice(0, MAX_MANIFEST_ENTRIES)
 }
 
 /** PyPA specification "pyproject.toml": each is a table of `name` and `email`. */

@@ -4,15 +4,12 @@ import { globMatcher } from '@slipway/documents/ignore/glob'
 import { isTable } from '@slipway/documents/toml'
 import { fileIn } from '@slipway/project/cargo/field'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
+import { MAX_MANIFEST_ENTRIES, PYPI_MAX_SUMMARY_CHARS } from '../../limits.ts'
 import type { Check } from '../check.ts'
 import { licenseFault } from '../spdx-expression.ts'
 
 /** PyPA specification "Names and normalization". */
 const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
-/** PyPI's, in characters. */
-const LONGEST_SUMMARY = 512
-/** Nobody has more, and nobody reads on. */
-const MOST_TOLD = 100
 
 /** What PyPI refuses, by `[project]` alone. */
 function refused({ name, document }: DiscoveredPackage): Problem[] {
@@ -24,12 +21,15 @@ function refused({ name, document }: DiscoveredPackage): Problem[] {
     problems.push(error('package-name-invalid', message, hint, where('name')))
   }
   const summary = document.string('project', 'description') ?? ''
-  if (summary.length > LONGEST_SUMMARY) {
-    const message = `The description of ${name} has ${summary.length} characters, and PyPI refuses more than ${LONGEST_SUMMARY}.`
+  if (summary.length > PYPI_MAX_SUMMARY_CHARS) {
+    const message = `The description of ${name} has ${summary.length} characters, and PyPI refuses more than ${PYPI_MAX_SUMMARY_CHARS}.`
     const hint = 'Say in one sentence what it is; the readme has room for the rest.'
     problems.push(error('package-description-too-long', message, hint, where('description')))
   }
-  for (const [index, classifier] of document.strings('project', 'classifiers').slice(0, MOST_TOLD).entries()) {
+  for (const [index, classifier] of document
+    .strings('project', 'classifiers')
+    .slice(0, MAX_MANIFEST_ENTRIES)
+    .entries()) {
     if (/^\S.*? :: .*\S$/.test(classifier) && !/\S::|::\S/.test(classifier)) continue
     const message = `${JSON.stringify(classifier)} is no classifier that PyPI knows, so it refuses ${name}.`
     const hint = 'Take it from the list of classifiers, letter by letter: parts stand around ` :: `, with blanks.'
@@ -88,7 +88,10 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
     problems.push(error('package-file-missing', message, hint, document.where('project', ...keys)))
   }
   const all = await folder.files()
-  for (const [index, pattern] of document.strings('project', 'license-files').slice(0, MOST_TOLD).entries()) {
+  for (const [index, pattern] of document
+    .strings('project', 'license-files')
+    .slice(0, MAX_MANIFEST_ENTRIES)
+    .entries()) {
     const file = fileIn({ value: pattern, folder: path })
     if (file === null || (await folder.has(file)) || all.some(globMatcher(file))) continue
     const message = `No file matches ${JSON.stringify(pattern)}, so ${name} would go out without the text of its license; some build tools refuse that.`

@@ -8,12 +8,10 @@ import { lowestPython } from '@slipway/project/python/cpython-releases'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { packagesIn } from '@slipway/project/python/import-names'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
+import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 import type { Check } from '../check.ts'
 import { PACKAGE_MANIFEST_CHECKS } from './manifest.ts'
 import { PACKAGE_METADATA_CHECKS } from './metadata.ts'
-
-/** Nobody has more, and nobody reads on. */
-const MOST_TOLD = 100
 
 /** Whether the Pythons that a package is for are those that its wheel runs on. */
 function pythons(found: DiscoveredPackage): Problem[] {
@@ -35,7 +33,7 @@ function pythons(found: DiscoveredPackage): Problem[] {
 /** Whether `include` of [tool.maturin] takes a file into the wheel, as it does unless it is for the sdist alone. */
 function included({ path, document }: DiscoveredPackage, file: string): boolean {
   const include = document.get('tool', 'maturin', 'include')
-  return (Array.isArray(include) ? include : []).slice(0, MOST_TOLD).some((each) => {
+  return (Array.isArray(include) ? include : []).slice(0, MAX_MANIFEST_ENTRIES).some((each) => {
     const { path: glob, format } = isTable(each) ? each : { path: each, format: 'wheel' }
     return typeof glob === 'string' && [format].flat().includes('wheel') && globMatcher(join(path, glob))(file)
   })
@@ -62,7 +60,7 @@ function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] 
       error('python-module-missing', message, hint, at(maturin.moduleName === null ? 'python-source' : 'module-name')),
     )
   }
-  for (const [index, each] of (pythonPackages ?? []).slice(0, MOST_TOLD).entries()) {
+  for (const [index, each] of (pythonPackages ?? []).slice(0, MAX_MANIFEST_ENTRIES).entries()) {
     if (isThere(each.split('.').join('/'))) continue
     const message = `\`python-packages\` of ${name} names ${JSON.stringify(each)}, but there is no folder ${join(source, each)}: maturin stops.`
     const where = document.where('tool', 'maturin', 'python-packages', index)
@@ -88,7 +86,7 @@ function sources(found: DiscoveredPackage, files: readonly string[]): Problem[] 
 /** Packages below those that setuptools is told to take: it takes none that is not listed, unless as data that git or MANIFEST.in has. */
 function unlisted({ name, path, document, backend }: DiscoveredPackage, files: readonly string[]): Problem[] {
   const keys = ['tool', 'setuptools', 'packages'] as const
-  const listed = document.strings(...keys).slice(0, MOST_TOLD)
+  const listed = document.strings(...keys).slice(0, MAX_MANIFEST_ENTRIES)
   const requires = document.strings('build-system', 'requires')
   const takesData = files.includes(join(path, 'MANIFEST.in')) || requires.some((each) => /^setuptools[-_.]/.test(each))
   const folders = document.table('tool', 'setuptools', 'package-dir')
@@ -102,7 +100,7 @@ function unlisted({ name, path, document, backend }: DiscoveredPackage, files: r
   const left = below.filter((parts) => parts.length > 1 && parts.every(isTakenBySetuptools))
   const names = [...new Set(left.map((parts) => parts.join('.')))].filter((each) => !listed.includes(each))
   if (names.length === 0) return []
-  const message = `${names.slice(0, MOST_TOLD).join(', ')} would be left out of the wheel of ${name}: setuptools takes only the packages that \`packages\` lists, none below them.`
+  const message = `${names.slice(0, MAX_MANIFEST_ENTRIES).join(', ')} would be left out of the wheel of ${name}: setuptools takes only the packages that \`packages\` lists, none below them.`
   const hint = 'List them too, or have setuptools look for them: [tool.setuptools.packages.find].'
   return [warning('python-package-left-out', message, hint, document.where(...keys))]
 }

@@ -1,4 +1,5 @@
 import { type Problem, warning } from '@slipway/core/problem'
+import { MAX_ARTIFACT_NAME_CHARS, MAX_ARTIFACT_NAMES } from '../../limits.ts'
 import type { Job } from './jobs.ts'
 
 const EXPRESSION = /\$\{\{\s*([^{}]*?)\s*\}\}/g
@@ -40,15 +41,11 @@ function rendered(text: string, job: Job, entry: ReadonlyMap<string, string>): s
   return isKnown ? filled : null
 }
 
-/** Nobody uploads more by one workflow, nor by longer names: aliases make a few lines stand for any number. */
-const MOST_NAMES = 2 ** 14
-const LONGEST_NAME = 300
-
 /** The names that an artifact has in a job, one for each entry of its matrix; none where they are not known. */
 function namesOf(name: string, job: Job): string[] {
   // Of a matrix that is not known no more is than that there may be two.
   const entries = job.entries ?? (job.isRepeated && !/\bmatrix\b/.test(name + job.runsOn) ? [new Map(), new Map()] : [])
-  if (name.length > LONGEST_NAME) return []
+  if (name.length > MAX_ARTIFACT_NAME_CHARS) return []
   const names = entries.map((entry) => rendered(name, job, entry))
   return names.some((each) => each === null) ? [] : names.flatMap((each) => each ?? [])
 }
@@ -56,7 +53,7 @@ function namesOf(name: string, job: Job): string[] {
 /** Since its version 4 `upload-artifact` makes an artifact once: a second of the name fails. */
 export function artifactNames(jobs: readonly Job[]): Problem[] {
   const known = new Map<string, Job>()
-  let left = MOST_NAMES
+  let left = MAX_ARTIFACT_NAMES
   return jobs.flatMap((job) => {
     const own = new Set<string>()
     const uploads = job.steps.filter((each) => /\/upload-artifact$/.test(each.action) && !each.overwrites)

@@ -1,3 +1,4 @@
+import { MAX_BUILD_PATH_CHARS, MAX_BUILD_PATHS } from '../../limits.ts'
 import { commands, type Job, type Step } from './jobs.ts'
 
 /** Commands that build wheels with maturin; `publish` hands them on too. */
@@ -86,15 +87,11 @@ function mayHold(path: string | null, folder: string): boolean {
   return inPath.includes(inFolder.at(-1) ?? '') || inFolder.includes(inPath.at(-1) ?? '')
 }
 
-/** Nobody builds more in one job, and nobody reads on. */
-const MOST = 50
-
-/** Nobody writes longer paths, nor commands that move. */
-const LONGEST = 1000
-
 /** What is given, each once, and not more than anyone writes. */
 function some<T extends string | null>(all: Iterable<T>): T[] {
-  return [...new Set(all)].filter((each) => each === null || each.length <= LONGEST).slice(0, MOST)
+  return [...new Set(all)]
+    .filter((each) => each === null || each.length <= MAX_BUILD_PATH_CHARS)
+    .slice(0, MAX_BUILD_PATHS)
 }
 
 /**

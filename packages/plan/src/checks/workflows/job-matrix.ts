@@ -1,4 +1,5 @@
 import type { YamlDocument, YamlNode } from '@slipway/documents/yaml'
+import { GITHUB_MAX_MATRIX_JOBS, MAX_MATRIX_MERGES, MAX_MATRIX_VALUES } from '../../limits.ts'
 
 /** What a job's matrix makes of it. */
 export interface Matrix {
@@ -31,12 +32,6 @@ function pythonsOf(document: YamlDocument, nodes: readonly YamlNode[]): number {
   return new Set(named).size + texts.filter((each) => each.length === 0).length
 }
 
-/** GitHub runs no more jobs of a matrix; nobody gives one more values. */
-const MOST_ENTRIES = 256
-const MOST_VALUES = 20
-/** How often an entry is looked at for what is added to it. */
-const MOST_ADDED = 4096
-
 /** The scalars of an axis' value, by name; null where there is something else in it. */
 function valuesOf(
   document: YamlDocument,
@@ -46,7 +41,7 @@ function valuesOf(
 ): [name: string, value: string][] | null {
   const scalar = document.scalar(node)
   if (scalar !== null) return scalar.includes('${{') ? null : [[name, scalar]]
-  const inner = document.entries(node).slice(0, MOST_VALUES)
+  const inner = document.entries(node).slice(0, MAX_MATRIX_VALUES)
   if (inner.length === 0 || depth > 0) return null
   const all = inner.map(([key, value]) => valuesOf(document, `${name}.${key}`, value, depth + 1))
   return all.some((each) => each === null) ? null : all.flatMap((each) => each ?? [])
@@ -61,12 +56,12 @@ function isWithin(part: Values, all: Values): boolean {
 /** The mappings of `include` or `exclude`; null where they are not told. */
 function mappingsOf(document: YamlDocument, node: YamlNode | undefined): Values[] | null {
   if (node === undefined) return []
-  const items = document.items(node).slice(0, MOST_ENTRIES + 1)
-  if (items.length === 0 || items.length > MOST_ENTRIES) return null
+  const items = document.items(node).slice(0, GITHUB_MAX_MATRIX_JOBS + 1)
+  if (items.length === 0 || items.length > GITHUB_MAX_MATRIX_JOBS) return null
   const all = items.map((each) => {
     const values = document
       .entries(each)
-      .slice(0, MOST_VALUES)
+      .slice(0, MAX_MATRIX_VALUES)
       .map(([key, value]) => valuesOf(document, key, value))
     return values.length === 0 || values.some((value) => value === null)
       ? null
@@ -87,13 +82,13 @@ function entriesOf(
   let all: Map<string, string>[] = axes.length === 0 ? [] : [new Map()]
   for (const [name, axis] of axes) {
     const items = document.items(axis)
-    if (items.length === 0 || all.length * items.length > MOST_ENTRIES) return null
+    if (items.length === 0 || all.length * items.length > GITHUB_MAX_MATRIX_JOBS) return null
     const values = items.map((each) => valuesOf(document, name, each))
     if (values.some((each) => each === null)) return null
     all = all.flatMap((before) => values.map((each) => new Map([...before, ...(each ?? [])])))
   }
   const own = all.filter((each) => !exclude.some((part) => isWithin(part, each)))
-  if (own.length * include.length > MOST_ADDED) return null
+  if (own.length * include.length > MAX_MATRIX_MERGES) return null
   // What is added to an entry never overwrites what the axes gave it.
   const given = own.map((each) => ({ each, axes: new Map(each) }))
   const isOfAxis = (key: string) => axes.some(([name]) => key === name || key.startsWith(`${name}.`))
@@ -125,6 +120,6 @@ export function matrixOf(document: YamlDocument, matrix: YamlNode | undefined): 
       ...axes.flatMap(([, axis]) => textsOf(document, axis)),
       ...include.flatMap((each) => document.entries(each).flatMap(([, value]) => textsOf(document, value))),
     ],
-    entries: entriesOf(document, matrix, axes.slice(0, MOST_VALUES)),
+    entries: entriesOf(document, matrix, axes.slice(0, MAX_MATRIX_VALUES)),
   }
 }

@@ -1,5 +1,6 @@
 import type { Where } from '@slipway/core/problem'
 import type { YamlDocument, YamlNode, YamlText } from '@slipway/documents/yaml'
+import { MAX_COMMAND_CHARS, MAX_INPUT_CHARS, MAX_JOB_STEPS, MAX_WORKFLOW_JOBS } from '../../limits.ts'
 import { type Matrix, matrixOf, textsOf } from './job-matrix.ts'
 
 /** A step of a workflow's job, as far as it tells how things are built and handed on. */
@@ -49,13 +50,6 @@ export interface Job extends Omit<Matrix, 'texts'> {
   condition: string
 }
 
-/** More than anyone writes: aliases make a few lines stand for any number. */
-const MOST_JOBS = 100
-const MOST_STEPS = 200
-/** In characters, of all commands: no file has more without aliases (`parseYaml`). */
-const LONGEST_RUNS = 2 ** 18
-const LONGEST_INPUT = 2000
-
 /** The `if` of a job or step: a literal `true` or `false` too. */
 function conditionOf(document: YamlDocument, node: YamlNode): string {
   const condition = document.get(node, 'if')
@@ -63,8 +57,8 @@ function conditionOf(document: YamlDocument, node: YamlNode): string {
 }
 
 function envOf(document: YamlDocument, node: YamlNode | null): [name: string, value: string][] {
-  const all = document.entries(document.get(node, 'env')).slice(0, MOST_STEPS)
-  return all.map(([name, value]) => [name, document.text(value)?.text.slice(0, LONGEST_INPUT) ?? ''])
+  const all = document.entries(document.get(node, 'env')).slice(0, MAX_JOB_STEPS)
+  return all.map(([name, value]) => [name, document.text(value)?.text.slice(0, MAX_INPUT_CHARS) ?? ''])
 }
 
 function stepOf(document: YamlDocument, node: YamlNode, folder: string): Step {
@@ -87,7 +81,7 @@ function stepOf(document: YamlDocument, node: YamlNode, folder: string): Step {
     overwrites: document.get(document.get(node, 'with'), 'overwrite') !== undefined,
     input: (name) => {
       const given = text('with', name)
-      return given && { ...given, text: given.text.slice(0, LONGEST_INPUT) }
+      return given && { ...given, text: given.text.slice(0, MAX_INPUT_CHARS) }
     },
     setting: (name) => document.scalar(document.get(document.get(node, 'with'), name)),
   }
@@ -95,7 +89,7 @@ function stepOf(document: YamlDocument, node: YamlNode, folder: string): Step {
 
 /** The steps of a job, or of a composite action's `runs`. */
 export function stepsOf(document: YamlDocument, node: YamlNode | undefined, folder: string): Step[] {
-  const steps = document.items(document.get(node, 'steps')).slice(0, MOST_STEPS)
+  const steps = document.items(document.get(node, 'steps')).slice(0, MAX_JOB_STEPS)
   return steps.map((each) => stepOf(document, each, folder))
 }
 
@@ -123,8 +117,8 @@ function folderSetting(document: YamlDocument, node: YamlNode | null | undefined
 /** The jobs of a workflow (GitHub, "Workflow syntax for GitHub Actions"). */
 export function jobsOf(document: YamlDocument): Job[] {
   const above = document.text(folderSetting(document, document.root))?.text ?? '.'
-  const jobs = document.entries(document.get(document.root, 'jobs')).slice(0, MOST_JOBS)
-  let left = LONGEST_RUNS
+  const jobs = document.entries(document.get(document.root, 'jobs')).slice(0, MAX_WORKFLOW_JOBS)
+  let left = MAX_COMMAND_CHARS
   return jobs.map(([name, node]) => {
     const job = jobOf(document, name, node, above)
     for (const step of job.steps) {

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
+import { MAX_AWK_VARIABLES, MAX_SUBSTITUTION_DEPTH } from '../../limits.ts'
 import type { Subject } from '../check.ts'
 import type { Job } from './jobs.ts'
 import { stepsWithTag, TAG, withTag, wordWithTag } from './tag-uses.ts'
@@ -12,9 +13,6 @@ const CHANGES = /\b(?:g?sub|substr|split|gensub|replace|removeprefix|l?strip)\(|
 const PATTERN = /\/(?:\\.|[^/\\\n])*\//g
 const COMPARED = /(?:~|==|\bindex\(|\bmatch\(|\bre\.\w+\()[^;{}]{0,200}\ue000/
 
-/** Nobody gives a program more variables. */
-const MOST = 10
-
 /** Whether a program of sed, awk, perl or python looks for the tag, and for that alone. */
 function looksFor(tool: string, words: readonly string[], document: string): boolean {
   if (/grep/.test(tool))
@@ -23,7 +21,8 @@ function looksFor(tool: string, words: readonly string[], document: string): boo
   // A variable of awk, by what it is given.
   const variables = words.flatMap((each) => /^(?:-v)?([A-Za-z_]\w*)=.*\ue000/s.exec(each)?.[1] ?? [])
   const programs = words.filter((each) => !/^(?:-v)?[A-Za-z_]\w*=/.test(each))
-  const name = variables.length === 0 ? null : new RegExp(`\\b(?:${variables.slice(0, MOST).join('|')})\\b`, 'g')
+  const name =
+    variables.length === 0 ? null : new RegExp(`\\b(?:${variables.slice(0, MAX_AWK_VARIABLES).join('|')})\\b`, 'g')
   return programs.some((each) => {
     const program = name && /awk/.test(tool) ? each.replace(name, TAG) : each
     if (CHANGES.test(program)) return false
@@ -32,13 +31,10 @@ function looksFor(tool: string, words: readonly string[], document: string): boo
   })
 }
 
-/** Commands within commands are followed so far. */
-const DEEPEST = 3
-
 /** All commands, those that are put in among them, each with the lines above it. */
 function withInner(commands: readonly ShellCommand[], depth = 0): ShellCommand[] {
   return commands.flatMap((command) => {
-    const inner = depth === DEEPEST ? [] : command.inner
+    const inner = depth === MAX_SUBSTITUTION_DEPTH ? [] : command.inner
     const found = inner.flatMap(({ text, line }) =>
       withInner(shellCommands(text), depth + 1).map((each) => ({ ...each, line: each.line + line })),
     )

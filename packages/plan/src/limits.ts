@@ -1,0 +1,80 @@
+import { LARGEST_CRATE } from '@slipway/core/limits'
+
+/*
+ * Limits of registries, with their source.
+ */
+
+/** PyPI refuses a longer `description` (warehouse, `summary`). */
+export const PYPI_MAX_SUMMARY_CHARS = 512
+/** crates.io refuses more keywords, and more categories (crates.io, `publish.rs`). */
+export const CRATES_IO_MAX_KEYWORDS = 5
+/** crates.io refuses a longer description (crates.io, `MAX_DESCRIPTION_LENGTH`). */
+export const CRATES_IO_MAX_DESCRIPTION_BYTES = 1000
+/** GitHub runs no more jobs of one matrix ("Workflow syntax", `strategy.matrix`). */
+export const GITHUB_MAX_MATRIX_JOBS = 256
+/** GitHub follows calls of workflows no deeper ("Reuse workflows"). */
+export const GITHUB_MAX_WORKFLOW_DEPTH = 10
+
+/*
+ * What a reader is shown: more of the same says nothing new.
+ */
+
+/** A file with more problems of one code has them all for one reason. */
+export const MAX_PROBLEMS_PER_CODE_AND_FILE = 100
+/** Three reasons explain why nothing is released; a workspace may have hundreds of crates. */
+export const MAX_REASONS_SHOWN = 3
+/** Three names show what can be meant; a workspace may publish hundreds. */
+export const MAX_NAMES_SHOWN = 3
+/** Five tables of slipway.toml show the form to write. */
+export const MAX_TABLES_SHOWN = 5
+/** Five places show that there is debug code or a TODO; the rest is counted. */
+export const MAX_LEFTOVERS_SHOWN = 5
+
+/*
+ * Bounds on the work that hostile input can cause; no real project reaches them.
+ */
+
+/** Entries of one list of a manifest that are checked: members, classifiers, requirements. */
+export const MAX_MANIFEST_ENTRIES = 100
+/** A longer version specifier is accepted unread. */
+export const MAX_SPECIFIER_CHARS = 1000
+/** Files that sources include and the package does not hold; each is looked up on disk. */
+export const MAX_INCLUDED_FILES = 500
+/** Compressing takes seconds per gigabyte; a larger crate would have to shrink to a fiftieth to be accepted. */
+export const MAX_COMPRESSED_BYTES = 50 * LARGEST_CRATE
+/** Files of a crate that are read at once, since most are small. */
+export const FILES_READ_AT_ONCE = 32
+/** A longer line of Rust or Python is data. */
+export const MAX_SOURCE_LINE_CHARS = 1000
+/** Lines at the top of a file in which a generator leaves its mark: licenses before it are long. */
+export const GENERATED_MARK_LINES = 30
+/** A longer line of Markdown is data. */
+export const MAX_GUIDE_LINE_CHARS = 5000
+/** YAML aliases make a few lines stand for any number of jobs. */
+export const MAX_WORKFLOW_JOBS = 100
+/** YAML aliases make a few lines stand for any number of steps. */
+export const MAX_JOB_STEPS = 200
+/** All commands of a workflow: no file has more without aliases (`parseYaml`). */
+export const MAX_COMMAND_CHARS = 2 ** 18
+/** A longer input of a step or value of its environment is cut. */
+export const MAX_INPUT_CHARS = 2000
+/** Files that workflows of one project call: files that call each other twice multiply. */
+export const MAX_CALLED_WORKFLOWS = 100
+/** Jobs of one workflow whose logins are read. */
+export const MAX_LOGIN_JOBS = 256
+/** Axes of a matrix, and values in one of its mappings. */
+export const MAX_MATRIX_VALUES = 20
+/** Comparing each `include` with each entry of a matrix grows with their product. */
+export const MAX_MATRIX_MERGES = 4096
+/** Artifact names that the jobs of one workflow upload. */
+export const MAX_ARTIFACT_NAMES = 2 ** 14
+/** A longer name of an artifact is not expanded for each job of its matrix. */
+export const MAX_ARTIFACT_NAME_CHARS = 300
+/** Commands and paths of one job that are compared with each of its builds. */
+export const MAX_BUILD_PATHS = 50
+/** A longer path, or command that moves files, is not compared. */
+export const MAX_BUILD_PATH_CHARS = 1000
+/** Variables of one awk program that go into a regular expression. */
+export const MAX_AWK_VARIABLES = 10
+/** Command substitutions within command substitutions that are followed. */
+export const MAX_SUBSTITUTION_DEPTH = 3
