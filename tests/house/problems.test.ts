@@ -53,7 +53,7 @@ function spelled(code: string): string[] {
   return all
 }
 
-const CALLED = /\b(error|warning|notice|refuse|how)\)?\(\s*['`]([a-z$][^'`\s]*)['`],/g
+const CALLED = /\b(error|warning|notice|refuse|severity)\)?\(\s*['`]([a-z$][^'`\s]*)['`],/g
 /** A code assigned before its problem is made. The result of a function call is not matched: that function names the code. */
 const NAMED = /\bcode(?: =|:) (?!\w+\()[^\n]*/g
 
@@ -101,7 +101,7 @@ test('a test raises every problem', () => {
 
 test('each page names the severity that the sources use', () => {
   const calls = sources.flatMap((file) => [...read(file).matchAll(CALLED)])
-  const certain = calls.filter(([call, how = '']) => !call.includes(')') && how !== 'how')
+  const certain = calls.filter(([call, how = '']) => !call.includes(')') && how !== 'severity')
   const unlisted = certain.flatMap(([, how = '', code = '']) => {
     const severity = how === 'refuse' ? 'error' : how
     const paged = spelled(code).filter((each) => !PLAIN.includes(each))

@@ -1,22 +1,19 @@
 import type { Problem } from '@slipway/core/problem'
 import { MAX_PROBLEMS_PER_CODE_AND_FILE } from './limits.ts'
 
-/** The problems, in their order; of one code in one file the first 100, the last of which tells how many more there are. */
-export function inPart(problems: readonly Problem[]): Problem[] {
-  const counts = new Map<string, number>()
+/** Caps repeats at 100 problems per code and file, in their order; the last one gives the count of the others. */
+export function capRepeats(problems: readonly Problem[]): Problem[] {
+  const totals = new Map<string, number>()
   const keyOf = ({ code, where }: Problem) => `${code} ${where?.file}`
-  const first = problems.filter((each) => {
-    const count = (counts.get(keyOf(each)) ?? 0) + 1
-    counts.set(keyOf(each), count)
-    return count <= MAX_PROBLEMS_PER_CODE_AND_FILE
+  const numbered = problems.map((problem) => {
+    const nth = (totals.get(keyOf(problem)) ?? 0) + 1
+    totals.set(keyOf(problem), nth)
+    return { problem, nth }
   })
-  const told = new Map<string, number>()
-  return first.map((each) => {
-    const nth = (told.get(keyOf(each)) ?? 0) + 1
-    told.set(keyOf(each), nth)
-    const more = (counts.get(keyOf(each)) ?? 0) - MAX_PROBLEMS_PER_CODE_AND_FILE
-    return nth < MAX_PROBLEMS_PER_CODE_AND_FILE || more <= 0
-      ? each
-      : { ...each, message: `${each.message} There are ${more} more of this kind.` }
+  return numbered.flatMap(({ problem, nth }) => {
+    if (nth > MAX_PROBLEMS_PER_CODE_AND_FILE) return []
+    const more = (totals.get(keyOf(problem)) ?? 0) - MAX_PROBLEMS_PER_CODE_AND_FILE
+    if (nth < MAX_PROBLEMS_PER_CODE_AND_FILE || more <= 0) return [problem]
+    return [{ ...problem, message: `${problem.message} There are ${more} more of this kind.` }]
   })
 }

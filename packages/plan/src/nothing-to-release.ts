@@ -3,33 +3,33 @@ import type { Project } from '@slipway/project/project'
 import { computed } from '@slipway/project/release-version'
 import { MAX_REASONS_SHOWN } from './limits.ts'
 
-/** What is not released, each with the reason. */
-interface Kept {
+/** The crates and packages of a project; those that are not released have a reason. */
+interface Releasables {
   crates: readonly { name: string; reason?: string }[]
   packages: readonly { name: string; reason?: string }[]
 }
 
-/** What stands in the way when nothing is released (`no-project`), with why what is there is not. */
-export function nothingToRelease({ crates, packages }: Kept): Problem {
-  const kept = [...crates, ...packages].flatMap(({ name, reason }) =>
+/** Returns the problem of a project without anything to release (`no-project`), with the first reasons. */
+export function nothingToRelease({ crates, packages }: Releasables): Problem {
+  const reasons = [...crates, ...packages].flatMap(({ name, reason }) =>
     reason === undefined ? [] : `${name}: ${reason}`,
   )
-  const message = ['Nothing here can be released: there is no crate and no Python package that has a version.']
-  const why = kept.length > 0 ? ['Nothing here can be released.', ...kept.slice(0, MAX_REASONS_SHOWN)] : message
-  const hint =
-    kept.length > 0
-      ? 'Correct what keeps it back, or let slipway.toml say `publish = true` of it; or name another folder.'
-      : 'Name the folder that holds the Cargo.toml of the workspace, or the pyproject.toml.'
-  return error('no-project', why.join(' '), hint)
+  if (reasons.length === 0) {
+    const message = 'Nothing here can be released: there is no crate, and no Python package with a version.'
+    return error('no-project', message, "Name the folder of the workspace's Cargo.toml, or of the pyproject.toml.")
+  }
+  const message = ['Nothing here can be released.', ...reasons.slice(0, MAX_REASONS_SHOWN)].join(' ')
+  const hint = 'Fix the reason, or set `publish = true` for it in slipway.toml; or name another folder.'
+  return error('no-project', message, hint)
 }
 
-/** What stands in the way when no version is found. */
+/** Returns the problems of a project in which no version is found. */
 export function noVersion(project: Project): Problem[] {
   const { problems } = project
   if (errorsOf(problems).length > 0) return problems
   const [first] = computed(project)
   if (!first) return [...problems, nothingToRelease(project)]
-  const message = `The version of ${first.name} is computed by its build backend, from git's tags mostly, and no tag is named: which version is released is not known.`
-  const hint = 'Name the tag that is released: `--tag`, or the input `tag`; a workflow that a tag started knows it.'
+  const message = `The build backend computes the version of ${first.name}, mostly from git tags, and no tag is given, so the version to release is unknown.`
+  const hint = 'Pass the tag to release: `--tag`, or the input `tag`; a workflow started by a tag knows it.'
   return [...problems, error('version-computed', message, hint, first.where)]
 }

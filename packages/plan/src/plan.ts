@@ -16,24 +16,24 @@ import { abi3Of } from '@slipway/project/python/abi3'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { leadByTag, leadOf, releaseVersion } from '@slipway/project/release-version'
 import { versionPlaces } from '@slipway/project/version-graph'
-import { inPart } from './cap-repeats.ts'
+import { capRepeats } from './cap-repeats.ts'
 import { noVersion } from './nothing-to-release.ts'
 import { planCrates } from './publishable-crates.ts'
 import { matrixOf } from './wheel-matrix.ts'
 
-/** What a plan is made from besides the files. */
+/** Inputs of a plan other than the files. */
 export interface PlanOptions {
-  /** The tag that is released; by default that of the version. */
+  /** The tag to release; defaults to the tag of the version. */
   tag?: string | undefined
-  /** Full id of the commit, where it is known. */
+  /** Full id of the commit, if known. */
   commit?: string | null
-  /** Crates to publish though they are of no use to Rust programs. */
+  /** Extension crates to publish, though Rust programs cannot use them. */
   crates?: readonly string[]
-  /** Whether such a crate is published already, so that its next version is. */
+  /** Tells whether an extension crate is already published; then its next version is too. */
   isPublished?: ((crate: string) => Promise<boolean>) | undefined
-  /** Version of the cargo that is there, `1.85.0`, where it is known. */
+  /** Version of the installed cargo, `1.85.0`, if known. */
   cargo?: string | null
-  /** Milliseconds since the epoch; by default the machine's time. */
+  /** Milliseconds since the epoch; defaults to the machine's time. */
   now?: number
 }
 
@@ -52,13 +52,13 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
   }
 }
 
-/** What is said of a package whose version its build backend computes, from git's tags mostly: one line, or none. */
-function computedVersion(
+/** Returns the line for `notChecked` of a package whose build backend computes the version; none for other packages. */
+function uncheckedVersion(
   { name, backend, dynamicVersion, place, crate, maturin, reason }: DiscoveredPackage,
   { pythonVersion, version }: Release,
 ): string[] {
   if (!dynamicVersion || place || crate || maturin || reason !== undefined) return []
-  return [`The version of ${name}, which ${backend} computes: it is taken to be ${pythonVersion ?? version}.`]
+  return [`The version of ${name}: ${backend} computes it, and Slipway assumes ${pythonVersion ?? version}.`]
 }
 
 async function withContents(
@@ -72,44 +72,46 @@ async function withContents(
   return { ...planned, contents: await crateContents(crate, folder, options) }
 }
 
-/** Which crates go to a registry, those that are of no use to Rust programs where they are named or there already. */
+/** Decides which crates are published: extension crates only if they are named, or already published. */
 async function chosenCrates(project: Project, { crates = [], isPublished = async () => false }: PlanOptions) {
-  const first = planCrates(project, crates)
-  const candidates = first.crates.filter((each) => each.extension).map((each) => each.name)
+  const planned = planCrates(project, crates)
+  const candidates = planned.crates.filter((each) => each.extension).map((each) => each.name)
   const published = await Promise.all(candidates.map(isPublished))
   const more = candidates.filter((_, index) => published[index])
-  return more.length === 0 ? first : planCrates(project, [...crates, ...more])
+  return more.length === 0 ? planned : planCrates(project, [...crates, ...more])
 }
 
-/** What the files of a project do not tell. */
-const NOTHING_KNOWN = { destinations: [], logins: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
+/** The parts of a plan that the files of a project do not contain. */
+const UNKNOWN_FROM_FILES = { destinations: [], logins: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
 
-/** That only one of several things was looked at. */
-function othersUnseen({ crates, packages }: Project, name: string): string[] {
+/** Returns the line for `notChecked` when tags name what they release, so that only one crate or package is planned. */
+function othersUnchecked({ crates, packages }: Project, name: string): string[] {
   const others = [...crates.filter((each) => each.publish !== false), ...packages].filter(
     (each) => each.reason === undefined && each.name !== name && !packages.some(({ crate }) => crate === each),
   )
   if (others.length === 0) return []
-  return [`Only ${name} was looked at, since tags name what they release: give the tag of another.`]
+  return [
+    `Other crates and packages: tags name what they release, so only ${name} is planned. Pass the tag of another.`,
+  ]
 }
 
-/** The plan of what cannot be planned: its problems. */
+/** Returns the plan of a project without a version, which has only problems. */
 function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
   const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
-  const nothing = { crates: [], packages: [], images: [], docs: [], versions: [], ...NOTHING_KNOWN, notes: null }
-  return { schema: PLAN_SCHEMA, ...release, ...nothing, problems: inPart(problems) }
+  const nothing = { crates: [], packages: [], images: [], docs: [], versions: [], ...UNKNOWN_FROM_FILES, notes: null }
+  return { schema: PLAN_SCHEMA, ...release, ...nothing, problems: capRepeats(problems) }
 }
 
 /**
- * Plans the release of the project in a folder, from its files alone: nothing is executed, written or fetched.
- * What stands in the way is in the plan's `problems`.
- * When no version is found (`no-project`, or `toml-syntax`), its version is empty and nothing goes anywhere.
+ * Plans the release of the project in a folder from its files alone: executes, writes and fetches nothing.
+ * The plan lists what prevents the release in `problems`. Without a version (`no-project`, `toml-syntax`), its version is
+ * empty and it publishes nothing.
  */
 export async function planProject(dir: string, options: PlanOptions = {}): Promise<Plan> {
   return (await planFolder(new Folder(dir), options)).plan
 }
 
-/** Plans, as `planProject` does, the release of the project whose files a folder tells. Gives what was read, too. */
+/** Plans like `planProject`, from files that `folder` reads, and also returns the project that was read. */
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
   // Every action can plan, but few do: only planning loads the checks.
   const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discover(folder, options.tag)])
@@ -117,10 +119,13 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   if (!lead) return { plan: emptyPlan(options, noVersion(project)), project }
   const version = releaseVersion(lead)
   const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)
-  // By such a pattern a tag releases one thing alone; without a tag that is what the version is of.
+  // With such a pattern a tag releases one crate or package; without a tag, that is the one the version belongs to.
   if (options.tag === undefined && project.settings.tag.includes('{name}')) {
-    const one = await planFolder(folder, { ...options, tag })
-    return { ...one, plan: { ...one.plan, notChecked: [...one.plan.notChecked, ...othersUnseen(project, lead.name)] } }
+    const planned = await planFolder(folder, { ...options, tag })
+    return {
+      ...planned,
+      plan: { ...planned.plan, notChecked: [...planned.plan.notChecked, ...othersUnchecked(project, lead.name)] },
+    }
   }
   const release: Release = {
     version,
@@ -130,15 +135,15 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     prerelease: parseVersion(version) ? isPrerelease(version) : /(?:a|b|rc|dev)\d/.test(normalizePython(version) ?? ''),
   }
   const { crates: planned, problems } = await chosenCrates(project, options)
-  const told = { isRepository: release.commit !== null, budget: matchBudget() }
-  const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, told)))
+  const contentsOptions = { isRepository: release.commit !== null, budget: matchBudget() }
+  const crates = await Promise.all(planned.map((each) => withContents(each, project, folder, contentsOptions)))
   const section = project.changelog && changelogSection(project.changelog.text, version, changelogNames(project))
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
   const { cargo = null, now = Date.now() } = options
   const subject = { project, folder, release, lead, crates, section, notes, cargo, now }
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
-  const { matrix, problems: withMatrix } = matrixOf(project, packages, subject.now)
+  const { matrix, problems: matrixProblems } = matrixOf(project, packages, subject.now)
   const plan: Plan = {
     schema: PLAN_SCHEMA,
     ...release,
@@ -147,13 +152,13 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     images: project.images,
     docs: documentationOf(await folder.files()),
     versions: versionPlaces(project.versions),
-    ...NOTHING_KNOWN,
-    notChecked: project.packages.flatMap((each) => computedVersion(each, release)),
+    ...UNKNOWN_FROM_FILES,
+    notChecked: project.packages.flatMap((each) => uncheckedVersion(each, release)),
     matrix,
     makeLatest: !release.prerelease,
     gate: project.settings.gate.map((each) => splitCommand(each) ?? []),
     notes,
-    problems: inPart([...project.problems, ...problems, ...withMatrix, ...checked.flat()]),
+    problems: capRepeats([...project.problems, ...problems, ...matrixProblems, ...checked.flat()]),
   }
   return { plan, project }
 }

@@ -6,10 +6,10 @@ import type { DiscoveredPackage } from '@slipway/project/python/discovered-packa
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { ANY_PLATFORM, TARGETS, type Target } from '@slipway/project/settings/targets'
 
-/** Bindings whose wheels are for any Python 3 (maturin's guide, "Bindings"). */
+/** Bindings whose wheels run on any Python 3 (maturin's guide, "Bindings"). */
 const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
 
-/** The Pythons that wheels of one target are built for: empty where one wheel is for several, whatever builds it. */
+/** Returns the Pythons to build one target's wheels for; one empty string where a single wheel runs on several. */
 function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], now: number): string[] {
   if (abi3) return ['']
   const supported = supportedPythons(found.requiresPython, now)
@@ -18,13 +18,13 @@ function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], no
 }
 
 function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage): Problem {
-  const message = `No wheel of ${name} is planned: its \`requires-python\` (${requiresPython}) allows no CPython that is still maintained.`
+  const message = `No wheel of ${name} is planned: its \`requires-python\` (${requiresPython}) allows no maintained CPython.`
   return warning('no-maintained-python', message, 'Allow a newer Python, or build for abi3.', requiresPythonAt)
 }
 
 /**
- * The jobs that build a project's wheels: each package that is published, for each target of the settings, for each
- * CPython that needs a wheel of its own; a package of Python alone once.
+ * Returns the jobs that build a project's wheels: one per published package, target of the settings, and CPython that
+ * needs a separate wheel; one for a pure Python package.
  * @param packages as planned, in the project's order
  * @param now milliseconds since the epoch: Pythons past their end of life are left out
  */

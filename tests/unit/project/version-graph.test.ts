@@ -183,7 +183,7 @@ test('a package that has its own version is left out', async () => {
 async function hints(changes: Tree): Promise<(string | undefined)[]> {
   const { problems } = await planProject(await plant(workspace(changes)))
   const differing = problems.filter((each) => each.code === 'version-differs')
-  return differing.map(({ hint }) => / If it has versions of its own, write into slipway.toml, (.*?);/.exec(hint)?.[1])
+  return differing.map(({ hint }) => / If it has a separate version, set (.*?) in slipway\.toml;/.exec(hint)?.[1])
 }
 
 const MEMBER = (name: string, version: string) => `[package]\nname = "${name}"\n${version}\n${METADATA}`
@@ -193,17 +193,17 @@ test.each<[string, Tree, string[]]>([
   [
     'a crate',
     { 'Cargo.toml': WITH('"py", "a_b"'), 'a_b/Cargo.toml': MEMBER('a_b', 'version = "0.1.0"') },
-    ['under `[crates.a_b]`: `version = "own"`'],
+    ['`version = "own"` under `[crates.a_b]`'],
   ],
   [
     'a Python package with dots',
     { 'more/pyproject.toml': 'build-system.requires = ["x"]\n[project]\nname = "a.b"\nversion = "0.1.0"\n' },
-    ['under `[packages."a.b"]`: `version = "own"`'],
+    ['`version = "own"` under `[packages."a.b"]`'],
   ],
   [
     "a Python package's __version__",
     { 'py/python/demo/__init__.py': '__version__ = "0.1.0"\n' },
-    ['under `[packages.demo]`: `version = "own"`'],
+    ['`version = "own"` under `[packages.demo]`'],
   ],
   [
     'what nobody owns',
@@ -228,7 +228,7 @@ test('a version that several crates inherit names some of them', async () => {
       .replace('demo.workspace = true\n', ''),
   }
   expect(await hints(tree)).toEqual([
-    'under `[crates.a]`, `[crates.b]`, `[crates.c]`, `[crates.d]`, `[crates.e]` and the 2 others that have it from there: `version = "own"`',
+    '`version = "own"` under `[crates.a]`, `[crates.b]`, `[crates.c]`, `[crates.d]`, `[crates.e]` and 2 others that inherit it',
   ])
 })
 

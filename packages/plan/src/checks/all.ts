@@ -24,7 +24,7 @@ const nothingReleasable: Check = ({ project, crates }) => {
   return isReleased ? [] : [nothingToRelease({ ...project, crates })]
 }
 
-/** Every check of a project, in the order in which problems are told. */
+/** All checks of a project, in the order in which their problems are reported. */
 export const CHECKS: readonly Check[] = [
   nothingReleasable,
   ...TAG_CHECKS,

@@ -5,29 +5,29 @@ import type { Crate } from '@slipway/project/cargo/crate'
 import type { ChangelogSection } from '@slipway/project/changelog/changelog'
 import type { Project } from '@slipway/project/project'
 
-/** What the checks look at. */
+/** The input of every check. */
 export interface Subject {
   project: Project
-  /** The project's, for what only some checks read. */
+  /** The project's folder, for files that only some checks read. */
   folder: Folder
   release: Release
-  /** Where the version that is released stands. */
+  /** The place in the files that defines the released version. */
   lead: VersionPlace
   crates: PlannedCrate[]
   section: ChangelogSection | null
-  /** The release's notes, Markdown. */
+  /** The release notes, in Markdown; null for none. */
   notes: string | null
-  /** Version of the cargo that is there where no toolchain file asks for another; null when that is not known. */
+  /** Version of the installed cargo, which a toolchain file overrides; null when unknown. */
   cargo: string | null
   /** Milliseconds since the epoch. */
   now: number
 }
 
-/** The crates of a project that go to some registry. */
+/** Returns the crates of a project that are published to any registry. */
 export function publishedCrates({ project, crates }: Pick<Subject, 'project' | 'crates'>): Crate[] {
   const paths = new Set(crates.filter((each) => each.publish !== false).map((each) => each.path))
   return project.crates.filter((each) => paths.has(each.path))
 }
 
-/** Looks at one thing of a project. Gives what stands in the way of its release. */
+/** Checks one aspect of a project. Returns the problems of its release. */
 export type Check = (subject: Subject) => Problem[] | Promise<Problem[]>

@@ -6,30 +6,30 @@ import { normalizePython } from '@slipway/core/version'
 import { basesOf, readStages } from '@slipway/project/images/dockerfile'
 import type { Check, Subject } from './check.ts'
 
-/** Bases that are another image tomorrow. */
-function floating(file: string, text: string): Problem[] {
+/** Reports base images without a version, which may change between builds. */
+function unpinnedBases(file: string, text: string): Problem[] {
   const stages = readStages(text)
-  // Of several stages from one base the first is told.
+  // The first of several stages with the same base is reported.
   const lines = new Map(stages.toReversed().map((each) => [each.from, each.line]))
   return basesOf(stages).flatMap((base) => {
     const image = parseImage(base)
     if (!image || image.digest !== null || (image.tag !== null && image.tag !== 'latest')) return []
     const line = lines.get(base) ?? 1
-    const message = `The image of ${file} is made from ${base} as it is on the day: built again, the same version may differ or fail.`
-    const hint = `Name a version, as in ${base.replace(/:latest$/, '')}:1.2, or a digest.`
+    const message = `${file} is built from the unpinned base image ${base}, so a rebuild of the same version may differ or fail.`
+    const hint = `Pin a version, as in ${base.replace(/:latest$/, '')}:1.2, or a digest.`
     return [notice('base-image-floating', message, hint, { file, line })]
   })
 }
 
-/** The version in the name of a wheel (PyPA specification "Binary distribution format"), or how it begins in a pattern. */
+/** Returns the version in a wheel's file name (PyPA specification "Binary distribution format"), or its start in a pattern. */
 function versionIn(wheel: string): { text: string; isWhole: boolean } {
   const [, version = ''] = wheel.replace(/\.whl$/, '').split('-')
   const [text = ''] = /^[^*?{$]*/.exec(version) ?? []
   return { text, isWhole: text === version }
 }
 
-/** Wheels that a Dockerfile names with their version. */
-function namedWheels(file: string, text: string, { project, release: { pythonVersion } }: Subject): Problem[] {
+/** Reports wheels that a Dockerfile names by another version than the release's. */
+function outdatedWheels(file: string, text: string, { project, release: { pythonVersion } }: Subject): Problem[] {
   const released = project.packages.filter((each) => each.reason === undefined && each.place?.apart === undefined)
   const names = released.map((each) => wheelName(each.name))
   return text.split('\n').flatMap((line, index) => {
@@ -40,8 +40,8 @@ function namedWheels(file: string, text: string, { project, release: { pythonVer
       const { text, isWhole } = versionIn(wheel)
       if (!/^\d/.test(text) || !names.includes(wheelName(name))) return []
       if (isWhole ? normalizePython(text) === pythonVersion : pythonVersion?.startsWith(text)) return []
-      const message = `${wheel} is not what is released: its version ${isWhole ? 'is' : 'begins with'} ${text}, that of the release ${pythonVersion}, so the image would lack it, or hold an older one.`
-      const hint = `Write ${name}-*.whl, so that it fits every version.`
+      const message = `The version of ${wheel} ${isWhole ? 'is' : 'begins with'} ${text}, but the release is ${pythonVersion}, so the image would get an older wheel or none.`
+      const hint = `Write ${name}-*.whl, which matches every version.`
       return [error('dockerfile-wheel-differs', message, hint, { file, line: index + 1 })]
     })
   })
@@ -51,19 +51,19 @@ const dockerfiles: Check = async (subject) => {
   const files = [...new Set(subject.project.images.map((each) => each.file))]
   const found = files.map(async (file) => {
     const text = (await subject.folder.read(file)) ?? ''
-    return [...floating(file, text), ...namedWheels(file, text, subject)]
+    return [...unpinnedBases(file, text), ...outdatedWheels(file, text, subject)]
   })
   return (await Promise.all(found)).flat()
 }
 
-/** Several images: a step, and the reusable workflows, release one. */
-const several: Check = ({ project }) => {
+/** Reports several images: a step, and the reusable workflows, release one. */
+const severalImages: Check = ({ project }) => {
   const files = [...new Set(imageBuilds(project).map((each) => each.file))]
   if (files.length < 2) return []
-  const message = `The project has several images (${files.join(', ')}), and one is released at a time: Slipway's workflows stop at them, and so does push-image where it is not told which.`
-  const hint = 'Name one by the input `images`, `off` for none, or leave the others out of `images` in slipway.toml.'
+  const message = `The project has several images (${files.join(', ')}), but a step releases one, so push-image and Slipway's workflows stop.`
+  const hint = 'Name one in the input `images` (`off` for none), or remove the others from `images` in slipway.toml.'
   return [warning('several-images', message, hint, { file: files[0] as string, line: 1 })]
 }
 
-/** Whether the images will be what is released. */
-export const IMAGE_CHECKS: readonly Check[] = [several, dockerfiles]
+/** Checks that the images contain the release, and that a step can tell which one to release. */
+export const IMAGE_CHECKS: readonly Check[] = [severalImages, dockerfiles]

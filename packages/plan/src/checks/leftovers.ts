@@ -10,7 +10,7 @@ interface Leftover {
   hint: string
   rust: RegExp
   python: RegExp
-  /** Whether it stands in comments; else it is code. */
+  /** Whether to search comments rather than code. */
   inComments: boolean
 }
 
@@ -18,36 +18,36 @@ const LEFTOVERS: readonly Leftover[] = [
   {
     code: 'debug-code-left',
     what: 'debug code',
-    hint: 'Take it out before the release.',
+    hint: 'Remove it before the release.',
     rust: /(?<![\w:!])dbg!\s*[({[]/,
     python: /^[ \t]*(?:breakpoint\(|import i?pdb\b|from i?pdb import\b)|\b(?:i?pdb|ipdb)\.set_trace\(/m,
     inComments: false,
   },
   {
     code: 'debug-code-left',
-    what: 'a place that is not implemented yet',
-    hint: 'Implement it, or give an error back, before the release.',
+    what: 'unimplemented code',
+    hint: 'Implement it, or return an error, before the release.',
     rust: /(?<![\w:!])(?:todo|unimplemented)!\s*[({[]/,
     python: /(?!)/,
     inComments: false,
   },
   {
     code: 'todo-left',
-    what: 'a note of something undone',
-    hint: 'Do it, or write it down where it does not go out.',
+    what: 'a TODO comment',
+    hint: 'Do it, or track it outside the sources.',
     rust: /\b(?:TODO|FIXME|XXX)\b/,
     python: /\b(?:TODO|FIXME|XXX)\b/,
     inComments: true,
   },
 ]
 
-/** Comments; strings, those that end on another line too, and Rust's characters: not its lifetimes. */
+/** Comments, strings (also those that end on another line) and Rust's characters, but not its lifetimes. */
 const TOKENS = {
   rust: /\/\/.*|"(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])'/g,
   python: /#.*|"(?:\\.|[^"\\])*(?:"|$)|'(?:\\.|[^'\\])*(?:'|$)/g,
 }
 
-/** The lines of a file in two: code, with its strings emptied, and the comment after it. Long lines are data. */
+/** Splits each line of a file into code, with its strings emptied, and the comment after it. Long lines are data. */
 function linesOf(text: string, language: 'rust' | 'python'): { code: string; comment: string }[] {
   return text.split('\n').map((line) => {
     if (line.length > MAX_SOURCE_LINE_CHARS) return { code: '', comment: '' }
@@ -58,40 +58,41 @@ function linesOf(text: string, language: 'rust' | 'python'): { code: string; com
   })
 }
 
-/** Lines of code without what is within `macro_rules!`: that is what the macro's users get, or stands for documentation. */
+/** Returns lines of code without the bodies of `macro_rules!`, which the macro's users get, or which document it. */
 function outsideMacros(lines: readonly string[]): string[] {
   let depth = 0
   let isInside = false
   return lines.map((line) => {
     if (!isInside && !line.includes('macro_rules!')) return line
-    let kept = ''
+    let outside = ''
     for (const [part] of line.matchAll(/\bmacro_rules!|[({[]|[)}\]]|[^({[)}\]m]+|m/g)) {
       if (!isInside && part === 'macro_rules!') isInside = true
-      else if (!isInside) kept += part
+      else if (!isInside) outside += part
       else if (/^[({[]$/.test(part)) depth++
       else if (/^[)}\]]$/.test(part)) {
         depth = Math.max(0, depth - 1)
         isInside = depth > 0
       }
     }
-    return kept
+    return outside
   })
 }
 
-/** What tools write at the top of a file that nobody edits. */
+/** The mark that tools leave at the top of generated files. */
 const GENERATED = /^\s*(?:\/\/|\/?\*|#).*(?:@generated\b|\bgenerated (?:by|from)\b|\bdo not (?:edit|modify)\b)/im
 
 function isGenerated(text: string): boolean {
   return GENERATED.test(text.split('\n', GENERATED_MARK_LINES).join('\n'))
 }
 
-function leftIn(file: string, text: string, leftover: Leftover): Where[] {
+/** Returns the lines of a file that contain a leftover. */
+function linesWith(file: string, text: string, leftover: Leftover): Where[] {
   const isRust = file.endsWith('.rs')
   const pattern = isRust ? leftover.rust : leftover.python
-  // Most files have nothing of it, and need not be taken apart.
+  // Most files have none, and need not be split into tokens.
   if (!pattern.test(text)) return []
   const all = linesOf(text, isRust ? 'rust' : 'python')
-  // Unit tests stand at the end of a Rust file, by custom.
+  // By convention, unit tests are at the end of a Rust file.
   const end = isRust ? all.findIndex((each) => /^\s*#\[cfg\((?:all\()?test\b/.test(each.code)) : -1
   const released = end === -1 ? all : all.slice(0, end)
   const codes = released.map((each) => each.code)
@@ -99,7 +100,7 @@ function leftIn(file: string, text: string, leftover: Leftover): Where[] {
   return parts.flatMap((part, index) => (pattern.test(part) ? [{ file, line: index + 1 }] : []))
 }
 
-/** The sources that go out: those of the crates that do, and those of the packages and what they are built from. */
+/** Returns the published sources: those of published crates, and of packages and the crates they are built from. */
 function sourcesOf(subject: Subject, files: readonly string[]): string[] {
   const packages = subject.project.packages.filter((each) => each.reason === undefined)
   const ofRust = [...publishedCrates(subject), ...packages.flatMap((each) => each.crate ?? [])].map((each) =>
@@ -117,22 +118,22 @@ function sourcesOf(subject: Subject, files: readonly string[]): string[] {
 }
 
 async function leftovers(folder: Folder, files: readonly string[]): Promise<Problem[]> {
-  const left = files.map(async (file) => {
+  const searched = files.map(async (file) => {
     const text = await folder.read(file)
-    return LEFTOVERS.map((each) => (text === null || isGenerated(text) ? [] : leftIn(file, text, each)))
+    return LEFTOVERS.map((each) => (text === null || isGenerated(text) ? [] : linesWith(file, text, each)))
   })
-  const found = await Promise.all(left)
+  const found = await Promise.all(searched)
   return LEFTOVERS.flatMap(({ code, what, hint }, index) => {
     const all = found.flatMap((each) => each[index] ?? [])
     const more = all.length - MAX_LEFTOVERS_SHOWN
     return all.slice(0, MAX_LEFTOVERS_SHOWN).map((where, nth) => {
-      const rest = more > 0 && nth === MAX_LEFTOVERS_SHOWN - 1 ? ` There is more of it, in ${more} other lines.` : ''
-      return notice(code, `There is ${what} in what is released.${rest}`, hint, where)
+      const rest = more > 0 && nth === MAX_LEFTOVERS_SHOWN - 1 ? ` There are ${more} more lines like this.` : ''
+      return notice(code, `The released sources contain ${what}.${rest}`, hint, where)
     })
   })
 }
 
 const sources: Check = async (subject) => leftovers(subject.folder, sourcesOf(subject, await subject.folder.files()))
 
-/** What nobody meant to release. */
+/** Looks for debug code and TODOs in the published sources. */
 export const SOURCE_CHECKS: readonly Check[] = [sources]

@@ -11,84 +11,85 @@ function at({ file, line }: Where): Where {
   return { file, line }
 }
 
-/** Cargo and the tags of images know SemVer only; where there are none, a version of Python's will do. */
+/** Cargo and image tags need SemVer; a project without crates and images may use any Python version. */
 const versionForm: Check = ({ project, crates, release: { version }, lead }) => {
   const needsSemVer = project.images.length > 0 || crates.some((each) => each.publish !== false)
   if (parseVersion(version) || (!needsSemVer && normalizePython(version) !== null)) return []
-  const message = `The version ${version} is not SemVer, so what is released here cannot have it.`
-  const hint = 'Write three numbers, and a prerelease as in 1.2.3-rc.1.'
+  const message = `The version ${version} is not SemVer, which crates and images need.`
+  const hint = 'Write three numbers, and a prerelease like 1.2.3-rc.1.'
   return [error('version-not-semver', message, hint, at(lead))]
 }
 
-/** The header of the table that slipway.toml has of a crate or package: bare keys are letters, digits, `-` and `_` (TOML). */
-function header({ table, name }: Owner): string {
+/** Returns the header of a crate's or package's table in slipway.toml; bare TOML keys are letters, digits, `-` and `_`. */
+function tableHeader({ table, name }: Owner): string {
   return `[${table}.${/^[\w-]+$/.test(name) ? name : JSON.stringify(name)}]`
 }
 
-/** What to write where a place is of another version for good; nothing for a place that nobody owns. */
-function ownVersion({ owners = [] }: Place): string {
+/** Returns the hint to give a place a separate version; empty for a place that belongs to no crate or package. */
+function ownVersionHint({ owners = [] }: Place): string {
   if (owners.length === 0) return ''
-  const named = owners.slice(0, MAX_TABLES_SHOWN).map((each) => `\`${header(each)}\``)
-  const more = owners.length - named.length
-  const tables = more > 0 ? [...named, `the ${more} others that have it from there`] : named
+  const shown = owners.slice(0, MAX_TABLES_SHOWN).map((each) => `\`${tableHeader(each)}\``)
+  const more = owners.length - shown.length
+  const tables = more > 0 ? [...shown, `${more} others that inherit it`] : shown
   const all = [tables.slice(0, -1).join(', '), ...tables.slice(-1)].filter((each) => each !== '').join(' and ')
-  return ` If it has versions of its own, write into slipway.toml, under ${all}: \`version = "own"\`; if it is not to be published, \`publish = false\`.`
+  return ` If it has a separate version, set \`version = "own"\` under ${all} in slipway.toml; if it should not be published, \`publish = false\`.`
 }
 
 const versionsAgree: Check = ({ project, release: { version }, lead }) =>
   project.versions.places
     .filter((place) => !place.apart && !holds(place, version))
     .map((place) => {
-      const how = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
+      const hint = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
       if (place.file === CITATION_FILE) {
-        const message = `Who cites this project is told to cite ${place.value}, not ${version}.`
-        return warning('version-differs', message, how, at(place))
+        const message = `The citation file asks readers to cite ${place.value}, not ${version}.`
+        return warning('version-differs', message, hint, at(place))
       }
       const { file, line } = lead
-      const message = `The version is ${place.value} here, but ${version} in ${file}:${line}: one release would carry two versions.`
-      return error('version-differs', message, how + ownVersion(place), at(place))
+      const message = `The version is ${place.value} here, but ${version} in ${file}:${line}, so one release would have two versions.`
+      return error('version-differs', message, hint + ownVersionHint(place), at(place))
     })
 
-/** Cargo takes the last of both; Python's specification forbids it (PyPA, "pyproject.toml", `dynamic`). */
+/** The specification forbids a version that is both static and dynamic (PyPA, "pyproject.toml", `dynamic`). */
 const versionOnce: Check = ({ project }) =>
   project.packages.flatMap(({ document, dynamicVersion, place }) => {
     if (!dynamicVersion || !place || document.get('project', 'version') === undefined) return []
-    const message = `The version is \`dynamic\` here, but written in line ${place.line} too: build tools refuse both at once.`
-    const hint = `Take "version" out of \`dynamic\`, or line ${place.line}.`
+    const message = `The version is \`dynamic\`, but also set in line ${place.line}; build tools refuse both at once.`
+    const hint = `Remove "version" from \`dynamic\`, or remove line ${place.line}.`
     return [error('version-twice', message, hint, dynamicVersion)]
   })
 
-/** Packages of Python that get the version of the release. */
-function released({ project }: Subject) {
+/** Returns the published Python packages. */
+function publishedPackages({ project }: Subject) {
   return project.packages.filter((each) => each.reason === undefined)
 }
 
-function ofPython(subject: Subject): Problem[] {
+/** Checks that the version has a form in PEP 440 that PyPI accepts. */
+function pythonVersionProblems(subject: Subject): Problem[] {
   const { version, pythonVersion } = subject.release
   const parsed = parseVersion(version)
   const where = at(subject.lead)
-  const hint = 'Use -alpha.N, -beta.N, -rc.N or -dev.N for a prerelease.'
+  const hint = 'Name a prerelease -alpha.N, -beta.N, -rc.N or -dev.N.'
   if (!parsed) return []
   if (pythonVersion === null) {
-    const message = `The version ${version} has no form in PEP 440, so the Python package cannot have it.`
+    const message = `PEP 440 has no form for the version ${version}, so no Python package can have it.`
     return [error('no-python-version', message, hint, where)]
   }
   if (parsed.build.length > 0) {
-    const message = `The version ${version} is a local one for Python, which PyPI refuses.`
+    const message = `PyPI refuses the version ${version}: the part after \`+\` makes it a local version.`
     return [error('local-version', message, `Release it as ${version.replace(/\+.*/, '')}.`, where)]
   }
   if (parsed.prerelease.length > 0 && pythonVersion.includes('.post')) {
-    const message = `The prerelease ${version} is ${pythonVersion} for Python: newer than the release that it is to come before.`
+    const message = `The prerelease ${version} is ${pythonVersion} in Python, which is newer than the release it precedes.`
     return [error('prerelease-is-post-release', message, hint, where)]
   }
   return collisions(subject, pythonVersion)
 }
 
-/** Versions that differ in SemVer and are one on PyPI: `-rc.1`, `-pre.1`, `-preview.1` and `-c.1` are all `rc1`. */
+/** Reports SemVer versions that are the same on PyPI: `-rc.1`, `-pre.1`, `-preview.1` and `-c.1` are all `rc1`. */
 function collisions({ project, release: { version }, lead }: Subject, pythonVersion: string): Problem[] {
   const { changelog } = project
   const code = 'python-version-collides'
-  const hint = `Number it on, and call candidates \`-rc.N\` alone.`
+  const hint = 'Use the next number, and name release candidates only `-rc.N`.'
   const headings = changelog ? parseChangelog(changelog.text, changelogNames(project)).headings : []
   const other = headings.find(
     (each) =>
@@ -98,24 +99,24 @@ function collisions({ project, release: { version }, lead }: Subject, pythonVers
       normalizePython(each.version) === pythonVersion,
   )
   if (changelog && other) {
-    const message = `The versions ${version} and ${other.version} are both ${pythonVersion} for Python: PyPI takes that once only.`
+    const message = `The versions ${version} and ${other.version} are both ${pythonVersion} in Python, and PyPI accepts only one of them.`
     return [warning(code, message, hint, { file: changelog.file, line: other.line })]
   }
   if (!/-(pre|preview|c)\b/i.test(version)) return []
-  const message = `The version ${version} is ${pythonVersion} for Python, as -rc.N of the same number would be: PyPI takes only one of them.`
+  const message = `The version ${version} is ${pythonVersion} in Python, like -rc.N of the same number, and PyPI accepts only one of them.`
   return [notice(code, message, hint, at(lead))]
 }
 
-const pythonForm: Check = (subject) => (released(subject).length > 0 ? ofPython(subject) : [])
+const pythonForm: Check = (subject) => (publishedPackages(subject).length > 0 ? pythonVersionProblems(subject) : [])
 
 const spelledForPython: Check = ({ project, release: { version, pythonVersion } }) => {
   if (pythonVersion === null || pythonVersion === version) return []
   return project.versions.fromCargo.map((where) => {
-    const message = `\`__version__\` will be ${version}, as Cargo spells it, while the package's version is ${pythonVersion}: who compares them finds two.`
-    const hint = `Leave it if nobody does; else read it with importlib.metadata.version, in Python.`
+    const message = `\`__version__\` will be ${version}, as Cargo spells it, but the package's version is ${pythonVersion}, so comparing the two fails.`
+    const hint = 'Leave it if nobody compares them; otherwise read it in Python with importlib.metadata.version.'
     return notice('version-spelt-by-cargo', message, hint, where)
   })
 }
 
-/** Whether the version can be released, and stands everywhere. */
+/** Checks that the version can be released, and is the same everywhere. */
 export const VERSION_CHECKS: readonly Check[] = [versionForm, versionsAgree, versionOnce, pythonForm, spelledForPython]

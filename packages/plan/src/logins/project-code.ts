@@ -2,10 +2,10 @@ import { shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
 import type { Step } from '../checks/workflows/jobs.ts'
 
-/** Slipway's actions that run code of the project. */
+/** Slipway's actions that run project code. */
 const ACTIONS = /^[\w.-]+\/slipway\/actions\/(?:build-wheels|gate|push-image|verify-install)$/
 
-/** Programs that run code of the project, or that its files choose, whatever they are told. */
+/** Programs that run project code, or code that project files select, whatever their arguments. */
 const PROGRAMS = [
   'maturin',
   'pytest',
@@ -21,17 +21,17 @@ const PROGRAMS = [
   'yarn',
 ]
 
-/** Verbs of others that do not. */
+/** Subcommands of other programs that run no project code. */
 const HARMLESS: Record<string, RegExp> = {
   cargo: /^(?:login|logout|yank|search|info|owner|metadata|fetch|install|--version|-V|fmt)$/,
   uv: /^(?:publish|python|venv|tool|self|cache|--version)$/,
   docker: /^(?!build$|buildx$|run$|compose$)/,
 }
 
-/** What of a step is code of the project; null for nothing that is known. */
-export function codeIn(step: Step): string | null {
+/** Returns the action or command by which a step runs project code; null where none is known. */
+export function projectCodeIn(step: Step): string | null {
   if (ACTIONS.test(step.action)) {
-    // What is handed over is pushed as it is.
+    // A handed-over image is pushed unchanged.
     return step.action.endsWith('/push-image') && step.setting('manifest-sha256') ? null : step.action
   }
   if (/\/maturin-action$/.test(step.action)) {
@@ -45,20 +45,20 @@ export function codeIn(step: Step): string | null {
   return null
 }
 
-/** What stands before a command. */
-const BEFORE = /^(?:[A-Za-z_]\w*=.*|sudo|env|time|exec|then|do|else|if|!|\{)$/
+/** Words that may precede a command. */
+const PREFIX = /^(?:[A-Za-z_]\w*=.*|sudo|env|time|exec|then|do|else|if|!|\{)$/
 
 function ofWords(all: readonly string[]): string | null {
-  const words = all.slice(all.findIndex((each) => !BEFORE.test(each)))
+  const words = all.slice(all.findIndex((each) => !PREFIX.test(each)))
   const [program = ''] = words
   const rest = words.slice(1)
   const verb = rest.find((each) => !/^[+-]/.test(each)) ?? rest[0] ?? ''
-  const shown = `${program} ${verb}`.trim()
+  const command = `${program} ${verb}`.trim()
   if (/^\.{0,2}\/?[\w./-]+\/[\w.-]+$/.test(program) && !program.startsWith('/')) return program
-  if (/^(?:ba|z|da)?sh$/.test(program)) return rest.some((each) => /\.sh$|^\.{0,2}\//.test(each)) ? shown : null
-  if (PROGRAMS.includes(program)) return /^(?:upload|publish|--version)$/.test(verb) ? null : shown
+  if (/^(?:ba|z|da)?sh$/.test(program)) return rest.some((each) => /\.sh$|^\.{0,2}\//.test(each)) ? command : null
+  if (PROGRAMS.includes(program)) return /^(?:upload|publish|--version)$/.test(verb) ? null : command
   const harmless = HARMLESS[program]
-  if (harmless) return verb === '' || harmless.test(verb) ? null : shown
+  if (harmless) return verb === '' || harmless.test(verb) ? null : command
   if (/^(?:python3?|py)$/.test(program)) return ofPython(rest)
   return /^pip3?$/.test(program) ? ofPip(rest) : null
 }
@@ -73,7 +73,7 @@ function ofPython(rest: readonly string[]): string | null {
   return script === undefined ? null : `python ${script}`
 }
 
-/** pip runs code of what it builds or is given by path; packages by name are the workflow's own choice. */
+/** pip runs code of packages that it builds or gets by path; packages by name are the workflow's own choice. */
 function ofPip(rest: readonly string[]): string | null {
   const verb = rest.find((each) => /^(?:install|wheel)$/.test(each))
   const isLocal = rest.some((each) => /^(?:-e|--editable|-r|--requirement)$|^\.|\.whl$|\.tar\.gz$|^[\w-]+\//.test(each))

@@ -4,103 +4,103 @@ import type { Folder } from '@slipway/documents/folder'
 import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import { type Step, stepsOf } from '../checks/workflows/jobs.ts'
 import { GITHUB_MAX_WORKFLOW_DEPTH, MAX_CALLED_WORKFLOWS, MAX_LOGIN_JOBS } from '../limits.ts'
-import { codeIn } from './project-code.ts'
+import { projectCodeIn } from './project-code.ts'
 import { slipwayWorkflow, type Upload, uploadsOf } from './uploads.ts'
 
-/** Where workflows are in a repository. */
+/** The folder of workflows in a repository. */
 const FOLDER = '.github/workflows'
 
-/** What a job may do with ID tokens, and how registries would know it. */
+/** A job's right to ID tokens, and the facts by which registries identify it. */
 export interface IdentifiedJob {
-  /** The workflow that GitHub starts, a file of the project. */
+  /** The workflow file that GitHub starts. */
   workflow: string
-  /** The file that the job stands in: the same, or one that it calls. */
+  /** The file that contains the job: the same, or one that it calls. */
   file: string
   /** Name of the job. */
   job: string
-  /** What starts the workflow. */
+  /** Events that start the workflow. */
   events: string[]
   /** Whether it may request ID tokens. */
   mayIdentify: boolean
-  /** The call that does not grant it what it asks for; null where the job itself does not ask, or may. */
-  heldBackAt: Where | null
-  /** Its environment, or the expression that tells it; null for none. */
+  /** The call that does not pass on `id-token: write`; null if the job has it, or does not request it. */
+  deniedAt: Where | null
+  /** Its environment, or the expression that names it; null for none. */
   environment: string | null
 }
 
 /** A job that publishes to a registry. */
 export interface PublishingJob extends IdentifiedJob, Upload {
-  /** The step, or the call of a workflow, that publishes. */
+  /** The step or workflow call that publishes. */
   where: Where
-  /** Whether it stands in a workflow of another repository. */
+  /** Whether it is in a workflow of another repository. */
   isForeign: boolean
 }
 
-/** A job that may request ID tokens and runs code of the project, or what that brings along. */
+/** A job that may request ID tokens and runs code of the project or its dependencies. */
 export interface CodeJob extends IdentifiedJob {
   where: Where
-  /** What it runs. */
+  /** The action or command. */
   what: string
 }
 
-/** What the workflows of a project do with the logins of registries. */
+/** How the workflows of a project log in to registries. */
 export interface WorkflowLogins {
   publishing: PublishingJob[]
   code: CodeJob[]
-  /** Files that are no YAML, so that GitHub does not run them. */
+  /** Problems of files that are not valid YAML, which GitHub does not run. */
   unreadable: Problem[]
 }
 
-/** What a job has from those above it. */
-interface Above {
+/** The facts that a called workflow inherits from its callers. */
+interface Caller {
   workflow: string
   events: string[]
   mayIdentify: boolean | null
-  heldBackAt: Where | null
-  /** Files that lead here. */
+  deniedAt: Where | null
+  /** The chain of files that call each other, this one last. */
   path: readonly string[]
 }
 
-/** A reading of all workflows of a project. */
+/** The state of reading all workflows of a project. */
 interface Reading {
   folder: Folder
-  found: WorkflowLogins
-  /** Files that were read, each once. */
+  logins: WorkflowLogins
+  /** The parsed files; null for those that are missing, invalid or irrelevant. */
   documents: Map<string, YamlDocument | null>
   files: number
 }
 
-/** Reads who publishes in a project's workflows, and with which login. */
+/** Reads the jobs of a project's workflows that publish, with their logins. */
 export async function workflowLogins(folder: Folder): Promise<WorkflowLogins> {
-  const found: WorkflowLogins = { publishing: [], code: [], unreadable: [] }
-  const reading: Reading = { folder, found, documents: new Map(), files: 0 }
+  const logins: WorkflowLogins = { publishing: [], code: [], unreadable: [] }
+  const reading: Reading = { folder, logins, documents: new Map(), files: 0 }
   const files = (await folder.filesIn(FOLDER)).filter((each) => /\.ya?ml$/.test(each))
   for (const file of files) {
     const document = await documentIn(reading, file)
     const events = document ? eventsOf(document) : []
-    // One that is only called is read with those that call it.
+    // A workflow that is only called is read with its callers.
     if (!document || events.every((each) => each === 'workflow_call')) continue
-    const above = { workflow: file, events, mayIdentify: null, heldBackAt: null, path: [file] }
-    await takeFile(reading, { document, file }, above)
+    const caller = { workflow: file, events, mayIdentify: null, deniedAt: null, path: [file] }
+    await addFile(reading, { document, file }, caller)
   }
-  return found
+  return logins
 }
 
-/** What a workflow must name to be of interest, itself or through one that it calls: reading YAML takes its time. */
-const CONCERNS =
+/** Text that a relevant workflow contains, itself or in a workflow that it calls; parsing YAML is slow. */
+const RELEVANT =
   /\bslipway\/|gh-action-pypi-publish|crates-io-auth-action|\.\/\.github\/workflows\/|\bpublish\b|\bupload\b/i
 
-async function documentIn({ folder, found, documents }: Reading, file: string): Promise<YamlDocument | null> {
-  const known = documents.get(file)
-  if (known !== undefined) return known
+async function documentIn({ folder, logins, documents }: Reading, file: string): Promise<YamlDocument | null> {
+  const cached = documents.get(file)
+  if (cached !== undefined) return cached
   const text = await folder.read(file)
   let document: YamlDocument | null = null
   try {
-    if (text !== null && CONCERNS.test(text)) document = await parseYaml(file, text)
+    if (text !== null && RELEVANT.test(text)) document = await parseYaml(file, text)
   } catch (cause) {
     if (!(cause instanceof YamlError)) throw cause
-    const message = `${file} is not valid YAML (${cause.message}), so GitHub does not run it, and its logins are not known.`
-    found.unreadable.push(
+    const message = `${file} is not valid YAML (${cause.message}), so GitHub does not run it, and its logins are unknown.`
+    logins.unreadable.push(
       warning('workflow-unreadable', message, `Correct line ${cause.line}.`, { file, line: cause.line }),
     )
   }
@@ -108,67 +108,68 @@ async function documentIn({ folder, found, documents }: Reading, file: string): 
   return document
 }
 
-/** Names of the events that start a workflow (GitHub, "Workflow syntax", `on`). */
+/** Returns the names of the events that start a workflow (GitHub, "Workflow syntax", `on`). */
 export function eventsOf(document: YamlDocument): string[] {
   const on = document.get(document.root, 'on')
-  const one = document.text(on)
-  if (one) return [one.text]
+  const single = document.text(on)
+  if (single) return [single.text]
   const named = document.entries(on).map(([name]) => name)
   return named.length > 0 ? named : document.items(on).flatMap((each) => document.text(each)?.text ?? [])
 }
 
-async function takeFile(
+/** Adds the logins of a workflow file, and of the project's workflows that it calls. */
+async function addFile(
   reading: Reading,
   { document, file }: { document: YamlDocument; file: string },
-  above: Above,
+  caller: Caller,
 ): Promise<void> {
   reading.files += 1
   if (reading.files > MAX_CALLED_WORKFLOWS) return
-  const { workflow, events, path } = above
-  const whole = grantOf(document, document.get(document.root, 'permissions'))
+  const { workflow, events, path } = caller
+  const byWorkflow = grantOf(document, document.get(document.root, 'permissions'))
   for (const [job, node] of document.entries(document.get(document.root, 'jobs')).slice(0, MAX_LOGIN_JOBS)) {
     if (/^(?:\$\{\{\s*)?false(?:\s*\}\})?$/.test(document.scalar(document.get(node, 'if')) ?? '')) continue
-    const own = grantOf(document, document.get(node, 'permissions')) ?? whole
-    // A called workflow has at most what its caller grants, and all of that where it says nothing.
-    const mayIdentify = above.mayIdentify === null ? (own ?? false) : above.mayIdentify && (own ?? true)
-    const heldBackAt = above.mayIdentify === false && own !== false ? above.heldBackAt : null
+    const own = grantOf(document, document.get(node, 'permissions')) ?? byWorkflow
+    // A called workflow has at most the permissions of its caller, and all of them if it sets none.
+    const mayIdentify = caller.mayIdentify === null ? (own ?? false) : caller.mayIdentify && (own ?? true)
+    const deniedAt = caller.mayIdentify === false && own !== false ? caller.deniedAt : null
     const environment = environmentOf(document, node)
-    const identified: IdentifiedJob = { workflow, file, job, events, mayIdentify, heldBackAt, environment }
+    const identified: IdentifiedJob = { workflow, file, job, events, mayIdentify, deniedAt, environment }
     const uses = document.text(document.get(node, 'uses'))
     if (!uses) {
-      takeSteps(reading.found, identified, stepsOf(document, node, '.'), new Set(variablesOf(document, node)))
+      addSteps(reading.logins, identified, stepsOf(document, node, '.'), new Set(variablesOf(document, node)))
       continue
     }
     const called = uses.text.startsWith('./') ? posix.normalize(uses.text) : null
-    if (called === null) takeCall(reading.found, identified, document, node, uses)
+    if (called === null) addCall(reading.logins, identified, document, node, uses)
     else if (path.length < GITHUB_MAX_WORKFLOW_DEPTH && !path.includes(called)) {
-      const inner = await documentIn(reading, called)
-      const from = { ...above, mayIdentify, heldBackAt: heldBackAt ?? uses.where, path: [...path, called] }
-      if (inner) await takeFile(reading, { document: inner, file: called }, from)
+      const document = await documentIn(reading, called)
+      const through = { ...caller, mayIdentify, deniedAt: deniedAt ?? uses.where, path: [...path, called] }
+      if (document) await addFile(reading, { document, file: called }, through)
     }
   }
 }
 
-/** What a call of one of Slipway's workflows publishes. */
-function takeCall(
-  found: WorkflowLogins,
+/** Adds what a call of one of Slipway's workflows publishes. */
+function addCall(
+  logins: WorkflowLogins,
   job: IdentifiedJob,
   document: YamlDocument,
   node: YamlNode,
   uses: YamlText,
 ): void {
   const secrets = document.get(node, 'secrets')
-  const given = document.entries(secrets).map(([secret]) => secret)
+  const passed = document.entries(secrets).map(([secret]) => secret)
   const isInherited = document.text(secrets)?.text === 'inherit'
   for (const { registry, secret, input } of slipwayWorkflow(uses.text)) {
     if (document.scalar(document.get(document.get(node, 'with'), input)) === 'off') continue
-    const login = isInherited || given.includes(secret) ? 'token' : 'identity'
+    const login = isInherited || passed.includes(secret) ? 'token' : 'identity'
     const upload = { registry, login, isSlipway: true, isAttested: false } as const
-    found.publishing.push({ ...job, ...upload, where: uses.where, isForeign: true })
+    logins.publishing.push({ ...job, ...upload, where: uses.where, isForeign: true })
   }
 }
 
-/** Whether permissions hold `id-token: write`; null where nothing is said (GitHub, "Workflow syntax", `permissions`). */
+/** Whether permissions include `id-token: write`; null where none are set (GitHub, "Workflow syntax", `permissions`). */
 function grantOf(document: YamlDocument, node: YamlNode | undefined): boolean | null {
   if (node === undefined) return null
   return document.text(node)?.text === 'write-all' || document.text(document.get(node, 'id-token'))?.text === 'write'
@@ -179,33 +180,34 @@ function environmentOf(document: YamlDocument, node: YamlNode): string | null {
   return (document.text(environment) ?? document.text(document.get(environment, 'name')))?.text ?? null
 }
 
-/** Whether an expression tells the name of an environment. */
+/** Whether an expression computes the name of an environment. */
 export function isComputed(environment: string | null): boolean {
   return environment?.includes('${{') ?? false
 }
 
-/** Names of the variables that a job's steps find in their environment, by the files. */
+/** Returns the names of the environment variables that the workflow and the job set for steps. */
 function variablesOf(document: YamlDocument, node: YamlNode): string[] {
   const of = (at: YamlNode | null) => document.entries(document.get(at, 'env')).map(([name]) => name)
   return [...of(document.root), ...of(node)]
 }
 
-function takeSteps(found: WorkflowLogins, job: IdentifiedJob, steps: readonly Step[], variables: Set<string>): void {
-  let isToldOfCode = false
+/** Adds the uploads of a job's steps, and the first that runs project code. */
+function addSteps(logins: WorkflowLogins, job: IdentifiedJob, steps: readonly Step[], variables: Set<string>): void {
+  let hasCode = false
   for (const step of steps) {
     for (const upload of uploadsOf(step, new Set([...variables, ...step.env.keys()]))) {
-      const isKnown = found.publishing.some(
+      const isKnown = logins.publishing.some(
         ({ where, workflow, registry }) =>
           where.file === step.where.file &&
           where.line === step.where.line &&
           workflow === job.workflow &&
           registry === upload.registry,
       )
-      if (!isKnown) found.publishing.push({ ...job, ...upload, where: step.where, isForeign: false })
+      if (!isKnown) logins.publishing.push({ ...job, ...upload, where: step.where, isForeign: false })
     }
-    const what = codeIn(step)
-    if (what === null || !job.mayIdentify || isToldOfCode) continue
-    isToldOfCode = true
-    found.code.push({ ...job, where: step.where, what })
+    const what = projectCodeIn(step)
+    if (what === null || !job.mayIdentify || hasCode) continue
+    hasCode = true
+    logins.code.push({ ...job, where: step.where, what })
   }
 }

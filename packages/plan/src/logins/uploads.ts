@@ -2,74 +2,80 @@ import { type ShellCommand, shellCommands } from '@slipway/documents/shell-comma
 import { unquoted } from '@slipway/documents/shell-words'
 import type { Step } from '../checks/workflows/jobs.ts'
 
-/** The registries that may trust a job. */
+/** Registries that support trusted publishing. */
 export type Registry = 'crates' | 'pypi' | 'testpypi'
 
-/** How a step uploads, where it is one that does. */
+/** An upload that a step makes. */
 export interface Upload {
   registry: Registry
   login: 'token' | 'identity'
-  /** Whether Slipway does it. */
+  /** Whether a step of Slipway makes it. */
   isSlipway: boolean
-  /** Whether PyPI's attestations go along: those of other tools are made for the workflow that was started. */
+  /** Whether it uploads PyPI attestations; those of other tools name the workflow that was started. */
   isAttested: boolean
 }
 
-/** Variables that a token is taken from: by Slipway's steps, and by the tools whose names they bear. */
-const VARIABLES: Record<Registry, readonly string[]> = {
+/** Variables with a token, read by Slipway's steps and by the tools they are named for. */
+const TOKEN_VARIABLES: Record<Registry, readonly string[]> = {
   crates: ['CARGO_REGISTRY_TOKEN'],
   pypi: ['PYPI_TOKEN', 'PYPI_API_TOKEN', 'MATURIN_PYPI_TOKEN', 'UV_PUBLISH_TOKEN', 'TWINE_PASSWORD'],
   testpypi: ['TEST_PYPI_TOKEN', 'TEST_PYPI_API_TOKEN', 'TESTPYPI_TOKEN'],
 }
-const OF_TOOLS = ['MATURIN_PYPI_TOKEN', 'MATURIN_PASSWORD', 'UV_PUBLISH_TOKEN', 'UV_PUBLISH_PASSWORD', 'TWINE_PASSWORD']
+const TOOL_VARIABLES = [
+  'MATURIN_PYPI_TOKEN',
+  'MATURIN_PASSWORD',
+  'UV_PUBLISH_TOKEN',
+  'UV_PUBLISH_PASSWORD',
+  'TWINE_PASSWORD',
+]
 
 /**
- * What a step uploads to, and how it logs in: Slipway's steps, the actions of PyPI and crates.io for trusted publishing,
- * maturin, uv and twine. Another registry than the three, or one that an expression names, is left out.
- * @param variables names of what it finds in its environment
+ * Returns the uploads of a step, with their registry and login: of Slipway's steps, the actions of PyPI and crates.io for
+ * trusted publishing, maturin, uv and twine. Leaves out other registries, and those that an expression names.
+ * @param variables names of its environment variables
  */
 export function uploadsOf(step: Step, variables: ReadonlySet<string>): Upload[] {
-  const slipway = ofSlipway(step, variables)
+  const slipway = slipwayUpload(step, variables)
   if (slipway !== undefined) return slipway === null ? [] : [slipway]
-  const other = { isSlipway: false, isAttested: false }
-  const isGiven = (...names: string[]) => names.some((each) => (step.setting(each) ?? '') !== '')
-  const hasToken = OF_TOOLS.some((each) => variables.has(each))
+  const unattested = { isSlipway: false, isAttested: false }
+  const isSet = (...names: string[]) => names.some((each) => (step.setting(each) ?? '') !== '')
+  const hasToken = TOOL_VARIABLES.some((each) => variables.has(each))
   const action = step.action.replace(/^docker:\/\/(?:ghcr\.io\/)?/, '').toLowerCase()
   if (action === 'rust-lang/crates-io-auth-action') {
-    return isGiven('url') ? [] : [{ ...other, registry: 'crates', login: 'identity' }]
+    return isSet('url') ? [] : [{ ...unattested, registry: 'crates', login: 'identity' }]
   }
   if (/^pypa\/gh-action-pypi-publish(?::|$)/.test(action)) {
     const registry = indexAt(step.setting('repository-url') ?? step.setting('repository_url') ?? '')
-    const login = isGiven('password') ? 'token' : 'identity'
+    const login = isSet('password') ? 'token' : 'identity'
     const isAttested = login === 'identity' && step.setting('attestations') !== 'false'
-    return registry === null ? [] : [{ ...other, registry, login, isAttested }]
+    return registry === null ? [] : [{ ...unattested, registry, login, isAttested }]
   }
   if (/\/maturin-action$/.test(action) && /^(?:upload|publish)$/.test(step.setting('command') ?? '')) {
-    return [{ ...other, registry: 'pypi', login: hasToken ? 'token' : 'identity' }]
+    return [{ ...unattested, registry: 'pypi', login: hasToken ? 'token' : 'identity' }]
   }
   return shellCommands(step.run).flatMap((each) => {
-    const found = ofCommand(each)
-    return found ? [{ ...other, ...found, ...(hasToken && { login: 'token' as const }) }] : []
+    const found = commandUpload(each)
+    return found ? [{ ...unattested, ...found, ...(hasToken && { login: 'token' as const }) }] : []
   })
 }
 
-/** An upload of Slipway's; null for another registry than those three, undefined for a step of others. */
-function ofSlipway(step: Step, variables: ReadonlySet<string>): Upload | null | undefined {
+/** Returns the upload of a step of Slipway; null for a registry other than the three, undefined for other steps. */
+function slipwayUpload(step: Step, variables: ReadonlySet<string>): Upload | null | undefined {
   const [, kind] = /^[\w.-]+\/slipway\/actions\/publish-(crate|pypi)$/.exec(step.action) ?? []
   if (kind === undefined) return undefined
   const setting = (name: string) => step.setting(name) ?? ''
   const registry = kind === 'pypi' ? (setting('repository') === 'testpypi' ? 'testpypi' : 'pypi') : 'crates'
-  const isElsewhere = kind === 'pypi' ? setting('repository-url') : setting('registry').replace(/^crates-io$/, '')
-  if (isElsewhere !== '') return null
+  const otherRegistry = kind === 'pypi' ? setting('repository-url') : setting('registry').replace(/^crates-io$/, '')
+  if (otherRegistry !== '') return null
   const inputs = kind === 'pypi' ? ['pypi-token', 'password'] : ['crates-token', 'token']
   const mode = setting('trusted-publishing') || 'auto'
   const hasToken =
-    inputs.some((each) => setting(each) !== '') || VARIABLES[registry].some((each) => variables.has(each))
+    inputs.some((each) => setting(each) !== '') || TOKEN_VARIABLES[registry].some((each) => variables.has(each))
   const login = mode === 'never' || (mode === 'auto' && hasToken) ? 'token' : 'identity'
   return { registry, login, isSlipway: true, isAttested: false }
 }
 
-/** PyPI or Test PyPI by an upload address; PyPI for none. */
+/** Returns which index an upload address belongs to: PyPI for an empty one, null for another index. */
 function indexAt(address: string): 'pypi' | 'testpypi' | null {
   if (address === '') return 'pypi'
   const host = URL.canParse(address) ? new URL(address).hostname : ''
@@ -77,8 +83,8 @@ function indexAt(address: string): 'pypi' | 'testpypi' | null {
   return whole === undefined ? null : place === 'test' ? 'testpypi' : 'pypi'
 }
 
-/** What a command of uv, twine or maturin uploads to. */
-function ofCommand({ words }: ShellCommand): Pick<Upload, 'registry' | 'login'> | null {
+/** Returns the registry and login of a command of uv, twine or maturin that uploads; null for other commands. */
+function commandUpload({ words }: ShellCommand): Pick<Upload, 'registry' | 'login'> | null {
   const plain = words.map(unquoted)
   const at = plain.findIndex((each) => ['uv', 'twine', 'maturin'].includes(each.split('/').at(-1) ?? ''))
   const [tool = '', verb = ''] = [
@@ -103,7 +109,7 @@ function ofCommand({ words }: ShellCommand): Pick<Upload, 'registry' | 'login'> 
   return registry === null ? null : { registry, login: isToken ? 'token' : 'identity' }
 }
 
-/** What a call of one of Slipway's workflows publishes to, and the secret that it takes for that. */
+/** Returns the registries that a call of a Slipway workflow publishes to, each with its secret and its input. */
 export function slipwayWorkflow(uses: string): { registry: Registry; secret: string; input: string }[] {
   if (!/^[\w.-]+\/slipway\/\.github\/workflows\/release\.yml@/.test(uses)) return []
   return [

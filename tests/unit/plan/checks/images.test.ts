@@ -37,10 +37,10 @@ test.each([
 })
 
 test.each([
-  ['demo-1.1.0-*.whl', 'its version is 1.1.0, that of the release 1.2.0rc1'],
-  ['demo-1.1.0.whl', 'its version is 1.1.0, that'],
-  ['demo-1.1*.whl', 'its version begins with 1.1, that'],
-])('how %s differs is told', async (wheel, expected) => {
+  ['demo-1.1.0-*.whl', 'The version of demo-1.1.0-*.whl is 1.1.0, but the release is 1.2.0rc1'],
+  ['demo-1.1.0.whl', 'The version of demo-1.1.0.whl is 1.1.0, but'],
+  ['demo-1.1*.whl', 'The version of demo-1.1*.whl begins with 1.1, but'],
+])('the message compares %s with the release', async (wheel, expected) => {
   const [found] = await problemsOf(`FROM a:1\nRUN pip install /w/${wheel}\n`)
   expect(found?.message).toContain(expected)
 })

@@ -58,17 +58,17 @@ test.each([
   expect(await told({ [file]: text })).toEqual(expected)
 })
 
-test('what is left many times is counted', async () => {
+test('the last of many leftovers gives the count', async () => {
   const { problems } = await planProject(await plant(workspace({ [RUST]: '// TODO\n'.repeat(12) })))
   expect(problems.map((each) => each.where?.line)).toEqual([1, 2, 3, 4, 5])
-  expect(problems[4]?.message).toContain('in 7 other lines')
-  expect(problems[3]?.message).not.toContain('other')
+  expect(problems[4]?.message).toContain('There are 7 more lines like this.')
+  expect(problems[3]?.message).not.toContain('more')
 })
 
-test('what was to look for a fault and what is not written yet are told apart', async () => {
+test('debug code and unimplemented code have different messages', async () => {
   const { problems } = await planProject(await plant(workspace({ [RUST]: 'dbg!(1);\ntodo!();\n' })))
   expect(problems.map((each) => each.message)).toEqual([
-    'There is debug code in what is released.',
-    'There is a place that is not implemented yet in what is released.',
+    'The released sources contain debug code.',
+    'The released sources contain unimplemented code.',
   ])
 })

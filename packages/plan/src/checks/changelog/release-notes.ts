@@ -5,12 +5,12 @@ import type { Check } from '../check.ts'
 const length: Check = ({ project, section, notes }) => {
   if (notes === null || notes.length <= LONGEST_NOTES) return []
   const { settings, changelog } = project
-  const message = `The release notes have ${notes.length} characters; GitHub takes ${LONGEST_NOTES}.`
+  const message = `GitHub refuses the release notes: they have ${notes.length} characters, and ${LONGEST_NOTES} are allowed.`
   const hint = 'Shorten the section in the changelog, or link to it.'
   const file = settings.notes ?? changelog?.file
   const line = settings.notes === null && section ? section.line : 1
   return [error('notes-too-long', message, hint, file === undefined ? undefined : { file, line })]
 }
 
-/** Whether GitHub takes the release's notes. */
+/** Checks that GitHub accepts the release notes. */
 export const NOTES_CHECKS: readonly Check[] = [length]

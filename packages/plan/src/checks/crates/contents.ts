@@ -8,14 +8,14 @@ import { isOfModule, readsOf } from '@slipway/project/cargo/included-files'
 import { MAX_INCLUDED_FILES } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
 
-/** A crate that goes out, with what its package will hold. */
+/** A published crate, with the contents of its package. */
 export interface Packaged {
   crate: Crate
   contents: CrateContents
   folder: Folder
 }
 
-/** The crates that go out. */
+/** Returns the published crates with the contents of their packages. */
 export function packagedOf({ project, crates, folder }: Subject): Packaged[] {
   const byPath = new Map(crates.map((each) => [each.path, each.contents]))
   return project.crates.flatMap((crate): Packaged[] => {
@@ -24,15 +24,15 @@ export function packagedOf({ project, crates, folder }: Subject): Packaged[] {
   })
 }
 
-/** A check of each of them. */
-function ofEach(check: (packaged: Packaged) => Promise<Problem[]>): Check {
+/** Makes a check out of a check for one packaged crate. */
+function forEachPackaged(check: (packaged: Packaged) => Promise<Problem[]>): Check {
   return async (subject) => (await Promise.all(packagedOf(subject).map(check))).flat()
 }
 
 const GIT = 'a `.gitignore`'
 
-/** What decides that a file is left out: the crate's `include` or `exclude`, else git's rules. */
-function leftOutBy(crate: Crate): { what: string; where: Where } {
+/** Returns what excludes files of a crate: its `include` or `exclude`, or git's rules. */
+function exclusionOf(crate: Crate): { what: string; where: Where } {
   for (const key of ['include', 'exclude']) {
     const field = fieldOf(crate, key)
     if (field.value !== undefined) return { what: `its \`${key}\``, where: field.where() }
@@ -40,13 +40,13 @@ function leftOutBy(crate: Crate): { what: string; where: Where } {
   return { what: GIT, where: crate.manifest.where('package', 'name') }
 }
 
-/** The build script of a crate (the Cargo book, "Build scripts"); null for none. */
+/** Returns the path of a crate's build script (the Cargo book, "Build scripts"); null for none. */
 function buildScript({ manifest }: Crate): string | null {
   const build = manifest.get('package', 'build')
   return build === false ? null : join(typeof build === 'string' ? build : 'build.rs')
 }
 
-const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
+const targetSources = forEachPackaged(async ({ crate, contents, folder }) => {
   const missing = []
   const isProgram =
     crate.manifest.get('lib') === undefined &&
@@ -57,31 +57,31 @@ const entriesAreThere = ofEach(async ({ crate, contents, folder }) => {
   const library = join(crate.manifest.string('lib', 'path') ?? 'src/lib.rs')
   for (const file of [library, ...(script === null ? [] : [script]), ...(isProgram ? ['src/main.rs'] : [])]) {
     if (contents.files.includes(file) || (await folder.size(join(crate.path, file))) === null) continue
-    const { what, where } = leftOutBy(crate)
-    const start = `${file} is not in the packaged crate ${crate.name}, by ${what}`
-    const hint = `Let ${what} take ${file} in.`
+    const { what, where } = exclusionOf(crate)
+    const start = `${file} is missing in the packaged crate ${crate.name}: ${what} excludes it`
+    const hint = `Change ${what} so that it includes ${file}.`
     missing.push(
       file === script
-        ? warning('crate-source-left-out', `${start}: cargo builds it without, if it can.`, hint, where)
-        : error('crate-source-left-out', `${start}: cargo cannot build it, and refuses to publish it.`, hint, where),
+        ? warning('crate-source-left-out', `${start}, so cargo builds it without a build script.`, hint, where)
+        : error('crate-source-left-out', `${start}, so cargo cannot build it and refuses to publish it.`, hint, where),
     )
   }
   return missing
 })
 
-/** Whether a packaged file is one of these, or lies below one: what is below a link out of the project is not known. */
+/** Whether a file is packaged, or is below a packaged path: the contents of a link out of the project are unknown. */
 function isPackaged(file: string, packaged: ReadonlySet<string>): boolean {
   return packaged.has(file) || (file.includes('/') && isPackaged(folderOf(file), packaged))
 }
 
-/** Why a file that is there is not in the package. What git holds though it is ignored cannot be told. */
-function whyLeftOut(crate: Crate, own: string): { why: string; unless: string } {
-  if (own.startsWith('../')) return { why: 'it lies outside of its folder', unless: '' }
-  const { what } = leftOutBy(crate)
-  return { why: `by ${what}`, unless: what === GIT ? ', unless git was made to hold it all the same' : '' }
+/** Returns why an existing file is not packaged. Slipway cannot see which ignored files git tracks all the same. */
+function whyExcluded(crate: Crate, own: string): { why: string; unless: string } {
+  if (own.startsWith('../')) return { why: 'it is outside the folder of the crate', unless: '' }
+  const { what } = exclusionOf(crate)
+  return { why: `${what} excludes it`, unless: what === GIT ? ', unless git tracks it all the same' : '' }
 }
 
-const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
+const includedFiles = forEachPackaged(async ({ crate, contents, folder }) => {
   const packaged = new Set(contents.files)
   const script = buildScript(crate)
   const files = contents.files.filter((each) => (each.startsWith('src/') && each.endsWith('.rs')) || each === script)
@@ -97,18 +97,18 @@ const readFilesAreThere = ofEach(async ({ crate, contents, folder }) => {
     .flatMap(({ source, file, reads }) =>
       reads.map(({ path, line }) => ({ path, own: join(folderOf(source), path), where: { file, line } })),
     )
-  const left = all
+  const unpackaged = all
     .filter(({ path, own }) => !path.startsWith('/') && !isPackaged(own, packaged))
     .slice(0, MAX_INCLUDED_FILES)
-  const found = left.map(async ({ path, own, where }): Promise<Problem[]> => {
+  const found = unpackaged.map(async ({ path, own, where }): Promise<Problem[]> => {
     if ((await folder.size(join(crate.path, own))) === null) return []
-    const { why, unless } = whyLeftOut(crate, own)
-    const message = `${path} is read here when ${crate.name} is built, but it is not in the packaged crate: ${why}${unless}. Who builds it from the registry, and cargo before it is published, finds no such file.`
-    const hint = `Put the file, or a link to it, below ${crate.path === '.' ? 'the crate' : crate.path}, and let it be packaged.`
+    const { why, unless } = whyExcluded(crate, own)
+    const message = `Building ${crate.name} reads ${path}, but the packaged crate does not contain it: ${why}${unless}. So \`cargo publish\` fails.`
+    const hint = `Put the file, or a link to it, in ${crate.path === '.' ? 'the crate' : crate.path}, and include it in the package.`
     return [warning('crate-file-left-out', message, hint, where)]
   })
   return (await Promise.all(found)).flat()
 })
 
-/** Whether what is packaged of a crate is what it is built from. */
-export const CONTENTS_CHECKS: readonly Check[] = [entriesAreThere, readFilesAreThere]
+/** Checks that packaged crates contain the files they are built from. */
+export const CONTENTS_CHECKS: readonly Check[] = [targetSources, includedFiles]

@@ -11,8 +11,8 @@ const pinsAccept: Check = ({ project }) =>
   project.versions.pins
     .filter(({ used, value, sibling }) => used && accepts(value, sibling.version) === false)
     .map(({ file, line, value, sibling: { name, version } }) => {
-      const message = `The crate ${name} is required as \`${value}\` here, but it is ${version}: nothing that needs it builds.`
-      return error('sibling-pin-differs', message, `Write version = "${version}".`, { file, line })
+      const message = `The crate ${name} is required as \`${value}\`, but its version is ${version}, so crates that need it do not build.`
+      return error('sibling-pin-differs', message, `Set version = "${version}".`, { file, line })
     })
 
 const pythonPinsAccept: Check = ({ project, release: { pythonVersion } }) =>
@@ -20,29 +20,29 @@ const pythonPinsAccept: Check = ({ project, release: { pythonVersion } }) =>
     const version = versionOfPackage(sibling) ?? pythonVersion
     const specifier = specifierOf(value)
     if (version === null || specifier === null || acceptsPython(specifier, version) !== false) return []
-    const message = `The package ${sibling.name} is required as ${JSON.stringify(value)} here, but it is ${version}: who installs this gets another version of it, or nothing.`
-    return [error('sibling-pin-differs', message, `Require a range that has ${version} in it.`, { file, line })]
+    const message = `The package ${sibling.name} is required as ${JSON.stringify(value)}, but its version is ${version}, so users get another version of it or none.`
+    return [error('sibling-pin-differs', message, `Require a range that contains ${version}.`, { file, line })]
   })
 
 function stale(what: string, where: Where): Problem {
-  const message = `Cargo.lock is not up to date: ${what}. Builds with \`--locked\` fail.`
+  const message = `Cargo.lock is outdated: ${what}. Builds with \`--locked\` fail.`
   return error('lock-stale', message, 'Run `cargo update --workspace`, and commit Cargo.lock.', where)
 }
 
 type ByName = Map<string, LockedPackage[]>
 
-/** What a crate's entry holds, and the crate does not depend on any more. */
-function goneDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile): Problem[] {
+/** Reports dependencies in a crate's lock entry that the crate no longer has. */
+function removedDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile): Problem[] {
   const names = new Set(crate.dependencies.map((each) => each.name))
-  // The old spelling of tables, `dev_dependencies`, is not read.
-  const isRead = !/\b(?:dev|build)_dependencies\b/.test(crate.manifest.text)
-  const gone = entry.dependencies.map(({ value }) => value.split(' ')[0] ?? '').filter((each) => !names.has(each))
-  return (isRead ? gone : []).map((name) =>
-    stale(`${crate.name} does not depend on ${name} any more`, { file, line: entry.line }),
+  // Slipway does not read tables in their old spelling, `dev_dependencies`.
+  const areAllRead = !/\b(?:dev|build)_dependencies\b/.test(crate.manifest.text)
+  const removed = entry.dependencies.map(({ value }) => value.split(' ')[0] ?? '').filter((each) => !names.has(each))
+  return (areAllRead ? removed : []).map((name) =>
+    stale(`${crate.name} no longer depends on ${name}`, { file, line: entry.line }),
   )
 }
 
-/** What a crate depends on, and its entry does not hold, or not in a version that is accepted. */
+/** Reports dependencies of a crate that its lock entry does not have, or not in an accepted version. */
 function staleDependencies(crate: Crate, entry: LockedPackage, { file }: LockFile, byName: ByName): Problem[] {
   const where = { file, line: entry.line }
   const versions = (name: string) =>
@@ -54,15 +54,15 @@ function staleDependencies(crate: Crate, entry: LockedPackage, { file }: LockFil
   return crate.dependencies.flatMap(({ name, version, path, where: { file: manifest, line } }) => {
     const locked = versions(name)
     const wanted = `${manifest}:${line} has ${crate.name} depend on ${name}`
-    if (locked.length === 0) return [stale(`${wanted}, which its entry does not know`, where)]
-    // What a pin of a crate beside requires is told there.
+    if (locked.length === 0) return [stale(`${wanted}, which its entry does not list`, where)]
+    // `pinsAccept` reports requirements of sibling crates.
     if (version === undefined || path !== undefined || locked.some((each) => accepts(version, each) !== false))
       return []
     return [stale(`${wanted} ${version}, but ${locked.join(' and ')} is locked`, where)]
   })
 }
 
-/** A crate that is gone may stay in the lock: cargo drops it without a word, with `--locked` too. */
+/** Reports crates that a lock does not have up to date. A removed crate may stay: cargo drops it silently, even with `--locked`. */
 function staleEntries(lock: LockFile): Problem[] {
   const { file, packages, crates } = lock
   const byName: ByName = new Map()
@@ -76,22 +76,22 @@ function staleEntries(lock: LockFile): Problem[] {
     const [entry] = entries
     if (!entry) return [stale(`the crate ${crate.name} is missing`, { file, line: 1 })]
     const same = entries.find((each) => each.version.value === crate.version)
-    if (same) return [...staleDependencies(crate, same, lock, byName), ...goneDependencies(crate, same, lock)]
+    if (same) return [...staleDependencies(crate, same, lock, byName), ...removedDependencies(crate, same, lock)]
     const { value, line } = entry.version
-    return [stale(`${crate.name} is ${value} here, but ${crate.version} in its Cargo.toml`, { file, line })]
+    return [stale(`${crate.name} is ${value}, but ${crate.version} in its Cargo.toml`, { file, line })]
   })
 }
 
 const locksAreFresh: Check = ({ project }) => project.versions.locks.flatMap(staleEntries)
 
-/** Poetry takes no notice of the versions of folders in its lock file; uv does. */
+/** uv compares the versions of local packages with its lock file; Poetry ignores them. */
 const uvLocksAreFresh: Check = ({ project, release: { pythonVersion } }) =>
   project.versions.pythonLocked.flatMap(({ file, line, value, of }) => {
     const version = versionOfPackage(of) ?? pythonVersion
     if (!file.endsWith('uv.lock') || version === null || normalizePython(version) === normalizePython(value)) return []
-    const message = `${file} is not up to date: ${of.name} is ${value} here, but ${version} in its pyproject.toml. \`uv sync --locked\` fails.`
+    const message = `${file} is outdated: ${of.name} is ${value}, but ${version} in its pyproject.toml, so \`uv sync --locked\` fails.`
     return [warning('lock-stale', message, `Run \`uv lock\`, and commit ${file}.`, { file, line })]
   })
 
-/** Whether cargo, with Cargo.lock as it is, builds the crates with each other, and Python packages can be installed so. */
+/** Checks that sibling requirements and lock files match the versions of the crates and packages. */
 export const LOCK_CHECKS: readonly Check[] = [pinsAccept, pythonPinsAccept, locksAreFresh, uvLocksAreFresh]

@@ -6,12 +6,12 @@ import { CRATES_IO_MAX_DESCRIPTION_BYTES, CRATES_IO_MAX_KEYWORDS } from '../../l
 import { type Check, publishedCrates, type Subject } from '../check.ts'
 import { licenseFault } from '../spdx-expression.ts'
 
-/** The crates that go to crates.io. */
+/** Returns the crates that are published to crates.io. */
 function forCratesIo({ project, crates }: Subject): Crate[] {
   return project.crates.filter((crate) => crates.some((each) => each.path === crate.path && each.publish === true))
 }
 
-/** What crates.io asks of a crate (cargo reference, "Publishing on crates.io"), besides its name and version. */
+/** Fields that crates.io requires in addition to name and version (cargo reference, "Publishing on crates.io"). */
 const REQUIRED = [
   ['description', ['description']],
   ['license', ['license', 'license-file']],
@@ -20,7 +20,7 @@ const REQUIRED = [
 const required: Check = (subject) =>
   forCratesIo(subject).flatMap(({ name, manifest }) =>
     REQUIRED.filter(([, keys]) => keys.every((key) => manifest.get('package', key) === undefined)).map(([what]) => {
-      const message = `The crate ${name} has no ${what}, without which crates.io refuses it.`
+      const message = `crates.io refuses the crate ${name}: it has no ${what}.`
       const where = manifest.where('package', 'name')
       return error('crate-metadata-missing', message, `Add \`${what}\` to its [package].`, where)
     }),
@@ -33,8 +33,8 @@ const names: Check = (subject) =>
   forCratesIo(subject)
     .filter(({ name }) => !NAME.test(name))
     .map(({ name, manifest }) => {
-      const message = `${JSON.stringify(name)} is no name that crates.io takes.`
-      const hint = 'Use a letter first, then letters, digits, `-` and `_`, 64 at most.'
+      const message = `crates.io refuses the crate name ${JSON.stringify(name)}.`
+      const hint = 'Start with a letter, then use letters, digits, `-` and `_`: at most 64 characters.'
       return error('crate-name-invalid', message, hint, manifest.where('package', 'name'))
     })
 
@@ -47,12 +47,12 @@ function words(crate: Crate): Problem[] {
     const all = Array.isArray(value) ? value : []
     const problems: Problem[] = []
     if (all.length > CRATES_IO_MAX_KEYWORDS) {
-      const message = `The crate ${crate.name} has ${all.length} ${key}, and crates.io refuses more than ${CRATES_IO_MAX_KEYWORDS}.`
+      const message = `crates.io refuses the crate ${crate.name}: it has ${all.length} ${key}, and ${CRATES_IO_MAX_KEYWORDS} are allowed.`
       problems.push(
         error(
           `crate-${key}-refused`,
           message,
-          `Keep the ${CRATES_IO_MAX_KEYWORDS} that tell most.`,
+          `Keep the ${CRATES_IO_MAX_KEYWORDS} most important ones.`,
           where(CRATES_IO_MAX_KEYWORDS),
         ),
       )
@@ -60,8 +60,9 @@ function words(crate: Crate): Problem[] {
     if (key !== 'keywords') return problems
     for (const [index, word] of all.slice(0, CRATES_IO_MAX_KEYWORDS).entries()) {
       if (typeof word !== 'string' || KEYWORD.test(word)) continue
-      const message = `${JSON.stringify(word)} is no keyword that crates.io takes, so it refuses the crate ${crate.name}.`
-      const hint = 'Use one word of 20 characters at most: a letter or digit of ASCII, then these, `-`, `_` and `+`.'
+      const message = `crates.io refuses the crate ${crate.name}: ${JSON.stringify(word)} is not a valid keyword.`
+      const hint =
+        'Start with an ASCII letter or digit, then use letters, digits, `-`, `_` and `+`: at most 20 characters.'
       problems.push(error('crate-keywords-refused', message, hint, where(index)))
     }
     return problems
@@ -73,8 +74,8 @@ async function texts(crate: Crate): Promise<Problem[]> {
   const description = fieldOf(crate, 'description')
   const length = typeof description.value === 'string' ? Buffer.byteLength(description.value) : 0
   if (length > CRATES_IO_MAX_DESCRIPTION_BYTES) {
-    const message = `The description of the crate ${crate.name} has ${length} bytes, and crates.io refuses more than ${CRATES_IO_MAX_DESCRIPTION_BYTES}.`
-    const hint = 'Say in one sentence what it is; the README has room for the rest.'
+    const message = `crates.io refuses the crate ${crate.name}: its description has ${length} bytes, and ${CRATES_IO_MAX_DESCRIPTION_BYTES} are allowed.`
+    const hint = 'Describe it in one sentence, and move the rest to the README.'
     problems.push(error('crate-description-too-long', message, hint, description.where()))
   }
   const license = fieldOf(crate, 'license')
@@ -99,15 +100,15 @@ async function missingFiles(crate: Crate, folder: Folder): Promise<Problem[]> {
     const field = fieldOf(crate, key)
     const file = fileIn(field)
     if (file === null || (await folder.has(file))) continue
-    const message = `The ${key} of the crate ${crate.name}, ${file}, does not exist: cargo refuses to package it.`
+    const message = `cargo refuses to package the crate ${crate.name}: its ${key} ${file} does not exist.`
     problems.push(error('crate-file-missing', message, `Add the file, or correct \`${key}\`.`, field.where()))
   }
   return problems
 }
 
-/** For every registry: it is cargo that refuses. */
+/** Applies to every registry, since cargo refuses. */
 const files: Check = async (subject) =>
   (await Promise.all(publishedCrates(subject).map((each) => missingFiles(each, subject.folder)))).flat()
 
-/** Whether crates.io, and cargo before it, will take what the crates say of themselves. */
+/** Checks that cargo and crates.io will accept the metadata of the crates. */
 export const CRATE_METADATA_CHECKS: readonly Check[] = [required, names, refused, files]

@@ -3,19 +3,19 @@ import { parseToml } from '@slipway/documents/toml'
 import { fieldOf } from '@slipway/project/cargo/field'
 import type { Check, Subject } from '../check.ts'
 
-/** The first Rust that knows an edition (the Rust edition guide). */
+/** The first Rust version that supports each edition (the Rust edition guide). */
 const EDITIONS: Record<string, string> = { '2018': '1.31', '2021': '1.56', '2024': '1.85' }
 
-/** The first that knows a resolver of workspaces (the Cargo book, "Resolver versions"). */
+/** The first that supports each workspace resolver (the Cargo book, "Resolver versions"). */
 const RESOLVERS: Record<string, string> = { '2': '1.51', '3': '1.84' }
 
-/** The first that reads a form of Cargo.lock (cargo's changelog). */
+/** The first that reads each version of Cargo.lock (cargo's changelog). */
 const LOCKS: Record<string, string> = { '3': '1.53', '4': '1.78' }
 
-/** The first whose `cargo package` takes several crates that need each other (cargo's changelog). */
-const SEVERAL = '1.90'
+/** The first whose `cargo package` packages crates together with their siblings (cargo's changelog). */
+const PACKAGES_SIBLINGS = '1.90'
 
-/** Major and minor number of a Rust, as one that can be compared; null when it is none. */
+/** Returns the major and minor number of a Rust version as one comparable number; null for no version. */
 function minorOf(version: unknown): number | null {
   const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.|-|$)/.exec(String(version)) ?? []
   return minor === undefined ? null : Number(major) * 10_000 + Number(minor)
@@ -26,26 +26,26 @@ function isOlder(version: unknown, than: string): boolean {
   return minor !== null && minor < (minorOf(than) ?? 0)
 }
 
-/** Cargo refuses a manifest whose edition its `rust-version` does not know. */
+/** Reports a `rust-version` older than the crate's edition, which cargo refuses. */
 const editions: Check = ({ project }) =>
   project.crates.flatMap((crate) => {
     const edition = fieldOf(crate, 'edition').value
     const { value, where } = fieldOf(crate, 'rust-version')
     const needs = EDITIONS[String(edition)]
     if (needs === undefined || !isOlder(value, needs)) return []
-    const message = `rust-version is ${value}, but edition ${edition} needs ${needs}, so cargo refuses the crate ${crate.name}.`
-    const hint = `Set rust-version to ${needs} or newer, or take an older edition.`
+    const message = `cargo refuses the crate ${crate.name}: edition ${edition} needs Rust ${needs}, but its rust-version is ${value}.`
+    const hint = `Set rust-version to ${needs} or newer, or use an older edition.`
     return [error('rust-version-too-old', message, hint, where())]
   })
 
-/** Something that only a Rust from some version on can do. */
+/** A feature that needs a minimum Rust version. */
 interface Need {
   version: string
   what: string
   where: Where
 }
 
-/** What the crates that are built need of Rust. */
+/** Returns the features of the built crates that need a minimum Rust version. */
 async function needsOf({ project, crates, folder }: Subject): Promise<Need[]> {
   const published = crates.filter((each) => each.publish !== false)
   const isPublished = (path: string | undefined) => published.some((each) => each.path === path)
@@ -71,7 +71,13 @@ async function needsOf({ project, crates, folder }: Subject): Promise<Need[]> {
         ? []
         : [{ version: String(own.value), what: `the rust-version of ${crate.name}`, where: own.where() }]),
       ...(sibling
-        ? [{ version: SEVERAL, what: `packaging ${crate.name} along with ${sibling.name}`, where: sibling.usedAt }]
+        ? [
+            {
+              version: PACKAGES_SIBLINGS,
+              what: `packaging ${crate.name} together with ${sibling.name}`,
+              where: sibling.usedAt,
+            },
+          ]
         : []),
     ]
   })
@@ -79,13 +85,13 @@ async function needsOf({ project, crates, folder }: Subject): Promise<Need[]> {
   const ofLocks = await Promise.all(
     locks.map(async ({ file }) => {
       const [before, form] = /^version = (\d+)$/m.exec((await folder.read(file)) ?? '') ?? []
-      return ofKey(LOCKS, form, `${file} of version`, { file, line: before === undefined ? 1 : 3 })
+      return ofKey(LOCKS, form, `${file} version`, { file, line: before === undefined ? 1 : 3 })
     }),
   )
   return [...ofCrates, ...ofLocks.flat()]
 }
 
-/** The toolchain that a project names (rustup's book, "The toolchain file"), where it does. */
+/** Returns the channel in the toolchain file of a project (rustup's book, "The toolchain file"); null without a file. */
 async function toolchainFile({ folder }: Subject): Promise<{ channel: string; where: Where } | null> {
   for (const file of ['rust-toolchain', 'rust-toolchain.toml']) {
     const text = await folder.read(file)
@@ -97,7 +103,7 @@ async function toolchainFile({ folder }: Subject): Promise<{ channel: string; wh
       const channel = document.string('toolchain', 'channel')
       return { channel: channel ?? '', where: document.where('toolchain', 'channel') }
     } catch {
-      // rustup tells what it cannot read.
+      // rustup reports a file that it cannot read.
       return { channel: '', where: { file, line: 1 } }
     }
   }
@@ -105,36 +111,36 @@ async function toolchainFile({ folder }: Subject): Promise<{ channel: string; wh
 }
 
 /**
- * Whether the Rust that builds the release is new enough: that of the toolchain file, or where there is none that of
- * this job, though another one may build.
+ * Checks that Rust is new enough to build the release: the version in the toolchain file, or without one the version
+ * here, although another machine may build.
  */
 const newEnough: Check = async (subject) => {
-  const named = await toolchainFile(subject)
-  const rust = named ? named.channel : subject.cargo
+  const toolchain = await toolchainFile(subject)
+  const rust = toolchain ? toolchain.channel : subject.cargo
   if (minorOf(rust) === null) return []
   const needs = (await needsOf(subject)).filter((each) => isOlder(rust, each.version))
-  const most = needs.reduce<Need | null>(
+  const newest = needs.reduce<Need | null>(
     (best, each) => (best && !isOlder(best.version, each.version) ? best : each),
     null,
   )
-  if (!most) return []
-  const { version, what, where } = most
-  const cannot = `${what} (${where.file}:${where.line}) needs ${version}`
-  const problem: Problem = named
+  if (!newest) return []
+  const { version, what, where } = newest
+  const requirement = `${what} (${where.file}:${where.line}) needs ${version}`
+  const problem: Problem = toolchain
     ? error(
         'rust-too-old',
-        `The toolchain named here is Rust ${rust}, but ${cannot}.`,
-        `Name ${version} or newer.`,
-        named.where,
+        `The toolchain file selects Rust ${rust}, but ${requirement}.`,
+        `Select ${version} or newer.`,
+        toolchain.where,
       )
     : warning(
         'rust-too-old',
         `Rust is ${rust} here, but ${what} needs ${version}.`,
-        `Set up ${version} or newer where the release is built, by \`rustup update\`, say.`,
+        `Install ${version} or newer where the release is built, for example with \`rustup update\`.`,
         where,
       )
   return [problem]
 }
 
-/** Whether the Rust that is there can build what goes out. */
+/** Checks that the available Rust can build the release. */
 export const RUST_CHECKS: readonly Check[] = [editions, newEnough]

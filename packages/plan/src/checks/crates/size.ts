@@ -6,8 +6,8 @@ import { FILES_READ_AT_ONCE, MAX_COMPRESSED_BYTES } from '../../limits.ts'
 import type { Check } from '../check.ts'
 import { type Packaged, packagedOf } from './contents.ts'
 
-/** Whether a crate's files are more than so many bytes, compressed at a level of zlib's. */
-async function isLargerAt(level: number, limit: number, { crate, contents, folder }: Packaged): Promise<boolean> {
+/** Whether a crate's files exceed a number of bytes when compressed at a zlib level. */
+async function exceedsAt(level: number, limit: number, { crate, contents, folder }: Packaged): Promise<boolean> {
   const gzip = createGzip({ level })
   let length = 0
   gzip.on('data', (chunk: Buffer) => {
@@ -31,14 +31,14 @@ async function isLargerAt(level: number, limit: number, { crate, contents, folde
   return length > limit
 }
 
-/** The same, compressed as cargo does: mostly it is told by the fastest way already. */
-async function isLargerCompressed(limit: number, packaged: Packaged): Promise<boolean> {
-  return (await isLargerAt(1, limit, packaged)) && (await isLargerAt(9, limit, packaged))
+/** Whether they exceed it when compressed like cargo does; the fastest level usually decides. */
+async function exceedsCompressed(limit: number, packaged: Packaged): Promise<boolean> {
+  return (await exceedsAt(1, limit, packaged)) && (await exceedsAt(9, limit, packaged))
 }
 
 function tooLarge({ crate, contents }: Packaged): Problem {
-  const message = `The package of ${crate.name} holds ${contents.files.length} files of ${mebibytes(contents.bytes)}, and is more than ${mebibytes(LARGEST_CRATE)} compressed, which crates.io refuses unless it has allowed more.`
-  const hint = 'Leave out what nobody needs to build it, by `exclude` or `include`: data of tests, images, docs.'
+  const message = `crates.io refuses ${crate.name} unless it raised your limit: ${contents.files.length} files (${mebibytes(contents.bytes)}) exceed ${mebibytes(LARGEST_CRATE)} compressed.`
+  const hint = 'Exclude files that the build does not need, with `exclude` or `include`: test data, images, docs.'
   return warning('crate-too-large', message, hint, crate.manifest.where('package', 'name'))
 }
 
@@ -51,11 +51,11 @@ const sizes: Check = async (subject) => {
     if (bytes > MAX_COMPRESSED_BYTES) problems.push(tooLarge(each))
     else if (bytes <= left) {
       left -= bytes
-      if (await isLargerCompressed(LARGEST_CRATE, each)) problems.push(tooLarge(each))
+      if (await exceedsCompressed(LARGEST_CRATE, each)) problems.push(tooLarge(each))
     }
   }
   return problems
 }
 
-/** Whether crates.io takes as much as is packaged of each crate. */
+/** Checks that crates.io accepts the size of each packaged crate. */
 export const CRATE_SIZE_CHECKS: readonly Check[] = [sizes]

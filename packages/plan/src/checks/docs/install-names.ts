@@ -10,21 +10,21 @@ import { MAX_NAMES_SHOWN } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
 import { type Mention, mentionsIn } from './mentions.ts'
 
-/** Names that people may take for those under which a project's parts are published. */
+/** Names that readers may confuse with those of the published crates and packages. */
 interface Names {
-  /** Of the crates that are published. */
+  /** Names of the published crates. */
   crates: string[]
-  /** Of the Python packages that are published. */
+  /** Names of the published Python packages. */
   packages: string[]
-  /** Why crates and packages of the project are not published, by their names. */
-  kept: Record<Mention['kind'], Map<string, string>>
-  /** All that the project's parts are called anywhere, normalized. */
-  known: Set<string>
-  /** What the project needs of others, normalized: a text that names it means that. */
+  /** Why crates and packages of the project are not published, by normalized name. */
+  reasons: Record<Mention['kind'], Map<string, string>>
+  /** All names of the project's crates and packages, their folders and modules, normalized. */
+  own: Set<string>
+  /** Dependencies of the project, normalized: a text with such a name means the dependency. */
   foreign: Record<Mention['kind'], Set<string>>
 }
 
-/** Names of the packages that a pyproject.toml requires (PyPA specification "Dependency specifiers"), normalized. */
+/** Returns the normalized names of the packages that a pyproject.toml requires (PyPA specification "Dependency specifiers"). */
 function requiredBy({ document }: DiscoveredPackage): string[] {
   const tables = [['project', 'optional-dependencies'], ['dependency-groups']].flatMap((table) =>
     Object.keys(document.table(...table)).map((key) => [...table, key]),
@@ -35,19 +35,19 @@ function requiredBy({ document }: DiscoveredPackage): string[] {
   return [...required, ...poetry].flatMap((each) => /^\s*([A-Za-z0-9][\w.-]*)/.exec(each)?.[1] ?? []).map(normalizeName)
 }
 
-/** What crates of the project depend on, or Cargo.lock holds, and is none of the project's, normalized. */
+/** Returns the normalized names of crates of others that the project depends on, or that its Cargo.lock contains. */
 function foreignCrates({ crates, versions }: Project): string[] {
   const paths = new Set(crates.map((each) => each.path))
-  const needed = crates.flatMap((each) =>
+  const dependencies = crates.flatMap((each) =>
     each.dependencies.filter(({ path }) => path === undefined || !paths.has(path)),
   )
   const locked = versions.locks.flatMap((each) => each.packages.filter(({ isForeign }) => isForeign))
-  return [...needed, ...locked].map((each) => normalizeName(each.name))
+  return [...dependencies, ...locked].map((each) => normalizeName(each.name))
 }
 
 function namesOf({ project, crates }: Subject): Names {
   const packages = project.packages.filter((each) => each.reason === undefined)
-  const known = [
+  const own = [
     ...project.crates.flatMap((each) => [each.name, each.libName, path.posix.basename(each.path)]),
     ...project.packages.flatMap((each) => [each.name, ...each.imports.map(({ name }) => name)]),
     ...project.crates.flatMap((each) => repositoryName(each) ?? []),
@@ -57,8 +57,8 @@ function namesOf({ project, crates }: Subject): Names {
   return {
     crates: crates.filter((each) => each.publish !== false).map((each) => each.name),
     packages: packages.map((each) => each.name),
-    kept: { crate: reasons(crates), package: reasons(project.packages) },
-    known: new Set(known.map(normalizeName)),
+    reasons: { crate: reasons(crates), package: reasons(project.packages) },
+    own: new Set(own.map(normalizeName)),
     foreign: {
       crate: new Set(foreignCrates(project)),
       package: new Set(project.packages.flatMap(requiredBy)),
@@ -66,48 +66,49 @@ function namesOf({ project, crates }: Subject): Names {
   }
 }
 
-/** What to write in place of a name: the one that is published, or of several the one that is spelt most like it. */
-function meant(name: string, published: readonly string[]): string {
-  const [only] = published
-  const near = published.length === 1 ? only : nearest(name, published)
-  if (near !== undefined) return `Write ${near}.`
+/** Returns the hint for a wrong name: the published name, or of several the one with the nearest spelling. */
+function nameHint(name: string, published: readonly string[]): string {
+  const meant = published.length === 1 ? published[0] : nearest(name, published)
+  if (meant !== undefined) return `Write ${meant}.`
   const rest = published.length - MAX_NAMES_SHOWN
   const all = [...published.slice(0, MAX_NAMES_SHOWN), ...(rest > 0 ? [`${rest} others`] : [])]
-  return `Write which is meant: ${all.slice(0, -1).join(', ')} or ${all.at(-1)}.`
+  return `Write the name you mean: ${all.slice(0, -1).join(', ')} or ${all.at(-1)}.`
 }
 
-function judge({ name, kind, isLink, isForPoetry }: Mention, names: Names, where: Where): Problem[] {
+/** Returns the problem of a mention that readers cannot install. */
+function mentionProblems({ name, kind, isLink, isForPoetry }: Mention, names: Names, where: Where): Problem[] {
   const published = kind === 'crate' ? names.crates : names.packages
-  const own = normalizeName(name)
-  const isSame = (each: string) => each === name || ((isLink || kind === 'package') && normalizeName(each) === own)
-  // Another project's, as far as one can tell; one that publishes no Python package sends nobody to its own.
-  const isAnothers = !names.known.has(own) || names.foreign[kind].has(own)
-  const isPackage = isForPoetry && names.packages.some((each) => normalizeName(each) === own)
-  if (published.some(isSame) || isAnothers || isPackage || (kind === 'package' && published.length === 0)) return []
+  const normalized = normalizeName(name)
+  const isSame = (each: string) =>
+    each === name || ((isLink || kind === 'package') && normalizeName(each) === normalized)
+  // A name that is not the project's means another project, and so does any package name if it publishes no package.
+  const isForeign = !names.own.has(normalized) || names.foreign[kind].has(normalized)
+  const isPackage = isForPoetry && names.packages.some((each) => normalizeName(each) === normalized)
+  if (published.some(isSame) || isForeign || isPackage || (kind === 'package' && published.length === 0)) return []
   const what = kind === 'crate' ? 'crate' : 'Python package'
   const code = `docs-${kind}-name-differs`
-  const reason = names.kept[kind].get(own)
+  const reason = names.reasons[kind].get(normalized)
   if (reason !== undefined) {
-    const message = `Readers are sent to the ${what} ${name}, which is not published: ${reason}`
-    return [warning(code, message, `Say how it is got instead, or publish the ${what}.`, where)]
+    const message = `Readers cannot install the ${what} ${name}, which is not published: ${reason}`
+    return [warning(code, message, `Describe how to get it, or publish the ${what}.`, where)]
   }
   const [right] = published
   if (right === undefined) {
-    const message = `Readers are sent to the ${what} ${name}, but this project publishes no ${what}.`
-    return [warning(code, message, `Say what it is got by instead, or publish the ${what}.`, where)]
+    const message = `Readers cannot install the ${what} ${name}: this project publishes no ${what}.`
+    return [warning(code, message, `Describe how to get it, or publish the ${what}.`, where)]
   }
   const is = published.length === 1 ? `it is published as ${right}` : `this project publishes no ${what} of that name`
-  return [warning(code, `Readers are sent to the ${what} ${name}, but ${is}.`, meant(name, published), where)]
+  return [warning(code, `Readers cannot install the ${what} ${name}: ${is}.`, nameHint(name, published), where)]
 }
 
-/** Whether a file tells people how to use the project. */
+/** Whether a file documents how to use the project. */
 function isGuide(file: string, changelog: string | undefined): boolean {
   return /\.(?:md|rst)$/i.test(file) && file !== changelog && isForUsers(file)
 }
 
-/** What is told once for all mentions that have it in common. */
-function keyOf({ name, kind, line }: Mention, { kept }: Names): string {
-  return `${kept[kind].has(normalizeName(name)) ? '' : line} ${kind} ${name}`
+/** Returns the key of mentions that are reported together. */
+function keyOf({ name, kind, line }: Mention, { reasons }: Names): string {
+  return `${reasons[kind].has(normalizeName(name)) ? '' : line} ${kind} ${name}`
 }
 
 const guides: Check = async (subject) => {
@@ -115,12 +116,12 @@ const guides: Check = async (subject) => {
   const files = (await subject.folder.files()).filter((each) => isGuide(each, subject.project.changelog?.file))
   const found = files.map(async (file) => {
     const mentions = mentionsIn((await subject.folder.read(file)) ?? '')
-    // A badge is a link in a link, to one crate; that one is not published is told once a file.
-    const once = new Map(mentions.map((each) => [keyOf(each, names), each] as const).reverse())
-    return [...once.values()].reverse().flatMap((each) => judge(each, names, { file, line: each.line }))
+    // A badge is a link in a link to one crate. An unpublished crate is reported once per file.
+    const unique = new Map(mentions.map((each) => [keyOf(each, names), each] as const).reverse())
+    return [...unique.values()].reverse().flatMap((each) => mentionProblems(each, names, { file, line: each.line }))
   })
   return (await Promise.all(found)).flat()
 }
 
-/** Whether what the documents tell people to install is what is released. */
+/** Checks that the documentation installs crates and packages by their published names. */
 export const DOCS_CHECKS: readonly Check[] = [guides]

@@ -1,17 +1,17 @@
 import { MAX_GUIDE_LINE_CHARS } from '../../limits.ts'
 
-/** A name of a crate or package that a text tells people to use. */
+/** A mention of a crate or package that readers should install or look up. */
 export interface Mention {
   name: string
   kind: 'crate' | 'package'
-  /** Whether `_` for `-` will do, as in an address of crates.io. */
+  /** Whether `_` may replace `-`, as in an address of crates.io. */
   isLink: boolean
-  /** Whether it may be a line for Poetry, where crates and packages look alike: it stands under no table. */
+  /** Whether it may be a line for Poetry: outside of tables, crates and packages look alike. */
   isForPoetry?: boolean
   line: number
 }
 
-/** A tool that installs by name, and its options that a value follows. */
+/** A tool that installs by name, with its options that take a value. */
 interface Tool {
   kind: Mention['kind']
   command: RegExp
@@ -37,25 +37,25 @@ const TOOLS: readonly Tool[] = [
   },
 ]
 
-/** What is added so comes from elsewhere than the registry. */
+/** Options that install from a place other than the registry. */
 const ELSEWHERE = /(?:^|\s)--(?:git|path|registry)(?:[= ]|$)/
 
-/** What follows a command on its line; nobody installs more at once. */
+/** The arguments of a command on its line, of bounded length. */
 const REST = /[^`|;&#<]{0,500}/y
 
-/** A name, be there a version, features or the end of a sentence after it, and no path. */
+/** A name, but not a path; a version, features or the end of a sentence may follow. */
 const NAME = /^["']?([A-Za-z0-9](?:[\w.-]*\w)?)(?![\w-]|\.\w|\.*[\\/])/
 
-/** The names after a command: in prose the first alone. */
+/** Returns the names after a command; in prose, only the first. */
 function namesAfter(rest: string, takesValue: ReadonlySet<string>, isCode: boolean): string[] {
   if (ELSEWHERE.test(rest)) return []
   const words = wordsOf(rest)
-  const named = words.filter((each, index) => !each.startsWith('-') && !takesValue.has(words[index - 1] ?? ''))
-  return (isCode ? named : named.slice(0, 1)).flatMap((each) => NAME.exec(each)?.[1] ?? [])
+  const names = words.filter((each, index) => !each.startsWith('-') && !takesValue.has(words[index - 1] ?? ''))
+  return (isCode ? names : names.slice(0, 1)).flatMap((each) => NAME.exec(each)?.[1] ?? [])
 }
 
-/** The names that commands on a line install. @param isCode whether all of it is */
-function installed(line: string, isCode: boolean): Pick<Mention, 'name' | 'kind'>[] {
+/** Returns the names that commands on a line install. @param isCode whether the whole line is code */
+function installedNames(line: string, isCode: boolean): Pick<Mention, 'name' | 'kind'>[] {
   return TOOLS.flatMap(({ kind, command, takesValue }) =>
     [...line.matchAll(command)].flatMap(({ index, 0: { length } }) => {
       REST.lastIndex = index + length
@@ -65,13 +65,14 @@ function installed(line: string, isCode: boolean): Pick<Mention, 'name' | 'kind'
   )
 }
 
-/** Pages of registries, and badges (`/crates/v/NAME`), whatever their host; and the documentation that is built of each crate. */
+/** Pages of crates and badges (`/crates/v/NAME`) on any host, and the documentation that is built for each crate. */
 const CRATE_LINKS =
   /(?:(?:\/\/|(?<![\w./-]))[\w-]+(?:\.[\w-]+)+\/crates\/(?:[a-z]{1,2}\/)?|\bdocs\.rs\/)([A-Za-z][\w-]*)/g
-/** Others than PyPI have such paths too. */
+/** Other hosts have such paths too, so the host must name PyPI. */
 const PACKAGE_LINKS = /\/\/[\w.-]{0,100}pypi[\w.-]{0,100}\/project\/([A-Za-z0-9][\w.-]*)/g
 
-function linked(line: string): Pick<Mention, 'name' | 'kind'>[] {
+/** Returns the names that links on a line lead to. */
+function linkedNames(line: string): Pick<Mention, 'name' | 'kind'>[] {
   const names = (pattern: RegExp, kind: Mention['kind']) =>
     [...line.matchAll(pattern)].map(([, name = '']) => ({ name, kind }))
   return [...names(CRATE_LINKS, 'crate'), ...names(PACKAGE_LINKS, 'package')]
@@ -79,26 +80,27 @@ function linked(line: string): Pick<Mention, 'name' | 'kind'>[] {
 
 /** A line of `[dependencies]` in a block of code. */
 const DEPENDENCY = /^\s*([A-Za-z][\w-]*)\s*=\s*(["{].*)/
-/** What such a line, or one of a dependency's own table, says besides. */
+/** The real name of a renamed dependency, in such a line or in the dependency's own table. */
 const RENAMED = /(?:^|[{,])\s*package\s*=\s*["']([\w-]+)["']/
+/** The keys of a dependency that is not from the default registry. */
 const FETCHED = /(?:^|[{,])\s*(?:git|path|registry)\s*=/
-/** A block of TOML may show the line alone. */
+/** A value that shows a dependency even without its table, in a block of TOML. */
 const VERSION = /^(?:"\s*[=^~<>]?=?\s*\d|\{.*\bversion\s*=)/
 
-/** Where in a block of code a line stands: in a table of dependencies, in one of a single dependency, before all tables. */
+/** The position of a line in a block of code: in the dependency table, in the table of one dependency, or before all tables. */
 type Within = 'dependencies' | { name: string; at: number; isFetched: boolean } | 'toml' | 'code' | null
 
 /** A dependency that a block of code shows. */
-interface Shown {
+interface ShownDependency {
   name: string
   /** Its line, counted from 0. */
   at: number
   isForPoetry?: boolean
 }
 
-/** The dependencies that blocks of code show, with their lines, counted from 0; and which lines are code. */
-function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boolean[] } {
-  const dependencies: Shown[] = []
+/** Returns the dependencies that blocks of code show, with their lines counted from 0, and which lines are code. */
+function readCodeBlocks(lines: readonly string[]): { dependencies: ShownDependency[]; isCode: boolean[] } {
+  const dependencies: ShownDependency[] = []
   let within: Within = null
   // Guides have fences in lists.
   const fences = new FenceReader('any')
@@ -119,10 +121,11 @@ function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boole
       within.isFetched ||= FETCHED.test(line)
     } else if (within === 'dependencies' || within === 'toml') {
       const [, name, value = ''] = DEPENDENCY.exec(line) ?? []
-      const isOne = name !== undefined && !FETCHED.test(value) && (within === 'dependencies' || VERSION.test(value))
-      // Poetry writes the caret that Cargo leaves out.
+      const isDependency =
+        name !== undefined && !FETCHED.test(value) && (within === 'dependencies' || VERSION.test(value))
+      // Poetry writes the caret that Cargo omits.
       const isForPoetry = within === 'toml' && /^"\s*[~^<>]/.test(value)
-      if (isOne) dependencies.push({ name: RENAMED.exec(value)?.[1] ?? name, at, isForPoetry })
+      if (isDependency) dependencies.push({ name: RENAMED.exec(value)?.[1] ?? name, at, isForPoetry })
     }
     return place === 'opens' || place === 'inside' || /^(?: {4}|\t)/.test(line)
   })
@@ -130,18 +133,17 @@ function shown(lines: readonly string[]): { dependencies: Shown[]; isCode: boole
   return { dependencies, isCode }
 }
 
-/** The crates and packages that a text in Markdown or reStructuredText tells people to use, by line. */
+/** Returns the crates and packages that a Markdown or reStructuredText file mentions, by line. */
 export function mentionsIn(text: string): Mention[] {
-  // Longer lines are data.
   const lines = text.split('\n').map((each) => (each.length > MAX_GUIDE_LINE_CHARS ? '' : each))
-  const { dependencies, isCode } = shown(lines)
-  const byLine = new Map<number, Shown[]>()
+  const { dependencies, isCode } = readCodeBlocks(lines)
+  const byLine = new Map<number, ShownDependency[]>()
   for (const each of dependencies) byLine.set(each.at, [...(byLine.get(each.at) ?? []), each])
   return lines.flatMap((line, at): Mention[] => [
     ...(byLine.get(at) ?? []).map(({ name, isForPoetry = false }): Mention => {
       return { name, kind: 'crate', isLink: false, isForPoetry, line: at + 1 }
     }),
-    ...installed(line, isCode[at] ?? false).map((each): Mention => ({ ...each, isLink: false, line: at + 1 })),
-    ...linked(line).map((each): Mention => ({ ...each, isLink: true, line: at + 1 })),
+    ...installedNames(line, isCode[at] ?? false).map((each): Mention => ({ ...each, isLink: false, line: at + 1 })),
+    ...linkedNames(line).map((each): Mention => ({ ...each, isLink: true, line: at + 1 })),
   ])
 }

@@ -53,7 +53,7 @@ function missingSources(
   if (!exists(module)) {
     const message = `maturin fails: folder \`${join(folder, module)}\` for module \`${module}\` of ${name} does not exist.`
     const hint = 'Correct `module-name` or `python-source`, or remove `python-source` if there are no Python sources.'
-    const key = maturin?.moduleName ? 'module-name' : 'python-source'
+    const key = maturin?.moduleName === null ? 'python-source' : 'module-name'
     problems.push(error('python-module-missing', message, hint, document.where('tool', 'maturin', key)))
   }
   for (const [index, each] of (listed ?? []).slice(0, MAX_MANIFEST_ENTRIES).entries()) {

@@ -9,7 +9,7 @@ function refused(message: string, hint: string, where: Where): Problem {
   return error('manifest-refused', message, hint, where)
 }
 
-/** A clause (PyPA specification "Version specifiers"): `.*` may follow `==` and `!=` alone; `~=` needs two numbers. */
+/** Whether a text is a clause (PyPA specification "Version specifiers"): only `==` and `!=` allow `.*`, and `~=` needs two numbers. */
 function isClause(clause: string): boolean {
   const [, operator, version = '', star] = /^(~=|[=!]=|[<>]=?)\s*([^\s*=]+?)(\.\*)?$/.exec(clause) ?? []
   if (operator === undefined) return /^===\s*\S+$/.test(clause)
@@ -17,32 +17,34 @@ function isClause(clause: string): boolean {
   return normalizePython(version) !== null && (operator !== '~=' || version.includes('.'))
 }
 
-/** Whether a text is a version specifier. Some tools take a comma too many. */
+/** Whether a text is a version specifier. Some tools accept an extra comma. */
 function isSpecifier(text: string): boolean {
   if (text.length > MAX_SPECIFIER_CHARS) return true
   const clauses = text.split(',').map((each) => each.trim())
   return clauses.every((each) => each === '' || isClause(each))
 }
 
-/** Whether a text is a requirement of a package (PyPA specification "Dependency specifiers"); its marker is not looked at. */
+/** Whether a text is a dependency specifier (PyPA specification "Dependency specifiers"); its marker is not checked. */
 function isRequirement(text: string): boolean {
   const [, rest] = /^\s*[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*(.*)$/s.exec(text) ?? []
   if (rest === undefined) return false
   if (rest.startsWith('@')) return /^@\s*\S/.test(rest)
-  const [asked = ''] = rest.split(';')
-  return isSpecifier(asked.trim().replace(/^\((.*)\)$/s, '$1'))
+  const [specifier = ''] = rest.split(';')
+  return isSpecifier(specifier.trim().replace(/^\((.*)\)$/s, '$1'))
 }
 
-function python({ name, document, backend }: DiscoveredPackage): Problem[] {
-  const asked = document.string('project', 'requires-python')
-  // Poetry takes its own form too.
-  if (asked === undefined || isSpecifier(asked) || backend.startsWith('poetry')) return []
-  const version = /\d+(?:\.\d+){0,2}/.exec(asked)?.[0] ?? '3.9'
-  const message = `${JSON.stringify(asked)}, the requires-python of ${name}, is no version specifier, so build tools and PyPI refuse it.`
-  const hint = `Write requires-python = ">=${version}": a comparison, and commas between several.`
+/** Reports an invalid `requires-python`. */
+function requiresPython({ name, document, backend }: DiscoveredPackage): Problem[] {
+  const specifier = document.string('project', 'requires-python')
+  // Poetry accepts its own form too.
+  if (specifier === undefined || isSpecifier(specifier) || backend.startsWith('poetry')) return []
+  const version = /\d+(?:\.\d+){0,2}/.exec(specifier)?.[0] ?? '3.9'
+  const message = `Build tools and PyPI refuse ${name}: its requires-python ${JSON.stringify(specifier)} is not a version specifier.`
+  const hint = `Write requires-python = ">=${version}", and separate several comparisons by commas.`
   return [refused(message, hint, document.where('project', 'requires-python'))]
 }
 
+/** Reports invalid requirements. */
 function requirements({ name, document }: DiscoveredPackage): Problem[] {
   const extras = Object.keys(document.table('project', 'optional-dependencies'))
   const lists: TomlKey[][] = [
@@ -50,55 +52,58 @@ function requirements({ name, document }: DiscoveredPackage): Problem[] {
     ['project', 'dependencies'],
     ...extras.map((each) => ['project', 'optional-dependencies', each]),
   ]
-  const wrong = lists.flatMap((list) =>
+  const problems = lists.flatMap((list) =>
     document.strings(...list).flatMap((text, index): Problem[] => {
       if (isRequirement(text)) return []
-      const message = `${JSON.stringify(text)} is no requirement of a package, so ${name} cannot be built.`
-      const hint = 'Write a name and, after a comparison, a version, as in "numpy>=1.26,<3".'
+      const message = `${name} cannot be built: ${JSON.stringify(text)} is not a valid requirement.`
+      const hint = 'Write a name and version comparisons, as in "numpy>=1.26,<3".'
       return [refused(message, hint, document.where(...list, index))]
     }),
   )
-  return wrong.slice(0, MAX_MANIFEST_ENTRIES)
+  return problems.slice(0, MAX_MANIFEST_ENTRIES)
 }
 
-/** PyPA specification "pyproject.toml": each is a table of `name` and `email`. */
+/** Reports authors and maintainers that are not tables of `name` and `email` (PyPA specification "pyproject.toml"). */
 function people({ name, document }: DiscoveredPackage): Problem[] {
   return ['authors', 'maintainers'].flatMap((key) => {
     const value = document.get('project', key)
     const index = Array.isArray(value) ? value.findIndex((each) => !isTable(each)) : -1
     if (index === -1) return []
-    const message = `\`${key}\` of ${name} has what is no table, so build tools refuse it.`
+    const message = `Build tools refuse ${name}: an entry of \`${key}\` is not a table.`
     const hint = `Write ${key} = [{ name = "…", email = "…" }].`
     return [refused(message, hint, document.where('project', key, index))]
   })
 }
 
-/** Backends that take readmes of these kinds only; maturin takes any. */
+/** Reports a readme that setuptools or hatchling refuses by its extension; maturin accepts any. */
 function readme({ name, document, backend }: DiscoveredPackage): Problem[] {
   const file = document.string('project', 'readme')
   if (file === undefined || !/^(?:setuptools|hatchling)\b/.test(backend)) return []
   if (!/\.\w+$/.test(file) || /\.(?:md|rst|txt)$/i.test(file)) return []
-  const message = `The readme of ${name}, ${file}, is of a kind that ${backend} does not know, so it stops.`
-  const hint = 'Name one in Markdown, reStructuredText or plain text: `.md`, `.rst` or `.txt`.'
+  const message = `${backend} refuses ${name}: it does not support the type of its readme ${file}.`
+  const hint = 'Use a readme in Markdown, reStructuredText or plain text: `.md`, `.rst` or `.txt`.'
   return [refused(message, hint, document.where('project', 'readme'))]
 }
 
-/** PyPA specification "pyproject.toml": `..` must not be in it; setuptools and hatchling take it all the same. */
+/**
+ * Reports `license-files` with `..`, which the specification forbids (PyPA, "pyproject.toml") and maturin refuses;
+ * setuptools and hatchling accept it.
+ */
 function licenses({ name, document, maturin }: DiscoveredPackage): Problem[] {
   const patterns = document.strings('project', 'license-files')
   const index = patterns.findIndex((each) => /(?:^|\/)\.\.(?:\/|$)/.test(each))
   if (!maturin || index === -1) return []
-  const message = `\`license-files\` of ${name} leads out of its folder by ${JSON.stringify(patterns[index])}, which maturin refuses.`
-  const hint = 'Put the license, or a link to it, beside pyproject.toml, and name it there.'
+  const message = `maturin refuses ${name}: ${JSON.stringify(patterns[index])} in \`license-files\` leads out of its folder.`
+  const hint = 'Put the license, or a link to it, beside pyproject.toml, and list it there.'
   return [refused(message, hint, document.where('project', 'license-files', index))]
 }
 
-const LOOKS = [python, requirements, people, readme, licenses]
+const PACKAGE_CHECKS = [requiresPython, requirements, people, readme, licenses]
 
 const manifests: Check = ({ project }) => {
   const published = project.packages.filter((each) => each.reason === undefined)
-  return published.flatMap((each) => LOOKS.flatMap((look) => look(each)))
+  return published.flatMap((each) => PACKAGE_CHECKS.flatMap((check) => check(each)))
 }
 
-/** Whether build tools read what the packages say of themselves. */
+/** Checks that build tools can read the manifests of the packages. */
 export const PACKAGE_MANIFEST_CHECKS: readonly Check[] = [manifests]

@@ -11,19 +11,19 @@ import { licenseFault } from '../spdx-expression.ts'
 /** PyPA specification "Names and normalization". */
 const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
 
-/** What PyPI refuses, by `[project]` alone. */
+/** Reports fields of `[project]` that PyPI refuses. */
 function refused({ name, document }: DiscoveredPackage): Problem[] {
   const problems: Problem[] = []
   const where = (...path: (string | number)[]) => document.where('project', ...path)
   if (!NAME.test(name)) {
-    const message = `${JSON.stringify(name)} is no name of a Python project, so build tools and PyPI refuse it.`
-    const hint = 'Use letters and digits of ASCII, with `-`, `_` and `.` between them.'
+    const message = `Build tools and PyPI refuse the package name ${JSON.stringify(name)}.`
+    const hint = 'Use ASCII letters and digits, with `-`, `_` and `.` between them.'
     problems.push(error('package-name-invalid', message, hint, where('name')))
   }
   const summary = document.string('project', 'description') ?? ''
   if (summary.length > PYPI_MAX_SUMMARY_CHARS) {
-    const message = `The description of ${name} has ${summary.length} characters, and PyPI refuses more than ${PYPI_MAX_SUMMARY_CHARS}.`
-    const hint = 'Say in one sentence what it is; the readme has room for the rest.'
+    const message = `PyPI refuses ${name}: its description has ${summary.length} characters, and ${PYPI_MAX_SUMMARY_CHARS} are allowed.`
+    const hint = 'Describe it in one sentence, and move the rest to the readme.'
     problems.push(error('package-description-too-long', message, hint, where('description')))
   }
   for (const [index, classifier] of document
@@ -31,26 +31,26 @@ function refused({ name, document }: DiscoveredPackage): Problem[] {
     .slice(0, MAX_MANIFEST_ENTRIES)
     .entries()) {
     if (/^\S.*? :: .*\S$/.test(classifier) && !/\S::|::\S/.test(classifier)) continue
-    const message = `${JSON.stringify(classifier)} is no classifier that PyPI knows, so it refuses ${name}.`
-    const hint = 'Take it from the list of classifiers, letter by letter: parts stand around ` :: `, with blanks.'
+    const message = `PyPI refuses ${name}: ${JSON.stringify(classifier)} is not one of its classifiers.`
+    const hint = 'Copy it from the list of classifiers; its parts are separated by ` :: `, with spaces.'
     problems.push(error('classifier-invalid', message, hint, where('classifiers', index)))
   }
   return problems
 }
 
 /**
- * Backends that refuse an SPDX expression beside a `License ::` classifier: setuptools from 77 on, flit_core and
- * pdm-backend. PEP 639 asks it of them, but PyPI takes both, as maturin, hatchling, poetry-core and uv_build do.
+ * Backends that refuse an SPDX expression beside a `License ::` classifier, as PEP 639 requires: setuptools from 77 on,
+ * flit_core and pdm-backend. PyPI accepts both, and so do maturin, hatchling, poetry-core and uv_build.
  */
 const REFUSES_BOTH = /^(?:setuptools|flit_core|pdm)\b/
 
-/** PEP 639: one expression in place of a table and of classifiers. */
+/** Checks the license by PEP 639: one expression in place of a table and of classifiers. */
 async function license({ name, document, backend }: DiscoveredPackage): Promise<Problem[]> {
   const value = document.get('project', 'license')
   const where = document.where('project', 'license')
   if (isTable(value)) {
-    const message = `\`license\` of ${name} is a table, which PEP 639 has done away with: setuptools warns of it, and is to refuse it.`
-    const hint = 'Write an SPDX expression, as in license = "MIT", and name the files of its text in `license-files`.'
+    const message = `\`license\` of ${name} is a table, which PEP 639 deprecates; setuptools warns and will refuse it.`
+    const hint = 'Write an SPDX expression, as in license = "MIT", and list the license texts in `license-files`.'
     return [notice('license-table-deprecated', message, hint, where)]
   }
   if (typeof value !== 'string') return []
@@ -67,23 +67,23 @@ async function license({ name, document, backend }: DiscoveredPackage): Promise<
   if (index !== -1) {
     const both = `${name} has the license ${JSON.stringify(value)} and the classifier ${JSON.stringify(classifiers[index])}`
     const at = document.where('project', 'classifiers', index)
-    const hint = 'Take the classifier out.'
+    const hint = 'Remove the classifier.'
     problems.push(
       REFUSES_BOTH.test(backend)
-        ? error('license-said-twice', `${both}: its build backend, ${backend}, refuses both at once.`, hint, at)
-        : notice('license-said-twice', `${both}, which PEP 639 has done away with beside it.`, hint, at),
+        ? error('license-said-twice', `${both}; its build backend ${backend} refuses both at once.`, hint, at)
+        : notice('license-said-twice', `${both}; PEP 639 deprecates the classifier.`, hint, at),
     )
   }
   return problems
 }
 
-/** The files that `[project]` names. */
+/** Reports missing files that `[project]` names. */
 async function files({ name, path, document }: DiscoveredPackage, folder: Folder): Promise<Problem[]> {
   const problems: Problem[] = []
   for (const keys of [['readme'], ['readme', 'file'], ['license', 'file']]) {
     const file = fileIn({ value: document.get('project', ...keys), folder: path })
     if (file === null || (await folder.has(file))) continue
-    const message = `The ${keys[0]} of ${name}, ${file}, does not exist, so the package cannot be built.`
+    const message = `${name} cannot be built: its ${keys[0]} ${file} does not exist.`
     const hint = `Add the file, or correct \`${keys[0]}\`.`
     problems.push(error('package-file-missing', message, hint, document.where('project', ...keys)))
   }
@@ -94,7 +94,7 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
     .entries()) {
     const file = fileIn({ value: pattern, folder: path })
     if (file === null || (await folder.has(file)) || all.some(globMatcher(file))) continue
-    const message = `No file matches ${JSON.stringify(pattern)}, so ${name} would go out without the text of its license; some build tools refuse that.`
+    const message = `No file matches ${JSON.stringify(pattern)}, so ${name} is published without its license text; some build tools refuse that.`
     const where = document.where('project', 'license-files', index)
     problems.push(warning('license-files-missing', message, 'Add the file, or correct `license-files`.', where))
   }
@@ -111,5 +111,5 @@ const metadata: Check = async ({ project, folder }) => {
   return (await Promise.all(found)).flat()
 }
 
-/** Whether PyPI, and build tools before it, will take what the packages say of themselves. */
+/** Checks that build tools and PyPI will accept the metadata of the packages. */
 export const PACKAGE_METADATA_CHECKS: readonly Check[] = [metadata]

@@ -3,25 +3,25 @@ import { MAX_ARTIFACT_NAME_CHARS, MAX_ARTIFACT_NAMES } from '../../limits.ts'
 import type { Job } from './jobs.ts'
 
 const EXPRESSION = /\$\{\{\s*([^{}]*?)\s*\}\}/g
-/** What is the same in all jobs of a run, given the name (GitHub, "Contexts"). */
-const SAME = /^(?:github\.(?!job\b)|needs\.|inputs\.|vars\.)[\w.-]+$/
+/** Contexts with the same value in all jobs of a run (GitHub, "Contexts"). */
+const CONSTANT = /^(?:github\.(?!job\b)|needs\.|inputs\.|vars\.)[\w.-]+$/
 
-/** `runner.os` of what GitHub hosts; null for what others do. */
+/** Returns `runner.os` of a runner hosted by GitHub; null for other runners. */
 function systemOf(runsOn: string): string | null {
   const [, name] = /^(ubuntu|macos|windows)-[\w.-]+$/.exec(runsOn) ?? []
   return name === undefined ? null : ({ ubuntu: 'Linux', macos: 'macOS', windows: 'Windows' }[name] ?? null)
 }
 
-/** What the workflow or the job gives a variable; null where a step may give it something else. */
+/** Returns the value of a variable that the workflow or the job sets; null where a step may change it. */
 function variable(name: string, { env, steps }: Job): string | null {
-  const given = env.get(name)
-  return !given || /\benv\./.test(given) || steps.some(({ run }) => run.includes('GITHUB_ENV')) ? null : given
+  const value = env.get(name)
+  return !value || /\benv\./.test(value) || steps.some(({ run }) => run.includes('GITHUB_ENV')) ? null : value
 }
 
-/** A text as one of a matrix' jobs has it; null where it is not known. */
-function rendered(text: string, job: Job, entry: ReadonlyMap<string, string>): string | null {
+/** Expands the expressions of a text for one entry of the matrix; null where a value is unknown. */
+function expanded(text: string, job: Job, entry: ReadonlyMap<string, string>): string | null {
   const valueIn = (expression: string): string | null => {
-    if (SAME.test(expression)) return `\${{ ${expression} }}`
+    if (CONSTANT.test(expression)) return `\${{ ${expression} }}`
     if (expression === 'github.job') return job.name
     if (expression === 'runner.os')
       return systemOf(entry.get(/^\$\{\{\s*matrix\.([\w.-]+)\s*\}\}$/.exec(job.runsOn)?.[1] ?? '') ?? job.runsOn)
@@ -29,8 +29,8 @@ function rendered(text: string, job: Job, entry: ReadonlyMap<string, string>): s
     if (context === undefined) return null
     if (context === 'matrix')
       return entry.get(key) ?? ([...entry.keys()].some((each) => each.startsWith(`${key}.`)) ? null : '')
-    const given = variable(key, job)
-    return given === null ? null : rendered(given, job, entry)
+    const value = variable(key, job)
+    return value === null ? null : expanded(value, job, entry)
   }
   let isKnown = true
   const filled = text.replace(EXPRESSION, (_, expression: string) => {
@@ -41,36 +41,36 @@ function rendered(text: string, job: Job, entry: ReadonlyMap<string, string>): s
   return isKnown ? filled : null
 }
 
-/** The names that an artifact has in a job, one for each entry of its matrix; none where they are not known. */
+/** Returns the names of an artifact in a job, one per entry of its matrix; none where they are unknown. */
 function namesOf(name: string, job: Job): string[] {
-  // Of a matrix that is not known no more is than that there may be two.
+  // An unknown matrix has at least two entries.
   const entries = job.entries ?? (job.isRepeated && !/\bmatrix\b/.test(name + job.runsOn) ? [new Map(), new Map()] : [])
   if (name.length > MAX_ARTIFACT_NAME_CHARS) return []
-  const names = entries.map((entry) => rendered(name, job, entry))
+  const names = entries.map((entry) => expanded(name, job, entry))
   return names.some((each) => each === null) ? [] : names.flatMap((each) => each ?? [])
 }
 
-/** Since its version 4 `upload-artifact` makes an artifact once: a second of the name fails. */
+/** Reports artifact names that are uploaded twice: since version 4 of `upload-artifact` the second upload fails. */
 export function artifactNames(jobs: readonly Job[]): Problem[] {
-  const known = new Map<string, Job>()
+  const uploadedBy = new Map<string, Job>()
   let left = MAX_ARTIFACT_NAMES
   return jobs.flatMap((job) => {
     const own = new Set<string>()
     const uploads = job.steps.filter((each) => /\/upload-artifact$/.test(each.action) && !each.overwrites)
     return uploads.flatMap((step) => {
-      // It need not run in each job, nor in both of two.
+      // A conditional step may run in only one of the jobs.
       if (step.condition !== '' || /\bmatrix\b/.test(job.condition)) return []
-      const given = step.input('name')
-      const name = given?.text ?? 'artifact'
+      const input = step.input('name')
+      const name = input?.text ?? 'artifact'
       left -= job.entries?.length ?? 2
       if (left < 0) return []
       const names = namesOf(name, job)
       const different = new Set(names)
-      const others = job.condition === '' ? [...different].flatMap((each) => known.get(each) ?? []) : []
+      const others = job.condition === '' ? [...different].flatMap((each) => uploadedBy.get(each) ?? []) : []
       const isTwice = [...different].some((each) => own.has(each))
       for (const each of different) {
         own.add(each)
-        if (job.condition === '' && !known.has(each)) known.set(each, job)
+        if (job.condition === '' && !uploadedBy.has(each)) uploadedBy.set(each, job)
       }
       const other = others.find((each) => each !== job)
       const who =
@@ -80,10 +80,10 @@ export function artifactNames(jobs: readonly Job[]): Problem[] {
             ? `job ${job.name} twice`
             : other && `job ${other.name} and by ${job.name}`
       if (!who) return []
-      const message = `The artifact ${JSON.stringify(name)} is uploaded by ${who}: all but the first fail.`
+      const message = `The artifact ${JSON.stringify(name)} is uploaded by ${who}, and every upload after the first fails.`
       const hint =
-        'Put what differs into the name, an expression of `matrix` or the name of the job, and download them by a pattern.'
-      return [warning('workflow-artifact-name-repeats', message, hint, given?.where ?? step.where)]
+        'Add a `matrix` expression or the name of the job to the artifact name, and download the artifacts by a pattern.'
+      return [warning('workflow-artifact-name-repeats', message, hint, input?.where ?? step.where)]
     })
   })
 }

@@ -1,25 +1,25 @@
 import type { YamlDocument, YamlNode } from '@slipway/documents/yaml'
 import { GITHUB_MAX_MATRIX_JOBS, MAX_MATRIX_MERGES, MAX_MATRIX_VALUES } from '../../limits.ts'
 
-/** What a job's matrix makes of it. */
+/** The effect of a matrix on its job. */
 export interface Matrix {
-  /** Whether it may have several entries. */
+  /** Whether the matrix may have several entries. */
   isRepeated: boolean
-  /** How many CPythons it names that a wheel of the stable ABI would do for: none that are free-threaded. */
+  /** How many CPythons it names for which one stable-ABI wheel would be enough: none that are free-threaded. */
   pythons: number
-  /** Its strings. */
+  /** Its string values. */
   texts: string[]
-  /** What each of its jobs has in `matrix`, by name: `os`, `target.name`. Null where that is not told. */
+  /** The values of `matrix` in each job, by name: `os`, `target.name`. Null where they are unknown. */
   entries: ReadonlyMap<string, string>[] | null
 }
 
-/** Strings of a node: its own, or those of the sequence. */
+/** Returns the string of a node, or the strings of a sequence. */
 export function textsOf(document: YamlDocument, node: YamlNode | undefined): string[] {
   const own = document.text(node)
   return own ? [own.text] : document.items(node).flatMap((each) => document.text(each)?.text ?? [])
 }
 
-/** How a matrix names a CPython: `3.9`, `cp39`, `python3.9`; `3.13t` is free-threaded, and has no stable ABI of those. */
+/** A CPython in a matrix: `3.9`, `cp39`, `python3.9`. `3.13t` is free-threaded, and its stable ABI is a different one. */
 export const CPYTHON = /^(?:cp|python|cpython-?)?3\.?(\d+)$/
 
 function pythonsOf(document: YamlDocument, nodes: readonly YamlNode[]): number {
@@ -28,11 +28,11 @@ function pythonsOf(document: YamlDocument, nodes: readonly YamlNode[]): number {
     ...document.entries(each).flatMap(([, value]) => textsOf(document, value)),
   ])
   const named = texts.flatMap((each) => each.map((text) => CPYTHON.exec(text)?.[1]).find((minor) => minor) ?? [])
-  // A version without quotes is a number, which says too little: 3.1 may be 3.10.
+  // A version without quotes is a number, which is ambiguous: 3.1 may be 3.10.
   return new Set(named).size + texts.filter((each) => each.length === 0).length
 }
 
-/** The scalars of an axis' value, by name; null where there is something else in it. */
+/** Returns the scalars of an axis value, by name; null where it contains anything else. */
 function valuesOf(
   document: YamlDocument,
   name: string,
@@ -53,7 +53,7 @@ function isWithin(part: Values, all: Values): boolean {
   return [...part].every(([key, value]) => all.get(key) === value)
 }
 
-/** The mappings of `include` or `exclude`; null where they are not told. */
+/** Returns the mappings of `include` or `exclude`; null where they are unknown. */
 function mappingsOf(document: YamlDocument, node: YamlNode | undefined): Values[] | null {
   if (node === undefined) return []
   const items = document.items(node).slice(0, GITHUB_MAX_MATRIX_JOBS + 1)
@@ -70,7 +70,7 @@ function mappingsOf(document: YamlDocument, node: YamlNode | undefined): Values[
   return all.some((each) => each === null) ? null : all.flatMap((each) => each ?? [])
 }
 
-/** The entries of a matrix (GitHub, "Workflow syntax": `jobs.<job_id>.strategy.matrix`). */
+/** Returns the entries of a matrix, null where they are unknown (GitHub, "Workflow syntax": `jobs.<job_id>.strategy.matrix`). */
 function entriesOf(
   document: YamlDocument,
   matrix: YamlNode | undefined,
@@ -87,23 +87,23 @@ function entriesOf(
     if (values.some((each) => each === null)) return null
     all = all.flatMap((before) => values.map((each) => new Map([...before, ...(each ?? [])])))
   }
-  const own = all.filter((each) => !exclude.some((part) => isWithin(part, each)))
-  if (own.length * include.length > MAX_MATRIX_MERGES) return null
-  // What is added to an entry never overwrites what the axes gave it.
-  const given = own.map((each) => ({ each, axes: new Map(each) }))
+  const entries = all.filter((each) => !exclude.some((part) => isWithin(part, each)))
+  if (entries.length * include.length > MAX_MATRIX_MERGES) return null
+  // `include` never overwrites the values of the axes.
+  const originals = entries.map((each) => ({ each, axes: new Map(each) }))
   const isOfAxis = (key: string) => axes.some(([name]) => key === name || key.startsWith(`${name}.`))
   const added = include.flatMap((more) => {
     const ofAxes = new Map([...more].filter(([key]) => isOfAxis(key)))
-    const matching = given.filter((entry) => isWithin(ofAxes, entry.axes))
+    const matching = originals.filter((entry) => isWithin(ofAxes, entry.axes))
     for (const { each } of matching) for (const [key, value] of more) each.set(key, value)
     return matching.length === 0 ? [more] : []
   })
-  return [...own, ...added]
+  return [...entries, ...added]
 }
 
 const PYTHONS = ['python', 'python-version', 'python_version', 'py', 'py-version']
 
-/** Reads a job's matrix; undefined for none. */
+/** Reads the matrix of a job. @param matrix undefined for a job without one */
 export function matrixOf(document: YamlDocument, matrix: YamlNode | undefined): Matrix {
   const axes = document.entries(matrix).filter(([key]) => !['include', 'exclude'].includes(key))
   const include = document.items(document.get(matrix, 'include'))

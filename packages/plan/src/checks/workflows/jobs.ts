@@ -3,14 +3,14 @@ import type { YamlDocument, YamlNode, YamlText } from '@slipway/documents/yaml'
 import { MAX_COMMAND_CHARS, MAX_INPUT_CHARS, MAX_JOB_STEPS, MAX_WORKFLOW_JOBS } from '../../limits.ts'
 import { type Matrix, matrixOf, textsOf } from './job-matrix.ts'
 
-/** A step of a workflow's job, as far as it tells how things are built and handed on. */
+/** A step of a job, as far as the checks read it. */
 export interface Step {
   where: Where
   /** The action, without its version: `actions/upload-artifact`; empty for a step that runs commands. */
   action: string
   /** The action with its version, and where it is named; null for a step that runs commands. */
   uses: YamlText | null
-  /** What people know it by; empty where it has no name. */
+  /** Its `name`; empty for none. */
   name: string
   /** Its commands; empty for an action. */
   run: string
@@ -18,39 +18,39 @@ export interface Step {
   runLine: number
   /** Where its commands run, relative to the checkout. */
   folder: string
-  /** By which its outputs are named; empty for none. */
+  /** Its `id`; empty for none. */
   id: string
-  /** Its own environment, as written; empty where a value is no string. */
+  /** Its own `env`, as written; empty for values that are not strings. */
   env: ReadonlyMap<string, string>
-  /** What decides whether it runs, as written; empty for nothing. */
+  /** Its `if`, as written; empty for none. */
   condition: string
-  /** Whether it says what is to be done with an artifact of its name. */
+  /** Whether it sets `overwrite`. */
   overwrites: boolean
-  /** A string of its `with`, and where it stands; null when there is none. */
+  /** Returns a string of its `with` and its place; null for none. */
   input(name: string): { text: string; where: Where } | null
-  /** A scalar of its `with` as GitHub hands it on, `true` for a boolean; null when there is none. */
+  /** Returns a scalar of its `with` as GitHub passes it, `true` for a boolean; null for none. */
   setting(name: string): string | null
 }
 
 /** A job of a workflow. */
 export interface Job extends Omit<Matrix, 'texts'> {
   name: string
-  /** The workflow that it calls in place of steps, and where that is named; null for a job with steps. */
+  /** The workflow that it calls, and the place of `uses`; null for a job with steps. */
   uses: YamlText | null
   steps: Step[]
-  /** The environment of its steps, the workflow's among it, as written; empty where a value is no string. */
+  /** `env` of the workflow and the job, as written; empty for values that are not strings. */
   env: ReadonlyMap<string, string>
-  /** What it runs on, as written. */
+  /** Its `runs-on`, as written. */
   runsOn: string
-  /** Labels of its runners, the matrix' among them, as written. */
+  /** Labels of its runners, including the strings of its matrix, as written. */
   runners: string[]
   /** Whether it runs in a container. */
   inContainer: boolean
-  /** What decides whether it runs, as written; empty for nothing. */
+  /** Its `if`, as written; empty for none. */
   condition: string
 }
 
-/** The `if` of a job or step: a literal `true` or `false` too. */
+/** Returns the `if` of a job or step; `true` for a literal boolean. */
 function conditionOf(document: YamlDocument, node: YamlNode): string {
   const condition = document.get(node, 'if')
   return document.text(condition)?.text ?? (condition === undefined ? '' : 'true')
@@ -80,21 +80,21 @@ function stepOf(document: YamlDocument, node: YamlNode, folder: string): Step {
     condition: conditionOf(document, node),
     overwrites: document.get(document.get(node, 'with'), 'overwrite') !== undefined,
     input: (name) => {
-      const given = text('with', name)
-      return given && { ...given, text: given.text.slice(0, MAX_INPUT_CHARS) }
+      const input = text('with', name)
+      return input && { ...input, text: input.text.slice(0, MAX_INPUT_CHARS) }
     },
     setting: (name) => document.scalar(document.get(document.get(node, 'with'), name)),
   }
 }
 
-/** The steps of a job, or of a composite action's `runs`. */
+/** Returns the steps of a job, or of a composite action's `runs`. @param folder where commands run by default */
 export function stepsOf(document: YamlDocument, node: YamlNode | undefined, folder: string): Step[] {
   const steps = document.items(document.get(node, 'steps')).slice(0, MAX_JOB_STEPS)
   return steps.map((each) => stepOf(document, each, folder))
 }
 
-function jobOf(document: YamlDocument, name: string, node: YamlNode, above: string): Job {
-  const folder = document.text(folderSetting(document, node))?.text ?? above
+function jobOf(document: YamlDocument, name: string, node: YamlNode, defaultFolder: string): Job {
+  const folder = document.text(folderSetting(document, node))?.text ?? defaultFolder
   const runsOn = textsOf(document, document.get(node, 'runs-on'))
   const { texts, ...matrix } = matrixOf(document, document.get(document.get(node, 'strategy'), 'matrix'))
   return {
@@ -114,13 +114,13 @@ function folderSetting(document: YamlDocument, node: YamlNode | null | undefined
   return document.get(document.get(document.get(node, 'defaults'), 'run'), 'working-directory')
 }
 
-/** The jobs of a workflow (GitHub, "Workflow syntax for GitHub Actions"). */
+/** Reads the jobs of a workflow (GitHub, "Workflow syntax for GitHub Actions"). */
 export function jobsOf(document: YamlDocument): Job[] {
-  const above = document.text(folderSetting(document, document.root))?.text ?? '.'
+  const defaultFolder = document.text(folderSetting(document, document.root))?.text ?? '.'
   const jobs = document.entries(document.get(document.root, 'jobs')).slice(0, MAX_WORKFLOW_JOBS)
   let left = MAX_COMMAND_CHARS
   return jobs.map(([name, node]) => {
-    const job = jobOf(document, name, node, above)
+    const job = jobOf(document, name, node, defaultFolder)
     for (const step of job.steps) {
       step.run = step.run.slice(0, left)
       left -= step.run.length
@@ -129,7 +129,7 @@ export function jobsOf(document: YamlDocument): Job[] {
   })
 }
 
-/** The lines of a step's commands that match, each with its place; lines that go on are one. */
+/** Returns the command lines of a step that match, each with its place; continued lines are joined. */
 export function commands({ run, runLine, where }: Step, pattern: RegExp): { line: string; where: Where }[] {
   const joined = run.replace(/\\\n/g, ' \v')
   let at = runLine

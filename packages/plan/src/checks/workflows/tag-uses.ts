@@ -2,31 +2,31 @@ import { type ShellCommand, shellCommands } from '@slipway/documents/shell-comma
 import { partsOf } from '@slipway/documents/shell-words'
 import type { Job, Step } from './jobs.ts'
 
-/** Stands for the tag that was pushed, and for its ref. Nobody writes such a character. */
+/** Placeholders for the pushed tag and its ref: private-use characters, which no workflow contains. */
 export const TAG = '\ue000'
 const REF = '\ue001'
 
-/** Names of what a job's steps see, and the tag or its ref for each that surely holds it: `VERSION`, `env.VERSION`, `steps.v.outputs.version`. */
-export type Known = Map<string, string>
+/** Maps names that steps can use (`VERSION`, `env.VERSION`, `steps.v.outputs.version`) to the tag or ref that they surely contain. */
+export type TagVariables = Map<string, string>
 
-/** How GitHub names them (GitHub, "Variables reference", "Contexts"). */
-const GIVEN: readonly (readonly [string, string])[] = [
+/** The names that GitHub sets (GitHub, "Variables reference", "Contexts"). */
+const SET_BY_GITHUB: readonly (readonly [string, string])[] = [
   ...['GITHUB_REF_NAME', 'github.ref_name', 'github.event.release.tag_name'].map((each) => [each, TAG] as const),
   ...['GITHUB_REF', 'github.ref'].map((each) => [each, REF] as const),
 ]
 
-/** What is put into a text: by GitHub, by the shell, or by git, which tells the tag of the commit. */
-const PUT_IN =
+/** Substitutions in a text: by GitHub, by the shell, or by `git describe`, which prints the tag of the commit. */
+const SUBSTITUTIONS =
   /\$\{\{\s*([\w.-]+)\s*\}\}|\$\{(\w+)((?:[^\w{}$][^{}$]*)?)\}|\$(\w+)|\$\(git describe(?: (?:--tags|--abbrev=0|--always|--exact-match|HEAD))*\)/g
-// What leaves the tag of a ref: `${GITHUB_REF#refs/tags/}`, `${GITHUB_REF##*/}`, `${GITHUB_REF/refs\/tags\/}`, `${GITHUB_REF:10}`.
+// Expansions that turn a ref into its tag: `${GITHUB_REF#refs/tags/}`, `${GITHUB_REF##*/}`, `${GITHUB_REF/refs\/tags\/}`, `${GITHUB_REF:10}`.
 const WITHOUT_REFS = /^(?:##?(?:refs|\*)\/tags\/|##\*\/|\/\/?refs\\?\/tags\\?\/\/?|:10)$/
 
 /**
- * A text, with the tag for all in it that surely holds it; all else as it is written.
- * @param isExpanded whether the shell expands it; GitHub does in any case
+ * Replaces everything in a text that surely contains the tag by the tag; the rest stays as written.
+ * @param isExpanded whether the shell expands the text; GitHub always does
  */
-export function withTag(text: string, known: Known, isExpanded = true): string {
-  return text.replace(PUT_IN, (all, context?: string, braced?: string, change = '', plain?: string) => {
+export function withTag(text: string, known: TagVariables, isExpanded = true): string {
+  return text.replace(SUBSTITUTIONS, (all, context?: string, braced?: string, change = '', plain?: string) => {
     if (context === undefined && !isExpanded) return all
     if (all.startsWith('$(')) return TAG
     const value = known.get(context ?? braced ?? plain ?? '')
@@ -35,24 +35,24 @@ export function withTag(text: string, known: Known, isExpanded = true): string {
   })
 }
 
-/** A word as the shell makes it of what is written. What is within `'` is put in by GitHub alone. */
-export function wordWithTag(word: string, known: Known): string {
+/** Expands a word like the shell; within `'`, only GitHub's expressions are replaced. */
+export function wordWithTag(word: string, known: TagVariables): string {
   const parts = partsOf(word)
   return parts.map(({ text, quote }) => withTag(text, known, quote !== "'")).join('')
 }
 
-/** The tag or its ref; null for any other text, and for what is not known. */
+/** Returns a text that is exactly the tag or its ref; null for any other text. */
 function tagOf(text: string): string | null {
   return text === TAG || text === REF ? text : null
 }
 
-function set(known: Known, name: string, value: string | null): void {
+function set(known: TagVariables, name: string, value: string | null): void {
   if (value === null) known.delete(name)
   else known.set(name, value)
 }
 
-/** What an `env` adds: for the shell and for GitHub. */
-function withEnv(known: Known, env: ReadonlyMap<string, string>): Known {
+/** Adds the variables of an `env`, by their names in the shell and in GitHub's expressions. */
+function withEnv(known: TagVariables, env: ReadonlyMap<string, string>): TagVariables {
   const all = new Map(known)
   for (const [name, text] of env) {
     const value = tagOf(withTag(text, known))
@@ -62,62 +62,72 @@ function withEnv(known: Known, env: ReadonlyMap<string, string>): Known {
   return all
 }
 
-/** Commands that give variables a value that is not known. */
-const GIVES = new Set(['read', 'for', 'printf', 'mapfile', 'readarray', 'unset', 'select', 'getopts'])
-const GIVES_ALL = new Set(['source', '.', 'eval'])
+/** Commands that assign unknown values to their variables. */
+const ASSIGNS = new Set(['read', 'for', 'printf', 'mapfile', 'readarray', 'unset', 'select', 'getopts'])
+/** Commands that may assign any variable. */
+const ASSIGNS_ANY = new Set(['source', '.', 'eval'])
+/** Commands whose arguments are assignments. */
 const DECLARES = new Set(['export', 'local', 'declare', 'readonly', 'typeset'])
 
-/** What variables surely hold throughout a step's commands: one that gets several values, which is not told, holds none. */
-function withAssigned(known: Known, commands: readonly ShellCommand[]): Known {
+/** Adds what variables surely contain throughout a step's commands; a variable with an unknown value is removed. */
+function withAssigned(known: TagVariables, commands: readonly ShellCommand[]): TagVariables {
   const all = new Map(known)
   const unknown = new Set<string>()
   for (const { words } of commands) {
     const [first = ''] = words.filter((each) => !['then', 'do', 'else', 'while', 'until', 'if', '{'].includes(each))
-    if (GIVES_ALL.has(first)) return new Map(GIVEN)
-    const gives = GIVES.has(first) || words.includes('read')
+    if (ASSIGNS_ANY.has(first)) return new Map(SET_BY_GITHUB)
+    const assigns = ASSIGNS.has(first) || words.includes('read')
     for (const word of words) {
-      if (gives) unknown.add(word)
+      if (assigns) unknown.add(word)
       const [assigned, name = '', value = ''] = /^([A-Za-z_]\w*)\+?=([\s\S]*)$/.exec(word) ?? []
-      // What stands before a command is for it alone, and what follows one is its argument; both are seldom, and told of no more.
+      // An assignment before a command applies to it alone, and one after it is an argument: both are rare, and ignored.
       if (assigned === undefined) continue
-      const held = word.includes('+=') ? null : tagOf(wordWithTag(value, all))
-      if (held === null) unknown.add(name)
-      else if (DECLARES.has(first) || word === words[0] || first === word) all.set(name, held)
+      const content = word.includes('+=') ? null : tagOf(wordWithTag(value, all))
+      if (content === null) unknown.add(name)
+      else if (DECLARES.has(first) || word === words[0] || first === word) all.set(name, content)
     }
   }
   for (const name of unknown) all.delete(name)
   return all
 }
 
-/** Keeps what a step hands on to those after it (GitHub, "Workflow commands": environment files). */
-function handOn(known: Known, inside: Known, { run, id }: Step, commands: readonly ShellCommand[]): void {
-  const handed = new Map<string, Set<string | null>>()
-  let told = 0
+/** Adds the variables and outputs that a step sets for later ones (GitHub, "Workflow commands": environment files). */
+function addOutputs(
+  known: TagVariables,
+  inside: TagVariables,
+  { run, id }: Step,
+  commands: readonly ShellCommand[],
+): void {
+  const outputs = new Map<string, Set<string | null>>()
+  let understood = 0
   for (const { words, output } of commands) {
     const file = /GITHUB_(ENV|OUTPUT)\b/.exec(output)?.[1]
     const [, name, value = ''] = /^(\w+)=([\s\S]*)$/.exec(wordWithTag(words[1] ?? '', inside)) ?? []
     if (file === undefined || words[0] !== 'echo' || words.length !== 2 || name === undefined) continue
-    if (file === 'ENV') told += 1
+    if (file === 'ENV') understood += 1
     for (const each of file === 'ENV' ? [name, `env.${name}`] : [`steps.${id}.outputs.${name}`])
-      handed.set(each, (handed.get(each) ?? new Set()).add(tagOf(value)))
+      outputs.set(each, (outputs.get(each) ?? new Set()).add(tagOf(value)))
   }
-  // What else is written there may be of any name.
-  if (run.split('GITHUB_ENV').length - 1 !== told) {
+  // Other writes to the file may set any variable.
+  if (run.split('GITHUB_ENV').length - 1 !== understood) {
     for (const name of [...known.keys()]) if (/^env\.|^[^.]+$/.test(name)) known.delete(name)
-    for (const [name, value] of GIVEN) known.set(name, value)
-    for (const name of [...handed.keys()]) if (!name.startsWith('steps.')) handed.delete(name)
+    for (const [name, value] of SET_BY_GITHUB) known.set(name, value)
+    for (const name of [...outputs.keys()]) if (!name.startsWith('steps.')) outputs.delete(name)
   }
-  for (const [name, values] of handed) set(known, name, values.size === 1 ? ([...values][0] ?? null) : null)
+  for (const [name, values] of outputs) set(known, name, values.size === 1 ? ([...values][0] ?? null) : null)
 }
 
-/** The commands of each step of a job, with what surely holds the tag in them. */
-export function* stepsWithTag({ steps, env }: Job): Generator<{ step: Step; known: Known; commands: ShellCommand[] }> {
-  const known = withEnv(new Map(GIVEN), env)
+/** Yields the commands of each step of a job, with the variables that surely contain the tag in them. */
+export function* stepsWithTag({
+  steps,
+  env,
+}: Job): Generator<{ step: Step; known: TagVariables; commands: ShellCommand[] }> {
+  const known = withEnv(new Map(SET_BY_GITHUB), env)
   for (const step of steps) {
     if (step.run === '') continue
     const commands = shellCommands(step.run)
     const inside = withAssigned(withEnv(known, step.env), commands)
     yield { step, known: inside, commands }
-    handOn(known, inside, step, commands)
+    addOutputs(known, inside, step, commands)
   }
 }

@@ -5,14 +5,14 @@ import { artifactNames } from './artifact-names.ts'
 import { jobsOf } from './jobs.ts'
 import { notesByTag } from './notes-by-tag.ts'
 import { wheelsElsewhere } from './wheel-paths.ts'
-import { wheelsPerPython, wheelsPlain } from './wheel-tags.ts'
+import { wheelsPerPython, wheelsWithoutManylinux } from './wheel-tags.ts'
 
 const FOLDER = '.github/workflows'
 
-/** What is wrong in one workflow. */
-async function workflow(file: string, subject: Subject): Promise<Problem[]> {
+/** Returns the problems of one workflow. */
+async function workflowProblems(file: string, subject: Subject): Promise<Problem[]> {
   const text = await subject.folder.read(file)
-  // Most workflows build no package; reading YAML takes its time.
+  // Most workflows build no package, and parsing YAML is slow.
   if (
     text === null ||
     !/upload-artifact|maturin|wheel|-m build|uv build|run build|pyproject-build|github_?\.?ref|git describe|tag_name/i.test(
@@ -22,7 +22,7 @@ async function workflow(file: string, subject: Subject): Promise<Problem[]> {
     return []
   try {
     const jobs = jobsOf(await parseYaml(file, text))
-    const checks = [notesByTag, wheelsElsewhere, wheelsPlain]
+    const checks = [notesByTag, wheelsElsewhere, wheelsWithoutManylinux]
     const ofJobs = jobs.flatMap((job) => checks.flatMap((check) => check(job, subject)))
     return [...artifactNames(jobs), ...ofJobs, ...wheelsPerPython(jobs, subject)]
   } catch (cause) {
@@ -34,8 +34,8 @@ async function workflow(file: string, subject: Subject): Promise<Problem[]> {
 
 const workflows: Check = async (subject) => {
   const files = (await subject.folder.filesIn(FOLDER)).filter((each) => /\.ya?ml$/.test(each))
-  return (await Promise.all(files.map((each) => workflow(each, subject)))).flat()
+  return (await Promise.all(files.map((each) => workflowProblems(each, subject)))).flat()
 }
 
-/** What goes wrong in a project's own workflows when it releases. */
+/** Checks the project's own workflows for mistakes that break a release. */
 export const WORKFLOW_CHECKS: readonly Check[] = [workflows]

@@ -245,7 +245,7 @@ test('files below a link to a folder are packaged, those that git ignores may be
   await writeFile(path.join(root, '.gitignore'), '*.json\n')
   const { problems } = await planProject(root, { commit: COMMIT })
   const found = problems.find((each) => each.code === 'crate-file-left-out')
-  expect([found?.where?.line, found?.message]).toEqual([2, expect.stringContaining('unless git was made to hold it')])
+  expect([found?.where?.line, found?.message]).toEqual([2, expect.stringContaining('unless git tracks it')])
 })
 
 /** Text that compresses badly. */

@@ -136,15 +136,15 @@ test('a crate that is not published is said to be that, once a file', async () =
   expect(
     await messages(['demo-a', 'demo-b'], '[![](//docs.rs/demo-own)](//docs.rs/demo-own)\ncargo add demo-own\n'),
   ).toEqual([
-    '1: Readers are sent to the crate demo-own, which is not published: Its Cargo.toml says `publish = false`. Say how it is got instead, or publish the crate.',
+    '1: Readers cannot install the crate demo-own, which is not published: Its Cargo.toml says `publish = false`. Describe how to get it, or publish the crate.',
   ])
 })
 
 test.each([
   [['demo-only'], 'Write demo-only.'],
   [['demo-ones', 'other'], 'Write demo-ones.'],
-  [['aa', 'bb'], 'Write which is meant: aa or bb.'],
-  [['aa', 'bb', 'cc', 'dd', 'ee'], 'Write which is meant: aa, bb, cc or 2 others.'],
+  [['aa', 'bb'], 'Write the name you mean: aa or bb.'],
+  [['aa', 'bb', 'cc', 'dd', 'ee'], 'Write the name you mean: aa, bb, cc or 2 others.'],
 ])('of the crates %p, the hint is: %s', async (names, hint) => {
   expect(await messages(names, 'cargo add demo_one\n')).toEqual([expect.stringContaining(hint)])
 })
