@@ -115,16 +115,19 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
   // Every action can plan, but few do: only planning loads the checks.
   const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discover(folder, options.tag)])
-  const lead = leadOf(project) ?? leadByTag(project, options.tag)
-  if (!lead) return { plan: emptyPlan(options, noVersion(project)), project }
-  const version = releaseVersion(lead)
-  const tag = options.tag ?? tagFor(version, project.settings.tag, lead.name)
+  const versionPlace = leadOf(project) ?? leadByTag(project, options.tag)
+  if (!versionPlace) return { plan: emptyPlan(options, noVersion(project)), project }
+  const version = releaseVersion(versionPlace)
+  const tag = options.tag ?? tagFor(version, project.settings.tag, versionPlace.name)
   // With such a pattern a tag releases one crate or package; without a tag, that is the one the version belongs to.
   if (options.tag === undefined && project.settings.tag.includes('{name}')) {
     const planned = await planFolder(folder, { ...options, tag })
     return {
       ...planned,
-      plan: { ...planned.plan, notChecked: [...planned.plan.notChecked, ...othersUnchecked(project, lead.name)] },
+      plan: {
+        ...planned.plan,
+        notChecked: [...planned.plan.notChecked, ...othersUnchecked(project, versionPlace.name)],
+      },
     }
   }
   const release: Release = {
@@ -140,7 +143,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   const section = project.changelog && changelogSection(project.changelog.text, version, changelogNames(project))
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
   const { cargo = null, now = Date.now() } = options
-  const subject = { project, folder, release, lead, crates, section, notes, cargo, now }
+  const subject = { project, folder, release, versionPlace, crates, section, notes, cargo, now }
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
   const { matrix, problems: matrixProblems } = matrixOf(project, packages, subject.now)

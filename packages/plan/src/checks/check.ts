@@ -12,7 +12,7 @@ export interface Subject {
   folder: Folder
   release: Release
   /** The place in the files that defines the released version. */
-  lead: VersionPlace
+  versionPlace: VersionPlace
   crates: PlannedCrate[]
   section: ChangelogSection | null
   /** The release notes, in Markdown; null for none. */

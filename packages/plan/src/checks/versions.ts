@@ -12,12 +12,12 @@ function at({ file, line }: Where): Where {
 }
 
 /** Cargo and image tags need SemVer; a project without crates and images may use any Python version. */
-const versionForm: Check = ({ project, crates, release: { version }, lead }) => {
+const versionForm: Check = ({ project, crates, release: { version }, versionPlace }) => {
   const needsSemVer = project.images.length > 0 || crates.some((each) => each.publish !== false)
   if (parseVersion(version) || (!needsSemVer && normalizePython(version) !== null)) return []
   const message = `The version ${version} is not SemVer, which crates and images need.`
   const hint = 'Write three numbers, and a prerelease like 1.2.3-rc.1.'
-  return [error('version-not-semver', message, hint, at(lead))]
+  return [error('version-not-semver', message, hint, at(versionPlace))]
 }
 
 /** Returns the header of a crate's or package's table in slipway.toml; bare TOML keys are letters, digits, `-` and `_`. */
@@ -35,7 +35,7 @@ function ownVersionHint({ owners = [] }: Place): string {
   return ` If it has a separate version, set \`version = "own"\` under ${all} in slipway.toml; if it should not be published, \`publish = false\`.`
 }
 
-const versionsAgree: Check = ({ project, release: { version }, lead }) =>
+const versionsAgree: Check = ({ project, release: { version }, versionPlace }) =>
   project.versions.places
     .filter((place) => !place.apart && !holds(place, version))
     .map((place) => {
@@ -44,7 +44,7 @@ const versionsAgree: Check = ({ project, release: { version }, lead }) =>
         const message = `The citation file asks readers to cite ${place.value}, not ${version}.`
         return warning('version-differs', message, hint, at(place))
       }
-      const { file, line } = lead
+      const { file, line } = versionPlace
       const message = `The version is ${place.value} here, but ${version} in ${file}:${line}, so one release would have two versions.`
       return error('version-differs', message, hint + ownVersionHint(place), at(place))
     })
@@ -67,7 +67,7 @@ function publishedPackages({ project }: Subject) {
 function pythonVersionProblems(subject: Subject): Problem[] {
   const { version, pythonVersion } = subject.release
   const parsed = parseVersion(version)
-  const where = at(subject.lead)
+  const where = at(subject.versionPlace)
   const hint = 'Name a prerelease -alpha.N, -beta.N, -rc.N or -dev.N.'
   if (!parsed) return []
   if (pythonVersion === null) {
@@ -86,7 +86,7 @@ function pythonVersionProblems(subject: Subject): Problem[] {
 }
 
 /** Reports SemVer versions that are the same on PyPI: `-rc.1`, `-pre.1`, `-preview.1` and `-c.1` are all `rc1`. */
-function collisions({ project, release: { version }, lead }: Subject, pythonVersion: string): Problem[] {
+function collisions({ project, release: { version }, versionPlace }: Subject, pythonVersion: string): Problem[] {
   const { changelog } = project
   const code = 'python-version-collides'
   const hint = 'Use the next number, and name release candidates only `-rc.N`.'
@@ -104,7 +104,7 @@ function collisions({ project, release: { version }, lead }: Subject, pythonVers
   }
   if (!/-(pre|preview|c)\b/i.test(version)) return []
   const message = `The version ${version} is ${pythonVersion} in Python, like -rc.N of the same number, and PyPI accepts only one of them.`
-  return [notice(code, message, hint, at(lead))]
+  return [notice(code, message, hint, at(versionPlace))]
 }
 
 const pythonForm: Check = (subject) => (publishedPackages(subject).length > 0 ? pythonVersionProblems(subject) : [])
