@@ -7,7 +7,7 @@ import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples')
 
 /** The problems of a plan, each as `severity code file:line`. */
-async function told(tree: Tree, options?: PlanOptions): Promise<string[]> {
+async function reported(tree: Tree, options?: PlanOptions): Promise<string[]> {
   const { problems } = await planProject(await plant(tree), options)
   for (const each of problems) expect([each.message, each.hint]).not.toContain('')
   return problems.map(
@@ -56,7 +56,7 @@ test('plans an example', async () => {
   expect(plan.crates[0]).not.toHaveProperty('reason')
 })
 
-test('plans a wheel whose crate has another name and goes nowhere', async () => {
+test('plans a wheel whose crate has another name and is not published', async () => {
   const plan = await planProject(path.join(EXAMPLES, 'nuster'))
   expect(plan).toMatchObject({
     version: '0.1.0',
@@ -69,7 +69,7 @@ test('plans a wheel whose crate has another name and goes nowhere', async () => 
   expect(plan.notes).toMatch(/^### Added[^[]*$/)
 })
 
-test('plans a prerelease: Python spells it its own way', async () => {
+test('plans a prerelease, which Python spells differently', async () => {
   const plan = await planProject(await plant(workspace()))
   expect(plan).toMatchObject({
     version: '1.2.0-rc.1',
@@ -85,36 +85,36 @@ test('plans a prerelease: Python spells it its own way', async () => {
 
 const LEAD = 'Cargo.toml:4'
 test.each<[string, Tree, PlanOptions, string[]]>([
-  ['all is well', {}, {}, []],
-  ['the tag is another', {}, { tag: 'v1.2.0' }, [`error tag-differs-from-version ${LEAD}`]],
+  ['everything is right', {}, {}, []],
+  ['the tag has another version', {}, { tag: 'v1.2.0' }, [`error tag-differs-from-version ${LEAD}`]],
   ['the tag has a prefix', {}, { tag: 'demo-v1.2.0-rc.1' }, []],
   [
-    '__version__ is another',
+    '__version__ differs',
     { 'py/python/demo/__init__.py': '"""Demo."""\n\n__version__ = "1.1.0"\n' },
     {},
     ['error version-differs py/python/demo/__init__.py:3'],
   ],
   ['__version__ is spelt as SemVer', { 'py/python/demo/__init__.py': "__version__: str = '1.2.0-rc.1'\n" }, {}, []],
   [
-    'Rust adds another',
+    'Rust adds another version',
     { 'py/src/lib.rs': 'm.add("__version__", "1.1.0")?;\n' },
     {},
     ['error version-differs py/src/lib.rs:1'],
   ],
   [
-    'a second package in the sources has another',
+    'a second package in the sources has another version',
     { 'py/python/scs/__init__.py': '__version__ = "0.1.0"\n' },
     {},
     ['error version-differs py/python/scs/__init__.py:1', 'warning python-package-left-out py/pyproject.toml:10'],
   ],
   [
-    'a published member has another',
+    'a published member has another version',
     { 'core/Cargo.toml': `[package]\nname = "demo"\nversion = "1.0.0"\n${METADATA}` },
     {},
     ['error version-differs core/Cargo.toml:3', 'error sibling-pin-differs Cargo.toml:6'],
   ],
   [
-    'a private member has another',
+    'a private member has another version',
     {
       'Cargo.toml': workspace()['Cargo.toml']?.replace('"py"', '"py", "xtask"') ?? null,
       'xtask/Cargo.toml': '[package]\nname = "xtask"\nversion = "0.0.1"\npublish = false\n',
@@ -184,7 +184,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     [],
   ],
   [
-    'a published crate does not say what it is',
+    'a published crate has no description',
     { 'core/Cargo.toml': '[package]\nname = "demo"\nversion.workspace = true\nlicense-file = "L"\n', 'core/L': '' },
     {},
     ['error crate-metadata-missing core/Cargo.toml:2'],
@@ -202,7 +202,7 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     ['error toml-syntax py/pyproject.toml:2'],
   ],
   [
-    'crates need each other',
+    'crates depend on each other',
     {
       'Cargo.toml': '[workspace]\nmembers = ["core", "a"]\n[workspace.package]\nversion = "1.2.0-rc.1"\n',
       'py/pyproject.toml': null,
@@ -213,10 +213,10 @@ test.each<[string, Tree, PlanOptions, string[]]>([
     ['error dependency-cycle a/Cargo.toml:7'],
   ],
 ])('when %s', async (_, changes, options, expected) => {
-  expect(await told(workspace(changes), options)).toEqual(expected)
+  expect(await reported(workspace(changes), options)).toEqual(expected)
 })
 
-/** The same tree, at a version that PEP 440 has no form for. */
+/** Returns the same tree at a version that has no form in PEP 440. */
 function nightly(tree: Tree): Tree {
   return Object.fromEntries(
     Object.entries(tree).map(([file, text]) => [file, text?.replaceAll('1.2.0-rc.1', '1.2.0-nightly.1') ?? null]),
@@ -226,19 +226,19 @@ function nightly(tree: Tree): Tree {
 test.each<[string, Tree, string]>([
   ['nothing', { 'README.md': '' }, 'no-project'],
   ['a broken manifest only', { 'Cargo.toml': '[package' }, 'toml-syntax'],
-  ['a pyproject.toml that only sets tools', { 'pyproject.toml': '[tool.ruff]\n' }, 'no-project'],
+  ['a pyproject.toml with only tool settings', { 'pyproject.toml': '[tool.ruff]\n' }, 'no-project'],
 ])('a folder with %s cannot be planned', async (_, tree, code) => {
   const plan = await planProject(await plant(tree))
   expect(plan).toMatchObject({ version: '', crates: [], packages: [] })
   expect(plan.problems.map((each) => each.code)).toEqual([code])
 })
 
-test('a lone private crate is nothing to release', async () => {
+test('a project with only a private crate has nothing to release', async () => {
   const tree = {
     'Cargo.toml': '[package]\nname = "a"\nversion = "1.0.0"\npublish = false\n',
     'CHANGELOG.md': '## 1.0.0\nx',
   }
-  await expect(told(tree)).resolves.toEqual(['error no-project '])
+  await expect(reported(tree)).resolves.toEqual(['error no-project '])
 })
 
 const PURE = (version: string) =>
@@ -251,19 +251,19 @@ test.each([
   ['1.0rc1', 'v1.0rc1', true],
   ['1.2.0rc1', 'v1.2.0rc1', true],
   ['1.2.0rc1', 'v1.2.0-rc.1', true],
-])('Python alone may have the version %s, and the tag %s', async (version, tag, prerelease) => {
+])('a pure Python project may have the version %s and the tag %s', async (version, tag, prerelease) => {
   const log = `## ${version} - 2025-01-02\n\n- New.\n`
   const plan = await planProject(await plant({ 'pyproject.toml': PURE(version), 'CHANGELOG.md': log }), { tag })
   expect([plan.problems, plan.prerelease, plan.packages[0]?.version]).toEqual([[], prerelease, version])
 })
 
-test('a version that is not SemVer is told where an image has it too', async () => {
+test('a version that is not SemVer is reported if an image has it too', async () => {
   const image = { Dockerfile: 'FROM scratch\n', 'slipway.toml': '[[images]]\nname = "ghcr.io/o/a"\n' }
   const tree = { 'pyproject.toml': PURE('1.0'), 'CHANGELOG.md': '## 1.0\n\n- x\n', ...image }
-  expect(await told(tree)).toEqual(['error version-not-semver pyproject.toml:6'])
+  expect(await reported(tree)).toEqual(['error version-not-semver pyproject.toml:6'])
 })
 
-test('what lies outside is not read, through links either', async () => {
+test('files outside the project are not read, even through links', async () => {
   const outside = await plant({ 'Cargo.toml': '[package]\nname = "out"\nversion = "9.0.0"\n' })
   const root = await plant({
     'Cargo.toml': '[workspace]\nmembers = ["*", "../x"]\n[workspace.dependencies]\n',

@@ -9,7 +9,7 @@ async function planned(changes: Tree) {
   return planProject(await plant(workspace(changes)), { now: NOW })
 }
 
-test('a wheel for abi3 is built once a target, whatever Python builds it', async () => {
+test('an abi3 wheel is built once per target, with any Python', async () => {
   const { matrix } = await planned({})
   expect(matrix).toEqual(
     [
@@ -28,7 +28,7 @@ test('a wheel for abi3 is built once a target, whatever Python builds it', async
   )
 })
 
-test('other wheels are built for each Python that is maintained, on the targets of the settings', async () => {
+test('other wheels are built for each maintained Python, on the targets of the settings', async () => {
   const { matrix } = await planned({
     'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null,
     'slipway.toml': 'targets = ["aarch64-unknown-linux-gnu", "x86_64-pc-windows-msvc"]\n',
@@ -44,7 +44,7 @@ test('other wheels are built for each Python that is maintained, on the targets 
 
 const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure"\nversion = "1.2.0rc1"\n'
 
-test('a package of Python alone is built once, one that is not published never', async () => {
+test('a pure Python package is built once, an unpublished one never', async () => {
   const { matrix } = await planned({
     'pure/pyproject.toml': PURE,
     'slipway.toml': '[packages.demo]\npublish = false\n',
@@ -70,11 +70,11 @@ test('a program in a wheel needs one Python', async () => {
 })
 
 test.each([
-  ['a program alone', '', 4, []],
+  ['only a program', '', 4, []],
   ['a C library', '[lib]\ncrate-type = ["cdylib"]\n', 4, ['demo']],
   ['UniFFI', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\nuniffi = "0.29"\n', 4, ['demo']],
   ['PyO3', '[lib]\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = "0.27"\n', 20, ['demo']],
-])('what maturin finds out of %s is found out', async (_, more, jobs, imports) => {
+])('the plan detects the bindings of %s like maturin', async (_, more, jobs, imports) => {
   const { matrix, packages } = await planned({
     'py/Cargo.toml': `[package]\nname = "demo"\nversion.workspace = true\npublish = false\n${more}`,
     'py/src/main.rs': 'fn main() {}\n',

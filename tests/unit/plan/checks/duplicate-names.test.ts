@@ -25,7 +25,7 @@ test.each<[string, Tree, string[]]>([
     ['error name-twice y/pyproject.toml:5'],
   ],
   [
-    'one that PyPI is to refuse',
+    'one that PyPI should refuse',
     {
       'x/pyproject.toml': hatch('demo'),
       'y/pyproject.toml': hatch('demo', 'classifiers = ["Private :: Do Not Upload"]\n'),
@@ -34,6 +34,8 @@ test.each<[string, Tree, string[]]>([
   ],
 ])('%s', async (_, files, expected) => {
   const { problems } = await planProject(await plant(files))
-  const told = problems.filter((each) => each.code === 'name-twice')
-  expect(told.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)).toEqual(expected)
+  const duplicates = problems.filter((each) => each.code === 'name-twice')
+  expect(duplicates.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)).toEqual(
+    expected,
+  )
 })

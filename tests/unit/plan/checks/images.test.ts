@@ -8,7 +8,7 @@ async function problemsOf(dockerfile: string): Promise<Problem[]> {
   return (await planProject(await plant(workspace({ Dockerfile: dockerfile, 'compose.yml': compose })))).problems
 }
 
-async function told(dockerfile: string): Promise<string[]> {
+async function reported(dockerfile: string): Promise<string[]> {
   return (await problemsOf(dockerfile)).map(
     ({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`,
   )
@@ -32,8 +32,8 @@ test.each([
   ['FROM a:1\nARG P\nRUN pip install /w/demo-1.2.0$P-py3-none-any.whl /w/demo-1.2.?rc1-*.whl\n', []],
   ['FROM a:1\n# COPY dist/demo-1.1.0-py3-none-any.whl\n', []],
   ['FROM a:1\nCOPY other-1.1.0-py3-none-any.whl /tmp/\n', []],
-])('of the Dockerfile %p', async (dockerfile, expected) => {
-  expect(await told(dockerfile)).toEqual(expected)
+])('the problems of the Dockerfile %p', async (dockerfile, expected) => {
+  expect(await reported(dockerfile)).toEqual(expected)
 })
 
 test.each([
@@ -45,11 +45,11 @@ test.each([
   expect(found?.message).toContain(expected)
 })
 
-test('a Dockerfile of one long line is read at once', async () => {
-  expect(await told(`FROM a:1\nCOPY ${'a-1-'.repeat(200_000)}\n`)).toEqual([])
+test('a Dockerfile of one long line is read quickly', async () => {
+  expect(await reported(`FROM a:1\nCOPY ${'a-1-'.repeat(200_000)}\n`)).toEqual([])
 })
 
-test('several images are told before a step stops at them', async () => {
+test('several images are reported, since a step stops at them', async () => {
   const compose =
     'services:\n  a: {build: ., image: "docker.io/o/n:1.2.0-rc.1"}\n  b: {build: {context: ., dockerfile: Other}, image: "docker.io/o/other:1.2.0-rc.1"}\n'
   const tree = workspace({ Dockerfile: 'FROM a:1\n', Other: 'FROM a:1\n', 'compose.yml': compose })

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree, workspace } from '../../trees.ts'
 
-async function told(changes: Tree): Promise<string[]> {
+async function reported(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)))
   return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
 }
@@ -55,7 +55,7 @@ test.each([
   ['py/tests/test_x.py', 'breakpoint()', []],
   ['tools/x.py', 'breakpoint()', []],
 ])('in %s, %p', async (file, text, expected) => {
-  expect(await told({ [file]: text })).toEqual(expected)
+  expect(await reported({ [file]: text })).toEqual(expected)
 })
 
 test('the last of many leftovers gives the count', async () => {

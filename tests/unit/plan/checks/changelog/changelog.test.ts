@@ -4,16 +4,16 @@ import { plant, type Tree, workspace } from '../../../trees.ts'
 
 const NOW = Date.UTC(2025, 5, 15, 12)
 
-async function told(changes: Tree): Promise<string[]> {
+async function reported(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)), { now: NOW })
   return problems
     .filter(({ code }) => code.startsWith('changelog-'))
     .map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
 }
 
-/** What is told of a changelog that begins with these lines, the first of which is line 3. */
-async function toldOf(text: string, rest = '## [1.1.0] - 2025-01-01\n\n- Old.\n'): Promise<string[]> {
-  const all = await told({ 'CHANGELOG.md': `# Changelog\n\n${text}\n\n${rest}` })
+/** Returns the problems of a changelog with these lines from line 3 on. */
+async function reportedOf(text: string, rest = '## [1.1.0] - 2025-01-01\n\n- Old.\n'): Promise<string[]> {
+  const all = await reported({ 'CHANGELOG.md': `# Changelog\n\n${text}\n\n${rest}` })
   return all.map((each) => each.replace('CHANGELOG.md:', ''))
 }
 
@@ -31,8 +31,8 @@ test.each([
   ['## [1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
   ['## [1.2.0-rc.1] - 2025-02-30', ['warning changelog-date 3']],
   ['## [1.2.0-rc.1] - 2025-06-18', ['warning changelog-date 3']],
-])('of the heading %p', async (heading, expected) => {
-  expect(await toldOf(`${heading}\n\n- New.`)).toEqual(expected)
+])('the problems of the heading %p', async (heading, expected) => {
+  expect(await reportedOf(`${heading}\n\n- New.`)).toEqual(expected)
 })
 
 test.each([
@@ -42,26 +42,26 @@ test.each([
   ['# Changelog\n\n## Unreleased\n\n- New.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
   ['1.1.0\n-----\n\n- Old.\n', ['warning changelog-section-missing CHANGELOG.md:1']],
   ['', ['warning changelog-section-missing CHANGELOG.md:1']],
-])('of the changelog %p', async (text, expected) => {
-  expect(await told({ 'CHANGELOG.md': text })).toEqual(expected)
+])('the problems of the changelog %p', async (text, expected) => {
+  expect(await reported({ 'CHANGELOG.md': text })).toEqual(expected)
 })
 
 test.each([
   ['core/CHANGES.md', 'changelog = "core/CHANGES.md"'],
   ['other/CHANGES.md', undefined],
-])('where there is none at the top, %s is named: %p', async (file, expected) => {
+])('without a changelog at the top, the hint for %s is %p', async (file, expected) => {
   const { problems } = await planProject(await plant(workspace({ 'CHANGELOG.md': null, [file]: '## 1.1.0\n' })))
   expect(problems.map((each) => each.code)).toEqual(['changelog-section-missing'])
   expect(/changelog = "[^"]*"/.exec(problems[0]?.hint ?? '')?.[0]).toBe(expected)
 })
 
-test('where the section before has no date, none is missed, whatever older ones have', async () => {
+test('a date is optional if the previous section has none, whatever older ones have', async () => {
   const older = '## 1.1.0\n\n- Old.\n\n## 1.0.0 - 2024-01-01\n\n- Older.\n'
-  expect(await toldOf('## 1.2.0-rc.1\n\n- New.', older)).toEqual([])
+  expect(await reportedOf('## 1.2.0-rc.1\n\n- New.', older)).toEqual([])
 })
 
-test('where no section has a date, none is missed', async () => {
-  expect(await toldOf('## 1.2.0-rc.1\n\n- New.', '## 1.1.0\n\n- Old.\n')).toEqual([])
+test('a date is optional if no section has one', async () => {
+  expect(await reportedOf('## 1.2.0-rc.1\n\n- New.', '## 1.1.0\n\n- Old.\n')).toEqual([])
 })
 
 const SECTION = '## [1.2.0-rc.1] - 2025-06-01\n\n- New.'
@@ -126,7 +126,7 @@ test.each<[string, string, string | undefined, string[]]>([
     [],
   ],
 ])('when %s', async (_, text, rest, expected) => {
-  expect(await toldOf(text, rest)).toEqual(expected)
+  expect(await reportedOf(text, rest)).toEqual(expected)
 })
 
 test.each<[Tree, string[]]>([
@@ -135,13 +135,13 @@ test.each<[Tree, string[]]>([
   [{ 'core/CHANGELOG.md': SECTION }, ['notice changelog-section-missing undefined:undefined']],
   [{ 'CHANGES.rst': '1.2.0\n=====\n' }, ['notice changelog-not-markdown CHANGES.rst:1']],
   [{ 'CHANGES.rst': '', 'NEWS.md': SECTION }, []],
-])('of the files %j', async (files, expected) => {
-  expect(await told({ 'CHANGELOG.md': null, ...files })).toEqual(expected)
+])('the problems of the files %j', async (files, expected) => {
+  expect(await reported({ 'CHANGELOG.md': null, ...files })).toEqual(expected)
 })
 
-test('a changelog that is all headings, links or fences is read at once', async () => {
+test('a changelog of only headings, links or fences is read quickly', async () => {
   const many = 60_000
   const text = ['## 1.2.0-rc.1\n', '[a]: x\n', '```\n', '[[[[[', '# [1.0.0'].map((each) => each.repeat(many)).join('\n')
-  const all = await toldOf(`${SECTION}\n${text}`)
+  const all = await reportedOf(`${SECTION}\n${text}`)
   expect(all).toContain('warning changelog-section-twice 6')
 })

@@ -11,7 +11,7 @@ const test = needs('cargo', 'git')
 const crate = (more = '', name = 'demo') =>
   `[package]\nname = "${name}"\nversion = "1.2.0"\nedition = "2021"\n${METADATA}${more}`
 
-/** A crate with files of many kinds; `own` are its rules. */
+/** Returns a crate with many kinds of files; `own` are its rules. */
 function tree(own: string, changes: Tree = {}): Tree {
   return {
     'Cargo.toml': crate(own),
@@ -40,7 +40,7 @@ function git(root: string, ...argv: string[]): void {
   execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.invalid', ...argv], { cwd: root })
 }
 
-/** What cargo itself would package, and what the plan says of it. */
+/** Returns the files that cargo packages, and those of the plan. */
 async function both(
   files: Tree,
   isRepository: boolean,
@@ -80,22 +80,22 @@ const RULES: [string, Tree][] = [
   ],
 ]
 
-test.each(RULES)('what is packaged, in a repository: %s', async (_, files) => {
+test.each(RULES)('packaged files in a repository: %s', async (_, files) => {
   const [cargo, plan] = await both(files, true)
   expect(plan).toEqual(cargo)
 })
 
-test.each(RULES)('what is packaged, without one: %s', async (_, files) => {
+test.each(RULES)('packaged files without a repository: %s', async (_, files) => {
   const [cargo, plan] = await both(files, false)
   expect(plan).toEqual(cargo)
 })
 
 test.each<[string, string]>([
   ['names and folders', 'big.bin\ndocs/\n# no rule\n\n'],
-  ['what is taken back', '*\n!*/\n!*.rs\n!Cargo.toml\n!.gitignore\n'],
+  ['negated rules', '*\n!*/\n!*.rs\n!Cargo.toml\n!.gitignore\n'],
   ['anchors', '/data\n/guide.md\ndeep/*.md\n'],
   ['escapes and blanks', '\\#x\ndata   \n\\.editorconfig\r\n'],
-])('what git ignores is not packaged: %s', async (_, rules) => {
+])('ignored files are not packaged: %s', async (_, rules) => {
   const nested = { 'docs/.gitignore': '*.md\n!guide.md\n', 'new.txt': 'neither ignored nor known to git' }
   const [cargo, plan] = await both(tree('', { '.gitignore': rules, ...nested }), true)
   expect(plan).toEqual(cargo)
@@ -106,18 +106,22 @@ test.each<[string, boolean, Record<string, string>]>([
   ['in a repository', true, LINKS],
   ['without one', false, LINKS],
   [
-    'going round, in a repository',
+    'in a cycle, in a repository',
     true,
     { 'src/up': '..', 'docs/own': '.', 'data/other': '../tests', 'tests/d': '../data' },
   ],
-  ['going round', false, { 'src/up': '..', 'docs/own': '.', 'data/other': '../tests', 'tests/d': '../data' }],
-])('what is below links to folders, %s', async (_, isRepository, links) => {
+  [
+    'in a cycle, without one',
+    false,
+    { 'src/up': '..', 'docs/own': '.', 'data/other': '../tests', 'tests/d': '../data' },
+  ],
+])('files below links to folders, %s', async (_, isRepository, links) => {
   const files = tree('exclude = ["left", "linked/gu*"]\n', { '.gitignore': '*.bin\n', 'data/a/b': '' })
   const [cargo, plan] = await both(files, isRepository, links)
   expect(plan).toEqual(cargo)
 })
 
-test('links that multiply are followed so far', async () => {
+test('links that multiply are followed up to a limit', async () => {
   const folders = Array.from({ length: 30 }, (_, nth) => `d${nth}`)
   const root = await plant({ 'Cargo.toml': crate(), ...Object.fromEntries(folders.map((each) => [`${each}/a`, ''])) })
   for (const each of folders.slice(1)) {
@@ -126,7 +130,7 @@ test('links that multiply are followed so far', async () => {
   expect((await planProject(root)).crates[0]?.contents?.files.length).toBeLessThan(20_000)
 })
 
-test('the bytes are those of the files', async () => {
+test('the size is the sum of the files', async () => {
   const root = await plant({ 'Cargo.toml': crate(), 'src/lib.rs': '12345' })
   const { crates } = await planProject(root)
   expect(crates[0]?.contents).toEqual({
@@ -135,7 +139,7 @@ test('the bytes are those of the files', async () => {
   })
 })
 
-async function told(root: string): Promise<string[]> {
+async function reported(root: string): Promise<string[]> {
   const { problems } = await planProject(root, { commit: COMMIT })
   return problems
     .filter((each) => each.code !== 'changelog-section-missing')
@@ -165,7 +169,7 @@ test.each<[string, Tree, string[]]>([
     [],
   ],
   [
-    'one that is not run',
+    'a build script that is disabled',
     { 'Cargo.toml': crate('build = false\nexclude = ["build.rs"]\n'), 'src/lib.rs': '', 'build.rs': '' },
     [],
   ],
@@ -185,7 +189,7 @@ test.each<[string, Tree, string[]]>([
     ['warning crate-file-left-out src/lib.rs:2'],
   ],
   [
-    'one that only tests read',
+    'a file that only tests read',
     {
       'Cargo.toml': crate('exclude = ["data"]\n'),
       'src/lib.rs': '#[cfg(test)]\nmod tests { const D: &str = include_str!("../data/d"); }\n',
@@ -194,7 +198,7 @@ test.each<[string, Tree, string[]]>([
     [],
   ],
   [
-    'one that only a module of tests reads',
+    'a file that only a test module reads',
     {
       'Cargo.toml': crate('exclude = ["data"]\n'),
       'src/lib.rs': '#[cfg(test)]\nmod tests;\n',
@@ -204,7 +208,7 @@ test.each<[string, Tree, string[]]>([
     [],
   ],
   [
-    'one that the build script reads',
+    'a file that the build script reads',
     {
       'Cargo.toml': crate('exclude = ["data"]\n'),
       'src/lib.rs': '',
@@ -214,12 +218,12 @@ test.each<[string, Tree, string[]]>([
     ['warning crate-file-left-out build.rs:2'],
   ],
   [
-    'one that is spoken of',
+    'a file in a comment',
     { 'Cargo.toml': crate('exclude = ["data"]\n'), 'src/lib.rs': '/// include_str!("../data/d")\n', 'data/d': '' },
     [],
   ],
 ])('%s', async (_, files, expected) => {
-  expect(await told(await plant({ 'Cargo.toml': crate(), ...files }))).toEqual(expected)
+  expect(await reported(await plant({ 'Cargo.toml': crate(), ...files }))).toEqual(expected)
 })
 
 test('a README above the crate that its documentation reads', async () => {
@@ -231,24 +235,24 @@ test('a README above the crate that its documentation reads', async () => {
     'core/Cargo.toml': crate('readme = "../README.md"\n'),
   }
   const root = await plant(files)
-  expect(await told(root)).toEqual(['warning crate-file-left-out core/src/lib.rs:1'])
-  // That is what cargo says when it builds the package.
+  expect(await reported(root)).toEqual(['warning crate-file-left-out core/src/lib.rs:1'])
+  // cargo reports the same when it builds the package.
   const argv = ['package', '--allow-dirty', '--offline', '--package', 'demo']
   expect(() => execFileSync('cargo', argv, { cwd: root, stdio: 'pipe' })).toThrow(/couldn't read/)
 })
 
-test('files below a link to a folder are packaged, those that git ignores may be', async () => {
+test('files below a link to a folder are packaged, and ignored files may be', async () => {
   const lib = 'const A: &str = include_str!("../data/a");\nconst B: &str = include_str!("../b.json");\n'
   const root = await plant({ 'Cargo.toml': crate(), 'src/lib.rs': lib, 'shared/a': '', 'b.json': '' })
   await symlink('shared', path.join(root, 'data'))
-  expect(await told(root)).toEqual([])
+  expect(await reported(root)).toEqual([])
   await writeFile(path.join(root, '.gitignore'), '*.json\n')
   const { problems } = await planProject(root, { commit: COMMIT })
   const found = problems.find((each) => each.code === 'crate-file-left-out')
   expect([found?.where?.line, found?.message]).toEqual([2, expect.stringContaining('unless git tracks it')])
 })
 
-/** Text that compresses badly. */
+/** Returns text that compresses badly. */
 function noise(length: number): string {
   let state = 1
   return Array.from({ length }, () => {
@@ -260,9 +264,9 @@ function noise(length: number): string {
 test.each<[string, string, string[]]>([
   ['12 MiB of noise', noise(14 * 2 ** 20), ['warning crate-too-large Cargo.toml:2']],
   ['11 MiB of one letter', 'x'.repeat(11 * 2 ** 20), []],
-  ['too much to try', 'x'.repeat(510 * 2 ** 20), ['warning crate-too-large Cargo.toml:2']],
+  ['too much to compress', 'x'.repeat(510 * 2 ** 20), ['warning crate-too-large Cargo.toml:2']],
 ])('a crate with %s', async (_, data, expected) => {
-  expect(await told(await plant({ 'Cargo.toml': crate(), 'src/lib.rs': '', data }))).toEqual(expected)
+  expect(await reported(await plant({ 'Cargo.toml': crate(), 'src/lib.rs': '', data }))).toEqual(expected)
 })
 
 test('a link that leads out of the project is not read', async () => {
@@ -274,14 +278,14 @@ test('a link that leads out of the project is not read', async () => {
   expect([files?.includes('linked'), bytes]).toEqual([true, before])
 })
 
-test('a path that no system takes is one that is not there', async () => {
+test('an invalid path is a missing file', async () => {
   const lib = 'const A: &str = include_str!("a\u0000b");\n'
   const files = { 'Cargo.toml': crate('license-file = "x\\u0000"\n'), 'src/lib.rs': lib }
   const { problems } = await planProject(await plant(files))
   expect(problems.map((each) => each.code)).toContain('crate-file-missing')
 })
 
-test('rules and files of strangers take no longer than those that people write', async () => {
+test('hostile rules and files are matched quickly', async () => {
   const files = Object.fromEntries(Array.from({ length: 300 }, (_, nth) => [`${'a'.repeat(200)}${nth}`, '']))
   const rules = Array.from({ length: 3000 }, (_, nth) => `${'*a?'.repeat(80)}${nth}x`)
   const lib = 'const D: &str = include_str!("../none");\n'.repeat(20_000)

@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/plan/plan'
 import { METADATA, plant, type Tree, workspace } from '../../../trees.ts'
 
-async function told(changes: Tree): Promise<string[]> {
+async function reported(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(workspace(changes)))
   return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
 }
 
-/** The core crate with more in its `[package]`, from line 6 on. */
+/** Returns the core crate with more in its `[package]`, from line 6 on. */
 function core(more: string, metadata = METADATA): Tree {
   return { 'core/Cargo.toml': `[package]\nname = "demo"\nversion.workspace = true\n${metadata}${more}` }
 }
@@ -49,12 +49,12 @@ test.each<[string, Tree, string[]]>([
     ['error license-expression-invalid core/Cargo.toml:5'],
   ],
   ['a deprecated license', core('', 'description = "d"\nlicense = "GPL-3.0"\n'), []],
-  ['a readme that is there', { ...core('readme = "../README.md"\n'), 'README.md': '' }, []],
+  ['a readme that exists', { ...core('readme = "../README.md"\n'), 'README.md': '' }, []],
   ['a readme that is hidden', { ...core('readme = ".github/README.md"\n'), 'core/.github/README.md': '' }, []],
   ['a readme outside', core('readme = "../../README.md"\n'), []],
-  ['a readme that is not there', core('readme = "README.md"\n'), ['error crate-file-missing core/Cargo.toml:6']],
+  ['a missing readme', core('readme = "README.md"\n'), ['error crate-file-missing core/Cargo.toml:6']],
   ['no readme', core('readme = false\n'), []],
-  ['a license that is not there', core('license-file = "COPYING"\n'), ['error crate-file-missing core/Cargo.toml:6']],
+  ['a missing license', core('license-file = "COPYING"\n'), ['error crate-file-missing core/Cargo.toml:6']],
   [
     "the workspace's readme",
     {
@@ -67,22 +67,22 @@ test.each<[string, Tree, string[]]>([
     },
     ['error crate-file-missing Cargo.toml:4'],
   ],
-  ['a Rust that knows its edition', core('edition = "2024"\nrust-version = "1.85"\n'), []],
+  ['a Rust that supports its edition', core('edition = "2024"\nrust-version = "1.85"\n'), []],
   [
     'a Rust that does not',
     core('edition = "2024"\nrust-version = "1.80.1"\n'),
     ['error rust-version-too-old core/Cargo.toml:7'],
   ],
   [
-    'a name that cargo alone takes',
+    'a name that only cargo accepts',
     {
       'core/Cargo.toml': workspace()['core/Cargo.toml']?.replace('"demo"', '"démo"') ?? null,
       'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('demo.workspace = true\n', '') ?? null,
     },
     ['error crate-name-invalid core/Cargo.toml:2'],
   ],
-])('of a crate with %s', async (_, changes, expected) => {
-  expect(await told(changes)).toEqual(expected)
+])('the problems of a crate with %s', async (_, changes, expected) => {
+  expect(await reported(changes)).toEqual(expected)
 })
 
 test.each<[string, string, string[]]>([
@@ -115,11 +115,11 @@ test.each<[string, string, string[]]>([
     '[dev-dependencies]\nhelper = { path = "../helper", version = "1.2.0-rc.1" }\n',
     ['error private-dependency core/Cargo.toml:7'],
   ],
-])('of a dependency by %s', async (_, more, expected) => {
-  expect(await told({ ...core(more), 'helper/Cargo.toml': HELPER })).toEqual(expected)
+])('the problems of a dependency by %s', async (_, more, expected) => {
+  expect(await reported({ ...core(more), 'helper/Cargo.toml': HELPER })).toEqual(expected)
 })
 
-test('a crate for another registry may need what is there', async () => {
+test('a crate for another registry may depend on crates there', async () => {
   const more = 'publish = ["own"]\n[dependencies]\na = { version = "*", registry = "own" }\n'
-  expect(await told(core(more))).toEqual([])
+  expect(await reported(core(more))).toEqual([])
 })

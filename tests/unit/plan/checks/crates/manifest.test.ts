@@ -8,7 +8,7 @@ const test = needs('cargo')
 
 const OTHER = '[package]\nname = "other"\nversion = "0.1.0"\nedition = "2021"\npublish = false\n[lib]\n'
 
-/** A workspace of two crates, of which `core` goes out; `more` are further lines of its manifest, from line 7 on. */
+/** Returns a workspace of two crates, of which `core` is published; `more` are lines of its manifest from line 7 on. */
 function tree(more: string, changes: Tree = {}, edition = '"2021"'): Tree {
   return {
     'Cargo.toml': '[workspace]\nmembers = [\n"core",\n"other"]\nresolver = "2"\n[workspace.dependencies]\nx = "one"\n',
@@ -20,35 +20,35 @@ function tree(more: string, changes: Tree = {}, edition = '"2021"'): Tree {
   }
 }
 
-/** A dependency that is there without a registry. */
+/** A dependency that is available without a registry. */
 const HERE = 'other = { path = "../other", version = "0.1.0", optional = true }\n'
 const LIST = '[workspace]\nresolver = "2"\nmembers = [\n'
 
 test.each<[string, Tree, string[]]>([
   ['nothing wrong', tree(''), []],
-  ['a member that is not there', tree('', { 'Cargo.toml': `${LIST}"core",\n"nope"]\n` }), ['Cargo.toml:5']],
+  ['a missing member', tree('', { 'Cargo.toml': `${LIST}"core",\n"nope"]\n` }), ['Cargo.toml:5']],
   [
     'a member without a manifest',
     tree('', { 'Cargo.toml': `${LIST}"core",\n"docs"]\n`, 'docs/a': '' }),
     ['Cargo.toml:5'],
   ],
-  ['members that are', tree('', { 'Cargo.toml': `${LIST}"./core",\n"oth*/", "other/"]\n` }), []],
-  ['a library that is not there', tree('[lib]\npath = "src/nope.rs"\n'), ['core/Cargo.toml:8']],
-  ['a library that is', tree('[lib]\npath = "src/other.rs"\n', { 'core/src/other.rs': '' }), []],
-  ['a build script that is not there', tree('build = "make.rs"\n'), ['core/Cargo.toml:7']],
+  ['existing members', tree('', { 'Cargo.toml': `${LIST}"./core",\n"oth*/", "other/"]\n` }), []],
+  ['a missing library', tree('[lib]\npath = "src/nope.rs"\n'), ['core/Cargo.toml:8']],
+  ['an existing library', tree('[lib]\npath = "src/other.rs"\n', { 'core/src/other.rs': '' }), []],
+  ['a missing build script', tree('build = "make.rs"\n'), ['core/Cargo.toml:7']],
   ['no build script', tree('build = false\n'), []],
-  ['an edition that there is not', tree('', {}, '"2022"'), ['core/Cargo.toml:4']],
+  ['an edition that does not exist', tree('', {}, '"2022"'), ['core/Cargo.toml:4']],
   ['an edition that is a number', tree('', {}, '2021'), ['core/Cargo.toml:4']],
   ['an older edition', tree('', {}, '"2018"'), []],
-  ['a feature that there is not', tree('[features]\ndefault = [\n"a",\n"nope"]\na = []\n'), ['core/Cargo.toml:10']],
-  ['a dependency that there is not', tree('[features]\na = ["dep:nope"]\n'), ['core/Cargo.toml:8']],
+  ['a feature that does not exist', tree('[features]\ndefault = [\n"a",\n"nope"]\na = []\n'), ['core/Cargo.toml:10']],
+  ['a dependency that does not exist', tree('[features]\na = ["dep:nope"]\n'), ['core/Cargo.toml:8']],
   ["a dependency's feature without it", tree('[features]\na = ["nope/x"]\n'), ['core/Cargo.toml:8']],
   ['a requirement in words', tree('[dependencies]\nserde = "one"\n'), ['core/Cargo.toml:8']],
   ['a requirement as in Python', tree('[dependencies]\nserde = "==1.0"\n'), ['core/Cargo.toml:8']],
   ['a requirement without a comma', tree('[dependencies]\nserde = ">=1 <2"\n'), ['core/Cargo.toml:8']],
   ['an empty requirement', tree('[dependencies]\nserde = { version = "" }\n'), ['core/Cargo.toml:8']],
   [
-    'an error in what does not go out',
+    'an error in an unpublished crate',
     tree('', { 'other/Cargo.toml': OTHER.replace('2021', '2022') }),
     ['other/Cargo.toml:4'],
   ],

@@ -7,7 +7,7 @@ function crate(name: string, edition = '2021', more = ''): string {
   return `[package]\nname = "${name}"\nversion = "1.2.0"\nedition = "${edition}"\n${METADATA}${more}`
 }
 
-async function told(files: Tree, cargo?: string): Promise<string[]> {
+async function reported(files: Tree, cargo?: string): Promise<string[]> {
   const changelog = { 'CHANGELOG.md': '# Log\n\n## 1.2.0\n\n- New.\n' }
   const root = await plant({ 'src/lib.rs': '', ...changelog, ...files })
   const { problems } = await planProject(root, cargo === undefined ? {} : { cargo })
@@ -17,11 +17,11 @@ async function told(files: Tree, cargo?: string): Promise<string[]> {
 const OLD = ['warning rust-too-old Cargo.toml:4']
 
 test.each<[string, Tree, string | undefined, string[]]>([
-  ['an edition that cargo knows', { 'Cargo.toml': crate('a', '2024') }, '1.85.0', []],
+  ['an edition that cargo supports', { 'Cargo.toml': crate('a', '2024') }, '1.85.0', []],
   ['a newer edition', { 'Cargo.toml': crate('a', '2024') }, '1.84.1', OLD],
-  ['a newer edition, and a cargo that is not known', { 'Cargo.toml': crate('a', '2024') }, undefined, []],
+  ['a newer edition, and an unknown cargo', { 'Cargo.toml': crate('a', '2024') }, undefined, []],
   ['a nightly that is older', { 'Cargo.toml': crate('a', '2024') }, '1.83.0-nightly', OLD],
-  ['a cargo that tells no version', { 'Cargo.toml': crate('a', '2024') }, 'unknown', []],
+  ['a cargo without a version', { 'Cargo.toml': crate('a', '2024') }, 'unknown', []],
   ['its rust-version', { 'Cargo.toml': crate('a', '2021', 'rust-version = "1.80"\n') }, '1.80.0', []],
   [
     'a newer rust-version',
@@ -30,13 +30,13 @@ test.each<[string, Tree, string | undefined, string[]]>([
     ['warning rust-too-old Cargo.toml:7'],
   ],
   [
-    'the most that is needed',
+    'the newest that is needed',
     { 'Cargo.toml': crate('a', '2024', 'rust-version = "1.90"\n') },
     '1.80.0',
     ['warning rust-too-old Cargo.toml:7'],
   ],
   [
-    'a form of Cargo.lock',
+    'a version of Cargo.lock',
     {
       'Cargo.toml': crate('a'),
       'Cargo.lock': '# made by cargo\n# by hand\nversion = 4\n\n[[package]]\nname = "a"\nversion = "1.2.0"\n',
@@ -45,7 +45,7 @@ test.each<[string, Tree, string | undefined, string[]]>([
     ['warning rust-too-old Cargo.lock:3'],
   ],
   [
-    'a crate that nobody builds',
+    'a crate that is not built',
     {
       'Cargo.toml': `${crate('a')}[workspace]\nmembers = ["b"]\n`,
       'b/Cargo.toml': crate('b', '2024', 'publish = false\n'),
@@ -72,7 +72,7 @@ test.each<[string, Tree, string | undefined, string[]]>([
     ['error rust-too-old rust-toolchain.toml:2'],
   ],
   [
-    'a toolchain by its old file',
+    'a toolchain in the old file',
     { 'Cargo.toml': crate('a', '2024'), 'rust-toolchain': '1.84.0\n' },
     '1.90.0',
     ['error rust-too-old rust-toolchain:1'],
@@ -84,24 +84,24 @@ test.each<[string, Tree, string | undefined, string[]]>([
     [],
   ],
   [
-    'a toolchain file that nobody can read',
+    'an invalid toolchain file',
     { 'Cargo.toml': crate('a', '2024'), 'rust-toolchain.toml': '[toolchain\n' },
     '1.70.0',
     [],
   ],
 ])('%s', async (_, files, cargo, expected) => {
-  expect(await told(files, cargo)).toEqual(expected)
+  expect(await reported(files, cargo)).toEqual(expected)
 })
 
 test.each([
   ['1.90.0', []],
   ['1.89.0', ['warning rust-too-old b/Cargo.toml:8']],
-])('crates that need each other, by cargo %s', async (cargo, expected) => {
+])('crates that depend on each other, with cargo %s', async (cargo, expected) => {
   const needs = '[dependencies]\na = { path = "../a", version = "1.2.0" }\n'
   const files = {
     'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\nresolver = "2"\n',
     'a/Cargo.toml': crate('a'),
     'b/Cargo.toml': crate('b', '2021', needs),
   }
-  expect(await told({ ...files, 'src/lib.rs': null }, cargo)).toEqual(expected)
+  expect(await reported({ ...files, 'src/lib.rs': null }, cargo)).toEqual(expected)
 })

@@ -3,7 +3,7 @@ import { planProject } from '@slipway/plan/plan'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { METADATA, plant, type Tree, workspace } from '../../../trees.ts'
 
-/** A crate `demo-core` and a package `demo`. */
+/** Returns a project with a crate `demo-core` and a package `demo`. */
 function project(changes: Tree): Tree {
   const rename = (file: string) => workspace()[file]?.replaceAll('demo.workspace', 'demo-core.workspace') ?? null
   return workspace({
@@ -14,7 +14,7 @@ function project(changes: Tree): Tree {
   })
 }
 
-async function told(changes: Tree): Promise<string[]> {
+async function reported(changes: Tree): Promise<string[]> {
   const { problems } = await planProject(await plant(project(changes)))
   return problems.map(({ severity, code, where }) => `${severity} ${code} ${where?.file}:${where?.line}`)
 }
@@ -41,7 +41,7 @@ test.each([
   ['```toml\n[dependencies]\ndemo = { path = "../demo" }\n```\n', []],
   ['cargo add demo --git https://example.invalid/demo\ncargo install --path demo\n', []],
   ['pip install -e demo-core\npip install demo-core/\npip install ./demo-core demo-core.d/\n', []],
-  // What else names one.
+  // Other mentions.
   ['```toml\ndemo = "0.1"\n```\n', [`${CRATE}:2`]],
   ['```toml\ndemo = "^0.1"\n```\n', []],
   ['```toml\ndemo = "name"\n```\n```\ndemo = "0.1"\n```\n', []],
@@ -60,13 +60,13 @@ test.each([
   ['[x](//pypi.example.invalid/project/demo/) [y](//example.invalid/project/demo-core)\n', []],
   ['pip install -U "Demo[test]"\npip install maturin\npip install .\n', []],
 ])('the README says %p', async (text, expected) => {
-  expect(await told({ 'README.md': text })).toEqual(expected)
+  expect(await reported({ 'README.md': text })).toEqual(expected)
 })
 
-test('guides are read too, the changelog and tests are not', async () => {
+test('guides are read, the changelog and tests are not', async () => {
   const wrong = 'cargo add demo\n'
   const log = `${workspace()['CHANGELOG.md']}\n${wrong}`
-  expect(await told({ 'docs/guide.md': wrong, 'tests/README.md': wrong, 'CHANGELOG.md': log })).toEqual([
+  expect(await reported({ 'docs/guide.md': wrong, 'tests/README.md': wrong, 'CHANGELOG.md': log })).toEqual([
     'warning docs-crate-name-differs docs/guide.md:1',
   ])
 })
@@ -80,7 +80,7 @@ test.each<[string, Tree, string[]]>([
     [],
   ],
   [
-    'what Cargo.lock has from elsewhere',
+    'a foreign crate in Cargo.lock',
     {
       'Cargo.lock': `version = 4\n${['demo', 'demo-core', 'demo-py'].map((name) => `\n[[package]]\nname = "${name}"\nversion = "1.2.0-rc.1"\n${name === 'demo' ? 'source = "registry+x"\n' : ''}${name === 'demo-py' ? 'dependencies = [\n "demo-core",\n "pyo3",\n]\n' : ''}`).join('')}\n[[package]]\nname = "pyo3"\nversion = "0.27.0"\nsource = "registry+x"\n`,
     },
@@ -88,7 +88,7 @@ test.each<[string, Tree, string[]]>([
   ],
   ['no dependency', { 'core/Cargo.toml': `${DEMO}[dependencies]\ndemos = "1"\n` }, [`${CRATE}:1`]],
 ])('a crate whose name is that of %s', async (_, changes, expected) => {
-  expect(await told({ 'README.md': 'cargo add demo\n', ...changes })).toEqual(expected)
+  expect(await reported({ 'README.md': 'cargo add demo\n', ...changes })).toEqual(expected)
 })
 
 const PYPROJECT = workspace()['py/pyproject.toml'] as string
@@ -99,11 +99,11 @@ test.each<[string, string, string[]]>([
   ['another one', 'dependencies = ["demo-core-more"]\n', [`${PACKAGE}:1`]],
 ])('a Python package whose name is that of %s', async (_, more, expected) => {
   const text = PYPROJECT.replace('[tool.maturin]', `${more}[tool.maturin]`)
-  expect(await told({ 'README.md': 'pip install demo-core\n', 'py/pyproject.toml': text })).toEqual(expected)
+  expect(await reported({ 'README.md': 'pip install demo-core\n', 'py/pyproject.toml': text })).toEqual(expected)
 })
 
-test('where no Python package is published, nothing is told of packages', async () => {
-  expect(await told({ 'README.md': 'pip install demo-core\n', 'py/pyproject.toml': null })).toEqual([])
+test('without a published Python package, packages are not checked', async () => {
+  expect(await reported({ 'README.md': 'pip install demo-core\n', 'py/pyproject.toml': null })).toEqual([])
 })
 
 test.each([
@@ -113,11 +113,11 @@ test.each([
   ['//example.invalid/owner/repo/tree/main/crates/demo', false],
   ['//example.invalid/crates/demo-other', false],
   ['../crates/demo', false],
-])('the address %s is one of a crate: %p', async (address, isTold) => {
-  expect(await told({ 'README.md': `[demo](${address})\n` })).toEqual(isTold ? [`${CRATE}:1`] : [])
+])('the address %s is one of a crate: %p', async (address, isReported) => {
+  expect(await reported({ 'README.md': `[demo](${address})\n` })).toEqual(isReported ? [`${CRATE}:1`] : [])
 })
 
-/** What is told of a README in a workspace of crates `demo-NAME`, one of which is not published. */
+/** Returns the problems of a README in a workspace of these crates, and `demo-own`, which is not published. */
 async function messages(names: readonly string[], text: string) {
   const crate = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.2.0"\n${METADATA}${more}`
   const crates = names.map((name) => [`crates/${name}/Cargo.toml`, crate(name)])
@@ -132,7 +132,7 @@ async function messages(names: readonly string[], text: string) {
   return problems.map(({ message, hint, where }) => `${where?.line}: ${message} ${hint}`)
 }
 
-test('a crate that is not published is said to be that, once a file', async () => {
+test('a mention of an unpublished crate is reported once per file', async () => {
   expect(
     await messages(['demo-a', 'demo-b'], '[![](//docs.rs/demo-own)](//docs.rs/demo-own)\ncargo add demo-own\n'),
   ).toEqual([
@@ -149,13 +149,13 @@ test.each([
   expect(await messages(names, 'cargo add demo_one\n')).toEqual([expect.stringContaining(hint)])
 })
 
-test('what is published nowhere cannot be added', async () => {
+test('an unpublished crate cannot be added', async () => {
   const none = project({})['core/Cargo.toml']?.replace('version.', 'publish = false\nversion.') ?? null
-  const all = await told({ 'core/Cargo.toml': none, 'README.md': 'cargo add demo-core\n' })
+  const all = await reported({ 'core/Cargo.toml': none, 'README.md': 'cargo add demo-core\n' })
   expect(all).toContain(`${CRATE}:1`)
 })
 
-test('a text of one long line is read at once', async () => {
+test('long lines are read quickly', async () => {
   const hostile = `${`${'cargo add '.repeat(490)}\n`.repeat(500)}${`cargo add ${'--a '.repeat(1200)}`}\n${`pip install ${'-'.repeat(4000)}`}\n${'docs.rs/'.repeat(600)}\n`
-  expect(await told({ 'README.md': hostile })).toEqual([])
+  expect(await reported({ 'README.md': hostile })).toEqual([])
 })

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree } from '../../../trees.ts'
 
-/** The lines at which a package is refused that has more in `[project]`, from line 7 on. */
+/** Returns the lines at which a package with more in `[project]`, from line 7 on, is refused. */
 async function refusedAt(more: string, backend = 'setuptools.build_meta', changes: Tree = {}): Promise<string[]> {
   const system = `[build-system]\nrequires = []\nbuild-backend = "${backend}"\n`
   const root = await plant({
@@ -18,7 +18,7 @@ async function refusedAt(more: string, backend = 'setuptools.build_meta', change
 
 const AT = (line: number) => [`error pyproject.toml:${line}`]
 
-// What setuptools, hatchling and maturin do with each was seen.
+// Each case was tried with setuptools, hatchling and maturin.
 test.each<[string, string[]]>([
   ['^3.9', AT(7)],
   ['3.10', AT(7)],
@@ -35,8 +35,8 @@ test.each<[string, string[]]>([
   ['==3.*, !=3.9.*,!=3.10.1', []],
   ['>3.8rc1', []],
   ['===3.9', []],
-])('requires-python %p', async (asked, expected) => {
-  expect(await refusedAt(`requires-python = "${asked}"\n`)).toEqual(expected)
+])('requires-python %p', async (specifier, expected) => {
+  expect(await refusedAt(`requires-python = "${specifier}"\n`)).toEqual(expected)
 })
 
 test.each<[string, string[]]>([
@@ -75,11 +75,11 @@ test.each<[string, string, string[]]>([
   expect(await refusedAt(`${line}\n`, backend)).toEqual(expected)
 })
 
-test('what does not go out is not told', async () => {
+test('an unpublished package is not checked', async () => {
   expect(await refusedAt('requires-python = "^3.9"\nclassifiers = ["Private :: x"]\n')).toEqual([])
 })
 
-test('texts of strangers are read at once', async () => {
+test('hostile requirements are parsed quickly', async () => {
   const texts = [`a${' '.repeat(50_000)}x`, `a[${'['.repeat(50_000)}`, `a>=${'1.'.repeat(25_000)}`]
   expect(await refusedAt(`dependencies = ${JSON.stringify(texts)}\n`)).toEqual(AT(7))
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { expression, FILE, told } from './workflow.ts'
+import { expression, FILE, reported } from './workflow.ts'
 
 const REPEATS = 'warning workflow-artifact-name-repeats'
 const matrix = (name: string, values = '[a, b]') =>
@@ -9,22 +9,14 @@ test.each([
   ['one name by an expression', matrix(`wheels-${expression('github.sha')}`), [`${REPEATS} :10`]],
   ['no name', matrix('x').replace(/\n.*with:\n.*/, ''), [`${REPEATS} :8`]],
   ['a name of each', matrix(`wheels-${expression('matrix.target')}`), []],
-  ['one job after all', matrix('wheels', '[a]'), []],
-  [
-    'a matrix that is computed',
-    matrix('wheels', expression('fromJSON(needs.plan.outputs.matrix)')),
-    [`${REPEATS} :10`],
-  ],
-  ['one name, by a step that need not run', `${matrix('wheels')}\n    if: matrix.target == 'a'`, []],
-  ['one name, by a job that may leave some out', `if: matrix.target == 'a'\n${matrix('wheels')}`, []],
-  [
-    'one name, by a job that runs on some days',
-    `if: github.ref_type == 'tag'\n${matrix('wheels')}`,
-    [`${REPEATS} :11`],
-  ],
-  ['one that is to be the last', `${matrix('wheels')}\n      overwrite: true`, []],
+  ['a matrix with one job', matrix('wheels', '[a]'), []],
+  ['a computed matrix', matrix('wheels', expression('fromJSON(needs.plan.outputs.matrix)')), [`${REPEATS} :10`]],
+  ['one name, by a conditional step', `${matrix('wheels')}\n    if: matrix.target == 'a'`, []],
+  ['one name, by a job that runs for some entries', `if: matrix.target == 'a'\n${matrix('wheels')}`, []],
+  ['one name, by a conditional job', `if: github.ref_type == 'tag'\n${matrix('wheels')}`, [`${REPEATS} :11`]],
+  ['one that overwrites', `${matrix('wheels')}\n      overwrite: true`, []],
 ])('artifacts of %s', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
+  expect(await reported(lines)).toEqual(expected)
 })
 
 test.each([
@@ -35,7 +27,7 @@ test.each([
   const job = (name: string, artifact: string, more = '') =>
     `  ${name}:\n${more}    steps:\n      - uses: actions/upload-artifact@v4\n        with: {name: ${artifact}}\n`
   const tree = { [FILE]: `on: push\njobs:\n${job('a', first)}\n${job('b', second, condition)}` }
-  expect(await told('', tree)).toEqual(expected)
+  expect(await reported('', tree)).toEqual(expected)
 })
 
 const axes = (name: string, more = '') =>
@@ -50,15 +42,15 @@ test.each([
   ['the other', axes(`wheels-${PYTHON}`), [`${REPEATS} :12`]],
   ['both', axes(`wheels-${OS}-${PYTHON}`), []],
   ['both, by the system', axes(`wheels-${SYSTEM}-${PYTHON}`), []],
-  ['its place', axes(`wheels-${expression('strategy.job-index')}`), []],
-  ['what is computed of it', axes(`wheels-${expression("join(matrix.*, '-')")}`), []],
-  ['what another job gives', axes(`wheels-${expression('needs.plan.outputs.version')}`), [`${REPEATS} :12`]],
-  ['what a step gives', axes(`wheels-${expression('steps.v.outputs.version')}`), []],
+  ['its index', axes(`wheels-${expression('strategy.job-index')}`), []],
+  ['a computed value', axes(`wheels-${expression("join(matrix.*, '-')")}`), []],
+  ['an output of another job', axes(`wheels-${expression('needs.plan.outputs.version')}`), [`${REPEATS} :12`]],
+  ['an output of a step', axes(`wheels-${expression('steps.v.outputs.version')}`), []],
   ['an env', axes(`wheels-${expression('env.V')}`, 'env: {V: "1"}\n'), [`${REPEATS} :13`]],
   ['an env of each', axes(`wheels-${expression('env.V')}`, `env: {V: "${OS}-${PYTHON}"}\n`), []],
-  ['an env that is not known', axes(`wheels-${expression('env.V')}`), []],
+  ['an unknown env', axes(`wheels-${expression('env.V')}`), []],
   [
-    'an env that steps give',
+    'an env that steps set',
     `${axes(`wheels-${expression('env.V')}`, 'env: {V: "1"}\n')}\n  - run: echo V=$(uname -m) >> $GITHUB_ENV`,
     [],
   ],
@@ -92,7 +84,7 @@ test.each([
     [],
   ],
 ])('artifacts whose names have %s', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
+  expect(await reported(lines)).toEqual(expected)
 })
 
 test.each([
@@ -101,7 +93,7 @@ test.each([
 ])('artifacts of two jobs by targets that may be equal, %s', async (target, expected) => {
   const job = (name: string, value: string) =>
     `  ${name}:\n    strategy: {matrix: {target: [${value}, c${value}]}}\n    steps:\n      - uses: actions/upload-artifact@v4\n        with:\n          name: w-${expression('matrix.target')}\n`
-  expect(await told('', { [FILE]: `on: push\njobs:\n${job('linux', 'a')}${job('mac', target)}` })).toEqual(expected)
+  expect(await reported('', { [FILE]: `on: push\njobs:\n${job('linux', 'a')}${job('mac', target)}` })).toEqual(expected)
 })
 
 test('matrices of aliases cost little', async () => {
@@ -112,5 +104,5 @@ test('matrices of aliases cost little', async () => {
   const values = Array.from({ length: 16 }, (_, index) => `{a: ${index}, b: ${index}}`).join()
   const matrix = `x: &m {os: [${values}], b: [${values}], include: [${Array.from({ length: 16 }, (_, index) => `{c${index}: 1}`).join()}]}\ny: &s\n${names.join('')}`
   const jobs = Array.from({ length: 1_000 }, (_, index) => `  j${index}: {strategy: {matrix: *m}, steps: *s}\n`)
-  expect(await told('', { [FILE]: `${matrix}jobs:\n${jobs.join('')}` })).toEqual([])
+  expect(await reported('', { [FILE]: `${matrix}jobs:\n${jobs.join('')}` })).toEqual([])
 })

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a shell's variables
 import { expect, test } from '@jest/globals'
 import type { Tree } from '../../../trees.ts'
-import { expression, told } from './workflow.ts'
+import { expression, reported } from './workflow.ts'
 
 const BY_TAG = 'warning workflow-notes-by-tag'
 const NOTES = 'sed -n "/## \\[$TAG\\]/,/^## /p" CHANGELOG.md > notes.md'
@@ -15,11 +15,11 @@ test.each<[string, string, Tree, string[]]>([
   ['the tag, as headings have it', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      ${NOTES}`, WITH_V, []],
   ['something else', `steps:\n  - run: |\n      TAG=Unreleased\n      ${NOTES}`, {}, []],
   ['the tag elsewhere', `steps:\n  - run: |\n      TAG=$GITHUB_REF_NAME\n      sed -n "/$TAG/p" other.md`, {}, []],
-])('in a changelog whose headings have no v is looked for %s', async (_, lines, changes, expected) => {
-  expect(await told(lines, changes)).toEqual(expected)
+])('headings without v, searched for %s', async (_, lines, changes, expected) => {
+  expect(await reported(lines, changes)).toEqual(expected)
 })
 
-/** A step that looks for `$VERSION`, given so, and names the tag besides. */
+/** Returns a step that assigns and searches for `$VERSION`, and also names the tag. */
 const given = (version: string) =>
   `steps:\n  - run: |\n      VERSION=${version}\n      echo "releasing $GITHUB_REF_NAME"\n      ${NOTES.replace('TAG', 'VERSION')}`
 test.each([
@@ -40,8 +40,8 @@ test.each([
   '$GITHUB_REF_NAME; VERSION=${VERSION#v}',
   '$GITHUB_REF_NAME; read -r VERSION < version',
   '$GITHUB_REF_NAME; . ./version.sh',
-])('nothing is told of VERSION=%s', async (version) => {
-  expect(await told(given(version))).toEqual([])
+])('VERSION=%s may have no v', async (version) => {
+  expect(await reported(given(version))).toEqual([])
 })
 
 test.each([
@@ -54,7 +54,7 @@ test.each([
   '$(git describe --tags --abbrev=0)',
   expression('github.event.release.tag_name'),
 ])('VERSION=%s has the v', async (version) => {
-  expect(await told(given(version))).toEqual([`${BY_TAG} :8`])
+  expect(await reported(given(version))).toEqual([`${BY_TAG} :8`])
 })
 
 const run = (...lines: string[]) => `  - run: |\n${lines.map((each) => `      ${each}\n`).join('')}`
@@ -115,7 +115,7 @@ test.each<[string, string, string[]]>([
     [],
   ],
   [
-    'what git tells',
+    'git describe',
     `steps:\n${run('T=$(git describe --tags)', 'sed -n "/$T/,/^## /p" CHANGELOG.md')}`,
     [`${BY_TAG} :7`],
   ],
@@ -123,10 +123,14 @@ test.each<[string, string, string[]]>([
   ['a variable', `steps:\n${run('NOTES=$(sed -n "/$GITHUB_REF_NAME/,/^## /p" CHANGELOG.md)')}`, [`${BY_TAG} :6`]],
   ['no search', `steps:\n${run('echo "$GITHUB_REF_NAME"', "awk '/^## \\[/{n++} n==1' CHANGELOG.md > notes.md")}`, []],
   ['a replacement', `steps:\n${run('sed "s/Unreleased/$GITHUB_REF_NAME/" CHANGELOG.md > notes.md')}`, []],
-  ['what is written to', `steps:\n${run('sed -n 1,9p CHANGELOG.md > $GITHUB_REF_NAME.md')}`, []],
-  ['a search of two', `steps:\n${run(AWK.replace('TAG', 'GITHUB_REF_NAME'), `[ -s notes.md ] || ${AWK}`)}`, []],
+  ['an output file', `steps:\n${run('sed -n 1,9p CHANGELOG.md > $GITHUB_REF_NAME.md')}`, []],
+  [
+    'the first of two searches',
+    `steps:\n${run(AWK.replace('TAG', 'GITHUB_REF_NAME'), `[ -s notes.md ] || ${AWK}`)}`,
+    [],
+  ],
   ['a question', `steps:\n${run('grep -q "$GITHUB_REF_NAME" CHANGELOG.md')}`, []],
-  ['what fails', `steps:\n${run('sed -n "/$GITHUB_REF_NAME/q1" CHANGELOG.md || exit 1')}`, []],
-])('the tag that is looked for by %s', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
+  ['a handled failure', `steps:\n${run('sed -n "/$GITHUB_REF_NAME/q1" CHANGELOG.md || exit 1')}`, []],
+])('a search for the tag by %s', async (_, lines, expected) => {
+  expect(await reported(lines)).toEqual(expected)
 })

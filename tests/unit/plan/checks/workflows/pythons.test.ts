@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { workspace } from '../../../trees.ts'
-import { expression, FILE, told, UPLOAD, wheels } from './workflow.ts'
+import { expression, FILE, reported, UPLOAD, wheels } from './workflow.ts'
 
 const PY = workspace()['py/Cargo.toml'] as string
 const perPython = (pythons: string, hand = 'twine upload dist/*') =>
@@ -9,7 +9,7 @@ test.each([
   ['several', perPython('["3.9", "3.10"]'), ['notice workflow-wheel-per-python :9']],
   ['one', perPython('["3.9"]'), []],
   [
-    'several, spelt otherwise',
+    'several, spelled differently',
     perPython('[{interpreter: python3.9, publish: true}, {interpreter: python3.10, publish: true}]'),
     ['notice workflow-wheel-per-python :9'],
   ],
@@ -20,23 +20,23 @@ test.each([
     perPython('["3.9"]\n    include: [{python-version: "3.9", target: a}, {python-version: "3.9", target: b}]'),
     [],
   ],
-  ['several, to be tested', perPython('["3.9", "3.10"]', 'pytest'), []],
+  ['several, only for tests', perPython('["3.9", "3.10"]', 'pytest'), []],
 ])('wheels of %s Pythons', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
+  expect(await reported(lines)).toEqual(expected)
   const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
-  expect(await told(lines, without)).toEqual(expected)
+  expect(await reported(lines, without)).toEqual(expected)
 })
 
 test.each(['py', 'py-version', 'python_version'])('a matrix of Pythons by the name %s', async (key) => {
-  expect(await told(perPython('["3.9", "3.10"]').replace('python-version', key))).toEqual([
+  expect(await reported(perPython('["3.9", "3.10"]').replace('python-version', key))).toEqual([
     'notice workflow-wheel-per-python :9',
   ])
 })
 
-test('a matrix of Pythons that wheels are tested by', async () => {
+test('a matrix of Pythons for tests of wheels', async () => {
   const tests = perPython('["3.9", "3.10"]', 'pytest').replace('build', 'build --out dist')
   expect(
-    await told(
+    await reported(
       `${tests}\n  ${UPLOAD}coverage.xml`.replace('name: wheels', `name: "${expression('matrix.python-version')}"`),
     ),
   ).toEqual([])
@@ -45,15 +45,18 @@ test('a matrix of Pythons that wheels are tested by', async () => {
 test.each(['-i python3.9 python3.10', '--interpreter 3.9 3.10 3.11'])('maturin builds for %s', async (list) => {
   const lines = wheels(`maturin build --zig ${list}`)
   const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
-  expect(await told(lines, without)).toEqual(['notice workflow-wheel-per-python :6'])
-  // Of a stable ABI it builds one.
-  expect(await told(lines)).toEqual([])
+  expect(await reported(lines, without)).toEqual(['notice workflow-wheel-per-python :6'])
+  // With a stable ABI, maturin builds one.
+  expect(await reported(lines)).toEqual([])
 })
 
-test('that one wheel may do is told once a file, that wheels clash in each job', async () => {
+test('a possible abi3 wheel is reported once per file, clashing wheels in each job', async () => {
   const job = (name: string) => `  ${name}:\n${perPython('["3.9", "3.10"]').replace(/^/gm, '    ')}\n`
   const two = { [FILE]: `on: push\njobs:\n${job('a')}${job('b')}` }
-  expect(await told('', two)).toEqual(['notice workflow-wheel-per-python :9', 'notice workflow-wheel-per-python :17'])
+  expect(await reported('', two)).toEqual([
+    'notice workflow-wheel-per-python :9',
+    'notice workflow-wheel-per-python :17',
+  ])
   const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
-  expect(await told('', { ...two, ...without })).toEqual(['notice workflow-wheel-per-python :9'])
+  expect(await reported('', { ...two, ...without })).toEqual(['notice workflow-wheel-per-python :9'])
 })

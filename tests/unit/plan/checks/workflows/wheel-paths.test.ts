@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { workspace } from '../../../trees.ts'
-import { expression, told, UPLOAD } from './workflow.ts'
+import { expression, reported, UPLOAD } from './workflow.ts'
 
 const PY = workspace()['py/Cargo.toml'] as string
 const ELSEWHERE = 'warning workflow-wheels-elsewhere'
@@ -59,23 +59,27 @@ test.each([
     [`${ELSEWHERE} :11`],
   ],
   [
-    'a target folder of its own',
+    'a separate target folder',
     `steps:\n  - run: maturin build --zig\n    env: {CARGO_TARGET_DIR: py/target}\n  ${UPLOAD}py/target/wheels`,
     [],
   ],
   ["a target folder of the job's", `env: {CARGO_TARGET_DIR: py/target}\nsteps:\n  ${UPLOAD}py/target/wheels`, []],
-  ['what was put there', `steps:\n  - run: cp target/wheels/*.whl py/target/wheels/\n  ${UPLOAD}py/target/wheels`, []],
   [
-    'what was downloaded',
+    'a folder that a step fills',
+    `steps:\n  - run: cp target/wheels/*.whl py/target/wheels/\n  ${UPLOAD}py/target/wheels`,
+    [],
+  ],
+  [
+    'a folder with downloads',
     `steps:\n  - uses: actions/download-artifact@v4\n    with: {path: py/target/wheels}\n  ${UPLOAD}py/target/wheels`,
     [],
   ],
   ["another folder's", `steps:\n  ${UPLOAD}web/target/wheels`, []],
-])('wheels are taken from %s', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
+])('wheels are read from %s', async (_, lines, expected) => {
+  expect(await reported(lines)).toEqual(expected)
 })
 
-test('outside of a workspace a package has its own wheels', async () => {
+test('outside a workspace, a package has its own target folder', async () => {
   const alone = {
     'Cargo.toml': null,
     'core/Cargo.toml': null,
@@ -84,5 +88,5 @@ test('outside of a workspace a package has its own wheels', async () => {
       'version = "1.2.0-rc.1"',
     ),
   }
-  expect(await told(`steps:\n  ${UPLOAD}py/target/wheels`, alone)).toEqual([])
+  expect(await reported(`steps:\n  ${UPLOAD}py/target/wheels`, alone)).toEqual([])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { expression, told, UPLOAD, wheels } from './workflow.ts'
+import { expression, reported, UPLOAD, wheels } from './workflow.ts'
 
 const PLAIN = 'warning workflow-wheels-not-manylinux'
 test.each([
@@ -15,32 +15,32 @@ test.each([
   ['by build', wheels('python -m build py'), [`${PLAIN} :6`]],
   ['not at all', wheels('python -m build --sdist py'), []],
   ['in a comment', wheels('|\n      # maturin build\n      ls'), []],
-  ['for a manylinux', wheels('maturin build --zig --compatibility manylinux_2_17'), []],
-  ['for none', wheels('maturin build --compatibility off'), [`${PLAIN} :6`]],
+  ['for manylinux', wheels('maturin build --zig --compatibility manylinux_2_17'), []],
+  ['without manylinux', wheels('maturin build --compatibility off'), [`${PLAIN} :6`]],
   ['on a Mac', wheels('maturin build', 'macos-latest'), []],
   ['in a container', `container: quay.example.invalid/manylinux\n${wheels('maturin build')}`, []],
-  ['to be tested only', wheels('maturin build').replace('twine upload', 'pip install'), []],
+  ['only for tests', wheels('maturin build').replace('twine upload', 'pip install'), []],
   [
     "by maturin's action, without",
     'runs-on: ubuntu-latest\nsteps:\n  - uses: PyO3/maturin-action@v1\n    with:\n      manylinux: "off"\n  - uses: actions/upload-artifact@v4',
     [`${PLAIN} :8`],
   ],
-  ['and are not handed on', wheels('|\n      maturin build\n      maturin sdist --out dist'), []],
+  ['and not uploaded', wheels('|\n      maturin build\n      maturin sdist --out dist'), []],
   [
-    'and are handed on with others',
+    'and uploaded with others',
     wheels('|\n      maturin build --out dist\n      maturin sdist --out dist'),
     [`${PLAIN} :7`],
   ],
   [
-    'and are moved to what is handed on',
+    'and moved to the uploaded files',
     wheels('|\n      maturin build\n      cp target/wheels/* dist\n      maturin sdist --out dist'),
     [`${PLAIN} :7`],
   ],
-  ['and only sdists are handed on', wheels('maturin build --sdist --out dist').replace('dist/*', 'dist/*.tar.gz'), []],
-  ['by arguments that GitHub puts in', wheels(`maturin build ${expression('matrix.args')}`), []],
-  ['by arguments that the shell puts in', wheels('maturin build $ARGS'), []],
+  ['and only sdists uploaded', wheels('maturin build --sdist --out dist').replace('dist/*', 'dist/*.tar.gz'), []],
+  ['with arguments of an expression', wheels(`maturin build ${expression('matrix.args')}`), []],
+  ['with arguments of a variable', wheels('maturin build $ARGS'), []],
   [
-    'for none, by such arguments',
+    'without manylinux, with such arguments',
     wheels(`maturin build --skip-auditwheel ${expression('matrix.args')}`),
     [`${PLAIN} :6`],
   ],
@@ -60,16 +60,16 @@ test.each([
   ['by build alone', wheels('pipx run build --sdist --wheel py'), [`${PLAIN} :6`]],
   ['by a short name', wheels('maturin b -r'), [`${PLAIN} :6`]],
   ['and published at once', wheels('maturin publish').replace('twine upload', 'ls'), [`${PLAIN} :6`]],
-  ['and published at once, for none', wheels('maturin publish --manylinux off'), [`${PLAIN} :6`]],
+  ['and published at once, without manylinux', wheels('maturin publish --manylinux off'), [`${PLAIN} :6`]],
   [
-    'to be tested, before others are published at once',
+    'for tests, before others are published at once',
     wheels('maturin build --out dist').replace('twine upload dist/*', 'maturin publish --zig --manylinux 2014'),
     [],
   ],
-  ['and published at once, as they should', wheels('maturin publish --zig --manylinux 2014'), []],
-  ['for a manylinux that is not checked', wheels('maturin build --skip-auditwheel --compatibility manylinux2014'), []],
+  ['and published at once, for manylinux', wheels('maturin publish --zig --manylinux 2014'), []],
+  ['for manylinux, unchecked', wheels('maturin build --skip-auditwheel --compatibility manylinux2014'), []],
   [
-    "by maturin's action, for none",
+    "by maturin's action, for linux",
     'runs-on: ubuntu-latest\nsteps:\n  - uses: PyO3/maturin-action@v1\n    with:\n      args: --release --compatibility linux\n  - uses: actions/upload-artifact@v4',
     [`${PLAIN} :8`],
   ],
@@ -97,7 +97,7 @@ test.each([
     [],
   ],
 ])('wheels for Linux are built %s', async (_, lines, expected) => {
-  expect(await told(lines)).toEqual(expected)
+  expect(await reported(lines)).toEqual(expected)
 })
 
 test.each([
@@ -106,5 +106,5 @@ test.each([
 ])('a build of the package %s', async (folder, expected) => {
   const other =
     '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "other"\nversion = "1.2.0rc1"\n'
-  expect(await told(wheels(`python -m build ${folder}`), { 'other/pyproject.toml': other })).toEqual(expected)
+  expect(await reported(wheels(`python -m build ${folder}`), { 'other/pyproject.toml': other })).toEqual(expected)
 })
