@@ -1,18 +1,18 @@
 import type { Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pure, pyproject } from './pieces.ts'
 
-/** A repository that something is wrong with. */
+/** A repository with problems. */
 export interface Bad {
   files: Tree
-  /** That is pushed; without it, the version's own. */
+  /** The pushed tag; defaults to the tag of the version. */
   tag?: string
-  /** All that is told, in order: `severity code file:line`. */
+  /** All reported problems, in order: `severity code file:line`. */
   problems: readonly string[]
 }
 
 const SINGLE: Tree = { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG }
 
-/** A core crate, and bindings in a folder of their own. */
+/** A core crate, and bindings in a separate folder. */
 const BINDINGS: Tree = {
   'Cargo.toml': members(['core', 'py']),
   ...crate('core', 'demo', '', ''),
@@ -23,16 +23,16 @@ const BINDINGS: Tree = {
 
 const WORKFLOW = '.github/workflows/release.yml'
 
-/** A job that builds wheels in the package's folder, line by line as they are told. */
+/** Returns a project with a workflow whose job has these steps. @param more lines before the steps */
 function workflow(steps: string, more = '    runs-on: ubuntu-latest\n'): Tree {
   return { ...BINDINGS, [WORKFLOW]: `on: push\njobs:\n  wheels:\n${more}    steps:\n${steps}` }
 }
 
 const GOOD_BUILD = '      - run: maturin build --zig --compatibility manylinux_2_17\n        working-directory: py\n'
 
-/** What goes wrong in projects' own workflows (seen in real ones). */
-const OF_WORKFLOWS: Record<string, Bad> = {
-  'the tag has a v, and the changelog tells of another version only': {
+/** Mistakes in projects' own workflows, all seen in real ones. */
+const WORKFLOWS: Record<string, Bad> = {
+  'the tag has a v, and the changelog has only another version': {
     files: { ...SINGLE, 'CHANGELOG.md': '# Changelog\n\n## [1.1.0] - 2025-05-01\n\n- Old.\n' },
     tag: 'v1.2.0',
     problems: ['warning changelog-section-missing CHANGELOG.md:1'],
@@ -42,7 +42,7 @@ const OF_WORKFLOWS: Record<string, Bad> = {
     tag: 'v1.2.0',
     problems: ['warning changelog-section-missing CHANGELOG.md:3'],
   },
-  'the tag with its v is looked for in a changelog whose headings have none': {
+  'a workflow searches for the tag with its v in a changelog whose headings have none': {
     files: {
       ...SINGLE,
       [WORKFLOW]:
@@ -50,7 +50,7 @@ const OF_WORKFLOWS: Record<string, Bad> = {
     },
     problems: [`warning workflow-notes-by-tag ${WORKFLOW}:8`],
   },
-  'the tag with its v comes to the changelog by an output, and wheels of two systems by one name': {
+  'a search for the tag with its v through an output, and artifacts of several jobs with one name': {
     files: {
       ...SINGLE,
       [WORKFLOW]: `on: push
@@ -68,13 +68,13 @@ jobs:
     },
     problems: [`warning workflow-artifact-name-repeats ${WORKFLOW}:11`, `warning workflow-notes-by-tag ${WORKFLOW}:9`],
   },
-  'wheels are looked for in the folder of a member': {
+  'wheels are read from the folder of a member': {
     files: workflow(
       `${GOOD_BUILD}      - uses: actions/upload-artifact@v4\n        with:\n          name: wheels\n          path: py/target/wheels\n`,
     ),
     problems: [`warning workflow-wheels-elsewhere ${WORKFLOW}:11`],
   },
-  'the bindings depend on the core by path alone': {
+  'a crate depends on the core only by path': {
     files: {
       ...BINDINGS,
       ...crate('cli', 'demo-cli', '[dependencies]\n\ndemo = { path = "../core" }\n', ''),
@@ -88,7 +88,7 @@ jobs:
     ),
     problems: [`warning workflow-wheels-not-manylinux ${WORKFLOW}:8`],
   },
-  'a wheel for each Python, where one would do, and one name for all of them': {
+  'a wheel for each Python, where one is enough, and one name for all of them': {
     files: workflow(
       `${GOOD_BUILD.replace('\n', ' --out dist\n')}      - uses: actions/upload-artifact@v4\n        with:\n          name: wheels\n          path: py/dist\n`,
       '    runs-on: ubuntu-latest\n    strategy:\n      matrix:\n        python-version: ["3.9", "3.13"]\n',
@@ -98,7 +98,7 @@ jobs:
       `notice workflow-wheel-per-python ${WORKFLOW}:9`,
     ],
   },
-  'one name for what every job uploads, beside what one of them does': {
+  'one name for an artifact of every job, and another for an artifact of one job': {
     files: {
       ...SINGLE,
       [WORKFLOW]:
@@ -106,7 +106,7 @@ jobs:
     },
     problems: [`warning workflow-artifact-name-repeats ${WORKFLOW}:10`],
   },
-  'the documents have the name of a crate that is not published, beside that of a dependency': {
+  'the documentation names an unpublished crate, and a dependency': {
     files: {
       'Cargo.toml': members(['core', 'cli', 'tool']),
       ...crate('core', 'demo-core', '[dependencies]\ndemo = "1"\n', ''),
@@ -117,7 +117,7 @@ jobs:
     },
     problems: ['warning docs-crate-name-differs README.md:4'],
   },
-  'the documents have another name of the crate': {
+  'the documentation has another name of the crate': {
     files: {
       ...crate('', 'demo-python', '[lib]\nname = "demo"\n'),
       'CHANGELOG.md': CHANGELOG,
@@ -127,13 +127,13 @@ jobs:
   },
 }
 
-/** Files that cannot be read. */
+/** Files that cannot be parsed. */
 const BROKEN: Record<string, Bad> = {
-  'a Cargo.toml that is no TOML': {
+  'a Cargo.toml that is not valid TOML': {
     files: { ...SINGLE, 'Cargo.toml': '[package]\nname = "demo"\nversion = 1.2.0\n' },
     problems: ['error toml-syntax Cargo.toml:3'],
   },
-  'a member that is no TOML, and one whose version differs': {
+  'a member that is not valid TOML, and one whose version differs': {
     files: {
       'Cargo.toml': members(['a', 'b', 'c']),
       ...crate('a', 'a', '', ''),
@@ -147,36 +147,36 @@ const BROKEN: Record<string, Bad> = {
     files: { ...SINGLE, 'Cargo.toml': manifest('demo', 'license = "Apache-2.0"\n') },
     problems: ['error toml-syntax Cargo.toml:7'],
   },
-  'a pyproject.toml that is no TOML, beside a crate': {
+  'a pyproject.toml that is not valid TOML, beside a crate': {
     files: { ...SINGLE, 'py/pyproject.toml': '[project]\nname = demo\n' },
     problems: ['error toml-syntax py/pyproject.toml:2'],
   },
-  'settings that are no TOML': {
+  'settings that are not valid TOML': {
     files: { ...SINGLE, 'slipway.toml': '\ntag = v{version}\n' },
     problems: ['error toml-syntax slipway.toml:2'],
   },
-  'a compose file that is no YAML': {
+  'a compose file that is not valid YAML': {
     files: { ...SINGLE, Dockerfile: 'FROM scratch\n', 'compose.yaml': 'services:\n  a:\n    build: [.\n' },
     problems: ['warning compose-unreadable compose.yaml:4'],
   },
-  'a workflow that is no YAML': {
+  'a workflow that is not valid YAML': {
     files: { ...BINDINGS, [WORKFLOW]: 'jobs:\n  wheels: "\n' },
     problems: [`warning workflow-unreadable ${WORKFLOW}:3`],
   },
   'nothing at all': { files: {}, problems: ['error no-project'] },
-  'an environment alone': {
+  'only an environment': {
     files: { 'pyproject.toml': '[project]\nname = "dev"\nversion = "1.2.0"\n', 'CHANGELOG.md': CHANGELOG },
     problems: ['error no-project'],
   },
-  'only what goes nowhere': {
+  'only an unpublished crate': {
     files: { ...crate('', 'demo', 'publish = false\n'), 'CHANGELOG.md': CHANGELOG },
     problems: ['error no-project'],
   },
 }
 
-/** Files that do not agree with each other. */
+/** Files that disagree with each other. */
 const DISAGREEING: Record<string, Bad> = {
-  'every place of the version another one': {
+  'another version in every place': {
     files: {
       ...BINDINGS,
       'py/pyproject.toml': pyproject(
@@ -207,7 +207,7 @@ const DISAGREEING: Record<string, Bad> = {
     tag: 'v1.3.0',
     problems: ['error tag-differs-from-version Cargo.toml:3'],
   },
-  'a tag that is none of the settings’ pattern': {
+  'a tag that does not match the pattern of the settings': {
     files: {
       ...SINGLE,
       'slipway.toml': 'tag = "release-{version}"\n',
@@ -216,7 +216,7 @@ const DISAGREEING: Record<string, Bad> = {
     tag: 'v1.2.0',
     problems: ['error tag-not-of-pattern slipway.toml:1'],
   },
-  'a sibling that is required in another version, and a lock that has neither': {
+  'a sibling required in another version, and a lock file with neither': {
     files: {
       'Cargo.toml': members(['a', 'b']),
       ...crate('a', 'a', '', ''),
@@ -227,7 +227,7 @@ const DISAGREEING: Record<string, Bad> = {
     },
     problems: ['error sibling-pin-differs b/Cargo.toml:8', 'error lock-stale Cargo.lock:5'],
   },
-  'members of other versions: those in folders of helpers, those that are needed there, and others': {
+  'members with other versions: helpers, a helper that is a dependency, and others': {
     files: {
       'Cargo.toml': members(['core', 'tests/*', 'helpers']),
       ...crate('core', 'demo', '[dependencies]\nb = { path = "../tests/b", version = "0.1.0" }\n', ''),
@@ -238,7 +238,7 @@ const DISAGREEING: Record<string, Bad> = {
     },
     problems: ['error version-differs helpers/Cargo.toml:3', 'error version-differs tests/b/Cargo.toml:3'],
   },
-  'a license said twice, for a backend that refuses it and one that does not': {
+  'a license expression and classifier, for a backend that refuses both and one that does not': {
     files: Object.fromEntries(
       ['setuptools.build_meta', 'hatchling.build'].map((backend, index) => [
         `${'ab'[index]}/pyproject.toml`,
@@ -255,7 +255,7 @@ const DISAGREEING: Record<string, Bad> = {
       'notice changelog-section-missing',
     ],
   },
-  'crates that need each other in a circle': {
+  'crates that depend on each other in a cycle': {
     files: {
       'Cargo.toml': members(['a', 'b']),
       ...crate('a', 'a', '[dev-dependencies]\nb = { path = "../b", version = "1.2.0" }\n', ''),
@@ -264,14 +264,14 @@ const DISAGREEING: Record<string, Bad> = {
     },
     problems: ['error dependency-cycle a/Cargo.toml:8'],
   },
-  'Pythons that the wheel does not run on': {
+  'Pythons on which the wheel does not run': {
     files: {
       ...BINDINGS,
       'py/pyproject.toml': `${BINDINGS['py/pyproject.toml']}`.replace('>=3.9', '>=3.8'),
     },
     problems: ['error requires-python-below-abi3 py/pyproject.toml:7'],
   },
-  'a package beside the module’s own, which the wheel would lack': {
+  'a package beside the module’s own, which is missing in the wheel': {
     files: { ...BINDINGS, 'py/python/scs/__init__.py': '' },
     problems: ['warning python-package-left-out py/pyproject.toml:10'],
   },
@@ -304,7 +304,7 @@ const DISAGREEING: Record<string, Bad> = {
       'warning changelog-link-differs CHANGELOG.md:15',
     ],
   },
-  'settings of what is not there': {
+  'settings for missing files and names': {
     files: {
       ...SINGLE,
       'slipway.toml': `changelog = "NEWS.md"
@@ -326,11 +326,11 @@ file = "Dockerfile"
       'warning changelog-section-missing NEWS.md:1',
     ],
   },
-  'a version that neither Python nor its registry takes': {
+  'a version that PyPI refuses': {
     files: { ...pure('', 'demo', 'hatchling.build', '1.2.0+local'), 'CHANGELOG.md': null },
     problems: ['error local-version pyproject.toml:6', 'notice changelog-section-missing'],
   },
 }
 
-/** Repositories with what is wrong in each, by what that is. */
-export const BAD: Record<string, Bad> = { ...OF_WORKFLOWS, ...BROKEN, ...DISAGREEING }
+/** Repositories with problems, by what is wrong. */
+export const BAD: Record<string, Bad> = { ...WORKFLOWS, ...BROKEN, ...DISAGREEING }

@@ -15,7 +15,7 @@ function published({ crates }: Plan): string[] {
 }
 
 describe.each(Object.entries(GOOD))('%s', (_, { files, notices = {}, tag, is }) => {
-  test('raises nothing but the notices of the table', async () => {
+  test('has only the notices of the table', async () => {
     const plan = await planProject(await plant(files), { now: NOW, ...(tag !== undefined && { tag }) })
     expect(plan.problems.map(shown)).toEqual(Object.keys(notices).map((each) => `notice ${each}`))
     expect(plan).toMatchObject(is.version === undefined ? {} : { version: is.version })
@@ -24,7 +24,7 @@ describe.each(Object.entries(GOOD))('%s', (_, { files, notices = {}, tag, is }) 
   })
 
   if ('Cargo.toml' in files) {
-    needs('cargo')('is a workspace that cargo takes', async () => {
+    needs('cargo')('is a workspace that cargo accepts', async () => {
       const dir = await plant(files)
       const ended = await run(['cargo', 'metadata', '--no-deps', '--offline', '--format-version', '1'], { cwd: dir })
       expect([ended.code, ended.stderr]).toEqual([0, ''])
@@ -32,9 +32,9 @@ describe.each(Object.entries(GOOD))('%s', (_, { files, notices = {}, tag, is }) 
   }
 })
 
-test.each(['metatron', 'nuster'])('the example %s raises nothing', async (name) => {
+test.each(['metatron', 'nuster'])('the example %s has no problems', async (name) => {
   const dir = temporaryFolder()
-  // As it is committed: what builds left in the checkout is no part of it.
+  // Clones the commit, without files that builds left in the checkout.
   await succeed(['git', 'clone', '-q', '--depth', '1', `file://${ROOT}`, join(dir, 'all')])
   cpSync(join(dir, 'all/examples', name), join(dir, name), { recursive: true })
   const { problems } = await planProject(join(dir, name), { now: NOW })

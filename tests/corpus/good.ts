@@ -13,24 +13,24 @@ import {
 } from './pieces.ts'
 import { BINDINGS, CHAIN, EVERY_SETTING, IMAGE, LARGE, many, needs, POETRY } from './shapes.ts'
 
-/** A repository that nothing is wrong with. */
+/** A repository without errors and warnings. */
 export interface Good {
   files: Tree
-  /** What is told all the same, as `code file:line`, with why that is right. */
+  /** The expected notices, as `code file:line`, each with the reason. */
   notices?: Record<string, string>
-  /** That is pushed; without it, the version's own. */
+  /** The pushed tag; defaults to the tag of the version. */
   tag?: string
-  /** Its crates are published in this order, its packages are these, and what they are released as. */
+  /** Its published crates in their order, its packages, and the released version. */
   is: { crates?: string[]; packages?: string[]; version?: string }
 }
 
-/** Repositories of many shapes, by what is special of each. */
+/** Repositories of many shapes, by what is special about each. */
 export const GOOD: Record<string, Good> = {
   'a single crate': {
     files: { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG },
     is: { crates: ['demo'], packages: [], version: '1.2.0' },
   },
-  'a crate with a workspace of its own, its version inherited': {
+  'a crate that is also the workspace, and inherits its version': {
     files: {
       'Cargo.toml': `[workspace]\nmembers = ["macros"]\n[workspace.package]\nversion = "1.2.0"\n${manifest('demo', '[dependencies]\ndemo-macros = { path = "macros", version = "=1.2.0" }\n', '')}`,
       'src/lib.rs': '',
@@ -39,7 +39,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo-macros', 'demo'] },
   },
-  'a virtual workspace of crates that need each other': { files: CHAIN, is: { crates: ['zed', 'mid', 'all'] } },
+  'a virtual workspace of crates that depend on each other': { files: CHAIN, is: { crates: ['zed', 'mid', 'all'] } },
   'a crate and its maturin package': { files: BINDINGS, is: { crates: ['demo'], packages: ['demo'] } },
   'Python packages of four backends, side by side': {
     files: {
@@ -50,15 +50,15 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], packages: ['demo', 'demo-a', 'demo-b', 'demo-old'] },
   },
-  'helpers, bindings for other languages and environments, beside what is released': {
+  'helpers, bindings for other languages and environments beside the released crates': {
     files: LARGE,
     is: { crates: ['demo-support', 'demo'], packages: ['demo', 'dev'], version: '1.2.0' },
   },
-  'Python alone': {
+  'only Python': {
     files: { ...pure('', 'demo', 'hatchling.build'), 'CHANGELOG.md': CHANGELOG },
     is: { crates: [], packages: ['demo'], version: '1.2.0' },
   },
-  'Python alone, the version where the backend finds it': {
+  'a Python package whose backend reads the version from a file': {
     files: {
       'Cargo.toml': members(['core']),
       ...crate('core', 'demo', '', ''),
@@ -73,7 +73,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], packages: ['demo'] },
   },
-  'several things with versions of their own, each with its tag': {
+  'several crates with separate versions and tags': {
     files: {
       ...crate('first', 'first', '', '1.2.0'),
       ...crate('second', 'second', '', '0.4.0'),
@@ -82,7 +82,7 @@ export const GOOD: Record<string, Good> = {
     tag: 'first-v1.2.0',
     is: { crates: ['first', 'second'], version: '1.2.0' },
   },
-  'several things, by the settings’ pattern of tags': {
+  'several crates and packages, with a pattern of tags in the settings': {
     files: {
       'slipway.toml': 'tag = "{name}/v{version}"\n',
       ...crate('first', 'first', '', '0.4.0'),
@@ -93,12 +93,12 @@ export const GOOD: Record<string, Good> = {
     tag: 'second/v1.2.0',
     is: { crates: ['second', 'first'], version: '1.2.0' },
   },
-  'a tag with the folder that the whole lies in': {
+  'a tag with the folder of the project': {
     files: { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG },
     tag: 'rust/demo/v1.2.0',
     is: { crates: ['demo'], version: '1.2.0' },
   },
-  'lines that end as on Windows': {
+  'the line ends of Windows': {
     files: withCrlf({ ...BINDINGS, ...IMAGE, ...pure('tools/a', 'demo-a', 'hatchling.build') }),
     is: { crates: ['demo'], packages: ['demo', 'demo-a'] },
   },
@@ -106,7 +106,7 @@ export const GOOD: Record<string, Good> = {
     files: withMark({ ...BINDINGS, ...IMAGE, ...pure('tools/a', 'demo-a', 'hatchling.build') }),
     is: { crates: ['demo'], packages: ['demo', 'demo-a'] },
   },
-  'texts and names of files beyond ASCII': {
+  'texts and file names outside ASCII': {
     files: {
       ...crate('', 'demo', 'authors = ["Ærøskøbing Œuvre 🜍"]\nreadme = "LIES MICH – 読んで.md"\n'),
       'LIES MICH – 読んで.md': '# Δοκιμή 🚀\n',
@@ -117,7 +117,7 @@ export const GOOD: Record<string, Good> = {
   },
   'no changelog': {
     files: crate('', 'demo'),
-    notices: { 'changelog-section-missing': 'the release will have no notes of its own, which people may want so' },
+    notices: { 'changelog-section-missing': 'a release without notes may be intended' },
     is: { crates: ['demo'] },
   },
   'a changelog without brackets': {
@@ -135,7 +135,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'] },
   },
-  'a prerelease, spelt by Cargo and by Python': {
+  'a prerelease, as spelled by Cargo and by Python': {
     files: {
       'Cargo.toml': members(['core', 'py']).replace('1.2.0', '1.2.0-rc.1'),
       ...crate('core', 'demo', '', ''),
@@ -146,7 +146,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], packages: ['demo'], version: '1.2.0-rc.1' },
   },
-  'an extension module alone': {
+  'only an extension module': {
     files: {
       ...crate(
         '',
@@ -168,7 +168,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], packages: ['demo'] },
   },
-  'paths with blanks': {
+  'paths with spaces': {
     files: {
       'Cargo.toml': members(['the core', 'the bindings']),
       ...crate('the core', 'demo', 'readme = "read me.md"\n', ''),
@@ -179,7 +179,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], packages: ['demo'] },
   },
-  'a private tool of another version, which needs what is released': {
+  'a private tool with another version that depends on the released crate': {
     files: {
       'Cargo.toml': members(['core', 'xtask']),
       ...crate('core', 'demo', '', ''),
@@ -188,7 +188,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], version: '1.2.0' },
   },
-  'a crate for a registry of its own': {
+  'a crate for a private registry': {
     files: { ...crate('', 'demo', 'publish = ["ours"]\n'), 'CHANGELOG.md': CHANGELOG },
     is: { crates: ['demo'] },
   },
@@ -211,7 +211,7 @@ export const GOOD: Record<string, Good> = {
     },
     is: { crates: ['demo'], packages: ['demo', 'scs-autotuner'], version: '1.2.0' },
   },
-  'workflows that build wheels as they should': {
+  'workflows that build wheels correctly': {
     files: {
       ...BINDINGS,
       '.github/workflows/release.yml': `on: { push: { tags: ["v*"] } }
@@ -229,7 +229,7 @@ jobs:
     },
     is: { crates: ['demo'], packages: ['demo'] },
   },
-  'workflows that test wheels, and that make notes of the version without its v': {
+  'workflows that test wheels, and that search for the version without its v': {
     files: {
       ...BINDINGS,
       '.github/workflows/release.yml': `on: { push: { tags: ["v*"] } }

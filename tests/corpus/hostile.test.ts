@@ -13,7 +13,7 @@ import { shown } from './pieces.ts'
 
 const SECRET = 'nobody-outside-may-read-this'
 
-/** Writes a hostile repository, and what it must not read beside it. */
+/** Writes a hostile repository, and beside it files that must not be read. */
 function plantHostile({ files, links = {} }: Pick<Hostile, 'files' | 'links'>): string {
   const around = temporaryFolder()
   const [dir, outside] = [join(around, 'repository'), join(around, 'OUTSIDE')]
@@ -33,10 +33,10 @@ function plantHostile({ files, links = {} }: Pick<Hostile, 'files' | 'links'>): 
 
 const listed = (dir: string) => readdirSync(dir, { recursive: true, encoding: 'utf8' })
 
-/** A stack, or what an exception is called when nobody catches it. */
+/** A stack trace, or the name of an uncaught exception. */
 const TRACE = /^\s+at .*[:)]\d*|\b(?:Range|Type|Syntax|Reference)Error\b|node:internal/m
 
-/** Plans by the built command and by the built action. What is written, run or said that must not be fails the test. */
+/** Plans with the built command and the built action. Fails if they write, run or print anything that they must not. */
 async function planBoth(dir: string, tag?: string): Promise<string[]> {
   const before = new Set(listed(dirname(dir)))
   const command = await slipway(['plan', '--offline', ...(tag === undefined ? [] : [`--tag=${tag}`]), '--', dir], dir)
@@ -54,11 +54,11 @@ async function planBoth(dir: string, tag?: string): Promise<string[]> {
   return plan.problems.map(shown)
 }
 
-test.each(Object.entries(HOSTILE))('%s: text, or a problem', async (_, { tag, told = [], ...repository }) => {
-  expect(await planBoth(plantHostile(repository), tag)).toEqual(expect.arrayContaining([...told]))
+test.each(Object.entries(HOSTILE))('%s: data, or a problem', async (_, { tag, problems = [], ...repository }) => {
+  expect(await planBoth(plantHostile(repository), tag)).toEqual(expect.arrayContaining([...problems]))
 })
 
-test('git is asked nothing for which it would run what its configuration names', async () => {
+test('planning runs no git command that executes programs of its configuration', async () => {
   const dir = plantHostile(HOSTILE['a tag for a shell'] as Hostile)
   await commit(dir)
   write(dir, { '.gitattributes': '* filter=x\n', 'README.md': 'changed' })

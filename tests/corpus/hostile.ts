@@ -2,14 +2,14 @@ import { EVIL } from '../bundle/harmless.ts'
 import type { Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pyproject } from './pieces.ts'
 
-/** A repository whose author means ill. */
+/** A repository of a malicious author. */
 export interface Hostile {
   files: Tree
-  /** Links by path, with what they lead to; `OUTSIDE` is a folder beside the repository, with a secret in its files. */
+  /** Symbolic links by path, with their targets; `OUTSIDE` is a folder beside the repository, with a secret in its files. */
   links?: Record<string, string>
   tag?: string
-  /** What the plan must tell among the rest, `severity code file:line`. */
-  told?: readonly string[]
+  /** Problems that the plan must report among others, `severity code file:line`. */
+  problems?: readonly string[]
 }
 
 const SINGLE: Tree = { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG }
@@ -19,19 +19,23 @@ const lines = (count: number, line: (index: number) => string) =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n')
 
 /** Texts that a shell, the runner or a terminal would obey. */
-const OF_WORDS: Record<string, Hostile> = {
+const TEXTS: Record<string, Hostile> = {
   'a tag for a shell': {
     files: SINGLE,
     tag: 'v1.2.0;touch pwned',
-    told: ['error tag-differs-from-version Cargo.toml:3'],
+    problems: ['error tag-differs-from-version Cargo.toml:3'],
   },
-  'a tag in backquotes': { files: SINGLE, tag: '`touch pwned`', told: ['error tag-differs-from-version Cargo.toml:3'] },
+  'a tag in backquotes': {
+    files: SINGLE,
+    tag: '`touch pwned`',
+    problems: ['error tag-differs-from-version Cargo.toml:3'],
+  },
   'a tag that is an option': {
     files: SINGLE,
     tag: '--upload-pack=touch pwned',
-    told: ['error tag-differs-from-version Cargo.toml:3'],
+    problems: ['error tag-differs-from-version Cargo.toml:3'],
   },
-  'a tag for the runner': { files: SINGLE, tag: EVIL, told: ['error tag-differs-from-version Cargo.toml:3'] },
+  'a tag for the runner': { files: SINGLE, tag: EVIL, problems: ['error tag-differs-from-version Cargo.toml:3'] },
   'a changelog for the runner': {
     files: {
       ...SINGLE,
@@ -42,7 +46,7 @@ const OF_WORDS: Record<string, Hostile> = {
     files: {
       'Cargo.toml': `[package]\nname = ${text(EVIL)}\nversion = ${text(EVIL)}\nlicense = ${text(EVIL)}\ndescription = "d"\nkeywords = [${text(EVIL)}]\n`,
     },
-    told: ['error version-not-semver Cargo.toml:3'],
+    problems: ['error version-not-semver Cargo.toml:3'],
   },
   'names and classifiers of a package': {
     files: {
@@ -52,7 +56,7 @@ const OF_WORDS: Record<string, Hostile> = {
         `classifiers = [${text(EVIL)}]\nlicense = ${text(EVIL)}\n`,
       ).replace('"demo"', text(EVIL)),
     },
-    told: ['error package-name-invalid pyproject.toml:5', 'error classifier-invalid pyproject.toml:8'],
+    problems: ['error package-name-invalid pyproject.toml:5', 'error classifier-invalid pyproject.toml:8'],
   },
   'settings and workflows': {
     files: {
@@ -60,7 +64,7 @@ const OF_WORDS: Record<string, Hostile> = {
       'slipway.toml': `tag = ${text(EVIL)}\n${text(EVIL)} = 1\n[crates.${text(EVIL)}]\npublish = true\n`,
       '.github/workflows/a.yml': `wheels: ${EVIL}: "\n`,
     },
-    told: ['error settings-bad-value slipway.toml:1', 'error settings-unknown-key slipway.toml:2'],
+    problems: ['error settings-bad-value slipway.toml:1', 'error settings-unknown-key slipway.toml:2'],
   },
   'names of files': {
     files: {
@@ -69,15 +73,15 @@ const OF_WORDS: Record<string, Hostile> = {
       'a\n::error::pwned\n/Cargo.toml': manifest('a', '[dependencies]\nb = { path = "../b" }\n'),
       '\u001b[31m$(touch pwned)\u0007/Cargo.toml': '[package\n',
     },
-    told: [
+    problems: [
       'error path-dependency-without-version a\n::error::pwned\n/Cargo.toml:8',
       'error toml-syntax \u001b[31m$(touch pwned)\u0007/Cargo.toml:1',
     ],
   },
 }
 
-/** What lies elsewhere. */
-const OF_PATHS: Record<string, Hostile> = {
+/** Paths out of the repository, and cycles. */
+const PATHS: Record<string, Hostile> = {
   'links out of the repository': {
     files: { 'Cargo.toml': members(['*']) },
     links: {
@@ -88,13 +92,13 @@ const OF_PATHS: Record<string, Hostile> = {
       'pyproject.toml': '/etc/passwd',
       'slipway.toml': 'OUTSIDE/secret',
     },
-    told: [
+    problems: [
       'error file-unreadable a/Cargo.toml:1',
       'error file-unreadable pyproject.toml:1',
       'error file-unreadable slipway.toml:1',
     ],
   },
-  'links that lead to themselves, and to nowhere': {
+  'links to themselves, and to missing files': {
     files: SINGLE,
     links: { loop: '.', 'a/Cargo.toml': 'Cargo.toml', 'b/Cargo.toml': 'gone' },
   },
@@ -110,22 +114,22 @@ const OF_PATHS: Record<string, Hostile> = {
       'compose.yaml':
         'services: { a: { build: ../OUTSIDE, image: o/n }, b: { build: { context: ., dockerfile: /etc/passwd }, image: o/m } }\n',
     },
-    told: ['error settings-bad-value slipway.toml:1', 'error settings-bad-value slipway.toml:2'],
+    problems: ['error settings-bad-value slipway.toml:1', 'error settings-bad-value slipway.toml:2'],
   },
-  'a workspace that holds itself, and crates that need each other in circles': {
+  'a workspace that contains itself, and crates that depend on each other in cycles': {
     files: {
       'Cargo.toml': `${manifest('demo', '[dependencies]\ndemo = { path = ".", version = "1.2.0" }\na = { path = "a", version = "1.2.0" }\n')}[workspace]\nmembers = [".", "./a/..", "a", "a/../a"]\n`,
       'a/Cargo.toml': `${manifest('a', '[dependencies]\ndemo = { path = "..", version = "1.2.0" }\n')}[workspace]\nmembers = [".."]\n`,
     },
-    told: ['error dependency-cycle Cargo.toml:8'],
+    problems: ['error dependency-cycle Cargo.toml:8'],
   },
 }
 
-/** What is too much. */
-const OF_SIZE: Record<string, Hostile> = {
+/** Input that is too large or too deep. */
+const SIZES: Record<string, Hostile> = {
   'TOML of 20 MB': {
     files: { 'Cargo.toml': MANIFEST + '# \n'.repeat(7_000_000) },
-    told: ['error file-unreadable Cargo.toml:1'],
+    problems: ['error file-unreadable Cargo.toml:1'],
   },
   'TOML of many values': { files: { 'Cargo.toml': `${MANIFEST}keywords = [${'"a", '.repeat(150_000)}]\n` } },
   'tables in tables, 10,000 deep': {
@@ -136,31 +140,31 @@ const OF_SIZE: Record<string, Hostile> = {
       'c/pyproject.toml': `[${'a.'.repeat(10_000)}a]\n`,
       'slipway.toml': `${'a.'.repeat(10_000)}a = 1\n`,
     },
-    told: ['error toml-syntax c/pyproject.toml:1', 'error toml-syntax slipway.toml:1'],
+    problems: ['error toml-syntax c/pyproject.toml:1', 'error toml-syntax slipway.toml:1'],
   },
   'a changelog of 20 MB': { files: { ...SINGLE, 'CHANGELOG.md': CHANGELOG + 'x\n'.repeat(10_000_000) } },
-  'a changelog that Markdown takes long to read': {
+  'a changelog that is slow to parse as Markdown': {
     files: {
       ...SINGLE,
       'CHANGELOG.md': `${CHANGELOG}${'['.repeat(500_000)}\n${'> '.repeat(200_000)}\n${'*a_ '.repeat(200_000)}\n${'`'.repeat(500_000)}\n${lines(50_000, (n) => `[${n}]: <`)}\n${lines(50_000, (n) => `[${n}]`)}\n`,
     },
   },
-  'YAML that stands for a billion': {
+  'YAML that expands to a billion nodes': {
     files: {
       ...SINGLE,
       'compose.yaml': `a0: &a0 { build: . }\n${lines(50, (n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(9)}]`)}\nservices: *a50\n`,
       '.github/workflows/a.yml': `wheels: ${'['.repeat(100_000)}\n`,
       '.github/workflows/b.yml': `wheels: [${'a,'.repeat(2_000_000)}]\n`,
     },
-    told: ['warning workflow-unreadable .github/workflows/b.yml:1'],
+    problems: ['warning workflow-unreadable .github/workflows/b.yml:1'],
   },
-  'a Dockerfile of stages without end': {
+  'a Dockerfile with thousands of stages': {
     files: {
       ...SINGLE,
       Dockerfile: `${lines(20_000, (n) => `ARG a${n}=$a${n - 1}$a${n - 1}`)}\n${lines(100_000, (n) => `FROM o/n${n}`)}\n`,
     },
   },
-  'sources that hold a version without end': {
+  'sources with thousands of versions': {
     files: {
       ...extension('', 'demo-py'),
       ...Object.fromEntries(Object.entries(maturin('x', 'demo', 'demo')).map(([file, each]) => [file.slice(2), each])),
@@ -170,5 +174,5 @@ const OF_SIZE: Record<string, Hostile> = {
   },
 }
 
-/** Repositories whose authors mean ill, by what they try. */
-export const HOSTILE: Record<string, Hostile> = { ...OF_WORDS, ...OF_PATHS, ...OF_SIZE }
+/** Repositories of malicious authors, by what they try. */
+export const HOSTILE: Record<string, Hostile> = { ...TEXTS, ...PATHS, ...SIZES }

@@ -5,13 +5,13 @@ import { ROOT } from '../rehearsal/example.ts'
 import { plant, type Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, manifest, maturin, members, pyproject } from './pieces.ts'
 
-/** What regular expressions go over again and again: each a run of one piece, by the length that a file may have. */
+/** Pieces that make regular expressions backtrack when they are repeated up to the size of a file. */
 const PIECES = [...' \t-_.#*/\\[]({<"\'`$:,=@1a~', '1.', '-1', 'a ', ' =', '$' + '{', '/compare/a']
 
-/** In characters. Going over that for each of its characters takes minutes, and twice 16 of them are no more than is read. */
+/** Characters of a run. Quadratic time on it takes minutes, and 16 runs are within the size of a file that is read. */
 const LENGTH = 300_000
 
-/** Texts of each piece, in lines that begin and end alike; what matches but for its end costs most. */
+/** Returns two texts with one line per piece, all with the same start and end: a match that fails at its end costs most. */
 function runs(before: string): string[] {
   const lines = PIECES.map((each) => `${before}${each.repeat(LENGTH / each.length)}!\n`)
   return [lines.slice(0, 16).join(''), lines.slice(16).join('')]
@@ -24,7 +24,7 @@ const EXTENSION: Tree = {
   ...Object.fromEntries(Object.entries(maturin('x', 'demo', 'demo')).map(([file, text]) => [file.slice(2), text])),
 }
 
-/** Files of lines, by what each of them begins with. */
+/** Files of lines, with the starts of the lines. */
 const LINES: [name: string, file: string, tree: Tree, begins: readonly string[]][] = [
   [
     'a changelog',
@@ -72,10 +72,10 @@ const LINES: [name: string, file: string, tree: Tree, begins: readonly string[]]
   ['a guide', 'README.md', SINGLE, ['', 'cargo add ', 'pip install ', 'docs.rs/', '[', 'https://', '//a.b/crates/']],
   ['a citation', 'CITATION.cff', SINGLE, ['version: ', 'version: 1.2.0', 'version: "1.2.0-']],
   ['a lock file', 'Cargo.lock', SINGLE, ['', 'name = "', ' "', '[[package]]']],
-  ['what git ignores', '.gitignore', { ...SINGLE, 'Cargo.lock': '' }, ['', 'Cargo.lock']],
+  ['a .gitignore', '.gitignore', { ...SINGLE, 'Cargo.lock': '' }, ['', 'Cargo.lock']],
 ]
 
-/** Texts with one place for a run each. */
+/** Texts with a place for a run. */
 const VALUES: [name: string, file: string, tree: Tree, around: (run: string) => string][] = [
   ['a heading', 'CHANGELOG.md', SINGLE, (run) => `## [1.2.0] ${run}\n\n- New.\n\n## Unreleased\n${run}\n`],
   ['an address', 'CHANGELOG.md', SINGLE, (run) => `## [1.2.0]\n\n- New.\n\n[1.2.0]: https://x${run}\n`],
@@ -121,14 +121,14 @@ const VALUES: [name: string, file: string, tree: Tree, around: (run: string) => 
     (run) => pyproject('demo', 'hatchling.build', `dependencies = ["a${run}", "${run}"]\n`),
   ],
   [
-    'what is handed on',
+    'uploaded paths',
     '.github/workflows/a.yml',
     EXTENSION,
     (run) =>
       `jobs: { a: { runs-on: ubuntu-latest, steps: [{ run: "twine upload a/${run}\\nmaturin build --out ${run}\\ncp ${run}" }] } }\n`,
   ],
   [
-    'what the notes are made of',
+    'a search for notes',
     '.github/workflows/a.yml',
     SINGLE,
     (run) =>
@@ -159,12 +159,12 @@ const VALUES: [name: string, file: string, tree: Tree, around: (run: string) => 
   ],
 ]
 
-/** As TOML and YAML have it within double quotes. */
+/** Escapes a text for double quotes in TOML and YAML. */
 const quoted = (text: string) => JSON.stringify(text).slice(1, -1)
 
 /**
- * Plans each of the folders, in one process. One that takes too long is named by what was begun and not ended.
- * @returns for each, the codes of its problems or what was thrown
+ * Plans the folders in one process. If one takes too long, the output that is returned ends with its name.
+ * @returns for each folder, `planned` or the error
  */
 function planned(dirs: readonly string[]): Promise<string[]> {
   const script = `
@@ -177,7 +177,7 @@ function planned(dirs: readonly string[]): Promise<string[]> {
   return new Promise((done, fail) => {
     const module = join(ROOT, 'packages/plan/src/plan.ts')
     const args = ['--disable-warning=ExperimentalWarning', '--input-type=module', '-e', script, module, ...dirs]
-    // Time of the processor: what else the machine does is not counted.
+    // Limits processor time, so that other load on the machine does not count.
     const limited = ['-c', 'ulimit -t 60 && exec "$@"', 'sh', process.execPath, ...args]
     const child = spawn('sh', limited, { env: { ...process.env, NODE_OPTIONS: '' } })
     let said = ''
@@ -200,7 +200,7 @@ function planned(dirs: readonly string[]): Promise<string[]> {
   })
 }
 
-/** Words of a workflow's commands: what looks at each must not look at all of them each time. */
+/** Words of a workflow's commands, which must not be compared with each other. */
 const WORDS = [
   'ls target/wheels a ',
   'python -m build --sdist ',
@@ -212,7 +212,7 @@ const WORDS = [
   'echo A=$(echo ',
 ]
 
-test('no words of a workflow take longer than they are', async () => {
+test('words of a workflow are read in linear time', async () => {
   const tree = Object.fromEntries([...Object.entries(maturin('py', 'demo', 'demo')), ['CHANGELOG.md', CHANGELOG]])
   const texts = WORDS.flatMap((each) =>
     [each, each.trim().concat('\n          ')].map((word) => word.repeat(240_000 / word.length)),
@@ -234,14 +234,14 @@ test('no words of a workflow take longer than they are', async () => {
   expect(await planned(dirs)).toEqual(texts.map(() => 'planned'))
 })
 
-test.each(LINES)('no line of %s takes longer than it is', async (_, file, tree, begins) => {
+test.each(LINES)('lines of %s are read in linear time', async (_, file, tree, begins) => {
   const texts = begins.flatMap(runs).map((each) => (file === 'CHANGELOG.md' ? CHANGELOG + each : each))
   const dirs = await Promise.all(texts.map((text) => plant({ ...tree, [file]: text })))
   expect(await planned(dirs)).toEqual(texts.map(() => 'planned'))
 })
 
-test.each(VALUES)('%s takes no longer than it is', async (_, file, tree, around) => {
-  // What reads TOML takes no longer strings.
+test.each(VALUES)('%s is read in linear time', async (_, file, tree, around) => {
+  // The TOML parser accepts no longer strings.
   const [length, written] = /\.(?:toml|ya?ml)$/.test(file) ? [60_000, quoted] : [2_000_000, (text: string) => text]
   const texts = PIECES.map((each) => around(`${written(each).repeat(length / each.length)}!`))
   const dirs = await Promise.all(texts.map((text) => plant({ ...tree, [file]: text })))

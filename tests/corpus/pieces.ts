@@ -1,31 +1,31 @@
 import type { Problem } from '@slipway/core/problem'
 import type { Tree } from '../unit/trees.ts'
 
-/** When the corpus is looked at: what depends on the day is the same on all. */
+/** The time at which the corpus is planned, so that results do not depend on the day. */
 export const NOW = Date.parse('2026-01-02T00:00:00Z')
 
-/** What crates.io wants to know of a crate, and what its version is. */
+/** The fields that crates.io requires of a crate. */
 const ABOUT = 'edition = "2021"\ndescription = "For a test."\nlicense = "MIT"\n'
 
-/** A Cargo.toml: `[package]` stands in line 1, name in 2, version in 3; `more` begins in line 7. */
+/** Returns a Cargo.toml: `[package]` is in line 1, name in 2, version in 3; `more` begins in line 7. */
 export function manifest(name: string, more = '', version = '1.2.0'): string {
   const line = version === '' ? 'version.workspace = true' : `version = "${version}"`
   return `[package]\nname = "${name}"\n${line}\n${ABOUT}${more}`
 }
 
-/** A crate with a library, in a folder. */
+/** Returns a crate with a library, in a folder. */
 export function crate(folder: string, name: string, more = '', version = '1.2.0'): Tree {
   const path = folder === '' ? '' : `${folder}/`
   return { [`${path}Cargo.toml`]: manifest(name, more, version), [`${path}src/lib.rs`]: '//! For a test.\n' }
 }
 
-/** A crate that becomes a Python extension module, and goes nowhere else. */
+/** Returns a crate that becomes a Python extension module and is not published itself. */
 export function extension(folder: string, name: string, more = '', version = '1.2.0'): Tree {
   const tables = `publish = false\n[lib]\nname = "_internal"\ncrate-type = ["cdylib"]\n[dependencies]\npyo3 = { version = "0.27", features = ["abi3-py39"] }\n`
   return crate(folder, name, `${tables}${more}`, version)
 }
 
-/** A pyproject.toml: `[project]` stands in line 4, name in 5, version in 6; `more` begins in line 8. */
+/** Returns a pyproject.toml: `[project]` is in line 4, name in 5, version in 6; `more` begins in line 8. */
 export function pyproject(name: string, backend: string, more = '', version = 'version = "1.2.0"'): string {
   const [requires] = backend.split('.')
   return `[build-system]
@@ -38,7 +38,7 @@ requires-python = ">=3.9"
 ${more}`
 }
 
-/** A maturin package, with Python sources in `python`, whose version is its crate's. */
+/** Returns a maturin package with Python sources in `python`, and the version of its crate. */
 export function maturin(folder: string, name: string, module: string): Tree {
   const more = `[tool.maturin]\nmodule-name = "${module}._internal"\npython-source = "python"\n`
   return {
@@ -47,7 +47,7 @@ export function maturin(folder: string, name: string, module: string): Tree {
   }
 }
 
-/** A package of Python alone. */
+/** Returns a pure Python package. */
 export function pure(folder: string, name: string, backend: string, version = '1.2.0'): Tree {
   const path = folder === '' ? '' : `${folder}/`
   return {
@@ -56,13 +56,13 @@ export function pure(folder: string, name: string, backend: string, version = '1
   }
 }
 
-/** The Cargo.toml of a virtual workspace: its version in line 5; `more` begins in line 6. */
+/** Returns the Cargo.toml of a virtual workspace: its version is in line 5; `more` begins in line 6. */
 export function members(names: readonly string[], more = ''): string {
   const list = names.map((each) => `"${each}"`).join(', ')
   return `[workspace]\nresolver = "2"\nmembers = [${list}]\n[workspace.package]\nversion = "1.2.0"\n${more}`
 }
 
-/** A changelog that tells of 1.2.0, in the form that "Keep a Changelog" has. */
+/** A changelog with a section for 1.2.0, in the format of "Keep a Changelog". */
 export const CHANGELOG = `# Changelog
 
 ## [Unreleased]
@@ -82,17 +82,17 @@ export const CHANGELOG = `# Changelog
 [1.1.0]: https://example.invalid/o/r/releases/tag/v1.1.0
 `
 
-/** Every file as editors on Windows write it. */
+/** Returns the tree with the line ends of Windows. */
 export function withCrlf(tree: Tree): Tree {
   return Object.fromEntries(Object.entries(tree).map(([file, text]) => [file, text?.replaceAll('\n', '\r\n') ?? null]))
 }
 
-/** Every file with a byte order mark. */
+/** Returns the tree with a byte order mark in every file. */
 export function withMark(tree: Tree): Tree {
   return Object.fromEntries(Object.entries(tree).map(([file, text]) => [file, `\uFEFF${text}`]))
 }
 
-/** A problem as the tables have it: `severity code file:line`. */
+/** Returns a problem as in the tables: `severity code file:line`. */
 export function shown({ severity, code, where }: Problem): string {
   return `${severity} ${code}${where ? ` ${where.file}:${where.line}` : ''}`
 }

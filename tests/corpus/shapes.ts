@@ -1,14 +1,14 @@
 import type { Tree } from '../unit/trees.ts'
 import { CHANGELOG, crate, extension, maturin, members } from './pieces.ts'
 
-/** Crates that need each other, the last in the alphabet first, and a workspace that says so once. */
+/** Crates that depend on each other in reverse alphabetical order, through workspace dependencies. */
 export const CHAIN: Tree = {
   'Cargo.toml': members(
     ['crates/*'],
     '[workspace.dependencies]\nzed = { path = "crates/zed", version = "1.2.0" }\nmid = { path = "crates/mid", version = "1.2" }\n',
   ),
   ...crate('crates/zed', 'zed', '', ''),
-  // A path alone is stripped from what is published, so that the circle is none.
+  // cargo strips a dev-dependency with only a path, so this is not a cycle.
   ...crate(
     'crates/mid',
     'mid',
@@ -24,7 +24,7 @@ export const CHAIN: Tree = {
   'CHANGELOG.md': CHANGELOG,
 }
 
-/** A core crate, and the maturin package that is made of it. */
+/** A core crate, and the maturin package that is built from it. */
 export const BINDINGS: Tree = {
   'Cargo.toml': members(['core', 'py'], '[workspace.dependencies]\ndemo = { path = "core", version = "1.2.0" }\n'),
   ...crate('core', 'demo', '', ''),
@@ -34,7 +34,7 @@ export const BINDINGS: Tree = {
   'CHANGELOG.md': CHANGELOG,
 }
 
-/** A package in the form that Poetry had before its version 2. */
+/** A package in the format that Poetry used before version 2. */
 export const POETRY: Tree = {
   'tools/old/pyproject.toml': `[build-system]
 requires = ["poetry-core"]
@@ -50,7 +50,7 @@ python = "^3.9"
   'tools/old/demo_old/__init__.py': '__version__ = "1.2.0"\n',
 }
 
-/** A crate with its image, by a compose file. */
+/** The image of a crate, defined in a compose file. */
 export const IMAGE: Tree = {
   Dockerfile:
     'ARG RUST=1.90\nFROM docker.io/library/rust:$RUST AS build\nRUN true\nFROM build AS test\nFROM scratch\nCOPY --from=build / /\n',
@@ -65,7 +65,7 @@ export const IMAGE: Tree = {
 `,
 }
 
-/** A workspace as large projects have it: helpers, bindings for other languages, environments, workflows of many systems. */
+/** A workspace like those of large projects: helpers, bindings for other languages, environments, workflows for many systems. */
 export const LARGE: Tree = {
   ...BINDINGS,
   'Cargo.toml': members(
@@ -125,7 +125,7 @@ jobs:
 `,
 }
 
-/** A slipway.toml that says something of everything. */
+/** A slipway.toml that uses every setting. */
 export const EVERY_SETTING = `tag = "release-{version}"
 changelog = "docs/changes.md"
 targets = ["x86_64-unknown-linux-gnu", "universal2-apple-darwin"]
@@ -154,8 +154,8 @@ file = "docs/conf.py"
 pattern = "release = '{version}'"
 `
 
-/** Names of three hundred crates. */
+/** The names of three hundred crates. */
 export const many = Array.from({ length: 300 }, (_, index) => `c${String(index).padStart(3, '0')}`)
-/** The dependencies of one of them: the one before it. */
+/** Returns the dependencies of one of them: the previous one. */
 export const needs = (index: number) =>
   index === 0 ? '' : `[dependencies]\n${many[index - 1]} = { path = "../${many[index - 1]}", version = "1.2.0" }\n`

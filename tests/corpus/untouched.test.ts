@@ -8,13 +8,13 @@ import { ENTRY } from '../rehearsal/example.ts'
 import { run, succeed } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 
-/** An ordinary user: nobody. */
+/** The user id of `nobody`. */
 const NOBODY = 65_534
 
-/** Name, content, owner, mode and times of all that is in a folder. */
+/** Returns name, content, owner, mode and times of everything in a folder. */
 function snapshot(dir: string): string {
   const all = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort()
-  const told = ['.', ...all].map((name) => {
+  const entries = ['.', ...all].map((name) => {
     const { mode, uid, size, mtimeMs, ctimeMs } = statSync(join(dir, name))
     const isFile = statSync(join(dir, name)).isFile()
     const content = isFile
@@ -24,21 +24,21 @@ function snapshot(dir: string): string {
       : ''
     return [name, mode, uid, isFile ? size : '', mtimeMs, ctimeMs, content].join(' ')
   })
-  return told.join('\n')
+  return entries.join('\n')
 }
 
-/** What only root may do: skipped for others, but not in CI. */
+/** Returns a test that only root can run: skipped for others, but required in CI. */
 function asRoot(): ReturnType<typeof needs> {
   if (process.getuid?.() === 0) return needs('mount', 'umount', 'setpriv')
-  if (process.env.CI === 'true') throw new Error('CI is root, who alone may mount')
+  if (process.env.CI === 'true') throw new Error('CI must run as root, since only root may mount')
   process.stderr.write('skipped, since only root may mount\n')
   return test.skip
 }
 
-asRoot()('a plan of what cannot be written, by who owns nothing, is the same, and leaves all as it was', async () => {
+asRoot()('a user who owns nothing gets the same plan of a read-only folder, which stays unchanged', async () => {
   const dir = await exampleRepository()
   const [mounted, plan] = [join(dirname(dir), 'mounted'), [process.execPath, ENTRY, 'plan', '--offline', '--json']]
-  // Of cargo each has the system's, or none: one in somebody's home is not for all.
+  // Only the system's cargo is on PATH: `nobody` cannot run one in another user's home.
   const env = { PATH: '/usr/bin:/bin' }
   const writable = JSON.parse((await succeed([...plan, dir], { env })).stdout)
   for (const name of ['.', ...readdirSync(dir, { recursive: true, encoding: 'utf8' })])
@@ -57,7 +57,7 @@ asRoot()('a plan of what cannot be written, by who owns nothing, is the same, an
     expect([ended.code, ended.stderr]).toEqual([0, ''])
     expect(JSON.parse(ended.stdout)).toEqual(writable)
     const step = await runAction('plan', { offline: 'true' }, { cwd: mounted })
-    // Git refuses root a repository of another's; the rest is planned all the same.
+    // Git refuses root a repository of another user; the rest is planned all the same.
     expect([step.code, step.stderr, step.outputs.version]).toEqual([0, '', writable.version])
     expect(step.annotations.map((each) => each.properties.title)).toContain('git-failed')
     expect(snapshot(dir)).toBe(before)
