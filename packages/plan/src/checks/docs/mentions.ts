@@ -1,3 +1,5 @@
+import { FenceReader } from '@slipway/documents/markdown-fences'
+import { wordsOf } from '@slipway/documents/shell-words'
 import { MAX_GUIDE_LINE_CHARS } from '../../limits.ts'
 
 /** A mention of a crate or package that readers should install or look up. */

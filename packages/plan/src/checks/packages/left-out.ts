@@ -2,8 +2,9 @@ import { error, type Problem, warning } from '@slipway/core/problem'
 import { globMatcher } from '@slipway/documents/ignore/glob'
 import { join } from '@slipway/documents/paths'
 import { isTable } from '@slipway/documents/toml'
+import { isTakenBySetuptools } from '@slipway/project/internal-folders'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { NOT_PACKAGES, packagesIn } from '@slipway/project/python/import-names'
+import { packagesIn } from '@slipway/project/python/import-names'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 
@@ -112,7 +113,7 @@ function unlistedBySetuptools(
     const inits = files.filter((file) => file.startsWith(prefix) && file.endsWith('/__init__.py'))
     return inits.map((file) => [each, ...file.slice(prefix.length).split('/').slice(0, -1)])
   })
-  const leftOut = below.filter((parts) => parts.length > 1 && !parts.some((part) => NOT_PACKAGES.test(part)))
+  const leftOut = below.filter((parts) => parts.length > 1 && parts.every(isTakenBySetuptools))
   const names = [...new Set(leftOut.map((parts) => parts.join('.')))].filter((each) => !listed.includes(each))
   if (names.length === 0) return []
   const message = `The wheel of ${name} leaves out ${names.slice(0, MAX_MANIFEST_ENTRIES).join(', ')}: setuptools takes only the packages that \`packages\` lists.`

@@ -1,4 +1,3 @@
-
 import type { Check } from '../check.ts'
 import { leftOutProblems } from './left-out.ts'
 import { PACKAGE_MANIFEST_CHECKS } from './manifest.ts'
