@@ -1,1 +1,1 @@
-import{a as e,i as t,o as n}from"./core.js";function r(r){return{clock:n,http:t,exec:e(process.env),env:process.env,log:r}}export{r as t};
+import{c as e,l as t,s as n}from"./core.js";function r(r){return{clock:t,http:n,exec:e(process.env),env:process.env,log:r}}export{r as t};

@@ -1,0 +1,1 @@
+export{t as CHECKS}from"./plan-checks.js";

@@ -1,0 +1,1 @@
+import{x as e}from"./core.js";import{a as t,h as n}from"./toolchain.js";async function r(r,i){if(e(r.env)===null)return()=>!0;let a=await t(r,i).then(e=>e.host,()=>``),o=await n(r),s=e=>o.some(t=>!t.freeThreaded&&t.version.startsWith(`${e}.`));return({target:e=``,interpreter:t=``})=>(e===``||e===a)&&(t===``||s(t))}export{r as t};

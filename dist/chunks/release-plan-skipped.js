@@ -1,0 +1,1 @@
+function e(e){return e.crates.filter(e=>e.publish===!1).map(({name:e,version:t,reason:n})=>({publisher:`crates`,artifact:`${e} ${t}`,target:`crates.io`,status:`skipped`,url:null,digest:null,reason:n??`its Cargo.toml sets publish = false`}))}export{e as t};

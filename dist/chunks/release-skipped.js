@@ -1,1 +1,0 @@
-function e(e){return e.crates.filter(e=>e.publish===!1).map(({name:e,version:t,reason:n})=>({publisher:`crates`,artifact:`${e} ${t}`,target:`crates.io`,status:`skipped`,url:null,digest:null,reason:n??`its Cargo.toml says publish = false`}))}export{e as t};
