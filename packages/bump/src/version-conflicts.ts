@@ -26,8 +26,10 @@ export function joinedVersions(project: Project, from: string, to: string): Prob
   const [first] = others
   if (!first) return []
   const { file, line, value } = first
-  const verb = others.length === 1 ? 'place has' : 'places have'
-  const message = `${others.length} ${verb} another version than ${from} and also become ${to}: ${file}:${line} has ${value}.`
+  const message =
+    others.length === 1
+      ? `${file}:${line} had another version, ${value} instead of ${from}, and gets ${to} too.`
+      : `${others.length} places had another version than ${from}, as ${file}:${line} had ${value}, and get ${to} too.`
   const hint = `If a crate or package is versioned separately, undo its change and set \`version = "own"\` in slipway.toml.`
   return [warning('bump-joins-versions', message, hint, { file, line })]
 }
