@@ -128,7 +128,7 @@ test('the example without a crate to publish: a wheel and a release, and why the
     expect.objectContaining({
       name: 'nusterdb-python',
       publish: false,
-      reason: 'It is the extension module of the Python package nusterdb, which its wheels hold.',
+      reason: 'It is the extension module of the Python package nusterdb, whose wheels contain it.',
     }),
   ])
   expect(new Set(report.receipts.map(({ publisher, status }) => `${publisher} ${status}`))).toEqual(

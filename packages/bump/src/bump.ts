@@ -7,7 +7,7 @@ import { planFolder } from '@slipway/plan/plan'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { discover } from '@slipway/project/discover'
 import type { Project } from '@slipway/project/project'
-import { leadOf, releaseVersion } from '@slipway/project/release-version'
+import { findReleaseVersion, toSemver } from '@slipway/project/release-version'
 import { CITATION_FILE, citedDates } from '@slipway/project/version-files'
 import { rollOver } from './changelog.ts'
 import { nextVersion } from './next-version.ts'
@@ -73,7 +73,7 @@ const OF_VERSIONS = /^(version-|sibling-pin-|lock-|changelog-|python-version-)/
 async function discoverSelected(folder: Folder, { only }: BumpOptions): Promise<Project> {
   const all = await discover(folder)
   const pattern = all.settings.tag
-  const name = only ?? (pattern.includes('{name}') ? leadOf(all)?.name : undefined)
+  const name = only ?? (pattern.includes('{name}') ? findReleaseVersion(all)?.name : undefined)
   if (name === undefined) return all
   const tag = pattern.includes('{name}') ? tagFor('0.0.0', pattern, name) : `${name}-${tagFor('0.0.0', pattern)}`
   const project = await discover(folder, tag)
@@ -96,9 +96,9 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const project = await discoverSelected(folder, options)
   const hidingProblems = project.problems.filter((each) => HIDING.test(each.code))
   if (hidingProblems.length > 0) throw new ProblemError(hidingProblems)
-  const lead = leadOf(project)
+  const lead = findReleaseVersion(project)
   if (!lead) throw new ProblemError(errorsOf(noVersion(project)))
-  const from = releaseVersion(lead)
+  const from = toSemver(lead)
   const to = nextVersion(wish, from, options.allowOlder)
   const downgraded = options.allowOlder ? [] : downgrades(project, to)
   if (downgraded.length > 0) throw new ProblemError(downgraded)

@@ -1,16 +1,16 @@
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import type { Project } from '@slipway/project/project'
-import { releaseVersion } from '@slipway/project/release-version'
+import { toSemver } from '@slipway/project/release-version'
 import { CITATION_FILE } from '@slipway/project/version-files'
 import { holds } from '@slipway/project/version-place'
 
 /** Reports the released crates and packages whose version would become older (`bump-not-newer`). @param to SemVer */
 export function downgrades(project: Project, to: string): Problem[] {
   return project.versions.places.flatMap((place) => {
-    const own = releaseVersion(place)
+    const own = toSemver(place)
     const isOlder = parseVersion(own) !== null && compareVersions(to, own) < 0
-    if (place.apart || !place.owners || !isOlder) return []
+    if (place.separate || !place.owners || !isOlder) return []
     const { file, line, value } = place
     const message = `${to} is older than ${value}, which is the version here: users on ${value} would never be upgraded to it.`
     const hint = `Choose a newer version, or add --allow-older. If this one is versioned separately, set \`version = "own"\` in slipway.toml.`
@@ -21,7 +21,7 @@ export function downgrades(project: Project, to: string): Problem[] {
 /** Warns that different versions become one (`bump-joins-versions`), which may be a repair or a mistake. */
 export function joinedVersions(project: Project, from: string, to: string): Problem[] {
   const others = project.versions.places.filter(
-    (place) => !place.apart && place.file !== CITATION_FILE && !holds(place, from) && !holds(place, to),
+    (place) => !place.separate && place.file !== CITATION_FILE && !holds(place, from) && !holds(place, to),
   )
   const [first] = others
   if (!first) return []

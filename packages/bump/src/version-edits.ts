@@ -25,7 +25,7 @@ export function versionEdits(project: Project, unreleased: UnreleasedReferences,
   const { places, pins, pythonPins, locks, pythonLocked } = project.versions
   // A private crate that has the release's version keeps up with it.
   const isMoved = (place: Place) =>
-    !place.apart || (place.apart === 'private' && project.selected === null && holds(place, from))
+    !place.separate || (place.separate === 'private' && project.selected === null && holds(place, from))
   const moving = places.filter(isMoved)
   const starts = new Set(moving.map((each) => `${each.file}:${each.range[0]}`))
   const isMovingPlace = ({ file, range }: Place) => starts.has(`${file}:${range[0]}`)

@@ -1,7 +1,6 @@
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
 import type { Project } from '@slipway/project/project'
-import { computed } from '@slipway/project/release-version'
-import { MAX_REASONS_SHOWN } from './limits.ts'
+import { computedVersions } from '@slipway/project/release-version'
 
 /** The crates and packages of a project; those that are not released have a reason. */
 interface Releasables {
@@ -27,7 +26,7 @@ export function nothingToRelease({ crates, packages }: Releasables): Problem {
 export function noVersion(project: Project): Problem[] {
   const { problems } = project
   if (errorsOf(problems).length > 0) return problems
-  const [first] = computed(project)
+  const [first] = computedVersions(project)
   if (!first) return [...problems, nothingToRelease(project)]
   const message = `The build backend computes the version of ${first.name}, mostly from git tags, and no tag is given, so the version to release is unknown.`
   const hint = 'Pass the tag to release: `--tag`, or the input `tag`; a workflow started by a tag knows it.'

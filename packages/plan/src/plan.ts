@@ -14,7 +14,7 @@ import { documentationOf } from '@slipway/project/doc-sites'
 import type { Project } from '@slipway/project/project'
 import { abi3Of } from '@slipway/project/python/abi3'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { leadByTag, leadOf, releaseVersion } from '@slipway/project/release-version'
+import { findReleaseVersion, releaseVersionByTag, toSemver } from '@slipway/project/release-version'
 import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
 import { noVersion } from './nothing-to-release.ts'
@@ -115,9 +115,9 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
   // Every action can plan, but few do: only planning loads the checks.
   const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discover(folder, options.tag)])
-  const versionPlace = leadOf(project) ?? leadByTag(project, options.tag)
+  const versionPlace = findReleaseVersion(project) ?? releaseVersionByTag(project, options.tag)
   if (!versionPlace) return { plan: emptyPlan(options, noVersion(project)), project }
-  const version = releaseVersion(versionPlace)
+  const version = toSemver(versionPlace)
   const tag = options.tag ?? tagFor(version, project.settings.tag, versionPlace.name)
   // With such a pattern a tag releases one crate or package; without a tag, that is the one the version belongs to.
   if (options.tag === undefined && project.settings.tag.includes('{name}')) {

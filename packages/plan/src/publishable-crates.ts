@@ -1,7 +1,7 @@
 import type { PlannedCrate } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from '@slipway/project/cargo/crate'
-import { mayBePublished, onlyForOthers } from '@slipway/project/cargo/crate-use'
+import { mayBePublished, whyNotForRust } from '@slipway/project/cargo/crate-use'
 import { publishOrder } from '@slipway/project/cargo/publish-order'
 import type { Project } from '@slipway/project/project'
 import { SETTINGS_FILE } from '@slipway/project/settings/settings'
@@ -13,7 +13,7 @@ function reasonNotPublished(crate: Crate, { packages, settings }: Project, named
   const setting = settings.crates[crate.name]?.publish
   if (setting === false) return `${SETTINGS_FILE} says \`publish = false\`.`
   if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
-  return setting === true || named.includes(crate.name) ? null : onlyForOthers(crate, packages)
+  return setting === true || named.includes(crate.name) ? null : whyNotForRust(crate, packages)
 }
 
 /**

@@ -7,7 +7,7 @@ import type { Project } from './project.ts'
 import { findPackages, withCratesAndImports } from './python/find-packages.ts'
 import { legacyPackages } from './python/setup-py.ts'
 import { sourceAddresses } from './repository.ts'
-import { type Holding, isOwn, nameInTag, select, settingsOfOne } from './selection.ts'
+import { isVersionedSeparately, type Releasable, select, selectedByTag, settingsForSelected } from './selection.ts'
 import { checkExistence } from './settings/existence.ts'
 import { readSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
@@ -26,17 +26,17 @@ async function readChangelog(
   return file === null ? null : { file, text: (await folder.read(file)) ?? '' }
 }
 
-/** Frees what belongs to no crate or package (CITATION.cff, say) from a release of one that has a separate version. */
-function withoutShared(graph: VersionGraph, ofImages: readonly Place[]): VersionGraph {
-  const imageFiles = new Set(ofImages.map((each) => each.file))
+/** Excludes places without an owner (CITATION.cff, say) from a release of one that is versioned separately. */
+function withoutShared(graph: VersionGraph, imagePlaces: readonly Place[]): VersionGraph {
+  const imageFiles = new Set(imagePlaces.map((each) => each.file))
   const places = graph.places.map((each) =>
-    each.owners || imageFiles.has(each.file) ? each : { ...each, apart: 'own' as const },
+    each.owners || imageFiles.has(each.file) ? each : { ...each, separate: 'own' as const },
   )
   return { ...graph, places }
 }
 
 /**
- * Reads everything that a repository says about its releases. Executes nothing; looks at nothing outside the folder.
+ * Reads everything a repository says about its releases. Executes nothing and reads nothing outside of the folder.
  * @param tag of the release, which may select one of several crates and packages
  */
 export async function discover(folder: Folder, tag?: string): Promise<Project> {
@@ -44,9 +44,9 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const toml = new TomlFiles(folder, problems)
   const files = await folder.files()
 
-  const given = await readSettings(folder, toml.read)
-  const { settings } = given
-  problems.push(...given.problems)
+  const read = await readSettings(folder, toml.read)
+  const { settings } = read
+  problems.push(...read.problems)
 
   const packages = await findPackages(folder, files, toml.read, settings)
   const folders = packages.map((each) => each.path)
@@ -55,20 +55,20 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const crates = await findCrates(folder, files, toml.read, packages, settings)
 
   const repositories = sourceAddresses(toml.documents()).map((each) => each.address)
-  const { images, places: inCompose, problems: ofImages } = await readImages(folder, files, repositories, given)
-  problems.push(...ofImages)
-  problems.push(...(await checkExistence(folder, given, { crates: [...crates.values()], packages })))
+  const { images, places: composePlaces, problems: imageProblems } = await readImages(folder, files, repositories, read)
+  problems.push(...imageProblems)
+  problems.push(...(await checkExistence(folder, read, { crates: [...crates.values()], packages })))
 
-  const all: Holding = {
+  const all: Releasable = {
     crates: [...crates.values()],
     packages: withCratesAndImports(packages, crates, files, settings),
     images,
   }
-  const selected = nameInTag(tag, settings, all)
+  const selected = selectedByTag(tag, settings, all)
   const home = [...all.crates, ...all.packages].find((each) => each.name === selected)?.path
   const project = {
-    settings: selected === null ? settings : settingsOfOne(settings),
-    settingAt: given.where,
+    settings: selected === null ? settings : settingsForSelected(settings),
+    settingAt: read.where,
     selected,
     ...(selected === null ? all : select(all, selected)),
     changelog: await readChangelog(folder, files, settings, home),
@@ -76,9 +76,9 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
     problems,
   }
 
-  // The versions of images outside the release do not matter to it.
-  const places = selected === null || project.images.length > 0 ? inCompose : []
-  const { graph, problems: ofVersions } = await versionGraph(folder, files, project, places)
-  problems.push(...ofVersions)
-  return { ...project, versions: isOwn(settings, selected) ? withoutShared(graph, places) : graph }
+  // Versions of images outside of the release do not matter.
+  const places = selected === null || project.images.length > 0 ? composePlaces : []
+  const { graph, problems: versionProblems } = await versionGraph(folder, files, project, places)
+  problems.push(...versionProblems)
+  return { ...project, versions: isVersionedSeparately(settings, selected) ? withoutShared(graph, places) : graph }
 }

@@ -7,31 +7,31 @@ import { internalFolder, isReleased } from './internal-folders.ts'
 import type { PythonPackage } from './python/package.ts'
 import type { Settings } from './settings/settings.ts'
 
-/** The files of a name, wherever they lie. */
+/** Returns the files with a name, in any folder. */
 export function filesNamed(name: string, files: readonly string[]): string[] {
   return files.filter((file) => file === name || file.endsWith(`/${name}`))
 }
 
-/** Whether a manifest gives a name to something that is wanted. */
-function names(text: string, wanted: ReadonlySet<string>): boolean {
-  const given = [...text.matchAll(/^[ \t]*name[ \t]*=[ \t]*["']([^"'\n]*)["']/gm)]
-  return given.some(([, name = '']) => wanted.has(normalizeName(name)))
+/** Whether a manifest has a `name` among the wanted ones, normalized. */
+function hasName(text: string, wanted: ReadonlySet<string>): boolean {
+  const found = [...text.matchAll(/^[ \t]*name[ \t]*=[ \t]*["']([^"'\n]*)["']/gm)]
+  return found.some(([, name = '']) => wanted.has(normalizeName(name)))
 }
 
-/** Of the manifests in folders for the project's own use, those that name what the settings publish. */
-async function named(
+/** Returns the manifests that name a crate or package the settings publish. */
+async function publishedByName(
   folder: Folder,
   files: readonly string[],
-  said: Settings['crates'] | Settings['packages'],
+  settings: Settings['crates'] | Settings['packages'],
 ): Promise<string[]> {
-  const published = Object.keys(said).filter((name) => said[name]?.publish === true)
+  const published = Object.keys(settings).filter((name) => settings[name]?.publish === true)
   if (published.length === 0) return []
   const wanted = new Set(published.map(normalizeName))
-  const found = await Promise.all(files.map(async (file) => names((await folder.read(file)) ?? '', wanted)))
+  const found = await Promise.all(files.map(async (file) => hasName((await folder.read(file)) ?? '', wanted)))
   return files.filter((_, index) => found[index])
 }
 
-/** Reads what is no matter of the release; null for what is not there or is no TOML, a template of it say. */
+/** Reads a manifest outside of the release; null if it is missing or not TOML, as a template may be. */
 export async function readLeniently(folder: Folder, file: string): Promise<TomlDocument | null> {
   const text = await folder.read(file)
   try {
@@ -42,7 +42,7 @@ export async function readLeniently(folder: Folder, file: string): Promise<TomlD
   }
 }
 
-/** Of the manifests in folders for the project's own use, those in `test-*` that describe a package that could be built. */
+/** Returns the manifests in `test-*`, but in no internal folder, that have a `[build-system]`. */
 async function buildable(folder: Folder, files: readonly string[]): Promise<string[]> {
   const inTests = files.filter((each) => internalFolder(folderOf(each)) === null)
   const read = await Promise.all(inTests.map((each) => readLeniently(folder, each)))
@@ -50,8 +50,8 @@ async function buildable(folder: Folder, files: readonly string[]): Promise<stri
 }
 
 /**
- * The pyproject.toml files that may describe something to release: none in folders as `tests` and `examples`, but where
- * the settings publish by name what is there; in `test-*`, which a library for tests may be called, those that could be.
+ * Returns the pyproject.toml files that may describe a package to release. Internal folders count only for packages that
+ * the settings publish by name; `test-*` counts for those that could be built, since a library for tests may be there.
  */
 export async function packageManifests(
   folder: Folder,
@@ -59,15 +59,15 @@ export async function packageManifests(
   { packages }: Settings,
 ): Promise<string[]> {
   const all = filesNamed('pyproject.toml', files)
-  const helpers = all.filter((each) => !isReleased(each))
-  const more = [...(await named(folder, helpers, packages)), ...(await buildable(folder, helpers))]
+  const internal = all.filter((each) => !isReleased(each))
+  const more = [...(await publishedByName(folder, internal, packages)), ...(await buildable(folder, internal))]
   return [...all.filter(isReleased), ...new Set(more)]
 }
 
 /**
- * The Cargo.toml files to begin from, each where none before it has it as a member: the topmost ones first, then those
- * below (a workspace may exclude them, or not reach them), those that maturin builds from, and those in folders as `tests`
- * and `examples` whose crate the settings publish by name.
+ * Returns the Cargo.toml files to begin from: the topmost first, then those below (a workspace may exclude or miss them),
+ * those that maturin builds from, and those in internal folders whose crate the settings publish by name. A reader skips
+ * each that an earlier one has as a member.
  */
 export async function rootManifests(
   folder: Folder,
@@ -77,11 +77,11 @@ export async function rootManifests(
 ): Promise<string[]> {
   const all = filesNamed('Cargo.toml', files)
   const depth = (file: string) => file.split('/').length
-  const helpers = all.filter((each) => !isReleased(each))
+  const internal = all.filter((each) => !isReleased(each))
   const built = packages.flatMap(({ reason, maturin }) => (reason === undefined && maturin ? [maturin.manifest] : []))
   return [
     ...all.filter(isReleased).sort((a, b) => depth(a) - depth(b)),
     ...built,
-    ...(await named(folder, helpers, crates)),
+    ...(await publishedByName(folder, internal, crates)),
   ]
 }

@@ -6,21 +6,21 @@ import type { ReadSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import type { VersionGraph } from './version-graph.ts'
 
-/** What a repository holds that can be released. */
+/** The contents of a repository that can be released. */
 export interface Project {
   settings: Settings
-  /** The line of a setting, by its keys as written. */
+  /** Returns the line of a setting, by its keys as written. */
   settingAt: ReadSettings['where']
-  /** The crate or package that alone is released, by the tag; null for all. */
+  /** The only crate or package that the tag releases; null for all. */
   selected: string | null
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]
   changelog: { file: string; text: string } | null
-  /** What is a changelog by its name, but not in Markdown. */
+  /** A file that is a changelog by its name but not Markdown; null for none. */
   unreadChangelog: string | null
-  /** Everywhere that a version stands. */
+  /** Every place of a version. */
   versions: VersionGraph
-  /** Files that could not be read, and what is wrong with images. */
+  /** Unreadable files, wrong settings, and problems with images. */
   problems: Problem[]
 }

@@ -2,73 +2,73 @@ import type { VersionPlace } from '@slipway/core/plan'
 import { versionInTag } from '@slipway/core/tag'
 import { fromPython, parseVersion } from '@slipway/core/version'
 import type { Crate } from './cargo/crate.ts'
-import { onlyForOthers } from './cargo/crate-use.ts'
+import { whyNotForRust } from './cargo/crate-use.ts'
 import type { Project } from './project.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { repositoryName } from './repository.ts'
 import { packageSettings } from './settings/existence.ts'
 
-/** The version that is released, where it stands, and the crate or package that has it. */
-export interface Lead extends VersionPlace {
+/** The version of a release, with its place and the crate or package that has it. */
+export interface ReleaseVersion extends VersionPlace {
   name: string
 }
 
-/** Of several crates, the one that tells a version, if any: that has it from its workspace, lies at the top, or is called as the repository. */
-function foremost(crates: readonly Crate[]): Crate[] {
-  const found =
+/** Returns the crate whose version counts, if any: one that inherits it, lies at the top or is named like the repository; else the first. */
+function leadingCrate(crates: readonly Crate[]): Crate[] {
+  const leading =
     crates.find((each) => each.place?.file !== each.manifest.file) ??
     crates.find((each) => each.path === '.') ??
     crates.find((each) => each.name === repositoryName(each)) ??
     crates[0]
-  return found ? [found] : []
+  return leading ? [leading] : []
 }
 
 /**
- * The version that a project is released as: that of its Python package where one is built from a crate, else of a crate
- * that is published, else of a Python package that is, and only then of what goes nowhere: that may tell an image's.
- * Of several Python packages the one at the top comes first, then one that is built from a crate, whose version it has.
+ * Returns the version that a project is released as: of a Python package if one is built from a crate, else of a
+ * published crate, else of a published Python package, else of something private, which may give an image its version.
+ * Of several Python packages, the one at the top comes first, then one built from a crate, with that crate's version.
  */
-export function leadOf({ settings, ...project }: Project): Lead | null {
+export function findReleaseVersion({ settings, ...project }: Project): ReleaseVersion | null {
   const rank = ({ path, crate }: DiscoveredPackage) => (path === '.' ? 0 : crate ? 1 : 2)
-  const ofRelease = project.packages
+  const inRelease = project.packages
     .filter((each) => packageSettings(settings, each.name).version !== 'own')
     .sort((a, b) => rank(a) - rank(b))
     .map((each) => ({ ...each, place: each.crate?.place ?? each.place }))
-  const packages = ofRelease.filter((each) => each.reason === undefined)
+  const packages = inRelease.filter((each) => each.reason === undefined)
   const built = packages.some((each) => each.crate) ? packages : []
   const crates = project.crates.filter(
     (each) => each.reason === undefined && each.place !== null && settings.crates[each.name]?.version !== 'own',
   )
   const publishable = crates.filter((each) => each.publish !== false)
   const published = publishable.filter(
-    (each) => settings.crates[each.name]?.publish === true || onlyForOthers(each, project.packages) === null,
+    (each) => settings.crates[each.name]?.publish === true || whyNotForRust(each, project.packages) === null,
   )
-  const all: Pick<Crate, 'name' | 'place'>[] = [
+  const candidates: Pick<Crate, 'name' | 'place'>[] = [
     ...built,
-    ...foremost(published),
+    ...leadingCrate(published),
     ...packages,
-    ...foremost(publishable),
-    ...foremost(crates),
-    ...ofRelease,
+    ...leadingCrate(publishable),
+    ...leadingCrate(crates),
+    ...inRelease,
   ]
-  return all.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
+  return candidates.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
 }
 
-/** The Python packages whose version their build backends compute, from git's tags mostly. */
-export function computed({ packages }: Project) {
+/** Returns the Python packages whose build backend computes the version, mostly from git's tags. */
+export function computedVersions({ packages }: Project) {
   return packages.flatMap(({ name, reason, place, crate, dynamicVersion: where }) => {
     return where && reason === undefined && place === null && !crate ? [{ name, where }] : []
   })
 }
 
-/** The version of a project that has none of its own, by the tag that its backend reads; null where there is none. */
-export function leadByTag(project: Project, tag: string | undefined): Lead | null {
-  const [first] = computed(project)
+/** Returns the version that a build backend computes from a tag; null if there is no such package or version. */
+export function releaseVersionByTag(project: Project, tag: string | undefined): ReleaseVersion | null {
+  const [first] = computedVersions(project)
   const value = tag === undefined ? null : versionInTag(tag)
   return first && value !== null ? { ...first.where, name: first.name, value } : null
 }
 
-/** The version of a release by the place that decides it: SemVer, also where it is spelt as PEP 440 does. */
-export function releaseVersion({ value }: VersionPlace): string {
+/** Returns the version at a place as SemVer, even if it is spelled as in PEP 440. */
+export function toSemver({ value }: VersionPlace): string {
   return parseVersion(value) ? value : (fromPython(value) ?? value)
 }

@@ -5,16 +5,16 @@ import type { Crate } from './cargo/crate.ts'
 import { fieldOf } from './cargo/field.ts'
 import type { Project } from './project.ts'
 
-/** Where a manifest says that the sources are found. */
+/** The address of the sources in a manifest. */
 export interface SourceAddress {
   address: string
   where: Where
 }
 
-/** Labels of addresses under which the sources are found (PyPA specification "Well-known Project URLs"), most telling first. */
+/** Labels for the address of the sources (PyPA specification "Well-known Project URLs"), most specific first. */
 const SOURCE_LABELS = ['source', 'repository', 'sourcecode', 'github', 'homepage']
 
-/** Addresses of the project's repository: those of Cargo's manifests, then those of the Python packages. */
+/** Returns the addresses of the project's repository: those of Cargo's manifests, then those of the Python packages. */
 export function sourceAddresses(documents: readonly TomlDocument[]): SourceAddress[] {
   const at = (document: TomlDocument, ...path: string[]): SourceAddress[] => {
     const address = document.string(...path)
@@ -26,14 +26,14 @@ export function sourceAddresses(documents: readonly TomlDocument[]): SourceAddre
   const ofPackages = documents.flatMap((each) => {
     const urls = Object.keys(each.table('project', 'urls'))
     return SOURCE_LABELS.flatMap((label) =>
-      // A label is compared without punctuation and blanks, in lower case.
+      // Labels are compared in lower case, without punctuation and blanks.
       urls.filter((url) => url.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') === label),
     ).flatMap((url) => at(each, 'project', 'urls', url))
   })
   return [...ofCrates, ...ofPackages]
 }
 
-/** The repository on GitHub that an address leads to, or into, as `owner/name`; null for another address. Git's forms are read too. */
+/** Returns the GitHub repository of an address, or of a page in it, as `owner/name`; null for other addresses. Reads git's forms too. */
 export function repositoryAt(address: string): string | null {
   const form =
     /^(?:git\+)?(?:(?:https?|ssh|git):\/\/(?:[^/@\s]+@)?(?:www\.)?github\.com\/|git@github\.com:)([\w-]+)\/([\w.-]+)(?:[/?#]|$)/i
@@ -42,7 +42,7 @@ export function repositoryAt(address: string): string | null {
   return owner === undefined || /^\.*$/.test(repository) ? null : `${owner}/${repository}`
 }
 
-/** The repository on GitHub that a project's manifests name first, and where they do; null when none does. */
+/** Returns the first GitHub repository in a project's manifests, with its line; null for none. */
 export function repositoryOf({ crates, packages }: Pick<Project, 'crates' | 'packages'>) {
   const documents = new Set([
     ...crates.flatMap(({ workspace, manifest }) => [workspace, manifest]),
@@ -55,7 +55,7 @@ export function repositoryOf({ crates, packages }: Pick<Project, 'crates' | 'pac
   return null
 }
 
-/** The name of the repository that a crate says it is from; null where it says none. */
+/** Returns the name of a crate's repository; null if its manifest has none. */
 export function repositoryName(crate: Crate): string | null {
   const { value } = fieldOf(crate, 'repository')
   return typeof value === 'string' ? path.posix.basename(value.replace(/(?:\.git)?\/?$/, '')) : null

@@ -7,20 +7,20 @@ import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { packageSettings } from './settings/existence.ts'
 import type { Settings } from './settings/settings.ts'
 
-/** What a repository holds, some of which a tag may select. */
-export interface Holding {
+/** The contents of a repository that a tag may select from. */
+export interface Releasable {
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]
 }
 
-function versionsOf({ crates, packages }: Holding): Set<string> {
+function versionsOf({ crates, packages }: Releasable): Set<string> {
   const released = crates.filter((each) => each.publish !== false || packages.some(({ crate }) => crate === each))
   return new Set([...released, ...packages].flatMap((each) => each.place?.value ?? []))
 }
 
-/** What tags may name: a crate that a package is built from does not go by its folder, for the package may lie there too. */
-export function nameables({ crates, packages }: Pick<Holding, 'crates' | 'packages'>): Nameable[] {
+/** Returns the names that tags may use. A crate that a package is built from cannot go by its folder, which the package may share. */
+export function nameables({ crates, packages }: Pick<Releasable, 'crates' | 'packages'>): Nameable[] {
   const folder = ({ path }: { path: string }) => (path === '.' ? null : (path.split('/').at(-1) ?? null))
   return [
     ...crates.map((each) => ({
@@ -32,53 +32,53 @@ export function nameables({ crates, packages }: Pick<Holding, 'crates' | 'packag
 }
 
 /**
- * Which crate or package alone a tag releases; null when it releases all. That is so by a pattern of tags with `{name}`,
- * or where a tag begins with a name (`demo-v1.2.3`) and not everything has one version, or is to keep it.
+ * Returns the only crate or package that a tag releases; null if it releases all. A tag selects by the `{name}` of the tag
+ * pattern, or by a name in front (`demo-v1.2.3`) if versions differ or a setting makes one separate.
  */
-export function nameInTag(tag: string | undefined, settings: Settings, holding: Holding): string | null {
+export function selectedByTag(tag: string | undefined, settings: Settings, contents: Releasable): string | null {
   if (tag === undefined) return null
-  const hasOwn = [settings.crates, settings.packages].some((said) =>
-    Object.values(said).some((each) => each.version === 'own'),
+  const hasSeparate = [settings.crates, settings.packages].some((table) =>
+    Object.values(table).some((each) => each.version === 'own'),
   )
-  const isNamed = settings.tag.includes('{name}') || hasOwn || versionsOf(holding).size > 1
-  return isNamed ? (readTag(tag, settings.tag, nameables(holding))?.name ?? null) : null
+  const isNamed = settings.tag.includes('{name}') || hasSeparate || versionsOf(contents).size > 1
+  return isNamed ? (readTag(tag, settings.tag, nameables(contents))?.name ?? null) : null
 }
 
-/** Whether what is selected has a version that is not that of all others. @param selected null for nothing */
-export function isOwn(settings: Settings, selected: string | null): boolean {
+/** Whether the selected crate or package is versioned separately (`version = "own"`). @param selected null for nothing */
+export function isVersionedSeparately(settings: Settings, selected: string | null): boolean {
   if (selected === null) return false
   return settings.crates[selected]?.version === 'own' || packageSettings(settings, selected).version === 'own'
 }
 
-/** The settings where one thing alone is released: nothing else is in that release, so nothing needs to be apart from it. */
-export function settingsOfOne(settings: Settings): Settings {
-  const together = (said: Settings['crates']): Settings['crates'] =>
-    Object.fromEntries(Object.entries(said).map(([name, { version: _, ...rest }]) => [name, rest]))
-  return { ...settings, crates: together(settings.crates), packages: together(settings.packages) }
+/** Returns the settings without `version = "own"`: a release of one crate or package has no other versions to be separate from. */
+export function settingsForSelected(settings: Settings): Settings {
+  const withoutVersion = (table: Settings['crates']): Settings['crates'] =>
+    Object.fromEntries(Object.entries(table).map(([name, { version: _, ...rest }]) => [name, rest]))
+  return { ...settings, crates: withoutVersion(settings.crates), packages: withoutVersion(settings.packages) }
 }
 
-/** Leaves in a release what has a name, the crate that its package is built from, and the images in their folders, or of its name. */
-export function select(holding: Holding, name: string): Holding {
+/** Limits a release to the crate or package of a name, its package's crate, and the images in their folders or of its name. */
+export function select(contents: Releasable, name: string): Releasable {
   const isNamed = (each: { name: string }) => normalizeName(each.name) === normalizeName(name)
   const reason = `The tag releases ${name} alone.`
-  const chosen = holding.packages.filter(isNamed)
+  const selected = contents.packages.filter(isNamed)
   const crates = new Map(
-    holding.crates.map((crate): [Crate, Crate] => {
-      const isKept = crate.name === name || chosen.some((each) => each.crate === crate)
-      return [crate, isKept ? crate : { ...crate, reason, publish: false }]
+    contents.crates.map((crate): [Crate, Crate] => {
+      const isSelected = crate.name === name || selected.some((each) => each.crate === crate)
+      return [crate, isSelected ? crate : { ...crate, reason, publish: false }]
     }),
   )
-  const packages = holding.packages.map((each) => {
+  const packages = contents.packages.map((each) => {
     const crate = each.crate && crates.get(each.crate)
     return { ...each, ...(crate && { crate }), ...(!isNamed(each) && { reason: each.reason ?? reason }) }
   })
   const all = [...crates.values(), ...packages]
   const depth = (path: string) => (path === '.' ? 0 : path.split('/').length)
-  const images = holding.images.filter(({ name: image, file }) => {
+  const images = contents.images.filter(({ name: image, file }) => {
     const around = all.filter(({ path }) => path === '.' || `${folderOf(file)}/`.startsWith(`${path}/`))
     if (around.length === 0) return isNamed({ name: image.split('/').at(-1) ?? '' })
-    const most = Math.max(...around.map(({ path }) => depth(path)))
-    return around.some((each) => depth(each.path) === most && each.reason === undefined)
+    const deepest = Math.max(...around.map(({ path }) => depth(path)))
+    return around.some((each) => depth(each.path) === deepest && each.reason === undefined)
   })
   return { crates: [...crates.values()], packages, images }
 }

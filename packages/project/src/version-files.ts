@@ -5,11 +5,11 @@ import { type Place, placesIn } from './version-place.ts'
 
 /** A version as SemVer or PEP 440 spells it, within other text. */
 const NUMBERS = String.raw`\d{1,9}\.\d{1,9}\.\d{1,9}`
-// Bounded, so that a file that is all but a version costs no time.
+// Bounded, so that text that nearly is a version costs no time.
 const WORDS = '[0-9A-Za-z]{1,40}(?:[.-][0-9A-Za-z]{1,40}){0,9}'
 const VERSION = String.raw`${NUMBERS}(?!\d)(?:-${WORDS}|(?:\.?[a-z]{1,4}\d{1,9}){1,3})?(?:\+${WORDS})?`
 
-/** The file that tells how to cite a project. */
+/** The file that says how to cite a project. */
 export const CITATION_FILE = 'CITATION.cff'
 
 /** `version` at the top of a CITATION.cff (Citation File Format 1.2.0). */
@@ -18,27 +18,27 @@ const CITATION = new RegExp(`^version:[^\\S\\n]*["']?v?(?<version>${VERSION})["'
 /** `date-released` at the top of a CITATION.cff. */
 const CITED_DATE = /^date-released:[^\S\n]*["']?(?<version>\d{4}-\d{2}-\d{2})/dgm
 
-/** Where CITATION.cff says when its version was released: `YYYY-MM-DD`. */
+/** Returns the places of the release date in a CITATION.cff: `YYYY-MM-DD`. */
 export function citedDates(text: string): Place[] {
   return placesIn(CITATION_FILE, text, CITED_DATE, 'semver')
 }
 
-/** The version that a project asks to be cited by. */
+/** Returns the places of the version in the project's CITATION.cff. */
 export async function citedVersions(folder: Folder, files: readonly string[]): Promise<Place[]> {
   const file = files.find((each) => each === CITATION_FILE)
   const text = file === undefined ? null : await folder.read(file)
   return file === undefined || text === null ? [] : placesIn(file, text, CITATION, 'semver')
 }
 
-/** The pattern's text as it is, with a version in the place of `{version}`. */
+/** Compiles a pattern: literal text, with a version in the place of `{version}`. */
 function expressionOf(pattern: string): RegExp {
   const [before, after] = pattern.split('{version}').map((each) => each.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
   return new RegExp(`${before}(?<![\\d.])(?<version>${VERSION})${after}`, 'dg')
 }
 
 /**
- * Where the files that the settings name hold a version: each occurrence of their pattern. A file that is not there is
- * told by the settings; a pattern that is nowhere in its file is a problem (`version-pattern-not-found`).
+ * Returns the places of the version in files that the settings name: each occurrence of their pattern. Reports a pattern
+ * that is not in its file (`version-pattern-not-found`). `checkExistence` reports a missing file.
  */
 export async function versionsInFiles(
   folder: Folder,
@@ -51,8 +51,8 @@ export async function versionsInFiles(
     const found = text === null ? [] : placesIn(file, text, expressionOf(pattern), 'semver')
     for (const each of found) places.push(each)
     if (found.length > 0 || text === null) continue
-    const message = `slipway.toml says that ${file} holds the version as ${JSON.stringify(pattern)}, but that is nowhere in it: its version would be forgotten.`
-    const hint = 'Correct the pattern: it is literal text around {version}.'
+    const message = `${file} does not contain ${JSON.stringify(pattern)}, the pattern in slipway.toml, so its version would not be updated.`
+    const hint = 'Correct the pattern: literal text around {version}.'
     problems.push(error('version-pattern-not-found', message, hint, { file, line: 1 }))
   }
   return { places, problems }

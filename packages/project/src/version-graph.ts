@@ -4,7 +4,7 @@ import type { Problem, Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
-import { onlyForOthers } from './cargo/crate-use.ts'
+import { whyNotForRust } from './cargo/crate-use.ts'
 import { type LockFile, locksOf } from './cargo/lockfile.ts'
 import { cargoVersions, rustVersions } from './cargo/rust-version-literals.ts'
 import { type Pin, pinsOf } from './cargo/sibling-requirement.ts'
@@ -17,56 +17,61 @@ import type { Settings } from './settings/settings.ts'
 import { citedVersions, versionsInFiles } from './version-files.ts'
 import type { Owner, Place } from './version-place.ts'
 
-/** What the versions of a project are looked for in. */
-export interface Versioned {
+/** The contents of a project that may have versions. */
+export interface VersionSources {
   crates: readonly Crate[]
   packages: readonly DiscoveredPackage[]
   settings: Settings
 }
 
-/** Everywhere that a version stands, each place once. */
+/** Every place of a version, each once. */
 export interface VersionGraph {
-  /** Where the version itself stands: manifests, source files, the compose file, and what the settings name. */
+  /** The version itself: in manifests, source files, the compose file, and files that the settings name. */
   places: Place[]
-  /** What crates require of each other. */
+  /** The requirements of crates for each other. */
   pins: Pin[]
-  /** What Python packages require of each other, but for exact versions: those are places. */
+  /** The requirements of Python packages for each other, except exact versions, which are places. */
   pythonPins: PythonPin[]
   locks: LockFile[]
-  /** Where lock files of Python have the versions of packages. */
+  /** The versions of packages in Python's lock files. */
   pythonLocked: PythonLocked[]
-  /** Where a Python package is given Cargo's version as its `__version__`, and nothing in Python gives it another. */
+  /** The lines that set `__version__` to Cargo's version, if no Python file sets another. */
   fromCargo: Where[]
 }
 
-/** Beside `__init__.py`, where backends and authors put `__version__`. */
+/** The files beside `__init__.py` that may set `__version__`. */
 const VERSION_MODULES = ['__init__.py', '__about__.py', '__version__.py', '_version.py', 'version.py']
 
-/** Why a crate's version need not be that of the release: it goes nowhere and no package is built from it, or it is set so. */
-function apartOf(crate: Crate, { packages, settings }: Versioned): Pick<Place, 'apart'> {
+/** Returns why a crate's version may differ from the release's: the crate is private and no package is built from it, or a setting says so. */
+function separationOfCrate(crate: Crate, { packages, settings }: VersionSources): Pick<Place, 'separate'> {
   const built = packages.filter((each) => each.crate === crate)
   const isOwn = (name: string) => packageSettings(settings, name).version === 'own'
-  if (settings.crates[crate.name]?.version === 'own' || built.some(({ name }) => isOwn(name))) return { apart: 'own' }
-  const isForRust = settings.crates[crate.name]?.publish === true || onlyForOthers(crate, packages) === null
+  if (settings.crates[crate.name]?.version === 'own' || built.some(({ name }) => isOwn(name)))
+    return { separate: 'own' }
+  const isForRust = settings.crates[crate.name]?.publish === true || whyNotForRust(crate, packages) === null
   const isReleased = (crate.publish !== false && isForRust) || built.some((each) => each.reason === undefined)
-  return isReleased ? {} : { apart: 'private' }
+  return isReleased ? {} : { separate: 'private' }
 }
 
-/** What slipway.toml has to name for a place to be of another version. */
+/** Returns the owner that slipway.toml names to version a place separately. */
 function ownedBy(table: Owner['table'], { name }: { name: string }): Pick<Place, 'owners'> {
   return { owners: [{ table, name }] }
 }
 
-/** Why a Python package's version need not be that of the release. */
-function apartOfPackage({ name, reason }: DiscoveredPackage, { settings }: Versioned): Pick<Place, 'apart'> {
-  if (packageSettings(settings, name).version === 'own') return { apart: 'own' }
-  return reason === undefined ? {} : { apart: 'private' }
+/** Returns why a Python package's version may differ from the release's. */
+function separationOfPackage(
+  { name, reason }: DiscoveredPackage,
+  { settings }: VersionSources,
+): Pick<Place, 'separate'> {
+  if (packageSettings(settings, name).version === 'own') return { separate: 'own' }
+  return reason === undefined ? {} : { separate: 'private' }
 }
 
-async function ofPython(
+/** Returns the places of a Python package's version. */
+async function pythonPlaces(
   folder: Folder,
   found: DiscoveredPackage,
-  project: Versioned,
+  project: VersionSources,
   files: ReadonlySet<string>,
 ): Promise<Place[]> {
   const modules = found.imports
@@ -75,32 +80,36 @@ async function ofPython(
     )
     .filter((each) => files.has(each))
   const literals = await Promise.all(modules.map(async (file) => pythonVersions(file, (await folder.read(file)) ?? '')))
-  const about = { ...apartOfPackage(found, project), ...ownedBy('packages', found) }
-  // A backend may read its version from one of them.
+  const about = { ...separationOfPackage(found, project), ...ownedBy('packages', found) }
+  // A backend may read the version from one of these files.
   const { place } = found
   const others = literals.flat().filter((each) => each.file !== place?.file || each.range[0] !== place.range[0])
   return [...(place ? [place] : []), ...others].map((each) => ({ ...each, ...about }))
 }
 
-/** Where Python packages require an exact version of each other: that is the version of the one that is required. */
-function requiredExactly(project: Versioned): Place[] {
+/** Returns the exact versions that Python packages require of each other: each is the version of the required package. */
+function exactPins(project: VersionSources): Place[] {
   const byName = new Map(project.packages.map((each) => [normalizeName(each.name), each]))
   const names = new Set(byName.keys())
   return project.packages.flatMap(({ document }) =>
     exactRequirements(document, names).map(([name, place]) => {
       const required = byName.get(name)
-      return { ...place, ...(required && { ...apartOfPackage(required, project), ...ownedBy('packages', required) }) }
+      return {
+        ...place,
+        ...(required && { ...separationOfPackage(required, project), ...ownedBy('packages', required) }),
+      }
     }),
   )
 }
 
-/** The Python file of the name that a package's extension module is imported by; null when that is the module itself. */
+/** Returns the Python file that imports a package's extension module; null if the module itself is imported. */
 function importFileOf({ maturin, crate, imports }: DiscoveredPackage): string | null {
   const module = `${maturin?.moduleName ?? crate?.libName ?? ''}.`
   return imports.find((each) => module.startsWith(`${each.name}.`))?.file ?? null
 }
 
-async function ofRust(folder: Folder, { path }: Crate, files: ReadonlySet<string>) {
+/** Finds the versions in a crate's Rust sources. */
+async function rustPlaces(folder: Folder, { path }: Crate, files: ReadonlySet<string>) {
   const prefix = path === '.' ? 'src/' : `${path}/src/`
   const sources = [...files].filter((file) => file.startsWith(prefix) && file.endsWith('.rs'))
   const texts = await Promise.all(sources.map(async (file) => [file, (await folder.read(file)) ?? ''] as const))
@@ -111,28 +120,28 @@ async function ofRust(folder: Folder, { path }: Crate, files: ReadonlySet<string
 }
 
 /**
- * Finds where the versions of a project stand.
+ * Finds every place of a project's versions.
  * @param files every file of the project
- * @param images where the compose file holds it
- * @returns besides, what is wrong with files that the settings name
+ * @param images the places in the compose file
+ * @returns the graph, and the problems of files that the settings name
  */
 export async function versionGraph(
   folder: Folder,
   files: readonly string[],
-  project: Versioned,
+  project: VersionSources,
   images: readonly Place[],
 ): Promise<{ graph: VersionGraph; problems: Problem[] }> {
-  const there = new Set(files)
-  const ofCrates = project.crates.flatMap((crate): Place[] =>
-    crate.place ? [{ ...crate.place, ...apartOf(crate, project), ...ownedBy('crates', crate) }] : [],
+  const existing = new Set(files)
+  const cratePlaces = project.crates.flatMap((crate): Place[] =>
+    crate.place ? [{ ...crate.place, ...separationOfCrate(crate, project), ...ownedBy('crates', crate) }] : [],
   )
-  const python = await Promise.all(project.packages.map((each) => ofPython(folder, each, project, there)))
-  const ofSources: Place[][] = []
+  const python = await Promise.all(project.packages.map((each) => pythonPlaces(folder, each, project, existing)))
+  const sourcePlaces: Place[][] = []
   const fromCargo: Where[][] = []
   for (const crate of project.crates.filter((each) => each.isExtension)) {
-    const found = await ofRust(folder, crate, there)
-    const about = { ...apartOf(crate, project), ...ownedBy('crates', crate) }
-    ofSources.push(found.places.map((each) => ({ ...each, ...about })))
+    const found = await rustPlaces(folder, crate, existing)
+    const about = { ...separationOfCrate(crate, project), ...ownedBy('crates', crate) }
+    sourcePlaces.push(found.places.map((each) => ({ ...each, ...about })))
     const isBuilt = project.packages.some((each) => each.crate === crate)
     const isSetInPython = project.packages.some(
       (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === importFileOf(each)),
@@ -140,15 +149,15 @@ export async function versionGraph(
     if (isBuilt && !isSetInPython) fromCargo.push(found.fromCargo)
   }
   const named = await versionsInFiles(folder, project.settings)
-  const others = [requiredExactly(project), images, await citedVersions(folder, files), named.places]
-  // The version of a workspace is that of each of its crates, and one that is released makes it so.
+  const others = [exactPins(project), images, await citedVersions(folder, files), named.places]
+  // The crates of a workspace share its version, which counts if one of them is released.
   const unique = new Map<string, Place>()
-  for (const place of [ofCrates, ...python, ...ofSources, ...others].flat()) {
+  for (const place of [cratePlaces, ...python, ...sourcePlaces, ...others].flat()) {
     const key = `${place.file}:${place.range[0]}`
     const known = unique.get(key)
-    // Of those that must agree only: what is apart already needs no setting.
-    if (!known || (known.apart && !place.apart)) unique.set(key, place)
-    else if (!place.apart) unique.set(key, { ...known, owners: [...(known.owners ?? []), ...(place.owners ?? [])] })
+    // Only owners of versions that must agree count: a separate one needs no setting.
+    if (!known || (known.separate && !place.separate)) unique.set(key, place)
+    else if (!place.separate) unique.set(key, { ...known, owners: [...(known.owners ?? []), ...(place.owners ?? [])] })
   }
   const graph = {
     places: [...unique.values()],
@@ -161,7 +170,7 @@ export async function versionGraph(
   return { graph, problems: named.problems }
 }
 
-/** Every place of a graph where the version of one of the project's crates or packages stands. */
+/** Returns every place with the version of one of the project's crates or packages. */
 export function versionPlaces({ places, pins, pythonPins, locks, pythonLocked }: VersionGraph): VersionPlace[] {
   const locked = locks.flatMap(({ packages, crates }) => {
     const names = new Set(crates.map((each) => each.name))

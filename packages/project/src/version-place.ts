@@ -2,25 +2,25 @@ import type { VersionPlace } from '@slipway/core/plan'
 import { normalizePython, parseVersion } from '@slipway/core/version'
 import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
 
-/** What a version is of, as slipway.toml names it: `[crates.NAME]`, `[packages.NAME]`. */
+/** The owner of a version, as slipway.toml names it: `[crates.NAME]`, `[packages.NAME]`. */
 export interface Owner {
   table: 'crates' | 'packages'
   name: string
 }
 
-/** A place where a version stands, exactly: what is between `range` may be replaced by another version. */
+/** The exact place of a version. The text of `range` may be replaced by another version. */
 export interface Place extends VersionPlace {
   /** Start and end of the version, in UTF-16 units of the file's text. */
   range: readonly [start: number, end: number]
-  /** How a version is spelt there, where the one that stands there does not tell. */
+  /** The spelling of versions there, if the current value does not show it. */
   spelling: 'semver' | 'python'
-  /** Why it may differ from what is released: it is that of a crate that goes nowhere, or is set to have its own. */
-  apart?: 'private' | 'own'
-  /** The crates and packages that have it for theirs, as far as that is known. */
+  /** Why it may differ from the release's version: its crate or package is private, or has `version = "own"`. */
+  separate?: 'private' | 'own'
+  /** The crates and packages that have this version, as far as known. */
   owners?: readonly Owner[]
 }
 
-/** Gives the line, counted from 1, of a place in a text by its offset in UTF-16 units. */
+/** Returns a function that gives the line, counted from 1, of an offset in UTF-16 units. Ascending offsets are fast. */
 export function lineFinder(text: string): (offset: number) => number {
   let line = 1
   let end = text.indexOf('\n')
@@ -37,7 +37,7 @@ export function lineFinder(text: string): (offset: number) => number {
 }
 
 /**
- * The places that a pattern finds in a text: what its group `version` matches.
+ * Returns the places of a pattern's group `version` in a text.
  * @param pattern with the flags `g` and `d`
  */
 export function placesIn(file: string, text: string, pattern: RegExp, spelling: Place['spelling']): Place[] {
@@ -48,7 +48,7 @@ export function placesIn(file: string, text: string, pattern: RegExp, spelling: 
   })
 }
 
-/** What is between the quotes of the string at a path of a TOML file; null when there is none. */
+/** Returns the place of a string in a TOML file, without its quotes; null for none. */
 export function placeAt(document: TomlDocument, spelling: Place['spelling'], ...path: TomlKey[]): Place | null {
   const value = document.string(...path)
   const range = document.range(...path)
@@ -57,7 +57,7 @@ export function placeAt(document: TomlDocument, spelling: Place['spelling'], ...
   return { ...document.where(...path), value, range: [range[0] + quotes, range[1] - quotes], spelling }
 }
 
-/** Whether a place holds a version, as SemVer or as PEP 440 spells it. */
+/** Whether a place has a version, in the spelling of SemVer or PEP 440. */
 export function holds({ value }: VersionPlace, version: string): boolean {
   if (value === version) return true
   const python = parseVersion(version) && normalizePython(version)

@@ -34,7 +34,7 @@ test.each([
   ['docs/src', 'docs'],
 ])('a member in %s is a helper, whatever its version and metadata', async (path, folder) => {
   const { reasons, told } = await planned(members(`"${path}"`, { [`${path}/Cargo.toml`]: BARE }))
-  expect([reasons, told]).toEqual([{ demo: null, helper: `It lies in the folder ${folder}.` }, []])
+  expect([reasons, told]).toEqual([{ demo: null, helper: `It is in the folder ${folder}.` }, []])
 })
 
 test.each([['test-helpers'], ['crates/fuzzy'], ['crates/contest']])('a member in %s is not', async (path) => {
@@ -57,11 +57,11 @@ test.each([
   ['dependencies', NEEDING('dependencies'), null],
   ['build-dependencies', NEEDING('build-dependencies'), null],
   ['dev-dependencies, with a version', NEEDING('dev-dependencies'), null],
-  ['dev-dependencies', NEEDING('dev-dependencies', ''), 'It lies in the folder tests.'],
+  ['dev-dependencies', NEEDING('dev-dependencies', ''), 'It is in the folder tests.'],
 ])('a helper among the %s of what is published', async (_, more, expected) => {
   const others = { 'tests/helper/Cargo.toml': crate('helper'), 'tests/other/Cargo.toml': crate('other') }
   const { reasons, told } = await planned(members('"tests/*"', others, more))
-  expect(reasons).toEqual({ demo: null, helper: expected, other: 'It lies in the folder tests.' })
+  expect(reasons).toEqual({ demo: null, helper: expected, other: 'It is in the folder tests.' })
   expect(told).toEqual([])
 })
 
@@ -107,7 +107,7 @@ test('what no workspace knows in such folders is not read, but where the setting
 
 const TRIAL = PACKAGE('trial').replace('1.2.0', '0.0.9')
 test.each<[string, Tree, Record<string, string | null>]>([
-  ['could be built', { 'packages/test-utils/pyproject.toml': TRIAL }, { trial: 'It lies in the folder test-utils.' }],
+  ['could be built', { 'packages/test-utils/pyproject.toml': TRIAL }, { trial: 'It is in the folder test-utils.' }],
   [
     'could be built, which the settings publish',
     {
@@ -125,7 +125,7 @@ test.each<[string, Tree, Record<string, string | null>]>([
       'test-crates/a/pyproject.toml': TRIAL.replaceAll('hatchling', 'maturin').replace('maturin.build', 'maturin'),
       'test-crates/a/Cargo.toml': crate('a'),
     },
-    { trial: 'It lies in the folder test-crates.' },
+    { trial: 'It is in the folder test-crates.' },
   ],
 ])('a pyproject.toml in a folder for tests that %s', async (_, files, expected) => {
   const { reasons, told } = await planned(members('', files))
@@ -222,7 +222,7 @@ test('a C library may be on a registry already where it says enough for one', as
 })
 
 const ENVIRONMENT = '[project]\nname = "env"\nversion = "0.1.0"\n'
-const VIRTUAL = 'Its pyproject.toml has no [build-system]: it describes an environment, and no package.'
+const VIRTUAL = 'Its pyproject.toml has no [build-system], so it describes an environment, not a package.'
 test.each<[string, string, Tree, string | null]>([
   ['no build-system', ENVIRONMENT, {}, VIRTUAL],
   ['no build-system, with a setup.py', ENVIRONMENT, { 'env/setup.py': 'setup()\n' }, null],
@@ -233,19 +233,19 @@ test.each<[string, string, Tree, string | null]>([
     'no package for uv',
     PACKAGE('env', '[tool.uv]\npackage = false\n'),
     {},
-    'Its pyproject.toml says `package = false` under [tool.uv].',
+    'Its pyproject.toml has `package = false` in [tool.uv].',
   ],
   [
     'no package for Poetry',
     PACKAGE('env', '[tool.poetry]\npackage-mode = false\n'),
     {},
-    'Its pyproject.toml says `package-mode = false` under [tool.poetry].',
+    'Its pyproject.toml has `package-mode = false` in [tool.poetry].',
   ],
   [
     'no package for PDM',
     PACKAGE('env', '[tool.pdm]\ndistribution = false\n'),
     {},
-    'Its pyproject.toml says `distribution = false` under [tool.pdm].',
+    'Its pyproject.toml has `distribution = false` in [tool.pdm].',
   ],
   ['a package for PDM', PACKAGE('env', '[tool.pdm]\ndistribution = true\n'), {}, null],
 ])('a pyproject.toml that is %s', async (_, text, files, expected) => {
@@ -349,7 +349,7 @@ test.each<[string, string, string, string[]]>([
     'a tool that says too little of itself',
     '',
     'tool',
-    ['It lies beside the workspace, and lacks the description or license that crates.io asks for.'],
+    ['It is outside of the workspace and has no description or license, which crates.io requires.'],
   ],
   ['a member that does', '', 'member', []],
   ['one that asks to be published', 'publish = ["crates-io"]\n', 'tool', []],

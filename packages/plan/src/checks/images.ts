@@ -30,7 +30,7 @@ function versionIn(wheel: string): { text: string; isWhole: boolean } {
 
 /** Reports wheels that a Dockerfile names by another version than the release's. */
 function outdatedWheels(file: string, text: string, { project, release: { pythonVersion } }: Subject): Problem[] {
-  const released = project.packages.filter((each) => each.reason === undefined && each.place?.apart === undefined)
+  const released = project.packages.filter((each) => each.reason === undefined && each.place?.separate === undefined)
   const names = released.map((each) => wheelName(each.name))
   return text.split('\n').flatMap((line, index) => {
     if (/^\s*#/.test(line)) return []

@@ -37,7 +37,7 @@ function ownVersionHint({ owners = [] }: Place): string {
 
 const versionsAgree: Check = ({ project, release: { version }, versionPlace }) =>
   project.versions.places
-    .filter((place) => !place.apart && !holds(place, version))
+    .filter((place) => !place.separate && !holds(place, version))
     .map((place) => {
       const hint = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
       if (place.file === CITATION_FILE) {

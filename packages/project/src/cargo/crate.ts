@@ -9,25 +9,25 @@ import { type Dependency, readDependencies } from './dependency.ts'
 export interface Crate {
   name: string
   version: string
-  /** Where the version stands: its own manifest, or the workspace's; null when it has none. */
+  /** The place of the version, in its own manifest or the workspace's; null for none. */
   place: Place | null
   /** Its folder, relative to the project. */
   path: string
   manifest: TomlDocument
-  /** The manifest of its workspace; its own where there is none. */
+  /** The manifest of its workspace, or its own. */
   workspace: TomlDocument
-  /** As in the manifest, or `false` by the settings: true: anywhere; false: nowhere; names: these registries only. */
+  /** As in the manifest, or `false` by the settings. true: anywhere; false: nowhere; names: only these registries. */
   publish: boolean | string[]
-  /** Why it is no part of the release; absent when it is. */
+  /** Why it is not part of the release; absent if it is. */
   reason?: string
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
   isExtension: boolean
   /** Whether it builds libraries for other languages (`cdylib`, `staticlib`) and nothing else. */
   isForeign: boolean
-  /** What its library is called in code. */
+  /** The name of its library in code. */
   libName: string
   dependencies: Dependency[]
-  /** `[features]`: what each turns on. */
+  /** `[features]`, each with those it enables. */
   features: Record<string, string[]>
 }
 
@@ -39,7 +39,7 @@ function publishable(value: unknown): boolean | string[] {
   return names.length > 0 && names
 }
 
-/** Whether a crate has a program, by its manifest or the places where cargo finds one (the Cargo book, "Target auto-discovery"). */
+/** Whether a crate has a program, in its manifest or where cargo finds one (the Cargo book, "Target auto-discovery"). */
 function hasProgram(manifest: TomlDocument, files: readonly string[]): boolean {
   const sources = join(folderOf(manifest.file), 'src')
   return (
@@ -54,17 +54,17 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: reado
   const kinds = [...manifest.strings('lib', 'crate-type'), ...manifest.strings('lib', 'crate_type')]
   const isForeign = kinds.length > 0 && kinds.every((each) => each === 'cdylib' || each === 'staticlib')
   const inherits = (key: string) => manifest.get('package', key, 'workspace') === true
-  const from = inherits('version') ? workspace : manifest
+  const source = inherits('version') ? workspace : manifest
   const key = inherits('version') ? ['workspace', 'package', 'version'] : ['package', 'version']
-  const version = from.string(...key)
+  const version = source.string(...key)
   const publish = inherits('publish')
     ? workspace.get('workspace', 'package', 'publish')
     : manifest.get('package', 'publish')
   return {
     name,
-    // The Cargo book, "The version field": without one it is 0.0.0, and the crate cannot be published.
+    // A crate without a version has 0.0.0 and cannot be published (the Cargo book, "The version field").
     version: version ?? '0.0.0',
-    place: placeAt(from, 'semver', ...key),
+    place: placeAt(source, 'semver', ...key),
     path: folderOf(manifest.file),
     manifest,
     workspace,
@@ -79,12 +79,12 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: reado
   }
 }
 
-/** The manifests that `members` names, without those of `exclude`: a member named in full stays (the Cargo book, "Workspaces"). */
+/** Returns the manifests that `members` names, without those of `exclude`. A member named in full stays (the Cargo book, "Workspaces"). */
 function memberFiles(workspace: TomlDocument, files: readonly string[]): string[] {
   const top = folderOf(workspace.file)
   const patterns = (key: string) => workspace.strings('workspace', key).map((each) => join(top, each))
   const members = new Set(patterns('members'))
-  // What is no pattern is found as it is.
+  // Names without a pattern are looked up directly.
   const globs = [...members].filter((each) => /[*?[]/.test(each)).map(globMatcher)
   const excluded = patterns('exclude')
   return files.filter((file) => {
@@ -96,7 +96,7 @@ function memberFiles(workspace: TomlDocument, files: readonly string[]): string[
 }
 
 /**
- * Reads the crates of a workspace, or the one crate of a manifest without `[workspace]`, in no order that matters.
+ * Reads the crates of a workspace, or the one crate of a manifest without `[workspace]`, in any order.
  * Local dependencies below the workspace's folder are members too (the Cargo book, "The members and exclude fields").
  * @param root path of the manifest
  */

@@ -1,15 +1,15 @@
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import type { ReadToml } from '@slipway/documents/toml'
-import { withHelpers } from '../internal-crates.ts'
+import { withInternalCrates } from '../internal-crates.ts'
 import { rootManifests } from '../manifests.ts'
 import type { PythonPackage } from '../python/package.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Crate, readCrates } from './crate.ts'
 
 /**
- * Finds the crates of a project, by folder: those of its workspaces, those that packages are built from, and those that
- * either depends on by path. A crate for the project's own use has `publish: false` and a reason.
+ * Finds the crates of a project, by folder: those of its workspaces, those that packages are built from, and the path
+ * dependencies of both. An internal crate has `publish: false` and a reason.
  * @param files every file of the project
  */
 export async function findCrates(
@@ -22,7 +22,7 @@ export async function findCrates(
   const found = new Map<string, Crate>()
   const roots = await rootManifests(folder, files, packages, settings)
   for (const root of roots) {
-    // A member is read with its workspace, not on its own.
+    // A member is read with its workspace, not alone.
     if (found.has(folderOf(root))) continue
     for (const crate of await readCrates(folder, read, root)) {
       const isPrivate = settings.crates[crate.name]?.publish === false
@@ -33,5 +33,5 @@ export async function findCrates(
       }
     }
   }
-  return new Map(withHelpers([...found.values()], packages, settings).map((each) => [each.path, each]))
+  return new Map(withInternalCrates([...found.values()], packages, settings).map((each) => [each.path, each]))
 }

@@ -9,23 +9,23 @@ export interface LockedPackage {
   /** Line of its name. */
   line: number
   version: Place
-  /** Whether it comes from a registry or repository; what is on disk does not. */
+  /** Whether it comes from a registry or git repository, not from disk. */
   isForeign: boolean
-  /** What it depends on: `name`, and its version where several have that name. */
+  /** Its dependencies: `name`, followed by the version if several packages have that name. */
   dependencies: Place[]
 }
 
-/** A Cargo.lock, and the crates whose versions it holds. */
+/** A Cargo.lock, with the crates of its workspace. */
 export interface LockFile {
   file: string
   packages: LockedPackage[]
-  /** Of its workspace. */
+  /** The crates of its workspace. */
   crates: Crate[]
 }
 
 /**
- * Reads the packages of a Cargo.lock line by line, in the form that cargo writes (cargo's `encode.rs`): a lock of
- * thousands of packages takes a TOML parser too long.
+ * Reads the packages of a Cargo.lock line by line, in the form that cargo writes (cargo's `encode.rs`): a TOML parser
+ * takes too long for thousands of packages.
  */
 export function readLock(file: string, text: string): LockedPackage[] {
   const packages: LockedPackage[] = []
@@ -58,15 +58,15 @@ export function readLock(file: string, text: string): LockedPackage[] {
 }
 
 /**
- * The lock files of a project's workspaces.
- * @param files of the project: what git leaves out, as libraries do, is nobody's but this machine's
+ * Reads the lock files of a project's workspaces.
+ * @param files of the project: a lock file that git ignores, as in many libraries, does not count
  */
 export async function locksOf(folder: Folder, files: readonly string[], crates: readonly Crate[]): Promise<LockFile[]> {
   const lockOf = (crate: Crate) => join(folderOf(crate.workspace.file), 'Cargo.lock')
-  const there = new Set(files)
+  const existing = new Set(files)
   const locks: LockFile[] = []
   for (const file of new Set(crates.map(lockOf))) {
-    const text = there.has(file) ? await folder.read(file) : null
+    const text = existing.has(file) ? await folder.read(file) : null
     if (text !== null)
       locks.push({ file, packages: readLock(file, text), crates: crates.filter((each) => lockOf(each) === file) })
   }

@@ -7,30 +7,30 @@ import { MAX_LINKED_FOLDERS } from '../limits.ts'
 import type { Crate } from './crate.ts'
 import { fieldOf, fileIn } from './field.ts'
 
-/** What cargo adds of its own (the Cargo book, "Packaging a crate"): a `.cargo_vcs_info.json` besides, in a repository. */
-const MADE = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
+/** The files that cargo adds (the Cargo book, "Packaging a crate"), with a `.cargo_vcs_info.json` in a repository. */
+const ADDED_BY_CARGO = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
 
-/** The rules of a folder's `.gitignore`. */
+/** Reads the rules of a folder's `.gitignore`; empty if it has none. */
 async function gitIgnore(folder: Folder, within: string, budget: MatchBudget): Promise<Scope[]> {
   const text = await folder.read(join(within, '.gitignore'))
   return text === null ? [] : [gitIgnoreScope(within, text, budget)]
 }
 
-/** The folder itself, then each above it, up to the project's. */
+/** Returns a folder and each one above it, up to the project's. */
 function upwards(folder: string): string[] {
   return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
 }
 
-/** How contents are told. */
+/** Options of `crateContents`. */
 export interface ContentsOptions {
-  /** Whether the crate is in a git repository: else hidden files are left out, and `.gitignore` is none. */
+  /** Whether the crate is in a git repository. If not, cargo leaves out hidden files and ignores `.gitignore`. */
   isRepository: boolean
-  /** Shared by the crates of a project: rules and files of strangers may be any number. */
+  /** Shared by the crates of a project, since a hostile project may have any number of rules and files. */
   budget: MatchBudget
 }
 
-/** Tells, as the crate's `include` and `exclude` do, what is packaged of what lies below its folder. */
-function wanted(
+/** Returns the packaging rules of a crate's `include` and `exclude`; `all` if `include` decides alone, without git. */
+function packagingRules(
   crate: Crate,
   { isRepository, budget }: ContentsOptions,
 ): { takes(path: string, isFolder: boolean): boolean; all: boolean } {
@@ -51,7 +51,7 @@ function wanted(
   }
 }
 
-/** A file that is taken in any case, and what it is called in the package: at the top, when it lies outside of the crate. */
+/** A file that is always packaged, with its path in the package: at the top if it is outside of the crate. */
 interface Named {
   file: string
   as: string
@@ -61,19 +61,19 @@ function named(crate: Crate, file: string): Named {
   return { file, as: isWithin(file, crate.path) ? relativeTo(crate.path, file) : file.slice(file.lastIndexOf('/') + 1) }
 }
 
-/** What is the readme of a crate that names none (the Cargo book, "The readme field"). */
+/** The default readmes of a crate (the Cargo book, "The readme field"). */
 const READMES = ['README.md', 'README.txt', 'README']
 
-/** The files that a crate's `readme` and `license-file` name, as far as they are there. */
+/** Returns the existing files of a crate's `readme` and `license-file`. */
 async function namedFiles(crate: Crate, folder: Folder): Promise<Named[]> {
   const readme = fieldOf(crate, 'readme')
   const isInferred = readme.value === undefined || readme.value === true
-  const wanted = [
+  const candidates = [
     isInferred ? READMES.map((each) => join(crate.path, each)) : [fileIn(readme)],
     [fileIn(fieldOf(crate, 'license-file'))],
   ]
   const found: Named[] = []
-  for (const names of wanted) {
+  for (const names of candidates) {
     for (const file of names) {
       if (file === null || (await folder.size(file)) === null) continue
       found.push(named(crate, file))
@@ -84,27 +84,27 @@ async function namedFiles(crate: Crate, folder: Folder): Promise<Named[]> {
 }
 
 /**
- * The files that `cargo package` takes of a crate (the Cargo book, "The exclude and include fields"), as far as they can
- * be told without running anything: what git holds though it is ignored is left out, and so are git's rules outside of
- * the project.
+ * Returns the files that `cargo package` takes of a crate (the Cargo book, "The exclude and include fields"), as far as
+ * known without running anything: ignored files that are in git anyway are left out, and git's rules outside of the
+ * project do not count.
  */
 export async function crateContents(crate: Crate, folder: Folder, options: ContentsOptions): Promise<CrateContents> {
   const { isRepository, budget } = options
-  const { takes, all } = wanted(crate, options)
+  const { takes, all } = packagingRules(crate, options)
   const usesGit = isRepository && !all
   const found: string[] = []
   let links = MAX_LINKED_FOLDERS
-  /** @param above git's rules; null where it is not asked  @param reals where the folders on the way really are */
+  /** @param above git's rules; null if cargo does not ask git  @param reals the real paths of the folders on the way */
   const walk = async (within: string, above: readonly Scope[] | null, reals: readonly string[]): Promise<void> => {
     const scopes = above && [...(await gitIgnore(folder, within, budget)), ...above]
     const entries = await folder.entriesIn(within)
-    // Where cargo asks git for the files, a folder of that name is none.
+    // If cargo asks git for the files, a folder named Cargo.toml does not mark another package.
     const manifest = entries.find((each) => each.path === join(within, 'Cargo.toml'))
     if (within !== crate.path && manifest && !(scopes && manifest.isFolder)) return
     for (const { path, isFolder, isLink } of entries) {
       const own = relativeTo(crate.path, path)
       if (own === '.git' || (own === 'target' && isFolder)) continue
-      // For git a link is a file: what lies below it cargo finds itself, unless it goes round.
+      // Git takes a link for a file. Cargo itself walks the folder behind it, unless that is a cycle.
       const real = isLink || (isFolder && !scopes) ? await folder.realFolder(path) : null
       if (isIgnored(scopes ?? [], path, isFolder) || !takes(own, isFolder || real !== null)) continue
       if (isFolder) await walk(path, scopes, real === null ? reals : [...reals, real])
@@ -122,9 +122,9 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
   const more = (await namedFiles(crate, folder)).filter((each) => !found.includes(each.as))
   const read = [...found.map((each) => join(crate.path, each)), ...more.map((each) => each.file)]
   const sizes = await Promise.all(read.map((each) => folder.size(each)))
-  const made = isRepository ? ['.cargo_vcs_info.json', ...MADE] : MADE
+  const added = isRepository ? ['.cargo_vcs_info.json', ...ADDED_BY_CARGO] : ADDED_BY_CARGO
   return {
-    files: [...new Set([...found, ...more.map((each) => each.as), ...made])].sort(),
+    files: [...new Set([...found, ...more.map((each) => each.as), ...added])].sort(),
     bytes: sizes.reduce((sum: number, each) => sum + (each ?? 0), 0),
   }
 }

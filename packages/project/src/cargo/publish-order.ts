@@ -2,29 +2,29 @@ import { error, type Problem } from '@slipway/core/problem'
 import type { Crate } from './crate.ts'
 import type { Dependency } from './dependency.ts'
 
-/** A crate that needs another on the registry, and by what. */
+/** A crate that needs another on the registry, with the dependency. */
 interface Edge {
-  from: Crate
-  by: Dependency
+  dependent: Crate
+  dependency: Dependency
 }
 
-/** What a cycle is told as: by the dev-dependency in it that is most easily done without, or else what closes it. */
+/** Returns the problem of a cycle, at its first dev-dependency, which is the easiest to remove, or else at its last dependency. */
 function cycleProblem(edges: readonly [Edge, ...Edge[]]): Problem {
   const [first] = edges
-  const cycle = [...edges.map((each) => each.from.name), first.from.name].join(' -> ')
-  const dev = edges.find((each) => each.by.kind === 'dev')
-  const { from, by } = dev ?? (edges.at(-1) as Edge)
-  const message = `No order of publishing fits ${cycle}: each needs the other on the registry first.`
+  const cycle = [...edges.map((each) => each.dependent.name), first.dependent.name].join(' -> ')
+  const dev = edges.find((each) => each.dependency.kind === 'dev')
+  const { dependent, dependency } = dev ?? (edges.at(-1) as Edge)
+  const message = `${cycle} is a cycle: each crate needs the next on the registry first.`
   const hint = dev
-    ? `Let the dev-dependency of ${from.name} on ${by.name} have a \`path\` and no \`version\`: cargo strips it then. Or do without it.`
-    : `Remove the dependency of ${from.name} on ${by.name}, or move what both need into a crate of its own.`
-  return error('dependency-cycle', message, hint, by.usedAt)
+    ? `Remove \`version\` from the dev-dependency of ${dependent.name} on ${dependency.name} and keep \`path\`: cargo then strips it.`
+    : `Remove the dependency of ${dependent.name} on ${dependency.name}, or move the shared code into a separate crate.`
+  return error('dependency-cycle', message, hint, dependency.usedAt)
 }
 
 /**
- * Crates in an order in which they can be published: each after the local ones that it needs on the registry. A
- * dev-dependency counts when it has a version: cargo strips those that have only a path.
- * A cycle is a problem (`dependency-cycle`): its crates, and the line of the edge to take out.
+ * Returns crates in an order for publishing: each after the local crates that it needs on the registry. A dev-dependency
+ * counts only with a version: cargo strips those with only a path.
+ * Reports a cycle (`dependency-cycle`) with its crates and the line of the dependency to remove.
  */
 export function publishOrder(crates: readonly Crate[]): { order: Crate[]; problems: Problem[] } {
   const byPath = new Map(crates.map((each) => [each.path, each]))
@@ -32,15 +32,16 @@ export function publishOrder(crates: readonly Crate[]): { order: Crate[]; proble
   const problems: Problem[] = []
   const visit = (crate: Crate, above: readonly Edge[]): void => {
     if (order.has(crate)) return
-    const [first, ...more] = above.slice(above.findIndex((each) => each.from === crate))
-    if (first?.from === crate) {
+    const [first, ...more] = above.slice(above.findIndex((each) => each.dependent === crate))
+    if (first?.dependent === crate) {
       problems.push(cycleProblem([first, ...more]))
       return
     }
-    for (const by of crate.dependencies) {
-      const local = by.path === undefined ? undefined : byPath.get(by.path)
-      const counts = by.kind !== 'dev' || by.version !== undefined
-      if (local && counts) visit(local, [...above, { from: crate, by }])
+    for (const dependency of crate.dependencies) {
+      const { path, kind, version } = dependency
+      const local = path === undefined ? undefined : byPath.get(path)
+      const counts = kind !== 'dev' || version !== undefined
+      if (local && counts) visit(local, [...above, { dependent: crate, dependency }])
     }
     order.add(crate)
   }

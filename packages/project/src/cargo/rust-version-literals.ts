@@ -6,14 +6,14 @@ const ADD = /\.(?:add|setattr)\(\s*(?:(?:pyo3::)?intern!\([^,"]{0,80},\s*"__vers
   .source
 const LITERAL = /(?:String::from\(\s*)?"(?<version>[^"\n]*)"/.source
 const OF_CARGO = /env!\(\s*"CARGO_PKG_VERSION"\s*\)/.source
-/** The constant that is added: only one of the same file is looked for, since others may have its name. */
+/** A constant that is added. Only the same file is searched for it, since other files may have one of that name. */
 const CONSTANT = new RegExp(`${ADD}(?:Self::)?(?<name>[A-Z_][A-Z0-9_]{0,80})\\b`, 'g')
 
-/** What opens a comment, and what of a file is none though it may look so: strings, raw ones, and characters. */
+/** The start of a comment, or a string, raw string or character that may look like one. */
 const TOKEN =
   /\br(#*)"[\s\S]*?(?:"\1|$)|"(?:[^"\\]+|\\[\s\S])*"?|'(?:[^'\\\n]|\\[^\n][^'\n]{0,8})'|(?<line>\/\/.*)|(?<block>\/\*)/g
 
-/** The end of a block comment, which may have others in it (The Rust Reference, "Comments"). */
+/** Returns the end of a block comment, which may contain others (The Rust Reference, "Comments"). */
 function endOfBlock(text: string, start: number): number {
   let depth = 1
   for (const { 0: mark, index } of text.slice(start).matchAll(/\/\*|\*\//g)) {
@@ -23,7 +23,7 @@ function endOfBlock(text: string, start: number): number {
   return text.length
 }
 
-/** The text with comments blanked, offsets kept. */
+/** Blanks the comments of a text. Offsets stay. */
 function withoutComments(text: string): string {
   const pieces: string[] = []
   const token = new RegExp(TOKEN)
@@ -39,8 +39,8 @@ function withoutComments(text: string): string {
   return pieces.join('') + text.slice(end)
 }
 
-/** As `__version__` is given a value: in place, by a constant of the same file, or as one that is exported under its name. */
-function givenAs(code: string, value: string): RegExp {
+/** Matches an assignment of `__version__`: in place, by a constant of the same file, or by a constant of that name. */
+function versionAssignment(code: string, value: string): RegExp {
   const names = new Set(['__version__', ...[...code.matchAll(CONSTANT)].map((each) => each.groups?.name)])
   const constants = [...names]
     .slice(0, MAX_VERSION_CONSTANTS)
@@ -48,18 +48,18 @@ function givenAs(code: string, value: string): RegExp {
   return new RegExp(`(?:${ADD}${constants.join('')})${value}`, 'dg')
 }
 
-/** The versions that a Rust file of an extension module adds as literals: `m.add("__version__", "…")`. `env!(…)` is none. */
+/** Returns the versions that a Rust file of an extension module adds as literals: `m.add("__version__", "…")`, not `env!(…)`. */
 export function rustVersions(file: string, text: string): Place[] {
   const code = withoutComments(text)
-  return placesIn(file, code, givenAs(code, LITERAL), 'python')
+  return placesIn(file, code, versionAssignment(code, LITERAL), 'python')
 }
 
-/** Where a Rust file adds Cargo's version as `__version__`: `m.add("__version__", env!("CARGO_PKG_VERSION"))`. */
+/** Returns the lines where a Rust file adds Cargo's version as `__version__`: `m.add("__version__", env!("CARGO_PKG_VERSION"))`. */
 export function cargoVersions(file: string, text: string): Where[] {
   const code = withoutComments(text)
   const lineOf = lineFinder(code)
-  // The macro stands where the match ends, should it begin lines before.
-  return [...code.matchAll(givenAs(code, OF_CARGO))].map(({ 0: whole, index }) => {
+  // The match may begin lines before the macro.
+  return [...code.matchAll(versionAssignment(code, OF_CARGO))].map(({ 0: whole, index }) => {
     return { file, line: lineOf(index + whole.lastIndexOf('env!')) }
   })
 }

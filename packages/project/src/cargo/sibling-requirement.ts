@@ -4,18 +4,18 @@ import { type Place, placeAt } from '../version-place.ts'
 import type { Crate } from './crate.ts'
 import { dependencyTables } from './dependency.ts'
 
-/** The requirement that a manifest has of a crate beside it: `demo = { path = "core", version = "1.2.3" }`. */
+/** A manifest's requirement for a sibling crate: `demo = { path = "core", version = "1.2.3" }`. */
 export interface Pin extends Omit<Place, 'spelling'> {
   spelling: 'requirement'
-  /** The crate that it is of. */
+  /** The required crate. */
   sibling: Crate
-  /** Whether a crate uses it: one of `[workspace.dependencies]` may be there for nobody. */
+  /** Whether a crate uses it: one in `[workspace.dependencies]` may be unused. */
   used: boolean
 }
 
 /**
- * The requirements that manifests have of crates, each place once.
- * @param used the places that a crate inherits or has for its own: `FILE:LINE`
+ * Returns the requirements of manifests for crates, each place once.
+ * @param used the places that crates use or inherit: `FILE:LINE`
  */
 export function pinsIn(
   manifests: Iterable<TomlDocument>,
@@ -38,7 +38,7 @@ export function pinsIn(
   )
 }
 
-/** The requirements that crates of a project have of each other, each place once. */
+/** Returns the requirements of a project's crates for each other, each place once. */
 export function pinsOf(crates: readonly Crate[]): Pin[] {
   const used = new Set(crates.flatMap((each) => each.dependencies.map(({ where }) => `${where.file}:${where.line}`)))
   return pinsIn(new Set(crates.flatMap((each) => [each.workspace, each.manifest])), crates, used)

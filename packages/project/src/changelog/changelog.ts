@@ -8,15 +8,15 @@ export interface ChangelogSection {
   line: number
   /** `YYYY-MM-DD` as in its heading, or null. */
   date: string | null
-  /** What stands below the heading, as Markdown, with the link definitions that it uses. */
+  /** The Markdown below the heading, with the link definitions it uses. */
   notes: string
 }
 
-/** A heading of a changelog that begins a section of a version, or that of what is not released yet. */
+/** The heading of a version's section, or of "Unreleased". */
 export interface VersionHeading extends VersionTitle, Pick<Heading, 'title' | 'level' | 'isUnderlined'> {
   /** Of the heading, counted from 1. */
   line: number
-  /** The lines below it, up to the next heading that ends the section: first and one past the last, from 0. */
+  /** The lines of its section below it: first and one past the last, from 0. */
   body: readonly [start: number, end: number]
 }
 
@@ -27,9 +27,9 @@ export interface LinkDefinition {
   line: number
 }
 
-/** A changelog, taken apart. */
+/** A parsed changelog. */
 export interface Changelog {
-  /** Without their ends. */
+  /** Without their line ends. */
   lines: readonly string[]
   headings: VersionHeading[]
   links: LinkDefinition[]
@@ -38,18 +38,18 @@ export interface Changelog {
 const NAMES = ['changelog', 'changes', 'history', 'releases', 'release_notes', 'news']
 
 /**
- * The changelog among a project's files: `CHANGELOG.md`, or what else it is called, in any case.
- * @param folder of what alone is released; where that has none, and by default, it is at the top
+ * Returns the changelog among a project's files: `CHANGELOG.md` or another usual name, in any case.
+ * @param folder of the only crate or package released; if it has no changelog, and by default, the top is searched
  */
 export function changelogFile(files: readonly string[], folder = '.'): string | null {
   const prefix = folder === '.' ? '' : `${folder}/`
   const own = files.filter((file) => file.startsWith(prefix))
   const lower = new Map(own.map((file) => [file.slice(prefix.length).toLowerCase(), file]))
-  const found = NAMES.flatMap((name) => lower.get(`${name}.md`) ?? [])[0]
-  return found ?? (folder === '.' ? null : changelogFile(files))
+  const first = NAMES.flatMap((name) => lower.get(`${name}.md`) ?? [])[0]
+  return first ?? (folder === '.' ? null : changelogFile(files))
 }
 
-/** A file that is a changelog by its name, but not in Markdown. */
+/** Returns a file that is a changelog by its name but not Markdown; null for none. */
 export function unreadChangelog(files: readonly string[]): string | null {
   const form = new RegExp(`^(${NAMES.join('|')})\\.(rst|txt|adoc)$`, 'i')
   return files.find((file) => form.test(file)) ?? null
@@ -58,11 +58,11 @@ export function unreadChangelog(files: readonly string[]): string | null {
 const DEFINITION = /^ {0,3}\[([^\]]+)\]:\s+<?([^\s>]+)/
 
 /**
- * Takes a changelog in the form of "Keep a Changelog" apart.
- * @param names what may stand before a version in its heading; a section of anything else is none of the project's
+ * Parses a changelog in the form of "Keep a Changelog".
+ * @param names the names that may precede a version in its heading; sections with other names are ignored
  */
 export function parseChangelog(text: string, names: readonly string[] = []): Changelog {
-  // A byte order mark becomes a blank, so that positions stay right.
+  // A blank in the place of a byte order mark keeps positions right.
   const lines = text.replace(/^\uFEFF/, ' ').split(/\r?\n/)
   const all = headingsIn(lines)
   const titleOf = titleReader(names)
@@ -80,7 +80,7 @@ export function parseChangelog(text: string, names: readonly string[] = []): Cha
   return { lines, headings, links }
 }
 
-/** Gives what finds the link that a heading is: in itself, or by a definition. */
+/** Returns a function that finds a heading's link, in the heading itself or in a definition. */
 export function linksOf({ links }: Changelog): (heading: VersionHeading) => LinkDefinition | undefined {
   const key = (label: string) => label.toLowerCase().replace(/^v/, '')
   const defined = new Map(links.map((each) => [key(each.label), each]))
@@ -90,7 +90,7 @@ export function linksOf({ links }: Changelog): (heading: VersionHeading) => Link
   }
 }
 
-/** What a section says, without definitions of links. */
+/** Returns the text of a section, without link definitions. */
 export function bodyOf({ lines }: Changelog, { body: [start, end] }: VersionHeading): string {
   return lines
     .slice(start, end)
@@ -99,7 +99,7 @@ export function bodyOf({ lines }: Changelog, { body: [start, end] }: VersionHead
     .trim()
 }
 
-/** The heading of a version: as SemVer spells it, else as PEP 440 does. */
+/** Returns the heading of a version, in SemVer's spelling or else PEP 440's. */
 export function headingOf({ headings }: Changelog, version: string): VersionHeading | undefined {
   const python = parseVersion(version) && normalizePython(version)
   const isPython = (text: string | null) =>
@@ -108,9 +108,9 @@ export function headingOf({ headings }: Changelog, version: string): VersionHead
 }
 
 /**
- * A version's section of a changelog, or null. Brackets and a `v` do not matter.
+ * Returns a version's section of a changelog, or null. Brackets and a `v` in the heading do not matter.
  * @param version SemVer
- * @param names as `changelogNames` gives them
+ * @param names from `changelogNames`
  */
 export function changelogSection(
   text: string,

@@ -1,20 +1,20 @@
 import { versionInTag } from '@slipway/core/tag'
 import { MAX_ADDRESS_CHARACTERS } from '../limits.ts'
 
-/** The tags that an address of a forge names, and where each stands in it. */
+/** The tags in an address of a forge, with their positions. */
 export interface LinkedTags {
-  /** What is compared with: none in the address of one release. */
+  /** The start of a comparison; null in the address of one release. */
   from: LinkedTag | null
   to: LinkedTag
 }
 
 /** A tag, branch or `HEAD` in an address. */
 export interface LinkedTag {
-  /** As it is written there. */
+  /** As written. */
   text: string
   /** Start and end in the address, in UTF-16 units. */
   range: readonly [start: number, end: number]
-  /** The version that it holds; null for a branch. */
+  /** Its version; null for a branch. */
   version: string | null
 }
 
@@ -29,7 +29,7 @@ function decoded(text: string): string {
   }
 }
 
-/** The tags in the address of a comparison (`…/compare/v1.2.2...v1.2.3`) or of a release (`…/releases/tag/v1.2.3`). */
+/** Returns the tags in the address of a comparison (`…/compare/v1.2.2...v1.2.3`) or of a release (`…/releases/tag/v1.2.3`); null for others. */
 export function linkedTags(url: string): LinkedTags | null {
   if (url.length > MAX_ADDRESS_CHARACTERS) return null
   const groups = (COMPARE.exec(url) ?? RELEASE.exec(url))?.indices?.groups

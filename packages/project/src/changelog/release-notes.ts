@@ -2,10 +2,10 @@ import type { Release } from '@slipway/core/plan'
 import type { Folder } from '@slipway/documents/folder'
 
 /**
- * The notes of a release: the changelog's section, or what a template makes of it. In a template `{version}`,
- * `{python-version}`, `{tag}` and `{changelog}`, the section, are filled in; any other braces stay.
+ * Returns the notes of a release: the changelog's section, or a template in which `{version}`, `{python-version}`, `{tag}`
+ * and `{changelog}`, the section, are filled in. Other braces stay.
  * @param template its file, or null
- * @returns Markdown; null when it is empty
+ * @returns Markdown; null if it is empty
  */
 export async function releaseNotes(
   folder: Folder,

@@ -1,37 +1,37 @@
 import { MAX_HEADING_NAME_CHARACTERS } from '../limits.ts'
 
-/** The title of a version's section in its parts, in the order in which they stand. */
+/** The title of a version's section in its parts, in their order. */
 export interface VersionTitle {
   /** Brackets, emphasis, a name, a `v`. */
   before: string
-  /** As it is written, without a `v`; null for "Unreleased". */
+  /** As written, without a `v`; null for "Unreleased". */
   version: string | null
-  /** What ends brackets and emphasis, before an address. */
+  /** The end of brackets and emphasis, before an address. */
   close: string
-  /** Of the link that the version is, in the heading itself. */
+  /** The address, if the version is an inline link. */
   address: string | null
-  /** What ends emphasis after an address. */
+  /** The end of emphasis after an address. */
   tail: string
-  /** The date, and what else is said. */
+  /** The date and any other text. */
   rest: string
-  /** What stands in the brackets, where these make it a link or may do so. */
+  /** The text in brackets that make, or may make, the title a link. */
   label: string | null
 }
 
 /**
- * Gives what takes titles of versions' sections apart: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`,
- * `**1.2.3**`, `\[1.2.3]`, `Unreleased`. A title that begins in another way is none: null.
- * @param names what may stand before the version, in any spelling of Python's: `demo 1.2.3`, `demo-v1.2.3`
+ * Returns a parser of titles: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`, `**1.2.3**`, `\[1.2.3]`,
+ * `Unreleased`. It returns null for a title that begins otherwise.
+ * @param names the names that may precede the version, in any of Python's spellings: `demo 1.2.3`, `demo-v1.2.3`
  */
 export function titleReader(names: readonly string[]): (title: string) => VersionTitle | null {
-  const spelled = names
+  const spellings = names
     .filter((each) => /^[\w.-]+$/.test(each) && each.length <= MAX_HEADING_NAME_CHARACTERS)
     .map((each) => each.split(/[-_.]+/).join('[-_.]+'))
   const open = '[*_`\\\\[]{0,8}'
-  const name = `(?:(?:${spelled.join('|')})[*_\`\\]]{0,8}(?:[ \\t]*[-–—:@/,][ \\t]*|[ \\t]+)${open})?`
-  const what =
+  const name = `(?:(?:${spellings.join('|')})[*_\`\\]]{0,8}(?:[ \\t]*[-–—:@/,][ \\t]*|[ \\t]+)${open})?`
+  const versionForm =
     '(?:unreleased(?![\\w-])|(?:version |release )?v?(?<version>\\d[^\\s\\](,:*_`\\\\]*)(?=$|[\\s\\](,:*_`\\\\]))'
-  const form = new RegExp(`^${open}${spelled.length > 0 ? name : ''}${what}`, 'i')
+  const form = new RegExp(`^${open}${spellings.length > 0 ? name : ''}${versionForm}`, 'i')
   return (title) => {
     const [whole, version = null] = form.exec(title) ?? []
     if (whole === undefined) return null

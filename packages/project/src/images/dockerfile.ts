@@ -2,11 +2,11 @@ import { parseImage } from '@slipway/core/image'
 import { unquoted, wordsOf } from '@slipway/documents/shell-words'
 import { substitute, UNSET } from '@slipway/documents/variables'
 
-/** A stage of a Dockerfile: what begins with `FROM`. */
+/** A stage of a Dockerfile, which begins with `FROM`. */
 export interface Stage {
-  /** What it is made from, arguments filled in: an image, an earlier stage or `scratch`. UNSET is in it where an argument has no value. */
+  /** Its base with arguments filled in: an image, an earlier stage or `scratch`. UNSET marks an argument without a value. */
   from: string
-  /** Lower-case, as stages' names are compared; null when it has none. */
+  /** In lower case, as stage names are compared; null for none. */
   name: string | null
   line: number
 }
@@ -18,10 +18,10 @@ interface Instruction {
   line: number
 }
 
-/** Instructions that may have here-documents (Dockerfile reference, "Here-Documents"); ONBUILD for one of the others. */
+/** The instructions that may have here-documents (Dockerfile reference, "Here-Documents"), and ONBUILD, which wraps them. */
 const WITH_DOCUMENTS = ['RUN', 'COPY', 'ADD', 'ONBUILD']
 
-/** What ends each here-document of an instruction, in order; `tabs` may stand before it where it began with `<<-`. */
+/** Returns the end marker of each here-document of an instruction, in order; with `tabs`, from `<<-`, tabs may precede it. */
 function hereDocuments({ keyword, rest }: Instruction): { end: string; tabs: boolean }[] {
   if (!WITH_DOCUMENTS.includes(keyword) || !rest.includes('<<')) return []
   return wordsOf(rest).flatMap((word) => {
@@ -30,7 +30,7 @@ function hereDocuments({ keyword, rest }: Instruction): { end: string; tabs: boo
   })
 }
 
-/** The escape character: that of the parser directive, which stands above all else (Dockerfile reference, "Parser directives"). */
+/** Returns the escape character, from the parser directive at the top (Dockerfile reference, "Parser directives"). */
 function escapeOf(lines: readonly string[]): '\\' | '`' {
   for (const line of lines) {
     const [, key, value] = /^#\s*([a-z][a-z0-9]*)\s*=\s*(.+)$/i.exec(line.trim()) ?? []
@@ -40,7 +40,7 @@ function escapeOf(lines: readonly string[]): '\\' | '`' {
   return '\\'
 }
 
-/** The instructions, continued lines joined, without comments and here-documents (Dockerfile reference, "Format"). */
+/** Yields the instructions with continued lines joined, without comments and here-documents (Dockerfile reference, "Format"). */
 function* instructions(text: string): Generator<Instruction> {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/)
   const continues = escapeOf(lines) === '`' ? /(?<!`)`[ \t]*$/ : /(?<!\\)\\[ \t]*$/
@@ -49,7 +49,7 @@ function* instructions(text: string): Generator<Instruction> {
     let joined = ''
     for (; at < lines.length; at++) {
       const each = lines[at] as string
-      // Between continued lines too, comments and empty lines are left out.
+      // Comments and empty lines are skipped between continued lines too.
       if (/^\s*(?:#|$)/.test(each)) {
         if (at + 1 === line) break
         continue
@@ -69,32 +69,32 @@ function* instructions(text: string): Generator<Instruction> {
 }
 
 /**
- * The stages of a Dockerfile, in order, by the Dockerfile reference ("FROM", "Understand how ARG and FROM interact"):
- * arguments in `FROM` lines have the defaults that stand above the first of them.
+ * Returns the stages of a Dockerfile, in order (Dockerfile reference, "FROM", "Understand how ARG and FROM interact").
+ * Arguments in `FROM` lines have the defaults set above the first `FROM`.
  */
 export function readStages(text: string): Stage[] {
   const defaults = new Map<string, string>()
-  const filledIn = (word: string) =>
+  const withDefaults = (word: string) =>
     word.startsWith("'") ? unquoted(word) : substitute(word.replace(/["']/g, ''), (name) => defaults.get(name))
   const stages: Stage[] = []
   for (const { keyword, rest, line } of instructions(text)) {
     if (keyword === 'ARG' && stages.length === 0) {
       for (const word of wordsOf(rest)) {
         const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? []
-        if (name !== undefined && value !== undefined) defaults.set(name, filledIn(value))
+        if (name !== undefined && value !== undefined) defaults.set(name, withDefaults(value))
       }
     } else if (keyword === 'FROM') {
-      const [from, as, name] = wordsOf(rest).filter((word) => !word.startsWith('--'))
-      const named = as?.toLowerCase() === 'as' && name !== undefined
-      stages.push({ from: filledIn(from ?? ''), name: named ? name.toLowerCase() : null, line })
+      const [base, as, name] = wordsOf(rest).filter((word) => !word.startsWith('--'))
+      const isNamed = as?.toLowerCase() === 'as' && name !== undefined
+      stages.push({ from: withDefaults(base ?? ''), name: isNamed ? name.toLowerCase() : null, line })
     }
   }
   return stages
 }
 
 /**
- * The images that stages are made from, each once, as written there: without `scratch`, earlier stages, and what cannot
- * be known because an argument has no default.
+ * Returns the base images of stages, each once, as written: without `scratch`, earlier stages, and names in which an
+ * argument has no default.
  */
 export function basesOf(stages: readonly Stage[]): string[] {
   const earlier = new Set(['scratch'])

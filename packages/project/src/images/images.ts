@@ -10,10 +10,10 @@ import type { Place } from '../version-place.ts'
 import { COMPOSE_FILES, type ComposeBuild, type ComposeUser, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
 
-/** What a project says about its container images. */
+/** The container images of a project. */
 export interface Images {
   images: PlannedImage[]
-  /** Where a compose file has a version. */
+  /** The versions in the compose file. */
   places: Place[]
   problems: Problem[]
 }
@@ -21,17 +21,17 @@ export interface Images {
 /** A way to build a Dockerfile. */
 type Build = Pick<ComposeBuild, 'context' | 'file' | 'target' | 'names'> & Partial<ComposeBuild>
 
-/** The Dockerfile that is released though no compose file builds it: the first that is there. Its context is the project. */
+/** The Dockerfile that is released even if no compose file builds it: the first existing one. Its context is the project. */
 const STANDARD = ['Dockerfile', 'docker/Dockerfile']
 
-/** The image of a GitHub repository in GitHub's own registry, by the repository's address; none for another address. */
+/** Returns the image of a GitHub repository in ghcr.io, by the repository's address; nothing for another address. */
 function imageOfRepository(address: string): string[] {
   const repository = repositoryAt(address)
   const name = `ghcr.io/${repository?.toLowerCase()}`
   return repository !== null && parseImage(name) ? [name] : []
 }
 
-/** Whether an image's name has no meaning elsewhere: a single word, of which Docker alone disposes, or podman's own. */
+/** Whether an image's name is only valid locally: a single word, reserved for Docker's own images, or podman's `localhost`. */
 function isLocal({ text }: YamlText): boolean {
   const image = parseImage(text)
   if (!image) return false
@@ -41,20 +41,20 @@ function isLocal({ text }: YamlText): boolean {
 function invalidName({ text, where }: YamlText): Problem {
   const lower = text.toLowerCase()
   const [why, hint] = parseImage(lower)
-    ? ['has upper-case letters, which no registry takes', `Write ${lower}.`]
-    : ['is no name of an image, so it can be pushed nowhere', 'Write it as in ghcr.io/owner/name:1.2.3.']
+    ? ['has upper-case letters, which no registry accepts', `Write ${lower}.`]
+    : ['is not the name of an image, so it cannot be pushed', 'Write a name as in ghcr.io/owner/name:1.2.3.']
   return error('image-name-invalid', `${JSON.stringify(text)} ${why}.`, hint, where)
 }
 
 function withoutName(file: string, stages: readonly Stage[]): Problem {
-  const message = `The image of ${file} is not released: nothing says what it is called.`
+  const message = `The image of ${file} has no name, so it is not released.`
   const hint =
-    'Give its service in a compose file an `image` as in ghcr.io/owner/name, beside `build`; or, for the Dockerfile at the top, say in Cargo.toml or pyproject.toml which GitHub repository this is.'
+    'Add `image`, as in ghcr.io/owner/name, beside `build` in the compose file. For the Dockerfile at the top, a GitHub repository in Cargo.toml or pyproject.toml is enough.'
   return notice('image-without-name', message, hint, { file, line: stages.at(-1)?.line ?? 1 })
 }
 
-/** What the compose file builds to be released, null when it cannot be read; and its services that build nothing. */
-async function composed(
+/** Reads the compose file: its builds, null if it is unreadable; and its services that build nothing. */
+async function readComposeFile(
   folder: Folder,
   files: readonly string[],
   problems: Problem[],
@@ -71,7 +71,7 @@ async function composed(
   }
 }
 
-/** Where a compose file has the version of images: beside those that it builds, where they are used under their names. */
+/** Returns the versions of the project's images in a compose file, in services that build them and in services that run them. */
 function placesOf(builds: readonly Build[], users: readonly ComposeUser[], images: readonly PlannedImage[]): Place[] {
   const named = (text: string) => {
     const image = parseImage(text)
@@ -85,7 +85,7 @@ function placesOf(builds: readonly Build[], users: readonly ComposeUser[], image
   return [...builds, ...used].flatMap((each) => each.places ?? [])
 }
 
-/** Puts an image to the others, unless it is there; when it is built in another way there, that is told. */
+/** Adds an image unless one of its name is there; warns if that is built differently (`image-built-twice`). */
 function add(images: Map<string, PlannedImage>, image: PlannedImage, { where }: YamlText): Problem[] {
   const known = images.get(image.name)
   if (!known) {
@@ -93,19 +93,19 @@ function add(images: Map<string, PlannedImage>, image: PlannedImage, { where }: 
     return []
   }
   if (known.file === image.file && known.context === image.context && known.target === image.target) return []
-  const shown = ({ file, context, target }: PlannedImage) =>
+  const build = ({ file, context, target }: PlannedImage) =>
     `${file} in ${context}${target === undefined ? '' : ` up to ${target}`}`
-  const message = `${image.name} is built from ${shown(image)} here, but from ${shown(known)} before: only that is released.`
-  return [warning('image-built-twice', message, 'Give one of them another name.', where)]
+  const message = `${image.name} is built from ${build(image)} here, but from ${build(known)} before; only the first is released.`
+  return [warning('image-built-twice', message, 'Rename one of them.', where)]
 }
 
-/** The images of `slipway.toml`, which stand in place of all others. */
-async function declared(folder: Folder, { settings, where }: ReadSettings, problems: Problem[]) {
+/** Returns the images of `slipway.toml`, which replace all others. */
+async function imagesOfSettings(folder: Folder, { settings, where }: ReadSettings, problems: Problem[]) {
   const images = (settings.images ?? []).map(async (image, index): Promise<PlannedImage[]> => {
     const parsed = parseImage(image.name)
     const text = await folder.read(image.file)
     if (text === null) {
-      const message = `${image.file} is to be built, but is not there or leads out of the project, so there is no image to release.`
+      const message = `${image.file} is missing or outside of the project, so ${image.name} cannot be built.`
       problems.push(error('dockerfile-missing', message, 'Add it, or correct `file`.', where('images', index, 'file')))
     }
     if (text === null || !parsed) return []
@@ -115,39 +115,43 @@ async function declared(folder: Folder, { settings, where }: ReadSettings, probl
 }
 
 /**
- * Finds the images of a project and what they are called: by the services of its compose file that build them, else,
- * for the Dockerfile at the top (or in `docker/`), by the project's GitHub repository.
+ * Finds the images of a project and their names: from the services of its compose file that build them, else, for the
+ * Dockerfile at the top (or in `docker/`), from the project's GitHub repository.
  * @param files every file of the project
- * @param addresses of its repository, as its manifests have them, the likeliest first
- * @param given whose images, if it has any, stand in place of those found
+ * @param addresses of its repository in its manifests, the likeliest first
+ * @param read the settings, whose images replace those found
  */
 export async function readImages(
   folder: Folder,
   files: readonly string[],
   addresses: readonly string[],
-  given?: ReadSettings,
+  read?: ReadSettings,
 ): Promise<Images> {
   const problems: Problem[] = []
   const images = new Map<string, PlannedImage>()
-  const { builds, users }: { builds: Build[] | null; users: ComposeUser[] } = await composed(folder, files, problems)
-  const found = (all: PlannedImage[]): Images => ({
+  const { builds, users }: { builds: Build[] | null; users: ComposeUser[] } = await readComposeFile(
+    folder,
+    files,
+    problems,
+  )
+  const withPlaces = (all: PlannedImage[]): Images => ({
     images: all,
     places: placesOf(builds ?? [], users, all),
     problems,
   })
-  if (given?.settings.images) return found(await declared(folder, given, problems))
-  if (builds === null) return found([])
+  if (read?.settings.images) return withPlaces(await imagesOfSettings(folder, read, problems))
+  if (builds === null) return withPlaces([])
   const standard = STANDARD.find((each) => files.includes(each))
   if (standard !== undefined && !builds.some((each) => each.file === standard)) {
     builds.push({ context: '.', file: standard, names: [] })
   }
   const [repository] = addresses.flatMap(imageOfRepository)
   for (const file of new Set(builds.map((each) => each.file))) {
-    const alike = builds.filter((each) => each.file === file)
+    const sameFile = builds.filter((each) => each.file === file)
     const text = await folder.read(file)
-    const [first] = alike
+    const [first] = sameFile
     if (text === null || !first) {
-      const message = `${file} is to be built, but is not there or leads out of the project, so there is no image to release.`
+      const message = `${file} is missing or outside of the project, so its image cannot be built.`
       problems.push(error('dockerfile-missing', message, 'Add it, or correct `build`.', first?.where))
       continue
     }
@@ -156,7 +160,7 @@ export async function readImages(
     const planned = (name: string, { context, target }: Build): PlannedImage => {
       return { name, file, context, ...(target !== undefined && { target }), bases }
     }
-    const named = alike
+    const named = sameFile
       .flatMap((build) => build.names.map((name) => ({ build, name })))
       .filter((each) => !isLocal(each.name))
     for (const { build, name } of named) {
@@ -169,5 +173,5 @@ export async function readImages(
       problems.push(...add(images, planned(repository, first), { text: repository, where }))
     } else problems.push(withoutName(file, stages))
   }
-  return found([...images.values()])
+  return withPlaces([...images.values()])
 }

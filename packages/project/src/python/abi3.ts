@@ -4,7 +4,7 @@ import type { PythonPackage } from './package.ts'
 
 const PYO3 = ['pyo3', 'pyo3-ffi']
 
-/** The features of PyO3 that a crate turns on, by its dependencies and by its own features. */
+/** Returns the features of PyO3 that a crate enables, by its dependencies and by its own features. */
 function pyo3Features(crate: Crate, features: readonly string[]): Set<string> {
   const dependencies = crate.dependencies.filter((each) => PYO3.includes(each.name) && each.kind === 'normal')
   const aliases = dependencies.map((each) => each.alias)
@@ -23,9 +23,9 @@ function pyo3Features(crate: Crate, features: readonly string[]): Set<string> {
 }
 
 /**
- * The lowest CPython that a wheel runs on, when it is built against the stable ABI: PyO3's lowest `abi3-pyXY` feature.
- * With `abi3` alone maturin takes the lowest interpreter that it may use: that of `requires-python`.
- * Null when the wheel is for one version only, or has no extension module.
+ * Returns the lowest CPython of a wheel with the stable ABI: PyO3's lowest `abi3-pyXY` feature. With only `abi3`, maturin
+ * uses the lowest interpreter that `requires-python` allows. Null if the wheel is for one version only, or has no
+ * extension module.
  */
 export function abi3Of(project: PythonPackage, crate: Crate | undefined): PlannedPackage['abi3'] {
   if (!crate || !project.maturin || ![null, 'pyo3', 'pyo3-ffi'].includes(project.maturin.bindings)) return null

@@ -1,13 +1,13 @@
 import type { Crate } from '../cargo/crate.ts'
 import type { PythonPackage } from './package.ts'
 
-/** A name that can be imported, `acme.demo` in a namespace package, and the `__init__.py` or module behind it, if that is Python. */
+/** An import name (`acme.demo` in a namespace package), with its `__init__.py` or module file; null for an extension module. */
 export interface ImportName {
   name: string
   file: string | null
 }
 
-/** A Python package with what the project's other files tell of it. */
+/** A Python package with facts from other files of the project. */
 export interface DiscoveredPackage extends PythonPackage {
   /** The crate that its extension module is built from. */
   crate?: Crate

@@ -4,29 +4,29 @@ import type { TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt, placesIn } from '../version-place.ts'
 import type { PythonPackage } from './package.ts'
 
-/** Where a backend looks for a version that `dynamic` leaves to it. */
+/** The files in which a backend finds a `dynamic` version. */
 interface Source {
-  /** Candidates, relative to the package's folder: the first that is there counts. */
+  /** Candidates, relative to the package's folder: the first existing one counts. */
   files: string[]
   /** The version is its group `version`. */
   pattern: RegExp
 }
 
-/** A name that a string is assigned to, at the top of a Python file. */
+/** Matches the assignment of a string to a name, at the top level of a Python file. */
 function assigned(name: string): RegExp {
   return new RegExp(`^${name}[^\\S\\n]*(?::[^=\\n]+)?=[^\\S\\n]*(?<quote>["'])v?(?<version>[^"'\\n]*)\\k<quote>`, 'dgm')
 }
 
-/** A file that holds the version alone. */
+/** A file with only the version in it. */
 const WHOLE = /^\s*(?<version>\S+)\s*$/dg
 
-/** The files of a module: `a.b` is `a/b.py` or `a/b/__init__.py`, also below a folder of sources. */
+/** Returns the possible files of a module in source folders: `a.b` is `a/b.py` or `a/b/__init__.py`. */
 function moduleFiles(module: string, folders: readonly string[]): string[] {
   const path = module.replaceAll('.', '/')
   return folders.flatMap((each) => [join(each, `${path}.py`), join(each, path, '__init__.py')])
 }
 
-/** hatch, "Versioning", source `regex`: its own pattern, when none is given. */
+/** hatch, "Versioning", source `regex` with its default pattern. */
 function ofHatchling(document: TomlDocument): Source[] {
   const setting = (key: string) => document.string('tool', 'hatch', 'version', key)
   const file = setting('path')
@@ -48,7 +48,7 @@ function ofSetuptools(document: TomlDocument): Source[] {
   return [{ files: moduleFiles(module, folders), pattern: assigned(name) }]
 }
 
-/** flit, "The pyproject.toml config file": the module that is called as the project, or is named. */
+/** flit, "The pyproject.toml config file": the module named there, or with the project's name. */
 function ofFlit(document: TomlDocument, { name }: PythonPackage): Source[] {
   const module = document.string('tool', 'flit', 'module', 'name') ?? name.replaceAll('-', '_')
   return [{ files: moduleFiles(module, ['.', 'src']), pattern: assigned('__version__') }]
@@ -70,13 +70,13 @@ const SOURCES: Record<string, (document: TomlDocument, found: PythonPackage) => 
 }
 
 /**
- * Where the version stands that a package's pyproject.toml leaves to its build backend (`dynamic`), for the backends
- * whose settings name a file; null where the backend computes it, from git's tags, say.
+ * Returns the place of a version that pyproject.toml leaves to the build backend (`dynamic`), if the backend's settings
+ * name a file; null if the backend computes it, from git's tags, say.
  */
 async function dynamicVersion(folder: Folder, found: PythonPackage): Promise<Place | null> {
   const { document, path } = found
   const [tool = ''] = found.backend.split(/[.:]/)
-  // Poetry 2: `project.dynamic` leaves the version to Poetry's own table.
+  // In Poetry 2, `project.dynamic` leaves the version to Poetry's table.
   const isComputed = document.get('tool', 'poetry-dynamic-versioning', 'enable') === true
   if (tool === 'poetry') return isComputed ? null : placeAt(document, 'python', 'tool', 'poetry', 'version')
   for (const { files, pattern } of SOURCES[tool]?.(document, found) ?? []) {
@@ -89,7 +89,7 @@ async function dynamicVersion(folder: Folder, found: PythonPackage): Promise<Pla
   return null
 }
 
-/** A package with the place of its version, where its backend is left to find it in a file. */
+/** Adds the place of a version that the package's backend finds in a file. */
 export async function withDynamicVersion(folder: Folder, found: PythonPackage): Promise<PythonPackage> {
   if (!found.dynamicVersion || found.place !== null || found.maturin) return found
   return { ...found, place: await dynamicVersion(folder, found) }

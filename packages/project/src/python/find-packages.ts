@@ -10,11 +10,11 @@ import type { DiscoveredPackage } from './discovered-package.ts'
 import { withDynamicVersion } from './dynamic-version.ts'
 import { importsOf } from './import-names.ts'
 import { type PythonPackage, readPackage } from './package.ts'
-import { whyUnbuilt } from './virtual-project.ts'
+import { whyVirtual } from './virtual-project.ts'
 
 /**
- * Finds the Python packages of a project by their pyproject.toml files. One in a folder for the project's own use has a
- * `reason`, unless the settings publish it.
+ * Finds the Python packages of a project by their pyproject.toml files. One in a test folder has a `reason`,
+ * unless the settings publish it.
  * @param files every file of the project
  */
 export async function findPackages(
@@ -32,12 +32,12 @@ export async function findPackages(
     const isPublishedByName = packageSettings(settings, found.name).publish === true
     if (!isPublishedByName && internalFolder(folderOf(file)) !== null) continue
     const internal = isPublishedByName ? null : internalOrTestFolder(folderOf(file))
-    packages.push(internal === null ? found : { ...found, reason: `It lies in the folder ${internal}.` })
+    packages.push(internal === null ? found : { ...found, reason: `It is in the folder ${internal}.` })
   }
   return packages
 }
 
-/** Why a Python package is not published: by the settings, else by its own files. @param publish as the settings have it */
+/** Returns why a Python package is not published, by the settings or its own files. @param publish from the settings */
 function whyNotPublished(
   { path, document, reason }: PythonPackage,
   publish: boolean | undefined,
@@ -46,7 +46,7 @@ function whyNotPublished(
   if (publish === false) return `${SETTINGS_FILE} says \`publish = false\`.`
   if (publish || reason !== undefined) return reason
   const hasSetup = ['setup.py', 'setup.cfg'].some((each) => files.includes(join(path, each)))
-  return whyUnbuilt(document, hasSetup)
+  return whyVirtual(document, hasSetup)
 }
 
 /**

@@ -8,7 +8,7 @@ import type { ImportName } from './discovered-package.ts'
 import { bindingsOf } from './maturin-bindings.ts'
 import type { PythonPackage } from './package.ts'
 
-/** The folders below one that are Python packages, in parts. */
+/** Returns the Python packages in a source folder, as parts of their paths. */
 function initsIn(source: string, files: readonly string[]): string[][] {
   const prefix = source === '.' ? '' : `${source}/`
   return files
@@ -17,19 +17,19 @@ function initsIn(source: string, files: readonly string[]): string[][] {
     .filter(([top = '']) => isInstalled(top))
 }
 
-/** The names of the packages in a folder of Python sources that are there to be installed. */
+/** Returns the names of the packages at the top of a source folder, without tests and the like. */
 export function packagesIn(source: string, files: readonly string[]): string[] {
   return initsIn(source, files).flatMap((parts) => (parts.length === 1 ? parts : []))
 }
 
-/** The same of a folder that has nothing but sources: where no package is at its top, its namespaces (PEP 420). */
+/** Returns the packages at the top of a folder with only sources, or its namespaces (PEP 420) if there are none. */
 function packagesOrNamespaces(source: string, files: readonly string[]): string[] {
   const packages = packagesIn(source, files)
   return packages.length > 0 ? packages : [...new Set(initsIn(source, files).flatMap(([top]) => top ?? []))]
 }
 
-/** What a name at the top of a wheel is: a package or module, else the packages in a namespace, else no Python. */
-function named(name: string, source: string, files: readonly string[]): ImportName[] {
+/** Resolves a name at the top of a wheel: a package or module, the packages of a namespace, or an extension module. */
+function resolveName(name: string, source: string, files: readonly string[]): ImportName[] {
   const at = join(source, ...name.split('.'))
   const file = [`${at}/__init__.py`, `${at}.py`].find((each) => files.includes(each)) ?? null
   if (file !== null) return [{ name, file }]
@@ -42,17 +42,17 @@ function named(name: string, source: string, files: readonly string[]): ImportNa
   return inside.length > 0 ? inside : [{ name, file }]
 }
 
-/** A folder of Python sources, and the names in it that are expected at the top of a wheel. */
+/** A source folder, with its names at the top of the wheel. */
 interface Expected {
   source: string
   names: string[]
 }
 
-/** What a pyproject.toml says itself, in the tables of Poetry, Hatch, Flit and setuptools. */
-function declared({ path, document }: PythonPackage, files: readonly string[]): Expected[] {
+/** Returns the names in the tables of Poetry, Hatch, Flit and setuptools. */
+function declaredNames({ path, document }: PythonPackage, files: readonly string[]): Expected[] {
   const at = (entry: string): Expected => {
-    const whole = join(path, entry.replace(/[*]+.*$/, ''))
-    return { source: folderOf(whole), names: [(whole.split('/').at(-1) ?? whole).replace(/\.py$/, '')] }
+    const file = join(path, entry.replace(/[*]+.*$/, ''))
+    return { source: folderOf(file), names: [(file.split('/').at(-1) ?? file).replace(/\.py$/, '')] }
   }
   const poetry = document.get('tool', 'poetry', 'packages')
   const included = (Array.isArray(poetry) ? poetry : []).filter(isTable).flatMap(({ include, from }) => {
@@ -66,11 +66,11 @@ function declared({ path, document }: PythonPackage, files: readonly string[]): 
   const setuptools = ['packages', 'py-modules'].flatMap((key) => document.strings('tool', 'setuptools', key))
   const tops = new Set([...setuptools, ...(flit === undefined ? [] : [flit])].map((each) => each.split('.')[0] ?? each))
   const listed = tops.size > 0 ? [{ source: join(path, source), names: [...tops] }] : []
-  return [...included, ...hatch, ...listed, ...searched(path, document, files)]
+  return [...included, ...hatch, ...listed, ...namesFoundBySetuptools(path, document, files)]
 }
 
-/** Where setuptools is told to look for packages, and for which: `[tool.setuptools.packages.find]`. */
-function searched(path: string, document: TomlDocument, files: readonly string[]): Expected[] {
+/** Returns the packages that setuptools finds by `[tool.setuptools.packages.find]`. */
+function namesFoundBySetuptools(path: string, document: TomlDocument, files: readonly string[]): Expected[] {
   const [where, include, exclude] = ['where', 'include', 'exclude'].map((key) =>
     document.strings('tool', 'setuptools', 'packages', 'find', key),
   ) as [string[], string[], string[]]
@@ -86,12 +86,12 @@ function searched(path: string, document: TomlDocument, files: readonly string[]
 }
 
 /**
- * Where a package's Python sources are, and the names expected at the top of its wheel: with maturin, the module
- * and `python-packages`, or, when that is not set, every package of an explicit `python-source` (maturin would take
- * the module's own only, and leave the others out without a word); else what its backend is told; else the packages in
- * `src/`, the one of the project's name, or, as setuptools does, the only one.
+ * Returns a package's source folders, and the names expected at the top of its wheel. With maturin: the module and
+ * `python-packages`, or, if that is not set, every package of an explicit `python-source` (maturin would take only the
+ * module's own and silently leave out the others). Else: the names in the backend's settings; else the packages in
+ * `src/`, the one with the project's name, or, as setuptools does, the only one.
  */
-function expected(project: PythonPackage, crate: Crate | undefined, files: readonly string[]): Expected[] {
+function expectedNames(project: PythonPackage, crate: Crate | undefined, files: readonly string[]): Expected[] {
   const { name, path, maturin, backend } = project
   if (maturin) {
     const source = maturin.pythonSource ?? path
@@ -101,14 +101,14 @@ function expected(project: PythonPackage, crate: Crate | undefined, files: reado
     const names = [...(module === undefined ? [] : [module]), ...others.map((each) => each.split(/[./]/)[0] ?? each)]
     return [{ source, names }]
   }
-  const said = declared(project, files)
-  if (said.length > 0) return said
+  const names = declaredNames(project, files)
+  if (names.length > 0) return names
   const src = join(path, 'src')
   const inSrc = packagesOrNamespaces(src, files)
   if (inSrc.length > 0) return [{ source: src, names: inSrc }]
   // The project `acme.demo` may be a package of the namespace `acme`.
   for (const own of [wheelName(name), name.split(/[-_.]+/).join('.')]) {
-    const source = [src, path].find((each) => named(own, each, files).some(({ file }) => file !== null))
+    const source = [src, path].find((each) => resolveName(own, each, files).some(({ file }) => file !== null))
     if (source !== undefined) return [{ source, names: [own] }]
   }
   const others = packagesIn(path, files).filter(isTakenBySetuptools)
@@ -117,24 +117,25 @@ function expected(project: PythonPackage, crate: Crate | undefined, files: reado
 }
 
 /**
- * The names that can be imported once a package's wheel is installed.
- * @param crate the crate that its extension module is built from
+ * Returns the names that can be imported from a package's installed wheel.
+ * @param crate the crate of its extension module
  * @param files every file of the project
- * @param said the names, where the settings give them
+ * @param names the names from the settings, if any
  */
 export function importsOf(
   project: PythonPackage,
   crate: Crate | undefined,
   files: readonly string[],
-  said?: readonly string[],
+  names?: readonly string[],
 ): ImportName[] {
-  const found = expected(project, crate, files)
-  if (said) {
+  const found = expectedNames(project, crate, files)
+  if (names) {
     const fileOf = (name: string) =>
-      found.flatMap(({ source }) => named(name, source, files)).find((each) => each.name === name && each.file !== null)
-        ?.file ?? null
-    return [...new Set(said)].map((name) => ({ name, file: fileOf(name) }))
+      found
+        .flatMap(({ source }) => resolveName(name, source, files))
+        .find((each) => each.name === name && each.file !== null)?.file ?? null
+    return [...new Set(names)].map((name) => ({ name, file: fileOf(name) }))
   }
-  const all = found.flatMap((each) => each.names.flatMap((name) => named(name, each.source, files)))
+  const all = found.flatMap((each) => each.names.flatMap((name) => resolveName(name, each.source, files)))
   return [...new Map(all.map((each) => [each.name, each])).values()]
 }

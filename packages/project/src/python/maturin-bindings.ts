@@ -2,9 +2,9 @@ import type { Crate } from '../cargo/crate.ts'
 import type { PythonPackage } from './package.ts'
 
 /**
- * What maturin builds into a package's wheel: what `[tool.maturin]` says, else what it finds out itself by the crate
- * (maturin's guide, "Bindings"): an extension module where PyO3 or UniFFI is needed, or a C library is built; else a
- * program. Null for a package of another backend, or without its crate.
+ * Returns the bindings that maturin builds: those of `[tool.maturin]`, else those it derives from the crate (maturin's
+ * guide, "Bindings"): an extension module if the crate needs PyO3 or UniFFI or builds a C library, else a program. Null
+ * for another backend, or without a crate.
  */
 export function bindingsOf({ maturin }: Pick<PythonPackage, 'maturin'>, crate: Crate | undefined): string | null {
   if (!maturin || maturin.bindings !== null) return maturin?.bindings ?? null

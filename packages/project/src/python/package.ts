@@ -4,40 +4,40 @@ import { folderOf, join } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from '../version-place.ts'
 
-/** What `[tool.maturin]` says. */
+/** The settings of `[tool.maturin]`. */
 export interface MaturinSettings {
-  /** The Cargo.toml that the extension is built from, relative to the project. */
+  /** The Cargo.toml of the extension, relative to the project. */
   manifest: string
   moduleName: string | null
-  /** Folder of the Python sources, relative to the project; null when it is not set. */
+  /** The folder of the Python sources, relative to the project; null if not set. */
   pythonSource: string | null
-  /** The packages to take from there; null when it is not set: then only the module's own. */
+  /** The packages to take from there; null if not set, which takes only the module's own. */
   pythonPackages: string[] | null
   features: string[]
-  /** `pyo3`, `cffi`, `uniffi`, `bin`; null when maturin is to find out. */
+  /** `pyo3`, `cffi`, `uniffi` or `bin`; null if maturin chooses. */
   bindings: string | null
 }
 
-/** A Python package of the project, as its pyproject.toml has it. */
+/** A Python package of the project, from its pyproject.toml. */
 export interface PythonPackage {
   /** As its author spells it. */
   name: string
-  /** Folder of its pyproject.toml, relative to the project. */
+  /** The folder of its pyproject.toml, relative to the project. */
   path: string
   /** Its pyproject.toml. */
   document: TomlDocument
-  /** Where its version stands, in a file that its backend reads too; null when the backend computes it or takes a crate's. */
+  /** The place of its version, in a file that its backend reads; null if the backend computes it or uses a crate's. */
   place: Place | null
-  /** Where `dynamic` has it. */
+  /** The line of `version` in `dynamic`. */
   dynamicVersion?: Where
   /** The PEP 517 build backend. */
   backend: string
   requiresPython: string | null
-  /** Where that stands. */
+  /** The line of `requires-python`. */
   requiresPythonAt: Where
-  /** Why it is not published, when its own files or the settings say so. */
+  /** Why it is not published, by its own files or the settings; absent if it is. */
   reason?: string
-  /** Null when the backend is another. */
+  /** Null for another backend. */
   maturin: MaturinSettings | null
 }
 
@@ -56,15 +56,15 @@ function maturinSettings(document: TomlDocument): MaturinSettings {
   }
 }
 
-/** What Poetry's requirement of Python means: `^3.8` is `>=3.8` (its upper bound, 4.0, is of no account). */
+/** Returns Poetry's requirement for Python as a specifier: `^3.8` is `>=3.8`, since its upper bound, 4.0, does not matter. */
 function poetryPython(document: TomlDocument): string | null {
-  const given = document.string('tool', 'poetry', 'dependencies', 'python')
-  return given?.replace(/\^\s*(?=\d)/g, '>=') ?? null
+  const constraint = document.string('tool', 'poetry', 'dependencies', 'python')
+  return constraint?.replace(/\^\s*(?=\d)/g, '>=') ?? null
 }
 
 /**
  * Reads a package (PyPA specification "pyproject.toml"; or Poetry's own table, as before Poetry 2). Null for a file that
- * only configures tools. One that PyPI is told to refuse, by its `Private ::` classifier, has that for a reason.
+ * only configures tools. A `Private ::` classifier, which PyPI refuses, makes a reason not to publish it.
  */
 export function readPackage(document: TomlDocument): PythonPackage | null {
   const isPoetry = document.get('project') === undefined && document.get('tool', 'poetry', 'package-mode') !== false
@@ -73,7 +73,7 @@ export function readPackage(document: TomlDocument): PythonPackage | null {
   if (name === undefined) return null
   const isPrivate = document.strings(...table, 'classifiers').some((each) => /^private\s*::/i.test(each))
   const dynamic = document.strings('project', 'dynamic').indexOf('version')
-  // PEP 517: without a build-backend, setuptools' old way.
+  // Without a build-backend, PEP 517 falls back to setuptools.
   const backend = document.string('build-system', 'build-backend') ?? 'setuptools'
   const [tool = ''] = backend.split(/[.:]/)
   return {
@@ -93,7 +93,7 @@ export function readPackage(document: TomlDocument): PythonPackage | null {
 }
 
 /**
- * What a package's build backend needs: `[build-system].requires` (PEP 518). Empty when there is no such file or key.
+ * Returns the requirements of a package's build backend: `[build-system].requires` (PEP 518). Empty without that file or key.
  * Throws ProblemError (`toml-syntax`).
  * @param folder of the pyproject.toml, absolute
  */
@@ -103,7 +103,7 @@ export async function requirementsOfBackend(folder: string): Promise<string[]> {
 }
 
 /**
- * Where a package's `requires-python` is; undefined when there is no such file. Throws ProblemError (`toml-syntax`).
+ * Returns the line of a package's `requires-python`; undefined without a pyproject.toml. Throws ProblemError (`toml-syntax`).
  * @param dir the project, absolute
  * @param path folder of the pyproject.toml, relative to the project
  */

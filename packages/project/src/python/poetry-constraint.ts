@@ -1,4 +1,4 @@
-/** The version below which a requirement stays: the number at a place counted up, and none after it. */
+/** Returns an exclusive upper bound: the number at a place incremented, without those after it. */
 function nextAt(numbers: readonly number[], place: number): string {
   return numbers
     .map((each, index) => (index === place ? each + 1 : each))
@@ -23,8 +23,8 @@ function clauses(constraint: string): string | null {
 }
 
 /**
- * What a requirement of Poetry means as a version specifier: `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, and a bare
- * version is that one alone (Poetry's documentation, "Version constraints"). Null for other forms, and alternatives.
+ * Converts a constraint of Poetry to a version specifier: `^1.2` is `>=1.2,<2`, `~1.2` is `>=1.2,<1.3`, and a bare version
+ * is only that one (Poetry's documentation, "Version constraints"). Null for other forms and for alternatives.
  */
 export function poetrySpecifier(constraint: string): string | null {
   const all = constraint.split(',').map(clauses)

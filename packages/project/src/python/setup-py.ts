@@ -3,15 +3,15 @@ import type { Folder } from '@slipway/documents/folder'
 import { folderOf } from '@slipway/documents/paths'
 import { isReleased } from '../internal-folders.ts'
 
-/** What setuptools read before pyproject.toml had `[project]`, and the line that makes it a package. */
+/** The files that described packages before pyproject.toml, with the line that shows a package. */
 const FORMS: readonly [name: string, isPackage: RegExp][] = [
   ['setup.cfg', /^\[metadata\]/m],
   ['setup.py', /^\s*(?:setuptools\.)?setup\s*\(/m],
 ]
 
 /**
- * Tells the Python packages that only a setup.cfg or setup.py describes (`package-without-pyproject`): what is in those is
- * known by running them, which a plan never does.
+ * Reports the Python packages that only a setup.cfg or setup.py describes (`package-without-pyproject`): reading those
+ * means running them, which a plan never does.
  * @param known folders of packages that a pyproject.toml describes
  */
 export async function legacyPackages(
@@ -19,20 +19,21 @@ export async function legacyPackages(
   files: readonly string[],
   known: readonly string[],
 ): Promise<Problem[]> {
-  const told = new Map<string, Problem>()
+  const problems = new Map<string, Problem>()
   for (const [name, isPackage] of FORMS) {
     const candidates = files.filter((file) => (file === name || file.endsWith(`/${name}`)) && isReleased(file))
     for (const file of candidates) {
-      const where = folderOf(file)
-      if (known.includes(where) || told.has(where)) continue
+      const path = folderOf(file)
+      if (known.includes(path) || problems.has(path)) continue
       const text = (await folder.read(file)) ?? ''
       const at = isPackage.exec(text)
       if (!at) continue
       const line = text.slice(0, at.index + at[0].length).split('\n').length
-      const message = `The Python package of ${file} is not released: only a pyproject.toml says what a package is without running it.`
-      const hint = 'Write its name, version and build backend into a pyproject.toml, as [project] and [build-system].'
-      told.set(where, notice('package-without-pyproject', message, hint, { file, line }))
+      const message = `${file} describes a Python package without a pyproject.toml, so it is not released.`
+      const hint =
+        'Add a pyproject.toml with its name and version in [project], and its build backend in [build-system].'
+      problems.set(path, notice('package-without-pyproject', message, hint, { file, line }))
     }
   }
-  return [...told.values()]
+  return [...problems.values()]
 }

@@ -6,22 +6,22 @@ import { type Place, placeAt } from '../version-place.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { poetrySpecifier } from './poetry-constraint.ts'
 
-/** A requirement of one version exactly (PyPA specification "Dependency specifiers"): `name[extra] == 1.2.3; marker`. */
+/** A requirement for exactly one version (PyPA specification "Dependency specifiers"): `name[extra] == 1.2.3; marker`. */
 const EXACT = /^\s*(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?\(?\s*==\s*(?<version>[\w.+!-]+)\s*\)?\s*(?:;|$)/d
 
-/** A requirement of a range of versions: `name[extra] >=1.2,<2; marker`. */
+/** A requirement for a range of versions: `name[extra] >=1.2,<2; marker`. */
 const RANGE =
   /^\s*(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?\(?\s*(?<version>(?:~=|[=!<>]=|[<>])[^;@()]*?)\s*\)?\s*(?:;|$)/d
 
-/** The requirement that a Python package has of one beside it, where that is not of one version exactly. */
+/** A Python package's requirement for a sibling package, unless it is for exactly one version. */
 export interface PythonPin extends Omit<Place, 'spelling'> {
   spelling: 'requirement'
   sibling: DiscoveredPackage
-  /** What such a requirement means, as a version specifier; null where that is not known. */
+  /** Converts such a requirement to a version specifier; null if that is not possible. */
   specifierOf(text: string): string | null
 }
 
-/** Where a pyproject.toml requires packages in a form, by their names, normalized. */
+/** Returns the requirements of a form in a pyproject.toml, with the normalized names of the packages. */
 function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Place][] {
   const extras = Object.keys(document.table('project', 'optional-dependencies'))
   const lists: TomlKey[][] = [
@@ -35,7 +35,7 @@ function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Pl
       const within = groups?.indices?.groups?.version
       const range = document.range(...list, index)
       if (!within || !range) return []
-      // An escape in the string would put the version elsewhere; nobody writes one.
+      // An escape in the string would shift the version. Nobody writes one.
       const start = range[0] + document.text.slice(...range).indexOf(text) + within[0]
       const value = text.slice(...within)
       if (document.text.slice(start, start + value.length) !== value) return []
@@ -46,15 +46,15 @@ function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Pl
 }
 
 /**
- * Where a pyproject.toml requires exactly one version of a package: as packages of one release require each other.
+ * Returns the requirements for exactly one version of a package, as packages of one release have for each other.
  * @param names of those packages, normalized
- * @returns by the name of the one that is required
+ * @returns each with the name of the required package
  */
 export function exactRequirements(document: TomlDocument, names: ReadonlySet<string>): [name: string, Place][] {
   return requirementsIn(document, EXACT).filter(([name]) => names.has(name))
 }
 
-/** What Poetry's own table requires: a string, or `version` in a table. */
+/** Returns the requirements in Poetry's own table: strings, or `version` in tables. */
 function poetryRequirements(document: TomlDocument): [name: string, Place][] {
   const table = ['tool', 'poetry', 'dependencies']
   return Object.entries(document.table(...table)).flatMap(([name, entry]): [string, Place][] => {
@@ -63,11 +63,11 @@ function poetryRequirements(document: TomlDocument): [name: string, Place][] {
   })
 }
 
-/** The requirements that Python packages of a project have of each other, but those of one version exactly. */
+/** Returns the requirements of a project's Python packages for each other, except those for exactly one version. */
 export function pythonPinsOf(packages: readonly DiscoveredPackage[]): PythonPin[] {
   const byName = new Map(packages.map((each) => [normalizeName(each.name), each]))
   return packages.flatMap(({ document }) => {
-    // Those of exactly one version are places of that version.
+    // Exact requirements are places of the version.
     const ends = new Set(requirementsIn(document, EXACT).map(([, { range }]) => range[1]))
     const pinned = (found: [string, Place][], specifierOf: PythonPin['specifierOf']) =>
       found.flatMap(([name, place]): PythonPin[] => {
@@ -79,7 +79,7 @@ export function pythonPinsOf(packages: readonly DiscoveredPackage[]): PythonPin[
   })
 }
 
-/** The version that a Python package has; null where its backend alone knows. */
+/** Returns the version of a Python package; null if only its backend knows it. */
 export function versionOfPackage({ place, crate }: DiscoveredPackage): string | null {
   return place?.value ?? (crate ? toPython(crate.version) : null)
 }

@@ -9,20 +9,20 @@ import type { ReadSettings } from './read.ts'
 import { quoted } from './reading.ts'
 import type { Settings } from './settings.ts'
 
-/** What the settings speak of. */
+/** The crates and packages that settings may name. */
 interface Known {
   crates: readonly Pick<Crate, 'name' | 'publish'>[]
   packages: readonly { name: string }[]
 }
 
 function unknownName(kind: string, name: string, known: readonly string[], where: Where): Problem {
-  const message = `There is no ${kind} ${quoted(name)} here, so what is said of it would be without effect.`
+  const message = `There is no ${kind} ${quoted(name)} here, so its settings have no effect.`
   const meant = nearest(name, known)
-  const others = known.length > 0 ? `There are ${known.slice(0, MAX_LISTED_NAMES).join(', ')}.` : 'Take it out.'
+  const others = known.length > 0 ? `There are ${known.slice(0, MAX_LISTED_NAMES).join(', ')}.` : 'Remove them.'
   return error('settings-unknown-name', message, meant === undefined ? others : `Did you mean ${meant}?`, where)
 }
 
-/** The files that the settings name, with the keys that name them. Those of images are told where images are read. */
+/** Returns the files that the settings name, with their keys. `readImages` checks those of images. */
 function namedFiles({ changelog, notes, versionFiles }: Settings): [file: string, ...path: TomlKey[]][] {
   return [
     ...(changelog === null ? [] : [[changelog, 'changelog'] as [string, TomlKey]]),
@@ -31,15 +31,15 @@ function namedFiles({ changelog, notes, versionFiles }: Settings): [file: string
   ]
 }
 
-/** A crate that the settings publish, and its Cargo.toml does not. */
+/** Reports a crate that the settings publish but its Cargo.toml does not. */
 function contradiction({ name }: { name: string }, where: Where): Problem {
-  const message = `The crate ${name} is to be published, but its Cargo.toml says \`publish = false\`, which cargo obeys.`
-  return error('settings-against-manifest', message, 'Take out one of the two.', where)
+  const message = `The settings publish the crate ${name}, but its Cargo.toml has \`publish = false\`, so cargo refuses to.`
+  return error('settings-against-manifest', message, 'Remove one of the two.', where)
 }
 
 /**
- * Tells what the settings name and is not there, crates and packages (`settings-unknown-name`) and files
- * (`settings-file-missing`), and what they want against a manifest (`settings-against-manifest`).
+ * Reports settings for missing crates and packages (`settings-unknown-name`) and files (`settings-file-missing`), and
+ * settings that contradict a manifest (`settings-against-manifest`).
  */
 export async function checkExistence(
   folder: Folder,
@@ -58,7 +58,7 @@ export async function checkExistence(
       .map((name) => unknownName(kind, name, known, where(key, name)))
   const missing = namedFiles(settings).map(async ([file, ...path]) => {
     if ((await folder.read(file)) !== null) return []
-    const message = `The file ${file} is not there, is too large or leads out of the project, so it cannot be used.`
+    const message = `The file ${file} is missing, too large or outside of the project, so it cannot be used.`
     return [error('settings-file-missing', message, 'Add it, or correct its name.', where(...path))]
   })
   return [
@@ -71,7 +71,7 @@ export async function checkExistence(
   ]
 }
 
-/** What the settings say of a Python package, whose names are compared as PyPI compares them. */
+/** Returns the settings of a Python package. Names are compared as PyPI compares them. */
 export function packageSettings({ packages }: Settings, name: string): Settings['packages'][string] {
   const found = Object.entries(packages).find(([each]) => normalizeName(each) === normalizeName(name))
   return found?.[1] ?? {}

@@ -6,28 +6,28 @@ import { SETTINGS_FILE, type Settings } from './settings.ts'
 import { table } from './shape.ts'
 import { SPEC } from './spec.ts'
 
-/** The settings of a project that has no `slipway.toml`. */
+/** The settings of a project without `slipway.toml`. */
 export const DEFAULT_SETTINGS: Settings = Object.fromEntries(
   Object.entries(SPEC).map(([name, { fallback }]) => [name, fallback]),
 ) as unknown as Settings
 
-/** The settings of a project, and where each stands. */
+/** The settings of a project, with their lines. */
 export interface ReadSettings {
   settings: Settings
   problems: Problem[]
-  /** The line of a setting, by its keys as written: `where('crates', 'demo')`. */
+  /** Returns the line of a setting, by its keys as written: `where('crates', 'demo')`. */
   where(...path: TomlKey[]): Where
 }
 
 /**
- * Reads `slipway.toml`. What is wrong in it is told, each with its line, and left out: unknown keys
+ * Reads `slipway.toml`. Reports each mistake with its line and ignores the wrong setting: unknown keys
  * (`settings-unknown-key`), missing ones (`settings-key-missing`), wrong types (`settings-wrong-type`) and values
  * (`settings-bad-value`).
- * @param read tells itself what is no TOML
+ * @param read reports a file that is not TOML
  */
 export async function readSettings(folder: Folder, read: ReadToml): Promise<ReadSettings> {
-  const there = (await folder.files()).includes(SETTINGS_FILE)
-  const document = there ? await read(SETTINGS_FILE) : null
+  const exists = (await folder.files()).includes(SETTINGS_FILE)
+  const document = exists ? await read(SETTINGS_FILE) : null
   if (!document) return { settings: DEFAULT_SETTINGS, problems: [], where: () => ({ file: SETTINGS_FILE, line: 1 }) }
   const problems: Problem[] = []
   const settings = table<Settings>(SPEC).read(new Reading(document, [], problems)) ?? DEFAULT_SETTINGS

@@ -2,12 +2,12 @@ import { error, type Problem, type Where } from '@slipway/core/problem'
 import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
 import { MAX_QUOTED_CHARACTERS } from '../limits.ts'
 
-/** Quoted, and cut where it is too long to be read. */
+/** Quotes a text for a message, cut to MAX_QUOTED_CHARACTERS. */
 export function quoted(text: string): string {
   return JSON.stringify(text.length > MAX_QUOTED_CHARACTERS ? `${text.slice(0, MAX_QUOTED_CHARACTERS)}…` : text)
 }
 
-/** A value of a document that is being read, and where what is wrong with it goes. */
+/** A value of a document, and the list that collects its problems. */
 export class Reading {
   readonly #document: TomlDocument
   readonly #path: readonly TomlKey[]
@@ -19,7 +19,7 @@ export class Reading {
     this.#problems = problems
   }
 
-  /** Undefined when there is none. */
+  /** Undefined if there is none. */
   get value(): unknown {
     return this.#document.get(...this.#path)
   }
@@ -28,12 +28,12 @@ export class Reading {
     return this.#document.where(...this.#path)
   }
 
-  /** As it is called in messages: `images[0].name`. */
+  /** Its name in messages: `images[0].name`. */
   get name(): string {
     return this.#path.reduce<string>((before, key) => {
       if (typeof key === 'number') return `${before}[${key}]`
-      const shown = /^[\w-]{1,60}$/.test(key) ? key : quoted(key)
-      return before === '' ? shown : `${before}.${shown}`
+      const name = /^[\w-]{1,60}$/.test(key) ? key : quoted(key)
+      return before === '' ? name : `${before}.${name}`
     }, '')
   }
 
@@ -41,7 +41,7 @@ export class Reading {
     return new Reading(this.#document, [...this.#path, key], this.#problems)
   }
 
-  /** Tells what is wrong. @param why goes on after the value's name */
+  /** Reports a problem. @param why continues the message after the value's name */
   refuse(code: string, why: string, hint: string): undefined {
     this.#problems.push(error(code, `${this.name} ${why}`, hint, this.where))
   }

@@ -1,16 +1,16 @@
-/** What a project says of its release in `slipway.toml`, in place of what is found. Paths are relative to the project. */
+/** The settings of `slipway.toml`, which override discovery. Paths are relative to the project. */
 export interface Settings {
-  /** Pattern of the tag: `v{version}`, `{name}-v{version}`. */
+  /** Pattern of tags: `v{version}`, `{name}-v{version}`. */
   tag: string
-  /** The changelog's file; null to find it. */
+  /** The changelog; null to find it. */
   changelog: string | null
   /** By crate. */
   crates: Record<
     string,
     {
-      /** Whether it is published though discovery says otherwise. */
+      /** Whether it is published, whatever discovery finds. */
       publish?: boolean
-      /** A version of its own, not the release's. */
+      /** Versioned separately from the release. */
       version?: 'own'
     }
   >
@@ -19,23 +19,23 @@ export interface Settings {
     string,
     {
       publish?: boolean
-      /** A version of its own, not the release's. */
+      /** Versioned separately from the release. */
       version?: 'own'
-      /** Names that its wheel must provide. */
+      /** The import names that its wheel must provide. */
       imports?: string[]
     }
   >
-  /** In place of those that are found; null to find them. */
+  /** The images; null to find them. */
   images: { name: string; file: string; context: string; target?: string }[] | null
-  /** Of wheels: Rust's target triples. */
+  /** Rust's target triples to build wheels for. */
   targets: string[]
-  /** Further files that hold the version: each occurrence of the pattern, literal text around `{version}`. */
+  /** More files with the version, at each occurrence of a pattern: literal text around `{version}`. */
   versionFiles: { file: string; pattern: string }[]
-  /** Template of the release's notes, a file; null for the changelog's section. */
+  /** Template file of the release notes; null for the changelog's section. */
   notes: string | null
-  /** Commands that must succeed before a release, in order; `splitCommand` gives the words of each, no shell runs it. */
+  /** Commands that must succeed before a release, in order. `splitCommand` splits them; no shell runs them. */
   gate: string[]
 }
 
-/** Where the settings stand, at the top of a project. */
+/** The file of the settings, at the top of a project. */
 export const SETTINGS_FILE = 'slipway.toml'

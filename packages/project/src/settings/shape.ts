@@ -2,48 +2,47 @@ import { nearest } from '@slipway/documents/nearest-word'
 import { isTable } from '@slipway/documents/toml'
 import { quoted, type Reading } from './reading.ts'
 
-/** What an editor is told of a value: JSON Schema (draft 7, which editors of TOML know). */
+/** The JSON Schema of a value (draft 7, which editors of TOML support). */
 export type JsonSchema = Record<string, unknown>
 
-/** What a value must be like. Made by the functions below. */
+/** The allowed values of a setting. Made by the functions below. */
 export interface Shape<T> {
-  /** What may be given, for people: `true or false`. */
+  /** The allowed values, for people: `true or false`. */
   readonly allowed: string
   readonly schema: JsonSchema
-  /** Of a table: its keys as they are written. */
+  /** For a table: its keys as written. */
   readonly fields?: ReadonlyMap<string, Field<unknown>>
-  /** Of a list or a table by name: what is in it, and how that is written after its own name. */
+  /** For a list or a table by name: its items, and the suffix that stands for an item in documentation. */
   readonly each?: { shape: Shape<unknown>; suffix: string }
-  /** The value; undefined, and what is wrong is told, when it is not allowed. */
+  /** Returns the value; reports one that is not allowed and returns undefined. */
   read(at: Reading): T | undefined
 }
 
 /** A key of a table. */
 export interface Field<T> {
   shape: Shape<NonNullable<T>>
-  /** What it is, for people: Markdown, one line. */
+  /** Its documentation: one line of Markdown. */
   about: string
-  /** The value when nothing is given; without it the key is needed, or, when undefined, left out. */
+  /** The default. Without this field the key is required; if it is undefined, the key is optional and has no default. */
   fallback?: T
 }
 
-/** The keys of a table by their names in code; `versionFiles` is written `version-files`. */
+/** The keys of a table by their property names; `versionFiles` is written `version-files`. */
 export type Fields<T> = { [Key in keyof T]-?: Field<T[Key]> }
 
 function wrongType(at: Reading, allowed: string): undefined {
   const found = Array.isArray(at.value) ? 'a list' : isTable(at.value) ? 'a table' : `a ${typeof at.value}`
-  const shown = at.value instanceof Date ? 'a date' : found
-  const why = `is ${shown}, which says nothing here, so the release would not be what you mean.`
-  return at.refuse('settings-wrong-type', why, `Give ${allowed}.`)
+  const type = at.value instanceof Date ? 'a date' : found
+  return at.refuse('settings-wrong-type', `is ${type}, which is not allowed, so it has no effect.`, `Give ${allowed}.`)
 }
 
 /**
- * A text.
- * @param wrong why a text is not allowed, as in `has no version`; null when it is
+ * Allows a text.
+ * @param wrong returns why a text is not allowed, as in `has no version`; null if it is allowed
  */
 export function text(
   allowed: string,
-  wrong: (given: string) => string | null = () => null,
+  wrong: (text: string) => string | null = () => null,
   schema: JsonSchema = {},
 ): Shape<string> {
   return {
@@ -58,32 +57,32 @@ export function text(
   }
 }
 
-/** One of the given words. */
+/** Allows one of several words. */
 export function choice<const W extends string>(words: readonly W[]): Shape<W> {
   const allowed = words.length === 1 ? `\`"${words[0]}"\`` : `one of ${words.map((each) => `\`${each}\``).join(', ')}`
   return {
     allowed,
     schema: { enum: words },
     read(at) {
-      const given = at.value
-      if (typeof given !== 'string') return wrongType(at, allowed)
-      const word = words.find((each) => each === given)
+      const { value } = at
+      if (typeof value !== 'string') return wrongType(at, allowed)
+      const word = words.find((each) => each === value)
       if (word !== undefined) return word
-      const meant = nearest(given, words)
+      const meant = nearest(value, words)
       const hint = meant === undefined ? `Give ${allowed}.` : `Did you mean \`${meant}\`? It may be ${allowed}.`
-      return at.refuse('settings-bad-value', `= ${quoted(given)} is not known here.`, hint)
+      return at.refuse('settings-bad-value', `= ${quoted(value)} is not an allowed value.`, hint)
     },
   }
 }
 
-/** `true` or `false`. */
+/** Allows `true` or `false`. */
 export const flag: Shape<boolean> = {
   allowed: '`true` or `false`',
   schema: { type: 'boolean' },
   read: (at) => (typeof at.value === 'boolean' ? at.value : wrongType(at, flag.allowed)),
 }
 
-/** A list; what is wrong in it is left out. */
+/** Allows a list. Wrong items are left out. */
 export function list<T>(of: Shape<T>): Shape<T[]> {
   const allowed = `a list, each ${of.allowed}`
   return {
@@ -97,7 +96,7 @@ export function list<T>(of: Shape<T>): Shape<T[]> {
   }
 }
 
-/** A table with names of the user's choice as keys; what is wrong in it is left out. */
+/** Allows a table with any names as keys. Wrong entries are left out. */
 export function named<T>(of: Shape<T>): Shape<Record<string, T>> {
   const allowed = `a table by name, each ${of.allowed}`
   return {
@@ -112,12 +111,12 @@ export function named<T>(of: Shape<T>): Shape<Record<string, T>> {
   }
 }
 
-/** A key as it is written: `version-files`. */
+/** Returns a key as written: `version-files`. */
 export function written(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
-/** A table with these keys; undefined when one that is needed is missing or wrong. */
+/** Allows a table with these keys. Reads as undefined if a required key is missing or wrong. */
 export function table<T extends object>(fields: Fields<T>): Shape<T> {
   const all = Object.entries<Field<unknown>>(fields)
   const known = new Map(all.map(([name, field]) => [written(name), field]))
@@ -137,22 +136,22 @@ export function table<T extends object>(fields: Fields<T>): Shape<T> {
     },
     fields: known,
     read(at) {
-      const given = at.value
-      if (!isTable(given)) return wrongType(at, allowed)
-      for (const key of Object.keys(given)) {
+      const input = at.value
+      if (!isTable(input)) return wrongType(at, allowed)
+      for (const key of Object.keys(input)) {
         if (known.has(key)) continue
         const meant = nearest(key, known.keys())
-        const hint = meant === undefined ? `Known are ${[...known.keys()].join(', ')}.` : `Did you mean \`${meant}\`?`
-        at.below(key).refuse('settings-unknown-key', 'is not known here, so it would be without effect.', hint)
+        const hint = meant === undefined ? `Known keys: ${[...known.keys()].join(', ')}.` : `Did you mean \`${meant}\`?`
+        at.below(key).refuse('settings-unknown-key', 'is not a known key, so it has no effect.', hint)
       }
       const entries: [string, unknown][] = []
       for (const [name, field] of all) {
         const key = written(name)
-        const value = Object.hasOwn(given, key) ? field.shape.read(at.below(key)) : field.fallback
+        const value = Object.hasOwn(input, key) ? field.shape.read(at.below(key)) : field.fallback
         if (value !== undefined) entries.push([name, value])
         else if (!('fallback' in field)) {
-          if (!Object.hasOwn(given, key)) {
-            at.refuse('settings-key-missing', `has no \`${key}\`, which it needs.`, `Give ${field.shape.allowed}.`)
+          if (!Object.hasOwn(input, key)) {
+            at.refuse('settings-key-missing', `has no \`${key}\`, which is required.`, `Give ${field.shape.allowed}.`)
           }
           return undefined
         } else if (field.fallback !== undefined) entries.push([name, field.fallback])

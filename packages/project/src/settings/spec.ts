@@ -6,66 +6,64 @@ import type { Settings } from './settings.ts'
 import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
 
-/** Whether a path stays in the project by its words alone; links are followed where it is read. */
+/** Returns why a path is not allowed, by its text alone (links are checked when it is read); null if it is. */
 function wrongPath(path: string): string | null {
-  if (path.trim() === '') return 'names nothing'
-  if (path.includes('\\')) return 'has a `\\`, which parts folders on Windows only'
+  if (path.trim() === '') return 'is empty'
+  if (path.includes('\\')) return 'has a `\\`, which separates folders only on Windows'
   const leaves = path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..')
   return leaves ? 'leads out of the project' : null
 }
 
 const file = text('a path in the project, with `/`', wrongPath)
 
-const imageName = text('a name as in `ghcr.io/owner/name`', (given) => {
-  const image = parseImage(given)
-  if (!image) return 'is no name of an image (letters in it are lower-case)'
-  return /[:@]/.test(given.slice(given.lastIndexOf('/'))) ? 'has a tag, which the release gives' : null
+const imageName = text('a name as in `ghcr.io/owner/name`', (name) => {
+  const image = parseImage(name)
+  if (!image) return 'is not the name of an image (letters must be lower-case)'
+  return /[:@]/.test(name.slice(name.lastIndexOf('/'))) ? 'has a tag, but the release sets it' : null
 })
 
-const versionPattern = text('a text that holds `{version}` once', (given) => {
-  if (given.split('{version}').length !== 2) return 'must hold {version} once'
-  if (given.length > MAX_VERSION_PATTERN_CHARACTERS)
+const versionPattern = text('a text with `{version}` once', (pattern) => {
+  if (pattern.split('{version}').length !== 2) return 'must have {version} once'
+  if (pattern.length > MAX_VERSION_PATTERN_CHARACTERS)
     return `is longer than ${MAX_VERSION_PATTERN_CHARACTERS} characters`
-  return given === '{version}' ? 'would take any text for a version' : null
+  return pattern === '{version}' ? 'has no text around {version}' : null
 })
 
-const command = text('a command: words, quoted as for a shell, but no shell runs it', (given) =>
-  splitCommand(given)
-    ? null
-    : 'has an open quote or something that only a shell knows, as `|`, `>`, `$`; call a script',
+const command = text('a command with the quotes of a shell, run without one', (line) =>
+  splitCommand(line) ? null : 'has an open quote, or a sign for a shell as `|`, `>` or `$` (call a script instead)',
 )
 
-const importName = text('a name at the top of the wheel, as in `import name`', (given) =>
-  /^[\p{L}_][\p{L}\p{N}_]*$/u.test(given) ? null : 'is no such name',
+const importName = text('a name at the top of the wheel, as in `import name`', (name) =>
+  /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
 )
 
 const publish = { shape: flag, about: 'Whether it is published, whatever its own files say.', fallback: undefined }
 
-/** That a crate or package is not of the release's version. */
+/** The setting that a crate or package is versioned separately. */
 const ownVersion = (what: string) => ({
   shape: choice(['own']),
-  about: `The ${what} has a version of its own, which need not be that of the release.`,
+  about: `The ${what} is versioned separately, so its version may differ from the release's.`,
   fallback: undefined,
 })
 
-/** Every setting: what may be given, what it does, and what holds without it. Validation, documentation and schema come from here. */
+/** Every setting: its allowed values, its effect and its default. Validation, documentation and schema come from here. */
 export const SPEC: Fields<Settings> = {
   tag: {
-    shape: text('a text that holds `{version}` once, and `{name}` at most once', (given) =>
-      tagPattern(given) ? null : 'is no pattern of tags that git takes',
+    shape: text('a text with `{version}` once, and `{name}` at most once', (pattern) =>
+      tagPattern(pattern) ? null : 'is not a pattern of valid git tags',
     ),
     about:
-      'Pattern of the tags. `{version}` stands for the version; `{name}` for a crate or Python package, which alone is released then.',
+      'Pattern of tags. `{version}` is the version. `{name}` is a crate or Python package, the only one that a tag then releases.',
     fallback: USUAL_TAG,
   },
   changelog: {
     shape: file,
-    about: 'The changelog. Without it, `CHANGELOG.md`, or what else it is usually called, at the top.',
+    about: 'The changelog. Default: `CHANGELOG.md`, or another usual name, at the top.',
     fallback: null,
   },
   crates: {
     shape: named(table<Settings['crates'][string]>({ publish, version: ownVersion('crate') })),
-    about: 'Crates by name, where they differ from what is found: `[crates.NAME]`.',
+    about: 'Overrides for crates, by name: `[crates.NAME]`.',
     fallback: {},
   },
   packages: {
@@ -75,33 +73,33 @@ export const SPEC: Fields<Settings> = {
         version: ownVersion('package'),
         imports: {
           shape: list(importName),
-          about: 'Names that can be imported once its wheel is installed, in place of those that are found.',
+          about: 'Names that its installed wheel must provide for `import`. Default: those found.',
           fallback: undefined,
         },
       }),
     ),
-    about: 'Python packages by name, where they differ from what is found: `[packages.NAME]`.',
+    about: 'Overrides for Python packages, by name: `[packages.NAME]`.',
     fallback: {},
   },
   images: {
     shape: list(
       table<NonNullable<Settings['images']>[number]>({
-        name: { shape: imageName, about: 'Where it goes, without a tag.' },
+        name: { shape: imageName, about: 'Its registry and name, without a tag.' },
         file: { shape: file, about: 'Its Dockerfile.', fallback: 'Dockerfile' },
-        context: { shape: file, about: "The folder that is its build's context.", fallback: '.' },
+        context: { shape: file, about: 'The build context, a folder.', fallback: '.' },
         target: {
           shape: text('the name of a stage'),
-          about: 'The stage to build; else the last.',
+          about: 'The stage to build. Default: the last.',
           fallback: undefined,
         },
       }),
     ),
-    about: 'Container images, in place of those that are found: `[[images]]`; `images = []` for none.',
+    about: 'Container images, which replace those found: `[[images]]`, or `images = []` for none.',
     fallback: null,
   },
   targets: {
     shape: list(choice(Object.keys(TARGETS) as TargetTriple[])),
-    about: "Rust's target triples that wheels are built for.",
+    about: "Rust's target triples to build wheels for.",
     fallback: [...DEFAULT_TARGETS],
   },
   versionFiles: {
@@ -110,23 +108,22 @@ export const SPEC: Fields<Settings> = {
         file: { shape: file, about: 'The file.' },
         pattern: {
           shape: versionPattern,
-          about:
-            'The text around the version, taken literally, with `{version}` in its place; every occurrence counts.',
+          about: 'Literal text with `{version}` in the place of the version. Every occurrence counts.',
         },
       }),
     ),
-    about: 'Further files that hold the version: `[[version-files]]`.',
+    about: 'More files with the version: `[[version-files]]`.',
     fallback: [],
   },
   notes: {
     shape: file,
     about:
-      "Template of the release's notes, a file; without it, the changelog's section. `{version}`, `{python-version}`, `{tag}` and `{changelog}`, that section, are filled in.",
+      "Template file of the release notes, with `{version}`, `{python-version}`, `{tag}` and `{changelog}`. Default: the changelog's section.",
     fallback: null,
   },
   gate: {
     shape: list(command),
-    about: 'Commands that must succeed before a release. Words as for a shell, but no shell runs them.',
+    about: 'Commands that must succeed before a release, quoted as for a shell, but no shell runs them.',
     fallback: [],
   },
 }

@@ -66,7 +66,7 @@ test('nothing is wrong with settings that use every key', async () => {
 
 test.each<[string, string, string, RegExp]>([
   ['an unknown key', 'tags = "v{version}"', 'settings-unknown-key 1', /^tags .*Did you mean `tag`\?/],
-  ['an unknown key like no other', '\nsomething = 1', 'settings-unknown-key 2', /Known are tag, changelog, /],
+  ['an unknown key like no other', '\nsomething = 1', 'settings-unknown-key 2', /Known keys: tag, changelog, /],
   [
     'an unknown key below',
     '[crates.demo]\npublsh = false',
@@ -100,7 +100,12 @@ test.each<[string, string, string, RegExp]>([
     'settings-bad-value 2',
     /has a tag/,
   ],
-  ['an image in capitals', '[[images]]\nname = "ghcr.io/O/n"\nfile = "Cargo.toml"', 'settings-bad-value 2', /no name/],
+  [
+    'an image in capitals',
+    '[[images]]\nname = "ghcr.io/O/n"\nfile = "Cargo.toml"',
+    'settings-bad-value 2',
+    /not the name/,
+  ],
   ['an image without its file', '[[images]]\nname = "ghcr.io/o/n"\nfile = "D"', 'dockerfile-missing 3', /^D is/],
   ['a command for a shell', 'gate = ["make | tee log"]', 'settings-bad-value 1', /script/],
   ['a path above', 'notes = "../notes.md"', 'settings-bad-value 1', /leads out of the project/],

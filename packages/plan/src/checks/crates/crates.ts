@@ -1,5 +1,5 @@
 import { notice } from '@slipway/core/problem'
-import { onlyForOthers } from '@slipway/project/cargo/crate-use'
+import { whyNotForRust } from '@slipway/project/cargo/crate-use'
 import type { Check } from '../check.ts'
 import { CRATE_DEPENDENCY_CHECKS } from './dependencies.ts'
 import { CRATE_MANIFEST_CHECKS } from './manifest.ts'
@@ -10,7 +10,7 @@ const extensionCrates: Check = ({ project, crates }) =>
   project.crates.flatMap((crate) => {
     const planned = crates.find((each) => each.path === crate.path)
     if (planned?.publish !== false || crate.publish === false || crate.isForeign) return []
-    if (onlyForOthers(crate, project.packages) === null) return []
+    if (whyNotForRust(crate, project.packages) === null) return []
     const message = `The crate ${crate.name} is not published. ${planned.reason ?? ''}`
     const hint = 'Set `publish = false` in its Cargo.toml to confirm, or name the crate to publish it.'
     const where = crate.manifest.where('package', 'name')
