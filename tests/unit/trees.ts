@@ -11,7 +11,7 @@ afterEach(async () => {
   await Promise.all(made.splice(0).map((each) => rm(each, { recursive: true, force: true })))
 })
 
-/** Writes a tree to a folder of its own, removed after the test. */
+/** Writes a tree to a temporary folder, removed after the test. */
 export async function plant(tree: Tree): Promise<string> {
   const root = await mkdtemp(path.join(tmpdir(), 'project-'))
   made.push(root)
@@ -23,10 +23,10 @@ export async function plant(tree: Tree): Promise<string> {
   return root
 }
 
-/** What crates.io asks of a crate, besides its name and version. */
+/** The metadata that crates.io requires, except name and version. */
 export const METADATA = 'description = "d"\nlicense = "MIT"\n'
 
-/** A workspace with a core crate and a maturin package, that nothing is wrong with; some files changed. */
+/** Returns a valid workspace with a core crate and a maturin package, with some files changed. */
 export function workspace(changes: Tree = {}): Tree {
   return {
     'Cargo.toml': `[workspace]

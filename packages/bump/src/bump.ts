@@ -96,9 +96,9 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const project = await discoverSelected(folder, options)
   const hidingProblems = project.problems.filter((each) => HIDING.test(each.code))
   if (hidingProblems.length > 0) throw new ProblemError(hidingProblems)
-  const lead = findReleaseVersion(project)
-  if (!lead) throw new ProblemError(errorsOf(noVersion(project)))
-  const from = toSemver(lead)
+  const current = findReleaseVersion(project)
+  if (!current) throw new ProblemError(errorsOf(noVersion(project)))
+  const from = toSemver(current)
   const to = nextVersion(wish, from, options.allowOlder)
   const downgraded = options.allowOlder ? [] : downgrades(project, to)
   if (downgraded.length > 0) throw new ProblemError(downgraded)
@@ -119,7 +119,7 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
     )
     if (fileEdits.length > 0) changes.push({ file, before, after: applyEdits(before, fileEdits), edits: fileEdits })
   }
-  const name = project.selected ?? lead.name
+  const name = project.selected ?? current.name
   const pattern = project.settings.tag
   const isNamed = project.selected === null || pattern.includes('{name}')
   const tag = isNamed ? tagFor(to, pattern, name) : `${name}-${tagFor(to, pattern)}`

@@ -102,7 +102,7 @@ test.each<[string, string, Tree, string[]]>([
   expect(matrix).toMatchObject([{ package: 'my-demo', target: '' }])
 })
 
-test('what Poetry only manages the environment of is no package', async () => {
+test('an environment of Poetry is not a package', async () => {
   const tree = { 'pyproject.toml': `${POETRY}package-mode = false\n` }
   expect((await planned(tree)).packages).toEqual([])
 })
@@ -126,7 +126,7 @@ test.each<[string, Tree, string[]]>([
   expect([told, packages.map((each) => each.name)]).toEqual([expected, ['demo']])
 })
 
-test('several crates and packages of one version are released together, in their order', async () => {
+test('releases crates and packages of one version together, in order', async () => {
   const crate = (name: string, more = '') => `[package]\nname = "${name}"\nversion = "1.2.0"\n${METADATA}${more}`
   const { crates, packages, told } = await planned({
     'Cargo.toml': '[workspace]\nmembers = ["rust/*"]\n',
@@ -150,7 +150,7 @@ test('several crates and packages of one version are released together, in their
 })
 
 const FOREIGN = { 'Cargo.toml': '[package]\nname = "serde"\nversion = "1.0.0"\n', 'pyproject.toml': PROJECT }
-/** A crate and a Python package in a folder that are none of the project's, beside other files. */
+/** A foreign crate and Python package in a folder, beside other files. */
 function others(folder: string, files: Tree = {}): Tree {
   const there = Object.entries(FOREIGN).map(([name, text]) => [`${folder}/${name}`, text])
   return workspace({ ...Object.fromEntries(there), ...files })
@@ -174,7 +174,7 @@ test.each<[string, Tree]>([
       'core/Cargo.toml': `${workspace()['core/Cargo.toml']}[dependencies]\nserde = { path = "../vendor/serde", version = "1" }\n`,
     }),
   ],
-])("%s is nobody's to release", async (_, tree) => {
+])('does not release %s', async (_, tree) => {
   const { crates, packages, told } = await planned(tree)
   expect([crates.map((each) => each.name), packages.map((each) => each.name), told]).toEqual([
     ['demo', 'demo-py'],
@@ -196,11 +196,11 @@ test.each<[string, Tree]>([
     others('lib', { '.gitmodules': '[submodule "a"]\n\tpath = .\n\tpath =\n\tpath = ..\n' }),
   ],
   ['a folder beside a submodule', others('lib', { '.gitmodules': '[submodule "serde"]\n\tpath = lib/serde\n' })],
-])("%s is the project's", async (_, tree) => {
+])('releases %s', async (_, tree) => {
   expect((await planned(tree)).packages.map((each) => each.name)).toContain('my-demo')
 })
 
-test('manifests that are too large or no end of nesting are told, and the others planned all the same', async () => {
+test('reports manifests that are too large or nest too deeply, and plans the others', async () => {
   const root = await plant(workspace({ 'deep/pyproject.toml': `a = ${'['.repeat(100_000)}${']'.repeat(100_000)}\n` }))
   await writeFile(path.join(root, 'core', 'pyproject.toml'), `# ${'x'.repeat(20 * 2 ** 20)}\n`)
   const plan = await planProject(root)
@@ -211,7 +211,7 @@ test('manifests that are too large or no end of nesting are told, and the others
   expect(plan.packages.map((each) => each.name)).toEqual(['demo'])
 })
 
-test('a project of many files needs few of them open', async () => {
+test('opens few files of a large project at a time', async () => {
   const sources = Object.fromEntries(
     Array.from({ length: 400 }, (_, index) => [`py/src/m${index}.rs`, '// x\n'.repeat(99)]),
   )

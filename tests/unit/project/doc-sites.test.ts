@@ -21,7 +21,7 @@ test.each(['conf.py', 'src/app/conf.py', 'tests/docs/conf.py', 'template/book.to
   },
 )
 
-test('the plan has what is found', async () => {
+test('the plan has the documentation sites', async () => {
   const { docs, problems } = await planProject(await plant(workspace({ 'docs/conf.py': '', 'guide/book.toml': '' })))
   expect([docs.map((each) => each.file), problems]).toEqual([['docs/conf.py', 'guide/book.toml'], []])
 })

@@ -20,7 +20,7 @@ test.each<[string, string, string[]]>([
   ['unit tests', '#[cfg(all(test, unix))]\nmod tests { const A: &str = include_str!("a"); }', []],
   ['what is not for tests', '#[cfg(not(test))]\nconst A: &str = include_str!("a");', ['2 a']],
   ['what follows a module of tests', '#[cfg(test)]\nmod tests;\ninclude!("a");', ['3 a']],
-])('what a source reads: %s', (_, text, expected) => {
+])('the files that a source includes: %s', (_, text, expected) => {
   expect(paths(text)).toEqual(expected)
 })
 
@@ -30,11 +30,11 @@ test.each<[string, string, string[]]>([
   ['src/a.rs', '#[cfg(test)] mod tests;', ['src/a/tests']],
   ['src/a.rs', '#[cfg(test)] #[path = "a_test.rs"] mod tests;', ['src/a_test']],
   ['src/a.rs', '#[cfg(unix)] mod unix; mod tests;', []],
-])('the modules that only tests have, of %s: %s', (source, text, expected) => {
+])('the modules for tests only, of %s: %s', (source, text, expected) => {
   expect(readsOf(source, text).testModules).toEqual(expected)
 })
 
-test('what is of a module', () => {
+test('whether a source belongs to a module', () => {
   const sources = ['src/tests.rs', 'src/tests/mod.rs', 'src/tests/deep/a.rs', 'src/tests2.rs', 'src/lib.rs']
   expect(sources.filter((each) => isOfModule(each, ['src/tests']))).toEqual(sources.slice(0, 3))
 })
@@ -48,6 +48,6 @@ test.each([
   "'\\u{".repeat(300_000),
   `include!(${' '.repeat(2_000_000)}`,
   'include!("a");\n'.repeat(100_000),
-])('a source of strangers is read at once: %.20s', (text) => {
+])('reads a hostile source at once: %.20s', (text) => {
   expect(readsOf('src/lib.rs', `include!("x");\n${text}`).reads[0]).toEqual({ line: 1, path: 'x' })
 })

@@ -58,3 +58,17 @@ test("a constant may be Cargo's version", () => {
   const text = 'const VERSION: &str = env!("CARGO_PKG_VERSION");\nm.add("__version__", VERSION)?;\n'
   expect([rustVersions('a.rs', text), cargoVersions('a.rs', text)]).toEqual([[], [{ file: 'a.rs', line: 1 }]])
 })
+
+test.each([
+  ['m.add("__version__", "1.0.0")?;', ['1.0.0']],
+  ['m.add(\n    "__version__",\n    "1.0.0",\n)?;', ['1.0.0']],
+  ['m.add("__version__", env!("CARGO_PKG_VERSION"))?;', []],
+  ['// m.add("__version__", "1.0.0")', []],
+  ['m.add("other", "1.0.0")', []],
+])('in Rust, %p has versions %p', (text, expected) => {
+  expect(rustVersions('lib.rs', text).map((each) => each.value)).toEqual(expected)
+})
+
+test('a literal has its line', () => {
+  expect(rustVersions('a.rs', 'fn f() {\n  m.add("__version__", "1")\n')[0]?.line).toBe(2)
+})

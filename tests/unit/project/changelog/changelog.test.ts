@@ -66,7 +66,7 @@ test.each(['## [1.2.30]', '## [1.2.3-rc.1]', '## [1.2]', '## 11.2.3', '## About 
   },
 )
 
-test('the last section keeps of the links only those it uses; headings in code end nothing', () => {
+test('the last section keeps only the links it uses; headings in code do not end it', () => {
   const text =
     '## [1.0.0]\r\n- see [#7]\r\n\r\n```sh\r\n# not a heading\r\n```\r\n\r\n[#7]: https://example.invalid/7\r\n[1.0.0]: https://example.invalid/1\r\n'
   expect(changelogSection(text, '1.0.0')?.notes).toBe(
@@ -74,13 +74,13 @@ test('the last section keeps of the links only those it uses; headings in code e
   )
 })
 
-test('is found in any case, at the top only', () => {
+test('finds the changelog in any case, only at the top', () => {
   expect(changelogFile(['a/CHANGELOG.md', 'Changelog.md'])).toBe('Changelog.md')
   expect(changelogFile(['a/CHANGELOG.md', 'CHANGELOG.txt'])).toBeNull()
   expect(changelogFile(['NEWS.md', 'a/x/Changelog.md', 'changes.md'])).toBe('changes.md')
 })
 
-test('of what alone is released, its own is the changelog, else that at the top', () => {
+test('finds the changelog of a selected crate, else the one at the top', () => {
   const files = ['CHANGELOG.md', 'a/History.md', 'ab/CHANGELOG.md']
   expect(changelogFile(files, 'a')).toBe('a/History.md')
   expect(changelogFile(files, 'b')).toBe('CHANGELOG.md')

@@ -2,12 +2,12 @@ import { expect, test } from '@jest/globals'
 import { planProject } from '@slipway/plan/plan'
 import { plant, type Tree, workspace } from '../../trees.ts'
 
-/** The notes of a clean project with these changes. */
+/** Returns the notes of a clean project with these changes. */
 async function notes(changes: Tree = {}): Promise<string | null> {
   return (await planProject(await plant(workspace(changes)), { tag: 'v1.2.0-rc.1' })).notes
 }
 
-test('a template is filled in; other braces and what looks like a placeholder stay', async () => {
+test('fills in a template; other braces stay', async () => {
   const section = await notes()
   expect(section).toBeTruthy()
   const template = '# {tag}\n\n{changelog}\n\n`pip install demo=={python-version}` {version} {else} { version } {{x}}\n'
@@ -17,7 +17,7 @@ test('a template is filled in; other braces and what looks like a placeholder st
   )
 })
 
-test('what a section says is text: it fills nothing in', async () => {
+test('does not fill in placeholders in the changelog', async () => {
   const changes = {
     'slipway.toml': 'notes = "notes.md"\n',
     'notes.md': '{changelog}',
@@ -26,7 +26,7 @@ test('what a section says is text: it fills nothing in', async () => {
   expect(await notes(changes)).toBe('$& {tag} $1')
 })
 
-test('an empty template gives no notes; the gate is told as words', async () => {
+test('an empty template gives no notes; the gate is split into words', async () => {
   expect(await notes({ 'slipway.toml': 'notes = "notes.md"\n', 'notes.md': '\n' })).toBeNull()
   const gate = 'gate = ["cargo test --all", "python -c \'print(1 + 1)\'"]\n'
   const plan = await planProject(await plant(workspace({ 'slipway.toml': gate })))

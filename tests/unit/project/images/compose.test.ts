@@ -5,13 +5,13 @@ import { readCompose } from '@slipway/project/images/compose'
 
 const FILE = 'compose.yaml'
 
-/** What a file builds. */
+/** Returns the builds of a file. */
 const builds = async (text: string) => (await readCompose(FILE, text)).builds
 
 /** The builds of a file whose services are given, indented or as a flow mapping. */
 const services = (text: string) => builds(`services:${text}`)
 
-test('reads what its services build, and where the versions stand', async () => {
+test('reads the builds of services, and the places of versions', async () => {
   const text = `# An example.
 name: demo
 services:
@@ -124,7 +124,7 @@ test.each<[string, string[]]>([
   expect(found?.places).toMatchObject(values.map((value) => ({ file: FILE, line: 3, value })))
 })
 
-test('services that build nothing are told with their image', async () => {
+test('reads the images of services that build nothing', async () => {
   const { users } = await readCompose(
     FILE,
     'services:\n  a:\n    image: o/n:1.2.3\n    container_name: a_v1.2.3\n  b: {image: "o/m:${TAG:-1.2.4}"}\n  c: {image: "${NAME}"}\n  d: {build: .., image: o/n:1.0.0}\n  e: {}\n',
@@ -141,7 +141,7 @@ test('services that build nothing are told with their image', async () => {
   ])
 })
 
-test('anchors and merged mappings count where they stand', async () => {
+test('anchors and merged mappings count where they are', async () => {
   const text = `x-base: &base
   build: &build { context: app, tags: &tags [ghcr.io/o/n:1.0.0] }
 x-named: &named
@@ -191,7 +191,7 @@ test.each([
   ['services: {a: {build: ., image: [], tags: 1, container_name: {}}}', ['Dockerfile']],
   ['services: {a: {build: null, image: null}}', ['Dockerfile']],
   ['services: {a: {build: "x\\0y"}}', []],
-])('%j is no reason to fail', async (text, files) => {
+])('reads %j without failing', async (text, files) => {
   expect((await builds(text)).map((each) => each.file)).toEqual(files)
 })
 
@@ -200,7 +200,7 @@ const merges = Array.from({ length: 60 }, (_, n) => `a${n + 1}: &a${n + 1} {<<: 
 test.each([
   ['aliases', `a0: &a0 x\n${bomb}\nservices: {a: {build: ., tags: *a60}}`],
   ['merged mappings', `a0: &a0 {build: .}\n${merges}\nservices: {a: *a60}`],
-])('few %s that stand for very many cost nothing', async (_, text) => {
+])('does not expand %s', async (_, text) => {
   expect((await builds(text)).map((each) => each.file)).toEqual(['Dockerfile'])
 })
 
@@ -214,7 +214,7 @@ test.each<[string, string | null, number]>([
   ['dashes', '- '.repeat(2 ** 17), 1],
   ['a very long file', `${'x'.repeat(2 ** 18)}: y`, 1],
   ['a file that cannot be read', null, 1],
-])('%s is told with its line', async (_, text, line) => {
+])('reports %s with its line', async (_, text, line) => {
   const failed = await readCompose(FILE, text).then(
     () => null,
     (cause: unknown) => cause,

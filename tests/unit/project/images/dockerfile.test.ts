@@ -63,7 +63,7 @@ test.each([
   ['ARG A=x\nFROM y AS b\nARG A=z\nFROM $A', 'y'],
 ])('%j begins from %j', (text, from) => expect(readStages(text)[0]?.from).toBe(from))
 
-test('arguments below the first FROM are a stage’s own', () => {
+test('arguments below the first FROM belong to a stage', () => {
   expect(readStages('ARG A=x\nFROM y\nARG A=z\nFROM $A').map((each) => each.from)).toEqual(['y', 'x'])
 })
 
@@ -103,6 +103,6 @@ test.each([
   ['here-documents', `RUN ${'<<A '.repeat(3e5)}`],
   ['stages', 'FROM a AS b\n'.repeat(3e5)],
   ['braces', `FROM ${'$\u007bA:-'.repeat(5e5)}`],
-])('a file of nothing but %s is read', (_, text) => {
+])('reads a file of nothing but %s', (_, text) => {
   expect(basesOf(readStages(`FROM x\n${text}\n`))).toContain('x')
 })

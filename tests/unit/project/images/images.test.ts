@@ -12,7 +12,7 @@ async function planned(tree: Tree): Promise<Plan> {
   return planProject(await plant(workspace(tree)))
 }
 
-/** Images as `name file context target`, and problems about them as `severity code file:line`. */
+/** Returns images as `name file context target`, and problems about them as `severity code file:line`. */
 function shown({ images, problems }: Plan): { images: string[]; problems: string[] } {
   return {
     images: images.map(({ name, file, context, target }) => [name, file, context, target ?? ''].join(' ').trim()),
@@ -60,13 +60,13 @@ test.each<[string, Tree, number[]]>([
     },
     [],
   ],
-])('a service that runs an image of the project has its version, where %s', async (_, changes, lines) => {
+])('a service that runs an image of the project has its version if %s', async (_, changes, lines) => {
   const { problems } = await planProject(await plant(workspace({ Dockerfile: DOCKERFILE, ...changes })))
   const differing = problems.filter((each) => each.code === 'version-differs')
   expect(differing.map(({ where }) => [where?.file, where?.line])).toEqual(lines.map((line) => ['compose.yml', line]))
 })
 
-test('one Dockerfile goes where the compose file says', async () => {
+test('a single Dockerfile has the name from the compose file', async () => {
   const plan = await planned({
     Dockerfile: DOCKERFILE,
     'docker-compose.yml': `services:
@@ -235,7 +235,7 @@ test.each<[string, Tree, string[], string[]]>([
   expect(shown(await planned(tree))).toEqual({ images, problems })
 })
 
-test('upper case is told with what to write', async () => {
+test('reports upper case with the correct name', async () => {
   const plan = await planned({
     Dockerfile: DOCKERFILE,
     'compose.yml': 'services: {a: {build: ., image: "ghcr.io/Owner/Demo:1.2.0-rc.1"}}\n',
@@ -251,7 +251,7 @@ test.each([
   ['build: {tags: [o/n:1.2.0-rc.1, "o/m:v1.1.0", o/l:1.2.0-rc.1]}', 'version-differs'],
   ['image: "o/n:1.2.0rc1"', undefined],
   ['image: "o/n:latest"', undefined],
-])('a stale version is found: %s', async (line, code) => {
+])('finds a stale version: %s', async (line, code) => {
   const more = line.startsWith('build') ? '' : '    build: .\n'
   const plan = await planned({
     Dockerfile: DOCKERFILE,
@@ -263,7 +263,7 @@ test.each([
   )
 })
 
-test('a project of which only the image goes out can be released', async () => {
+test('releases a project with only an image', async () => {
   const plan = await planProject(
     await plant({
       'Cargo.toml':
@@ -275,7 +275,7 @@ test('a project of which only the image goes out can be released', async () => {
   expect(plan).toMatchObject({ problems: [], images: [{ name: 'ghcr.io/o/demo' }] })
 })
 
-test('what lies outside is not read', async () => {
+test('reads nothing outside of the project', async () => {
   const outside = await plant({ Dockerfile: 'FROM secret\n', 'compose.yml': 'services: {a: {build: ., image: o/n}}' })
   const root = await plant(workspace())
   await symlink(join(outside, 'Dockerfile'), join(root, 'Dockerfile'))
@@ -290,7 +290,7 @@ test('what lies outside is not read', async () => {
 test.each([
   ['that is long', 'x'.repeat(20 * 2 ** 20)],
   ['of a folder with a very long name', `services: {a: {build: ${'x'.repeat(300)}, image: o/n}}`],
-])('a compose file %s is told', async (_, text) => {
+])('reports a compose file %s', async (_, text) => {
   const root = await plant(workspace())
   await writeFile(join(root, 'compose.yml'), text)
   expect(shown(await planProject(root)).problems).toHaveLength(1)

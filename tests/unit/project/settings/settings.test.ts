@@ -5,13 +5,13 @@ import { planProject } from '@slipway/plan/plan'
 import { DEFAULT_SETTINGS } from '@slipway/project/settings/read'
 import { plant, type Tree, workspace } from '../../trees.ts'
 
-/** The plan of a clean project with these settings. */
+/** Plans a clean project with these settings. */
 async function planned(settings: string, changes: Tree = {}) {
   return planProject(await plant(workspace({ 'slipway.toml': settings, ...changes })))
 }
 
-/** Its problems, each as `severity code file:line: message`. */
-async function told(settings: string, changes: Tree = {}): Promise<string[]> {
+/** Returns its problems, each as `severity code file:line: message hint`. */
+async function problemsOf(settings: string, changes: Tree = {}): Promise<string[]> {
   const { problems } = await planned(settings, changes)
   return problems.map(
     ({ severity, code, where, message, hint }) =>
@@ -19,7 +19,7 @@ async function told(settings: string, changes: Tree = {}): Promise<string[]> {
   )
 }
 
-test('a project without settings has the usual ones', () => {
+test('a project without settings has the defaults', () => {
   expect(DEFAULT_SETTINGS).toEqual({
     tag: 'v{version}',
     changelog: null,
@@ -50,14 +50,14 @@ file = "docs/conf.py"
 pattern = "release = '{version}'"
 `
 
-test('nothing is wrong with settings that use every key', async () => {
+test('accepts settings with every key', async () => {
   const files = {
     'docs/changes.md': '## 1.2.0-rc.1\n- New.\n',
     '.github/notes.md': '{changelog}\n',
     'docs/conf.py': "release = '1.2.0-rc.1'\n",
     Dockerfile: 'FROM python:3.11\n',
   }
-  expect(await told(WHOLE, files)).toEqual([])
+  expect(await problemsOf(WHOLE, files)).toEqual([])
   expect(await planned(WHOLE, files)).toMatchObject({
     notes: '- New.',
     images: [{ name: 'ghcr.io/owner/demo', file: 'Dockerfile', context: '.', bases: ['python:3.11'] }],
@@ -66,7 +66,7 @@ test('nothing is wrong with settings that use every key', async () => {
 
 test.each<[string, string, string, RegExp]>([
   ['an unknown key', 'tags = "v{version}"', 'settings-unknown-key 1', /^tags .*Did you mean `tag`\?/],
-  ['an unknown key like no other', '\nsomething = 1', 'settings-unknown-key 2', /Known keys: tag, changelog, /],
+  ['an unknown key unlike any other', '\nsomething = 1', 'settings-unknown-key 2', /Known keys: tag, changelog, /],
   [
     'an unknown key below',
     '[crates.demo]\npublsh = false',
@@ -80,7 +80,7 @@ test.each<[string, string, string, RegExp]>([
   ['a date', 'notes = 2025-01-02', 'settings-wrong-type 1', /is a date/],
   ['a word for a flag', '[packages.demo]\npublish = "no"', 'settings-wrong-type 2', /`true` or `false`/],
   ['a tag without the version', 'tag = "release"', 'settings-bad-value 1', /\{version\}/],
-  ['a target that is none', 'targets = ["x86_64-unknown-linux"]', 'settings-bad-value 1', /targets\[0\]/],
+  ['an unknown target', 'targets = ["x86_64-unknown-linux"]', 'settings-bad-value 1', /targets\[0\]/],
   ['a target with a typo', 'targets = ["aarch64-aple-darwin"]', 'settings-bad-value 1', /mean `aarch64-apple-darwin`/],
   [
     'a missing key',
@@ -113,24 +113,24 @@ test.each<[string, string, string, RegExp]>([
   ['a path of Windows', 'notes = "c:/notes.md"', 'settings-bad-value 1', /leads out/],
   ['an unknown crate', '[crates.demmo]\npublish = false', 'settings-unknown-name 1', /Did you mean demo\?/],
   ['an unknown package', '[packages.other]\npublish = false', 'settings-unknown-name 1', /There are demo\./],
-  ['a file that is not there', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
+  ['a missing file', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
   ['a crate against its manifest', '[crates.demo-py]\npublish = true', 'settings-against-manifest 2', /demo-py/],
-  ['what is no TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],
-  ['no end of nesting', `tag = ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'toml-syntax 1', /nests too deeply/],
+  ['a file that is not TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],
+  ['deep nesting', `tag = ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'toml-syntax 1', /nests too deeply/],
   ['workflow commands', '"::error::\\n##[x]" = 1', 'settings-unknown-key 1', /^"::error::\\n##\[x\]" is/],
-])('%s is told with its line', async (_, settings, expected, message) => {
+])('reports %s with its line', async (_, settings, expected, message) => {
   const problems = (await planned(settings)).problems
   expect(problems.map((each) => `${each.code} ${each.where?.line}`)).toEqual([expected])
   expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(message)
   expect(problems[0]).toMatchObject({ severity: 'error', where: { file: 'slipway.toml' } })
 })
 
-test('what is said of a text without end has one', async () => {
+test('shortens long texts in messages', async () => {
   const [problem] = (await planned(`${'k'.repeat(1_000_000)} = 1\n`)).problems
   expect([problem?.code, (problem?.message.length ?? 0) < 200]).toEqual(['settings-unknown-key', true])
 })
 
-test('every mistake is told at once, and what is right still holds', async () => {
+test('reports every mistake at once and keeps correct settings', async () => {
   const settings = 'tag = 1\ngaet = []\n[crates.demo]\npublish = false\n[crates.x]\n'
   const plan = await planned(settings)
   expect(plan.problems.map((each) => each.where?.line)).toEqual([2, 1, 5])
@@ -140,7 +140,7 @@ test('every mistake is told at once, and what is right still holds', async () =>
   })
 })
 
-test('settings that lead out of the project, or are too large, are told and not read', async () => {
+test('does not read settings outside of the project, or too large ones', async () => {
   const outside = await plant({ 'slipway.toml': 'tag = "x{version}"\n', 'notes.md': '' })
   const root = await plant(workspace({ 'a/slipway.toml': null }))
   await symlink(path.join(outside, 'slipway.toml'), path.join(root, 'slipway.toml'))
@@ -157,12 +157,12 @@ test('settings that lead out of the project, or are too large, are told and not 
   expect((await planProject(linked)).problems.map((each) => each.code)).toEqual(['settings-file-missing'])
 })
 
-test('a package is not published when the settings say so, by any spelling of its name', async () => {
+test('does not publish a package that the settings exclude, by any spelling of its name', async () => {
   const plan = await planned('[packages.DEMO]\npublish = false\n')
   expect(plan.packages).toMatchObject([{ name: 'demo', reason: 'slipway.toml says `publish = false`.' }])
 })
 
-test('an extension crate is published when the settings say so', async () => {
+test('publishes an extension crate that the settings name', async () => {
   const manifest =
     workspace()['py/Cargo.toml']?.replace('publish = false', 'description = "d"\nlicense = "MIT"') ?? null
   const plan = await planned('[crates.demo-py]\npublish = true\n', { 'py/Cargo.toml': manifest })

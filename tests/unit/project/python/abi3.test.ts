@@ -1,0 +1,41 @@
+import { expect, test } from '@jest/globals'
+import { planProject } from '@slipway/plan/plan'
+import { plant, type Tree, workspace } from '../../trees.ts'
+
+const PY = workspace()['py/pyproject.toml'] ?? ''
+const CARGO = workspace()['py/Cargo.toml'] ?? ''
+
+async function planned(changes: Tree) {
+  return (await planProject(await plant(workspace(changes)))).packages
+}
+
+test.each<[string, Tree, string | null]>([
+  ['the lowest feature', { 'py/Cargo.toml': CARGO.replace('"abi3-py39"', '"abi3-py310", "abi3-py39"') }, 'cp39'],
+  ['no abi3', { 'py/Cargo.toml': CARGO.replace('"abi3-py39"', '') }, null],
+  ['abi3 alone, by requires-python', { 'py/Cargo.toml': CARGO.replace('abi3-py39', 'abi3') }, 'cp39'],
+  [
+    'a feature that maturin enables',
+    {
+      'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["stable"]\nstable = ["pyo3/abi3-py311"]\n`,
+      'py/pyproject.toml': `${PY}features = ["wheel"]\n`,
+    },
+    'cp311',
+  ],
+  [
+    'a feature that nothing enables',
+    { 'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["pyo3/abi3-py311"]\n` },
+    null,
+  ],
+  ['a feature named by maturin', { 'py/pyproject.toml': `${PY}features = ["pyo3/abi3-py38"]\n` }, 'cp38'],
+  [
+    'a workspace dependency',
+    {
+      'Cargo.toml': `${workspace()['Cargo.toml']}pyo3 = { version = "0.27", features = ["abi3-py312"] }\n`,
+      'py/Cargo.toml': CARGO.replace(/pyo3 = .*/, 'pyo3.workspace = true'),
+    },
+    'cp312',
+  ],
+  ['a binary', { 'py/pyproject.toml': `${PY}bindings = "bin"\n` }, null],
+])('abi3 by %s', async (_, changes, expected) => {
+  expect((await planned(changes)).map((each) => each.abi3)).toEqual([expected])
+})
