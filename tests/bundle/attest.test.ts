@@ -133,7 +133,7 @@ test('when signing fails halfway, what was attested stays, and the next run does
   await sandbox.steer.setFault({ ...down, skip: 2, times: 9 })
   const broken = await attest(sandbox, release)
   expect([broken.code, titles(broken)]).toEqual([1, ['error signing-unavailable']])
-  expect(broken.annotations[0]?.message).toMatch(/plan\.json.*HTTP 400.*\n.*Run the job again/)
+  expect(broken.annotations[0]?.message).toMatch(/plan\.json.*HTTP 400.*\n.*Rerun the job/)
   expect(receipts(broken).map(([, status]) => status)).toEqual(['published', 'published'])
   await sandbox.steer.clearFaults()
   const rest = await attest(sandbox, release)

@@ -114,8 +114,10 @@ describe('tags', () => {
       ...['app:1.2.0 moved', 'app:1.2.0 moved', 'app:1.2 moved', 'app:1.2 moved'],
       ...['app:latest skipped', 'app:latest skipped'],
     ])
-    expect(JSON.parse(step.outputs.receipts as string).at(-1).reason).toBe('latest stays: 1.3.0 is newer than 1.2.0.')
-    expect(step.summary).toContain('latest stays: 1.3.0 is newer')
+    expect(JSON.parse(step.outputs.receipts as string).at(-1).reason).toBe(
+      'latest does not move: 1.3.0 is newer than 1.2.0.',
+    )
+    expect(step.summary).toContain('latest does not move: 1.3.0 is newer')
     expect(await digestsOf(sandbox, 'latest')).toEqual([newer.digest, newer.digest])
     expect(await digestsOf(sandbox, '1.2')).toEqual([older.digest, older.digest])
   })

@@ -95,7 +95,7 @@ test('PyPI’s own verifier accepts a signed file', async () => {
   // For a reusable workflow of the same repository, the login names that workflow as publisher, the certificate does
   // not.
   const inner = { job_workflow_ref: 'o/n/.github/workflows/publish.yml@refs/tags/v1.0.0' }
-  await expect(signed(sandbox, inner)).rejects.toThrow('not of publish.yml')
+  await expect(signed(sandbox, inner)).rejects.toThrow('not publish.yml')
 })
 
 test('PyPI’s own verifier refuses a forgery, and Slipway finds it before the upload', async () => {
@@ -110,10 +110,10 @@ test('PyPI’s own verifier refuses a forgery, and Slipway finds it before the u
     /does not match expected Trusted Publisher/,
   )
   const job_workflow_ref = 'o/n/.github/workflows/other.yml@refs/tags/v1.0.0'
-  expect(await faultFound({ claims: { ...claims, job_workflow_ref } })).toMatch(/not of other.yml/)
+  expect(await faultFound({ claims: { ...claims, job_workflow_ref } })).toMatch(/not other.yml/)
 
   expect(await pypiError(sandbox, [made], { repository: 'o/other' })).toMatch(/VerificationError: /)
-  expect(await faultFound({ claims: { ...claims, repository: 'o/other' } })).toMatch(/not of .*o\/other/)
+  expect(await faultFound({ claims: { ...claims, repository: 'o/other' } })).toMatch(/not .*o\/other/)
 
   const digest = 'f'.repeat(64)
   expect(await pypiError(sandbox, [made], { digest })).toMatch(/subject does not match distribution digest/)

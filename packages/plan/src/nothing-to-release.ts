@@ -1,6 +1,7 @@
 import { error, errorsOf, type Problem } from '@slipway/core/problem'
 import type { Project } from '@slipway/project/project'
 import { computedVersions } from '@slipway/project/release-version'
+import { MAX_REASONS_SHOWN } from './limits.ts'
 
 /** The crates and packages of a project; those that are not released have a reason. */
 interface Releasables {
