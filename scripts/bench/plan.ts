@@ -1,11 +1,10 @@
-import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { DIST, type Entry, inFolder, program, run, sideBySide } from './measure.ts'
 
 const CRATES = 300
 
-/** Writes a workspace of crates that each depend on six others and have five source files. */
+/** A workspace of crates that each need six others, with five source files each. */
 function workspace(folder: string): void {
   const write = (file: string, text: string) => {
     mkdirSync(dirname(join(folder, file)), { recursive: true })
@@ -26,23 +25,18 @@ function workspace(folder: string): void {
   }
 }
 
-/** Returns five timings in milliseconds of a plan of a workspace of 300 crates, and of `cargo metadata --no-deps` in it. */
-export function planTimes(command: string): { plan: number[]; cargo: number[] } {
-  const folder = mkdtempSync(join(tmpdir(), 'slipway-bench-'))
-  const timed = (argv: readonly [string, ...string[]]): number => {
-    const start = process.hrtime.bigint()
-    const { status } = spawnSync(argv[0], argv.slice(1), { cwd: folder, stdio: 'ignore' })
-    if (status !== 0) throw new Error(`${argv.join(' ')} failed`)
-    return Number(process.hrtime.bigint() - start) / 1e6
-  }
-  try {
-    workspace(folder)
-    const rounds = Array.from({ length: 5 }, () => ({
-      plan: timed([process.execPath, command, 'plan', '--offline']),
-      cargo: timed(['cargo', 'metadata', '--no-deps', '--format-version', '1']),
-    }))
-    return { plan: rounds.map((each) => each.plan), cargo: rounds.map((each) => each.cargo) }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+/** A plan of 300 crates, which may take as many times what cargo takes to list them as makes two seconds. */
+export async function plan(): Promise<Entry[]> {
+  const cargo = program('cargo')
+  return inFolder(async (cwd) => {
+    workspace(cwd)
+    const seconds = async (...argv: [string, ...string[]]) => (await run(argv, { cwd })).seconds
+    const times = await sideBySide({
+      ours: () => seconds(process.execPath, join(DIST, 'slipway.js'), 'plan', '--offline'),
+      cargo: () => seconds(cargo, 'metadata', '--no-deps', '--format-version', '1'),
+    })
+    const what = `plan of 300 crates, offline (${times.ours.toFixed(2)} s)`
+    const against = `cargo metadata --no-deps (${times.cargo.toFixed(2)} s)`
+    return [{ name: 'plan', what, against, ratio: times.ours / times.cargo, limit: 2 / times.cargo }]
+  })
 }
