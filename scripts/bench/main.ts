@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build } from './build.ts'
 import { image } from './image.ts'
-import { type Bench, BenchError, type Entry } from './measure.ts'
+import { type Bench, BenchError, type Entry, ROUNDS } from './measure.ts'
 import { memory } from './memory.ts'
 import { plan } from './plan.ts'
 import { planFiles } from './plan-files.ts'
@@ -40,6 +40,7 @@ async function main(): Promise<void> {
   })
   const delay = Number(values.delay)
   if (!(delay >= 0)) throw new BenchError(`--delay is ${values.delay}, which is not a number of milliseconds.`)
+  if (!Number.isInteger(ROUNDS) || ROUNDS < 1) throw new BenchError('SLIPWAY_BENCH_ROUNDS is no whole number above 0.')
   const unknown = positionals.find((each) => !Object.hasOwn(BENCHES, each))
   if (unknown !== undefined) {
     throw new BenchError(`There is no bench ${unknown}; there are ${Object.keys(BENCHES).join(', ')}.`)

@@ -35,7 +35,6 @@ export const DIST = join(ROOT, 'dist')
 
 /** Rounds of a bench. Medians of fewer than five are for trying a bench only. */
 export const ROUNDS = Number(process.env.SLIPWAY_BENCH_ROUNDS || 5)
-if (!Number.isInteger(ROUNDS) || ROUNDS < 1) throw new BenchError('SLIPWAY_BENCH_ROUNDS is not a whole number above 0.')
 
 /** The middle one of some numbers. */
 export function median(values: readonly number[]): number {
