@@ -45,7 +45,7 @@ test('plan shows artifacts and destinations, without colours outside a terminal'
   const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--offline'])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(/^v0\.1\.0: version 0\.1\.0, becomes the latest, at [0-9a-f]{7}$/m)
-  expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +unknown +not asked$/m)
+  expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +unknown +not checked$/m)
   expect(stdout).toMatch(/^crate metatron_qso_py +not published +It is the extension module/m)
   expect(stdout).toMatch(/^Python package metatron-qso 0\.1\.0 \(one wheel per platform, cp38 and later\) +PyPI /m)
   expect(stdout).toMatch(/^package of metatron-qso +10 files +\d\.\d KiB unpacked$/m)

@@ -1,6 +1,6 @@
 import { ask, type Effort, guarded, nextPause, outcome, reasonOf, remoteProblem } from './patience.ts'
 import { ProblemError } from './problem.ts'
-import type { Pointer, Receipt } from './publisher.ts'
+import type { Pointer, PointerReading, Receipt } from './publisher.ts'
 
 /**
  * Moves a pointer, unless it already points there or must stay. Retries after a failure that did not move it.
@@ -29,8 +29,11 @@ export async function movePointer(pointer: Pointer, effort: Effort): Promise<Rec
   if (refusal) return done('skipped', {}, refusal.message)
   const start = clock.now()
   for (let attempt = 1; ; attempt++) {
-    const failure = await outcome(() => pointer.move())
-    const now = await read()
+    let moved: PointerReading | undefined
+    const failure = await outcome(async () => {
+      moved = await pointer.move()
+    })
+    const now = moved ?? (await read())
     if (now.there) {
       log.info(`${pointer.name}: done on ${pointer.target}`)
       return done('moved', now)

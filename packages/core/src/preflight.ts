@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts'
 import { counted } from './overview.ts'
 import { ask, type Effort, remoteProblem } from './patience.ts'
+import type { Clock } from './ports.ts'
 import { error, errorsOf, failOnErrors, type Problem, ProblemError } from './problem.ts'
 import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError } from './publisher.ts'
 
@@ -11,6 +12,8 @@ export interface Shipment {
   pointers?: readonly Pointer[]
   /** True when another step publishes this: the remote is only queried, without a login. */
   isForeign?: boolean
+  /** True when its first send is the first write of this run, so that it checks the login where a pace says so. */
+  isFirst?: boolean
 }
 
 /** The state of a pointer. */
@@ -33,6 +36,8 @@ export interface Surveyed {
   /** In the order of the artifacts; empty when `verify` found errors. */
   probes: Probe[]
   pointers: PointerState[]
+  /** When the remote answered, in milliseconds since the epoch; null once something was written there. */
+  at: number | null
   /** Everything in the way except different content: files that it will refuse, a login, a pointer, no answer. */
   problems: Problem[]
 }
@@ -49,7 +54,7 @@ function isHidden(shipment: Shipment, cause: RemoteError): boolean {
 export async function survey(shipment: Shipment, effort: Effort): Promise<Surveyed> {
   const { publisher, artifacts, pointers = [], isForeign = false } = shipment
   const problems: Problem[] = []
-  const surveyed: Surveyed = { shipment, login: null, probes: [], pointers: [], problems }
+  const surveyed: Surveyed = { shipment, login: null, probes: [], pointers: [], at: effort.clock.now(), problems }
   const asked = async <T>(doing: string, question: () => Promise<T>, hidden: T | null, failed: T): Promise<T> => {
     try {
       return await ask(question, effort)
@@ -70,7 +75,8 @@ export async function survey(shipment: Shipment, effort: Effort): Promise<Survey
   surveyed.probes = await asked('list the existing files', () => publisher.probe(artifacts), notVisible, [])
   // A remote that has everything needs no login, so that a published release can run again without one.
   const isDone = pointers.length === 0 && surveyed.probes.length > 0 && surveyed.probes.every(isThere)
-  if (!isForeign && artifacts.length > 0 && !isDone) {
+  const isCheckedBySending = shipment.isFirst && publisher.pace?.firstAlone && problems.length === problemsBefore
+  if (!isForeign && artifacts.length > 0 && !isDone && !isCheckedBySending) {
     surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
     if (surveyed.login === 'refused') {
       // The refused login also explains a failed probe, so it replaces that problem.
@@ -125,8 +131,22 @@ export async function preflight(shipments: readonly Shipment[], effort: Effort):
   return surveyed
 }
 
+/** Milliseconds after which the answers of a survey are out of date. */
+const FRESH = 60_000
+
+/**
+ * Returns a survey of this run that still holds, and marks that its remote is written to from now on; null when it is out
+ * of date, when something was written there since, or when the remote did not answer everything.
+ */
+export function takeFresh(surveyed: Surveyed, clock: Clock): Surveyed | null {
+  const { at, probes, shipment } = surveyed
+  surveyed.at = null
+  const isFresh = at !== null && clock.now() - at < FRESH
+  return isFresh && probes.length === shipment.artifacts.length ? surveyed : null
+}
+
 /** Makes the problem of a refused login. */
-function loginRefused(target: string): Problem {
+export function loginRefused(target: string): Problem {
   return error(
     'login-refused',
     `${target} refuses the login, so nothing can be published there.`,

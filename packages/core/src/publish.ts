@@ -1,122 +1,224 @@
 import type { Artifact } from './artifact.ts'
 import { ask, type Effort, guarded, nextPause, outcome, pauseOf, reasonOf, remoteProblem } from './patience.ts'
-import { failOnProbes, isThere, type Shipment } from './preflight.ts'
-import { error, ProblemError } from './problem.ts'
-import type { Probe, Publisher, Receipt } from './publisher.ts'
+import { failOnProbes, isThere, type Shipment, type Surveyed, takeFresh } from './preflight.ts'
+import { error, type Problem, ProblemError } from './problem.ts'
+import type { Pace, Probe, Publisher, Receipt } from './publisher.ts'
+
+const ONE_BY_ONE: Pace = { firstAlone: false, atATime: 1 }
 
 /**
- * Publishes the artifacts that the remote does not have yet, in order. Sends an artifact again only when a probe after the
- * failure shows that it is absent.
- * @throws ProblemError when the remote has different content (then nothing was sent), refuses a file, or does not answer
+ * Makes the remote hold these artifacts: probes all of them, sends the missing ones at the publisher's pace, then probes
+ * until they are visible. Sends an artifact again only when a probe after the failure says that it is absent.
+ * @param before the survey of the remote; if it is fresh, its answers replace the first probe
+ * @returns a receipt for each artifact, in their order
+ * @throws ProblemError when the remote holds something else (then nothing was sent), refuses, or stays silent. Nothing
+ * new is sent after a refusal; what was under way is confirmed and has its receipt.
  */
-export async function publishOnce({ publisher, artifacts }: Shipment, effort: Effort): Promise<Receipt[]> {
-  const probes = await guarded(publisher, 'list the existing files', () =>
-    ask(() => publisher.probe(artifacts), effort),
-  )
+export async function publishOnce(
+  { publisher, artifacts }: Shipment,
+  effort: Effort,
+  before?: Surveyed,
+): Promise<Receipt[]> {
+  const probes =
+    (before && takeFresh(before, effort.clock)?.probes) ??
+    (await guarded(publisher, 'list the existing files', () => ask(() => publisher.probe(artifacts), effort)))
   failOnProbes(publisher, artifacts, probes, 0)
-  const receipts: Receipt[] = []
-  for (const [index, artifact] of artifacts.entries()) {
-    const probe = probes[index] as Probe
-    if (isThere(probe)) {
-      receipts.push(recordReceipt(publisher, artifact, 'already there', probe, effort))
-      effort.log.info(`${artifact.filename}: already on ${publisher.target}`)
-    } else {
-      const sent = receipts.filter((each) => each.status === 'published').length
-      receipts.push(await publishOne(publisher, artifact, probe, { ...effort, sent }))
-    }
-  }
-  return receipts
+  const delivery = new Delivery(publisher, artifacts, probes, effort)
+  const missing = artifacts.filter((_, index) => !isThere(probes[index] as Probe))
+  // Without a pace, each artifact is visible before the next is sent.
+  const batches = publisher.pace ? [missing] : missing.map((each) => [each])
+  for (const batch of batches) await delivery.send(batch)
+  return delivery.receipts()
 }
 
-/** The effort of a step, with the number of files that it has sent. */
-type Underway = Effort & { sent: number }
+/** How sending an artifact ended: the remote accepted it, or a probe found its state after as many tries. */
+type Sent = { accepted: true } | { accepted: false; probe: Probe; tries: number }
 
-/** Whether an artifact may be sent: the remote has no file of that name, or one that may be replaced. */
+/** The state of a shipment while it is sent. */
+class Delivery {
+  readonly #publisher: Publisher
+  readonly #artifacts: readonly Artifact[]
+  readonly #effort: Effort
+  /** The receipt of each artifact, once it is visible. */
+  readonly #done = new Map<Artifact, Receipt>()
+  /** The states before anything was sent. */
+  readonly #before: Map<Artifact, Probe>
+  #sent = 0
+
+  constructor(publisher: Publisher, artifacts: readonly Artifact[], probes: readonly Probe[], effort: Effort) {
+    this.#publisher = publisher
+    this.#artifacts = artifacts
+    this.#effort = effort
+    this.#before = new Map(artifacts.map((each, index) => [each, probes[index] as Probe]))
+  }
+
+  /** Sends a batch at the publisher's pace and waits until it is visible. @throws ProblemError */
+  async send(batch: readonly Artifact[]): Promise<void> {
+    const { firstAlone, atATime } = this.#publisher.pace ?? ONE_BY_ONE
+    const ended = new Map<Artifact, Sent>()
+    const failures: unknown[] = []
+    const queue = [...batch]
+    const work = async () => {
+      for (let each = queue.shift(); each && failures.length === 0; each = queue.shift()) {
+        try {
+          ended.set(each, await this.#sendOne(each))
+        } catch (failure) {
+          failures.push(failure)
+        }
+      }
+    }
+    if (firstAlone) {
+      const rest = queue.splice(1)
+      await work()
+      queue.push(...rest)
+    }
+    if (failures.length === 0) await Promise.all(Array.from({ length: atATime }, work))
+    const inOrder = batch.flatMap((each): [Artifact, Sent][] => {
+      const sent = ended.get(each)
+      return sent ? [[each, sent]] : []
+    })
+    await this.#untilVisible(new Map(inOrder)).catch((failure: unknown) => failures.push(failure))
+    if (failures.length === 0) return
+    this.#settleBefore(undefined)
+    throw joined(failures)
+  }
+
+  /** Returns the receipts, in the order of the artifacts. */
+  receipts(): Receipt[] {
+    this.#settleBefore(undefined)
+    return this.#artifacts.map((each) => this.#done.get(each) as Receipt)
+  }
+
+  /** Gives receipts to the artifacts before one that the remote held from the start: receipts keep the artifacts' order. */
+  #settleBefore(next: Artifact | undefined): void {
+    for (const artifact of this.#artifacts) {
+      if (artifact === next) return
+      const probe = this.#before.get(artifact) as Probe
+      if (this.#done.has(artifact) || !isThere(probe)) continue
+      this.#earn(artifact, 'already there', probe)
+      this.#effort.log.info(`${artifact.filename}: already on ${this.#publisher.target}`)
+    }
+  }
+
+  /** Sends one artifact until the remote accepts it or holds it. @throws ProblemError */
+  async #sendOne(artifact: Artifact): Promise<Sent> {
+    const { clock, log } = this.#effort
+    const start = clock.now()
+    let probe = this.#before.get(artifact) as Probe
+    let tries = 0
+    while (isSendable(probe)) {
+      tries += 1
+      const failure = await outcome(() => this.#publisher.publish(artifact))
+      // A remote that says "the name is taken" holds a file; the probe tells whose it is.
+      if (failure === null) this.#sent += 1
+      if (failure === null || failure.failure === 'taken') return { accepted: true }
+      // The request may have taken effect, whatever the remote said: only its contents decide.
+      probe = await this.#probeOne(artifact)
+      if (isThere(probe)) this.#sent += 1
+      if (!isSendable(probe)) break
+      const wait = nextPause(failure, tries, start, this.#effort)
+      if (wait === null)
+        throw new ProblemError(remoteProblem(failure, this.#publisher, `send ${artifact.filename}`), failure)
+      log.info(`${artifact.filename}: ${reasonOf(failure)}; trying again in ${Math.ceil(wait / 1000)} s`)
+      await clock.sleep(wait)
+    }
+    return { accepted: false, probe, tries }
+  }
+
+  async #probeOne(artifact: Artifact): Promise<Probe> {
+    const [probe] = await this.#probe([artifact])
+    return probe as Probe
+  }
+
+  async #probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
+    const publisher = this.#publisher
+    const question = () => ask(() => publisher.probe(artifacts), this.#effort)
+    const probes = await guarded(publisher, 'list the existing files', question)
+    failOnProbes(publisher, artifacts, probes, this.#sent)
+    return probes
+  }
+
+  /** Probes until the artifacts of a batch are visible, and gives each its receipt then. @throws ProblemError */
+  async #untilVisible(ended: ReadonlyMap<Artifact, Sent>): Promise<void> {
+    const { clock, log, patience } = this.#effort
+    const start = clock.now()
+    let waiting = [...ended.keys()].filter((each) => !this.#settle(each, ended.get(each) as Sent))
+    for (let attempt = 1; waiting.length > 0; attempt++) {
+      const probes = await this.#probe(waiting)
+      const seen = new Map(waiting.map((each, index) => [each, probes[index] as Probe]))
+      waiting = waiting.filter(
+        (each) =>
+          !this.#settle(each, { tries: 1, ...ended.get(each), accepted: false, probe: seen.get(each) as Probe }),
+      )
+      if (waiting.length === 0) return
+      const isLost = waiting.some((each) => !isLate(seen.get(each) as Probe, ended.get(each) as Sent))
+      if (isLost || clock.now() - start >= patience.deadline)
+        throw new ProblemError(notVisible(this.#publisher.target, waiting, clock.now() - start))
+      log.info(
+        `${named(waiting)}: waiting until ${this.#publisher.target} lists ${waiting.length === 1 ? 'it' : 'them'}`,
+      )
+      await clock.sleep(pauseOf(patience, attempt))
+    }
+  }
+
+  /** Gives a visible artifact its receipt. Returns whether it is visible. */
+  #settle(artifact: Artifact, sent: Sent): boolean {
+    if (sent.accepted || !isThere(sent.probe)) return false
+    this.#settleBefore(artifact)
+    this.#earn(artifact, sent.tries > 0 ? 'published' : 'already there', sent.probe)
+    this.#effort.log.info(`${artifact.filename}: published on ${this.#publisher.target}`)
+    return true
+  }
+
+  #earn(artifact: Artifact, status: Receipt['status'], probe: Probe): void {
+    const receipt: Receipt = {
+      publisher: this.#publisher.name,
+      artifact: artifact.filename,
+      target: this.#publisher.target,
+      status,
+      url: probe.url ?? null,
+      digest: probe.digest ?? `sha256:${artifact.sha256}`,
+    }
+    this.#done.set(artifact, receipt)
+    this.#effort.onReceipt?.(receipt)
+  }
+}
+
+/** Whether an artifact may be sent: the remote has nothing under its name, or something replaceable. */
 function isSendable({ state }: Probe): boolean {
   return state === 'absent' || state === 'stale'
 }
 
-async function publishOne(publisher: Publisher, artifact: Artifact, probe: Probe, effort: Underway): Promise<Receipt> {
-  const { clock, log } = effort
-  const start = clock.now()
-  let now = probe
-  let failure: Awaited<ReturnType<typeof outcome>> = null
-  let attempt = 0
-  let accepted = false
-  while (isSendable(now) && !accepted) {
-    if (failure) {
-      const wait = nextPause(failure, attempt, start, effort)
-      if (wait === null) throw new ProblemError(remoteProblem(failure, publisher, `send ${artifact.filename}`), failure)
-      log.info(`${artifact.filename}: ${reasonOf(failure)}; trying again in ${Math.ceil(wait / 1000)} s`)
-      await clock.sleep(wait)
-    }
-    attempt += 1
-    failure = await outcome(() => publisher.publish(artifact))
-    // "Name taken" means that the remote has a file, visible or not yet; the probe then compares it.
-    accepted = failure === null || failure.failure === 'taken'
-    // After any other failure the request may still have taken effect, so only a probe decides.
-    if (!accepted) now = await probeOne(publisher, artifact, effort)
-  }
-  const seen = await untilVisible(publisher, artifact, effort, accepted)
-  log.info(`${artifact.filename}: published on ${publisher.target}`)
-  return recordReceipt(publisher, artifact, attempt > 0 ? 'published' : 'already there', seen, effort)
+/** Whether an artifact may still become visible. */
+function isLate(probe: Probe, { accepted }: Sent): boolean {
+  return probe.state === 'pending' || (isSendable(probe) && accepted)
 }
 
-/** Probes until the artifact is visible. `accepted`: the remote accepted it, so while it is absent it is only late. */
-async function untilVisible(
-  publisher: Publisher,
-  artifact: Artifact,
-  effort: Underway,
-  accepted: boolean,
-): Promise<Probe> {
-  const { clock, log, patience } = effort
-  const start = clock.now()
-  for (let attempt = 1; ; attempt++) {
-    const probe = await probeOne(publisher, artifact, effort)
-    if (isThere(probe)) return probe
-    const late = probe.state === 'pending' || (isSendable(probe) && accepted)
-    if (!late || clock.now() - start >= patience.deadline) {
-      throw new ProblemError(
-        error(
-          'not-visible',
-          `${publisher.target} accepted ${artifact.filename} but does not list it ${minutes(clock.now() - start)} later.`,
-          'Run the release again later: it checks what the registry has and sends nothing twice.',
-        ),
-      )
-    }
-    const wait = pauseOf(patience, attempt)
-    log.info(`${artifact.filename}: waiting until ${publisher.target} lists it`)
-    await clock.sleep(wait)
-  }
+/** Joins the failures of a batch into one. Faults of the program win over problems. */
+function joined(failures: readonly unknown[]): unknown {
+  const [first] = failures
+  const problems = failures.filter((each) => each instanceof ProblemError)
+  if (problems.length < failures.length || problems.length === 1)
+    return failures.find((each) => !(each instanceof ProblemError)) ?? first
+  const all = new Map<string, Problem>()
+  for (const problem of problems.flatMap((each) => each.problems))
+    all.set(`${problem.code} ${problem.message}`, problem)
+  return new ProblemError([...all.values()], first)
 }
 
-async function probeOne(publisher: Publisher, artifact: Artifact, effort: Underway): Promise<Probe> {
-  const [probe] = await guarded(publisher, 'list the existing files', () =>
-    ask(() => publisher.probe([artifact]), effort),
+function named([first, ...others]: readonly Artifact[]): string {
+  return `${first?.filename}${others.length > 0 ? ` and ${others.length} more` : ''}`
+}
+
+function notVisible(target: string, late: readonly Artifact[], milliseconds: number): Problem {
+  const it = late.length === 1 ? 'it' : 'them'
+  return error(
+    'not-visible',
+    `${target} accepted ${named(late)} but does not list ${it} ${duration(milliseconds)} later.`,
+    'Run the release again later: it checks what the registry has and sends nothing twice.',
   )
-  failOnProbes(publisher, [artifact], [probe as Probe], effort.sent)
-  return probe as Probe
 }
 
-function recordReceipt(
-  publisher: Publisher,
-  artifact: Artifact,
-  status: Receipt['status'],
-  probe: Probe,
-  effort: Effort,
-): Receipt {
-  const receipt: Receipt = {
-    publisher: publisher.name,
-    artifact: artifact.filename,
-    target: publisher.target,
-    status,
-    url: probe.url ?? null,
-    digest: probe.digest ?? `sha256:${artifact.sha256}`,
-  }
-  effort.onReceipt?.(receipt)
-  return receipt
-}
-
-function minutes(milliseconds: number): string {
+function duration(milliseconds: number): string {
   return milliseconds < 120_000 ? `${Math.round(milliseconds / 1000)} s` : `${Math.round(milliseconds / 60_000)} min`
 }

@@ -80,22 +80,40 @@ export class RemoteError extends Error {
   }
 }
 
+/** How fast a remote may be sent artifacts. */
+export interface Pace {
+  /** Whether the remote must accept the first artifact before the second is sent: it checks the login, or creates the release. */
+  firstAlone: boolean
+  /** The most artifacts under way at a time. */
+  atATime: number
+}
+
 /** Publishes one kind of artifact on one remote. It tries each request once: the caller (`publishOnce`) retries. */
 export interface Publisher {
   /** Kind of remote: `crates`, `pypi`, `oci`, `github`. */
   readonly name: string
   /** Its well-known name (`PyPI`), or its address. */
   readonly target: string
+  /** Its pace; without one, artifacts are sent one by one, each visible before the next. */
+  readonly pace?: Pace
   /** Finds faults before anything is written: missing credentials, files that the remote will refuse. Writes nothing. */
   verify(artifacts: readonly Artifact[]): Promise<Problem[]>
   /** Checks the login for these artifacts; called when `verify` found no missing login. Writes nothing. @throws RemoteError */
   checkLogin(artifacts: readonly Artifact[]): Promise<LoginState>
   /** Queries the artifacts; one answer for each, in order. Writes nothing. @throws RemoteError */
   probe(artifacts: readonly Artifact[]): Promise<Probe[]>
-  /** Sends one artifact. @throws RemoteError */
+  /** Sends one artifact, beside others if its pace says so. @throws RemoteError */
   publish(artifact: Artifact): Promise<void>
   /** Revokes its temporary logins, if any. @throws RemoteError */
   logOut?(): Promise<void>
+}
+
+/** Where a pointer points. */
+export interface PointerReading {
+  /** Whether that is the right place. */
+  there: boolean
+  url?: string
+  digest?: string
 }
 
 /** Something movable that makes a release visible: a tag of an image, a draft becoming public. */
@@ -104,16 +122,16 @@ export interface Pointer {
   readonly name: string
   readonly publisher: string
   readonly target: string
-  /** Reads where it points; `there` when that is the right place. Writes nothing. @throws RemoteError */
-  read(): Promise<{ there: boolean; url?: string; digest?: string }>
+  /** Reads where it points. Writes nothing. @throws RemoteError */
+  read(): Promise<PointerReading>
   /**
    * Checks, after `read`, whether it may move: null when it may, an error when it must not, a notice when it stays. Writes
    * nothing.
    * @throws RemoteError
    */
   mayMove(): Promise<Problem | null>
-  /** Moves it. @throws RemoteError */
-  move(): Promise<void>
+  /** Moves it. Returns where it points, if the remote's answer says so. @throws RemoteError */
+  move(): Promise<PointerReading | undefined>
 }
 
 /** The result for one artifact and target. */

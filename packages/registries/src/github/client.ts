@@ -146,16 +146,16 @@ export class GitHubClient {
     return jsonOf(await this.#json('POST', '/releases', { ...text, draft: true }, 201))
   }
 
-  /** Changes a release; `draft: false` makes it public. */
+  /** Changes a release and returns it; `draft: false` makes it public. */
   async update(
     release: number,
     change: Partial<ReleaseText> & { draft?: boolean; make_latest?: string },
-  ): Promise<void> {
-    await this.#json('PATCH', `/releases/${release}`, change, 200)
+  ): Promise<GitHubRelease> {
+    return jsonOf(await this.#json('PATCH', `/releases/${release}`, change, 200))
   }
 
   /** Uploads an asset to the release's upload address. */
-  async upload(release: GitHubRelease, name: string, content: Uint8Array, contentType: string): Promise<void> {
+  async upload(release: GitHubRelease, name: string, content: Blob, contentType: string): Promise<void> {
     // The address is a URI template (RFC 6570): `…/assets{?name,label}`.
     const url = `${release.upload_url.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
     const headers = { 'content-type': contentType }

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readFile } from 'node:fs/promises'
+import { openAsBlob } from 'node:fs'
 import type { Artifact } from '@slipway/core/artifact'
 import { LONGEST_NOTES } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import type { LoginState, Pointer, Probe, Publisher } from '@slipway/core/publisher'
+import type { LoginState, Pointer, PointerReading, Probe, Publisher } from '@slipway/core/publisher'
 import {
   type GitHubAsset,
   GitHubClient,
@@ -27,18 +27,27 @@ export interface GitHubTarget extends GitHubRemote {
   mayReplace(filename: string): boolean
 }
 
+/** Milliseconds in which a draft is not looked for again. */
+const FRESH = 60_000
+
 /** Uploads files to the draft of a release; the first upload creates the draft. */
 export class GitHubPublisher implements Publisher {
   readonly name = 'github'
   readonly target: string
   readonly #client: GitHubClient
+  readonly #clock: Pick<Ports['clock'], 'now'>
   readonly #to: GitHubTarget
-  /** The release once found, so that a query is one request and not a walk through all releases. */
-  #release: GitHubRelease | null = null
+  /** One draft is created by the first upload; GitHub's secondary limits slow down more uploads at a time. */
+  readonly pace = { firstAlone: true, atATime: 4 }
+  /** The last look for the release. */
+  #seen: { release: GitHubRelease | null; at: number } | null = null
+  /** Its assets when they were last listed. */
+  #assets: readonly GitHubAsset[] = []
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, to: GitHubTarget) {
     this.target = `GitHub release ${to.text.tag_name}`
     this.#to = to
+    this.#clock = ports.clock
     this.#client = new GitHubClient(ports, to)
   }
 
@@ -70,21 +79,25 @@ export class GitHubPublisher implements Publisher {
   }
 
   async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
-    const release = await this.#find()
+    const release = this.#seen?.release ?? (await this.#find())
     if (release === null) return artifacts.map(() => this.#nothingSeen())
-    const assets = await this.#client.assets(release.id)
-    return Promise.all(artifacts.map((each) => this.#compare(each, release, assets)))
+    this.#assets = await this.#client.assets(release.id)
+    return Promise.all(artifacts.map((each) => this.#compare(each, release, this.#assets)))
   }
 
   async publish(artifact: Artifact): Promise<void> {
-    const release = (await this.#find()) ?? (await this.#client.createDraft(this.#to.text))
-    this.#release = release
+    const release = (await this.#findUnlessFresh()) ?? this.#saw(await this.#client.createDraft(this.#to.text))
     const name = assetName(artifact.filename)
-    const held = (await this.#client.assets(release.id)).filter((each) => each.name === name)
-    for (const each of held) {
+    // A probe came before: it listed what an earlier try left behind.
+    for (const each of this.#assets.filter((asset) => asset.name === name)) {
       if (isBroken(each) || (await this.#isStale(each, artifact))) await this.#client.deleteAsset(each.id)
     }
-    await this.#client.upload(release, artifact.filename, await readFile(artifact.path), contentType(artifact.filename))
+    await this.#client.upload(
+      release,
+      artifact.filename,
+      await openAsBlob(artifact.path),
+      contentType(artifact.filename),
+    )
   }
 
   /** Returns the pointer that makes the draft public. */
@@ -94,27 +107,23 @@ export class GitHubPublisher implements Publisher {
       name: `${text.tag_name} public`,
       publisher: this.name,
       target: this.target,
-      read: async () => {
-        const release = await this.#findAgain()
-        return release === null || release.draft ? { there: false } : { there: true, url: release.html_url }
-      },
+      read: async () => reading(await this.#findUnlessFresh()),
       // Before the draft exists there is nothing to check.
       mayMove: async () => null,
       move: async () => {
-        const release = await this.#find()
+        const release = await this.#findUnlessFresh()
+        // After a failure the release may be public: only asking again tells.
+        this.#seen = null
         if (release === null) throw new ProblemError(draftMissing(text.tag_name))
-        await this.#client.update(release.id, {
-          ...text,
-          draft: false,
-          make_latest: text.prerelease ? 'false' : makeLatest,
-        })
+        const change = { ...text, draft: false, make_latest: text.prerelease ? 'false' : makeLatest }
+        return reading(this.#saw(await this.#client.update(release.id, change)))
       },
     }
   }
 
   /** Id of the release, once found or created. */
   get releaseId(): number | null {
-    return this.#release?.id ?? null
+    return this.#seen?.release?.id ?? null
   }
 
   /** Returns the probe for a missing release. */
@@ -125,29 +134,29 @@ export class GitHubPublisher implements Publisher {
 
   /** Finds the release of the tag: the public one, else the oldest draft. */
   async #find(): Promise<GitHubRelease | null> {
-    if (this.#release) return this.#release
-    if (!this.#to.seesDrafts) {
-      this.#release = await this.#client.publicRelease(this.#to.text.tag_name)
-      return this.#release
-    }
-    const { id, text } = this.#to
+    const { id, text, seesDrafts } = this.#to
+    if (!seesDrafts) return this.#saw(await this.#client.publicRelease(text.tag_name))
     const all = releasesOf(text.tag_name, await this.#client.releases())
     const found = all.find((each) => id === undefined || each.id === id)
     if (id !== undefined && !found) throw new ProblemError(releaseIdUnknown(id, text.tag_name))
-    this.#release = found ?? null
-    return this.#release
+    return this.#saw(found ?? null)
   }
 
-  /** Finds the release again: a draft may have become public in the meantime. */
-  #findAgain(): Promise<GitHubRelease | null> {
-    this.#release = null
-    return this.#find()
+  /** Finds the release, unless this process looked for it a short time ago. */
+  async #findUnlessFresh(): Promise<GitHubRelease | null> {
+    const seen = this.#seen
+    return seen && this.#clock.now() - seen.at < FRESH ? seen.release : this.#find()
+  }
+
+  #saw<T extends GitHubRelease | null>(release: T): T {
+    this.#seen = { release, at: this.#clock.now() }
+    return release
   }
 
   /** Returns whether to replace an asset by another file: never in a release that is public by now. */
   async #isStale(held: GitHubAsset, { filename, sha256 }: Artifact): Promise<boolean> {
     if (held.digest === `sha256:${sha256}` || !this.#to.mayReplace(filename)) return false
-    return (await this.#findAgain())?.draft === true
+    return (await this.#find())?.draft === true
   }
 
   async #compare(artifact: Artifact, release: GitHubRelease, assets: readonly GitHubAsset[]): Promise<Probe> {
@@ -165,6 +174,11 @@ export class GitHubPublisher implements Publisher {
     const detail = `${digest.slice(0, 19)} there, ${artifact.sha256.slice(0, 12)} here`
     return { state: draft && this.#to.mayReplace(artifact.filename) ? 'stale' : 'different', ...there, detail }
   }
+}
+
+/** Returns where the pointer to a public release points. */
+function reading(release: GitHubRelease | null): PointerReading {
+  return release === null || release.draft ? { there: false } : { there: true, url: release.html_url }
 }
 
 function releaseIdUnknown(id: number, tag: string): Problem {

@@ -135,7 +135,7 @@ export class PyPIClient {
   }
 
   /** Uploads one file with its form fields. */
-  async upload(fields: readonly (readonly [string, string])[], filename: string, content: Uint8Array): Promise<void> {
+  async upload(fields: readonly (readonly [string, string])[], filename: string, content: Blob): Promise<void> {
     const { type, body } = multipart(fields, { field: 'content', filename, content })
     const headers = { ...(await this.#login()), 'content-type': type }
     await this.#send({ method: 'POST', url: this.#remote.upload, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])

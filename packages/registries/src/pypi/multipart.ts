@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 /** A multipart body, and the content type with its boundary. */
 export interface Multipart {
   type: string
-  body: Uint8Array
+  body: Blob
 }
 
 /** Quotes a field or file name like browsers do (WHATWG HTML, "multipart/form-data", escaping). */
@@ -17,13 +17,14 @@ function quoted(name: string): string {
  */
 export function multipart(
   fields: readonly (readonly [name: string, value: string])[],
-  file: { field: string; filename: string; content: Uint8Array },
+  file: { field: string; filename: string; content: Blob },
 ): Multipart {
   const boundary = `slipway-${randomUUID()}`
   const parts = fields.map(
     ([name, value]) => `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(name)}\r\n\r\n${value}\r\n`,
   )
   const head = `--${boundary}\r\nContent-Disposition: form-data; name=${quoted(file.field)}; filename=${quoted(file.filename)}\r\nContent-Type: application/octet-stream\r\n\r\n`
-  const body = Buffer.concat([Buffer.from(parts.join('') + head), file.content, Buffer.from(`\r\n--${boundary}--\r\n`)])
+  // A Blob of a file is read while it is sent.
+  const body = new Blob([parts.join('') + head, file.content, `\r\n--${boundary}--\r\n`])
   return { type: `multipart/form-data; boundary=${boundary}`, body }
 }

@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises'
+import { openAsBlob } from 'node:fs'
 import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
 import { LARGEST_DISTRIBUTION } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
 import type { Ports } from '@slipway/core/ports'
+import { loginRefused } from '@slipway/core/preflight'
 import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { tooLarge } from '../too-large.ts'
@@ -34,6 +35,7 @@ export interface PyPITarget extends PyPIRemote {
 
 /** PyPI's refusal of an unknown or expired token (warehouse/macaroons/security_policy.py). */
 const EXPIRED = /invalid or non-existent authentication|expired/i
+const UNKNOWN_TOKEN = /invalid or non-existent authentication/i
 
 const LIMIT = {
   largest: LARGEST_DISTRIBUTION,
@@ -45,6 +47,8 @@ const LIMIT = {
 export class PyPIPublisher implements Publisher {
   readonly name = 'pypi'
   readonly target: string
+  /** The first upload creates a project and shows whether the login is accepted. */
+  readonly pace = { firstAlone: true, atATime: 3 }
   readonly #client: PyPIClient
   readonly #to: PyPITarget
   /** Files missing in the index at the last query, and the attestations made so far. */
@@ -96,7 +100,7 @@ export class PyPIPublisher implements Publisher {
   }
 
   async publish(artifact: Artifact): Promise<void> {
-    const content = await readFile(artifact.path)
+    const content = await openAsBlob(artifact.path)
     const { metadata, filetype, pyversion } = await describe(artifact)
     const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
     // Signatures stay in a public log, so do not sign before PyPI accepts the login.
@@ -107,8 +111,14 @@ export class PyPIPublisher implements Publisher {
       await this.#client.upload(form, artifact.filename, content)
       if (this.#to.token instanceof MintedToken) this.#to.token.served()
     } catch (cause) {
-      throw cause instanceof RemoteError ? await renewable(this.#to.token, cause, EXPIRED) : cause
+      throw cause instanceof RemoteError ? this.#refused(await renewable(this.#to.token, cause, EXPIRED)) : cause
     }
+  }
+
+  /** Explains the refusal of a token that PyPI does not know; the first upload may be the first request that has it. */
+  #refused(cause: RemoteError): RemoteError {
+    if (cause.failure !== 'denied' || !UNKNOWN_TOKEN.test(cause.message)) return cause
+    return new RemoteError('denied', cause.message, { status: cause.status, problem: loginRefused(this.target), cause })
   }
 
   /**

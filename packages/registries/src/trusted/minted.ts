@@ -20,6 +20,8 @@ export class MintedToken {
   readonly #clock: Clock
   readonly #onToken: OnToken
   #held: { token: string; since: number; hasServed: boolean } | null = null
+  /** The exchange under way: uploads side by side share one token. */
+  #minting: Promise<string> | null = null
 
   constructor(exchange: Exchange, clock: Clock, onToken: OnToken) {
     this.#exchange = exchange
@@ -31,6 +33,13 @@ export class MintedToken {
   async value(): Promise<string> {
     const held = this.#held
     if (held && this.#clock.now() - held.since < this.#exchange.usable) return held.token
+    this.#minting ??= this.#mint().finally(() => {
+      this.#minting = null
+    })
+    return this.#minting
+  }
+
+  async #mint(): Promise<string> {
     // Minting does not depend on revoking the old token, which is about to expire.
     await this.revoke().catch(() => {})
     const token = await this.#exchange.mint()

@@ -29,6 +29,7 @@ export function startRun({ ports, effort, site, step, pipeline = PIPELINE }: Run
     plan: null as never,
     artifacts: [],
     assets: undefined,
+    sending: [],
     surveyed: [],
     receipts,
     outcome: null,
@@ -55,8 +56,7 @@ async function orderedDestinations(run: Run): Promise<readonly Destination[]> {
  * @throws ProblemError of the first step that fails; the run has the receipts so far
  */
 export async function advance(run: Run, names?: readonly StepName[]): Promise<void> {
-  for (const each of run.pipeline) {
-    if (names && !names.includes(each.name)) continue
-    await each.act(run)
-  }
+  const steps = run.pipeline.filter((each) => !names || names.includes(each.name))
+  run.sending = steps.flatMap((each) => each.sends ?? [])
+  for (const each of steps) await each.act(run)
 }

@@ -14,7 +14,8 @@ function send(name: StepName, channel: string, title: string, needs: readonly St
   const act = async (run: Run) => {
     for (const each of await run.destinations()) {
       if (each.channel !== channel || each.isForeign) continue
-      await run.step(title.replace('{name}', each.name), () => publishOnce(each, run.effort))
+      const before = run.surveyed.find(({ shipment }) => shipment.publisher === each.publisher)
+      await run.step(title.replace('{name}', each.name), () => publishOnce(each, run.effort, before))
     }
   }
   return { name, title, needs, sends: channel, undo: 'as the channel says', act }
@@ -52,7 +53,9 @@ export const PIPELINE: readonly PipelineStep[] = [
     undo: 'nothing to undo',
     async act(run) {
       const all = await run.destinations()
-      run.surveyed = await run.step(this.title, () => preflight(all, run.effort))
+      const own = all.filter((each) => !each.isForeign && run.sending.includes(each.channel))
+      const shipments = all.map((each) => ({ ...each, isFirst: own.length === 1 && each === own[0] }))
+      run.surveyed = await run.step(this.title, () => preflight(shipments, run.effort))
     },
   },
   send('images', 'images', 'push the image to {name}, untagged', ['preflight']),

@@ -39,6 +39,8 @@ export interface Run {
   artifacts: readonly Artifact[]
   /** Files of the GitHub release; undefined for every artifact except images. */
   assets: readonly Artifact[] | undefined
+  /** The channels that the steps under way send to. */
+  sending: readonly string[]
   /** The state of the remotes before anything was written; empty before the preflight. */
   surveyed: readonly Surveyed[]
   receipts: Receipt[]

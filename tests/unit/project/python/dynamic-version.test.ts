@@ -53,7 +53,7 @@ test.each<[string, string]>([
   const tree = { 'py/pyproject.toml': pyproject, 'Cargo.toml': CRATE, 'py/a.py': '__version__ = "9.9.9"\n' }
   const { packages, notChecked } = await planProject(await plant(tree))
   expect(packages[0]?.version).toBe('1.2.0')
-  expect(notChecked).toEqual([expect.stringMatching(/^The version of demo, .* 1\.2\.0\.$/)])
+  expect(notChecked).toEqual([expect.stringMatching(/^The version of demo: .* 1\.2\.0\.$/)])
 })
 
 test('a version that differs is told where the backend finds it', async () => {
