@@ -4,6 +4,7 @@ import type { Ports } from '@slipway/core/ports'
 import type { Shipment } from '@slipway/core/preflight'
 import type { CratesTarget } from './crates/publisher.ts'
 import type { Endpoints } from './endpoints.ts'
+import type { ListedReleases } from './github/client.ts'
 import type { Findings, Inquiry } from './inquiry.ts'
 import type { Login } from './oci/authorization.ts'
 import type { PyPITarget } from './pypi/publisher.ts'
@@ -37,6 +38,8 @@ export interface Destination extends Shipment {
 export interface GitHubOptions {
   /** `owner/name` */
   repository: string
+  /** The repository's releases, if this run has listed them. */
+  listed?: ListedReleases | undefined
   /** Id of the release that an earlier job created; default: the release of the tag. */
   id?: number | undefined
   /** Default: the tag. */

@@ -16,6 +16,12 @@ export interface GitHubRelease {
   upload_url: string
 }
 
+/** The releases of a repository when they were listed, in milliseconds since the epoch. */
+export interface ListedReleases {
+  releases: readonly GitHubRelease[]
+  at: number
+}
+
 /** An asset of a release (GitHub REST API, "Release assets"). */
 export interface GitHubAsset {
   id: number

@@ -10,6 +10,7 @@ import {
   GitHubClient,
   type GitHubRelease,
   type GitHubRemote,
+  type ListedReleases,
   type ReleaseText,
   releasesOf,
 } from './client.ts'
@@ -17,6 +18,8 @@ import {
 /** The release to create, and its repository. */
 export interface GitHubTarget extends GitHubRemote {
   text: ReleaseText
+  /** The releases, if this run has listed them: while that is fresh, they are not listed again. */
+  listed?: ListedReleases | undefined
   /** `true`, `false` or `legacy` (GitHub decides by date and version). */
   makeLatest: 'true' | 'false' | 'legacy'
   /** Id of the release that earlier jobs uploaded to; default: the release of the tag. */
@@ -136,10 +139,17 @@ export class GitHubPublisher implements Publisher {
   async #find(): Promise<GitHubRelease | null> {
     const { id, text, seesDrafts } = this.#to
     if (!seesDrafts) return this.#saw(await this.#client.publicRelease(text.tag_name))
-    const all = releasesOf(text.tag_name, await this.#client.releases())
+    const all = releasesOf(text.tag_name, await this.#releases())
     const found = all.find((each) => id === undefined || each.id === id)
     if (id !== undefined && !found) throw new ProblemError(releaseIdUnknown(id, text.tag_name))
     return this.#saw(found ?? null)
+  }
+
+  /** Lists the releases, the first time as this run has seen them. */
+  async #releases(): Promise<readonly GitHubRelease[]> {
+    const { listed } = this.#to
+    const isFirst = this.#seen === null
+    return isFirst && listed && this.#clock.now() - listed.at < FRESH ? listed.releases : this.#client.releases()
   }
 
   /** Finds the release, unless this process looked for it a short time ago. */

@@ -33,12 +33,13 @@ export const github: RemoteDescription = {
   async destinations({ plan, artifacts, assets }, { ports, endpoints, tokens, isOwn, github: options }) {
     const files = assets ?? artifacts.filter((each) => each.kind !== 'image')
     if (options === null || files.length === 0) return []
-    const { repository, id, title, makeLatest, replaceDraftAssets = false } = options
+    const { repository, id, title, listed, makeLatest, replaceDraftAssets = false } = options
     const isForeign = !isOwn('github')
     const publisher = new GitHubPublisher(ports, {
       api: endpoints.github.api,
       repository,
       id,
+      listed,
       token: tokens.github ?? null,
       text: releaseText(plan, title),
       makeLatest: makeLatest ?? 'legacy',

@@ -55,11 +55,12 @@ export function createRelease(ports: Ports, options: CreateReleaseOptions): Crea
   const { draft, makeLatest, replaceDraftAssets, name: title, releaseId } = options
   const id = parseReleaseId(releaseId)
   requireRepository(ports.env)
+  const github: Omit<GitHubOptions, 'repository'> = { id, title, makeLatest, replaceDraftAssets }
   const job = startJob(ports, options, {
     steps: ['plan', 'assemble', 'preflight', 'draft', ...(draft ? [] : ['public'])],
     own: ['github'],
-    github: { id, title, makeLatest, replaceDraftAssets },
-    site: { assemble: (run) => assemble(ports, run, options) },
+    github,
+    site: { assemble: (run) => assemble(ports, run, options, github) },
   })
   const releaseIdOf = async () => {
     const [publisher] = (await job.run.destinations()).flatMap(({ publisher: each }) => {
@@ -70,18 +71,31 @@ export function createRelease(ports: Ports, options: CreateReleaseOptions): Crea
   return { ...job, releaseId: releaseIdOf }
 }
 
-async function assemble(ports: Ports, run: Run, options: CreateReleaseOptions): Promise<void> {
+async function assemble(
+  ports: Ports,
+  run: Run,
+  options: CreateReleaseOptions,
+  github: Pick<GitHubOptions, 'listed'>,
+): Promise<void> {
   const { plan } = run
   const files = (await assembledFiles(options)) ?? (await matchingFiles(options, plan))
   const names = files.map((each) => each.filename)
   failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
-  const inDraft = await draftAssets(ports, plan, options)
+  const inDraft = await draftAssets(ports, plan, options, github)
   run.assets = await releaseAssets(plan, files, await scratchFolder(ports, 'assets'), inDraft)
   run.artifacts = await wholeRelease(ports, plan, options, files)
 }
 
-/** Queries the draft's existing assets, such as another job's files, if GitHub reports their digests. */
-async function draftAssets(ports: Ports, { tag }: Plan, options: CreateReleaseOptions): Promise<DraftAsset[]> {
+/**
+ * Queries the draft's existing assets, such as another job's files, if GitHub reports their digests.
+ * @param github keeps the listed releases
+ */
+async function draftAssets(
+  ports: Ports,
+  { tag }: Plan,
+  options: CreateReleaseOptions,
+  github: Pick<GitHubOptions, 'listed'>,
+): Promise<DraftAsset[]> {
   const { releaseId } = options
   const token = tokensOf(ports.env, options.tokens ?? {}, options.mask).github ?? null
   if (token === null) return []
@@ -91,7 +105,8 @@ async function draftAssets(ports: Ports, { tag }: Plan, options: CreateReleaseOp
   return guarded(remote, 'query its draft', () =>
     ask(
       async () => {
-        const drafts = releasesOf(tag, await client.releases()).filter((each) => each.draft)
+        github.listed = { releases: await client.releases(), at: ports.clock.now() }
+        const drafts = releasesOf(tag, github.listed.releases).filter((each) => each.draft)
         const draft = drafts.find((each) => releaseId === undefined || String(each.id) === releaseId)
         if (!draft) return []
         const assets = (await client.assets(draft.id)).filter((each) => each.state === 'uploaded')
