@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { ProblemError } from '@slipway/core/problem'
-import { FAULTS, type Recorded, type Strike } from './faults.ts'
+import type { Recorded, Strike } from './faults.ts'
 import { PATIENCE, type Trial } from './trial.ts'
 
 const statuses = (receipts: readonly { status: string }[]) => receipts.map((each) => each.status)
@@ -63,7 +63,7 @@ export function lagCases(trial: Trial): void {
 /** Defines a case for each fault at each request of a conflict. */
 export function conflictCases(trial: Trial, requests: readonly Recorded[]): void {
   for (const [n, { route }] of requests.entries()) {
-    test.each(FAULTS)(`conflict, $name at request ${n}, ${route}`, async (fault) => {
+    test.each(trial.faults)(`conflict, $name at request ${n}, ${route}`, async (fault) => {
       const { remote } = trial
       await trial.run(remote.artifacts.slice(0, 1))
       const before = await remote.accepted()
@@ -86,7 +86,9 @@ export function faultCases(
 ): void {
   const led = before.map((each) => `${each.fault.name}, `).join('')
   for (const [n, { route, writes }] of [...requests.entries()].slice(from)) {
-    test.each(FAULTS)(`${led}$name at request ${n}, ${route}`, async (fault) => {
+    // A proxy that sends a POST for a draft twice makes two drafts, and GitHub has no way to tell them apart.
+    const faults = trial.faults.filter((each) => each.after !== 'twice' || !route.endsWith('/releases'))
+    test.each(faults)(`${led}$name at request ${n}, ${route}`, async (fault) => {
       const { remote } = trial
       const struck = await trial.run(remote.artifacts, ...before, { n, fault })
       expect(struck.requests.length).toBeGreaterThan(n)
@@ -96,8 +98,9 @@ export function faultCases(
       } else if (fault.kind === 'final') {
         expect(struck.failure).toBeInstanceOf(ProblemError)
         expect((struck.failure as ProblemError).problems[0]?.hint).not.toBe('')
-        // A denied request fails at once, and nothing more is sent.
-        if (writes) expect(struck.requests.slice(n + 1).filter((each) => each.writes)).toEqual([])
+        // A denied request fails at once: only what was under way arrives.
+        const more = struck.requests.slice(struck.startedBefore).filter((each) => each.writes)
+        if (writes) expect(more.length).toBeLessThan(trial.atATime)
       } else {
         expect(struck.failure).not.toBeNull()
       }

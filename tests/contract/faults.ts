@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Clock, Http, HttpRequest, HttpResponse } from '@slipway/core/ports'
 
 /** A request in a form that is equal in every run. */
@@ -8,10 +9,10 @@ export interface Recorded {
   writes: boolean
 }
 
-/** A fault of a request. `after`: the remote has processed the request, or received half of the body. */
+/** A fault of a request. `after`: the remote has processed the request, once or twice, or received half of the body. */
 export interface Fault {
   name: string
-  after: boolean | 'half'
+  after: boolean | 'half' | 'late' | 'twice'
   /** `passing`: must not stop a release. `final`: must stop it with a Problem. `kill`: the process dies. */
   kind: 'passing' | 'final' | 'kill'
   /** Milliseconds to wait, as the response demands. */
@@ -70,6 +71,24 @@ export const FAULTS: readonly Fault[] = [
 /** A body that is cut off halfway; the remote may keep the received half. */
 export const CUT: Fault = { name: 'cut off', after: 'half', kind: 'passing', answer: network('ECONNRESET') }
 
+/** One fault of each class. */
+const REPRESENTATIVES = [
+  'reset before',
+  'answer lost',
+  '502 after',
+  '429 in seconds',
+  '403',
+  'killed before',
+  'killed after',
+]
+
+/** The faults of uploads side by side: also an answer that comes last, and a request that a proxy sends twice. */
+export const FAULTS_SIDE_BY_SIDE: readonly Fault[] = [
+  ...FAULTS.filter((each) => REPRESENTATIVES.includes(each.name)),
+  { name: 'late answer', after: 'late', kind: 'passing', answer: network('UNUSED') },
+  { name: 'sent twice', after: 'twice', kind: 'passing', answer: network('UNUSED') },
+]
+
 /** A fault, and the number of its request, from 0. */
 export interface Strike {
   n: number
@@ -83,16 +102,19 @@ function writes({ method, headers = {} }: HttpRequest): boolean {
 
 /**
  * Returns an Http port that records every request and injects faults into some.
- * Requests reach the remote one after another, so that the n-th is the same in every run.
+ * Requests reach the remote one after another, so that the n-th is the same in every run, unless they go side by side.
  * After a kill, no request reaches the remote, whatever the code under test still does.
  */
 export function faulty(
   http: Http,
   routeOf: (request: HttpRequest) => string,
   clock: Clock,
-  ...strikes: readonly Strike[]
+  strikes: readonly Strike[],
+  isSideBySide = false,
 ) {
   const requests: Recorded[] = []
+  /** How many requests had started when the last fault was answered. */
+  let startedBefore = 0
   let dead = false
   const next: Http = async (request) => {
     if (dead) throw new Error('this process is gone')
@@ -100,18 +122,22 @@ export function faulty(
     requests.push({ route: routeOf(request), writes: writes(request) })
     const fault = strikes.find((each) => each.n === n)?.fault
     if (!fault) return http(request)
+    if (fault.after === 'late') return setTimeout(50).then(() => http(request))
+    if (fault.after === 'twice') return http(request).then(() => http(request))
     if (fault.after === true) await http(request)
     if (fault.after === 'half') await http({ ...request, body: halfOf(request.body) })
     dead = fault.kind === 'kill'
+    startedBefore = requests.length
     return fault.answer(clock.now())
   }
   let last: Promise<unknown> = Promise.resolve()
   const port: Http = (request) => {
+    if (isSideBySide) return next(request)
     const answer = last.then(() => next(request))
     last = answer.catch(() => {})
     return answer
   }
-  return { port, requests }
+  return { port, requests, startedBefore: () => startedBefore }
 }
 
 function halfOf(body: HttpRequest['body']): Uint8Array | Blob {

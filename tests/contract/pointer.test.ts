@@ -29,7 +29,7 @@ async function draft() {
   await new GitHubPublisher({ http: fetchHttp, clock: testClock() }, to).publish(asset)
   const move = async (...strikes: readonly Strike[]) => {
     const clock = testClock()
-    const { port, requests } = faulty(fetchHttp, routeOf, clock, ...strikes)
+    const { port, requests } = faulty(fetchHttp, routeOf, clock, strikes)
     const effort: Effort = {
       clock,
       log: { info() {}, debug() {}, problem() {} },

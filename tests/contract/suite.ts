@@ -22,6 +22,8 @@ export interface Remote {
   http: Http
   /** Returns the destinations, like a new process. */
   destinations(ports: { http: Http; clock: Clock }): Destination[]
+  /** True if the requests of the cases may overlap. */
+  isSideBySide?: boolean
   /** Problem code for other content under the same name; default: `conflict`. */
   conflict?: string
   /** Counts how often the remote, or each of them, accepted each file, by file name. */
@@ -78,7 +80,7 @@ export function contract(
 export async function record(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string): Promise<Cases> {
   const run = async (remote: Remote, act: typeof release, artifacts: Artifact[], ...strikes: readonly Strike[]) => {
     const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
-    const { port, requests } = faulty(remote.http, routeOf, clock, ...strikes)
+    const { port, requests } = faulty(remote.http, routeOf, clock, strikes)
     const effort: Effort = { clock, log: { info() {}, debug() {}, problem() {} }, patience: PATIENCE }
     await act(remote.destinations({ http: port, clock }), artifacts, effort)
     return requests

@@ -6,7 +6,7 @@ import type { HttpRequest } from '@slipway/core/ports'
 import { preflight, type Shipment } from '@slipway/core/preflight'
 import { publishOnce } from '@slipway/core/publish'
 import type { Receipt } from '@slipway/core/publisher'
-import { faulty, type Strike, testClock } from './faults.ts'
+import { FAULTS, type Fault, faulty, type Strike, testClock } from './faults.ts'
 import type { Destination, Remote } from './suite.ts'
 
 export const PATIENCE = { deadline: 60_000, pause: 1000, tries: 4 }
@@ -27,12 +27,15 @@ export async function release(destinations: readonly Destination[], artifacts: r
 export class Trial {
   /** Routes of every request of any run. */
   readonly routes = new Set<string>()
+  /** The faults of the cases. */
+  readonly faults: readonly Fault[]
   readonly #open: () => Promise<Remote>
   readonly #routeOf: (request: HttpRequest) => string
   #opened: Remote[] = []
 
   /** Registers the set-up and tear-down of the cases. */
-  constructor(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string) {
+  constructor(open: () => Promise<Remote>, routeOf: (request: HttpRequest) => string, faults = FAULTS) {
+    this.faults = faults
     this.#open = open
     this.#routeOf = routeOf
     beforeEach(() => this.reopen())
@@ -51,18 +54,26 @@ export class Trial {
     return this.#opened.at(-1) as Remote
   }
 
+  /** How many requests may be under way at a time. */
+  get atATime(): number {
+    const { remote } = this
+    if (!remote.isSideBySide) return 1
+    const all = remote.destinations({ http: remote.http, clock: testClock() })
+    return Math.max(...all.map(({ publisher }) => publisher.pace?.atATime ?? 1))
+  }
+
   /** Runs a release like a new process, with some faults. */
   async run(artifacts: readonly Artifact[], ...strikes: readonly Strike[]) {
     const { remote } = this
     const clock = testClock((milliseconds) => remote.onSleep?.(milliseconds))
-    const { port, requests } = faulty(remote.http, this.#routeOf, clock, ...strikes)
+    const { port, requests, startedBefore } = faulty(remote.http, this.#routeOf, clock, strikes, remote.isSideBySide)
     const effort: Effort = { clock, log: { info() {}, debug() {}, problem() {} }, patience: PATIENCE }
     const result = await release(remote.destinations({ http: port, clock }), artifacts, effort).then(
       (receipts) => ({ receipts, failure: null }),
       (failure: unknown) => ({ receipts: [], failure }),
     )
     for (const each of requests) this.routes.add(each.route)
-    return { ...result, requests, slept: clock.slept }
+    return { ...result, requests, startedBefore: startedBefore(), slept: clock.slept }
   }
 
   /** Maps each artifact, once per destination. */

@@ -44,6 +44,8 @@ class Delivery {
   /** The states before anything was sent. */
   readonly #before: Map<Artifact, Probe>
   #sent = 0
+  /** Whether the remote refused a file a moment ago: nothing new is sent until a probe has told what it holds. */
+  #isRefused = false
 
   constructor(publisher: Publisher, artifacts: readonly Artifact[], probes: readonly Probe[], effort: Effort) {
     this.#publisher = publisher
@@ -59,7 +61,9 @@ class Delivery {
     const failures: unknown[] = []
     const queue = [...batch]
     const work = async () => {
-      for (let each = queue.shift(); each && failures.length === 0; each = queue.shift()) {
+      while (!this.#isRefused && failures.length === 0) {
+        const each = queue.shift()
+        if (!each) return
         try {
           ended.set(each, await this.#sendOne(each))
         } catch (failure) {
@@ -72,7 +76,10 @@ class Delivery {
       await work()
       queue.push(...rest)
     }
-    if (failures.length === 0) await Promise.all(Array.from({ length: atATime }, work))
+    while (queue.length > 0 && failures.length === 0) {
+      this.#isRefused = false
+      await Promise.all(Array.from({ length: atATime }, work))
+    }
     const inOrder = batch.flatMap((each): [Artifact, Sent][] => {
       const sent = ended.get(each)
       return sent ? [[each, sent]] : []
@@ -112,11 +119,12 @@ class Delivery {
       // A remote that says "the name is taken" holds a file; the probe tells whose it is.
       if (failure === null) this.#sent += 1
       if (failure === null || failure.failure === 'taken') return { accepted: true }
+      const wait = nextPause(failure, tries, start, this.#effort)
+      if (wait === null) this.#isRefused = true
       // The request may have taken effect, whatever the remote said: only its contents decide.
       probe = await this.#probeOne(artifact)
       if (isThere(probe)) this.#sent += 1
       if (!isSendable(probe)) break
-      const wait = nextPause(failure, tries, start, this.#effort)
       if (wait === null)
         throw new ProblemError(remoteProblem(failure, this.#publisher, `send ${artifact.filename}`), failure)
       log.info(`${artifact.filename}: ${reasonOf(failure)}; trying again in ${Math.ceil(wait / 1000)} s`)
