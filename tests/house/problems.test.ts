@@ -23,25 +23,6 @@ const TEMPLATES: Record<string, string[]> = {
   // biome-ignore-end lint/suspicious/noTemplateCurlyInString: copied from the sources
 }
 
-/** Codes without a page: their messages are complete, and concern the command line or Slipway itself. */
-const PLAIN = [
-  'changes-not-rehearsed',
-  'failed',
-  'image-tag-stays',
-  'json-file',
-  'no-actions',
-  'no-example',
-  'not-rehearsed',
-  'package-not-planned',
-  'pair-invalid',
-  'repository-url-invalid',
-  'sandbox-in-use',
-  'sandbox-running',
-  'sandbox-silent',
-  'second-pass-sent',
-  'working-tree',
-]
-
 /** Codes that only a bug in Slipway or a broken machine can raise, so no test does. */
 const UNRAISED = ['no-actions', 'no-example', 'sandbox-silent', 'second-pass-sent']
 
@@ -64,7 +45,6 @@ const made = sources.flatMap((file) => {
   return [...called, ...named.map(([, code = '']) => code)].flatMap(spelled)
 })
 const codes = [...new Set(made)].sort()
-const explained = codes.filter((each) => !PLAIN.includes(each))
 
 const tests = files.filter((each) => /^tests\/.*\.ts$/.test(each) && !each.startsWith('tests/house/')).map(read)
 const pages = files.filter((each) => each.startsWith(`${PAGES}/`) && each !== INDEX)
@@ -81,9 +61,8 @@ test('the sources name their problems in kebab case', () => {
   expect(codes.filter((each) => !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(each))).toEqual([])
 })
 
-test('every problem has a page or needs none, and every page has a problem', () => {
-  expect(PLAIN.filter((each) => !codes.includes(each))).toEqual([])
-  expect(pages).toEqual(explained.map((each) => `${PAGES}/${each}.md`).sort())
+test('every problem has a page, and every page has a problem', () => {
+  expect(pages).toEqual(codes.map((each) => `${PAGES}/${each}.md`).sort())
 })
 
 test.each(pages)('%s has a severity, a meaning and a fix', (page) => {
@@ -104,8 +83,7 @@ test('each page names the severity that the sources use', () => {
   const certain = calls.filter(([call, how = '']) => !call.includes(')') && how !== 'severity')
   const unlisted = certain.flatMap(([, how = '', code = '']) => {
     const severity = how === 'refuse' ? 'error' : how
-    const paged = spelled(code).filter((each) => !PLAIN.includes(each))
-    return paged.flatMap((each) =>
+    return spelled(code).flatMap((each) =>
       severityOf(read(`${PAGES}/${each}.md`)).includes(severity) ? [] : `${each}: ${severity}`,
     )
   })
@@ -113,7 +91,7 @@ test('each page names the severity that the sources use', () => {
 })
 
 test('the index lists the pages', () => {
-  const rows = explained.map((each) => `| [${each}](${each}.md) | ${severityOf(read(`${PAGES}/${each}.md`))} |`)
+  const rows = codes.map((each) => `| [${each}](${each}.md) | ${severityOf(read(`${PAGES}/${each}.md`))} |`)
   expect(
     read(INDEX)
       .split('\n')
@@ -122,5 +100,5 @@ test('the index lists the pages', () => {
 })
 
 test('the code knows the pages', () => {
-  expect([...CODES_WITH_PAGE]).toEqual(explained)
+  expect([...CODES_WITH_PAGE]).toEqual(codes)
 })
