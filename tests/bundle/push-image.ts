@@ -38,7 +38,7 @@ export async function commitOf(dir: string): Promise<string> {
   return (await succeed(['git', 'rev-parse', 'HEAD'], { cwd: dir })).stdout.trim()
 }
 
-/** `127.0.0.1:PORT/own/app` at each registry, one a line. */
+/** `127.0.0.1:PORT/own/app` at each registry, one per line. */
 export function namesAt(sandbox: Tested): string {
   return REGISTRIES.map((each) => `${hostOf(sandbox, each)}/own/app`).join('\n')
 }
@@ -73,7 +73,7 @@ export async function onlyPath(...files: string[]): Promise<string> {
 export interface Watched {
   /** PATH. */
   path: string
-  /** Arguments of each start, one a line. */
+  /** Arguments of each start, one per line. */
   argv(): string[]
   /** Every variable that any of them saw, `NAME=VALUE` a line. */
   env(): string

@@ -36,7 +36,7 @@ export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
       const manifest = await readManifest(join(work, ARTIFACTS))
       if (manifest) {
         isReused = true
-        run.artifacts = await run.step('reuse the artifacts built before', async () => manifest.artifacts)
+        run.artifacts = await run.step('reuse the artifacts of an earlier build', async () => manifest.artifacts)
         return
       }
       out = await mkdtemp(join(work, SCRATCH))
@@ -44,13 +44,15 @@ export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
     },
     async inspect(run) {
       if (isReused) return
-      await run.step('inspect', async () => failOnErrors(await inspectArtifacts(run.artifacts, plan), ports.log))
+      await run.step('inspect the artifacts', async () =>
+        failOnErrors(await inspectArtifacts(run.artifacts, plan), ports.log),
+      )
     },
     async try(run) {
       if (isReused) return
       const wheels = run.artifacts.filter((each) => each.kind === 'wheel')
       const file = (name: string) => wheels.find((each) => each.project === name)?.path ?? ''
-      await run.step('smoke test: install the wheels and import', () =>
+      await run.step('smoke test: install and import the wheels', () =>
         inScratch(work, async (folder) => {
           await tryPackages(ports, plan, { folder, source: { file }, every: false })
         }),

@@ -18,7 +18,7 @@ export async function builtOnce(
 ): Promise<Artifact[]> {
   const folder = join(work, name)
   const manifest = await readManifest(folder)
-  if (manifest) return step(`reuse the ${name} built before`, async () => manifest.artifacts)
+  if (manifest) return step(`reuse the ${name} of an earlier build`, async () => manifest.artifacts)
   return inScratch(work, async (out) => {
     const artifacts = await build(out)
     await writeManifest(out, manifestOf(plan, artifacts))

@@ -47,7 +47,7 @@ export async function installBack(ports: Ports, back: InstallBack, source: strin
       installed.push(...(await tryPackages(ports, plan, from)))
     })
   }
-  await step('download the release and check its sums', async () => {
+  await step('download the release and verify its checksums', async () => {
     const python = bestPython(await findPythons(ports)).path
     const at = { api: description.github.api, repository: back.repository, python, folder: join(folder, 'assets') }
     installed.push(await tryAssets(ports, plan, at))

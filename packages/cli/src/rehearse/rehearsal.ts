@@ -119,7 +119,7 @@ async function releaseTwice(run: Run, site: RehearsedSite, report: Report, repos
   const { install: _, ...again } = site
   const second = startRun({ ports, effort: run.effort, site: again, step: silentStep, pipeline })
   Object.assign(second, { plan: run.plan, artifacts: run.artifacts, assets: run.assets })
-  await run.step('release it again', () => pass(second))
+  await run.step('release the same version again', () => pass(second))
   const sent = second.receipts.filter((each) => each.status !== 'already there').map((each) => each.artifact)
   const bytesSent = report.passes.at(-1)?.bytesSent ?? 0
   if (bytesSent === 0 && sent.length === 0) return

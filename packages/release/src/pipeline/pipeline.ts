@@ -48,7 +48,7 @@ export const PIPELINE: readonly PipelineStep[] = [
   local('assemble', 'assemble', ['try']),
   {
     name: 'preflight',
-    title: 'preflight: ask every destination',
+    title: 'preflight: query every destination',
     needs: ['assemble'],
     undo: 'nothing to undo',
     async act(run) {
@@ -58,18 +58,18 @@ export const PIPELINE: readonly PipelineStep[] = [
       run.surveyed = await run.step(this.title, () => preflight(shipments, run.effort))
     },
   },
-  send('images', 'images', 'push the image to {name}, untagged', ['preflight']),
-  send('draft', 'github', 'draft release with its assets', ['preflight']),
+  send('images', 'images', 'push the image to {name} without tags', ['preflight']),
+  send('draft', 'github', 'upload the assets to a draft release', ['preflight']),
   send('testpypi', 'testpypi', 'upload to Test PyPI', ['draft']),
   local('install', 'install from Test PyPI', ['testpypi']),
   send('crates', 'crates', 'publish to crates.io', ['install', 'images']),
   send('pypi', 'pypi', 'upload to {name}', ['crates']),
-  move('tags', 'images', "move the images' tags", ['pypi']),
+  move('tags', 'images', 'move the image tags', ['pypi']),
   move('public', 'github', 'make the release public', ['tags']),
   local('verify', 'verify', ['public']),
   {
     name: 'report',
-    title: 'report: ask every destination what it holds',
+    title: 'report: query every destination',
     needs: [],
     undo: 'nothing to undo',
     async act(run) {

@@ -129,7 +129,7 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   report.notRehearsed.push(...notRehearsedParts(first.result.notRehearsed, workflow))
   report.problems.push(...madeUp(first.madeUp, workflow.file), ...warnings(first.result.annotations))
   const at = { plan, dir, ...sandbox, repository, folder: join(folder, 'released') }
-  const outcome = await step('ask every destination what it holds', () => outcomeIn(ports, at))
+  const outcome = await step('report: query every destination', () => outcomeIn(ports, at))
   report.destinations = outcome.destinations
   report.receipts.push(...outcome.receipts)
   failOnErrors(notOut(report.destinations, workflow.file))
