@@ -33,17 +33,17 @@ const FILES = ['metatron_qso-0.1.0.whl', 'metatron_qso-0.1.0.tar.gz']
 const OTHERS = {
   rows: [
     'GitHub | 📝 draft | complete; pending: v0.1.0 public | delete the release on its page; the tag of an immutable release is used up',
-    'crates.io | ✅ out | is there | cannot be undone',
-    'PyPI | ✅ out | 2 of 2 are there | cannot be undone',
+    'crates.io | ✅ published | is there | cannot be undone',
+    'PyPI | ✅ published | 2 of 2 are there | cannot be undone',
   ],
   assets: [...FILES, 'metatron-qso-0.1.0.crate'].map((each) => `GitHub release v0.1.0: ${each}`),
   registries: ['crates.io: metatron-qso-0.1.0.crate', ...FILES.map((each) => `PyPI: ${each}`)],
 }
 
-const notOut = (name: string) => `${name} | ⬜ not out | nothing is there yet | `
+const notOut = (name: string) => `${name} | ⬜ not published yet | nothing is there yet | `
 const untagged = (name: string, ...tags: string[]) =>
   `${name} | 📝 draft | complete; pending: ${tags.join(', ')} | delete the image in the registry`
-const out = (name: string) => `${name} | ✅ out | is there | delete the image in the registry`
+const out = (name: string) => `${name} | ✅ published | is there | delete the image in the registry`
 
 /** A refusal at each place where push-image writes: what the step says, and how the images stand then. */
 const WRITES = [
@@ -126,8 +126,8 @@ test('the printed job releases metatron with its image, and converges after a fa
   const reported = await report(sandbox, cwd, env)
   expect(reported).toMatchObject({ released: [HUB, GHCR, 'GitHub', 'crates.io', 'PyPI'], pending: [] })
   expect(told(reported)).toMatchObject({
-    rows: [out(HUB), out(GHCR), expect.stringMatching(/^GitHub \| ✅ out /), ...OTHERS.rows.slice(1)],
-    next: 'The release is out everywhere.',
+    rows: [out(HUB), out(GHCR), expect.stringMatching(/^GitHub \| ✅ published /), ...OTHERS.rows.slice(1)],
+    next: 'The release is published everywhere.',
   })
   const everything = [HUB, GHCR].flatMap((name) => [IMAGE, VERSION, MINOR, LATEST].map((each) => `${name}: ${each}`))
   expect(named(reported.receipts)).toEqual([

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { counted, headlineOf, overviewOf, packagedCrates } from '@slipway/core/overview'
+import { counted, headlineOf, overviewOf, packagedCrates, stateWords } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { planRelease } from '@slipway/release/plan/plan'
@@ -19,7 +19,6 @@ export async function run(
 }
 
 const SEVERITIES = ['error', 'warning', 'notice'] as const
-const STATES = { absent: 'not published yet', present: 'published', unknown: 'unknown' }
 
 /** Shows a plan: problems first, worst on top, then each artifact with its destination. */
 export function showPlan(terminal: Terminal, plan: Plan): void {
@@ -34,9 +33,9 @@ export function showPlan(terminal: Terminal, plan: Plan): void {
   if (counts.length > 0) terminal.write('\n')
   terminal.write(`${paint(terminal, 'bold', plain(plan.tag))}: ${plain(headlineOf(plan))}\n\n`)
   const rows = overviewOf(plan).map(({ what, to, state, detail }) => {
-    return [what, to, state === null ? 'not published' : STATES[state], detail]
+    return [what, to, state === null ? 'not published' : stateWords(state), detail]
   })
-  terminal.write(columns(terminal, [['what', 'goes to', 'state', ''], ...rows]))
+  terminal.write(columns(terminal, [['part', 'destination', 'state', ''], ...rows]))
   const packages = packagedCrates(plan).map(({ name, files, size }) => [
     `package of ${name}`,
     counted(files.length, 'file'),

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { measureBusy } from '@slipway/core/effects/busy'
+import { stateWords } from '@slipway/core/overview'
 import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/publisher'
 import { jsonFile } from './json-file.ts'
@@ -120,15 +121,15 @@ function show(
   const where = (receipt: Receipt) => receipt.reason ?? receipt.digest?.slice(0, 19) ?? receipt.url ?? ''
   if (receipts.length > 0) {
     const rows = receipts.map((each) => [each.artifact, each.target, each.status, where(each)])
-    terminal.write(`\n${columns(terminal, [['artifact', 'target', 'status', 'digest'], ...rows])}`)
+    terminal.write(`\n${columns(terminal, [['part', 'destination', 'status', 'digest'], ...rows])}`)
   }
   if (destinations.length > 0) {
-    const rows = destinations.map((each) => [each.destination, each.standing, each.detail])
-    terminal.write(`\n${columns(terminal, [['destination', 'state', 'detail'], ...rows])}`)
+    const rows = destinations.map((each) => [each.destination, stateWords(each.standing), each.detail])
+    terminal.write(`\n${columns(terminal, [['destination', 'state', ''], ...rows])}`)
   }
   if (installed.length > 0) {
     const rows = installed.map((each) => [each.what, each.where, each.version])
-    terminal.write(`\n${columns(terminal, [['installed back', 'with', 'version'], ...rows])}`)
+    terminal.write(`\n${columns(terminal, [['installed', 'with', 'version'], ...rows])}`)
   }
   if (passes.length > 0) {
     const rows = passes.map((each, index) => [
@@ -141,7 +142,7 @@ function show(
   }
   if (notRehearsed.length > 0) {
     const rows = notRehearsed.map((each) => [each.what, each.reason])
-    terminal.write(`\n${columns(terminal, [['not rehearsed', 'why'], ...rows])}`)
+    terminal.write(`\n${columns(terminal, [['not rehearsed', 'reason'], ...rows])}`)
   }
   terminal.write('\n')
   for (const problem of problems) terminal.write(describeProblem(terminal, problem))

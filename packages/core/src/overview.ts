@@ -69,6 +69,21 @@ export function overviewOf(plan: Plan): OverviewRow[] {
   return [...(to.length > 0 ? to : byFiles(plan)), ...unpublished(plan)]
 }
 
+const STATE_WORDS: Readonly<Record<string, string>> = {
+  absent: 'not published yet',
+  'not out': 'not published yet',
+  'partly out': 'partly published',
+  out: 'published',
+  present: 'published',
+  same: 'published',
+  'not visible': 'no access',
+}
+
+/** Returns the words for a state in the JSON of a plan, a report or a preflight; the other states are words already. */
+export function stateWords(state: string): string {
+  return STATE_WORDS[state] ?? state
+}
+
 /** Describes the release in one line: `version 1.2.0-rc.1 (Python 1.2.0rc1), a prerelease, at 0123456`. */
 export function headlineOf({ version, pythonVersion, prerelease, makeLatest, commit, packages }: Plan): string {
   const isSame = pythonVersion === version || packages.length === 0

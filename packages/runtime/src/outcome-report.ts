@@ -1,3 +1,4 @@
+import { stateWords } from '@slipway/core/overview'
 import type { Context } from './main.ts'
 import { escapeCell, link, table } from './markdown.ts'
 
@@ -21,13 +22,14 @@ export function reportOutcome(
 ): void {
   const cells = rows.map(({ destination, standing, detail, url, undo }) => [
     url === null ? escapeCell(destination) : link(destination, url),
-    `${MARKS[standing] ?? '❔'} ${escapeCell(standing)}`,
+    `${MARKS[standing] ?? '❔'} ${escapeCell(stateWords(standing))}`,
     escapeCell(detail),
     standing === 'not out' ? '' : escapeCell(undo ?? 'cannot be undone'),
   ])
   const unfinished = rows.filter((each) => each.standing !== 'out')
   const next = nextStep(rows, unfinished)
-  for (const { destination, standing, detail } of rows) ports.log.info(`${destination}: ${standing} (${detail})`)
+  for (const { destination, standing, detail } of rows)
+    ports.log.info(`${destination}: ${stateWords(standing)} (${detail})`)
   ports.log.info(next)
   report.section(
     'State of the release',
@@ -37,7 +39,7 @@ export function reportOutcome(
 
 function nextStep(rows: readonly DestinationRow[], unfinished: readonly DestinationRow[]): string {
   if (rows.length === 0) return 'No built files were found, so the state of the release is unknown.'
-  if (unfinished.length === 0) return 'The release is out everywhere.'
+  if (unfinished.length === 0) return 'The release is published everywhere.'
   const different = unfinished.filter((each) => each.standing === 'different').map((each) => each.destination)
   if (different.length > 0) return `This version has other content at ${different.join(', ')}: release a new version.`
   const hidden = unfinished.filter((each) => each.standing === 'not visible' || each.standing === 'unknown')

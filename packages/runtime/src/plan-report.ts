@@ -7,6 +7,7 @@ import {
   overviewOf,
   packagedCrates,
   publishedPackages,
+  stateWords,
 } from '@slipway/core/overview'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
@@ -16,13 +17,13 @@ import { code, escapeCell, folded, table } from './markdown.ts'
 /** The longest output, in characters: a job may have 1 MB of outputs (GitHub, "Job outputs"). Longer ones are only in the file. */
 const LONGEST_OUTPUT = 400_000
 
-const STATES = { absent: '🆕 not published yet', present: '✅ published', unknown: '❔ unknown' }
+const MARKS = { absent: '🆕', present: '✅', unknown: '❔' }
 
 function overviewTable(rows: readonly OverviewRow[]): string {
   const cells = rows.map(({ what, to, state, detail }) => [
     escapeCell(what),
     to === '' ? '–' : escapeCell(to),
-    state === null ? 'not published' : STATES[state],
+    state === null ? 'not published' : `${MARKS[state]} ${stateWords(state)}`,
     escapeCell(detail),
   ])
   return table(['Part', 'Destination', 'State', ''], cells)
@@ -69,7 +70,7 @@ export function planMarkdown(plan: Plan): string {
       ? [folded(`Packaged files of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]
       : []),
     ...(jobs.length > 0
-      ? [folded(`${counted(jobs.length, 'job')} for wheels`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
+      ? [folded(`${counted(jobs.length, 'wheel job')}`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
       : []),
     ...(plan.logins.length > 0
       ? [folded(`Logins of ${counted(plan.logins.length, 'publishing step')}`, loginTable(plan.logins))]

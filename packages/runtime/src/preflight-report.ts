@@ -1,3 +1,4 @@
+import { stateWords } from '@slipway/core/overview'
 import type { Surveyed } from '@slipway/core/preflight'
 import type { Probe } from '@slipway/core/publisher'
 import type { Context } from './main.ts'
@@ -15,8 +16,9 @@ export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: r
   report.section('Preflight', table(['Destination', 'Files', 'Login', ''], rows))
 }
 
-/** Counts the states: `2 absent, 1 same`. */
+/** Counts the files by state: `2 not published yet, 1 published`. */
 function counts(probes: readonly Probe[]): string {
   const states = [...new Set(probes.map((each) => each.state))]
-  return states.map((state) => `${probes.filter((each) => each.state === state).length} ${state}`).join(', ')
+  const count = (state: string) => probes.filter((each) => each.state === state).length
+  return states.map((state) => `${count(state)} ${stateWords(state)}`).join(', ')
 }

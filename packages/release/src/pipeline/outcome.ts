@@ -10,7 +10,7 @@ import type { Destination } from '@slipway/registries/destination'
  * - `partly out`: some of it is there
  * - `not out`: nothing of it is there
  * - `different`: it has other content under this version
- * - `not visible`: this job may not see it
+ * - `not visible`: this job has no access
  * - `unknown`: it did not answer, or reports nothing to compare
  */
 export type Standing = 'out' | 'draft' | 'partly out' | 'not out' | 'different' | 'not visible' | 'unknown'
@@ -68,7 +68,7 @@ function outcomeAt({ name, channel, undo, artifacts }: Destination, surveyed: Su
   const different = probes.find((each) => each.state === 'different')
   if (different) return as('different', different.detail ?? 'it has other content under this version')
   const hidden = probes.find((each) => each.state === 'not visible')
-  if (hidden) return as('not visible', hidden.detail ?? 'this job may not see it')
+  if (hidden) return as('not visible', hidden.detail ?? 'this job has no access')
   if (probes.some((each) => each.state === 'unknown')) return as('unknown', 'it reports nothing to compare')
   // A pointer that stays on a newer version is not pending.
   const waiting = pointers.filter((each) => !each.there && each.reason === undefined)

@@ -1,3 +1,4 @@
+import { stateWords } from '@slipway/core/overview'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import type { LogEntry } from '@slipway/sandbox/log'
 import type { NotRehearsed, Pass, Report } from '../report.ts'
@@ -79,7 +80,7 @@ export function notOut(destinations: Report['destinations'], file: string): Prob
   return destinations
     .filter((each) => each.standing !== 'out')
     .map(({ destination, standing, detail }) => {
-      const message = `The workflow succeeded, but the release is \`${standing}\` at ${destination}: ${detail}.`
+      const message = `The workflow succeeded, but the release at ${destination} is incomplete: ${stateWords(standing)} (${detail}).`
       return error('workflow-incomplete', message, hint)
     })
 }
