@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Spec } from '@slipway/runtime/inputs'
 import { type DeclaredAction, declaredActions } from '../../scripts/action-files.ts'
-import { root } from './checkout.ts'
+import { files, root } from './checkout.ts'
 
 const declared = await declaredActions(root)
 const cases = declared.map((each): [string, DeclaredAction] => [each.name, each])
@@ -62,4 +62,28 @@ test('the generated tables match action.yml; if not, run `npm run docs`', () => 
     encoding: 'utf8',
   })
   expect({ status, stderr }).toEqual({ status: 0, stderr: '' })
+})
+
+const contributing = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
+
+test('the table “Where is …” of CONTRIBUTING.md names existing files', () => {
+  const [, table = ''] = contributing.split('## Where is …')
+  const rows = [...(table.split('\n## ')[0] ?? '').matchAll(/^\| (.*?) +\| `([^`]+)`/gm)]
+  expect(rows.length).toBeGreaterThanOrEqual(20)
+  expect(rows.filter(([, , file = '']) => !existsSync(join(root, file))).map(([row]) => row)).toEqual([])
+})
+
+test('CONTRIBUTING.md names existing sources', () => {
+  const named = [...contributing.matchAll(/`(?:packages\/)?([a-z-]+\/src\/[^`<]*\.\w+)`/g)].map(([, file = '']) => file)
+  expect(named.length).toBeGreaterThan(10)
+  expect(named.filter((each) => !existsSync(join(root, 'packages', each)))).toEqual([])
+})
+
+const packages = [...new Set(files.flatMap((each) => /^packages\/([^/]+)\//.exec(each)?.[1] ?? []))]
+
+test.each(packages)('%s has a README, and CONTRIBUTING.md names it', (name) => {
+  const text = readFileSync(join(root, 'packages', name, 'README.md'), 'utf8')
+  expect(text.split('\n')[0]).toBe(`# ${name}`)
+  for (const each of ['May import', 'Begin']) expect(text).toContain(each)
+  expect(contributing).toContain(`packages/${name}/README.md`)
 })
