@@ -185,7 +185,7 @@ act('a step that fails is named with what it printed and where the whole log is'
       message: expect.stringMatching(/^Job one failed at step Break:\n(?:.*\n)*?this is why/),
     }),
   ])
-  const [, log = ''] = /The whole log is in (.*)$/.exec(failed[0]?.hint ?? '') ?? []
+  const [, log = ''] = /Read the whole log in (.*)$/.exec(failed[0]?.hint ?? '') ?? []
   expect(await readFile(log, 'utf8')).toContain('[one / Break] this is why')
 })
 

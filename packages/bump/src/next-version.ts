@@ -40,12 +40,12 @@ export function nextVersion(wish: string, current: string, allowOlder = false): 
   const step = STEPS.find((each) => each === wish)
   if (step && !parsed) {
     const message = `The current version ${JSON.stringify(current)} is not SemVer, so it cannot be incremented.`
-    throw new ProblemError(error('version-not-semver', message, 'Give the new version: slipway bump 1.2.3.'))
+    throw new ProblemError(error('version-not-semver', message, 'Pass the new version: slipway bump 1.2.3.'))
   }
   const next = step && parsed ? incremented(step, parsed) : wish.replace(/^v/, '')
   if (!parseVersion(next)) {
     const message = `${JSON.stringify(wish)} is not a SemVer version, so neither Cargo nor a tag can use it.`
-    const hint = `Give three numbers, with a prerelease as in 1.2.3-rc.1 if needed; or one of ${STEPS.join(', ')}.`
+    const hint = `Pass three numbers, optionally with a prerelease, as in 1.2.3-rc.1; or one of ${STEPS.join(', ')}.`
     throw new ProblemError(error('bump-not-a-version', message, hint))
   }
   if (!allowOlder && parsed && next !== current && compareVersions(next, current) <= 0) {

@@ -64,7 +64,7 @@ test('a failed step is reported with its job and its last output', () => {
       code: 'workflow-failed',
       severity: 'error',
       message: 'Job a failed at step Break:\nthis is why\nNot rehearsed: x is built elsewhere.',
-      hint: 'The whole log is in /log',
+      hint: 'Read the whole log in /log',
     },
   ])
   expect(warnings(result.annotations)).toEqual([

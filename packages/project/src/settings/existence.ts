@@ -18,7 +18,7 @@ interface Known {
 function unknownName(kind: string, name: string, known: readonly string[], where: Where): Problem {
   const message = `There is no ${kind} ${quoted(name)} here, so its settings have no effect.`
   const meant = nearest(name, known)
-  const others = known.length > 0 ? `There are ${known.slice(0, MAX_LISTED_NAMES).join(', ')}.` : 'Remove them.'
+  const others = known.length > 0 ? `Use one of: ${known.slice(0, MAX_LISTED_NAMES).join(', ')}.` : 'Remove them.'
   return error('settings-unknown-name', message, meant === undefined ? others : `Did you mean ${meant}?`, where)
 }
 

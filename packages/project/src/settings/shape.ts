@@ -33,7 +33,7 @@ export type Fields<T> = { [Key in keyof T]-?: Field<T[Key]> }
 function wrongType(at: Reading, allowed: string): undefined {
   const found = Array.isArray(at.value) ? 'a list' : isTable(at.value) ? 'a table' : `a ${typeof at.value}`
   const type = at.value instanceof Date ? 'a date' : found
-  return at.refuse('settings-wrong-type', `is ${type}, which is not allowed, so it has no effect.`, `Give ${allowed}.`)
+  return at.refuse('settings-wrong-type', `is ${type}, which is not allowed, so it has no effect.`, `Use ${allowed}.`)
 }
 
 /**
@@ -52,7 +52,7 @@ export function text(
       if (typeof at.value !== 'string') return wrongType(at, allowed)
       const why = wrong(at.value)
       if (why === null) return at.value
-      return at.refuse('settings-bad-value', `= ${quoted(at.value)}: it ${why}.`, `Give ${allowed}.`)
+      return at.refuse('settings-bad-value', `= ${quoted(at.value)}: it ${why}.`, `Use ${allowed}.`)
     },
   }
 }
@@ -69,7 +69,7 @@ export function choice<const W extends string>(words: readonly W[]): Shape<W> {
       const word = words.find((each) => each === value)
       if (word !== undefined) return word
       const meant = nearest(value, words)
-      const hint = meant === undefined ? `Give ${allowed}.` : `Did you mean \`${meant}\`? It may be ${allowed}.`
+      const hint = meant === undefined ? `Use ${allowed}.` : `Did you mean \`${meant}\`? It may be ${allowed}.`
       return at.refuse('settings-bad-value', `= ${quoted(value)} is not an allowed value.`, hint)
     },
   }
@@ -151,7 +151,11 @@ export function table<T extends object>(fields: Fields<T>): Shape<T> {
         if (value !== undefined) entries.push([name, value])
         else if (!('fallback' in field)) {
           if (!Object.hasOwn(input, key)) {
-            at.refuse('settings-key-missing', `has no \`${key}\`, which is required.`, `Give ${field.shape.allowed}.`)
+            at.refuse(
+              'settings-key-missing',
+              `has no \`${key}\`, which is required.`,
+              `Add it: ${field.shape.allowed}.`,
+            )
           }
           return undefined
         } else if (field.fallback !== undefined) entries.push([name, field.fallback])

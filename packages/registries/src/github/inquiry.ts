@@ -16,8 +16,8 @@ function tagProblems(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
         severity: severityOf(inquiry),
         message: `The tag ${plan.tag} exists at commit ${there}, but the checkout is ${here}: the release would not match its tag.`,
         hint: isTagged
-          ? 'Check out the commit of the tag, or raise the version and tag that.'
-          : "Raise the version before the next release. To resume the tag's release, check out its commit.",
+          ? 'Check out the commit of the tag, or bump the version and tag that.'
+          : "Bump the version before the next release. To resume the tag's release, check out its commit.",
         ...whereVersion(inquiry),
       },
     ]

@@ -112,7 +112,7 @@ test.each<[string, string, string, RegExp]>([
   ['a path from the root', '\nchangelog = "/etc/passwd"', 'settings-bad-value 2', /leads out/],
   ['a path of Windows', 'notes = "c:/notes.md"', 'settings-bad-value 1', /leads out/],
   ['an unknown crate', '[crates.demmo]\npublish = false', 'settings-unknown-name 1', /Did you mean demo\?/],
-  ['an unknown package', '[packages.other]\npublish = false', 'settings-unknown-name 1', /There are demo\./],
+  ['an unknown package', '[packages.other]\npublish = false', 'settings-unknown-name 1', /Use one of: demo\./],
   ['a missing file', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
   ['a crate against its manifest', '[crates.demo-py]\npublish = true', 'settings-against-manifest 2', /demo-py/],
   ['a file that is not TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],

@@ -29,14 +29,14 @@ export function failuresOf({ code, ...result }: ActResult & { code: number }, lo
   const steps = failed.map(({ job, step, tail }) => {
     const isReported = reported.some((each) => each.job === job && each.step === step)
     const lines = isReported || tail.length === 0 ? '' : `:\n${tail.join('\n')}`
-    return error('workflow-failed', `Job ${job} failed at step ${step}${lines}`, `The whole log is in ${log}`)
+    return error('workflow-failed', `Job ${job} failed at step ${step}${lines}`, `Read the whole log in ${log}`)
   })
   if (steps.length > 0) return [...skipped, ...reported.map(problemOf), ...steps]
   const why = errors.length > 0 ? errors.join('\n') : `act ended with ${code}`
-  return [...skipped, error('workflow-failed', `act did not run the workflow: ${why}`, `The whole log is in ${log}`)]
+  return [...skipped, error('workflow-failed', `act did not run the workflow: ${why}`, `Read the whole log in ${log}`)]
 }
 
 function unmappedJob(job: string, log: string): Problem {
   const message = `Job ${job} did not run: its runner label is computed while the workflow runs.`
-  return error('workflow-failed', message, `Write the label in the file. The whole log is in ${log}`)
+  return error('workflow-failed', message, `Write the label in the file. Read the whole log in ${log}`)
 }
