@@ -33,7 +33,7 @@ export interface Network {
   close(): Promise<void>
 }
 
-/** The services of a sandbox that a network stands in front of, each by one of its addresses. */
+/** The services of a sandbox behind a network, each by one of its addresses. */
 function addressesOf(sandbox: SandboxDescription): Record<string, string> {
   const { cargo, pypi, testpypi, github, dockerhub, ghcr } = sandbox
   const addresses = {
@@ -70,7 +70,7 @@ function withoutBlake2(): Transform {
   })
 }
 
-/** Starts the committed sandbox in a process of its own, so that it takes no time of the network's. */
+/** Starts the committed sandbox in a separate process, so that it takes no time of the network's. */
 async function startSandbox(dir: string): Promise<{ sandbox: SandboxDescription; stop(): Promise<void> }> {
   const file = join(dir, 'sandbox.json')
   const argv = [join(DIST, 'slipway.js'), 'sandbox', '--dir', dir]

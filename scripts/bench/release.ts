@@ -36,7 +36,7 @@ export async function release({ delay, trace }: BenchOptions): Promise<Entry[]> 
       const args = [github.api, repository, 'v1.2.0', String(parallel), ...files]
       return run([process.execPath, file, ...args], { cwd, env: { TOKEN: github.token } })
     }
-    // Slipway adds two assets of its own, the notes and the sums.
+    // Slipway adds two assets: the notes and the sums.
     const patterns = files.slice(0, ASSETS - 2).map((each) => `dist/${each.split(/[\\/]/).at(-1)}`)
     const inputs = { files: patterns.join('\n'), 'github-token': github.token }
     try {

@@ -87,7 +87,8 @@ export function stateWords(state: string): string {
 /** Describes the release in one line: `version 1.2.0-rc.1 (Python 1.2.0rc1), a prerelease, at 0123456`. */
 export function headlineOf({ version, pythonVersion, prerelease, makeLatest, commit, packages }: Plan): string {
   const isSame = pythonVersion === version || packages.length === 0
-  const python = isSame ? '' : ` (Python ${pythonVersion ?? 'has no such version'})`
+  const inPython = pythonVersion === null ? ' (no PEP 440 version)' : ` (Python ${pythonVersion})`
+  const python = isSame ? '' : inPython
   const kind = prerelease ? ', a prerelease' : makeLatest ? ', becomes the latest' : ', does not become the latest'
   return `version ${version}${python}${kind}${commit === null ? '' : `, at ${commit.slice(0, 7)}`}`
 }

@@ -36,7 +36,7 @@ export async function ask<T>(question: () => Promise<T>, effort: Effort): Promis
       if (!(cause instanceof RemoteError)) throw cause
       const wait = nextPause(cause, attempt, start, effort)
       if (wait === null) throw cause
-      effort.log.debug(`${reasonOf(cause)}; asking again in ${Math.ceil(wait / 1000)} s`)
+      effort.log.debug(`${reasonOf(cause)}; trying again in ${Math.ceil(wait / 1000)} s`)
       await effort.clock.sleep(wait)
     }
   }
@@ -95,7 +95,7 @@ const HINTS = {
   denied: 'Check that the token is valid and may publish this project.',
   limited: 'Run the release again later: the registry limits requests. The release continues where it stopped.',
   doubtful: 'Run the release again: it checks what the registry has and sends nothing twice.',
-  taken: 'Compare your file with the one of this name, then run the release again.',
+  taken: 'Compare your file with the existing one, then run the release again.',
   refused: 'Fix what the registry reports, then run the release again.',
 } as const
 

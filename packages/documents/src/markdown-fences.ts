@@ -7,7 +7,7 @@ export class FenceReader {
   #open: string | null = null
 
   /**
-   * @param indent spaces that may stand before a fence: CommonMark allows three at the top; `any` for a reader that
+   * @param indent spaces allowed before a fence: CommonMark allows three at the top; `any` for a reader that
    *   does not follow lists, whose items may hold fences at any depth
    */
   constructor(indent: 'three' | 'any') {

@@ -29,7 +29,7 @@ export interface PlanOptions {
   commit?: string | null
   /** Extension crates to publish, though Rust programs cannot use them. */
   crates?: readonly string[]
-  /** Tells whether an extension crate is already published; then its next version is too. */
+  /** Returns whether an extension crate is already published; then its next version is too. */
   isPublished?: ((crate: string) => Promise<boolean>) | undefined
   /** Version of the installed cargo, `1.85.0`, if known. */
   cargo?: string | null
@@ -84,14 +84,14 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
 /** The parts of a plan that the files of a project do not contain. */
 const UNKNOWN_FROM_FILES = { destinations: [], logins: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
 
-/** Returns the line for `notChecked` when tags name what they release, so that only one crate or package is planned. */
+/** Returns the line for `notChecked` when each crate and package has separate tags, so that only one crate or package is planned. */
 function othersUnchecked({ crates, packages }: Project, name: string): string[] {
   const others = [...crates.filter((each) => each.publish !== false), ...packages].filter(
     (each) => each.reason === undefined && each.name !== name && !packages.some(({ crate }) => crate === each),
   )
   if (others.length === 0) return []
   return [
-    `Other crates and packages: tags name what they release, so only ${name} is planned. Pass the tag of another.`,
+    `Other crates and packages: each has separate tags, so only ${name} is planned. Pass the tag of another to plan that.`,
   ]
 }
 

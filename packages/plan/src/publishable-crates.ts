@@ -6,7 +6,7 @@ import { publishOrder } from '@slipway/project/cargo/publish-order'
 import type { Project } from '@slipway/project/project'
 import { SETTINGS_FILE } from '@slipway/project/settings/settings'
 
-/** Returns why a crate is not published; null when it is. @param named extension crates to publish all the same */
+/** Returns why a crate is not published; null when it is. @param named extension crates to publish anyway */
 function reasonNotPublished(crate: Crate, { packages, settings }: Project, named: readonly string[]): string | null {
   if (crate.reason !== undefined) return crate.reason
   if (crate.place === null) return 'Its Cargo.toml has no version.'

@@ -15,7 +15,7 @@ export function tooLarge(artifacts: readonly Artifact[], { target, largest, code
   return artifacts
     .filter((each) => each.size > largest)
     .map(({ filename, size }) => {
-      const message = `${filename} has ${mebibytes(size)}. ${target} refuses files over ${mebibytes(largest)} unless it raised your limit; files uploaded before stay published.`
+      const message = `${filename} is ${mebibytes(size)}. ${target} refuses files over ${mebibytes(largest)} unless it raised your limit; files uploaded before stay published.`
       return warning(code, message, hint)
     })
 }

@@ -97,7 +97,7 @@ test.each<[string, () => Promise<unknown>, string]>([
   [
     'fewer layers than its config',
     () => list([{ Config: 'config.json', Layers: ['aa/layer.tar'] }]),
-    'another number of layers',
+    'a different number of layers',
   ],
   ['a layer of other bytes', () => put('bb/layer.tar', 'x'), 'layer bb/layer.tar differs from its digest'],
   ['a missing layer', () => rm(path.join(folder, 'bb', 'layer.tar')), 'no "bb/layer.tar"'],

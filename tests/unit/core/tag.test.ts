@@ -175,7 +175,7 @@ test('a package with a separate version must have the tag’s version everywhere
 test('with a tag that names one crate, the others are reported as not checked', async () => {
   const { plan } = await released({ ...SEVERAL, ...BY_NAME })
   expect(plan.notChecked).toEqual([
-    'Other crates and packages: tags name what they release, so only core-lib is planned. Pass the tag of another.',
+    'Other crates and packages: each has separate tags, so only core-lib is planned. Pass the tag of another to plan that.',
   ])
   expect((await released({ ...SEVERAL, ...BY_NAME }, 'tools-v0.3.0')).plan.notChecked).toEqual([])
   const alone = { ...SEVERAL, ...BY_NAME, 'crates/tools/Cargo.toml': null, 'python/tuner/pyproject.toml': null }

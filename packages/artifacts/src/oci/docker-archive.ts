@@ -55,7 +55,8 @@ export async function fromDockerArchive(
   const read = parse(folder, bytes)
   const rootfs = isObject(read) && isObject(read.rootfs) ? read.rootfs : {}
   const diffIds: unknown[] = Array.isArray(rootfs.diff_ids) ? rootfs.diff_ids : []
-  if (diffIds.length !== image.Layers.length) throw unreadableImage(folder, 'its config names another number of layers')
+  if (diffIds.length !== image.Layers.length)
+    throw unreadableImage(folder, 'its config has a different number of layers')
   const added = new Map<string, Awaited<ReturnType<typeof addLayer>>>()
   const layers: Descriptor[] = []
   for (const [index, name] of image.Layers.entries()) {

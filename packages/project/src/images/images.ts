@@ -49,7 +49,7 @@ function invalidName({ text, where }: YamlText): Problem {
 function withoutName(file: string, stages: readonly Stage[]): Problem {
   const message = `The image of ${file} has no name, so it is not released.`
   const hint =
-    'Add `image`, as in ghcr.io/owner/name, beside `build` in the compose file. For the Dockerfile at the top, a GitHub repository in Cargo.toml or pyproject.toml is enough.'
+    'Add `image`, as in ghcr.io/owner/name, beside `build` in the compose file. A Dockerfile at the top can also get its name from a GitHub repository in Cargo.toml or pyproject.toml.'
   return notice('image-without-name', message, hint, { file, line: stages.at(-1)?.line ?? 1 })
 }
 

@@ -29,15 +29,15 @@ const versionPattern = text('a text with `{version}` once', (pattern) => {
   return pattern === '{version}' ? 'has no text around {version}' : null
 })
 
-const command = text('a command with the quotes of a shell, run without one', (line) =>
-  splitCommand(line) ? null : 'has an open quote, or a sign for a shell as `|`, `>` or `$` (call a script instead)',
+const command = text('a command quoted as for a shell, but run without one', (line) =>
+  splitCommand(line) ? null : 'has an open quote, or a shell operator such as `|`, `>` or `$` (call a script instead)',
 )
 
 const importName = text('a name at the top of the wheel, as in `import name`', (name) =>
   /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
 )
 
-const publish = { shape: flag, about: 'Whether it is published, whatever its own files say.', fallback: undefined }
+const publish = { shape: flag, about: 'Whether it is published, regardless of its own files.', fallback: undefined }
 
 /** The setting that a crate or package is versioned separately. */
 const ownVersion = (what: string) => ({
@@ -53,7 +53,7 @@ export const SPEC: Fields<Settings> = {
       tagPattern(pattern) ? null : 'is not a pattern of valid git tags',
     ),
     about:
-      'Pattern of tags. `{version}` is the version. `{name}` is a crate or Python package, the only one that a tag then releases.',
+      'Pattern of tags. `{version}` is the version. `{name}` is a crate or Python package, and a tag then releases only that one.',
     fallback: USUAL_TAG,
   },
   changelog: {
@@ -108,7 +108,7 @@ export const SPEC: Fields<Settings> = {
         file: { shape: file, about: 'The file.' },
         pattern: {
           shape: versionPattern,
-          about: 'Literal text with `{version}` in the place of the version. Every occurrence counts.',
+          about: 'Literal text with `{version}` in place of the version. Every occurrence counts.',
         },
       }),
     ),

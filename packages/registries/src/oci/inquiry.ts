@@ -35,7 +35,7 @@ async function findingsOf({ name, file }: PlannedImage, inquiry: Inquiry): Promi
   const artifact = `image ${plan.version} of ${file}`
   const to = { publisher: 'oci', target: name, artifact, login } as const
   const first = await ask(image, held, inquiry)
-  // A public image can be read without a login, even if the job's token lacks the right to.
+  // A public image can be read without a login, even if the job's token does not allow it.
   const asked = 'reason' in first && held !== null ? await ask(image, null, inquiry) : first
   const unknown = [`Whether the login may push to ${image.registry}: only a push reveals this.`]
   if ('reason' in asked) {

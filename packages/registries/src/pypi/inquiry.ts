@@ -39,7 +39,7 @@ const OPEN_DAYS = 14
 const DAY = 86_400_000
 
 /**
- * Reports until when an incomplete release can be completed. Not an error, since it may have all intended files.
+ * Reports the day on which an incomplete release closes. It is no error, since the release may have all intended files.
  * Without a given tag, nobody is completing it.
  */
 function incomplete(

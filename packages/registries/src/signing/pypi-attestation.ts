@@ -62,8 +62,7 @@ export async function attestationFault(made: PyPIAttestation, { artifact, claims
   const [subject, ...more] = statement?.subject ?? []
   if (!statement || !subject || more.length > 0) return 'its statement has not exactly one subject'
   if (subject.name !== artifact.filename) return `its subject is ${subject.name}, not ${artifact.filename}`
-  if (subject.digest.sha256 !== artifact.sha256)
-    return `its subject is another ${artifact.filename}, with another digest`
+  if (subject.digest.sha256 !== artifact.sha256) return `its subject is ${artifact.filename} with another digest`
   if (statement.predicateType !== PYPI_PUBLISH) return `its predicate type is ${statement.predicateType}`
   const signer = await certifiedBy(made.verification_material.certificate)
   return signer === null ? 'its certificate is unreadable' : identityFault(signer, claims)

@@ -65,7 +65,7 @@ function fileName(path: string): string {
 }
 
 /**
- * Returns the settings with which a registry trusts a job.
+ * Returns the trusted publisher that a registry needs for a job.
  * @param repository `owner/name`
  */
 function publisherOf(job: PublishingJob, repository: string): TrustedPublisher {

@@ -24,7 +24,7 @@ export async function machineImage(
     error(
       'image-of-other-platforms',
       `The image is only for ${platforms || 'no platform'}, so this machine (${wanted}) cannot run it.`,
-      `Add linux/${wanted} to the platforms, or use a machine of one of the others.`,
+      `Add linux/${wanted} to the platforms, or run the step on a machine with one of the others.`,
     ),
   )
 }

@@ -74,11 +74,11 @@ function isPackaged(file: string, packaged: ReadonlySet<string>): boolean {
   return packaged.has(file) || (file.includes('/') && isPackaged(folderOf(file), packaged))
 }
 
-/** Returns why an existing file is not packaged. Slipway cannot see which ignored files git tracks all the same. */
+/** Returns why an existing file is not packaged. Slipway cannot see which ignored files git tracks anyway. */
 function whyExcluded(crate: Crate, own: string): { why: string; unless: string } {
   if (own.startsWith('../')) return { why: 'it is outside the folder of the crate', unless: '' }
   const { what } = exclusionOf(crate)
-  return { why: `${what} excludes it`, unless: what === GIT ? ', unless git tracks it all the same' : '' }
+  return { why: `${what} excludes it`, unless: what === GIT ? ', unless git tracks it anyway' : '' }
 }
 
 const includedFiles = forEachPackaged(async ({ crate, contents, folder }) => {

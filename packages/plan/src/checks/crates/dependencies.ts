@@ -60,7 +60,7 @@ const privateNeeds: Check = (subject) =>
       const sibling = subject.project.crates.find((other) => other.path === each.path)
       if (each.version === undefined || !sibling || fieldOf(sibling, 'publish').value !== false) return []
       const kind = each.kind === 'normal' ? 'dependency' : `${each.kind}-dependency`
-      const message = `${crate.name} is published, but its ${kind} ${each.name} is not, because it says \`publish = false\`.`
+      const message = `${crate.name} is published, but its ${kind} ${each.name} is not: it has \`publish = false\`.`
       const hint =
         each.kind === 'dev'
           ? 'Remove its `version`: cargo strips a dev-dependency that has only a path.'

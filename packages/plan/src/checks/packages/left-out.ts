@@ -9,7 +9,7 @@ import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 
 /**
- * Checks that the wheel of a package gets its Python sources: that those maturin is told to take exist, and that no
+ * Checks that the wheel of a package gets its Python sources: that the packages listed for maturin exist, and that no
  * package beside or below the listed ones is left out.
  * @param files all files of the project
  */
@@ -45,7 +45,7 @@ function maturinSources(found: DiscoveredPackage, files: readonly string[]): Mat
   return isNamed || exists(module) ? { folder, isNamed, module, listed: maturin.pythonPackages, exists } : null
 }
 
-/** Reports folders that maturin is told to take and does not find. */
+/** Reports folders that are listed for maturin but do not exist. */
 function missingSources(
   { name, maturin, document }: DiscoveredPackage,
   { folder, module, listed, exists }: MaturinSources,

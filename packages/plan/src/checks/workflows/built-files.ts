@@ -96,7 +96,7 @@ function bounded<T extends string | null>(all: Iterable<T>): T[] {
 }
 
 /**
- * Returns a function that tells whether a job may upload the wheels of a build, given its command or arguments of maturin:
+ * Returns a function that checks whether a job may upload the wheels of a build, given its command or arguments of maturin:
  * not when it uploads only what other commands put elsewhere.
  */
 export function uploadTestOf({ steps }: Job): (line: string) => boolean {
