@@ -8,7 +8,7 @@ export interface CoreMetadata {
   description: string | null
 }
 
-/** How writers indent the lines of a field after its first (core metadata specification, "Description"). */
+/** The indentation of a field's lines after its first (core metadata specification, "Description"). */
 const FOLD = /^(?: {7}\|| {8}|[ \t]+)/
 
 /**

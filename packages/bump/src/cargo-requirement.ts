@@ -23,6 +23,6 @@ export function updatedRequirement(requirement: string, from: string, to: string
     parts.length === 1 && only
       ? [shortened(only.operand, to), to].map((operand) => only.text.replace(only.operand, operand))
       : [parts.map(({ text, operand }) => (operand === from ? text.replace(operand, to) : text)).join(',')]
-  // Any other requirement probably means what a bare version means.
+  // Any other requirement is probably meant as a bare version.
   return candidates.find((each) => accepts(each, to)) ?? to
 }

@@ -19,7 +19,7 @@ export interface Problem {
   where?: Where
 }
 
-/** An error made of problems: the only kind of failure that users are meant to read. */
+/** An error made of problems: the only failures that are written for users. */
 export class ProblemError extends Error {
   readonly problems: readonly Problem[]
 

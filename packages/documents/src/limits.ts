@@ -10,7 +10,7 @@ export const MAX_IGNORE_STEPS = 5e7
 /** The longest TOML text: parsing a longer one takes seconds, and nobody writes one by hand. */
 export const MAX_TOML_CHARACTERS = 2 ** 20
 
-/** The longest path of TOML keys: each takes time by the square of its length, and no manifest needs so many. */
+/** The longest path of TOML keys: each takes time by the square of its length, and no manifest needs a longer one. */
 export const MAX_TOML_PATH_KEYS = 100
 
 /** The longest YAML text: parsing a longer one takes seconds, and no workflow or compose file is so long. */

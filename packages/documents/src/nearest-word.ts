@@ -18,7 +18,7 @@ function distance(word: string, other: string): number {
   return row[other.length] as number
 }
 
-/** Returns the known word that was probably meant: the one with the smallest distance, at most a third of the letters. */
+/** Returns the known word with the smallest distance to a misspelt one, at most a third of its letters. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_COMPARED_WORD_CHARACTERS) return undefined
   const maxDistance = Math.max(1, Math.floor(word.length / 3))

@@ -33,7 +33,7 @@ export function unquoted(word: string): string {
   const plain = partsOf(word).map(({ text, quote }) => {
     if (quote === "'") return text
     const escaped = quote === '"' ? /\\(["\\$`\n])/g : /\\([\s\S])/g
-    // A line that goes on leaves nothing behind.
+    // A backslash at the end of a line joins it with the next.
     return text.replace(escaped, (_, character: string) => (character === '\n' ? '' : character))
   })
   return plain.join('')

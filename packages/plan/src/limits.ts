@@ -16,14 +16,14 @@ export const GITHUB_MAX_MATRIX_JOBS = 256
 export const GITHUB_MAX_WORKFLOW_DEPTH = 10
 
 /*
- * What a reader is shown: more of the same says nothing new.
+ * Limits of messages: further entries say nothing new.
  */
 
 /** A file with more problems of one code has them all for one reason. */
 export const MAX_PROBLEMS_PER_CODE_AND_FILE = 100
 /** Three reasons explain why nothing is released; a workspace may have hundreds of crates. */
 export const MAX_REASONS_SHOWN = 3
-/** Three names show what can be meant; a workspace may publish hundreds. */
+/** Three names are enough for a suggestion; a workspace may publish hundreds. */
 export const MAX_NAMES_SHOWN = 3
 /** Five tables of slipway.toml show the form to write. */
 export const MAX_TABLES_SHOWN = 5

@@ -20,7 +20,7 @@ function whyInternal(crate: Crate, crates: readonly Crate[]): string | null {
 }
 
 /**
- * Marks the internal crates as not published: those in folders as `tests` and `examples`, and tools. An internal crate is
+ * Marks the internal crates as not published: those in folders such as `tests` and `examples`, and tools. An internal crate is
  * still published if the settings or its own `publish` say so, or if a published crate needs it on the registry.
  */
 export function withInternalCrates(

@@ -24,9 +24,9 @@ function leadingCrate(crates: readonly Crate[]): Crate[] {
 }
 
 /**
- * Returns the version that a project is released as: of a Python package if one is built from a crate, else of a
- * published crate, else of a published Python package, else of something private, which may give an image its version.
- * Of several Python packages, the one at the top comes first, then one built from a crate, with that crate's version.
+ * Returns the version under which a project is released: that of a Python package built from a crate, else of a
+ * published crate, else of a published Python package, else of a private crate or package, since an image may have its
+ * version. Among Python packages, the one at the top comes first, then one built from a crate, with that crate's version.
  */
 export function findReleaseVersion({ settings, ...project }: Project): ReleaseVersion | null {
   const rank = ({ path, crate }: DiscoveredPackage) => (path === '.' ? 0 : crate ? 1 : 2)

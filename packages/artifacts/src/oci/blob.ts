@@ -39,7 +39,7 @@ export async function readJson(folder: string, file: string, name: string): Prom
  */
 export async function readNamed(folder: string, { digest, mediaType }: Descriptor): Promise<Json> {
   const json = await readJson(folder, blobFile(folder, digest), digest)
-  // One document must not be two images to two readers (OCI image specification 1.1, "mediaType" of manifests).
+  // Two readers must not see two images in one document (OCI image specification 1.1, "mediaType" of manifests).
   if (json.mediaType !== undefined && json.mediaType !== mediaType) {
     throw unreadableImage(folder, `the descriptor of ${digest} says ${mediaType}, but its own mediaType differs`)
   }

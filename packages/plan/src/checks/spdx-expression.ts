@@ -36,7 +36,7 @@ const RULES: Record<LicenseRegistry, Rules> = {
   },
 }
 
-/** Common names that are not identifiers, and too far from the one that is meant to find it by its letters. */
+/** Common names that are not identifiers, with spellings too different from the identifier for `nearest`. */
 const COMMON_NAMES: Record<string, string> = {
   apache: 'Apache-2.0',
   apache2: 'Apache-2.0',
@@ -77,7 +77,7 @@ async function loadIdentifiers(): Promise<Record<'license' | 'exception', Identi
   }
 }
 
-/** Returns why a word is not an identifier, with the one that is probably meant; null when it is one. */
+/** Returns why a word is not an identifier, with the identifier that was probably meant; null for an identifier. */
 function unknownIdentifier(
   word: string,
   kind: 'license' | 'exception',
@@ -95,7 +95,7 @@ function unknownIdentifier(
   return `${JSON.stringify(word)} is not an SPDX ${kind} identifier${why}.${suggestion}`
 }
 
-/** What a token of an expression is, as far as it decides what may follow. */
+/** The kind of a token, which decides the tokens that may follow. */
 type Token = '(' | ')' | 'operator' | 'WITH' | 'license' | 'exception'
 
 const OPENS: readonly Token[] = ['operator', '(']

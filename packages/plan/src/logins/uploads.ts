@@ -11,7 +11,7 @@ export interface Upload {
   login: 'token' | 'identity'
   /** Whether a step of Slipway makes it. */
   isSlipway: boolean
-  /** Whether it uploads PyPI attestations; those of other tools name the workflow that was started. */
+  /** Whether it uploads PyPI attestations; other tools' attestations name the workflow that was started. */
   isAttested: boolean
 }
 

@@ -25,8 +25,8 @@ export interface ReleasedIn {
 }
 
 /**
- * Returns the state of a release at each destination in the sandbox. The files on its release page and the manifest
- * among them tell what it consists of; crates missing there are packaged again.
+ * Returns the state of a release at each destination in the sandbox. The files on its release page, with the
+ * manifest among them, are its parts; crates missing there are packaged again.
  * @throws ProblemError
  */
 export async function outcomeIn(ports: Ports, at: ReleasedIn): Promise<Outcome> {

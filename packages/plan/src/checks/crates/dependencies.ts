@@ -53,7 +53,7 @@ const dependencies: Check = ({ project, crates }) =>
     )
   })
 
-/** Reports dependencies on crates that `publish = false` keeps off every registry: nobody could build their users. */
+/** Reports dependencies on crates that `publish = false` keeps off every registry, so nobody could build the crates that need them. */
 const privateNeeds: Check = (subject) =>
   publishedCrates(subject).flatMap((crate) => {
     return crate.dependencies.flatMap((each) => {
