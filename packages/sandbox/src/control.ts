@@ -75,11 +75,11 @@ export interface ControlClient {
   setClaims(claims: Readonly<Record<string, string>>): Promise<void>
   /** Makes a request token for ID tokens with these claims, one per job. */
   idRequestToken(claims: Readonly<Record<string, string>>): Promise<string>
-  /** Sets Rekor's clock ahead until the sandbox ends; after ten minutes a certificate has expired. */
+  /** Sets Rekor's clock ahead until the sandbox stops; after ten minutes a certificate has expired. */
   setRekorAhead(milliseconds: number): Promise<void>
   /**
-   * Sets the addresses (without a trailing slash) that services use in URLs about themselves, such as that of a proxy
-   * in front. They replace all earlier ones and end with the sandbox.
+   * Sets the addresses (without a trailing slash) that services write into their own URLs, such as that of a proxy in
+   * front. They replace all earlier ones, and last until the sandbox stops.
    */
   setAddresses(addresses: Readonly<Record<string, string>>): Promise<void>
 }

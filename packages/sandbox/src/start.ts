@@ -4,11 +4,11 @@ import { DESCRIPTION_SCHEMA } from '@slipway/core/sandbox'
 import { controlListener } from './control-service.ts'
 import { answers, descriptionFile, readDescription, type SandboxDescription } from './description.ts'
 import { Faults } from './fault.ts'
+import { readSettings, writeSettings } from './folder-settings.ts'
 import { type LogEntry, RequestLog } from './log.ts'
 import { LOCAL_REMOTES, type RemoteName } from './remotes.ts'
 import { type Listening, listen, listener } from './serve.ts'
 import type { Service } from './service.ts'
-import { readSettings, writeSettings } from './settings.ts'
 import { writeWhole } from './store.ts'
 
 /** Options of a sandbox. */

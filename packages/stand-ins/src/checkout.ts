@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { flag, text } from '@slipway/runtime/inputs'
 import { runAction } from '@slipway/runtime/main'
-import { requireSandbox } from './sandbox.ts'
+import { requireSandbox } from './require-sandbox.ts'
 
 const spec = {
   repository: text(),

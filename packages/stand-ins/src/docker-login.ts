@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { text } from '@slipway/runtime/inputs'
 import { runAction } from '@slipway/runtime/main'
-import { requireSandbox } from './sandbox.ts'
+import { requireSandbox } from './require-sandbox.ts'
 
 const spec = { registry: text(), username: text(), password: text({ secret: true }) }
 

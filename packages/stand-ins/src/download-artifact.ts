@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { workflowArtifacts } from '@slipway/runtime/artifact-store'
 import { flag, text } from '@slipway/runtime/inputs'
 import { runAction } from '@slipway/runtime/main'
-import { requireSandbox } from './sandbox.ts'
+import { requireSandbox } from './require-sandbox.ts'
 
 const spec = {
   name: text(),

@@ -2,7 +2,7 @@ import { workflowArtifacts } from '@slipway/runtime/artifact-store'
 import { choice, flag, text } from '@slipway/runtime/inputs'
 import { runAction } from '@slipway/runtime/main'
 import { gather } from './files.ts'
-import { requireSandbox } from './sandbox.ts'
+import { requireSandbox } from './require-sandbox.ts'
 
 const spec = {
   name: text({ default: 'artifact' }),
