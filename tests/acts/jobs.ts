@@ -1,6 +1,6 @@
 import { parse } from 'yaml'
 
-/** A job that ran, as act tells it. One that was skipped is not told. */
+/** A job that ran, as act reports it. Act reports no skipped job. */
 export interface RanJob {
   /** `build.yml wheels`: its workflow's file and its id. */
   id: string
@@ -57,7 +57,7 @@ export function jobsIn(lines: readonly string[], files: Readonly<Record<string, 
     // `Build/Slipway build/Plan`: the workflow's name is before the job's.
     const workflow = job.split('/').findLast((each) => each in files) ?? ''
     const entry = typeof matrix?.name === 'string' ? matrix.name : ''
-    // act has one result for a whole matrix: entries that end after a bad one are told as bad.
+    // act has one result for a whole matrix: entries that end after a failed one are reported as failed.
     const result = entry === '' ? jobResult : ran.isBad ? 'failure' : 'success'
     ended.push({ id: `${files[workflow] ?? '?'} ${jobID}`, entry, result, steps, outputs })
   }

@@ -57,7 +57,7 @@ export function effects(requests: readonly LogEntry[]): string[] {
   return own.map((each) => `${each.service} ${each.effect}`).sort()
 }
 
-/** Expects that a run went through. What steps told comes first: it says why not. */
+/** Expects that a run succeeded. The steps' errors come first: they give the reason. */
 export function expectGood({ code, errors }: Ran): void {
   expect({ errors, code }).toEqual({ errors: [], code: 0 })
 }

@@ -14,7 +14,7 @@ const test = needs('act', 'cargo', 'python3')
 /** What crates.io and PyPI grant, and what a job requests ID tokens by or gets. */
 const TOKEN = /cio_tp_\w{16,}|pypi-[\w-]{32,}|eyJ[\w-]{16,}\.eyJ[\w-]{16,}\.[\w-]+/g
 
-/** A build script, and a build backend, that record what they can see of their own and their parents' environment. */
+/** A build script, and a build backend, that record what they can see of the environment of themselves and their parents. */
 function spies(seen: string): Record<string, string> {
   return {
     'core/build.rs': `use std::{env, fs, process};

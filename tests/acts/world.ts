@@ -38,7 +38,7 @@ export interface Ran {
   jobs: RanJob[]
   /** What the services were asked meanwhile. */
   requests: LogEntry[]
-  /** Errors that steps told, and the last lines of those that failed. */
+  /** The errors that steps reported, and the last lines of failed steps. */
   errors: string[]
   /** What jobs said that they did not do. */
   leftOut: string[]

@@ -12,7 +12,7 @@ export interface WorkflowCommand {
   message: string
 }
 
-/** How a step ended, and what it told the runner. */
+/** How a step ended, and what it reported to the runner. */
 export interface Step {
   code: number | null
   stdout: string
@@ -28,7 +28,7 @@ export interface Step {
   seen: string
 }
 
-/** What the runner knows besides the inputs. */
+/** The runner's side of a step, except its inputs. */
 export interface Surroundings {
   /** The workspace. */
   cwd: string
@@ -50,7 +50,7 @@ interface Metadata {
 export async function readAction(name: string): Promise<Metadata & { main: string }> {
   const file = name === 'plan' ? join(ROOT, 'action.yml') : join(ROOT, 'actions', name, 'action.yml')
   const metadata = parse(await readFile(file, 'utf8')) as Metadata
-  // One file does both, told apart by what it kept.
+  // One file does both; the state that it saved tells them apart.
   if (metadata.runs.post !== undefined && metadata.runs.post !== metadata.runs.main) throw new Error(metadata.runs.post)
   return { ...metadata, main: resolve(dirname(file), metadata.runs.main) }
 }

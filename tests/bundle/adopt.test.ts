@@ -15,7 +15,7 @@ import { identified, PUBLISHER } from './trusted.ts'
 
 const COMMIT = '1'.repeat(40)
 
-/** A sandbox whose PyPI has a wheel and an sdist, attested of this commit unless told otherwise. */
+/** A sandbox whose PyPI has a wheel and an sdist, by default attested for this commit. */
 async function published(inputs: Record<string, string> = {}): Promise<Tested> {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers('pypi', [{ project: 'demo-py', ...PUBLISHER, pending: true }])
@@ -60,7 +60,7 @@ test('a file that PyPI has of this commit takes the place of the rebuilt one', a
   expect(after[1]).toEqual(before[1])
 })
 
-test('what is of another commit or repository, or attested by nobody, is left to be told as a conflict', async () => {
+test('a file of another commit or repository, or without an attestation, is left to be reported as a conflict', async () => {
   const sandbox = await published()
   for (const [commit, repository] of [
     ['2'.repeat(40), undefined],

@@ -154,7 +154,7 @@ test('an answer that is lost is asked for again, with another token', async () =
   expect(receipts(step)).toEqual(NAMES.map((each) => [each, 'published']))
 })
 
-test('without the permissions that it needs, the job is told which', async () => {
+test('without the permissions that it needs, the error names them', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
   const unsigned = await attest(sandbox, release, null)
   expect([unsigned.code, titles(unsigned)]).toEqual([1, ['error signing-unavailable']])
@@ -180,7 +180,7 @@ test('of a private repository nothing is in the public log; where GitHub keeps n
   expect(receipts(none)).toEqual(NAMES.map((each) => [each, 'skipped']))
 })
 
-test('only the release that was told is attested', async () => {
+test('only the release with the given sha256 is attested', async () => {
   const [sandbox, release] = [await tested(), await assembled()]
   const file = join(release.cwd, 'dist/manifest.json')
   const manifest = JSON.parse(readFileSync(file, 'utf8'))

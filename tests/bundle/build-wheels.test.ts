@@ -73,7 +73,7 @@ test('a job of the matrix builds its package alone, one of Python alone by its o
   expect(hash(join(cwd, 'out', files[0] as string))).toBe(first)
 })
 
-test('a package that is not there, and a Python that is not, are told before anything is built', async () => {
+test('a missing package and a missing Python are reported before anything is built', async () => {
   const cwd = await repository(TWO)
   const titles = async (inputs: Record<string, string>) => {
     const step = await runAction('build-wheels', inputs, { cwd })

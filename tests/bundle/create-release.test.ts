@@ -111,7 +111,7 @@ test('a pattern without a file, and two files of one name, stop before any reque
   expect(await sandbox.steer.log()).toEqual([])
 })
 
-test('a missing token and a refused one are told; the secret is shown nowhere', async () => {
+test('a missing token and a refused one are reported; the secret is never shown', async () => {
   const [cwd, sandbox] = [await built(), await tested()]
   expect(titles(await release(sandbox, cwd, { 'github-token': '' }))).toEqual(['token-missing'])
   const refused = await release(withSecret(sandbox, 'github', 'ghs-not-the-right-one'), cwd)

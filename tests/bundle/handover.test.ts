@@ -20,7 +20,7 @@ const FILES = {
   'py/demo_py/__init__.py': '',
 }
 
-/** A run of a workflow: its jobs are processes in folders of their own, and hand files over by the sandbox's artifacts. */
+/** A run of a workflow: its jobs are processes in separate folders, and pass files on through the sandbox's artifacts. */
 async function workflowRun(sandbox: Tested, commit: string, attempt = 1, sees: 'earlier' | 'none' = 'earlier') {
   const token = await sandbox.steer.runtimeToken({ run: 7, attempt, sees })
   const env = {
@@ -38,7 +38,7 @@ async function workflowRun(sandbox: Tested, commit: string, attempt = 1, sees: '
   }
 }
 
-/** A checkout in a job of its own. */
+/** A checkout in a separate job. */
 function checkout(from: string): string {
   const dir = join(temporaryFolder(), 'project')
   cpSync(from, dir, { recursive: true })
@@ -201,7 +201,7 @@ test('what is not handed over whole is refused', async () => {
   expect(codes(await job('report', trusted, temporaryFolder()))).toEqual(['handover-damaged'])
 })
 
-/** A project whose parts are built in a folder of its own, and what steps and changes them. */
+/** A project whose parts are built in a separate folder, with functions that run steps and change the parts. */
 async function withParts() {
   const [sandbox, project] = [await tested(), await repository(FILES)]
   const job = await workflowRun(sandbox, await commitOf(project))

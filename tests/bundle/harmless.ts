@@ -15,7 +15,7 @@ export function expectHarmless(step: Step): void {
     const rows = part.split('\n').filter(Boolean)
     if (rows[0]?.startsWith('|')) expect(rows.map(columns)).toEqual(rows.map(() => columns(rows[0] as string)))
   }
-  // Addresses stand in `](<…>)`, where a browser's spelling leaves no sign that ends them.
+  // Addresses are in `](<…>)`, where a browser's spelling leaves no sign that ends them.
   expect(step.summary.replace(/\]\(<[^<>|\s]+>\)/g, ']')).not.toMatch(
     /<(?!\/?(code|details|summary)>|br>)|`|\$\(|^\s*::/m,
   )

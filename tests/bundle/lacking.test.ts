@@ -37,7 +37,7 @@ test.each(['plan', 'build-wheels', 'publish-crate', 'create-release'])(
   },
 )
 
-test.each(WITH_PATH)('%s tells of a broken manifest, with its line where it reads it', async (name) => {
+test.each(WITH_PATH)('%s reports a broken manifest, with the line if it reads it', async (name) => {
   const cwd = await repository({ 'Cargo.toml': '[workspace]\nmembers = [\n' })
   const step = await runAction(name, {}, { cwd })
   if (name === 'setup-toolchains') expect(step.code).toBe(0)
@@ -84,7 +84,7 @@ requires-python = ">=3.9"
 bindings = "bin"
 `
 
-test('the stack of a failure is told where debug logging is on, and there only', async () => {
+test('the stack of a failure is logged only with debug logging', async () => {
   const cwd = temporaryFolder()
   const debug = await runAction('plan', { path: 'nowhere' }, { cwd, env: { RUNNER_DEBUG: '1' } })
   expect(

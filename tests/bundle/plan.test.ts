@@ -73,15 +73,18 @@ test('a problem is annotated at its file and line, and fails the step', async ()
   expect(JSON.parse(step.outputs.plan as string).problems).toHaveLength(1)
 })
 
-test.each(['sub', './sub', 'sub/'])('files of a project in the folder %s are told from the workspace', async (path) => {
-  const files = Object.entries({ ...WORKSPACE, 'app/Cargo.toml': PATH_ONLY }).map(([name, text]) => [
-    `sub/${name}`,
-    text,
-  ])
-  const cwd = await repository(Object.fromEntries(files))
-  const step = await runAction('plan', { path }, { cwd })
-  expect(step.annotations.map((each) => each.properties.file)).toEqual(['sub/app/Cargo.toml'])
-})
+test.each(['sub', './sub', 'sub/'])(
+  'paths of files of a project in the folder %s begin at the workspace',
+  async (path) => {
+    const files = Object.entries({ ...WORKSPACE, 'app/Cargo.toml': PATH_ONLY }).map(([name, text]) => [
+      `sub/${name}`,
+      text,
+    ])
+    const cwd = await repository(Object.fromEntries(files))
+    const step = await runAction('plan', { path }, { cwd })
+    expect(step.annotations.map((each) => each.properties.file)).toEqual(['sub/app/Cargo.toml'])
+  },
+)
 
 test('fail-on never lets problems pass, fail-on warning stops at a warning', async () => {
   const broken = await repository({ ...WORKSPACE, 'app/Cargo.toml': PATH_ONLY })

@@ -39,7 +39,7 @@ version = "1.2.0"
   'CHANGELOG.md': '# Changelog\n\n## [1.2.0] - 2025-01-02\n\n- Two is two.\n',
 }
 
-/** Commits everything in a folder, which becomes a repository when it is none. */
+/** Commits everything in a folder, and makes it a repository first if necessary. */
 export async function commit(dir: string, changes: Record<string, string> = {}): Promise<void> {
   write(dir, changes)
   for (const args of [

@@ -127,7 +127,7 @@ test('a committed Cargo.lock is kept to', async () => {
   expect(readFileSync(join(cwd, 'Cargo.lock'), 'utf8')).toBe(lock)
 })
 
-test('a registry may stand in the configuration of the project, of a folder above it, or of the user', async () => {
+test('a registry may be in the configuration of the project, of a folder above it, or of the user', async () => {
   const sandbox = await tested()
   const config = `[registries.slipway]\nindex = "${sandbox.cargo.index}"\n`
   const moved = Object.entries(ALONE).map(([name, text]) => [`sub/${name}`, text])
@@ -146,7 +146,7 @@ test('a registry may stand in the configuration of the project, of a folder abov
   ])
 })
 
-test('a registry that cargo does not know, and a missing token, are told before anything is asked', async () => {
+test('a registry that cargo does not know, and a missing token, are reported before anything is queried', async () => {
   const [cwd, sandbox] = [await repository(WORKSPACE), await tested()]
   const unknown = await runAction('publish-crate', { registry: 'no-such' }, { cwd })
   expect(unknown.annotations.map((each) => each.properties.title)).toEqual(['registry-unknown'])

@@ -3,7 +3,7 @@ import { tested } from '../sandbox/harness.ts'
 import { runAction } from './action.ts'
 import { repository } from './project.ts'
 
-/** A crate that is there to be a Python package's module; it needs nothing that is out there. */
+/** A crate that is only the module of a Python package; it needs no published crate. */
 const EXTENSION: Record<string, string> = {
   '.gitignore': 'target/\nCargo.lock\n',
   'Cargo.toml':

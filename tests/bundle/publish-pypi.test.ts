@@ -90,7 +90,7 @@ test.each(REFUSED)('%s is refused before any request', async (_, files, title, t
   expect(await sandbox.steer.log()).toEqual([])
 })
 
-test('a wheel that the plan has and the files have not is told, or stops the upload', async () => {
+test('a planned wheel that is missing is reported, or stops the upload', async () => {
   const [cwd, sandbox] = [builtWorkspace(), await tested()]
   const project = '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n[project]\nname = "demo-py"\n'
   put(cwd, 'pyproject.toml', Buffer.from(`${project}dynamic = ["version"]\nrequires-python = ">=3.8"\n`))
@@ -107,7 +107,7 @@ test('a wheel that the plan has and the files have not is told, or stops the upl
   expect([quiet.code, quiet.annotations]).toEqual([0, []])
 })
 
-test('a missing folder, a missing password and an address that is none are told', async () => {
+test('a missing folder, a missing password and an invalid address are reported', async () => {
   const sandbox = await tested()
   const missing = await runAction('publish-pypi', { password: 'hush' }, { cwd: builtWorkspace({}) })
   expect(titles(missing)).toEqual(['no-distributions'])

@@ -25,7 +25,7 @@ const test = needs('busybox', 'skopeo')
 const writes = async (sandbox: Tested) =>
   (await sandbox.steer.log()).filter((each) => !['GET', 'HEAD'].includes(each.method))
 
-/** Runs where nothing could be built: what is told is told before. */
+/** Runs where nothing could be built, so every problem is reported before a build. */
 async function early(
   sandbox: Tested,
   inputs: Record<string, string> = {},
@@ -35,13 +35,13 @@ async function early(
   return push(sandbox, await imageProject(files), inputs, { PATH: await onlyPath(), ...env })
 }
 
-/** What people are told, which is one problem. */
+/** The reported problem, which is only one. */
 function told(step: Step): string {
   expect([step.code, step.annotations.length, step.outputs, step.stderr]).toEqual([1, 1, {}, ''])
   return `${titles(step)[0]}: ${step.annotations[0]?.message}`
 }
 
-test('every missing login is told, before anything is built or asked', async () => {
+test('every missing login is reported before anything is built or queried', async () => {
   const sandbox = await tested()
   const step = await early(sandbox, {}, { DOCKER_CONFIG: temporaryFolder() })
   expect([step.code, titles(step)]).toEqual([1, ['registry-login-missing', 'registry-login-missing']])

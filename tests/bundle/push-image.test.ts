@@ -49,7 +49,7 @@ const pushBuilt = (sandbox: Tested, { cwd, layout }: { cwd: string; layout: stri
 
 const last = async (sandbox: Tested) => (await sandbox.steer.log()).at(-1)?.n ?? 0
 
-describe('what is there already', () => {
+describe('existing images and tags', () => {
   test('of another commit is never replaced, and nothing is written', async () => {
     const sandbox = await tested()
     const first = await built('one')
@@ -129,7 +129,7 @@ describe('tags', () => {
     expect(await digestsOf(sandbox, 'latest')).toEqual([null, null])
   })
 
-  test('others are what was asked for; one that cannot be is told before anything is written', async () => {
+  test('other tags come from the input; an invalid one is reported before anything is written', async () => {
     const [sandbox, image] = [await tested(), await built('one')]
     const bad = await pushBuilt(sandbox, image, { tags: 'v{major},a b' })
     expect([bad.code, titles(bad), await sandbox.steer.log()]).toEqual([1, ['image-tag-invalid'], []])

@@ -22,7 +22,7 @@ async function job(sandbox: Tested, claims: Record<string, string> = {}) {
   }
 }
 
-/** The sandbox with a token of trusted publishing in the place of its own. */
+/** The sandbox with a token of trusted publishing instead of its own token. */
 async function trusted(): Promise<Tested> {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers('pypi', [
@@ -121,7 +121,7 @@ test('a run that broke off after a file attests what is left', async () => {
   expect((await held(sandbox, SDIST_NAME)).length).toBe(1)
 })
 
-test('a job that PyPI would take no attestations of is told so before anything is sent', async () => {
+test('a job whose attestations PyPI would refuse learns so before anything is sent', async () => {
   const [sandbox, cwd] = [await trusted(), workspace()]
   const inner = { job_workflow_ref: 'owner/project/.github/workflows/publish.yml@refs/tags/v1.0.0' }
   const refused = await publish(sandbox, 'always', { cwd, claims: inner })

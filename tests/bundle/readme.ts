@@ -21,7 +21,7 @@ export const PRINTED =
 /** Its steps that are Slipway's. */
 const STEPS = (parse(PRINTED).jobs.release.steps as WorkflowStep[]).filter((each) => each.uses.startsWith('OWNER/'))
 
-/** Variables that a job has on this machine besides those of every job. */
+/** Variables that a job has on this machine, in addition to those of every job. */
 export type JobEnv = Record<string, string>
 
 /** Gives a checkout of an example, without its image unless that is asked for. */

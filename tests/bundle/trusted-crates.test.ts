@@ -102,7 +102,7 @@ const REFUSED: [what: string, sandbox: () => Promise<Tested>, claims: Record<str
     ],
   ]
 
-test.each(REFUSED)('%s: nothing is sent, and what to change is told', async (_, made, claims, code, told) => {
+test.each(REFUSED)('%s: nothing is sent, and the hint says what to change', async (_, made, claims, code, told) => {
   const sandbox = await made()
   const step = await publish(sandbox, claims)
   expect([step.code, problems(step).map(([title]) => title)]).toEqual([1, [code]])
@@ -111,7 +111,7 @@ test.each(REFUSED)('%s: nothing is sent, and what to change is told', async (_, 
   expect(await sent(sandbox)).toBe(0)
 })
 
-test('a first version, and a crate that takes no token, are told before anything is sent', async () => {
+test('a first version, and a crate that accepts no token, are reported before anything is sent', async () => {
   const fresh = await tested()
   await fresh.steer.setCargoPublishers([])
   const first = await publish(fresh)
@@ -201,7 +201,7 @@ test('what a step could not give back, its post step revokes, also after it fail
   expect((await exchanges(sandbox)).at(-1)).toBe('DELETE 204')
 })
 
-test('a job that may not identify itself is told what to grant', async () => {
+test('the error of a job without ID tokens names the permission to grant', async () => {
   const sandbox = await trusting()
   const env = { ...(await identified(sandbox)), ACTIONS_ID_TOKEN_REQUEST_URL: '' }
   const run = async (inputs: Record<string, string>) =>

@@ -79,13 +79,16 @@ const REFUSED: [what: string, publisher: object, claims: Record<string, string>,
   ],
 ]
 
-test.each(REFUSED)('%s: nothing is sent, and what to change is told', async (_, publisher, claims, code, told) => {
-  const sandbox = await trusting(publisher)
-  const step = await publish(sandbox, claims)
-  expect([step.code, problems(step).map(([title]) => title)]).toEqual([1, [code]])
-  expect(problems(step)[0]?.[1]).toMatch(told)
-  expect(await sent(sandbox)).toBe(0)
-})
+test.each(REFUSED)(
+  '%s: nothing is sent, and the hint says what to change',
+  async (_, publisher, claims, code, told) => {
+    const sandbox = await trusting(publisher)
+    const step = await publish(sandbox, claims)
+    expect([step.code, problems(step).map(([title]) => title)]).toEqual([1, [code]])
+    expect(problems(step)[0]?.[1]).toMatch(told)
+    expect(await sent(sandbox)).toBe(0)
+  },
+)
 
 test('a project that was made meanwhile voids its pending publisher', async () => {
   const sandbox = await tested()
@@ -98,7 +101,7 @@ test('a project that was made meanwhile voids its pending publisher', async () =
   expect(problems(step)).toEqual([['trusted-publisher-pending', expect.stringContaining('invalid-pending-publisher')]])
 })
 
-test('trusted publishing that is turned off is told with the way on', async () => {
+test('trusted publishing that is turned off is reported with another way to log in', async () => {
   const sandbox = await trusting()
   await sandbox.steer.setTrustedPublishing('pypi', false)
   expect(problems(await publish(sandbox))).toEqual([
@@ -125,7 +128,7 @@ test('a token that is refused at once is not asked for again and again', async (
   expect(await exchanges(sandbox)).toEqual(['POST 200'])
 })
 
-test('Test PyPI trusts by publishers of its own', async () => {
+test('Test PyPI has separate publishers', async () => {
   const sandbox = await tested()
   await sandbox.steer.setPypiPublishers('testpypi', [PENDING])
   const step = await publish(sandbox, {}, { repository: 'testpypi' })
@@ -134,7 +137,7 @@ test('Test PyPI trusts by publishers of its own', async () => {
   expect(problems(real)).toEqual([['trusted-publisher-missing', expect.stringMatching(/^PyPI refused this job/)]])
 })
 
-test('where signing is down, nothing is sent, and the way on is told', async () => {
+test('if signing fails, nothing is sent, and the hint says how to continue', async () => {
   const sandbox = await trusting()
   const fault = { kind: 'status' as const, status: 503, body: '' }
   await sandbox.steer.setFault({ service: 'rekor', method: 'GET', path: '/', times: 3, fault })

@@ -135,7 +135,7 @@ test.each([
   const before = await stores()
   const out = join(dir, 'platform', client)
   const platforms = [`linux/${architecture}`]
-  // Docker's client of before 23 uses BuildKit when it is told to.
+  // Docker's client before 23 uses BuildKit only on request.
   const env = { ...(envs[client] as Env), ...(client === 'buildx' && { DOCKER_BUILDKIT: '1' }) }
   const engine = await findEngine(portsWith(env), 'docker', platforms)
   await engine.build(options(context, out, { dockerfile: 'Platforms', platforms, annotations: { note: 'x' } }))

@@ -87,7 +87,7 @@ test('where the daemon does not answer, buildah is left', async () => {
   }
 })
 
-test('a machine with nothing is told what there could be', async () => {
+test('without an engine, the hint names those to install', async () => {
   const env = await machine()
   expect(await choice(env, 'auto')).toMatch(/^no-engine: Neither docker .* nor buildah is on PATH.* Install/)
   for (const wanted of ['buildx', 'docker'] as const) {

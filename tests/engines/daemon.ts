@@ -11,7 +11,7 @@ const run = promisify(execFile)
 /** What a service is reached by: variables for the processes that use it. */
 export type Env = Record<string, string>
 
-/** A service in a process of its own. */
+/** A service in a separate process. */
 export interface Daemon {
   env: Env
   /** Ends it, by its process id, and waits until it has ended. */

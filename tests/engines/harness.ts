@@ -14,7 +14,7 @@ export async function programFile(program: string): Promise<string> {
 }
 
 /**
- * Starts Docker's daemon with a store of its own, without network for containers. The client knows it by DOCKER_HOST,
+ * Starts Docker's daemon with a separate store, without network for containers. The client knows it by DOCKER_HOST,
  * and has no plugins and no logins.
  * @param dir folder for all of it, made here; short, since a socket's path is
  */
@@ -76,7 +76,7 @@ export async function startBuildkit(docker: Env, dir: string, mirror?: string): 
 }
 
 /**
- * Variables that give buildah a store of its own, and isolation that works for root in a container.
+ * Variables that give buildah a separate store, and isolation that works for root in a container.
  * @param dir folder for all of it, made here
  */
 export async function buildahEnv(dir: string): Promise<Env> {

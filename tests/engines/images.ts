@@ -9,7 +9,7 @@ import { programFile } from './harness.ts'
 /** The one program of the images here: Debian's static busybox. */
 export const BUSYBOX = '/bin/busybox'
 
-/** Two stages, the last of which lacks what the first has; says what it was built with. */
+/** Two stages, the last without a file of the first; prints its build argument. */
 const DOCKERFILE = `FROM scratch AS app
 ARG WHO=nobody
 ARG DEPLOY_TOKEN
@@ -61,7 +61,7 @@ export function options(
   }
 }
 
-/** Ports that run processes with the variables of a service on top, and keep what is told. */
+/** Ports that run processes with the variables of a service on top, and collect what is logged. */
 export function portsWith(env: Env, told: string[] = []): Ports {
   return {
     ...realPorts({ ...process.env, ...env }),

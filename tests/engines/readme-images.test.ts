@@ -29,7 +29,7 @@ const IMAGE = 'metatron-qso-0.1.0.oci'
 const [VERSION, MINOR, LATEST] = ['metatron-qso:0.1.0', 'metatron-qso:0.1', 'metatron-qso:latest'] as const
 
 const FILES = ['metatron_qso-0.1.0.whl', 'metatron_qso-0.1.0.tar.gz']
-/** What is there before the image is pushed: the report's lines, and its receipts. */
+/** The state before the image is pushed: the report's lines, and its receipts. */
 const OTHERS = {
   rows: [
     'GitHub | 📝 draft | complete; pending: v0.1.0 public | delete the release on its page; the tag of an immutable release is used up',
@@ -45,7 +45,7 @@ const untagged = (name: string, ...tags: string[]) =>
   `${name} | 📝 draft | complete; pending: ${tags.join(', ')} | delete the image in the registry`
 const out = (name: string) => `${name} | ✅ published | is there | delete the image in the registry`
 
-/** A refusal at each place where push-image writes: what the step says, and how the images stand then. */
+/** A refusal at each place where push-image writes: the step's message, and the state of the images then. */
 const WRITES = [
   {
     at: { service: 'dockerhub', method: 'POST', path: '/blobs/uploads' },

@@ -57,7 +57,7 @@ describe.each(['docker', 'buildah', 'buildx'] as const)('%s', (name) => {
     expect(await images(name)).toBe('')
   })
 
-  test('tells in a line why an image cannot be had', async () => {
+  test('gives the reason in one line if an image cannot be pulled', async () => {
     const engine = await findEngine(portsWith(envs[name] as Env), name, [])
     const absent = `${host}/team/absent:1`
     expect(await engine.provide(absent)).toMatch(/^[^\n]*(not found|unknown)[^\n]*$/)

@@ -18,7 +18,7 @@ test('the graph sees every kind of import', () => {
   expect(importsIn(text).filter((each) => each.isLazy)).toEqual([{ from: './h.ts', isLazy: true }])
 })
 
-test('a circle is found, and a diamond is none', () => {
+test('a circle is found, and a diamond is not a circle', () => {
   const graph = { a: ['b', 'c'], b: ['d'], c: ['d'], d: [], e: ['f'], f: ['g'], g: ['e', 'a'], h: ['h'] }
   expect(circlesIn(new Map(Object.entries(graph)))).toEqual([['e', 'f', 'g'], ['h']])
 })

@@ -52,7 +52,7 @@ function lineage(pid: number): Process[] {
   return found
 }
 
-/** Processes end while they are looked at. */
+/** Processes end while they are listed. */
 function read(file: string): string {
   try {
     return readFileSync(file, 'utf8')

@@ -76,7 +76,7 @@ test.each(Object.keys(MACHINES) as (keyof typeof MACHINES)[])(
   },
 )
 
-test('where the base image is not to be had, images are not rehearsed, and why is told', async () => {
+test('without the base image, images are not rehearsed, and the report gives the reason', async () => {
   const own = { ...process.env, ...(await buildahEnv(join(dir, 'empty'))) }
   const log = { info() {}, debug() {}, problem() {} }
   const ports = { clock: systemClock, http: fetchHttp, log, env: own, exec: processExec(own) }

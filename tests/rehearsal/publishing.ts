@@ -1,5 +1,5 @@
 /**
- * The publishing half of a release as a process of its own, for tests that kill it:
+ * The publishing half of a release as a separate process, for tests that kill it:
  * node publishing.ts ARTIFACTS IMAGE PLAN SANDBOX DESCRIPTION ENTRY
  *
  * Publishes what the manifest in the folder ARTIFACTS holds and the image that IMAGE describes, by the plan in the file PLAN, to the addresses in the file

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { rehearse, remove } from './example.ts'
 
-test('what preflight warns of is told once, as a line and in the report, and stops nothing by itself', async () => {
+test('a warning of preflight is reported once, as a line and in the report, and stops nothing', async () => {
   const project = await mkdtemp(join(tmpdir(), 'slipway-large-'))
   await mkdir(join(project, 'src'))
   const manifest =

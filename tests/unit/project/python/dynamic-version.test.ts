@@ -35,7 +35,7 @@ test.each<[string, string, string, string, number]>([
   expect(versions.map((each) => `${each.file}:${each.line}`)).toEqual([`${file}:${line}`])
 })
 
-test('Poetry has it in a table of its own', async () => {
+test('Poetry has it in a separate table', async () => {
   const { versions } = await planProject(await plant({ 'pyproject.toml': POETRY('version = "1.2.0"\n') }))
   expect(versions).toEqual([{ file: 'pyproject.toml', line: 8, value: '1.2.0' }])
 })
@@ -56,7 +56,7 @@ test.each<[string, string]>([
   expect(notChecked).toEqual([expect.stringMatching(/^The version of demo: .* 1\.2\.0\.$/)])
 })
 
-test('a version that differs is told where the backend finds it', async () => {
+test('a different version is reported where the backend finds it', async () => {
   const tree = {
     'Cargo.toml': CRATE,
     'py/pyproject.toml': HATCH('path = "demo/_ver.py"\n'),

@@ -39,7 +39,7 @@ test.each<[string, string, Tree, string | null]>([
   expect(plan.matrix.some((each) => each.package === 'env')).toBe(expected === null)
 })
 
-test('a package with an extension module stays one, whatever uv is told', async () => {
+test('a package with an extension module stays one, regardless of the settings of uv', async () => {
   const text = workspace()['py/pyproject.toml'] as string
   const { reasons, problems } = await planned(workspace({ 'py/pyproject.toml': `${text}[tool.uv]\npackage = false\n` }))
   expect([reasons, problems]).toEqual([{ demo: null, 'demo-py': expect.stringContaining('publish = false') }, []])
