@@ -69,7 +69,7 @@ test('a problem is annotated at its file and line, and fails the step', async ()
   const line = PATH_ONLY.split('\n').findIndex((each) => each.startsWith('slipway-demo-zcore')) + 1
   expect(step.stdout).toMatch(new RegExp(`^::error .*file=app/Cargo.toml,line=${line}\\b.*::`, 'm'))
   expect(step.annotations.map((each) => each.properties.title)).toEqual(['path-dependency-without-version'])
-  expect(step.summary).toContain('slipway-demo-zcore by path only')
+  expect(step.summary).toContain('slipway-demo-zcore without a')
   expect(JSON.parse(step.outputs.plan as string).problems).toHaveLength(1)
 })
 

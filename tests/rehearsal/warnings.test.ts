@@ -19,7 +19,7 @@ test('a warning of preflight is reported once, as a line and in the report, and 
   for (const { report, code, stdout } of [first, again]) {
     const told = report.problems.filter(({ message }) => message.startsWith('large-1.2.0.crate'))
     expect(told.map((each) => `${each.severity} ${each.code}`)).toEqual(['warning crate-too-large'])
-    expect(stdout).toContain('warning[crate-too-large]: large-1.2.0.crate has 11.0 MiB')
+    expect(stdout).toContain('warning[crate-too-large]: large-1.2.0.crate is 11.0 MiB')
     const errors = report.problems.filter((each) => each.severity === 'error')
     expect([code, errors.map((each) => each.code)]).toEqual([1, ['remote-refused']])
   }

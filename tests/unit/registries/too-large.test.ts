@@ -36,9 +36,9 @@ test.each([
     'crates.io',
     10 * MIB + 1,
     'warning crate-too-large',
-    /^demo-1\.0\.0\.crate has 10\.0 MiB\. crates\.io refuses .* 10\.0 MiB/,
+    /^demo-1\.0\.0\.crate is 10\.0 MiB\. crates\.io refuses .* 10\.0 MiB/,
   ],
-  ['PyPI', 120.5 * MIB, 'warning distribution-too-large', /^demo\.whl has 120\.5 MiB\. PyPI refuses .* 100\.0 MiB/],
+  ['PyPI', 120.5 * MIB, 'warning distribution-too-large', /^demo\.whl is 120\.5 MiB\. PyPI refuses .* 100\.0 MiB/],
 ] as const)('a file above the limit of %s is a warning', async (remote, size, code, message) => {
   expect(await problemsOf(remote, size, 'token')).toEqual([{ code, message: expect.stringMatching(message) }])
   const codes = (await problemsOf(remote, size, null)).map((each) => each.code)
