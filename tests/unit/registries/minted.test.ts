@@ -70,7 +70,7 @@ const WORDS: [said: string, code: string, hint: RegExp][] = [
     'crate-first-version',
     /crates-token/,
   ],
-  ['The provided access token is not valid for crate `demo`', 'trusted-publisher-missing', /add the trusted publisher/],
+  ['The provided access token is not valid for crate `demo`', 'trusted-publisher-missing', /Add the trusted publisher/],
   [
     "this crate exists but you don't seem to be an owner. If you believe this is a mistake, perhaps you need to accept an invitation to be an owner before publishing.",
     'crate-not-yours',

@@ -141,7 +141,7 @@ export function table<T extends object>(fields: Fields<T>): Shape<T> {
       for (const key of Object.keys(input)) {
         if (known.has(key)) continue
         const meant = nearest(key, known.keys())
-        const hint = meant === undefined ? `Known keys: ${[...known.keys()].join(', ')}.` : `Did you mean \`${meant}\`?`
+        const hint = meant === undefined ? `Use one of: ${[...known.keys()].join(', ')}.` : `Did you mean \`${meant}\`?`
         at.below(key).refuse('settings-unknown-key', 'is not a known key, so it has no effect.', hint)
       }
       const entries: [string, unknown][] = []

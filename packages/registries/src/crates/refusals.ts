@@ -22,7 +22,7 @@ const REFUSALS: readonly { said: RegExp; code: string; hint: string }[] = [
   {
     said: /provided access token is not valid for crate/i,
     code: 'trusted-publisher-missing',
-    hint: 'In the settings of this crate on crates.io, add the trusted publisher that the other crates have.',
+    hint: 'Add the trusted publisher of the other crates in the settings of this crate on crates.io.',
   },
   {
     said: /does not have the required permissions|don't seem to be an owner/i,

@@ -24,7 +24,7 @@ function tagProblems(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
   }
   if (tag.isAnnotated || !isTagged) return []
   const message = `The tag ${plan.tag} is not annotated: it has no author and no date, and \`git describe\` ignores it.`
-  const hint = `Next time, create it with \`git tag --annotate ${/^[\w./+-]+$/.test(plan.tag) ? plan.tag : 'TAG'}\`; this one may stay.`
+  const hint = `Create the next one with \`git tag --annotate ${/^[\w./+-]+$/.test(plan.tag) ? plan.tag : 'TAG'}\`; this one may stay.`
   return [warning('tag-not-annotated', message, hint)]
 }
 

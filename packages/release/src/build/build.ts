@@ -82,7 +82,10 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
   return names.map((name) => {
     const found = all.find((each) => normalizeName(each.name) === normalizeName(name))
     if (found) return found
-    const hint = all.length === 0 ? 'The plan has none.' : `Name one of ${all.map((each) => each.name).join(', ')}.`
+    const hint =
+      all.length === 0
+        ? 'Leave the input out: the plan has none.'
+        : `Name one of ${all.map((each) => each.name).join(', ')}.`
     throw new ProblemError(error('package-not-planned', `${name} is not one of the published Python packages.`, hint))
   })
 }

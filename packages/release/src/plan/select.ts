@@ -76,7 +76,7 @@ function unknownNames(input: string, names: readonly string[] | null | undefined
     if (known.some((each) => normalizeName(each) === normalizeName(name))) return []
     const hint =
       known.length === 0
-        ? 'The plan has none.'
+        ? 'Leave the input out: the plan has none.'
         : `Use ${[...new Set(known)].join(', ')}; \`auto\` selects all, \`off\` none.`
     return [error('selection-unknown', `The input \`${input}\` names ${name}, which is not in the plan.`, hint)]
   })

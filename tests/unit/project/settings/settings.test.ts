@@ -66,7 +66,7 @@ test('accepts settings with every key', async () => {
 
 test.each<[string, string, string, RegExp]>([
   ['an unknown key', 'tags = "v{version}"', 'settings-unknown-key 1', /^tags .*Did you mean `tag`\?/],
-  ['an unknown key unlike any other', '\nsomething = 1', 'settings-unknown-key 2', /Known keys: tag, changelog, /],
+  ['an unknown key unlike any other', '\nsomething = 1', 'settings-unknown-key 2', /Use one of: tag, changelog, /],
   [
     'an unknown key below',
     '[crates.demo]\npublsh = false',

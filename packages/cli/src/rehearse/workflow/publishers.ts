@@ -66,6 +66,7 @@ async function reserve(ports: Ports, names: readonly string[], { cargo, control 
   for (const each of fresh) await controlClient(control.url).reserveCrate(each)
   if (fresh.length === 0) return []
   const message = `crates.io has no crate ${fresh.join(', ')} yet, and trusted publishing cannot create one. The rehearsal assumes a version 0.0.0.`
-  const hint = 'Before the tag, publish the first version or an empty 0.0.0 with a token that may publish new crates.'
+  const hint =
+    'Publish the first version, or an empty 0.0.0, with a token that may publish new crates before you push the tag.'
   return [warning('crate-first-version', message, hint)]
 }

@@ -19,7 +19,7 @@ async function nestedChangelogs({ project, crates, folder }: Subject): Promise<s
 export const sectionExists: Check = async (subject) => {
   const { changelog, unreadChangelog } = subject.project
   const { version } = subject.release
-  const hint = `In ${changelog?.file ?? 'a CHANGELOG.md'}, write a section \`## [${version}] - YYYY-MM-DD\` ("Keep a Changelog").`
+  const hint = `Write a section \`## [${version}] - YYYY-MM-DD\` in ${changelog?.file ?? 'a CHANGELOG.md'} ("Keep a Changelog").`
   if (!changelog && unreadChangelog !== null) {
     const message = `Slipway reads only Markdown, so the GitHub release will have no release notes from ${unreadChangelog}.`
     const hint = 'Write the changelog as Markdown, in CHANGELOG.md.'
