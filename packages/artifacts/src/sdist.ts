@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ProblemError } from '@slipway/core/problem'
+import { parseSdistFilename } from '@slipway/core/python/filename'
 import { textOf, topOf, unreadable } from './archive.ts'
 import { type CoreMetadata, parseMetadata } from './metadata.ts'
 import { readTarGz } from './tar.ts'
@@ -24,9 +25,11 @@ export interface Sdist {
  * @throws ProblemError `sdist-unreadable` when the name or the archive is not that of an sdist, or PKG-INFO is missing
  */
 export function parseSdist(name: string, bytes: Uint8Array): Sdist {
-  const [, distribution, version] = /^([^-\s/]+)-([^-\s/]+)\.tar\.gz$/.exec(name) ?? []
-  if (distribution === undefined || version === undefined)
+  const named = name.endsWith('.tar.gz') ? parseSdistFilename(name) : null
+  // Only old sdists have a `-` in the name of the project, and PyPI refuses new ones with it.
+  if (!named || named.distribution.includes('-'))
     throw new ProblemError(unreadable('sdist', name, 'its name is not that of an sdist'))
+  const { distribution, version } = named
   let files: Map<string, Uint8Array>
   let folders: string[]
   try {

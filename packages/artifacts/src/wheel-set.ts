@@ -1,8 +1,8 @@
 import { normalizeName, wheelName } from '@slipway/core/name'
 import type { MatrixEntry, Plan } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { sameVersion } from '@slipway/core/version'
-import { parseWheelFilename, type WheelFilename } from './wheel-filename.ts'
+import { cpythonMinor, parseSdistFilename, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { sameVersion } from '@slipway/core/python/version'
 
 /** How to report a missing wheel for which the plan has a job. */
 export type MissingWheels = 'error' | 'warning' | 'ignore'
@@ -26,17 +26,11 @@ function isFor(tag: string, target: string): boolean {
   return libc.test(tag) && tag.endsWith(`_${processor}`)
 }
 
-/** Returns 12 for `cp312` or `3.12`, null for other texts. */
-function minorOf(python: string): number | null {
-  const minor = /^(?:cp3|3\.)(\d+)$/.exec(python)?.[1]
-  return minor === undefined ? null : Number(minor)
-}
-
 /** Whether a wheel can be installed on the Python that a job builds with (PEP 425; PEP 384 for abi3). */
 function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): boolean {
-  const wanted = minorOf(interpreter)
+  const wanted = cpythonMinor(interpreter)
   return pythonTags.some((tag) => {
-    const minor = minorOf(tag)
+    const minor = cpythonMinor(tag)
     if (minor === null || wanted === null) return /^py3/.test(tag)
     return abiTags.includes('abi3') ? minor <= wanted : minor === wanted
   })
@@ -71,7 +65,7 @@ export function missingWheels(
     const wheels = filenames
       .flatMap((each) => parseWheelFilename(each) ?? [])
       .filter((each) => isOwn(each.distribution))
-    const hasSdist = filenames.some((each) => isOwn(/^(.+)-[^-]+\.tar\.gz$/.exec(each)?.[1] ?? ''))
+    const hasSdist = filenames.some((each) => isOwn(parseSdistFilename(each)?.distribution ?? ''))
     if (reason !== undefined || (wheels.length === 0 && !hasSdist)) return []
     const current = wheels.filter((each) => sameVersion(each.version, version))
     const jobs = matrix.filter((each) => normalizeName(each.package) === normalizeName(name))

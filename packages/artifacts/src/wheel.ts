@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { ProblemError } from '@slipway/core/problem'
+import { parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
 import { textOf, topOf, unreadable } from './archive.ts'
 import { type CoreMetadata, parseMetadata } from './metadata.ts'
 import { parseRecord, type RecordEntry } from './record.ts'
-import { parseWheelFilename, type WheelFilename } from './wheel-filename.ts'
 
 /** The contents of a wheel. */
 export interface Wheel {

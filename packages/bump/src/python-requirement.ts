@@ -1,8 +1,9 @@
-import { acceptsPython } from '@slipway/core/specifier'
+import { acceptsPython } from '@slipway/core/python/specifier'
+import { parsePython } from '@slipway/core/python/version'
 import type { PythonPin } from '@slipway/project/python/sibling-requirement'
 
-/** A part of a requirement: its operator, its numbers, and the text after them. */
-const PART = /^(?<before>\s*(?:~=|[=!<>]=|[<>^~])?\s*)(?<operand>\d+(?:\.\d+)*)(?<after>[^,]*)$/
+/** A clause of a version specifier or of Poetry's constraint, to edit: its operator, its numbers, and the text after them. */
+const PART = /^(?<before>\s*(?:===|~=|[=!<>]=|[<>^~])?\s*)(?<operand>\d+(?:\.\d+)*)(?<after>[^,]*)$/
 
 interface Part {
   before: string
@@ -16,13 +17,13 @@ function numbersOf(text: string): number[] {
 
 /** Returns a version in a number of numbers; a prerelease stays whole. */
 function shortened(version: string, length: number): string {
-  const [release = ''] = /^\d+(?:\.\d+)*/.exec(version) ?? []
-  return version === release ? release.split('.').slice(0, length).join('.') : version
+  const release = parsePython(version)?.release ?? []
+  return version === release.join('.') ? release.slice(0, length).join('.') : version
 }
 
 /** Returns an upper bound as far above a version as the old bound was above the lower bound, or above zero without one. */
 function movedUpperBound(upper: readonly number[], lower: readonly number[] | undefined, version: string): string {
-  const numbers = numbersOf(/^\d+(?:\.\d+)*/.exec(version)?.[0] ?? '0')
+  const numbers = parsePython(version)?.release.map(Number) ?? [0]
   const last = upper.findLastIndex((each) => each !== 0)
   const place = lower ? upper.findIndex((each, index) => each !== (lower[index] ?? 0)) : last
   return upper

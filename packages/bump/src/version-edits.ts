@@ -1,4 +1,5 @@
-import { normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import { normalizePython, toPython } from '@slipway/core/python/version'
+import { parseVersion } from '@slipway/core/version'
 import type { Edit } from '@slipway/documents/edit'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'

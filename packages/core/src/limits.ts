@@ -16,3 +16,9 @@ export const LARGEST_PROJECT = 10 * 2 ** 30
 export function mebibytes(bytes: number): string {
   return `${(bytes / 2 ** 20).toFixed(1)} MiB`
 }
+
+/** The longest requirement of a Python package, or version specifier, that is read: people write shorter ones. */
+export const MAX_REQUIREMENT_CHARACTERS = 1000
+
+/** The highest minor version of Python 3, and the highest release of one, that is tried: Python has far fewer. */
+export const MAX_PYTHON_MINOR = 100

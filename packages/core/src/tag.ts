@@ -1,6 +1,7 @@
 import { normalizeName } from './name.ts'
 import { error, ProblemError } from './problem.ts'
-import { normalizePython, parseVersion } from './version.ts'
+import { normalizePython } from './python/version.ts'
+import { parseVersion } from './version.ts'
 
 /** The default pattern of tags. */
 export const USUAL_TAG = 'v{version}'

@@ -36,8 +36,6 @@ export const MAX_LEFTOVERS_SHOWN = 5
 
 /** Entries of one list of a manifest that are checked: members, classifiers, requirements. */
 export const MAX_MANIFEST_ENTRIES = 100
-/** A longer version specifier is accepted unread. */
-export const MAX_SPECIFIER_CHARS = 1000
 /** Files that sources include and the package does not hold; each is looked up on disk. */
 export const MAX_INCLUDED_FILES = 500
 /** Compressing takes seconds per gigabyte; a larger crate would have to shrink to a fiftieth to be accepted. */

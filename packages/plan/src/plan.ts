@@ -1,7 +1,8 @@
 import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Release } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
+import { isPythonPrerelease, normalizePython, parsePython, toPython } from '@slipway/core/python/version'
 import { tagFor } from '@slipway/core/tag'
-import { isPrerelease, normalizePython, parseVersion, toPython } from '@slipway/core/version'
+import { isPrerelease, parseVersion } from '@slipway/core/version'
 import { Folder } from '@slipway/documents/folder'
 import { matchBudget } from '@slipway/documents/ignore/rules'
 import { splitCommand } from '@slipway/documents/shell-words'
@@ -130,12 +131,13 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
       },
     }
   }
+  const python = parsePython(version)
   const release: Release = {
     version,
     pythonVersion: normalizePython(version),
     tag,
     commit: options.commit ?? null,
-    prerelease: parseVersion(version) ? isPrerelease(version) : /(?:a|b|rc|dev)\d/.test(normalizePython(version) ?? ''),
+    prerelease: parseVersion(version) ? isPrerelease(version) : python !== null && isPythonPrerelease(python),
   }
   const { crates: planned, problems } = await chosenCrates(project, options)
   const contentsOptions = { isRepository: release.commit !== null, budget: matchBudget() }

@@ -1,9 +1,3 @@
-/** The highest minor version of Python 3, and the highest release of one, that is tried: Python has far fewer. */
-export const MAX_PYTHON_MINOR = 100
-
-/** The longest Python requirement that is read: people write shorter ones. */
-export const MAX_REQUIREMENT_CHARACTERS = 1000
-
 /** The longest pattern of `version-files`: a line and more. */
 export const MAX_VERSION_PATTERN_CHARACTERS = 1000
 

@@ -1,6 +1,7 @@
 import type { VersionPlace } from '@slipway/core/plan'
+import { fromPython } from '@slipway/core/python/version'
 import { versionInTag } from '@slipway/core/tag'
-import { fromPython, parseVersion } from '@slipway/core/version'
+import { parseVersion } from '@slipway/core/version'
 import type { Crate } from './cargo/crate.ts'
 import { whyNotForRust } from './cargo/crate-use.ts'
 import type { Project } from './project.ts'

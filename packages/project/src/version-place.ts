@@ -1,5 +1,6 @@
 import type { VersionPlace } from '@slipway/core/plan'
-import { normalizePython, parseVersion } from '@slipway/core/version'
+import { normalizePython } from '@slipway/core/python/version'
+import { parseVersion } from '@slipway/core/version'
 import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
 
 /** The owner of a version, as slipway.toml names it: `[crates.NAME]`, `[packages.NAME]`. */

@@ -1,4 +1,5 @@
 import type { Ports } from '@slipway/core/ports'
+import { parseRequirement } from '@slipway/core/python/requirement'
 import { installPythonTool } from './python-tool.ts'
 
 /** A maturin in its own virtual environment. */
@@ -22,17 +23,13 @@ export interface MaturinOptions {
 
 /**
  * Returns the specifier of maturin in `[build-system].requires` (PEP 508): `>=1.7,<2` for `maturin[zig]>=1.7,<2`, empty
- * for plain `maturin`.
+ * for plain `maturin`, `@URL` for a URL.
  * @returns null when maturin is not required
  */
 export function requiredMaturin(requires: readonly string[]): string | null {
   for (const requirement of requires) {
-    const [, rest] = /^\s*maturin\s*(?:\[[^\]]*\])?\s*(?![\w.-])([^;]*)/i.exec(requirement) ?? []
-    if (rest !== undefined)
-      return rest
-        .trim()
-        .replace(/^\((.*)\)$/, '$1')
-        .replace(/\s+/g, '')
+    const { name, specifier, url } = parseRequirement(requirement) ?? {}
+    if (name?.toLowerCase() === 'maturin') return url ? `@${url}` : (specifier ?? '').replace(/\s+/g, '')
   }
   return null
 }

@@ -3,7 +3,8 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError, type Where } from '@slipway/core/problem'
-import { allowsPython } from '@slipway/core/specifier'
+import { cpythonMinor } from '@slipway/core/python/filename'
+import { allowsPython } from '@slipway/core/python/requires-python'
 import { pathFolders } from './command.ts'
 
 /** A Python on this machine. */
@@ -141,7 +142,7 @@ export function pythonsFor(pythons: readonly Python[], constraint: PythonConstra
   // Throws when no Python can be used at all.
   bestPython(pythons)
   const able = pythons.filter((each) => each.venv && !each.freeThreaded)
-  const lowest = Number(abi3?.slice('cp3'.length) ?? 0)
+  const lowest = cpythonMinor(abi3 ?? '') ?? 0
   const [first, ...more] = able.filter((each) => minor(each) >= lowest && allowsPython(requiresPython, each.version))
   if (first) return [first, ...more]
   const found = able.map((each) => each.version).join(', ')

@@ -5,28 +5,7 @@ import { parseRecord } from '@slipway/artifacts/record'
 import { parseSdist } from '@slipway/artifacts/sdist'
 import { readTarGz } from '@slipway/artifacts/tar'
 import { parseWheel } from '@slipway/artifacts/wheel'
-import { parseWheelFilename } from '@slipway/artifacts/wheel-filename'
 import { crate, METADATA, sdist, tarGz, WHEEL_NAME, wheelFiles, zip } from './archives.ts'
-
-test('parses a wheel file name', () => {
-  expect(parseWheelFilename('a_b-1.0rc1-1local-py2.py3-none-any.whl')).toEqual({
-    distribution: 'a_b',
-    version: '1.0rc1',
-    build: '1local',
-    pythonTags: ['py2', 'py3'],
-    abiTags: ['none'],
-    platformTags: ['any'],
-    tags: ['py2-none-any', 'py3-none-any'],
-  })
-  expect(parseWheelFilename(WHEEL_NAME)).toMatchObject({ build: null, tags: { length: 2 } })
-})
-
-test.each(['a-1.0-py3-none.whl', 'a-1.0-x1-py3-none-any.whl', 'a-1.0-py3-none-any.zip', 'x/a-1.0-py3-none-any.whl'])(
-  '%s is not a wheel file name',
-  (name) => {
-    expect(parseWheelFilename(name)).toBeNull()
-  },
-)
 
 test('reads a wheel', async () => {
   const wheel = await parseWheel(WHEEL_NAME, zip(wheelFiles()))

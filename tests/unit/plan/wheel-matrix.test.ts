@@ -28,6 +28,18 @@ test('an abi3 wheel is built once per target, with any Python', async () => {
   )
 })
 
+test.each(['>3.9', '>=3.9', '>= 3.9, <4', '~=3.9'])(
+  'PyO3 with abi3 and requires-python %s needs four jobs',
+  async (range) => {
+    const { matrix, packages } = await planned({
+      'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('abi3-py39', 'abi3') ?? null,
+      'py/pyproject.toml': workspace()['py/pyproject.toml']?.replace('>=3.9', range) ?? null,
+    })
+    expect(packages.map((each) => each.abi3)).toEqual(['cp39'])
+    expect(matrix.map((each) => each.interpreter)).toEqual(['', '', '', ''])
+  },
+)
+
 test('other wheels are built for each maintained Python, on the targets of the settings', async () => {
   const { matrix } = await planned({
     'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null,

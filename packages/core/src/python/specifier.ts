@@ -1,104 +1,105 @@
-import { normalizePython } from './version.ts'
+import { MAX_REQUIREMENT_CHARACTERS } from '../limits.ts'
+import { comparePython, compareReleases, isPythonPrerelease, type PythonVersion, parsePython } from './version.ts'
 
-/** The parts of a Python version that PEP 440 orders by. */
-interface Ordered {
-  epoch: number
-  release: number[]
-  /** Prerelease, its number, post release, development release; compared in this order. */
-  rest: number[]
-  isPrerelease: boolean
-  isPost: boolean
+/** A clause of a version specifier. */
+export interface Clause {
+  operator: '===' | '~=' | '==' | '!=' | '<=' | '>=' | '<' | '>'
+  /** The version as spelled, without `.*`. */
+  operand: string
+  /** Null after `===`, which takes any text. */
+  version: PythonVersion | null
+  /** Whether `.*` follows the version. */
+  isPrefix: boolean
+  /** Start and end of the operand in the specifier, in UTF-16 units. */
+  range: readonly [start: number, end: number]
 }
 
-const NORMALIZED =
-  /^(?:(?<epoch>\d+)!)?(?<release>\d+(?:\.\d+)*)(?:(?<pre>a|b|rc)(?<preNumber>\d+))?(?:\.post(?<post>\d+))?(?:\.dev(?<dev>\d+))?(?:\+.*)?$/
+const CLAUSE = /^\s*(?<operator>===|~=|[=!]=|[<>]=?)\s*(?<operand>[^\s;)]+?)(?<prefix>\.\*)?\s*$/d
 
-const RANK: Record<string, number> = { a: 0, b: 1, rc: 2 }
+/** Parses a clause that begins at an offset of the specifier. */
+function parseClause(text: string, offset: number): Clause | null {
+  const match = CLAUSE.exec(text)
+  const { operator, operand = '', prefix } = (match?.groups ?? {}) as { [key: string]: string } & Partial<Clause>
+  const found = match?.indices?.groups?.operand
+  if (operator === undefined || !found) return null
+  const range = [found[0] + offset, found[1] + offset] as const
+  if (operator === '===') return { operator, operand: operand + (prefix ?? ''), version: null, isPrefix: false, range }
+  const version = parsePython(operand)
+  if (!version) return null
+  const isPrefix = prefix !== undefined
+  const isPlain = !version.pre && version.post === null && version.dev === null && version.local.length === 0
+  const isEquality = operator === '==' || operator === '!='
+  if (isPrefix && !(isEquality && isPlain)) return null
+  if ((version.local.length > 0 && !isEquality) || (operator === '~=' && version.release.length < 2)) return null
+  return { operator, operand, version, isPrefix, range }
+}
 
-function ordered(text: string): Ordered | null {
-  const parts = NORMALIZED.exec(normalizePython(text) ?? '')?.groups
-  if (!parts) return null
-  const { epoch = '0', release = '', pre, preNumber, post, dev } = parts
-  // A plain development release precedes every prerelease.
-  const rank = pre === undefined ? (post === undefined && dev !== undefined ? -1 : 3) : (RANK[pre] ?? 3)
-  return {
-    epoch: Number(epoch),
-    release: release.split('.').map(Number),
-    rest: [
-      rank,
-      Number(preNumber ?? 0),
-      Number(post ?? -1),
-      dev === undefined ? Number.POSITIVE_INFINITY : Number(dev),
-    ],
-    isPrerelease: pre !== undefined || dev !== undefined,
-    isPost: post !== undefined,
+/**
+ * Parses a version specifier (PyPA specification "Version specifiers"): comparisons joined by commas, of which there may be
+ * too many, as pip accepts. Empty for an empty specifier. Null for an invalid specifier, and for one of more than
+ * `MAX_REQUIREMENT_CHARACTERS`.
+ */
+export function parseSpecifier(text: string): Clause[] | null {
+  if (text.length > MAX_REQUIREMENT_CHARACTERS) return null
+  const clauses: Clause[] = []
+  let offset = 0
+  for (const part of text.split(',')) {
+    const clause = part.trim() === '' ? undefined : parseClause(part, offset)
+    if (clause === null) return null
+    if (clause) clauses.push(clause)
+    offset += part.length + 1
   }
+  return clauses
 }
 
-/** Returns the first difference of two lists of numbers; missing numbers count as zero. */
-function difference(a: readonly number[], b: readonly number[]): number {
-  const at = Array.from({ length: Math.max(a.length, b.length) }, (_, index) => index)
-  const different = at.find((index) => (a[index] ?? 0) !== (b[index] ?? 0))
-  return different === undefined ? 0 : (a[different] ?? 0) - (b[different] ?? 0)
+function withoutLocal(version: PythonVersion): PythonVersion {
+  return { ...version, local: [] }
 }
 
-function compareOrdered(a: Ordered, b: Ordered): number {
-  return a.epoch - b.epoch || difference(a.release, b.release) || difference(a.rest, b.rest)
+/** Whether a version starts with the first numbers of another; numbers that it does not have count as zero. */
+function beginsWith(version: PythonVersion, { epoch, release }: PythonVersion, length: number): boolean {
+  const first = Array.from({ length }, (_, index) => version.release[index] ?? '0')
+  return version.epoch === epoch && compareReleases(first, release.slice(0, length)) === 0
 }
 
-/** Whether a version starts with the first numbers of another. */
-function beginsWith(version: Ordered, { epoch, release }: Ordered, length: number): boolean {
-  const first = Array.from({ length }, (_, index) => version.release[index] ?? 0)
-  return version.epoch === epoch && difference(first, release.slice(0, length)) === 0
+/** Whether a version is a post release of another, or that version itself. */
+function isPostOf({ epoch, release, pre }: PythonVersion, other: PythonVersion): boolean {
+  const isSamePre = pre?.letter === other.pre?.letter && pre?.number === other.pre?.number
+  return isSamePre && epoch === other.epoch && compareReleases(release, other.release) === 0
 }
 
-function isWithin(version: Ordered, operator: string, operand: Ordered, isPrefix: boolean): boolean | null {
-  const order = compareOrdered(version, operand)
-  const isSame = beginsWith(version, operand, Math.max(version.release.length, operand.release.length))
-  if (isPrefix) {
-    const begins = beginsWith(version, operand, operand.release.length)
-    return operator === '==' ? begins : operator === '!=' ? !begins : null
+/**
+ * Whether a clause accepts a version.
+ * @param spelling of the version, which `===` compares
+ */
+export function isWithin(candidate: PythonVersion, clause: Clause, spelling: string): boolean {
+  const { operator, operand, version, isPrefix } = clause
+  if (!version) return operand.toLowerCase() === spelling.toLowerCase()
+  if (operator === '==' || operator === '!=') {
+    const isEqual = isPrefix
+      ? beginsWith(candidate, version, version.release.length)
+      : comparePython(version.local.length > 0 ? candidate : withoutLocal(candidate), version) === 0
+    return isEqual === (operator === '==')
   }
-  if (operator === '~=') {
-    const length = operand.release.length - 1
-    return length === 0 ? null : order >= 0 && beginsWith(version, operand, length)
-  }
-  if (operator === '==') return order === 0
-  if (operator === '!=') return order !== 0
+  const order = comparePython(withoutLocal(candidate), version)
+  if (operator === '~=') return order >= 0 && beginsWith(candidate, version, version.release.length - 1)
   if (operator === '>=') return order >= 0
   if (operator === '<=') return order <= 0
-  // `<1.2` excludes prereleases of 1.2, and `>1.2` its post releases.
-  if (operator === '<') return order < 0 && !(isSame && version.isPrerelease && !operand.isPrerelease)
-  return order > 0 && !(isSame && version.isPost && !operand.isPost)
+  // `<1.2` also excludes the prereleases of 1.2, of which 1.2.dev0 is the first.
+  if (operator === '<') {
+    return comparePython(candidate, isPythonPrerelease(version) ? version : { ...version, dev: '0', local: [] }) < 0
+  }
+  // `>1.2` also excludes the post releases of 1.2.
+  return order > 0 && !(version.post === null && version.dev === null && isPostOf(candidate, version))
 }
-
-/** Matches one clause of a specifier: its operator, its version, and an optional `.*`. */
-export const CLAUSE = /^\s*(~=|==|!=|<=|>=|<|>)\s*(\d[^\s,*]*?)(\.\*)?\s*$/
-
-/** Bounds the work on hostile input: longer specifiers are not parsed. */
-const LONGEST = 256
 
 /**
  * Whether a version specifier accepts a version (PyPA specification "Version specifiers"), prereleases included, although
- * installers skip those by default. Returns null for an invalid specifier, or one with `===`.
+ * installers skip those by default. Returns null for an invalid or too long specifier, and for an invalid version.
  */
 export function acceptsPython(specifier: string, version: string): boolean | null {
-  const candidate = ordered(version)
-  if (!candidate || specifier.length > LONGEST) return null
-  const clauses = specifier.split(',').filter((each) => each.trim() !== '')
-  const all = clauses.map((each) => {
-    const [, operator = '', operand = '', prefix] = CLAUSE.exec(each) ?? []
-    const compared = ordered(operand)
-    return compared && isWithin(candidate, operator, compared, prefix !== undefined)
-  })
-  return all.includes(null) ? null : all.every((each) => each === true)
-}
-
-/**
- * Whether `requires-python` allows a Python. An unreadable clause is ignored, as pip does.
- * @param specifier null or undefined if there is none
- */
-export function allowsPython(specifier: string | null | undefined, version: string): boolean {
-  if (specifier == null || specifier.length > LONGEST) return true
-  return specifier.split(',').every((each) => acceptsPython(each, version) !== false)
+  const candidate = parsePython(version)
+  const clauses = parseSpecifier(specifier)
+  if (!candidate || !clauses) return null
+  return clauses.every((each) => isWithin(candidate, each, version))
 }

@@ -2,7 +2,8 @@ import { parseImage } from '@slipway/core/image'
 import { imageBuilds } from '@slipway/core/image-build'
 import { wheelName } from '@slipway/core/name'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { parseWheelPattern } from '@slipway/core/python/filename'
+import { normalizePython } from '@slipway/core/python/version'
 import { basesOf, readStages } from '@slipway/project/images/dockerfile'
 import type { Check, Subject } from './check.ts'
 
@@ -21,27 +22,18 @@ function unpinnedBases(file: string, text: string): Problem[] {
   })
 }
 
-/** Returns the version in a wheel's file name (PyPA specification "Binary distribution format"), or its start in a pattern. */
-function versionIn(wheel: string): { text: string; isWhole: boolean } {
-  const [, version = ''] = wheel.replace(/\.whl$/, '').split('-')
-  const [text = ''] = /^[^*?{$]*/.exec(version) ?? []
-  return { text, isWhole: text === version }
-}
-
 /** Reports wheels that a Dockerfile names by another version than the release's. */
 function outdatedWheels(file: string, text: string, { project, release: { pythonVersion } }: Subject): Problem[] {
   const released = project.packages.filter((each) => each.reason === undefined && each.place?.separate === undefined)
   const names = released.map((each) => wheelName(each.name))
   return text.split('\n').flatMap((line, index) => {
     if (/^\s*#/.test(line)) return []
-    const wheels = line.split(/[\s"'[\],/]+/).filter((each) => each.endsWith('.whl'))
-    return wheels.flatMap((wheel) => {
-      const [name = ''] = wheel.split('-')
-      const { text, isWhole } = versionIn(wheel)
-      if (!/^\d/.test(text) || !names.includes(wheelName(name))) return []
+    return line.split(/[\s"'[\],/]+/).flatMap((wheel) => {
+      const { distribution = '', version: text = '', isWhole } = parseWheelPattern(wheel) ?? {}
+      if (!/^\d/.test(text) || !names.includes(wheelName(distribution))) return []
       if (isWhole ? normalizePython(text) === pythonVersion : pythonVersion?.startsWith(text)) return []
       const message = `The version of ${wheel} ${isWhole ? 'is' : 'begins with'} ${text}, but the release is ${pythonVersion}, so the image would get an older wheel or none.`
-      const hint = `Write ${name}-*.whl, which matches every version.`
+      const hint = `Write ${distribution}-*.whl, which matches every version.`
       return [error('dockerfile-wheel-differs', message, hint, { file, line: index + 1 })]
     })
   })

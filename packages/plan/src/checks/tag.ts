@@ -1,6 +1,6 @@
 import { error } from '@slipway/core/problem'
+import { sameVersion } from '@slipway/core/python/version'
 import { readTag, tagFor, USUAL_TAG } from '@slipway/core/tag'
-import { sameVersion } from '@slipway/core/version'
 import { nameables } from '@slipway/project/selection'
 import type { Check } from './check.ts'
 

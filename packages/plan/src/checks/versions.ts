@@ -1,5 +1,6 @@
 import { error, notice, type Problem, type Where, warning } from '@slipway/core/problem'
-import { normalizePython, parseVersion } from '@slipway/core/version'
+import { normalizePython, parsePython } from '@slipway/core/python/version'
+import { parseVersion } from '@slipway/core/version'
 import { parseChangelog } from '@slipway/project/changelog/changelog'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { CITATION_FILE } from '@slipway/project/version-files'
@@ -78,7 +79,7 @@ function pythonVersionProblems(subject: Subject): Problem[] {
     const message = `PyPI refuses the version ${version}: the part after \`+\` makes it a local version.`
     return [error('local-version', message, `Release it as ${version.replace(/\+.*/, '')}.`, where)]
   }
-  if (parsed.prerelease.length > 0 && pythonVersion.includes('.post')) {
+  if (parsed.prerelease.length > 0 && parsePython(pythonVersion)?.post != null) {
     const message = `The prerelease ${version} is ${pythonVersion} in Python, which is newer than the release it precedes.`
     return [error('prerelease-is-post-release', message, hint, where)]
   }

@@ -1,4 +1,5 @@
-import { normalizePython, parseVersion } from '@slipway/core/version'
+import { normalizePython } from '@slipway/core/python/version'
+import { parseVersion } from '@slipway/core/version'
 import { type Heading, headingsIn } from '@slipway/documents/markdown-headings'
 import { titleReader, type VersionTitle } from './version-title.ts'
 

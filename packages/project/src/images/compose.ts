@@ -1,5 +1,5 @@
 import { ProblemError, type Where, warning } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { normalizePython } from '@slipway/core/python/version'
 import { join } from '@slipway/documents/paths'
 import { substitute, UNSET } from '@slipway/documents/variables'
 import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'

@@ -1,4 +1,5 @@
 import type { PlannedPackage } from '@slipway/core/plan'
+import { lowestPython } from '@slipway/core/python/requires-python'
 import type { Crate } from '../cargo/crate.ts'
 import type { PythonPackage } from './package.ts'
 
@@ -32,6 +33,6 @@ export function abi3Of(project: PythonPackage, crate: Crate | undefined): Planne
   const features = pyo3Features(crate, project.maturin.features)
   const minors = [...features].flatMap((each) => /^abi3-py3(\d+)$/.exec(each)?.[1] ?? []).map(Number)
   if (minors.length > 0) return `cp3${Math.min(...minors)}`
-  const lowest = /(?:>=|~=|==)\s*3\.(\d+)/.exec(project.requiresPython ?? '')?.[1]
-  return features.has('abi3') && lowest !== undefined ? `cp3${Number(lowest)}` : null
+  const lowest = features.has('abi3') ? lowestPython(project.requiresPython) : null
+  return lowest === null ? null : `cp3${lowest}`
 }

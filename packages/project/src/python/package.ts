@@ -3,6 +3,7 @@ import { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from '../version-place.ts'
+import { poetrySpecifier } from './poetry-constraint.ts'
 
 /** The settings of `[tool.maturin]`. */
 export interface MaturinSettings {
@@ -56,10 +57,12 @@ function maturinSettings(document: TomlDocument): MaturinSettings {
   }
 }
 
-/** Returns Poetry's requirement for Python as a specifier: `^3.8` is `>=3.8`, since its upper bound, 4.0, does not matter. */
+/** Returns Poetry's constraint on Python as a specifier, or as it is if it has no such form; null for any Python. */
 function poetryPython(document: TomlDocument): string | null {
-  const constraint = document.string('tool', 'poetry', 'dependencies', 'python')
-  return constraint?.replace(/\^\s*(?=\d)/g, '>=') ?? null
+  const constraint = document.string('tool', 'poetry', 'dependencies', 'python') ?? '*'
+  // Here, unlike for packages, `3.8` stands for all of 3.8 (poetry-core, `format_python_constraint`).
+  const python = constraint.replace(/^\s*(\d+(?:\.\d+)?)\s*$/, '$1.*')
+  return (poetrySpecifier(python) ?? constraint) || null
 }
 
 /**

@@ -1,3 +1,5 @@
+import { parsePython } from '@slipway/core/python/version'
+
 /** Returns an exclusive upper bound: the number at a place incremented, without those after it. */
 function nextAt(numbers: readonly number[], place: number): string {
   return numbers
@@ -10,13 +12,9 @@ function clauses(constraint: string): string | null {
   const [, operator = '', operand = ''] = /^\s*(\^|~(?!=))?\s*(\S*)\s*$/.exec(constraint) ?? []
   if (/^(?:[~=!<>]=|[<>])/.test(constraint.trim())) return constraint
   if (operand === '*' && operator === '') return ''
-  if (!/^\d+(\.\d+)*(\.\*|[a-z.+-][a-z0-9.+-]*)?$/i.test(operand)) return null
+  const numbers = parsePython(operand.replace(/\.\*$/, ''))?.release.map(Number)
+  if (!numbers) return null
   if (operator === '') return `==${operand}`
-  const numbers =
-    operand
-      .match(/^\d+(?:\.\d+)*/)?.[0]
-      .split('.')
-      .map(Number) ?? []
   const first = numbers.findIndex((each) => each !== 0)
   const place = operator === '~' ? Math.min(1, numbers.length - 1) : first === -1 ? numbers.length - 1 : first
   return `>=${operand},<${nextAt(numbers, place)}`

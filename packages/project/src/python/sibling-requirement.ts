@@ -1,17 +1,10 @@
 import { normalizeName } from '@slipway/core/name'
-import { toPython } from '@slipway/core/version'
+import { parseRequirement } from '@slipway/core/python/requirement'
+import { toPython } from '@slipway/core/python/version'
 import { isTable, type TomlDocument, type TomlKey } from '@slipway/documents/toml'
-import { MAX_REQUIREMENT_CHARACTERS } from '../limits.ts'
 import { type Place, placeAt } from '../version-place.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { poetrySpecifier } from './poetry-constraint.ts'
-
-/** A requirement for exactly one version (PyPA specification "Dependency specifiers"): `name[extra] == 1.2.3; marker`. */
-const EXACT = /^\s*(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?\(?\s*==\s*(?<version>[\w.+!-]+)\s*\)?\s*(?:;|$)/d
-
-/** A requirement for a range of versions: `name[extra] >=1.2,<2; marker`. */
-const RANGE =
-  /^\s*(?<name>[A-Za-z0-9][\w.-]*)\s*(?:\[[^\]]*\]\s*)?\(?\s*(?<version>(?:~=|[=!<>]=|[<>])[^;@()]*?)\s*\)?\s*(?:;|$)/d
 
 /** A Python package's requirement for a sibling package, unless it is for exactly one version. */
 export interface PythonPin extends Omit<Place, 'spelling'> {
@@ -21,26 +14,42 @@ export interface PythonPin extends Omit<Place, 'spelling'> {
   specifierOf(text: string): string | null
 }
 
-/** Returns the requirements of a form in a pyproject.toml, with the normalized names of the packages. */
-function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Place][] {
+/** A requirement with the place of its version, or of its whole specifier. */
+interface Found {
+  /** The name of the required package, normalized. */
+  name: string
+  place: Place
+  /** Whether it is for exactly one version, `==1.2.3`; then the place is the version's. */
+  isExact: boolean
+}
+
+/** Returns the requirements with a specifier in a pyproject.toml. */
+function requirementsIn(document: TomlDocument): Found[] {
   const extras = Object.keys(document.table('project', 'optional-dependencies'))
   const lists: TomlKey[][] = [
     ['project', 'dependencies'],
     ...extras.map((each) => ['project', 'optional-dependencies', each]),
   ]
   return lists.flatMap((list) =>
-    document.strings(...list).flatMap((text, index): [string, Place][] => {
-      const groups = text.length > MAX_REQUIREMENT_CHARACTERS ? null : form.exec(text)
-      const name = normalizeName(groups?.groups?.name ?? '')
-      const within = groups?.indices?.groups?.version
+    document.strings(...list).flatMap((text, index): Found[] => {
+      const requirement = parseRequirement(text)
       const range = document.range(...list, index)
-      if (!within || !range) return []
+      if (!requirement || requirement.specifier === '' || !range) return []
+      const { clauses, specifier, start: offset } = requirement
+      const [only] = clauses.length === 1 ? clauses : []
+      const isExact = only?.operator === '==' && !only.isPrefix
+      const [from, to] = isExact ? only.range : [0, specifier.length]
+      const value = specifier.slice(from, to)
       // An escape in the string would shift the version. Nobody writes one.
-      const start = range[0] + document.text.slice(...range).indexOf(text) + within[0]
-      const value = text.slice(...within)
+      const start = range[0] + document.text.slice(...range).indexOf(text) + offset + from
       if (document.text.slice(start, start + value.length) !== value) return []
-      const where = document.where(...list, index)
-      return [[name, { ...where, value, range: [start, start + value.length], spelling: 'python' }]]
+      const place: Place = {
+        ...document.where(...list, index),
+        value,
+        range: [start, start + value.length],
+        spelling: 'python',
+      }
+      return [{ name: normalizeName(requirement.name), place, isExact }]
     }),
   )
 }
@@ -51,7 +60,9 @@ function requirementsIn(document: TomlDocument, form: RegExp): [name: string, Pl
  * @returns each with the name of the required package
  */
 export function exactRequirements(document: TomlDocument, names: ReadonlySet<string>): [name: string, Place][] {
-  return requirementsIn(document, EXACT).filter(([name]) => names.has(name))
+  return requirementsIn(document).flatMap(({ name, place, isExact }) =>
+    isExact && names.has(name) ? [[name, place]] : [],
+  )
 }
 
 /** Returns the requirements in Poetry's own table: strings, or `version` in tables. */
@@ -67,14 +78,15 @@ function poetryRequirements(document: TomlDocument): [name: string, Place][] {
 export function pythonPinsOf(packages: readonly DiscoveredPackage[]): PythonPin[] {
   const byName = new Map(packages.map((each) => [normalizeName(each.name), each]))
   return packages.flatMap(({ document }) => {
-    // Exact requirements are places of the version.
-    const ends = new Set(requirementsIn(document, EXACT).map(([, { range }]) => range[1]))
     const pinned = (found: [string, Place][], specifierOf: PythonPin['specifierOf']) =>
       found.flatMap(([name, place]): PythonPin[] => {
         const sibling = byName.get(name)
         return sibling ? [{ ...place, spelling: 'requirement', sibling, specifierOf }] : []
       })
-    const ranges = requirementsIn(document, RANGE).filter(([, { range }]) => !ends.has(range[1]))
+    // Exact requirements are places of the version.
+    const ranges = requirementsIn(document).flatMap(({ name, place, isExact }): [string, Place][] =>
+      isExact ? [] : [[name, place]],
+    )
     return [...pinned(ranges, (text) => text), ...pinned(poetryRequirements(document), poetrySpecifier)]
   })
 }

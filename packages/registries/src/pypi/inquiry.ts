@@ -3,7 +3,8 @@ import { normalizeName, wheelName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { parseSdistFilename, parseWheelFilename } from '@slipway/core/python/filename'
+import { normalizePython } from '@slipway/core/python/version'
 import {
   after,
   answer,
@@ -29,9 +30,8 @@ interface Index {
  * another project's file.
  */
 function versionOf({ filename }: IndexedFile, project: string): string | null {
-  const wheel = /^([^-]+)-([^-]+)-.*\.whl$/.exec(filename)
-  const [, name = '', version = ''] = wheel ?? /^(.+)-([^-]+)\.(?:tar\.gz|zip)$/.exec(filename) ?? []
-  return wheelName(name) === wheelName(project) ? normalizePython(version) : null
+  const named = parseWheelFilename(filename) ?? parseSdistFilename(filename)
+  return named && wheelName(named.distribution) === wheelName(project) ? normalizePython(named.version) : null
 }
 
 /** Days after which PyPI accepts no more files for a release. */

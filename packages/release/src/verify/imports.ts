@@ -1,6 +1,6 @@
 import type { PlannedPackage } from '@slipway/core/plan'
 import { error, ProblemError } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { normalizePython } from '@slipway/core/python/version'
 
 /** Exit code of the script if the package is not installed. */
 export const NOT_INSTALLED = 77

@@ -14,6 +14,16 @@ test.each<[string, Tree, string | null]>([
   ['no abi3', { 'py/Cargo.toml': CARGO.replace('"abi3-py39"', '') }, null],
   ['abi3 alone, by requires-python', { 'py/Cargo.toml': CARGO.replace('abi3-py39', 'abi3') }, 'cp39'],
   [
+    'abi3 alone, by another lower bound',
+    { 'py/Cargo.toml': CARGO.replace('abi3-py39', 'abi3'), 'py/pyproject.toml': PY.replace('">=3.9"', '">3.9"') },
+    'cp39',
+  ],
+  [
+    'abi3 alone, without a lower bound',
+    { 'py/Cargo.toml': CARGO.replace('abi3-py39', 'abi3'), 'py/pyproject.toml': PY.replace('">=3.9"', '"<4"') },
+    null,
+  ],
+  [
     'a feature that maturin enables',
     {
       'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["stable"]\nstable = ["pyo3/abi3-py311"]\n`,

@@ -83,3 +83,18 @@ test('finds the crate of manifest-path outside of the workspace', async () => {
     packages: [{ name: 'n', version: '0.3.0', imports: ['n_python'] }],
   })
 })
+
+// poetry-core writes the same bounds into the metadata.
+test.each([
+  ['^3.8', '>=3.8,<4'],
+  ['~3.11', '>=3.11,<3.12'],
+  ['3.11', '==3.11.*'],
+  ['3', '==3.*'],
+  ['3.11.2', '==3.11.2'],
+  ['>=3.8,<4.0', '>=3.8,<4.0'],
+  ['*', null],
+  ['^3.8 || ^3.10', '^3.8 || ^3.10'],
+])("Poetry's Python %p is %p", (constraint, expected) => {
+  const text = `[tool.poetry]\nname = "a"\n[tool.poetry.dependencies]\npython = "${constraint}"\n`
+  expect(readPackage(parseToml('pyproject.toml', text))?.requiresPython).toBe(expected)
+})

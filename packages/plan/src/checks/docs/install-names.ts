@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { normalizeName } from '@slipway/core/name'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
+import { parseRequirement } from '@slipway/core/python/requirement'
 import { nearest } from '@slipway/documents/nearest-word'
 import { isForUsers } from '@slipway/project/internal-folders'
 import type { Project } from '@slipway/project/project'
@@ -32,7 +33,8 @@ function requiredBy({ document }: DiscoveredPackage): string[] {
   const lists = [['project', 'dependencies'], ['build-system', 'requires'], ...tables]
   const poetry = Object.keys(document.table('tool', 'poetry', 'dependencies'))
   const required = lists.flatMap((list) => document.strings(...list))
-  return [...required, ...poetry].flatMap((each) => /^\s*([A-Za-z0-9][\w.-]*)/.exec(each)?.[1] ?? []).map(normalizeName)
+  const names = required.flatMap((each) => parseRequirement(each)?.name ?? [])
+  return [...names, ...poetry].map(normalizeName)
 }
 
 /** Returns the normalized names of crates of others that the project depends on, or that its Cargo.lock contains. */

@@ -1,43 +1,26 @@
+import { MAX_REQUIREMENT_CHARACTERS } from '@slipway/core/limits'
 import { error, type Problem, type Where } from '@slipway/core/problem'
-import { normalizePython } from '@slipway/core/version'
+import { parseRequirement } from '@slipway/core/python/requirement'
+import { parseSpecifier } from '@slipway/core/python/specifier'
 import { isTable, type TomlKey } from '@slipway/documents/toml'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { MAX_MANIFEST_ENTRIES, MAX_SPECIFIER_CHARS } from '../../limits.ts'
+import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 import type { Check } from '../check.ts'
 
 function refused(message: string, hint: string, where: Where): Problem {
   return error('manifest-refused', message, hint, where)
 }
 
-/** Whether a text is a clause (PyPA specification "Version specifiers"): only `==` and `!=` allow `.*`, and `~=` needs two numbers. */
-function isClause(clause: string): boolean {
-  const [, operator, version = '', star] = /^(~=|[=!]=|[<>]=?)\s*([^\s*=]+?)(\.\*)?$/.exec(clause) ?? []
-  if (operator === undefined) return /^===\s*\S+$/.test(clause)
-  if (star !== undefined && !/[=!]=/.test(operator)) return false
-  return normalizePython(version) !== null && (operator !== '~=' || version.includes('.'))
-}
-
-/** Whether a text is a version specifier. Some tools accept an extra comma. */
-function isSpecifier(text: string): boolean {
-  if (text.length > MAX_SPECIFIER_CHARS) return true
-  const clauses = text.split(',').map((each) => each.trim())
-  return clauses.every((each) => each === '' || isClause(each))
-}
-
-/** Whether a text is a dependency specifier (PyPA specification "Dependency specifiers"); its marker is not checked. */
-function isRequirement(text: string): boolean {
-  const [, rest] = /^\s*[A-Za-z0-9][\w.-]*\s*(?:\[[^\]]*\])?\s*(.*)$/s.exec(text) ?? []
-  if (rest === undefined) return false
-  if (rest.startsWith('@')) return /^@\s*\S/.test(rest)
-  const [specifier = ''] = rest.split(';')
-  return isSpecifier(specifier.trim().replace(/^\((.*)\)$/s, '$1'))
+/** Whether a text can be read by a reader; a longer one than readers take is accepted unread. */
+function isReadable(text: string, read: (text: string) => object | null): boolean {
+  return text.length > MAX_REQUIREMENT_CHARACTERS || read(text) !== null
 }
 
 /** Reports an invalid `requires-python`. */
 function requiresPython({ name, document, backend }: DiscoveredPackage): Problem[] {
   const specifier = document.string('project', 'requires-python')
   // Poetry accepts its own form too.
-  if (specifier === undefined || isSpecifier(specifier) || backend.startsWith('poetry')) return []
+  if (specifier === undefined || isReadable(specifier, parseSpecifier) || backend.startsWith('poetry')) return []
   const version = /\d+(?:\.\d+){0,2}/.exec(specifier)?.[0] ?? '3.9'
   const message = `Build tools and PyPI refuse ${name}: its requires-python ${JSON.stringify(specifier)} is not a version specifier.`
   const hint = `Write requires-python = ">=${version}", and separate several comparisons by commas.`
@@ -54,7 +37,7 @@ function requirements({ name, document }: DiscoveredPackage): Problem[] {
   ]
   const problems = lists.flatMap((list) =>
     document.strings(...list).flatMap((text, index): Problem[] => {
-      if (isRequirement(text)) return []
+      if (isReadable(text, parseRequirement)) return []
       const message = `${name} cannot be built: ${JSON.stringify(text)} is not a valid requirement.`
       const hint = 'Write a name and version comparisons, as in "numpy>=1.26,<3".'
       return [refused(message, hint, document.where(...list, index))]

@@ -1,14 +1,15 @@
 import { error, notice, type Problem } from '@slipway/core/problem'
+import { cpythonMinor } from '@slipway/core/python/filename'
+import { lowestPython } from '@slipway/core/python/requires-python'
 import { abi3Of } from '@slipway/project/python/abi3'
-import { lowestPython } from '@slipway/project/python/cpython-releases'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 
 /** Compares `requires-python` of a package with the lowest Python that its abi3 wheel runs on. */
 export function pythonRangeProblems(found: DiscoveredPackage): Problem[] {
   const { name, crate, requiresPython, document } = found
-  const lowest = Number(/^cp3(\d+)$/.exec(abi3Of(found, crate) ?? '')?.[1] ?? Number.NaN)
+  const lowest = cpythonMinor(abi3Of(found, crate) ?? '')
   const required = lowestPython(requiresPython)
-  if (Number.isNaN(lowest) || required === null || lowest === required) return []
+  if (lowest === null || required === null || lowest === required) return []
   const where = document.where('project', 'requires-python')
   if (required < lowest) {
     const message = `${name} requires Python 3.${required}, but its abi3 wheel runs from 3.${lowest} on, so older Pythons can neither install nor build it.`

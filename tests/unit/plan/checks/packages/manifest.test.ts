@@ -79,7 +79,7 @@ test('an unpublished package is not checked', async () => {
   expect(await refusedAt('requires-python = "^3.9"\nclassifiers = ["Private :: x"]\n')).toEqual([])
 })
 
-test('hostile requirements are parsed quickly', async () => {
+test('hostile requirements are not parsed', async () => {
   const texts = [`a${' '.repeat(50_000)}x`, `a[${'['.repeat(50_000)}`, `a>=${'1.'.repeat(25_000)}`]
-  expect(await refusedAt(`dependencies = ${JSON.stringify(texts)}\n`)).toEqual(AT(7))
+  expect(await refusedAt(`dependencies = ${JSON.stringify(texts)}\n`)).toEqual([])
 })
