@@ -1,3 +1,5 @@
+import { MAX_REPOSITORY_CHARACTERS } from './limits.ts'
+
 /** A repository of images: `{ registry: 'ghcr.io', repository: 'owner/name' }`. */
 export interface ImageName {
   /** Host and optional port; `docker.io` for Docker Hub. */
@@ -23,9 +25,6 @@ const REFERENCE = new RegExp(
   `^(?:(?<host>${HOST})/)?(?<path>${COMPONENT}(?:/${COMPONENT})*)(?::(?<tag>[\\w][\\w.-]{0,127}))?(?:@(?<digest>sha256:[0-9a-f]{64}))?$`,
 )
 
-/** The most characters in a repository's name. */
-const LONGEST_REPOSITORY = 255
-
 /**
  * Parses an image's name as docker does (distribution/reference, "Grammar"): the first part is a registry when it has a
  * dot or a port or is `localhost`. Other images are on Docker Hub, where a single word is in `library/`.
@@ -37,7 +36,7 @@ export function parseImage(text: string): ImageReference | null {
   const named = text.includes('/') && (/[.:[]/.test(first) || first === 'localhost')
   const groups = REFERENCE.exec(named ? text : `${DOCKER_HUB}/${text}`)?.groups
   const path = groups?.path
-  if (!groups || path === undefined || path.length > LONGEST_REPOSITORY) return null
+  if (!groups || path === undefined || path.length > MAX_REPOSITORY_CHARACTERS) return null
   const registry = groups.host === 'index.docker.io' ? DOCKER_HUB : (groups.host as string)
   return {
     registry,

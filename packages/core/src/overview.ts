@@ -1,3 +1,4 @@
+import { MAX_ROWS_PER_REASON } from './limits.ts'
 import type { Destination, Plan, PlannedPackage } from './plan.ts'
 
 /** Returns the Python packages of a plan that are published. */
@@ -37,9 +38,6 @@ function docsReason(generator: string): string {
   return `${generator} builds it; Slipway does not publish documentation.`
 }
 
-/** Up to this many parts with the same reason get a row each; more share one row. */
-const MOST_ROWS = 3
-
 /** Returns the rows of the parts that are not published, with the reason. */
 function unpublished(plan: Plan): OverviewRow[] {
   const groups = new Map<string, { kind: string; reason: string; names: string[] }>()
@@ -55,7 +53,7 @@ function unpublished(plan: Plan): OverviewRow[] {
   for (const { file, generator } of plan.docs) add('documentation', file, docsReason(generator))
   return [...groups.values()].flatMap(({ kind, reason, names }) => {
     const noDestination = { to: '', state: null }
-    return names.length > MOST_ROWS
+    return names.length > MAX_ROWS_PER_REASON
       ? [{ ...noDestination, what: counted(names.length, kind), detail: `${reason} (${names.join(', ')})` }]
       : names.map((each) => ({ ...noDestination, what: `${kind} ${each}`, detail: reason }))
   })

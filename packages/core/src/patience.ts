@@ -1,3 +1,4 @@
+import { MAX_PAUSE_MS } from './limits.ts'
 import type { Clock, Log } from './ports.ts'
 import { error, type Problem, ProblemError } from './problem.ts'
 import { type Receipt, RemoteError } from './publisher.ts'
@@ -24,8 +25,6 @@ export interface Effort {
   onReceipt?: (receipt: Receipt) => void
 }
 
-const LONGEST_PAUSE = 30_000
-
 /** Runs a query that writes nothing, and retries it after a temporary failure. */
 export async function ask<T>(question: () => Promise<T>, effort: Effort): Promise<T> {
   const start = effort.clock.now()
@@ -44,7 +43,7 @@ export async function ask<T>(question: () => Promise<T>, effort: Effort): Promis
 
 /** Returns the pause after a try, counted from 1, in milliseconds. */
 export function pauseOf(patience: Patience, attempt: number): number {
-  return Math.min(patience.pause * 2 ** (attempt - 1), LONGEST_PAUSE)
+  return Math.min(patience.pause * 2 ** (attempt - 1), MAX_PAUSE_MS)
 }
 
 /** Returns the milliseconds to wait before the next try, or null when there is no next try. */

@@ -1,11 +1,9 @@
 import satisfies from 'semver/functions/satisfies.js'
 import validRange from 'semver/ranges/valid.js'
+import { MAX_CARGO_REQUIREMENT_CHARACTERS } from './limits.ts'
 
 /** Matches one comparison of a requirement: its operator and its version, which may be short or have a `*`. */
 export const COMPARISON = /^\s*(?:(\^|~|=|>=|<=|>|<)\s*(?=\d))?(\d[^\s,]*|\*)\s*$/
-
-/** Bounds the work on hostile input: longer requirements are not parsed. */
-const LONGEST = 256
 
 /**
  * Whether a Cargo requirement accepts a version (the Cargo book, "Specifying dependencies"): a bare version is a
@@ -14,7 +12,7 @@ const LONGEST = 256
  * @param version SemVer
  */
 export function accepts(requirement: string, version: string): boolean | null {
-  if (requirement.length > LONGEST) return null
+  if (requirement.length > MAX_CARGO_REQUIREMENT_CHARACTERS) return null
   const comparisons = requirement.split(',').map((each) => COMPARISON.exec(each))
   if (!comparisons.every((each) => each !== null)) return null
   // npm's semver has the same rules, except that a bare version is exact and blanks join comparisons.

@@ -1,3 +1,4 @@
+import { MAX_TAG_CHARACTERS } from './limits.ts'
 import { normalizeName } from './name.ts'
 import { error, ProblemError } from './problem.ts'
 import { normalizePython } from './python/version.ts'
@@ -34,9 +35,6 @@ export function tagFor(version: string, pattern = USUAL_TAG, name = ''): string 
   return pattern.replace(/\{(name|version)\}/g, (_, slot) => (slot === 'name' ? name : version))
 }
 
-/** Longer tags are not parsed: git cannot store them as files, and parsing takes time by the square of the length. */
-const LONGEST = 1000
-
 /** Whether a text is a SemVer or Python version. */
 function isVersion(text: string): boolean {
   return parseVersion(text) !== null || (/^\d/.test(text) && normalizePython(text) !== null)
@@ -44,7 +42,7 @@ function isVersion(text: string): boolean {
 
 /** Splits a tag of a usual form into its prefix and its version. */
 function usual(tag: string): { version: string; prefix: string } | null {
-  if (tag.length > LONGEST) return null
+  if (tag.length > MAX_TAG_CHARACTERS) return null
   const starts = [0, ...[...tag.matchAll(/[-/@]/g)].map((each) => each.index + 1)]
   const candidates = starts.map((start) => ({
     version: tag.slice(start).replace(/^v/, ''),
@@ -122,7 +120,7 @@ export function readTag(tag: string, pattern: string, all: readonly Nameable[]):
     const found = usual(tag)
     return found && { version: found.version, name: namedBy(found.prefix.slice(0, -1), all) }
   }
-  if (tag.length > LONGEST) return null
+  if (tag.length > MAX_TAG_CHARACTERS) return null
   const forms = pattern.includes('{name}') ? [pattern] : [pattern, `{name}-${pattern}`, `{name}/${pattern}`]
   for (const form of forms.map(tagPattern)) {
     for (const { name, version = '' } of form ? readings(tag, form) : []) {

@@ -1,4 +1,4 @@
-import { LARGEST_CRATE } from '@slipway/core/limits'
+import { MAX_CRATE_BYTES } from '@slipway/core/limits'
 
 /*
  * Limits of registries, with their source.
@@ -39,7 +39,7 @@ export const MAX_MANIFEST_ENTRIES = 100
 /** Files that sources include and the package does not hold; each is looked up on disk. */
 export const MAX_INCLUDED_FILES = 500
 /** Compressing takes seconds per gigabyte; a larger crate would have to shrink to a fiftieth to be accepted. */
-export const MAX_COMPRESSED_BYTES = 50 * LARGEST_CRATE
+export const MAX_COMPRESSED_BYTES = 50 * MAX_CRATE_BYTES
 /** Files of a crate that are read at once, since most are small. */
 export const FILES_READ_AT_ONCE = 32
 /** A longer line of Rust or Python is data. */

@@ -4,6 +4,7 @@ import type { Ports } from '@slipway/core/ports'
 import type { Problem, Severity, Where } from '@slipway/core/problem'
 import { compareVersions } from '@slipway/core/version'
 import type { Endpoints } from './endpoints.ts'
+import { MAX_CONCURRENT_QUERIES, PLAN_QUERY_TIMEOUT_MS } from './limits.ts'
 
 /** How a job will log in to a channel. */
 export interface ChannelLogin {
@@ -67,15 +68,9 @@ export function isTrusted(login: ChannelLogin | null | undefined): boolean {
   return login?.kind === 'identity'
 }
 
-/** Milliseconds to wait for an answer; a plan should take seconds. */
-const TIMEOUT = 5_000
-
-/** Concurrent requests: registries throttle clients that ask for dozens of projects at once. */
-const AT_A_TIME = 4
-
 /** Limits concurrent requests; the time-out of a waiting request starts when it is sent. */
 export function gently(http: Ports['http']): Ports['http'] {
-  let free = AT_A_TIME
+  let free = MAX_CONCURRENT_QUERIES
   const waiting: (() => void)[] = []
   return async (request) => {
     if (free > 0) free -= 1
@@ -98,8 +93,12 @@ export async function answer<T>(
   { ports }: Inquiry,
   question: (ports: Ports) => Promise<T>,
 ): Promise<{ value: T } | { reason: string }> {
-  const http: Ports['http'] = (request) => ports.http({ ...request, timeout: TIMEOUT })
-  const effort = { clock: ports.clock, log: ports.log, patience: { deadline: TIMEOUT, pause: 500, tries: 2 } }
+  const http: Ports['http'] = (request) => ports.http({ ...request, timeout: PLAN_QUERY_TIMEOUT_MS })
+  const effort = {
+    clock: ports.clock,
+    log: ports.log,
+    patience: { deadline: PLAN_QUERY_TIMEOUT_MS, pause: 500, tries: 2 },
+  }
   try {
     return { value: await ask(() => question({ ...ports, http }), effort) }
   } catch (cause) {

@@ -1,14 +1,9 @@
 import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
 import { RemoteError, type RemoteFailure } from '@slipway/core/publisher'
+import { MAX_QUOTED_CHARACTERS, QUERY_TIMEOUT_MS } from './limits.ts'
 
 /** How Slipway names itself to registries; crates.io's data access policy asks for it. */
 export const USER_AGENT = 'slipway (release tool)'
-
-/** Milliseconds to wait for the answer to a query. */
-const QUESTION_TIMEOUT = 30_000
-
-/** Characters shown of a registry's message. */
-const LONGEST_MESSAGE = 1000
 
 /** How one registry words its refusals. */
 export interface Dialect {
@@ -29,13 +24,13 @@ export type Send = (request: HttpRequest, expected: readonly number[]) => Promis
 export function sender({ http, clock }: Pick<Ports, 'http' | 'clock'>, dialect: Dialect): Send {
   return async (request, expected) => {
     const headers = { 'user-agent': USER_AGENT, ...request.headers }
-    const { timeout = QUESTION_TIMEOUT } = request
+    const { timeout = QUERY_TIMEOUT_MS } = request
     const response = await http({ ...request, timeout, headers }).catch((cause) => {
       throw new RemoteError('doubtful', noAnswer(cause, timeout), { cause })
     })
     if (expected.includes(response.status)) return response
     const retryAfter = parseRetryAfter(response.headers['retry-after'], clock.now())
-    const said = dialect.messageOf(response)?.trim().slice(0, LONGEST_MESSAGE) ?? ''
+    const said = dialect.messageOf(response)?.trim().slice(0, MAX_QUOTED_CHARACTERS) ?? ''
     throw new RemoteError(failureOf(response, said, dialect), `HTTP ${response.status}${said ? `: ${said}` : ''}`, {
       status: response.status,
       ...(retryAfter !== null && { retryAfter }),

@@ -1,7 +1,7 @@
+import { MAX_REDIRECTS } from '../limits.ts'
 import type { Http, HttpRequest, HttpResponse } from '../ports.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])
-const MAX_REDIRECTS = 10
 /** Headers with credentials; another origin must not get them (Fetch standard, HTTP-redirect fetch, step 14). */
 const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization'])
 

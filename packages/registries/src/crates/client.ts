@@ -1,6 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
+import { CRATE_UPLOAD_TIMEOUT_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
 import { indexPath } from './index-path.ts'
@@ -27,9 +28,6 @@ interface IndexConfig {
   dl: string
   api?: string
 }
-
-/** Milliseconds; a .crate is small, but the registry checks it before it answers. */
-const PUBLISH_TIMEOUT = 120_000
 
 /** Prefix of trusted publishing tokens (crates.io, crates_io_trustpub, `AccessToken::PREFIX`). */
 const TRUSTED_PUBLISHING = 'cio_tp_'
@@ -122,7 +120,7 @@ export class CratesClient {
     body.set(crate, 8 + json.length)
     const headers = { authorization: await this.#authorization(), 'content-type': 'application/octet-stream' }
     const url = `${api}/api/v1/crates/new`
-    await this.#send({ method: 'PUT', url, headers, body, timeout: PUBLISH_TIMEOUT }, [200])
+    await this.#send({ method: 'PUT', url, headers, body, timeout: CRATE_UPLOAD_TIMEOUT_MS }, [200])
   }
 
   /**

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
 import type { Artifact } from '@slipway/core/artifact'
-import { LARGEST_CRATE } from '@slipway/core/limits'
+import { MAX_CRATE_BYTES } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
@@ -25,7 +25,7 @@ export interface CratesTarget extends CratesRemote {
 const EXPIRED = /invalid authentication token|authentication failed/i
 
 const LIMIT = {
-  largest: LARGEST_CRATE,
+  largest: MAX_CRATE_BYTES,
   code: 'crate-too-large',
   hint: 'Use `exclude` in its Cargo.toml to omit files that a build does not need, or ask crates.io for a higher limit.',
 }

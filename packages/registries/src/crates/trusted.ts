@@ -1,5 +1,6 @@
 import { error, type Problem } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
+import { CRATES_TOKEN_USE_MS } from '../limits.ts'
 import { formOf, inWords, sentOf } from '../trusted/form.ts'
 import { claimsOf } from '../trusted/id-token.ts'
 import type { Exchange, Identity } from '../trusted/minted.ts'
@@ -8,13 +9,10 @@ import type { CratesClient } from './client.ts'
 /** The audience of ID tokens that crates.io demands. */
 const AUDIENCE = 'crates.io'
 
-/** Milliseconds; a token lives 30 minutes, and no upload takes more than two. */
-const USABLE = 25 * 60_000
-
 /** Returns the exchange of the job's identity for a crates.io token. */
 export function cratesExchange(client: CratesClient, identity: Identity): Exchange {
   return {
-    usable: USABLE,
+    usable: CRATES_TOKEN_USE_MS,
     async mint() {
       const jwt = await identity.idToken(AUDIENCE)
       try {

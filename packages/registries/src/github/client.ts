@@ -1,5 +1,6 @@
 import type { HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
+import { ASSET_TRANSFER_TIMEOUT_MS, RELEASES_PER_PAGE } from '../limits.ts'
 import { jsonOf, type Send } from '../remote.ts'
 import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
 
@@ -54,10 +55,6 @@ export interface ReleaseText {
   prerelease: boolean
   target_commitish?: string
 }
-
-/** Milliseconds; large assets take long on a slow line. */
-const UPLOAD_TIMEOUT = 600_000
-const PAGE = 100
 
 /** Prefix of an app installation's tokens, such as a job's GITHUB_TOKEN (GitHub, "Token formats"). */
 const INSTALLATION = 'ghs_'
@@ -144,7 +141,7 @@ export class GitHubClient {
   async download(asset: number): Promise<Uint8Array> {
     const headers = { accept: 'application/octet-stream' }
     const url = `${this.#base}/releases/assets/${asset}`
-    return (await this.#ask({ method: 'GET', url, headers, timeout: UPLOAD_TIMEOUT }, [200])).body
+    return (await this.#ask({ method: 'GET', url, headers, timeout: ASSET_TRANSFER_TIMEOUT_MS }, [200])).body
   }
 
   /** Creates a draft. */
@@ -165,7 +162,7 @@ export class GitHubClient {
     // The address is a URI template (RFC 6570): `…/assets{?name,label}`.
     const url = `${release.upload_url.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
     const headers = { 'content-type': contentType }
-    await this.#ask({ method: 'POST', url, headers, body: content, timeout: UPLOAD_TIMEOUT }, [201])
+    await this.#ask({ method: 'POST', url, headers, body: content, timeout: ASSET_TRANSFER_TIMEOUT_MS }, [201])
   }
 
   /** Deletes an asset; succeeds if it is already gone. */
@@ -177,10 +174,10 @@ export class GitHubClient {
   async #pages<T>(path: string, enough = Number.POSITIVE_INFINITY): Promise<T[]> {
     const all: T[] = []
     for (let page = 1; ; page++) {
-      const url = `${this.#base}${path}?per_page=${PAGE}&page=${page}`
+      const url = `${this.#base}${path}?per_page=${RELEASES_PER_PAGE}&page=${page}`
       const found = jsonOf<T[]>(await this.#ask({ method: 'GET', url }, [200]))
       all.push(...found)
-      if (found.length < PAGE || all.length >= enough) return all
+      if (found.length < RELEASES_PER_PAGE || all.length >= enough) return all
     }
   }
 

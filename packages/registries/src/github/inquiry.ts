@@ -2,6 +2,7 @@ import type { Destination } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { versionInTag } from '@slipway/core/tag'
 import { answer, type Findings, type Inquiry, severityOf, stableOf, text, whereVersion } from '../inquiry.ts'
+import { MAX_QUERIED_RELEASES } from '../limits.ts'
 import { GitHubClient, type GitHubRelease, type GitHubTag, releasesOf } from './client.ts'
 
 /** Returns the problems of the release's tag; none while it does not exist. */
@@ -41,9 +42,6 @@ function stateOf(release: GitHubRelease | null, drafts: number): Pick<Destinatio
   return { state: 'absent', detail }
 }
 
-/** Number of releases to query: ten pages, which takes seconds. */
-const ENOUGH = 1000
-
 /** Queries GitHub for the release, its tag and the other releases. */
 export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const { plan, endpoints, credentials } = inquiry
@@ -63,7 +61,11 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const { api } = endpoints.github
   const asked = await answer(inquiry, async (quick) => {
     const client = new GitHubClient(quick, { api, repository, token })
-    const questions = [client.releases(ENOUGH), client.publicRelease(plan.tag), client.tag(plan.tag)] as const
+    const questions = [
+      client.releases(MAX_QUERIED_RELEASES),
+      client.publicRelease(plan.tag),
+      client.tag(plan.tag),
+    ] as const
     const [releases, release, tag] = await Promise.all(questions)
     const newest = releases.map((each) => ({ ...each, tag_name: text(each.tag_name) }))
     return { newest, release, tag: tag && { ...tag, commit: text(tag.commit) } }
@@ -78,7 +80,7 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
     problems: [...tagProblems(tag, inquiry), ...draftProblems(drafts.length, inquiry)],
     notChecked: [
       ...(token === null ? ['Whether GitHub has a draft of the release: only a token sees drafts.'] : []),
-      ...(newest.length < ENOUGH
+      ...(newest.length < MAX_QUERIED_RELEASES
         ? []
         : [`Releases before the ${newest.length} newest ones on GitHub: Slipway does not query them.`]),
     ],

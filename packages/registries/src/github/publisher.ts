@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import type { Artifact } from '@slipway/core/artifact'
-import { LONGEST_NOTES } from '@slipway/core/limits'
+import { MAX_RELEASE_NOTES_CHARACTERS } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import type { LoginState, Pointer, PointerReading, Probe, Publisher } from '@slipway/core/publisher'
@@ -65,11 +65,11 @@ export class GitHubPublisher implements Publisher {
         ),
       )
     }
-    if (this.#to.text.body.length > LONGEST_NOTES) {
+    if (this.#to.text.body.length > MAX_RELEASE_NOTES_CHARACTERS) {
       problems.push(
         error(
           'notes-too-long',
-          `The release notes have ${this.#to.text.body.length} characters; GitHub accepts at most ${LONGEST_NOTES}.`,
+          `The release notes have ${this.#to.text.body.length} characters; GitHub accepts at most ${MAX_RELEASE_NOTES_CHARACTERS}.`,
           'Shorten the section in the changelog, or link to it.',
         ),
       )

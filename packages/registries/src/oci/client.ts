@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
+import { BLOB_TRANSFER_TIMEOUT_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, sender } from '../remote.ts'
 import { Authorization, type Credentials } from './authorization.ts'
-import { TRANSFER_TIMEOUT, Uploads } from './uploads.ts'
+import { Uploads } from './uploads.ts'
 
 /** A repository of a registry, and the credentials for it. */
 export interface OciRemote {
@@ -142,7 +143,7 @@ export class OciClient {
    */
   async blob(digest: string): Promise<Uint8Array> {
     const url = `${this.#base}/blobs/${digest}`
-    const { body } = await this.#ask({ method: 'GET', url, timeout: TRANSFER_TIMEOUT }, [200])
+    const { body } = await this.#ask({ method: 'GET', url, timeout: BLOB_TRANSFER_TIMEOUT_MS }, [200])
     if (digestOf(body) !== digest) throw changed(digest)
     return body
   }

@@ -1,11 +1,9 @@
 import { type ImageName, imageName } from '@slipway/core/image'
 import type { Endpoints } from '../endpoints.ts'
+import { MAX_CONCURRENT_BLOBS } from '../limits.ts'
 import { registryAddress, repositoryPage } from './address.ts'
 import type { Credentials } from './authorization.ts'
 import type { OciTarget } from './publisher.ts'
-
-/** Concurrent uploads of blobs; docker uses five. */
-const PARALLEL = 4
 
 /**
  * Returns the repository of an image name.
@@ -26,6 +24,6 @@ export function imageTarget(
     credentials,
     mountFrom: standIn ? null : (near[0]?.repository ?? null),
     web: repositoryPage(name, endpoints),
-    parallel: PARALLEL,
+    parallel: MAX_CONCURRENT_BLOBS,
   }
 }

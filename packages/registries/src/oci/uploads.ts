@@ -1,9 +1,7 @@
 import type { HttpResponse } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
+import { BLOB_TRANSFER_TIMEOUT_MS } from '../limits.ts'
 import type { Send } from '../remote.ts'
-
-/** Milliseconds: large layers take long on a slow line. */
-export const TRANSFER_TIMEOUT = 600_000
 
 /** Uploads blobs to one repository (OCI distribution specification 1.1, "Pushing blobs"). */
 export class Uploads {
@@ -86,13 +84,16 @@ export class Uploads {
       const headers: Record<string, string> = { 'content-type': 'application/octet-stream' }
       if (offset > 0) headers['content-range'] = `${offset}-${content.size - 1}`
       const body = content.slice(offset)
-      url = locationOf(await this.#ask({ method: 'PATCH', url, headers, body, timeout: TRANSFER_TIMEOUT }, [202]), url)
+      url = locationOf(
+        await this.#ask({ method: 'PATCH', url, headers, body, timeout: BLOB_TRANSFER_TIMEOUT_MS }, [202]),
+        url,
+      )
       // The older location may not include these bytes.
       this.#sessions.set(digest, url)
     }
     const last = new URL(url)
     last.searchParams.set('digest', digest)
-    await this.#ask({ method: 'PUT', url: last.href, timeout: TRANSFER_TIMEOUT }, [201])
+    await this.#ask({ method: 'PUT', url: last.href, timeout: BLOB_TRANSFER_TIMEOUT_MS }, [201])
   }
 }
 

@@ -1,6 +1,7 @@
 import type { HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
+import { DISTRIBUTION_UPLOAD_TIMEOUT_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import type { SignerIdentity } from '../signing/certificate.ts'
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
@@ -47,9 +48,6 @@ interface FileEntry {
 interface ProvenanceObject {
   attestation_bundles?: { attestations?: { verification_material?: { certificate?: string } }[] }[]
 }
-
-/** Milliseconds; an index checks a file before it answers, and big wheels take long to upload. */
-const UPLOAD_TIMEOUT = 300_000
 
 const DIALECT: Dialect = {
   // Warehouse answers with a JSON `message` if asked for JSON; others answer with a page.
@@ -120,7 +118,7 @@ export class PyPIClient {
 
   /** Downloads a file. */
   async download({ url }: IndexedFile): Promise<Uint8Array> {
-    return (await this.#send({ method: 'GET', url, timeout: UPLOAD_TIMEOUT }, [200])).body
+    return (await this.#send({ method: 'GET', url, timeout: DISTRIBUTION_UPLOAD_TIMEOUT_MS }, [200])).body
   }
 
   #addressOf(project: string): string {
@@ -138,7 +136,10 @@ export class PyPIClient {
   async upload(fields: readonly (readonly [string, string])[], filename: string, content: Blob): Promise<void> {
     const { type, body } = multipart(fields, { field: 'content', filename, content })
     const headers = { ...(await this.#login()), 'content-type': type }
-    await this.#send({ method: 'POST', url: this.#remote.upload, headers, body, timeout: UPLOAD_TIMEOUT }, [200, 201])
+    await this.#send(
+      { method: 'POST', url: this.#remote.upload, headers, body, timeout: DISTRIBUTION_UPLOAD_TIMEOUT_MS },
+      [200, 201],
+    )
   }
 
   /**

@@ -1,4 +1,4 @@
-import { LARGEST_PROJECT } from '@slipway/core/limits'
+import { MAX_PYPI_PROJECT_BYTES } from '@slipway/core/limits'
 import { normalizeName, wheelName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
@@ -16,6 +16,7 @@ import {
   text,
   whereVersion,
 } from '../inquiry.ts'
+import { MAX_RELEASE_AGE_DAYS } from '../limits.ts'
 import { type IndexedFile, PyPIClient } from './client.ts'
 
 /** A package index to query. */
@@ -34,8 +35,6 @@ function versionOf({ filename }: IndexedFile, project: string): string | null {
   return named && wheelName(named.distribution) === wheelName(project) ? normalizePython(named.version) : null
 }
 
-/** Days after which PyPI accepts no more files for a release. */
-const OPEN_DAYS = 14
 const DAY = 86_400_000
 
 /**
@@ -52,7 +51,7 @@ function incomplete(
   const wheels = files.filter((each) => each.filename.endsWith('.whl')).length
   const times = files.map((each) => Date.parse(each.uploaded ?? '')).filter((each) => !Number.isNaN(each))
   if (!inquiry.isTagged || wheels >= expected || times.length === 0) return []
-  const end = Math.min(...times) + OPEN_DAYS * DAY
+  const end = Math.min(...times) + MAX_RELEASE_AGE_DAYS * DAY
   const day = new Date(end).toISOString().slice(0, 10)
   const state = `${index.name} has ${wheels} of ${expected} wheels of ${name} ${version}`
   const isClosed = inquiry.ports.clock.now() > end
@@ -61,7 +60,7 @@ function incomplete(
       code: isClosed ? 'package-release-closed' : 'package-release-closes',
       severity: isClosed ? 'warning' : 'notice',
       message: isClosed
-        ? `${state}, and accepts no more since ${day}: a release is open for ${OPEN_DAYS} days.`
+        ? `${state}, and accepts no more since ${day}: a release is open for ${MAX_RELEASE_AGE_DAYS} days.`
         : `${state}, and accepts more until ${day}.`,
       hint: isClosed ? 'Release a new version.' : 'Rerun the release before that day; it uploads the missing wheels.',
       ...whereVersion(inquiry),
@@ -75,8 +74,8 @@ const NEARLY_FULL = 0.9
 /** Warns about a nearly full project. One above the default limit has a raised limit, which PyPI does not reveal. */
 function nearlyFull(name: string, files: readonly IndexedFile[], index: Index): Problem[] {
   const bytes = files.reduce((sum, { size = 0 }) => sum + size, 0)
-  if (bytes <= NEARLY_FULL * LARGEST_PROJECT || bytes > LARGEST_PROJECT) return []
-  const [there, limit] = [bytes, LARGEST_PROJECT].map((each) => (each / 2 ** 30).toFixed(1))
+  if (bytes <= NEARLY_FULL * MAX_PYPI_PROJECT_BYTES || bytes > MAX_PYPI_PROJECT_BYTES) return []
+  const [there, limit] = [bytes, MAX_PYPI_PROJECT_BYTES].map((each) => (each / 2 ** 30).toFixed(1))
   const message = `${name} uses ${there} GiB on ${index.name}, where the default limit is ${limit} GiB: uploads fail once it is full, even in the middle of a release.`
   const hint = `Ask for a higher limit, or delete old prereleases; nobody can install those any more.`
   return [warning('package-storage-nearly-full', message, hint)]

@@ -2,7 +2,7 @@ import { openAsBlob } from 'node:fs'
 import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheel } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
-import { LARGEST_DISTRIBUTION } from '@slipway/core/limits'
+import { MAX_DISTRIBUTION_BYTES } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
 import type { Ports } from '@slipway/core/ports'
 import { loginRefused } from '@slipway/core/preflight'
@@ -38,7 +38,7 @@ const EXPIRED = /invalid or non-existent authentication|expired/i
 const UNKNOWN_TOKEN = /invalid or non-existent authentication/i
 
 const LIMIT = {
-  largest: LARGEST_DISTRIBUTION,
+  largest: MAX_DISTRIBUTION_BYTES,
   code: 'distribution-too-large',
   hint: 'Omit files that users do not need (debug symbols, test data), or ask for a higher limit before the release.',
 }

@@ -1,6 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
+import { PYPI_TOKEN_USE_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender } from '../remote.ts'
 import { formOf, inWords, sentOf, workflowIn } from '../trusted/form.ts'
 import { type Claims, claimsOf } from '../trusted/id-token.ts'
@@ -11,9 +12,6 @@ export interface TrustingIndex {
   name: string
   upload: string
 }
-
-/** Milliseconds; a token lives 15 minutes, and an upload times out after five. */
-const USABLE = 9 * 60_000
 
 /** PyPI reports a code and a sentence (warehouse/oidc/views.py). */
 const DIALECT: Dialect = {
@@ -36,7 +34,7 @@ export function indexExchange(
   const send = sender(ports, DIALECT)
   const at = (path: string) => new URL(path, index.upload).href
   return {
-    usable: USABLE,
+    usable: PYPI_TOKEN_USE_MS,
     async mint() {
       const audience = await audienceOf(send, at('/_/oidc/audience'), index)
       const jwt = await identity.idToken(audience)

@@ -3,6 +3,7 @@ import { ask, type Patience, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
 import type { SigningService } from '../endpoints.ts'
+import { MAX_QUOTED_SIGNING_CHARACTERS, SIGNING_TIMEOUT_MS } from '../limits.ts'
 import { failureOfStatus, sender } from '../remote.ts'
 import { idToken } from '../trusted/id-token.ts'
 import { STATEMENT_TYPE, type Statement } from './statement.ts'
@@ -21,9 +22,6 @@ export interface Signing {
 
 /** The audience of the ID tokens that Fulcio accepts (Sigstore, docs/oidc in Fulcio). */
 export const AUDIENCE = 'sigstore'
-
-/** Milliseconds to wait for one of the services. */
-const TIMEOUT = 30_000
 
 /** Patience of the query whether a service is up. */
 const QUESTION: Patience = { deadline: 60_000, pause: 1_000, tries: 3 }
@@ -47,7 +45,10 @@ export async function reachSigning({ ports, service }: Signing): Promise<void> {
   for (const url of [service.fulcio, service.rekor, service.timestamp]) {
     if (!url) continue
     const found = Array.from({ length: 300 }, (_, index) => 200 + index)
-    await ask(() => send({ method: 'GET', url, timeout: TIMEOUT }, found), { ...ports, patience: QUESTION })
+    await ask(() => send({ method: 'GET', url, timeout: SIGNING_TIMEOUT_MS }, found), {
+      ...ports,
+      patience: QUESTION,
+    })
   }
 }
 
@@ -57,7 +58,7 @@ async function signOnce(statement: Statement, { ports, service, mask }: Signing)
   // The library brings an HTTP client along; load it only to sign.
   const { DSSEBundleBuilder, FulcioSigner, RekorWitness, TSAWitness } = await import('@sigstore/sign')
   const { bundleToJSON } = await import('@sigstore/bundle')
-  const once = { timeout: TIMEOUT, retry: false }
+  const once = { timeout: SIGNING_TIMEOUT_MS, retry: false }
   const signer = new FulcioSigner({
     ...once,
     fulcioBaseURL: service.fulcio,
@@ -93,7 +94,7 @@ function failureOf(thrown: unknown): RemoteError {
     const said = String((cause as LibraryError).message).replace(/^\(\d+\) /, '')
     return new RemoteError(
       failureOfStatus(status),
-      `could not ${doing}: HTTP ${status}: ${said.slice(0, LONGEST_MESSAGE)}`,
+      `could not ${doing}: HTTP ${status}: ${said.slice(0, MAX_QUOTED_SIGNING_CHARACTERS)}`,
       {
         status,
       },
@@ -102,8 +103,6 @@ function failureOf(thrown: unknown): RemoteError {
   const why = (cause as LibraryError | undefined)?.code ?? 'no readable answer'
   return new RemoteError('doubtful', `could not ${doing}: ${why}`)
 }
-
-const LONGEST_MESSAGE = 500
 
 /** What the library was doing, by its error codes (`@sigstore/sign`, error.ts). */
 const DOING: Readonly<Record<string, string>> = {

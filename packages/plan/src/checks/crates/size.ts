@@ -1,5 +1,5 @@
 import { createGzip } from 'node:zlib'
-import { LARGEST_CRATE, mebibytes } from '@slipway/core/limits'
+import { MAX_CRATE_BYTES, mebibytes } from '@slipway/core/limits'
 import { type Problem, warning } from '@slipway/core/problem'
 import { join } from '@slipway/documents/paths'
 import { FILES_READ_AT_ONCE, MAX_COMPRESSED_BYTES } from '../../limits.ts'
@@ -37,7 +37,7 @@ async function exceedsCompressed(limit: number, packaged: Packaged): Promise<boo
 }
 
 function tooLarge({ crate, contents }: Packaged): Problem {
-  const message = `crates.io refuses ${crate.name} unless it raised your limit: ${contents.files.length} files (${mebibytes(contents.bytes)}) exceed ${mebibytes(LARGEST_CRATE)} compressed.`
+  const message = `crates.io refuses ${crate.name} unless it raised your limit: ${contents.files.length} files (${mebibytes(contents.bytes)}) exceed ${mebibytes(MAX_CRATE_BYTES)} compressed.`
   const hint = 'Exclude files that the build does not need, with `exclude` or `include`: test data, images, docs.'
   return warning('crate-too-large', message, hint, crate.manifest.where('package', 'name'))
 }
@@ -47,11 +47,11 @@ const sizes: Check = async (subject) => {
   let left = MAX_COMPRESSED_BYTES
   for (const each of packagedOf(subject)) {
     const { bytes } = each.contents
-    if (bytes <= LARGEST_CRATE) continue
+    if (bytes <= MAX_CRATE_BYTES) continue
     if (bytes > MAX_COMPRESSED_BYTES) problems.push(tooLarge(each))
     else if (bytes <= left) {
       left -= bytes
-      if (await exceedsCompressed(LARGEST_CRATE, each)) problems.push(tooLarge(each))
+      if (await exceedsCompressed(MAX_CRATE_BYTES, each)) problems.push(tooLarge(each))
     }
   }
   return problems
