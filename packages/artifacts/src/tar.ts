@@ -1,9 +1,7 @@
 import { gunzipSync } from 'node:zlib'
+import { MAX_UNPACKED_BYTES } from './limits.ts'
 
 const BLOCK = 512
-
-/** The largest unpacked archive that is read, in bytes: it is held in memory. */
-const MOST_BYTES = 2 ** 30
 
 /** One member of a tar archive. */
 export interface TarEntry {
@@ -84,7 +82,7 @@ function readPax(data: Buffer, into: Extended): void {
  * @throws Error when it is not such an archive, is cut short, or unpacks to more than a gibibyte
  */
 export function readTarMembers(bytes: Uint8Array): TarMember[] {
-  const tar = gunzipSync(bytes, { maxOutputLength: MOST_BYTES })
+  const tar = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES })
   const members: TarMember[] = []
   let extended: Extended = { keys: new Set() }
   for (let at = 0; at + BLOCK <= tar.length; ) {

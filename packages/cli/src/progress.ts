@@ -1,9 +1,9 @@
 import type { Step } from '@slipway/release/job/step'
+import { MAX_DETAIL_CHARACTERS } from './limits.ts'
 import { paint, plain, type Terminal } from './terminal.ts'
 
 const FRAMES = '⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏'
 const FRAME_TIME = 100
-const LONGEST_DETAIL = 60
 /** Milliseconds between progress lines about a long step when the terminal is not live. */
 const LINE_TIME = 30_000
 
@@ -35,7 +35,7 @@ export function showProgress(terminal: Terminal, now: () => number, every: Repea
     detail(text) {
       // A tool may overwrite its line; empty lines are ignored.
       const lines = text.split(/[\r\n]/).map((each) => plain(each).trim())
-      latest = lines.findLast((each) => each !== '')?.slice(0, LONGEST_DETAIL) ?? latest
+      latest = lines.findLast((each) => each !== '')?.slice(0, MAX_DETAIL_CHARACTERS) ?? latest
     },
     line: (text) => terminal.write(`${terminal.live ? '\r\u001b[K' : ''}${text}\n`),
     async step(name, act) {

@@ -1,3 +1,5 @@
+import { MAX_TABLE_ROWS } from './limits.ts'
+
 /**
  * Escapes text of unknown origin for GitHub's Markdown, also in a table's cell: characters of markup become character
  * references, which are always text (CommonMark 0.31, section 2.5), and line ends become `<br>`.
@@ -24,16 +26,13 @@ export function folded(title: string, body: string): string {
   return `<details><summary>${escapeCell(title)}</summary>\n\n${body}\n\n</details>`
 }
 
-/** Bounds a table: people do not read more rows, and a step's summary has at most 1 MiB (GitHub, "Adding a job summary"). */
-const MOST_ROWS = 200
-
 /**
  * Makes a table with up to 200 rows and the number of further ones. Header and cells are Markdown, made by `escapeCell`,
  * `code` and `link`.
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const hidden = rows.length - MOST_ROWS
+  const hidden = rows.length - MAX_TABLE_ROWS
   const more = hidden > 0 ? `\n\n… and ${hidden} more.` : ''
-  return [row(header), row(header.map(() => '---')), ...rows.slice(0, MOST_ROWS).map(row)].join('\n') + more
+  return [row(header), row(header.map(() => '---')), ...rows.slice(0, MAX_TABLE_ROWS).map(row)].join('\n') + more
 }

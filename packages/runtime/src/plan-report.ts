@@ -11,11 +11,9 @@ import {
 } from '@slipway/core/overview'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
+import { MAX_FILES_PER_CRATE, MAX_OUTPUT_CHARACTERS } from './limits.ts'
 import type { Context } from './main.ts'
 import { code, escapeCell, folded, table } from './markdown.ts'
-
-/** The longest output, in characters: a job may have 1 MB of outputs (GitHub, "Job outputs"). Longer ones are only in the file. */
-const LONGEST_OUTPUT = 400_000
 
 const MARKS = { absent: '🆕', present: '✅', unknown: '❔' }
 
@@ -29,13 +27,15 @@ function overviewTable(rows: readonly OverviewRow[]): string {
   return table(['Part', 'Destination', 'State', ''], cells)
 }
 
-/** The most files listed per crate; the plan's JSON has all. */
-const MOST_FILES = 50
-
 function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
   const rows = packaged.map(({ name, files, size }) => {
-    const more = files.length > MOST_FILES ? ` and ${files.length - MOST_FILES} more` : ''
-    return [escapeCell(name), String(files.length), size, files.slice(0, MOST_FILES).map(code).join(' ') + more]
+    const more = files.length > MAX_FILES_PER_CRATE ? ` and ${files.length - MAX_FILES_PER_CRATE} more` : ''
+    return [
+      escapeCell(name),
+      String(files.length),
+      size,
+      files.slice(0, MAX_FILES_PER_CRATE).map(code).join(' ') + more,
+    ]
   })
   return table(['Crate', 'Files', 'Unpacked', ''], rows)
 }
@@ -109,7 +109,7 @@ export async function reportPlan({ report, workflow, ports }: Context, plan: Pla
     plan: json,
   }
   for (const [name, value] of Object.entries(outputs)) {
-    workflow.output(name, typeof value === 'string' && value.length > LONGEST_OUTPUT ? '' : value)
+    workflow.output(name, typeof value === 'string' && value.length > MAX_OUTPUT_CHARACTERS ? '' : value)
   }
   workflow.output('plan-file', await writePlan(json, ports.env.RUNNER_TEMP))
 }

@@ -3,6 +3,7 @@ import { debug, error, group, info, notice, saveState, setOutput, setSecret, sum
 import type { Log } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
 import { problemPage } from '@slipway/core/problem-page'
+import { MAX_SUMMARY_BYTES } from './limits.ts'
 import { escapeCell } from './markdown.ts'
 
 /** The runner's side of a step. Untrusted text is escaped, so that it never becomes a workflow command. */
@@ -32,14 +33,11 @@ export function harmless(text: string): string {
     .join('\n')
 }
 
-/** GitHub refuses a longer summary entirely (GitHub, "Adding a job summary": 1 MiB per step). In bytes of UTF-8. */
-const LONGEST_SUMMARY = 2 ** 20 - 1000
-
 /** Cuts Markdown after a line so that it fits into a summary. */
 function fitting(markdown: string): string {
   const bytes = Buffer.from(markdown)
-  if (bytes.length <= LONGEST_SUMMARY) return markdown
-  const lines = bytes.subarray(0, LONGEST_SUMMARY).toString().split('\n').slice(0, -1)
+  if (bytes.length <= MAX_SUMMARY_BYTES) return markdown
+  const lines = bytes.subarray(0, MAX_SUMMARY_BYTES).toString().split('\n').slice(0, -1)
   return `${lines.join('\n')}\n\nThe rest of the summary is left out: it is too long.\n`
 }
 

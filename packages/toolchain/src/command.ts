@@ -3,8 +3,7 @@ import { access } from 'node:fs/promises'
 import { delimiter, join } from 'node:path'
 import type { Command, Exec, Finished, Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-
-const LAST_LINES = 20
+import { MAX_QUOTED_LINES } from './limits.ts'
 
 /** Returns the folders of PATH, in order. */
 export function pathFolders(env: Ports['env']): string[] {
@@ -31,7 +30,7 @@ export async function findProgram(env: Ports['env'], program: string): Promise<s
 
 /** Returns the last lines of a command's output, from standard error if it wrote there: errors come last. */
 export function lastLines({ stdout, stderr }: Finished): string {
-  return (stderr.trim() || stdout.trim()).split('\n').slice(-LAST_LINES).join('\n')
+  return (stderr.trim() || stdout.trim()).split('\n').slice(-MAX_QUOTED_LINES).join('\n')
 }
 
 /** The problem to report when a command fails: its code, the failure in words, and the hint. */

@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { MAX_MANIFEST_BYTES } from '../limits.ts'
 import { type Descriptor, isDigest, isObject, type Json, unreadableImage } from './descriptor.ts'
-
-/** The largest manifest that every registry accepts, in bytes (OCI distribution specification 1.1, "Pushing Manifests"). */
-const LARGEST_MANIFEST = 4 * 2 ** 20
 
 /**
  * Returns the path of a blob in a layout.
@@ -24,7 +22,7 @@ export async function readJson(folder: string, file: string, name: string): Prom
   let json: unknown
   try {
     const { size } = await stat(file)
-    if (size > LARGEST_MANIFEST) throw new Error(`it has ${size} bytes`)
+    if (size > MAX_MANIFEST_BYTES) throw new Error(`it has ${size} bytes`)
     json = JSON.parse(await readFile(file, 'utf8'))
   } catch (cause) {
     throw unreadableImage(folder, `${name} is missing or not JSON`, cause)

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
 import { error, type Problem } from '@slipway/core/problem'
 import { measureFile } from '../artifact.ts'
+import { MAX_INDEX_DEPTH } from '../limits.ts'
 import { blobFile, readJson, readNamed } from './blob.ts'
 import { type Descriptor, INDEX_TYPES, MANIFEST_TYPES, readDescriptor, unreadableImage } from './descriptor.ts'
 import type { ImageLayout } from './image-layout.ts'
@@ -12,8 +13,6 @@ export { type ImageConfig, imageConfigs } from './config.ts'
 export type { Descriptor } from './descriptor.ts'
 
 const LAYOUT_VERSION = '1.0.0'
-/** The deepest nesting of indexes that is read; real images have at most an index of indexes. */
-const DEEPEST = 4
 
 /** Reads a list of descriptors. @throws ProblemError `image-unreadable` */
 function descriptorsIn(folder: string, list: unknown, name: string): Descriptor[] {
@@ -39,7 +38,8 @@ export async function readLayout(folder: string): Promise<ImageLayout> {
   const blobs = new Map<string, Descriptor>()
   const visit = async (descriptor: Descriptor, depth: number): Promise<void> => {
     const { digest, mediaType } = descriptor
-    if (depth > DEEPEST) throw unreadableImage(folder, `its indexes are nested more than ${DEEPEST} deep`)
+    if (depth > MAX_INDEX_DEPTH)
+      throw unreadableImage(folder, `its indexes are nested more than ${MAX_INDEX_DEPTH} deep`)
     if (manifests.has(digest)) return
     if (INDEX_TYPES.includes(mediaType)) {
       const children = descriptorsIn(folder, (await readNamed(folder, descriptor)).manifests, `the list in ${digest}`)

@@ -3,6 +3,7 @@ import { link, readFile, stat, unlink, utimes, writeFile } from 'node:fs/promise
 import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
+import { LOCK_BEAT_MS, MAX_BUILD_MS, MAX_LOCK_SILENCE_MS } from '../limits.ts'
 import { identityOf, isRunning, type ProcessIdentity, type ProcessSystem, thisSystem } from './process-identity.ts'
 
 /** Releases a folder. */
@@ -29,15 +30,11 @@ function holderIn(text: string): Holder | null {
   }
 }
 
-/** Milliseconds between two touches of a lock, and after which an untouched one is stale. */
-const BEAT = 5_000
-const SILENCE = 60_000
-
 /**
  * Touches a lock with this text regularly, for processes in other containers, which cannot see this one. Returns the
  * function that stops it.
  */
-export function keepFresh(path: string, text: string, every = BEAT): () => void {
+export function keepFresh(path: string, text: string, every = LOCK_BEAT_MS): () => void {
   const touch = async () => {
     if ((await read(path)) === text) await utimes(path, new Date(), new Date()).catch(() => {})
   }
@@ -54,7 +51,7 @@ async function isHeld(path: string, holder: Holder, system: ProcessSystem): Prom
   const runs = await isRunning(holder, system)
   if (runs !== null) return runs
   const found = await stat(path).catch(() => null)
-  return found !== null && Date.now() - found.mtimeMs < Math.min(SILENCE, system.uptime() * 1000)
+  return found !== null && Date.now() - found.mtimeMs < Math.min(MAX_LOCK_SILENCE_MS, system.uptime() * 1000)
 }
 
 /** Returns the text of a lock; null if it is gone. */
@@ -124,9 +121,6 @@ export async function lockFolder(dir: string, system = thisSystem()): Promise<Re
 /** Milliseconds between two attempts to lock a folder. */
 const PAUSE = 200
 
-/** Milliseconds after which a build counts as hanging. */
-const LONGEST = 3_600_000
-
 /** Runs `act` while this process has locked a folder; waits for the lock. */
 export async function inTurn<T>(
   { clock, log }: Pick<Ports, 'clock' | 'log'>,
@@ -137,7 +131,7 @@ export async function inTurn<T>(
   const system = thisSystem()
   let taken = await take(path, system)
   if (typeof taken !== 'function') log.info(`Waiting for process ${taken.pid}, which builds in the same folder`)
-  const end = clock.now() + LONGEST
+  const end = clock.now() + MAX_BUILD_MS
   for (; typeof taken !== 'function'; taken = await take(path, system)) {
     await clock.sleep(PAUSE)
     const found = clock.now() > end ? await read(path) : null

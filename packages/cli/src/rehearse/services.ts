@@ -8,6 +8,7 @@ import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
 import { sandboxLogins } from '@slipway/registries/sandbox-logins'
 import { answers, descriptionFile, readDescription } from '@slipway/sandbox/description'
 import { startSandbox } from '@slipway/sandbox/start'
+import { SERVICES_TIMEOUT_MS } from '../limits.ts'
 
 /** The services used by a rehearsal. */
 export interface Services {
@@ -30,7 +31,7 @@ export async function attachOrStart(dir: string, cargoUpstream: string): Promise
 export async function leaveRunning(dir: string): Promise<SandboxDescription> {
   const entry = process.argv[1] as string
   spawn(process.execPath, [entry, 'sandbox', '--dir', dir], { detached: true, stdio: 'ignore' }).unref()
-  for (let waited = 0; waited < 10_000; waited += 100) {
+  for (let waited = 0; waited < SERVICES_TIMEOUT_MS; waited += 100) {
     const description = await readDescription(dir)
     if (description && (await answers(description))) return description
     await setTimeout(100)

@@ -17,6 +17,7 @@ import { planOfJob } from '../job/plan.ts'
 import { type Job, startJob } from '../job/start.ts'
 import { tokensOf } from '../job/tokens.ts'
 import { usesIdentity } from '../job/trusted-login.ts'
+import { MAX_FILES_NAMED } from '../limits.ts'
 
 /** Indexes with a name. */
 export const INDEXES = ['pypi', 'testpypi'] as const
@@ -108,7 +109,9 @@ async function looseDistributions(folder: string): Promise<Artifact[]> {
 
 function distributionsDeeper(folder: string, files: readonly string[]): Problem {
   const names = files.map((each) => relative(folder, each)).sort()
-  const first = names.slice(0, 5).join(', ') + (names.length > 5 ? ` and ${names.length - 5} more` : '')
+  const first =
+    names.slice(0, MAX_FILES_NAMED).join(', ') +
+    (names.length > MAX_FILES_NAMED ? ` and ${names.length - MAX_FILES_NAMED} more` : '')
   return error(
     'distributions-deeper',
     `Subfolders of ${basename(folder)} contain ${first}. Slipway uploads only files directly in ${basename(folder)}, so these would be missing.`,

@@ -1,5 +1,6 @@
 import type { Finished } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
+import { MAX_QUOTED_LINES } from '../limits.ts'
 
 /** A published artifact that was fetched back and works. */
 export interface Installed {
@@ -11,14 +12,12 @@ export interface Installed {
   version: string
 }
 
-const OUTPUT_LINES = 20
-
 /**
  * Throws if a tool failed on a published artifact.
  * @throws ProblemError `verification-failed` with the end of the tool's output
  */
 export function expectSuccess({ code, stdout, stderr }: Finished, what: string, hint: string): void {
   if (code === 0) return
-  const output = `${stdout}\n${stderr}`.trim().split('\n').slice(-OUTPUT_LINES).join('\n')
+  const output = `${stdout}\n${stderr}`.trim().split('\n').slice(-MAX_QUOTED_LINES).join('\n')
   throw new ProblemError(error('verification-failed', `${what} failed (exit ${code}):\n${output}`, hint))
 }

@@ -7,6 +7,7 @@ import { parseWheelFilename, type WheelFilename } from '@slipway/core/python/fil
 import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { createVenv, pip } from '@slipway/toolchain/venv'
+import { MAX_CONCURRENT_ENVIRONMENTS } from '../limits.ts'
 import { expectSuccess, type Installed } from './finding.ts'
 import { importScript, reportedVersion } from './imports.ts'
 
@@ -29,9 +30,6 @@ export interface Trial {
    */
   files?: readonly string[] | undefined
 }
-
-/** Concurrent environments: pip waits for the disk more than for the processor. */
-const AT_A_TIME = 3
 
 /**
  * Installs every package of a plan into new virtual environments with pip, imports its modules, and compares versions.
@@ -58,7 +56,7 @@ export async function tryPackages(
       results[index] = await tryPackage(ports, planned, python, join(folder, `python-${index}`), source)
     }
   }
-  await Promise.all(Array.from({ length: AT_A_TIME }, work))
+  await Promise.all(Array.from({ length: MAX_CONCURRENT_ENVIRONMENTS }, work))
   return results
 }
 

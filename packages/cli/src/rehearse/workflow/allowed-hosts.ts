@@ -2,6 +2,7 @@ import type { Ports } from '@slipway/core/ports'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
 import { bestPython, findPythons } from '@slipway/toolchain/python'
+import { INDEX_TIMEOUT_MS } from '../../limits.ts'
 import { cargoUpstream } from '../cargo-overlay.ts'
 
 /** Returns the host of an address; empty for other text. */
@@ -27,7 +28,7 @@ async function cargoAddresses(ports: Ports): Promise<string[]> {
   const files = indexes.map(async (index) => {
     const url = `${index.replace(/^sparse\+/, '').replace(/\/?$/, '/')}config.json`
     try {
-      const { status, body } = await ports.http({ method: 'GET', url, timeout: 10_000 })
+      const { status, body } = await ports.http({ method: 'GET', url, timeout: INDEX_TIMEOUT_MS })
       const { dl } = JSON.parse(status === 200 ? new TextDecoder().decode(body) : '{}') as { dl?: unknown }
       return typeof dl === 'string' ? [dl] : []
     } catch {

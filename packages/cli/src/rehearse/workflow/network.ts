@@ -1,5 +1,6 @@
 import { createServer, request as httpRequest, type IncomingMessage } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { CONNECT_TIMEOUT_MS } from '../../limits.ts'
 
 /** A proxy that allows only some hosts. */
 export interface Gate {
@@ -9,9 +10,6 @@ export interface Gate {
   refused(): string[]
   close(): Promise<void>
 }
-
-/** Milliseconds in which a host must answer. */
-const PATIENCE = 30_000
 
 /**
  * Starts a proxy on this machine that connects to the given hosts and no others. Programs that follow the proxy
@@ -49,7 +47,7 @@ export async function startGate(hosts: ReadonlySet<string>, upstream: string): P
     }
     const far = upstream === '' ? connect(Number(port), host) : throughProxy(upstream, host, port)
     track(open, far)
-    far.setTimeout(PATIENCE, () => far.connecting && far.destroy())
+    far.setTimeout(CONNECT_TIMEOUT_MS, () => far.connecting && far.destroy())
     far.on('error', () => client.destroy())
     far.once('connect', () => {
       // The upstream proxy's answer to its CONNECT goes to the client unchanged.

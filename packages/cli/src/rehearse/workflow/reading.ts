@@ -3,6 +3,7 @@ import type { Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
 import { parseYaml, type YamlDocument } from '@slipway/documents/yaml'
 import { type Job, jobsOf, type Step, stepsOf } from '@slipway/plan/checks/workflows/jobs'
+import { MAX_WORKFLOW_DEPTH } from '../../limits.ts'
 import { slipwayReference } from './slipway.ts'
 
 /** Folder of workflows in a repository. */
@@ -38,8 +39,6 @@ export interface ReadWorkflow {
   texts: string[]
 }
 
-/** GitHub's limit for nested workflows; actions are rarely nested as deep. */
-const DEEPEST = 10
 /** Labels of GitHub's runners, anywhere in a file. */
 const LABEL = /\b(?:ubuntu|macos|windows)-[a-z0-9][\w.-]*/g
 
@@ -90,7 +89,7 @@ class WorkflowReader {
       this.#read.unread.push({ uses, where, what: 'action' })
       return
     }
-    if (this.#seen.has(found.file) || depth > DEEPEST) return
+    if (this.#seen.has(found.file) || depth > MAX_WORKFLOW_DEPTH) return
     this.#seen.add(found.file)
     this.#read.texts.push(found.text)
     const document = await parseYaml(found.file, found.text)
@@ -115,7 +114,7 @@ class WorkflowReader {
 
   async #readFile(path: string, from: ReadStep['from'], where: Where, depth: number): Promise<void> {
     const key = `${from} ${path}`
-    if (this.#seen.has(key) || depth > DEEPEST) return
+    if (this.#seen.has(key) || depth > MAX_WORKFLOW_DEPTH) return
     this.#seen.add(key)
     const folder = from === 'project' ? this.#project : this.#slipway
     const content = await folder?.read(path)

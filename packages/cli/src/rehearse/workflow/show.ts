@@ -1,9 +1,8 @@
+import { MAX_COMMAND_CHARACTERS } from '../../limits.ts'
 import type { Progress as Steps } from '../../progress.ts'
 import { columns, paint, plain, type Terminal } from '../../terminal.ts'
 import type { WorkflowRehearsal } from './rehearsal.ts'
 
-/** Longest listed command, in characters. */
-const LONGEST = 72
 const SIGNS = { success: ['✓', 'green'], failure: ['✗', 'red'] } as const
 
 /** Shows the commands that a workflow will run on this machine, and its steps as they end. */
@@ -14,7 +13,7 @@ export function showWorkflow(terminal: Terminal, steps: Steps): Pick<WorkflowReh
       const rows = commands.map(({ where, job, commands: text }) => [
         `${where.file}:${where.line}`,
         job,
-        text.length > LONGEST ? `${text.slice(0, LONGEST - 1)}…` : text,
+        text.length > MAX_COMMAND_CHARACTERS ? `${text.slice(0, MAX_COMMAND_CHARACTERS - 1)}…` : text,
       ])
       terminal.write(`\nCommands of ${plain(workflow)} that run on this machine:\n`)
       terminal.write(`${columns(terminal, [['step', 'job', 'commands'], ...rows])}\n`)
