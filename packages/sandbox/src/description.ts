@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { DESCRIPTION_SCHEMA, type SandboxDescription } from '@slipway/core/sandbox'
+import { HEALTH_TIMEOUT_MS } from './limits.ts'
 import { readJson } from './store.ts'
 
 export type { SandboxDescription }
@@ -21,7 +22,9 @@ export async function readDescription(dir: string): Promise<SandboxDescription |
 /** Whether the described sandbox runs: its control service answers within two seconds, as that process. */
 export async function answers(description: SandboxDescription): Promise<boolean> {
   try {
-    const response = await fetch(`${description.control.url}/health`, { signal: AbortSignal.timeout(2000) })
+    const response = await fetch(`${description.control.url}/health`, {
+      signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS),
+    })
     const health = (await response.json()) as { ok?: unknown; pid?: unknown }
     return response.ok && health.ok === true && health.pid === description.pid
   } catch {

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse, S
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Faults } from './fault.ts'
+import { KEEP_ALIVE_MS, PORT_TIMEOUT_MS } from './limits.ts'
 import type { RequestLog } from './log.ts'
 import { type Answer, findRoute, json, Refusal, type Request, type Service } from './service.ts'
 
@@ -124,9 +125,6 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Milliseconds to wait for a port: a killed process keeps its ports until it is gone. */
-const PATIENCE = 1000
-
 /** Listens on 127.0.0.1 at the wanted port if it is free or becomes free, else at another. */
 export async function listen(
   handle: (incoming: IncomingMessage, response: ServerResponse) => Promise<void>,
@@ -136,8 +134,8 @@ export async function listen(
     handle(incoming, response).catch((error) => response.destroy(error as Error))
   })
   // Longer than clients keep theirs, else a reused connection may close during a request.
-  server.keepAliveTimeout = 120_000
-  const deadline = Date.now() + PATIENCE
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  const deadline = Date.now() + PORT_TIMEOUT_MS
   let port = wantedPort
   while (!(await bound(server, port))) {
     if (Date.now() < deadline) await sleep(20)

@@ -1,4 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
+import { MAX_UNPACKED_BYTES } from './limits.ts'
 
 /** A file of a tarball. */
 export interface TarEntry {
@@ -8,15 +9,12 @@ export interface TarEntry {
   content: Buffer
 }
 
-/** Limit of the unpacked size, because a few small bytes can unpack to gigabytes. */
-const MAX_UNPACKED = 512 * 1024 * 1024
-
 /**
  * Returns the entries of a gzipped tar (POSIX.1-2017, pax: ustar headers, `x` extended headers; GNU `L` long names).
  * @throws Error if the bytes are not a gzipped tar
  */
 export function readTarball(bytes: Uint8Array): TarEntry[] {
-  const tar = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED })
+  const tar = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES })
   const entries: TarEntry[] = []
   let longPath: string | null = null
   for (let at = 0; at + 512 <= tar.length; ) {

@@ -1,10 +1,8 @@
 import { parse } from 'smol-toml'
+import { MAX_CRATE_BYTES } from '../limits.ts'
 import { json, Refusal } from '../service.ts'
 import { readTarball, type TarEntry } from '../tarball.ts'
 import type { PublishedDependency, PublishedMetadata } from './entry.ts'
-
-/** Maximum size of a crate on crates.io, in bytes. */
-const MAX_UPLOAD = 10 * 1024 * 1024
 
 /** Returns a refusal in the form of the Web API (cargo reference "Registry Web API": `errors[].detail`). */
 export function refusal(status: number, detail: string): Refusal {
@@ -17,7 +15,7 @@ export function refusal(status: number, detail: string): Refusal {
  * @throws Refusal 400 for another form, 413 if the body is too big
  */
 export function parsePublish(body: Buffer): { metadata: PublishedMetadata; crate: Buffer } {
-  if (body.length > MAX_UPLOAD) throw refusal(413, `max upload size is: ${MAX_UPLOAD}`)
+  if (body.length > MAX_CRATE_BYTES) throw refusal(413, `max upload size is: ${MAX_CRATE_BYTES}`)
   if (body.length < 4) throw refusal(400, 'invalid metadata length')
   const crateLengthAt = 4 + body.readUInt32LE(0)
   if (crateLengthAt + 4 > body.length)

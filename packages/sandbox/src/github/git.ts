@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, renameSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { dirname, join } from 'node:path'
+import { MAX_GIT_OUTPUT_BYTES } from '../limits.ts'
 import { type Answer, Refusal, type Request, type Service } from '../service.ts'
 import type { Setting } from './call.ts'
 import { changedRefs, gitRefs, takeRefs } from './pushed.ts'
@@ -96,7 +97,7 @@ function git(repository: string, args: readonly string[]): string {
   const { status, stdout, stderr, error } = spawnSync('git', argv, {
     encoding: 'utf8',
     env: ENVIRONMENT,
-    maxBuffer: 2 ** 30,
+    maxBuffer: MAX_GIT_OUTPUT_BYTES,
   })
   if (status !== 0) throw error ?? new Error(`git ${args.join(' ')}: ${stderr}`)
   return stdout

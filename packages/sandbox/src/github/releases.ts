@@ -1,3 +1,4 @@
+import { MAX_RELEASE_BODY_CHARACTERS } from '../limits.ts'
 import { type Answer, json, type Route } from '../service.ts'
 import { type Call, invalid, jsonBody, notFound, page, repositoryRoute, type Setting, visible } from './call.ts'
 import {
@@ -12,9 +13,6 @@ import {
 } from './publishing.ts'
 import { releaseShape } from './shape.ts'
 import { DEFAULT_BRANCH, look, type Release, type Repository, repository, timestamp } from './state.ts'
-
-/** Maximum length of a release's body, in characters. */
-const MAX_BODY = 125_000
 
 /** Returns the routes of releases (REST API: "Releases"). */
 export function releaseRoutes(setting: Setting): Route[] {
@@ -80,8 +78,13 @@ function fields(call: Call): Fields {
     throw invalid('Release', 'invalid', 'make_latest')
   }
   const body = typed<string>('body', 'string')
-  if (body && body.length > MAX_BODY) {
-    throw invalid('Release', 'custom', 'body', `body is too long (maximum is ${MAX_BODY} characters)`)
+  if (body && body.length > MAX_RELEASE_BODY_CHARACTERS) {
+    throw invalid(
+      'Release',
+      'custom',
+      'body',
+      `body is too long (maximum is ${MAX_RELEASE_BODY_CHARACTERS} characters)`,
+    )
   }
   const tag = typed<string>('tag_name', 'string')
   if (tag && (/[\s~^:?*[\\]|\.\.|^[-./]|[./]$/.test(tag) || tag.endsWith('.lock'))) {

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
+import { MAX_REQUESTS_PER_HOUR } from '../limits.ts'
 import { type Answer, json, type Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { assetRoutes, downloadRoute, uploadRoutes } from './assets.ts'
@@ -24,8 +25,6 @@ export interface GitHub {
   setAttestations(repo: string, mode: AttestationMode): void
 }
 
-/** Requests per hour with a token (REST API: "Rate limits for the REST API"). */
-const LIMIT = 5000
 const HOUR = 60 * 60 * 1000
 
 /** Makes the services, with their state in a folder. Every repository exists once it is named, and is public. */
@@ -86,8 +85,8 @@ function commonHeaders(): (answer: Answer) => Answer {
     const headers = {
       'x-github-request-id': randomBytes(10).toString('hex').toUpperCase(),
       'x-github-media-type': 'github.v3; format=json',
-      'x-ratelimit-limit': String(LIMIT),
-      'x-ratelimit-remaining': String(Math.max(0, LIMIT - used)),
+      'x-ratelimit-limit': String(MAX_REQUESTS_PER_HOUR),
+      'x-ratelimit-remaining': String(Math.max(0, MAX_REQUESTS_PER_HOUR - used)),
       'x-ratelimit-used': String(used),
       'x-ratelimit-reset': String(Math.floor(reset / 1000)),
       'x-ratelimit-resource': 'core',

@@ -1,3 +1,4 @@
+import { MAX_MANIFEST_BYTES } from '../limits.ts'
 import { type Answer, Refusal, type Route } from '../service.ts'
 import { sha256 } from '../store.ts'
 import { refuseDelete } from './blobs.ts'
@@ -5,9 +6,6 @@ import { type Call, known, locationOf, repositoryRoute, type Setting } from './c
 import { type ManifestContent, readManifest } from './manifest-content.ts'
 import { refusal, refused } from './refusal.ts'
 import { hexOf, isDigest, isTag, type Repository, repository } from './state.ts'
-
-/** Maximum size of a manifest in bytes. */
-const LIMIT = 4 * 1024 * 1024
 
 /** Returns the routes of manifests (distribution-spec 1.1, "Pulling manifests", "Pushing Manifests"). */
 export function manifestRoutes(setting: Setting): Route[] {
@@ -34,7 +32,8 @@ function getManifest(call: Call): Answer {
 function putManifest(call: Call): Answer {
   const { reference = '' } = call.params
   const { body, headers } = call.request
-  if (body.length > LIMIT) throw refusal(413, 'MANIFEST_INVALID', `manifest larger than ${LIMIT} bytes`)
+  if (body.length > MAX_MANIFEST_BYTES)
+    throw refusal(413, 'MANIFEST_INVALID', `manifest larger than ${MAX_MANIFEST_BYTES} bytes`)
   const digest = `sha256:${sha256(body)}`
   const tag = reference.includes(':') ? null : reference
   if (tag === null && !isDigest(reference)) throw refusal(400, 'DIGEST_INVALID', 'no sha256 digest', { reference })

@@ -1,4 +1,5 @@
 import { createPublicKey, type JsonWebKey, type KeyObject, verify } from 'node:crypto'
+import { FETCH_TIMEOUT_MS } from '../limits.ts'
 
 /** The parts of a JWT with an unverified signature. */
 export interface Unverified {
@@ -64,7 +65,7 @@ export class IssuerKeys {
  * @throws Error if that fails
  */
 async function fetched(url: string): Promise<unknown> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(5000) })
+  const response = await fetch(url, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
   if (!response.ok) throw new Error(`${url} answered ${response.status}`)
   return response.json()
 }

@@ -1,13 +1,8 @@
+import { MAX_ATTESTATIONS } from '../limits.ts'
 import { type Answer, json, type Request } from '../service.ts'
 import type { Project, ProjectFile, TrustedLogin } from './state.ts'
 import { type Attestation, type Attested, isAttestation, verifyAttestation } from './verify-attestation.ts'
 import { versionKey } from './version.ts'
-
-/**
- * Maximum number of attestations: one of each kind that PyPI accepts, its own publish attestation and SLSA's
- * provenance.
- */
-const LIMIT = 2
 
 /**
  * Reads and verifies the field `attestations` of an upload (PEP 740; warehouse, attestations/services.py).
@@ -30,7 +25,7 @@ export function readAttestations(
   if (value.length === 0) return no('Malformed attestations: an empty attestation set is not permitted')
   const malformed = value.findIndex((each) => !isAttestation(each))
   if (malformed >= 0) return no(`Malformed attestations: 1 validation error for list[Attestation]\n${malformed}`)
-  if (value.length > LIMIT) return no(`A maximum of ${LIMIT} attestations per file are supported`)
+  if (value.length > MAX_ATTESTATIONS) return no(`A maximum of ${MAX_ATTESTATIONS} attestations per file are supported`)
   const seen: string[] = []
   for (const each of value as Attestation[]) {
     const found = verifyAttestation(each, { ...file, publisher: login.publisher })

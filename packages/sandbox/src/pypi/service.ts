@@ -1,3 +1,4 @@
+import { FETCH_TIMEOUT_MS } from '../limits.ts'
 import type { Answer, Handler, Request, Route, Service } from '../service.ts'
 import { Store } from '../store.ts'
 import { loginOf } from './login.ts'
@@ -90,7 +91,7 @@ function routesOf({ uploads, list, project, file, provenanceOf, audienceOf, mint
 
 /** Fetches the authority's certificate from a trusted root. */
 async function authority(address: string): Promise<Uint8Array> {
-  const response = await fetch(address, { signal: AbortSignal.timeout(5000) })
+  const response = await fetch(address, { signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) })
   const { certificateAuthorities } = (await response.json()) as {
     certificateAuthorities: { certChain: { certificates: { rawBytes: string }[] } }[]
   }

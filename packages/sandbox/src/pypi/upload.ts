@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { MAX_DISTRIBUTION_BYTES, MAX_PYPI_PROJECT_BYTES, MAX_RELEASE_AGE_MS } from '../limits.ts'
 import type { Answer, Request } from '../service.ts'
 import { type Store, sha256 } from '../store.ts'
 import { readAttestations } from './attestations.ts'
@@ -12,10 +13,6 @@ import type { State, TrustedLogin } from './state.ts'
 import { normalizedName, normalizedVersion, versionKey } from './version.ts'
 
 const MIB = 1024 * 1024
-const DAY = 24 * 60 * 60 * 1000
-
-/** PyPI's default limits. */
-const LIMITS = { file: 100 * MIB, project: 10 * 1024 * MIB, releaseAge: 14 * DAY }
 
 /** Who uploads, and how the index shows the file. */
 interface UploadContext {
@@ -39,7 +36,8 @@ export async function upload(request: Request, store: Store<State>, context: Upl
   const name = form.field('name') ?? ''
   const normal = normalizedName(name)
   demandProject(request, context.login, normal, store.state.projects[normal]?.name ?? null)
-  if (content.length > LIMITS.file) throw no(`File too large. Limit for project '${name}' is ${LIMITS.file / MIB} MB.`)
+  if (content.length > MAX_DISTRIBUTION_BYTES)
+    throw no(`File too large. Limit for project '${name}' is ${MAX_DISTRIBUTION_BYTES / MIB} MB.`)
   const digest = sha256(content)
   if (!digestsHold(form, digest)) {
     throw no('The digest supplied does not match a digest calculated from the uploaded file.')
@@ -106,11 +104,13 @@ function addFile(
       throw no('Only one sdist may be uploaded per release.')
     }
     const now = Date.now()
-    if (siblings.some((each) => now - each.uploadedAt > LIMITS.releaseAge)) {
+    if (siblings.some((each) => now - each.uploadedAt > MAX_RELEASE_AGE_MS)) {
       throw no('Files cannot be added to a release that is older than 14 days.')
     }
-    if (project.files.reduce((sum, each) => sum + each.size, content.length) > LIMITS.project) {
-      throw no(`Project size too large. Limit for project '${name}' total size is ${LIMITS.project / MIB / 1024} GB.`)
+    if (project.files.reduce((sum, each) => sum + each.size, content.length) > MAX_PYPI_PROJECT_BYTES) {
+      throw no(
+        `Project size too large. Limit for project '${name}' total size is ${MAX_PYPI_PROJECT_BYTES / MIB / 1024} GB.`,
+      )
     }
     project.summary = value(opened.metadata, 'summary') ?? ''
     project.files.push({
