@@ -1,6 +1,13 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { execFile } from 'node:child_process'
+import { openAsBlob } from 'node:fs'
+import { mkdtemp, writeFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { gzipSync } from 'node:zlib'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { fetchHttp } from '@slipway/core/effects/http'
 
@@ -25,7 +32,19 @@ const echo: RequestListener = (request, response) => {
   else if (pathname === '/cut')
     response.writeHead(200, { 'content-length': '9' }).write('half', () => response.destroy())
   else if (pathname === '/gzip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('plain'))
+  else if (pathname === '/br') response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('plain'))
+  else if (pathname === '/sum') sum(request, response)
+  else if (pathname === '/early') response.writeHead(413, { connection: 'close' }).end('too large')
   else response.writeHead(418).end(JSON.stringify({ method: request.method, headers: request.headers }))
+}
+
+/** Answers with the number of bytes of the body, and of how many there were to be. */
+function sum(request: IncomingMessage, response: ServerResponse): void {
+  let bytes = 0
+  request.on('data', (chunk: Buffer) => {
+    bytes += chunk.length
+  })
+  request.once('end', () => response.end(`${bytes} of ${request.headers['content-length']}`))
 }
 
 beforeAll(async () => {
@@ -62,8 +81,9 @@ test('a redirect of POST is not followed', async () => {
   expect([status, received.location]).toEqual([307, `${elsewhere}/echo`])
 })
 
-test('an encoded body arrives decoded, without the headers of its encoding', async () => {
-  const { headers: received, body } = await fetchHttp({ method: 'GET', url: `${here}/gzip` })
+test.each(['gzip', 'br'])('a body in %s arrives decoded, without the headers of its encoding', async (encoding) => {
+  const { headers: received, body } = await fetchHttp({ method: 'GET', url: `${here}/${encoding}` })
+  expect((await fetchHttp({ method: 'HEAD', url: `${here}/${encoding}` })).body.length).toBe(0)
   expect([text(body), received['content-encoding'], received['content-length']]).toEqual([
     'plain',
     undefined,
@@ -76,9 +96,68 @@ test('an incomplete response rejects with the cause, and without the query, whic
   await new Promise((resolve) => servers.pop()?.close(resolve))
   const refused = await fetchHttp({ method: 'GET', url: `${closed}/a?token=x` }).catch((each) => each)
   expect(refused.message).toBe(`GET ${new URL(closed).host}/a: no complete response`)
-  expect(refused.cause.cause.code).toBe('ECONNREFUSED')
+  expect(refused.cause.code).toBe('ECONNREFUSED')
   await expect(fetchHttp({ method: 'GET', url: `${here}/cut` })).rejects.toThrow('/cut: no complete response')
   const late = fetchHttp({ method: 'GET', url: `${here}/silent`, timeout: 50 })
   await expect(late).rejects.toThrow('/silent: no response within 50 ms')
   await expect(fetchHttp({ method: 'GET', url: `${here}/loop` })).rejects.toThrow('more than 10 redirects')
+})
+
+test('a Blob of a file is sent whole, also a part of it', async () => {
+  const file = join(await mkdtemp(join(tmpdir(), 'slipway-http-')), 'file')
+  await writeFile(file, Buffer.alloc(2_500_000, 'x'))
+  const body = await openAsBlob(file)
+  const send = async (part: Blob) => text((await fetchHttp({ method: 'PUT', url: `${here}/sum`, body: part })).body)
+  expect(await send(body)).toBe('2500000 of 2500000')
+  expect(await send(body.slice(1_000_000))).toBe('1500000 of 1500000')
+  expect(await send(body.slice(0, 0))).toBe('0 of 0')
+})
+
+test('an answer that comes before the whole body was sent is the response', async () => {
+  const body = new Blob([new Uint8Array(50_000_000)])
+  const answer = await fetchHttp({ method: 'PUT', url: `${here}/early`, body }).catch((each) => each)
+  // The server closes the connection, which may reach this side before the answer does.
+  expect(answer instanceof Error ? answer.message : answer.status).toEqual(
+    answer instanceof Error ? expect.stringContaining('/early: no complete response') : 413,
+  )
+})
+
+test('one connection carries any requests that follow each other', async () => {
+  let connections = 0
+  const origin = await serve((_, response) => response.writeHead(200, { 'content-length': '1' }).end('x'))
+  servers.at(-1)?.on('connection', () => {
+    connections += 1
+  })
+  for (const method of ['HEAD', 'GET', 'POST', 'HEAD', 'PUT', 'DELETE']) await fetchHttp({ method, url: origin })
+  expect(connections).toBe(1)
+})
+
+test('an address with a login is refused', async () => {
+  const url = here.replace('//', '//user:secret@')
+  const failure = await fetchHttp({ method: 'GET', url }).catch((each) => each)
+  expect(`${failure.message} ${failure.cause.message}`).not.toContain('secret')
+})
+
+test.each([
+  ['', 'http://example.invalid/path'],
+  ['example.invalid', null],
+])('with NODE_USE_ENV_PROXY, requests go through the proxy, but not to NO_PROXY=%s', async (NO_PROXY, expected) => {
+  let asked: string | null = null
+  const proxy = await serve(({ url = '' }, response) => {
+    asked = url
+    response.end()
+  })
+  const module = fileURLToPath(new URL('../../../../packages/core/src/effects/http.ts', import.meta.url))
+  const code = `const { fetchHttp } = await import(${JSON.stringify(module)})
+    await fetchHttp({ method: 'GET', url: 'http://example.invalid/path' }).catch(() => {})`
+  const env = {
+    ...process.env,
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: proxy,
+    http_proxy: proxy,
+    NO_PROXY,
+    no_proxy: NO_PROXY,
+  }
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], { env })
+  expect(asked).toBe(expected)
 })
