@@ -1,14 +1,16 @@
 import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
 import { readLayout } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { fetchHttp } from '@slipway/core/effects/http'
 import type { HttpRequest } from '@slipway/core/ports'
 import { OciPublisher } from '@slipway/registries/oci/publisher'
 import { imageTags } from '@slipway/registries/oci/tags'
-import { CUT, type Recorded } from './faults.ts'
+import { CUT, FAULTS, type Fault, type Recorded, type Strike } from './faults.ts'
 import { writeImage } from './image.ts'
 import { type Bench, openBench } from './sandbox.ts'
 import { contract, type Remote, record } from './suite.ts'
+import { Trial } from './trial.ts'
 
 type RegistryName = 'dockerhub' | 'ghcr'
 
@@ -78,8 +80,29 @@ const routeOf = ({ method, url }: HttpRequest) => {
 }
 
 const one = await record(open(['ghcr']), routeOf)
-contract('an image registry', open(['ghcr']), one, routeOf)
+/** Asked only when the registry has accepted no login before. */
+const root: Recorded = { route: 'GET /v2/', writes: false }
+contract('an image registry', open(['ghcr']), { ...one, elsewhere: [root] }, routeOf)
 
 const two = await record(open(['dockerhub', 'ghcr']), routeOf)
-const elsewhere = one.detour?.requests ?? []
+const elsewhere = [root, ...(one.detour?.requests ?? [])]
 contract('two image registries', open(['dockerhub', 'ghcr']), { ...two, elsewhere }, routeOf)
+
+describe('an image registry that refuses the first request', () => {
+  const trial = new Trial(open(['ghcr']), routeOf)
+  const refusal: Strike = { n: 0, fault: FAULTS.find((each) => each.name === '403') as Fault }
+
+  test.each(FAULTS)('$name when the login is checked: nothing is written', async (fault) => {
+    const { artifacts } = trial.remote
+    const refused = await trial.run(artifacts, refusal)
+    const n = refused.requests.findIndex((each) => each.route === root.route)
+    expect(n).toBeGreaterThan(0)
+    const struck = await trial.run(artifacts, refusal, { n, fault })
+    for (const { failure, requests } of [refused, struck]) {
+      expect(failure).not.toBeNull()
+      expect(requests.filter((each) => each.writes)).toEqual([])
+    }
+    expect((await trial.run(artifacts)).failure).toBeNull()
+    expect(await trial.remote.accepted()).toEqual(trial.once())
+  })
+})

@@ -47,6 +47,7 @@ export class Authorization {
   readonly #credentials: Credentials | null
   readonly #access: Access
   #header: Promise<string | null> = NONE
+  #accepted: string | null = null
 
   /** @param registry address of the registry, the only one that receives the credentials */
   constructor(send: Send, registry: string, credentials: Credentials | null, access: Access) {
@@ -70,6 +71,11 @@ export class Authorization {
     throw new RemoteError('denied', `HTTP 401: ${why}`, { status: 401 })
   }
 
+  /** Returns whether the registry has accepted the present token or password. Sends nothing. */
+  async isAccepted(): Promise<boolean> {
+    return this.#accepted !== null && this.#accepted === (await this.#header)
+  }
+
   /** Returns whether the token of the last requests grants push; null if there is none, or it does not say. */
   async mayPush(): Promise<boolean | null> {
     const [, token] = /^Bearer (.+)$/.exec((await this.#header) ?? '') ?? []
@@ -87,9 +93,11 @@ export class Authorization {
     return next
   }
 
-  #authorized(request: HttpRequest, expected: readonly number[], header: string | null): Promise<HttpResponse> {
-    const own = header !== null && this.#isOwn(request)
-    return this.#send(own ? { ...request, headers: { ...request.headers, authorization: header } } : request, expected)
+  async #authorized(request: HttpRequest, expected: readonly number[], header: string | null): Promise<HttpResponse> {
+    if (header === null || !this.#isOwn(request)) return this.#send(request, expected)
+    const response = await this.#send({ ...request, headers: { ...request.headers, authorization: header } }, expected)
+    if (response.status !== 401) this.#accepted = header
+    return response
   }
 
   #isOwn({ url }: HttpRequest): boolean {

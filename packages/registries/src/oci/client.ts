@@ -4,7 +4,8 @@ import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { BLOB_TRANSFER_TIMEOUT_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, sender } from '../remote.ts'
 import { Authorization, type Credentials } from './authorization.ts'
-import { Uploads } from './uploads.ts'
+import { RecentAnswers } from './recent.ts'
+import { TRANSFER_TIMEOUT, Uploads } from './uploads.ts'
 
 /** A repository of a registry, and the credentials for it. */
 export interface OciRemote {
@@ -47,6 +48,7 @@ export class OciClient {
   readonly #support: string
   readonly #base: string
   readonly #uploads: Uploads
+  readonly #recent: RecentAnswers
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, remote: OciRemote) {
     const { registry, repository, credentials, mountFrom } = remote
@@ -55,11 +57,16 @@ export class OciClient {
     this.#base = `${registry}/v2/${repository}`
     this.#support = `${registry}/v2/`
     this.#credentials = credentials
+    this.#recent = new RecentAnswers(ports.clock)
     this.#uploads = new Uploads((request, expected) => this.#ask(request, expected), this.#base, mountFrom)
   }
 
-  /** Returns the digest of the manifest that a tag or digest names, or null. */
-  async digestOf(reference: string): Promise<string | null> {
+  /** Returns the digest of the manifest that a tag or digest names, or null; see RecentAnswers. */
+  digestOf(reference: string): Promise<string | null> {
+    return this.#recent.recall(reference, () => this.#digestOf(reference))
+  }
+
+  async #digestOf(reference: string): Promise<string | null> {
     const url = `${this.#base}/manifests/${reference}`
     // Docker Hub counts GETs as pulls, not HEADs.
     const response = await this.#ask({ method: 'HEAD', url, headers: { accept: MANIFEST_TYPES } }, [200, 404])
@@ -81,8 +88,12 @@ export class OciClient {
     return { digest, mediaType: (response.headers['content-type'] ?? '').replace(/;.*$/, '').trim(), content }
   }
 
-  /** Returns all tags. */
-  async tags(): Promise<string[]> {
+  /** Returns all tags; see RecentAnswers. */
+  tags(): Promise<string[]> {
+    return this.#recent.recall('tags/list', () => this.#tags())
+  }
+
+  async #tags(): Promise<string[]> {
     const all: string[] = []
     let next: string | undefined = `${this.#base}/tags/list`
     while (next !== undefined) {
@@ -105,15 +116,16 @@ export class OciClient {
   }
 
   /**
-   * Checks whether the login may push, at the registry's root (OCI distribution specification, "Determining Support").
-   * Its challenge leads to the token server, which is asked for a token to pull and push: 401 or 403 there refuses the
+   * Checks whether the login may push: by the token that the registry has accepted, else at the registry's root (OCI
+   * distribution specification, "Determining Support"). Its challenge leads to the token server, which is asked for a token to pull and push: 401 or 403 there refuses the
    * login (distribution, "Token Authentication Specification"), and so does a token that grants no push. A token that
    * does not say, and a password that the registry itself accepts, leave the login unverified.
    */
   async checkLogin(): Promise<LoginState> {
     if (this.#credentials === null) return 'not verified'
     try {
-      await this.#ask({ method: 'GET', url: this.#support }, [200, 404])
+      const isKnown = await this.#authorization.isAccepted()
+      if (!isKnown) await this.#ask({ method: 'GET', url: this.#support }, [200, 404])
     } catch (cause) {
       if (cause instanceof RemoteError && this.#isRefusal(cause)) return 'refused'
       throw cause
@@ -153,11 +165,13 @@ export class OciClient {
    * an upload of this client that broke off.
    */
   uploadBlob(digest: string, content: Blob): Promise<void> {
+    this.#recent.end()
     return this.#uploads.put(digest, content)
   }
 
   /** Stores a manifest or index under a tag or its digest. */
   async putManifest(reference: string, { mediaType, content }: Omit<RemoteManifest, 'digest'>): Promise<void> {
+    this.#recent.end()
     const url = `${this.#base}/manifests/${reference}`
     await this.#ask({ method: 'PUT', url, headers: { 'content-type': mediaType }, body: content }, [201])
   }

@@ -1,12 +1,14 @@
+import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { INDEX_TYPES } from '@slipway/artifacts/oci/descriptor'
 import { blobFile, type Descriptor, readLayout } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { type ImageName, imageName } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
-import { OciClient, type OciRemote } from './client.ts'
+import { OciClient, type OciRemote, type RemoteManifest } from './client.ts'
 import { type ImageTag, versionTag } from './tags.ts'
 
 /** The repository that an image is pushed to. */
@@ -58,11 +60,18 @@ export class OciPublisher implements Publisher {
       if (await this.#client.hasBlob(digest)) return
       await this.#client.uploadBlob(digest, await openAsBlob(blobFile(folder, digest)))
     })
-    // Children first: a registry refuses a manifest with missing parts.
-    for (const { digest, mediaType } of manifests) {
-      if (digest !== digestOf(artifact) && (await this.#client.digestOf(digest)) !== null) continue
+    const send = async ({ digest, mediaType }: Descriptor) => {
+      const isRoot = digest === digestOf(artifact)
+      if (!isRoot && (await this.#client.digestOf(digest)) !== null) return
       await this.#client.putManifest(digest, { mediaType, content: await readFile(blobFile(folder, digest)) })
     }
+    // Children first: a registry refuses a manifest with missing parts.
+    const isIndex = ({ mediaType }: Descriptor) => INDEX_TYPES.includes(mediaType)
+    await this.#inParallel(
+      manifests.filter((each) => !isIndex(each)),
+      send,
+    )
+    for (const index of manifests.filter(isIndex)) await send(index)
   }
 
   /** Returns the pointer that tags an image, once the repository has it. */
@@ -79,7 +88,7 @@ export class OciPublisher implements Publisher {
       },
       mayMove: () => tag.mayMove(named, () => this.#client.tags()),
       move: async () => {
-        const held = await this.#client.manifest(digest)
+        const held = (await localManifest(artifact)) ?? (await this.#client.manifest(digest))
         if (!held) throw new RemoteError('doubtful', `the repository does not have ${digest} yet`)
         await this.#client.putManifest(tag.name, held)
       },
@@ -89,13 +98,12 @@ export class OciPublisher implements Publisher {
   async #compare(artifact: Artifact): Promise<Probe> {
     const digest = digestOf(artifact)
     const tag = versionTag(artifact.version)
-    const tagged = await this.#client.digestOf(tag)
+    const [tagged, held] = await Promise.all([this.#client.digestOf(tag), this.#client.digestOf(digest)])
     if (tagged !== null && tagged !== digest) {
       const detail = `${tag} is ${tagged.slice(0, 19)} there, ${digest.slice(0, 19)} here`
       return { state: 'different', ...this.#at(tagged), detail }
     }
-    const there = tagged !== null || (await this.#client.digestOf(digest)) !== null
-    return there ? { state: 'same', ...this.#at(digest) } : { state: 'absent' }
+    return tagged !== null || held !== null ? { state: 'same', ...this.#at(digest) } : { state: 'absent' }
   }
 
   #at(digest: string) {
@@ -118,6 +126,14 @@ export class OciPublisher implements Publisher {
     failures.sort((a, b) => Number(isFinal(b)) - Number(isFinal(a)) || pause(b) - pause(a))
     if (failures.length > 0) throw failures[0]
   }
+}
+
+/** Returns an image's manifest or index from its layout; null if the image was not fetched, or was changed since. */
+async function localManifest(artifact: Artifact): Promise<Omit<RemoteManifest, 'digest'> | null> {
+  const content = await readFile(blobFile(artifact.path, digestOf(artifact))).catch(() => null)
+  if (content === null || createHash('sha256').update(content).digest('hex') !== artifact.sha256) return null
+  const { root } = await readLayout(artifact.path)
+  return { mediaType: root.mediaType, content }
 }
 
 function digestOf({ sha256 }: Artifact): string {

@@ -1,0 +1,33 @@
+import type { Clock } from '@slipway/core/ports'
+
+/** Milliseconds after which an answer is too old to be used again. */
+const SHELF_LIFE = 60_000
+
+/**
+ * The answers that a remote gave before the first write to it. A release asks twice: before anything is written
+ * anywhere, and before it writes to this remote; within a minute, one answer serves for both. After a write, only the
+ * remote knows.
+ */
+export class RecentAnswers {
+  readonly #clock: Clock
+  #known: Map<string, { answer: unknown; at: number }> | null = new Map()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Returns the recent answer to a question, else asks it. */
+  async recall<T>(question: string, ask: () => Promise<T>): Promise<T> {
+    const held = this.#known?.get(question)
+    if (held && this.#clock.now() - held.at < SHELF_LIFE) return held.answer as T
+    const at = this.#clock.now()
+    const answer = await ask()
+    this.#known?.set(question, { answer, at })
+    return answer
+  }
+
+  /** Forgets all answers, and remembers none from now on. */
+  end(): void {
+    this.#known = null
+  }
+}
