@@ -1,35 +1,45 @@
 import { movePointer } from '@slipway/core/pointer'
 import { preflight } from '@slipway/core/preflight'
 import { publishOnce } from '@slipway/core/publish'
+import type { Destination } from '@slipway/registries/destination'
 import { outcomeOf } from './outcome.ts'
 import type { PipelineStep, Run, Site, StepName } from './run.ts'
+import { together } from './together.ts'
 
 /** Returns a step that stays on this machine. */
 function local(name: keyof Omit<Site, 'access'>, title: string, needs: readonly StepName[]): PipelineStep {
   return { name, title, needs, undo: 'nothing to undo', act: async (run) => run.site[name]?.(run) }
 }
 
-/** Returns a step that publishes the artifacts to the destinations of a channel. */
+/** Returns the destinations of a channel that this run publishes to. */
+async function ownDestinations(run: Run, channel: string): Promise<Destination[]> {
+  return (await run.destinations()).filter((each) => each.channel === channel && !each.isForeign)
+}
+
+/** Returns a step that publishes the artifacts to the destinations of a channel, side by side. */
 function send(name: StepName, channel: string, title: string, needs: readonly StepName[]): PipelineStep {
   const act = async (run: Run) => {
-    for (const each of await run.destinations()) {
-      if (each.channel !== channel || each.isForeign) continue
+    const own = await ownDestinations(run, channel)
+    if (own.length === 0) return
+    const names = own.map((each) => each.name).join(', ')
+    const publish = (each: Destination) => {
       const before = run.surveyed.find(({ shipment }) => shipment.publisher === each.publisher)
-      await run.step(title.replace('{name}', each.name), () => publishOnce(each, run.effort, before))
+      return publishOnce(each, run.effort, before)
     }
+    await run.step(title.replace('{name}', names), () => together(own.map(publish)))
   }
   return { name, title, needs, sends: channel, undo: 'as the channel says', act }
 }
 
-/** Returns a step that moves the pointers of a channel: each at all of its destinations before the next. */
+/** Returns a step that moves the pointers of a channel: each at all of its destinations, side by side, before the next. */
 function move(name: StepName, channel: string, title: string, needs: readonly StepName[]): PipelineStep {
   const act = async (run: Run) => {
-    const own = (await run.destinations()).filter((each) => each.channel === channel && !each.isForeign)
+    const own = await ownDestinations(run, channel)
     const longest = Math.max(0, ...own.map(({ pointers = [] }) => pointers.length))
     const rounds = Array.from({ length: longest }, (_, at) => own.flatMap(({ pointers = [] }) => pointers[at] ?? []))
     if (longest === 0) return
     await run.step(title, async () => {
-      for (const pointer of rounds.flat()) await movePointer(pointer, run.effort)
+      for (const round of rounds) await together(round.map((each) => movePointer(each, run.effort)))
     })
   }
   return { name, title, needs, moves: channel, undo: 'move it back', act }
