@@ -67,10 +67,16 @@ export function withSecret<Remote extends 'cargo' | 'pypi' | 'github' | 'dockerh
   return { ...described, dir, steer }
 }
 
-/** Starts a sandbox in a separate process, which a test may kill and which ends with the test. */
-export async function testedProcess(dir: string): Promise<Tested & { process: ChildProcess; kill(): Promise<void> }> {
+/**
+ * Starts a sandbox in a separate process, which a test may kill and which ends with the test.
+ * @param node options of Node
+ */
+export async function testedProcess(
+  dir: string,
+  node: readonly string[] = [],
+): Promise<Tested & { process: ChildProcess; kill(): Promise<void> }> {
   const script = fileURLToPath(new URL('./sandbox-process.ts', import.meta.url))
-  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', script, dir])
+  const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', ...node, script, dir])
   const exited = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const kill = () => {
     child.kill('SIGKILL')

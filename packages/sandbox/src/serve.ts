@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Faults } from './fault.ts'
 import { KEEP_ALIVE_MS, PORT_TIMEOUT_MS } from './limits.ts'
 import type { RequestLog } from './log.ts'
+import { type Body, receive, receiveFile } from './receive.ts'
 import { type Answer, findRoute, json, Refusal, type Request, type Service } from './service.ts'
 
 /** The parts that all services share. */
@@ -21,58 +22,77 @@ export interface ServiceContext {
  */
 export function listener(service: Service, context: ServiceContext) {
   return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const method = incoming.method ?? 'GET'
     const url = new URL(incoming.url ?? '/', 'http://localhost')
-    const found = findRoute(service, method, url.pathname)
-    const entry = {
-      service: service.name,
-      method,
-      path: url.pathname + url.search.replace(/(?<=[?&]sig=)[^&]*/, '…'),
-      upload: (found?.route.upload ?? false) && (found?.route.carries?.(incoming.headers) ?? true),
-    }
-    const { body, whole } = await read(incoming)
-    const request: Request = {
-      method,
-      path: url.pathname,
-      query: url.searchParams,
-      headers: incoming.headers,
-      body,
-      origin: context.address(service) ?? `http://${incoming.headers.host ?? 'localhost'}`,
-    }
-    const log = (status: number, answer: Answer | null) =>
-      context.log.add({
-        ...entry,
-        status,
-        effect: answer?.effect ?? null,
-        bodyBytes: body.length,
-        accepted: answer !== null && answer.status < 300,
-      })
-
-    if (!whole) {
-      const effect = found?.route.broken?.(request, found.params) ?? null
-      context.log.add({ ...entry, status: 0, effect, bodyBytes: body.length, accepted: false })
-      return
-    }
-    const fault = context.faults.meet(service.name, method, url.pathname)
-    if (fault?.kind === 'status') {
-      log(fault.status, null)
-      return send(response, dress(service, { status: fault.status, headers: fault.headers, body: fault.body }))
-    }
-    if (fault?.kind === 'reset-before' || fault?.kind === 'hang-before') {
-      log(0, null)
-      if (fault.kind === 'reset-before') incoming.socket.resetAndDestroy()
-      return
-    }
-    if (fault?.kind === 'delay') await sleep(fault.milliseconds)
-    const answer = await answerOf(service, request, found)
-    if (fault?.kind === 'reset-after' || fault?.kind === 'lost-answer') {
-      log(0, answer)
-      if (fault.kind === 'reset-after') incoming.socket.resetAndDestroy()
-      return
-    }
-    log(answer.status, answer)
-    send(response, answer)
+    const found = findRoute(service, incoming.method ?? 'GET', url.pathname)
+    const use = (body: Body) => respond({ service, context, incoming, response, url, found }, body)
+    const drafts = found?.route.drafts
+    if (drafts === undefined) await use(await receive(incoming))
+    else await receiveFile(incoming, drafts, use)
   }
+}
+
+/** A request, where it goes, and the response to it. */
+interface Exchange {
+  service: Service
+  context: ServiceContext
+  incoming: IncomingMessage
+  response: ServerResponse
+  url: URL
+  found: ReturnType<typeof findRoute>
+}
+
+/** Handles a request whose body has been read. */
+async function respond(exchange: Exchange, { body, received, size, whole }: Body): Promise<void> {
+  const { service, context, incoming, response, url, found } = exchange
+  const method = incoming.method ?? 'GET'
+  const request: Request = {
+    method,
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body,
+    ...(received && { received }),
+    origin: context.address(service) ?? `http://${incoming.headers.host ?? 'localhost'}`,
+  }
+  const entry = {
+    service: service.name,
+    method,
+    path: url.pathname + url.search.replace(/(?<=[?&]sig=)[^&]*/, '…'),
+    upload: (found?.route.upload ?? false) && (found?.route.carries?.(incoming.headers) ?? true),
+    bodyBytes: size,
+  }
+  const log = (status: number, answer: Answer | null) =>
+    context.log.add({
+      ...entry,
+      status,
+      effect: answer?.effect ?? null,
+      accepted: answer !== null && answer.status < 300,
+    })
+
+  if (!whole) {
+    const effect = found?.route.broken?.(request, found.params) ?? null
+    context.log.add({ ...entry, status: 0, effect, accepted: false })
+    return
+  }
+  const fault = context.faults.meet(service.name, method, url.pathname)
+  if (fault?.kind === 'status') {
+    log(fault.status, null)
+    return send(response, dress(service, { status: fault.status, headers: fault.headers, body: fault.body }))
+  }
+  if (fault?.kind === 'reset-before' || fault?.kind === 'hang-before') {
+    log(0, null)
+    if (fault.kind === 'reset-before') incoming.socket.resetAndDestroy()
+    return
+  }
+  if (fault?.kind === 'delay') await sleep(fault.milliseconds)
+  const answer = await answerOf(service, request, found)
+  if (fault?.kind === 'reset-after' || fault?.kind === 'lost-answer') {
+    log(0, answer)
+    if (fault.kind === 'reset-after') incoming.socket.resetAndDestroy()
+    return
+  }
+  log(answer.status, answer)
+  send(response, answer)
 }
 
 /** Calls the service; its internal errors become a 500 with the stack trace. */
@@ -90,17 +110,6 @@ async function answerOf(service: Service, request: Request, found: ReturnType<ty
 /** Adds the service's common headers to an answer. */
 function dress(service: Service, answer: Answer): Answer {
   return service.dress?.(answer) ?? answer
-}
-
-/** Reads the body and reports whether all of it arrived. */
-async function read(incoming: IncomingMessage): Promise<{ body: Buffer; whole: boolean }> {
-  const parts: Buffer[] = []
-  try {
-    for await (const part of incoming) parts.push(part as Buffer)
-    return { body: Buffer.concat(parts), whole: incoming.complete }
-  } catch {
-    return { body: Buffer.concat(parts), whole: false }
-  }
 }
 
 /** Sends an answer. */

@@ -1,5 +1,13 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
+/** A body that was streamed to a file, which is removed after the request unless a store keeps it. */
+export interface Received {
+  path: string
+  size: number
+  /** In lower-case hex. */
+  sha256: string
+}
+
 /** A request whose body has been read. */
 export interface Request {
   method: string
@@ -7,7 +15,10 @@ export interface Request {
   path: string
   query: URLSearchParams
   headers: IncomingHttpHeaders
+  /** Empty if the body was streamed. */
   body: Buffer
+  /** The body of a route with `drafts`. */
+  received?: Received
   /** `http://host:port` of this service as the client (or the proxy in front) sees it, without a trailing slash. */
   origin: string
 }
@@ -35,6 +46,8 @@ export interface Route {
   upload?: true
   /** Whether a request carries them, for routes where not every one does. */
   carries?(headers: IncomingHttpHeaders): boolean
+  /** Folder that bodies are streamed to, for artifacts of any size; absent to read them into memory. */
+  drafts?: string
   /** Called instead of `handle` for a truncated body; returns the change, or null. */
   broken?: (request: Request, params: Record<string, string>) => string | null
 }

@@ -1,6 +1,20 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import type { Received } from './service.ts'
+
+/** Bytes that are in memory at a time while stored bytes are joined. */
+const PIECE = 2 ** 20
 
 /**
  * Writes a file atomically: a reader, or the next start after a SIGKILL, sees the old bytes or the new ones. The folder
@@ -57,6 +71,36 @@ export class Store<State extends object> {
     const path = join(this.#blobs, digest)
     if (!existsSync(path)) writeWhole(path, bytes)
     return digest
+  }
+
+  /** Folder for streamed bodies, on the file system of the stored bytes. */
+  get drafts(): string {
+    return this.#blobs
+  }
+
+  /** Moves a streamed body into the store, like `keep`. */
+  keepFile({ path, sha256 }: Pick<Received, 'path' | 'sha256'>): string {
+    if (existsSync(join(this.#blobs, sha256))) rmSync(path)
+    else renameSync(path, join(this.#blobs, sha256))
+    return sha256
+  }
+
+  /** Stores the concatenation of stored bytes, a piece at a time, and returns its sha256. */
+  join(digests: readonly string[]): string {
+    const path = join(this.#blobs, `${randomBytes(8).toString('hex')}.tmp`)
+    const hash = createHash('sha256')
+    const piece = Buffer.alloc(PIECE)
+    const out = openSync(path, 'wx', 0o600)
+    for (const digest of digests) {
+      const part = openSync(join(this.#blobs, digest), 'r')
+      for (let size = readSync(part, piece); size > 0; size = readSync(part, piece)) {
+        hash.update(piece.subarray(0, size))
+        writeFileSync(out, piece.subarray(0, size))
+      }
+      closeSync(part)
+    }
+    closeSync(out)
+    return this.keepFile({ path, sha256: hash.digest('hex') })
   }
 
   /** Returns the bytes stored under a sha256. Throws if there are none. */

@@ -1,4 +1,4 @@
-import { type Answer, Refusal, type Request, type Route } from '../service.ts'
+import { type Answer, type Received, Refusal, type Request, type Route } from '../service.ts'
 import type { Store } from '../store.ts'
 import { authorize, type Caller } from './access.ts'
 import type { RegistryAuth } from './auth.ts'
@@ -37,6 +37,12 @@ export function known(call: Call): Repository {
   return found
 }
 
+/** Returns the streamed body of a call. */
+export function receivedBy({ request: { received } }: Call): Received {
+  if (!received) throw new Error('the route does not stream its bodies')
+  return received
+}
+
 /** Returns an address below the repository of a call, for a `Location` header. */
 export function locationOf(call: Call, path: string): string {
   return `${call.locations === 'distribution' ? call.request.origin : ''}/v2/${call.name}${path}`
@@ -45,6 +51,8 @@ export function locationOf(call: Call, path: string): string {
 /** Optional parts of a repository's route. */
 export interface More {
   upload?: true
+  /** Whether the body is a blob's, which may be large and is streamed to the store. */
+  streams?: true
   /** See `Route.broken`; a thrown Refusal changes nothing. */
   broken?: (call: Call) => string | null
   /** Further scopes to name in the challenge; requests are served without them. */
@@ -73,6 +81,7 @@ export function repositoryRoute(
     // The name takes as much as possible, since it may contain words like `manifests`.
     path: new RegExp(`^/v2/(?<name>.+)${path}$`),
     upload: more.upload,
+    ...(more.streams && { drafts: setting.store.drafts }),
     handle: (request, params) => handle(call(request, params)),
     broken:
       broken &&

@@ -1,6 +1,6 @@
 import type { Answer } from '../service.ts'
 import { sha256 } from '../store.ts'
-import { type Call, locationOf } from './call.ts'
+import { type Call, locationOf, receivedBy } from './call.ts'
 import { refusal } from './refusal.ts'
 import type { Session, State } from './state.ts'
 
@@ -41,25 +41,22 @@ export function checkRange(call: Call, session: Session, whole: boolean): void {
     const { headers } = progress(call, 416, session)
     throw refusal(416, 'BLOB_UPLOAD_INVALID', 'the chunk is out of order', header, headers)
   }
-  if (whole && Number(last) - Number(first) + 1 !== call.request.body.length) {
+  if (whole && Number(last) - Number(first) + 1 !== receivedBy(call).size) {
     throw refusal(400, 'SIZE_INVALID', 'provided length did not match content length', header)
   }
 }
 
 /** Adds the body to a session. */
-export function add({ store, request: { body } }: Call, session: Session): void {
-  if (body.length > 0) session.parts.push({ sha256: store.keep(body), size: body.length })
+export function add(call: Call, session: Session): void {
+  const received = receivedBy(call)
+  if (received.size > 0) session.parts.push({ sha256: call.store.keepFile(received), size: received.size })
 }
 
-/**
- * Stores the parts of a session and the last body as one blob; returns its sha256 in hex. A single part is already
- * stored.
- */
-export function assembled({ store, request: { body } }: Call, { parts }: Session): string {
+/** Stores the parts of a session as one blob; returns its sha256 in hex. A single part is already stored. */
+export function assembled({ store }: Call, { parts }: Session): string {
   const [only, ...others] = parts
-  if (!only) return store.keep(body)
-  if (others.length === 0 && body.length === 0) return only.sha256
-  return store.keep(Buffer.concat([...parts.map((each) => store.bytes(each.sha256)), body]))
+  if (!only) return store.keep(Buffer.alloc(0))
+  return others.length === 0 ? only.sha256 : store.join(parts.map((each) => each.sha256))
 }
 
 /** Returns the session's progress in a Range header: `0-0` for an empty one, as in CNCF Distribution. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Answer, Request, Route } from '../service.ts'
-import { type Call, locationOf, repositoryRoute, type Setting } from './call.ts'
+import { type Call, locationOf, receivedBy, repositoryRoute, type Setting } from './call.ts'
 import { refusal } from './refusal.ts'
 import { add, assembled, checkRange, find, offset, progress } from './session.ts'
 import { isDigest, look, repository, type Session, type State } from './state.ts'
@@ -18,9 +18,9 @@ export function uploadRoutes(setting: Setting): Route[] {
     return from ? [{ repository: from, actions: ['pull'] as const }] : []
   }
   return [
-    route('POST', '/blobs/uploads/?', 'push', start, { upload: true, also }),
-    route('PATCH', session, 'push', append, { upload: true, broken: keepPrefix }),
-    route('PUT', session, 'push', close, { upload: true, broken: keepPrefix }),
+    route('POST', '/blobs/uploads/?', 'push', start, { upload: true, streams: true, also }),
+    route('PATCH', session, 'push', append, { upload: true, streams: true, broken: keepPrefix }),
+    route('PUT', session, 'push', close, { upload: true, streams: true, broken: keepPrefix }),
     route('GET', session, 'push', (call) => progress(call, 204, find(call, call.store.state))),
     route('DELETE', session, 'push', cancel),
   ]
@@ -28,13 +28,15 @@ export function uploadRoutes(setting: Setting): Route[] {
 
 /** Mounts a blob, stores a whole one, or opens a session. */
 function start(call: Call): Answer {
-  const { query, body } = call.request
+  const { query } = call.request
   const mounted = query.has('mount') ? mount(call) : null
   if (mounted) return mounted
   if (query.has('digest')) {
     const digest = digestOf(query.get('digest'))
-    if (`sha256:${call.store.keep(body)}` !== digest) throw mismatch(digest)
-    return call.store.change((state) => takeIn(call, state, digest, body.length))
+    const received = receivedBy(call)
+    if (`sha256:${received.sha256}` !== digest) throw mismatch(digest)
+    call.store.keepFile(received)
+    return call.store.change((state) => takeIn(call, state, digest, received.size))
   }
   return call.store.change((state) => {
     const session: Session = { id: randomUUID(), repository: call.name, parts: [] }
@@ -69,7 +71,7 @@ function append(call: Call): Answer {
 
 /** Stores the received part of a truncated body, so that the client can continue from there. */
 function keepPrefix(call: Call): string | null {
-  const size = call.request.body.length
+  const { size } = receivedBy(call)
   if (size === 0) return null
   return call.store.change((state) => {
     const session = find(call, state)
@@ -85,7 +87,8 @@ function close(call: Call): Answer {
   return call.store.change((state) => {
     const session = find(call, state)
     checkRange(call, session, true)
-    const size = offset(session) + call.request.body.length
+    add(call, session)
+    const size = offset(session)
     const actual = assembled(call, session)
     state.sessions = state.sessions.filter((each) => each !== session)
     return `sha256:${actual}` === digest ? takeIn(call, state, digest, size) : mismatch(digest).answer
