@@ -1,3 +1,4 @@
+import type { Effort } from '@slipway/core/patience'
 import { movePointer } from '@slipway/core/pointer'
 import { preflight } from '@slipway/core/preflight'
 import { publishOnce } from '@slipway/core/publish'
@@ -22,11 +23,11 @@ function send(name: StepName, channel: string, title: string, needs: readonly St
     const own = await ownDestinations(run, channel)
     if (own.length === 0) return
     const names = own.map((each) => each.name).join(', ')
-    const publish = (each: Destination) => {
+    const work = own.map((each) => (effort: Effort) => {
       const before = run.surveyed.find(({ shipment }) => shipment.publisher === each.publisher)
-      return publishOnce(each, run.effort, before)
-    }
-    await run.step(title.replace('{name}', names), () => together(own.map(publish)))
+      return publishOnce(each, effort, before)
+    })
+    await run.step(title.replace('{name}', names), () => together(work, run.effort))
   }
   return { name, title, needs, sends: channel, undo: 'as the channel says', act }
 }
@@ -39,7 +40,10 @@ function move(name: StepName, channel: string, title: string, needs: readonly St
     const rounds = Array.from({ length: longest }, (_, at) => own.flatMap(({ pointers = [] }) => pointers[at] ?? []))
     if (longest === 0) return
     await run.step(title, async () => {
-      for (const round of rounds) await together(round.map((each) => movePointer(each, run.effort)))
+      for (const round of rounds) {
+        const work = round.map((each) => (effort: Effort) => movePointer(each, effort))
+        await together(work, run.effort)
+      }
     })
   }
   return { name, title, needs, moves: channel, undo: 'move it back', act }

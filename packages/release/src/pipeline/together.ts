@@ -1,11 +1,18 @@
+import type { Effort } from '@slipway/core/patience'
 import { ProblemError } from '@slipway/core/problem'
+import type { Receipt } from '@slipway/core/publisher'
 
 /**
- * Waits until all work has ended, also after a failure, so that nothing is left half done and unreported.
+ * Runs all work side by side, and waits until all of it has ended, also after a failure: nothing is left half done and
+ * unreported. The receipts keep the order of the work.
  * @throws ProblemError with the problems of all failures; the first failure that is not a ProblemError, if there is one
  */
-export async function together(work: readonly Promise<unknown>[]): Promise<void> {
-  const settled = await Promise.allSettled(work)
+export async function together(work: readonly ((effort: Effort) => Promise<unknown>)[], effort: Effort): Promise<void> {
+  const receipts = work.map((): Receipt[] => [])
+  const settled = await Promise.allSettled(
+    work.map((act, index) => act({ ...effort, onReceipt: (each) => void receipts[index]?.push(each) })),
+  )
+  for (const each of receipts.flat()) effort.onReceipt?.(each)
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
   if (failures.length === 0) return
   const [first] = failures

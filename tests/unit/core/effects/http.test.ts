@@ -34,7 +34,7 @@ const echo: RequestListener = (request, response) => {
   else if (pathname === '/gzip') response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('plain'))
   else if (pathname === '/br') response.writeHead(200, { 'content-encoding': 'br' }).end(brotliCompressSync('plain'))
   else if (pathname === '/sum') sum(request, response)
-  else if (pathname === '/early') response.writeHead(413, { connection: 'close' }).end('too large')
+  else if (pathname === '/early') response.writeHead(413).end('too large')
   else response.writeHead(418).end(JSON.stringify({ method: request.method, headers: request.headers }))
 }
 
@@ -115,11 +115,7 @@ test('a Blob of a file is sent whole, also a part of it', async () => {
 
 test('an answer that comes before the whole body was sent is the response', async () => {
   const body = new Blob([new Uint8Array(50_000_000)])
-  const answer = await fetchHttp({ method: 'PUT', url: `${here}/early`, body }).catch((each) => each)
-  // The server closes the connection, which may reach this side before the answer does.
-  expect(answer instanceof Error ? answer.message : answer.status).toEqual(
-    answer instanceof Error ? expect.stringContaining('/early: no complete response') : 413,
-  )
+  expect((await fetchHttp({ method: 'PUT', url: `${here}/early`, body })).status).toBe(413)
 })
 
 test('one connection carries any requests that follow each other', async () => {
