@@ -1,4 +1,4 @@
-import{X as e,et as t,tt as n}from"./core.js";function r({code:e,stdout:r,stderr:i},a,o){if(e===0)return;let s=`${r}\n${i}`.trim().split(`
+import{at as e,ft as t,pt as n}from"./core.js";function r({code:e,stdout:r,stderr:i},a,o){if(e===0)return;let s=`${r}\n${i}`.trim().split(`
 `).slice(-20).join(`
 `);throw new t(n(`verification-failed`,`${a} failed (exit ${e}):\n${s}`,o))}function i({name:e,imports:t}){return[`-I`,`-c`,`
 import importlib, json, re, sys
