@@ -2,6 +2,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { pipeline } from 'node:stream/promises'
 import { promisify } from 'node:util'
+import { MAX_REDIRECTS } from '../limits.ts'
 import type { Http, HttpRequest, HttpResponse } from '../ports.ts'
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308])

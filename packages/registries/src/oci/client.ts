@@ -5,7 +5,7 @@ import { BLOB_TRANSFER_TIMEOUT_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, sender } from '../remote.ts'
 import { Authorization, type Credentials } from './authorization.ts'
 import { RecentAnswers } from './recent.ts'
-import { TRANSFER_TIMEOUT, Uploads } from './uploads.ts'
+import { Uploads } from './uploads.ts'
 
 /** A repository of a registry, and the credentials for it. */
 export interface OciRemote {
