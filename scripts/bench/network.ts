@@ -91,36 +91,71 @@ async function startSandbox(dir: string): Promise<{ sandbox: SandboxDescription;
   throw new BenchError('The sandbox did not start.')
 }
 
-/**
- * Starts a sandbox behind proxies that pass each request on after a delay. A new connection costs the delay once more,
- * as TCP and TLS do. Connections stay open, requests run side by side, and bodies are streamed.
- * @param folder for the sandbox and its description
- * @param delay milliseconds
- */
-export async function openNetwork(folder: string, delay: number): Promise<Network> {
-  const { sandbox, stop } = await startSandbox(join(folder, 'sandbox'))
-  let origin = performance.now()
-  const now = () => performance.now() - origin
-  const agent = new Agent({ keepAlive: true })
-  const opened = new WeakMap<Socket, { number: number; at: number }>()
-  const servers: Server[] = []
-  let connections = 0
-  let sent: Sent[] = []
+/** The requests of a run, and the clock by which they are noted. */
+class Log {
+  origin = performance.now()
+  sent: Sent[] = []
 
-  async function forward(service: string, target: string, incoming: IncomingMessage, answer: ServerResponse) {
+  now(): number {
+    return performance.now() - this.origin
+  }
+
+  take(): Sent[] {
+    const taken = this.sent
+    this.sent = []
+    this.origin = performance.now()
+    return taken
+  }
+}
+
+/** The number of a connection, and when it was opened. */
+type Opened = { number: number; at: number }
+
+/** Passes requests on to the sandbox after a delay, and notes them. */
+class Forwarder {
+  readonly #record: Log
+  readonly #delay: number
+  readonly #agent = new Agent({ keepAlive: true })
+  readonly #opened = new WeakMap<Socket, Opened>()
+  #connections = 0
+
+  constructor(record: Log, delay: number) {
+    this.#record = record
+    this.#delay = delay
+  }
+
+  /** Starts a proxy in front of a service. */
+  async listen(service: string, target: string): Promise<Server> {
+    const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (incoming, answer) => {
+      void this.#forward(service, target, incoming, answer)
+    })
+    server.on('connection', (socket: Socket) => {
+      this.#opened.set(socket, { number: ++this.#connections, at: performance.now() })
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    return server
+  }
+
+  close(): void {
+    this.#agent.destroy()
+  }
+
+  async #forward(service: string, target: string, incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
+    const record = this.#record
     const { method = '', url: path = '/' } = incoming
-    const connection = opened.get(incoming.socket) as { number: number; at: number }
-    const one = { service, method, path, status: 0, bytes: 0, connection: connection.number, began: now(), ended: 0 }
-    sent.push(one)
-    const due = Math.max(one.began, connection.at - origin + delay) + delay
-    await setTimeout(Math.max(0, due - now()))
+    const connection = this.#opened.get(incoming.socket) as Opened
+    const began = record.now()
+    const one = { service, method, path, status: 0, bytes: 0, connection: connection.number, began, ended: 0 }
+    record.sent.push(one)
+    const due = Math.max(began, connection.at - record.origin + this.#delay) + this.#delay
+    await setTimeout(Math.max(0, due - record.now()))
     const { connection: _, expect: __, ...headers } = incoming.headers
-    const outgoing = request(target + path, { method, headers, agent }, (response) => {
+    const outgoing = request(target + path, { method, headers, agent: this.#agent }, (response) => {
       one.status = response.statusCode ?? 0
       answer.writeHead(one.status, response.headers)
       response.pipe(answer)
       answer.once('finish', () => {
-        one.ended = now()
+        one.ended = record.now()
       })
     })
     outgoing.once('error', () => {
@@ -133,40 +168,48 @@ export async function openNetwork(folder: string, delay: number): Promise<Networ
     if (service === 'pypi' && method === 'POST') incoming.pipe(withoutBlake2()).pipe(outgoing)
     else incoming.pipe(outgoing)
   }
+}
 
-  const fronts: Record<string, string> = {}
-  for (const [service, target] of Object.entries(addressesOf(sandbox))) {
-    const server = createServer({ keepAliveTimeout: 60_000, noDelay: true }, (incoming, answer) => {
-      void forward(service, target, incoming, answer)
-    })
-    server.on('connection', (socket: Socket) => opened.set(socket, { number: ++connections, at: performance.now() }))
-    servers.push(server)
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    fronts[service] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  }
-  const told = await fetch(`${sandbox.control.url}/addresses`, { method: 'PUT', body: JSON.stringify(fronts) })
-  if (!told.ok) throw new BenchError(`The sandbox refused the addresses of the network with ${told.status}.`)
-  const text = Object.entries(addressesOf(sandbox)).reduce(
+/** Returns a sandbox's description by the addresses of the network, after the sandbox itself has been given them. */
+async function renamed(sandbox: SandboxDescription, fronts: Record<string, string>): Promise<string> {
+  const answer = await fetch(`${sandbox.control.url}/addresses`, { method: 'PUT', body: JSON.stringify(fronts) })
+  if (!answer.ok) throw new BenchError(`The sandbox refused the addresses of the network with ${answer.status}.`)
+  return Object.entries(addressesOf(sandbox)).reduce(
     (all, [service, address]) => all.replaceAll(address, fronts[service] as string),
     JSON.stringify(sandbox),
   )
+}
+
+/**
+ * Starts a sandbox behind proxies that pass each request on after a delay. A new connection costs the delay once more,
+ * as TCP and TLS do. Connections stay open, requests run side by side, and bodies are streamed.
+ * @param folder for the sandbox and its description
+ * @param delay milliseconds
+ */
+export async function openNetwork(folder: string, delay: number): Promise<Network> {
+  const { sandbox, stop } = await startSandbox(join(folder, 'sandbox'))
+  const record = new Log()
+  const forwarder = new Forwarder(record, delay)
+  const servers: Server[] = []
+  const fronts: Record<string, string> = {}
+  for (const [service, target] of Object.entries(addressesOf(sandbox))) {
+    const server = await forwarder.listen(service, target)
+    servers.push(server)
+    fronts[service] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+  const text = await renamed(sandbox, fronts)
   const file = join(folder, 'sandbox.json')
   writeFileSync(file, text)
   return {
     description: JSON.parse(text),
     file,
-    take() {
-      const taken = sent
-      sent = []
-      origin = performance.now()
-      return taken
-    },
+    take: () => record.take(),
     async close() {
       for (const server of servers) {
         server.closeAllConnections()
         await new Promise((resolve) => server.close(resolve))
       }
-      agent.destroy()
+      forwarder.close()
       await stop()
     },
   }
