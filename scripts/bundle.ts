@@ -28,18 +28,27 @@ export async function entriesOf(root: string): Promise<Entries> {
 }
 
 /**
- * Makes `@actions/core` load its OIDC client, and with it undici (0.8 MB), on the first call instead of at start: only a job
- * that requests an identity token needs them.
+ * What `@actions/core` imports at start and needs later, by file: its OIDC client, and with it undici (0.8 MB), which only a
+ * job that requests an identity token needs, and `crypto`, whose functions the global of that name has too.
  */
-function lazyOidc(): Plugin {
-  const eager = `import { OidcClient } from './oidc-utils.js';`
-  const lazy = `const OidcClient = { getIDToken: async (audience) => (await import('./oidc-utils.js')).OidcClient.getIDToken(audience) };`
+const EAGER: Record<string, { eager: string; lazy: string }> = {
+  'core.js': {
+    eager: `import { OidcClient } from './oidc-utils.js';`,
+    lazy: `const OidcClient = { getIDToken: async (audience) => (await import('./oidc-utils.js')).OidcClient.getIDToken(audience) };`,
+  },
+  'file-command.js': { eager: `import * as crypto from 'crypto';`, lazy: '' },
+}
+
+/** Makes `@actions/core` load at start only what it needs then. */
+function lazyCore(): Plugin {
   return {
-    name: 'lazy-oidc',
+    name: 'lazy-core',
     transform(code, id) {
-      if (!id.endsWith('/@actions/core/lib/core.js')) return null
-      if (!code.includes(eager)) throw new Error('@actions/core no longer imports its OIDC client as expected')
-      return code.replace(eager, lazy)
+      const [, file = ''] = /\/@actions\/core\/lib\/([^/]+)$/.exec(id) ?? []
+      const part = EAGER[file]
+      if (!part) return null
+      if (!code.includes(part.eager)) throw new Error(`@actions/core/lib/${file} no longer imports as expected`)
+      return code.replace(part.eager, part.lazy)
     },
   }
 }
@@ -73,6 +82,11 @@ function pathIndependent(root: string): Plugin & { real(id: string): string } {
  * each action loads only its own use case.
  */
 const CHUNKS = [
+  'core/start',
+  'plan/no-project',
+  'registries/oci/default-tags',
+  'toolchain/engine/engine',
+  'core/effects/exec',
   'core',
   'runtime',
   'documents',
@@ -93,12 +107,17 @@ const CHUNKS = [
   'sandbox',
 ]
 
+/** The modules of `core` that an action needs before it has read its inputs. */
+const AT_START = ['effects/clock', 'effects/http', 'overview', 'plan', 'problem', 'problem-page', 'sandbox']
+
 function isIn(chunk: string, id: string): boolean {
-  return id.startsWith(chunk.includes('/') ? `/packages/${chunk.replace('/', '/src/')}/` : `/packages/${chunk}/src/`)
+  if (chunk === 'core/start') return AT_START.some((each) => id === `/packages/core/src/${each}.ts`)
+  const path = `/packages/${chunk.includes('/') ? chunk.replace('/', '/src/') : `${chunk}/src`}`
+  return id === `${path}.ts` || id.startsWith(`${path}/`)
 }
 
 const PACKAGE_CHUNKS = CHUNKS.map((chunk, index) => ({
-  name: chunk.replace('/', '-'),
+  name: chunk.replaceAll('/', '-'),
   test: (id: string) => isIn(chunk, id) && !CHUNKS.some((each) => each.startsWith(`${chunk}/`) && isIn(each, id)),
   priority: CHUNKS.length - index,
 }))
@@ -152,7 +171,7 @@ async function chunksOfPackages(root: string) {
 
 /** `release-plan` for `/packages/release/src/plan.ts`, `yaml-dist-index` for `/node_modules/yaml/dist/index.js`. */
 function nameOfModule(id: string): string {
-  const path = id.replace(/^.*\/node_modules\/@?|^\/packages\//g, '').replace('/src/', '/')
+  const path = id.replace(/^.*\/node_modules\/@?|^\/(?:packages\/)?/, '').replace('/src/', '/')
   return path.replace(/\.[cm]?[jt]s$/, '').replaceAll('/', '-')
 }
 
@@ -184,7 +203,9 @@ export async function bundle(root: string, entries: Entries, out: string): Promi
     cwd: root,
     input: entries,
     platform: 'node',
-    plugins: [lazyOidc(), paths],
+    plugins: [lazyCore(), paths],
+    // What `@actions/core` exports and we do not use would load node's modules for child processes at start.
+    treeshake: { moduleSideEffects: [{ test: /\/@actions\/(?:core|exec|io)\//, sideEffects: false }] },
     // Timing warnings only mean that the machine is busy.
     checks: { pluginTimings: false },
     onLog: (level, log) => {

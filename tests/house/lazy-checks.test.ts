@@ -36,8 +36,16 @@ test.each(actions)('%s loads the checks of a plan only when it plans', (entry) =
   expect(checks.map(([file, by]) => `${by} imports ${file}`)).toEqual([])
 })
 
+test.each(actions)('%s loads its work only after its inputs', (entry) => {
+  const work =
+    /^packages\/(?:artifacts|documents|project|plan\/src\/plan|core\/src\/(?:version|publish|effects\/exec)|release\/src\/pipeline)\b/
+  expect([...loadedBy(entry)].filter(([file]) => work.test(file)).map(([file, by]) => `${by} imports ${file}`)).toEqual(
+    [],
+  )
+})
+
 test('planning loads them', () => {
   expect(actions.length).toBeGreaterThan(10)
-  expect(loadedBy('actions/plan/src/main.ts').has('packages/plan/src/plan.ts')).toBe(true)
+  expect(loadedBy('packages/release/src/plan/project-plan.ts').has('packages/plan/src/plan.ts')).toBe(true)
   expect(loadedBy('packages/plan/src/checks/all.ts').has('packages/plan/src/checks/workflows/workflows.ts')).toBe(true)
 })

@@ -1,5 +1,4 @@
-import { ADOPT } from '@slipway/release/assemble/adopt'
-import { UPLOADS } from '@slipway/release/handover/handover'
+import { ADOPT, UPLOADS } from '@slipway/release/job/choices'
 import { choice, text } from '@slipway/runtime/inputs'
 import { selectionInputs } from '@slipway/runtime/release-inputs'
 

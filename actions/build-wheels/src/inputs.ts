@@ -1,4 +1,4 @@
-import { UPLOADS } from '@slipway/release/handover/handover'
+import { UPLOADS } from '@slipway/release/job/choices'
 import { choice, flag, list, text } from '@slipway/runtime/inputs'
 
 /** Inputs of build-wheels. */

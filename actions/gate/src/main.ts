@@ -1,9 +1,9 @@
-import { passGate } from '@slipway/release/gate/gate-job'
-import { runAction } from '@slipway/runtime/main'
-import { jobSetting } from '@slipway/runtime/release-inputs'
+import { requireProject } from '@slipway/release/job/first-checks'
+import { startAction } from '@slipway/runtime/main'
 import { spec } from './inputs.ts'
 
-await runAction(async (context) => {
-  const options = context.inputs(spec)
-  await passGate(context.ports, { ...options, ...jobSetting(context, options), step: context.workflow.group }).go()
+await startAction({
+  spec,
+  first: requireProject,
+  work: () => import('./run.ts'),
 })

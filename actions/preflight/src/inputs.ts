@@ -1,4 +1,4 @@
-import { ATTESTATIONS } from '@slipway/release/attest/pypi'
+import { ATTESTATIONS } from '@slipway/release/job/choices'
 import { choice, flag } from '@slipway/runtime/inputs'
 import { releaseInputs, trustedInput } from '@slipway/runtime/release-inputs'
 

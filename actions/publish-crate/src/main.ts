@@ -1,17 +1,10 @@
-import { revokeCratesToken } from '@slipway/release/job/trusted-login'
-import { publishCrates, skippedCrates } from '@slipway/release/publish/publish-crates'
-import { runAction } from '@slipway/runtime/main'
-import { reportWork } from '@slipway/runtime/receipts'
-import { jobSetting, tokenLeft, tokensKept } from '@slipway/runtime/release-inputs'
+import { requireProjectOrRelease } from '@slipway/release/job/first-checks'
+import { startAction } from '@slipway/runtime/main'
 import { spec } from './inputs.ts'
 
-await runAction(
-  async (context) => {
-    const { cratesToken: crates, githubToken: github, ...options } = context.inputs(spec)
-    const at = { ...jobSetting(context, options), tokens: { crates, github }, onToken: tokensKept(context) }
-    const { run, go } = await publishCrates(context.ports, { ...options, ...at })
-    const skipped = () => skippedCrates(run, options.registry)
-    await reportWork(context, go, () => run.receipts, skipped)
-  },
-  (context) => revokeCratesToken(context.ports, tokenLeft(context, 'crates')),
-)
+await startAction({
+  spec,
+  first: requireProjectOrRelease,
+  work: () => import('./run.ts'),
+  post: () => import('./after.ts'),
+})

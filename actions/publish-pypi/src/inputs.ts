@@ -1,5 +1,4 @@
-import { ATTESTATIONS } from '@slipway/release/attest/pypi'
-import { INDEXES } from '@slipway/release/publish/publish-files'
+import { ATTESTATIONS, INDEXES } from '@slipway/release/job/choices'
 import { choice, flag, renamed, text } from '@slipway/runtime/inputs'
 import { jobInputs, trustedInput } from '@slipway/runtime/release-inputs'
 

@@ -1,6 +1,5 @@
-import { DEFAULT_TAGS } from '@slipway/registries/oci/tags'
-import { UPLOADS } from '@slipway/release/handover/handover'
-import { PUSHES } from '@slipway/release/image/options'
+import { DEFAULT_TAGS } from '@slipway/registries/oci/default-tags'
+import { PUSHES, UPLOADS } from '@slipway/release/job/choices'
 import { choice, flag, lines, list, text } from '@slipway/runtime/inputs'
 import { jobInputs } from '@slipway/runtime/release-inputs'
 import { ENGINES } from '@slipway/toolchain/engine/engine'

@@ -1,16 +1,9 @@
-import { resolve } from 'node:path'
-import { NO_IMAGE } from '@slipway/release/image/choose'
-import { pushImage } from '@slipway/release/image/push'
-import { reportImage } from '@slipway/runtime/image-report'
-import { runAction } from '@slipway/runtime/main'
-import { reportWork } from '@slipway/runtime/receipts'
-import { jobSetting } from '@slipway/runtime/release-inputs'
+import { requireProjectOrRelease } from '@slipway/release/job/first-checks'
+import { startAction } from '@slipway/runtime/main'
 import { spec } from './inputs.ts'
 
-await runAction(async (context) => {
-  const { layout, githubToken: github, ...options } = context.inputs(spec)
-  const at = { ...jobSetting(context, options), layout: layout && resolve(layout), tokens: { github } }
-  const { run, go, image } = pushImage(context.ports, { ...options, ...at })
-  await reportWork(context, go, () => run.receipts)
-  reportImage(context, image(), { isPushed: options.push !== 'false', skipped: NO_IMAGE })
+await startAction({
+  spec,
+  first: requireProjectOrRelease,
+  work: () => import('./run.ts'),
 })

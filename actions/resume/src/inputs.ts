@@ -1,4 +1,4 @@
-import { UPLOADS } from '@slipway/release/handover/handover'
+import { UPLOADS } from '@slipway/release/job/choices'
 import { choice, text } from '@slipway/runtime/inputs'
 
 /** Inputs of resume. */

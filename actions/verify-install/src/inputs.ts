@@ -1,4 +1,4 @@
-import { SOURCES } from '@slipway/release/verify/verify-install'
+import { SOURCES } from '@slipway/release/job/choices'
 import { choice } from '@slipway/runtime/inputs'
 import { jobInputs } from '@slipway/runtime/release-inputs'
 

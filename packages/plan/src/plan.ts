@@ -1,5 +1,4 @@
 import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Release } from '@slipway/core/plan'
-import type { Problem } from '@slipway/core/problem'
 import { isPythonPrerelease, normalizePython, parsePython, toPython } from '@slipway/core/python/version'
 import { tagFor } from '@slipway/core/tag'
 import { isPrerelease, parseVersion } from '@slipway/core/version'
@@ -18,6 +17,7 @@ import type { DiscoveredPackage } from '@slipway/project/python/discovered-packa
 import { findReleaseVersion, releaseVersionByTag, toSemver } from '@slipway/project/release-version'
 import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
+import { emptyPlan, UNKNOWN_FROM_FILES } from './no-project.ts'
 import { noVersion } from './nothing-to-release.ts'
 import { planCrates } from './publishable-crates.ts'
 import { matrixOf } from './wheel-matrix.ts'
@@ -82,10 +82,7 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
   return more.length === 0 ? planned : planCrates(project, [...crates, ...more])
 }
 
-/** The parts of a plan that the files of a project do not contain. */
-const UNKNOWN_FROM_FILES = { destinations: [], logins: [], matrix: [], makeLatest: false, notChecked: [], gate: [] }
-
-/** Returns the line for `notChecked` when each crate and package has separate tags, so that only one crate or package is planned. */
+/** Returns the line for `notChecked` when tags name what they release, so that only one crate or package is planned. */
 function othersUnchecked({ crates, packages }: Project, name: string): string[] {
   const others = [...crates.filter((each) => each.publish !== false), ...packages].filter(
     (each) => each.reason === undefined && each.name !== name && !packages.some(({ crate }) => crate === each),
@@ -94,13 +91,6 @@ function othersUnchecked({ crates, packages }: Project, name: string): string[] 
   return [
     `Other crates and packages: each has separate tags, so only ${name} is planned. Pass the tag of another to plan that.`,
   ]
-}
-
-/** Returns the plan of a project without a version, which has only problems. */
-function emptyPlan({ tag, commit }: PlanOptions, problems: Problem[]): Plan {
-  const release = { version: '', pythonVersion: null, tag: tag ?? '', commit: commit ?? null, prerelease: false }
-  const nothing = { crates: [], packages: [], images: [], docs: [], versions: [], ...UNKNOWN_FROM_FILES, notes: null }
-  return { schema: PLAN_SCHEMA, ...release, ...nothing, problems: capRepeats(problems) }
 }
 
 /**
@@ -117,7 +107,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   // Every action can plan, but few do: only planning loads the checks.
   const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discover(folder, options.tag)])
   const versionPlace = findReleaseVersion(project) ?? releaseVersionByTag(project, options.tag)
-  if (!versionPlace) return { plan: emptyPlan(options, noVersion(project)), project }
+  if (!versionPlace) return { plan: emptyPlan(options, capRepeats(noVersion(project))), project }
   const version = toSemver(versionPlace)
   const tag = options.tag ?? tagFor(version, project.settings.tag, versionPlace.name)
   // With such a pattern a tag releases one crate or package; without a tag, that is the one the version belongs to.

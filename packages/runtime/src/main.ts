@@ -83,3 +83,26 @@ export async function runAction(
     workflow.log.info(`The summary could not be written: ${chain(thrown)}`)
   }
 }
+
+/** The parts of an action, of which each is loaded when its turn comes. */
+export interface ActionParts<S extends Spec> {
+  spec: S
+  /** Checks what needs no other code. @throws ProblemError */
+  first?: (inputs: Inputs<S>, env: Ports['env']) => void | Promise<void>
+  /** Loads the work. */
+  work: () => Promise<{ run(context: Context, inputs: Inputs<S>): Promise<void> }>
+  /** Loads the post step. */
+  post?: () => Promise<{ after(context: Context): Promise<void> }>
+}
+
+/** Runs an action like `runAction`, but loads its work only once its inputs are valid and its first check has passed. */
+export async function startAction<const S extends Spec>({ spec, first, work, post }: ActionParts<S>): Promise<void> {
+  await runAction(
+    async (context) => {
+      const inputs = context.inputs(spec)
+      await first?.(inputs, context.ports.env)
+      await (await work()).run(context, inputs)
+    },
+    post && (async (context) => (await post()).after(context)),
+  )
+}

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { ProblemError } from '@slipway/core/problem'
-import { DEFAULT_TAGS, imageTags, versionTag } from '@slipway/registries/oci/tags'
+import { DEFAULT_TAGS } from '@slipway/registries/oci/default-tags'
+import { imageTags, versionTag } from '@slipway/registries/oci/tags'
 
 const OTHER = `sha256:${'a'.repeat(64)}`
 

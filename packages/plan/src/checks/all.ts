@@ -1,4 +1,4 @@
-import { nothingToRelease } from '../nothing-to-release.ts'
+import { nothingToRelease } from '../no-project.ts'
 import { CHANGELOG_CHECKS } from './changelog/changelog.ts'
 import { NOTES_CHECKS } from './changelog/release-notes.ts'
 import type { Check } from './check.ts'

@@ -1,9 +1,10 @@
 import { imageName, parseImage } from '@slipway/core/image'
 import { imageBuilds } from '@slipway/core/image-build'
 import type { Destination, RemoteDescription } from '../destination.ts'
+import { DEFAULT_TAGS } from './default-tags.ts'
 import { askImages } from './inquiry.ts'
 import { OciPublisher } from './publisher.ts'
-import { DEFAULT_TAGS, imageTags } from './tags.ts'
+import { imageTags } from './tags.ts'
 import { imageTarget } from './target.ts'
 
 const UNDO = 'delete the image in the registry'

@@ -12,9 +12,6 @@ export interface ImageTag {
   mayMove(there: string | null, tags: () => Promise<string[]>): Promise<Problem | null>
 }
 
-/** Default tags of an image, in addition to the version tag. */
-export const DEFAULT_TAGS = ['{major}.{minor}', 'latest'] as const
-
 /** A valid tag (OCI distribution specification, "Pulling manifests"). */
 const TAG = /^\w[\w.-]{0,127}$/
 

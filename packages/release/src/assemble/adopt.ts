@@ -9,9 +9,6 @@ import { RemoteError } from '@slipway/core/publisher'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { type IndexedFile, PyPIClient } from '@slipway/registries/pypi/client'
 
-/** Whether to release PyPI's file instead of a rebuilt one, if its provenance proves that it is from this commit. */
-export const ADOPT = ['published', 'never'] as const
-
 /**
  * Replaces rebuilt files that differ from PyPI's, so that a release whose draft was lost can continue. Adopts only
  * files that PyPI accepted with an attestation of this repository at the plan's commit; any other difference becomes a

@@ -7,10 +7,8 @@ import type { Attester } from '@slipway/registries/pypi/publisher'
 import { isAttestable, pypiAttestation } from '@slipway/registries/signing/pypi-attestation'
 import { AUDIENCE, reachSigning, type Signing } from '@slipway/registries/signing/sign'
 import { type Claims, claimsOf, idToken } from '@slipway/registries/trusted/id-token'
+import type { ATTESTATIONS } from '../job/choices.ts'
 import { attestationsLeftOut, notOfPublisher, signingUnavailable } from './problems.ts'
-
-/** Whether to upload attestations; `auto`: if PyPI accepts them and they reveal nothing private. */
-export const ATTESTATIONS = ['auto', 'always', 'never'] as const
 
 /** Options of attesting uploads. */
 export interface PyPIAttesting {

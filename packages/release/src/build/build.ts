@@ -14,6 +14,7 @@ import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { findPythons, pythonFor } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
+import { cratesIoNames } from '../plan/crates-io.ts'
 import { maturinFor } from './toolchains.ts'
 
 /** Options of a build. All folders are absolute. */
@@ -52,13 +53,6 @@ export interface WheelOptions extends BuildOptions {
   interpreter?: string | undefined
   /** false: wheels only. */
   sdist?: boolean
-}
-
-/** Returns the names of the crates that the plan publishes to crates.io, in publishing order. */
-export function cratesIoNames(plan: Plan): string[] {
-  return plan.crates
-    .filter(({ publish }) => publish === true || (Array.isArray(publish) && publish.includes('crates-io')))
-    .map((each) => each.name)
 }
 
 /**

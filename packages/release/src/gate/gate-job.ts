@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { findRust } from '@slipway/toolchain/rust'
-import { buildCrates, cratesIoNames } from '../build/build.ts'
+import { buildCrates } from '../build/build.ts'
 import type { JobOptions } from '../job/options.ts'
 import { planOfCheckout } from '../job/plan.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
 import type { Step } from '../job/step.ts'
+import { cratesIoNames } from '../plan/crates-io.ts'
 import { runGate } from './gate.ts'
 
 /** Options of the gate. */

@@ -7,6 +7,7 @@ import type { ArtifactStore } from '@slipway/core/artifact-store'
 import { PLAN_SCHEMA, type Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import type { Upload } from '../job/choices.ts'
 import { hasSeveralJobs } from './workflow-jobs.ts'
 
 /** Artifact name of an assembled release. */
@@ -39,10 +40,6 @@ export function buildUpload(...parts: readonly string[]): string {
       .replaceAll(/[^\w.+-]/g, '-')
   )
 }
-
-/** Whether a job uploads its files for later jobs; `auto`: if the workflow has several jobs. */
-export const UPLOADS = ['auto', 'true', 'false'] as const
-export type Upload = (typeof UPLOADS)[number]
 
 /**
  * Uploads the manifest of a folder and every file that it lists for later jobs.

@@ -1,10 +1,7 @@
 import type { EngineName } from '@slipway/toolchain/engine/engine'
-import type { Upload } from '../handover/handover.ts'
+import type { PUSHES, Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import type { ImageChoice } from './choose.ts'
-
-/** What to do with a built image: push it with its tags, not at all, or by its digest only. */
-export const PUSHES = ['true', 'false', 'digest'] as const
 
 /** Options of building and pushing an image. */
 export interface PushImageOptions extends JobOptions, ImageChoice {

@@ -4,7 +4,8 @@ import { error, failOnErrors, ProblemError } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'
 import { headOf } from '@slipway/toolchain/git'
 import { assembledPlan, type HandoverOptions, receiveRelease } from '../handover/handover.ts'
-import { type PlanReleaseOptions, planRelease, tagOfRun } from '../plan/plan.ts'
+import type { PlanReleaseOptions } from '../plan/options.ts'
+import { planRelease, tagOfRun } from '../plan/plan.ts'
 import type { JobOptions } from './options.ts'
 
 /**

@@ -2,8 +2,8 @@ import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { cratesIoNames } from '../build/build.ts'
 import { plannedImages } from '../image/choose.ts'
+import { cratesIoNames } from './crates-io.ts'
 
 /** The parts of a plan to release: names, or `auto` alone for all, or `off` alone for none. */
 export interface Selection {

@@ -12,15 +12,13 @@ import { type PyPIAttesting, pypiAttester } from '../attest/pypi.ts'
 import { distributionsIn, isDistribution } from '../build/distributions.ts'
 import { assembledAssets, filesUnder } from '../handover/handover.ts'
 import { wholeRelease } from '../job/artifacts.ts'
+import { INDEXES } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import { planOfJob } from '../job/plan.ts'
 import { type Job, startJob } from '../job/start.ts'
 import { tokensOf } from '../job/tokens.ts'
 import { usesIdentity } from '../job/trusted-login.ts'
 import { MAX_FILES_NAMED } from '../limits.ts'
-
-/** Indexes with a name. */
-export const INDEXES = ['pypi', 'testpypi'] as const
 
 /** Options of uploading distributions. */
 export interface PublishFilesOptions extends JobOptions {

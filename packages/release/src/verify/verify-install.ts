@@ -4,14 +4,12 @@ import { readManifest } from '@slipway/artifacts/manifest'
 import type { Ports } from '@slipway/core/ports'
 import { sandboxOf } from '@slipway/core/sandbox'
 import { endpointsOf } from '@slipway/registries/endpoints'
+import type { SOURCES } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
 import type { Installed } from './finding.ts'
 import { tryPackages } from './wheel.ts'
-
-/** Sources to install packages from: the built files, or an index. */
-export const SOURCES = ['files', 'testpypi', 'pypi'] as const
 
 /** Options of the test installation. */
 export interface VerifyInstallOptions extends JobOptions {

@@ -1,0 +1,19 @@
+import type { Endpoints } from '@slipway/registries/endpoints'
+
+/** Options of a plan, in addition to the project's files. */
+export interface PlanReleaseOptions {
+  /** The tag to release; default: the version's tag. */
+  tag?: string | undefined
+  /** false: query the destinations; true: use no network. Absent for a workflow step, which queries them itself. */
+  offline?: boolean
+  /** Token for queries to GitHub; default: the environment's. */
+  githubToken?: string | undefined
+  /** Whether an existing version or tag is an error; default: if a tag is given. */
+  isTagged?: boolean
+  /** Addresses that replace those of the environment. */
+  remotes?: Partial<Endpoints>
+  /** Names of extension crates to publish anyway. */
+  crates?: readonly string[]
+  /** Returns whether a crate is already published: then so is its next version, even of an extension crate. */
+  isPublished?: ((crate: string) => Promise<boolean>) | undefined
+}

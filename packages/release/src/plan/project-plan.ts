@@ -1,0 +1,59 @@
+import type { Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
+import { type Problem, ProblemError } from '@slipway/core/problem'
+import { givenTag } from '@slipway/core/tag'
+import { Folder } from '@slipway/documents/folder'
+import { planFolder } from '@slipway/plan/plan'
+import { endpointsOf } from '@slipway/registries/endpoints'
+import { headOf } from '@slipway/toolchain/git'
+import { cargoVersion } from '@slipway/toolchain/rust'
+import type { PlanReleaseOptions } from './options.ts'
+
+/** Reason why an offline plan has no destinations. */
+const OFFLINE = 'What the destinations already have: an offline plan sends no requests.'
+
+const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
+
+/** Plans like `planRelease`, in a folder that is not empty. */
+export async function planProject(ports: Ports, dir: string, options: PlanReleaseOptions): Promise<Plan> {
+  const { crates = [], offline } = options
+  const tag = options.tag === undefined ? undefined : givenTag(options.tag)
+  const gitProblems: Problem[] = []
+  // A workflow step runs cargo itself, and reports its failure.
+  const queriedCargo = offline === undefined ? null : cargoVersion(ports)
+  const commit = await headOf(ports, dir).catch((cause: unknown) => {
+    // A workflow step needs the commit; a plan reports the rest without it.
+    if (offline === undefined || !(cause instanceof ProblemError)) throw cause
+    gitProblems.push(...cause.problems.map((each): Problem => ({ ...each, severity: 'warning' })))
+    return null
+  })
+  const cargo = await queriedCargo
+  const isPublished = offline ? undefined : options.isPublished
+  const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
+  const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
+  const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
+  const local = { ...found, notChecked, problems: [...found.problems, ...gitProblems] }
+  if (offline === undefined || local.version === '') return local
+  const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, releaseLogins, withWorkflows }] =
+    await Promise.all([
+      import('../readiness/readiness.ts'),
+      import('../readiness/credentials.ts'),
+      import('../readiness/workflow-logins.ts'),
+    ])
+  const { publishing, problems } = await releaseLogins(ports, dir, local)
+  const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
+  const logins = plannedLogins(publishing, repository?.repository ?? null)
+  const plan = { ...local, logins, problems: [...local.problems, ...problems] }
+  if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
+  const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
+  const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
+  return withReadiness({
+    ports,
+    dir,
+    plan,
+    project,
+    endpoints,
+    credentials,
+    isTagged: options.isTagged ?? tag !== undefined,
+  })
+}
