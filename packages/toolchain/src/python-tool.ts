@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { access, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { mustSucceed } from './command.ts'
@@ -30,8 +30,9 @@ export interface PythonToolOptions {
   python?: Python | undefined
 }
 
-function keyOf({ name, requirement }: PythonToolOptions, python: Python): string {
-  const identity = JSON.stringify([requirement, python.path, python.version])
+/** Returns the name of a tool's environment in the cache. Any Python will do unless the caller gives one. */
+function keyOf({ name, requirement, python }: PythonToolOptions): string {
+  const identity = JSON.stringify([requirement, python?.path, python?.version])
   return `${name}-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`
 }
 
@@ -50,6 +51,8 @@ async function pointedAt(
   const name = await readFile(pointer, 'utf8').catch(() => '')
   if (name === '') return null
   const venv = venvIn(join(cacheDir, basename(name.trim())))
+  // A link to the Python that made the environment, which may be gone although the tool itself still runs.
+  if (await access(venv.python).catch(() => true)) return null
   const version = await versionOf(ports, venv, program)
   return version === null ? null : { venv, version }
 }
@@ -74,11 +77,11 @@ async function install(ports: Ports, options: PythonToolOptions, python: Python,
  * @throws ProblemError `python-missing`, `venv-failed`, `NAME-not-installed`
  */
 export async function installPythonTool(ports: Ports, options: PythonToolOptions): Promise<PythonTool> {
-  const python = options.python ?? bestPython(await findPythons(ports))
-  const key = keyOf(options, python)
+  const key = keyOf(options)
   const pointer = join(options.cacheDir, `${key}.txt`)
   let installed = await pointedAt(ports, options, pointer)
   if (installed === null) {
+    const python = options.python ?? bestPython(await findPythons(ports))
     await mkdir(options.cacheDir, { recursive: true })
     const name = `${key}-${randomUUID().slice(0, 8)}`
     const folder = join(options.cacheDir, name)

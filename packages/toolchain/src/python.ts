@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
@@ -95,9 +95,20 @@ function byVersion(a: Python, b: Python): number {
   return minor(a) - minor(b) || Number(a.version.split('.')[2]) - Number(b.version.split('.')[2])
 }
 
-/** Finds every CPython 3.8 or later on this machine, each installation once, lowest version first. */
-export async function findPythons(ports: Ports): Promise<Python[]> {
-  const answers = await Promise.all((await candidates(ports.env)).map((path) => ask(ports, path)))
+/** The Pythons of this machine, by the ports with which they were asked. */
+const known = new WeakMap<Ports, Promise<Python[]>>()
+
+/** Finds every CPython 3.8 or later on this machine, each installation once, lowest version first. Asks them once. */
+export function findPythons(ports: Ports): Promise<Python[]> {
+  const pythons = known.get(ports) ?? askAll(ports)
+  known.set(ports, pythons)
+  return pythons
+}
+
+async function askAll(ports: Ports): Promise<Python[]> {
+  // Several names on PATH mostly lead to one file, which is asked once.
+  const files = await Promise.all((await candidates(ports.env)).map((path) => realpath(path).catch(() => path)))
+  const answers = await Promise.all([...new Set(files)].map((path) => ask(ports, path)))
   const found = new Map<string, Python>()
   for (const python of answers) if (python && !found.has(python.path)) found.set(python.path, python)
   return [...found.values()].sort(byVersion)
