@@ -29,7 +29,9 @@ export class Folder {
   readonly #folders = new Map<string, Promise<string>>()
   #own: Promise<OwnFiles> | undefined
   #freeSlots = MAX_OPEN_FILES
-  readonly #waiting: (() => void)[] = []
+  /** A set, because it takes the first of many thousand waiters as fast as that of a few. */
+  readonly #waiting = new Set<() => void>()
+  readonly #found = new Map<string, Promise<FoundFile | null>>()
 
   constructor(root: string) {
     this.#root = path.resolve(root)
@@ -52,23 +54,37 @@ export class Folder {
   }
 
   /** Returns a file's size in bytes; null if it is missing or outside. */
-  size(file: string): Promise<number | null> {
-    return this.#withFile(file, async ({ size }) => size)
+  async size(file: string): Promise<number | null> {
+    return (await this.#lookedUp(file))?.size ?? null
   }
 
   /** Uses a file once a slot is free; null if it is missing or outside. */
   async #withFile<T>(file: string, use: (found: FoundFile) => Promise<T | null>): Promise<T | null> {
+    const found = await this.#lookedUp(file)
+    return found && this.#inSlot(() => use(found))
+  }
+
+  /** Returns an existing file, looked up once for all uses; null if it is missing or outside. */
+  #lookedUp(file: string): Promise<FoundFile | null> {
+    const known = this.#found.get(file) ?? this.#inSlot(() => this.#find(file))
+    this.#found.set(file, known)
+    return known
+  }
+
+  /** Does something with a file once a slot is free; null if the file is missing. */
+  async #inSlot<T>(act: () => Promise<T | null>): Promise<T | null> {
     await this.#takeSlot()
     try {
-      const found = await this.#find(file)
-      return found && (await use(found))
+      return await act()
     } catch (cause) {
       noneIfAbsent(cause)
       return null
     } finally {
-      const next = this.#waiting.shift()
-      if (next) next()
-      else this.#freeSlots++
+      const [next] = this.#waiting
+      if (next) {
+        this.#waiting.delete(next)
+        next()
+      } else this.#freeSlots++
     }
   }
 
@@ -93,7 +109,7 @@ export class Folder {
   /** Waits until a file may be opened. */
   async #takeSlot(): Promise<void> {
     if (this.#freeSlots > 0) this.#freeSlots--
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    else await new Promise<void>((resolve) => this.#waiting.add(resolve))
   }
 
   /**
