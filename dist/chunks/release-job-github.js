@@ -1,1 +1,1 @@
-import{ft as e,pt as t}from"./core.js";function n(e){return e===void 0?void 0:Number.parseInt(e,10)||0}function r(n){if(!n.GITHUB_REPOSITORY)throw new e(t(`no-repository`,`GITHUB_REPOSITORY is not set, so the target repository is unknown.`,`Set it to owner/name.`))}export{r as n,n as t};
+import{S as e,x as t}from"./core-start.js";function n(e){return e===void 0?void 0:Number.parseInt(e,10)||0}function r(n){if(!n.GITHUB_REPOSITORY)throw new t(e(`no-repository`,`GITHUB_REPOSITORY is not set, so the target repository is unknown.`,`Set it to owner/name.`))}export{r as n,n as t};

@@ -1,1 +1,1 @@
-import{join as e}from"node:path";import{mkdtemp as t}from"node:fs/promises";import{tmpdir as n}from"node:os";function r({env:r},i){return t(e(r.RUNNER_TEMP??n(),`slipway-${i}-`))}export{r as t};
+import{mkdtemp as e}from"node:fs/promises";import{join as t}from"node:path";import{tmpdir as n}from"node:os";function r({env:r},i){return e(t(r.RUNNER_TEMP??n(),`slipway-${i}-`))}export{r as t};

@@ -1,0 +1,1 @@
+import"./rolldown-runtime.js";import{t as e}from"./release-pipeline-survey-release.js";import{_ as t,f as n,m as r,r as i,v as a}from"./runtime.js";async function o(o,s){let c={...n(o,s),tokens:r(s),onToken:t(o)},l={...s,...c,trial:a(s.testPypi)},{run:u,go:d,hasTrial:f}=e(o.ports,l);await d().finally(()=>i(o,u.surveyed)),o.workflow.output(`test-pypi`,f)}export{o as run};

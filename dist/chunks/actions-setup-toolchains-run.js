@@ -1,0 +1,1 @@
+import"./rolldown-runtime.js";import{n as e}from"./release-build-toolchains.js";import{resolve as t}from"node:path";async function n(n,r){let{path:i,tag:a,zig:o}=r,s=await e(n.ports,t(i),{zig:o,tag:a});for(let[e,t]of Object.entries(s))n.workflow.output(e,t);for(let[e,t]of Object.entries(s))n.ports.log.info(`${e}: ${t}`)}export{n as run};

@@ -1,0 +1,1 @@
+export{t as processExec}from"./core-effects-exec2.js";

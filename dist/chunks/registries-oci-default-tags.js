@@ -1,0 +1,1 @@
+const e=[`{major}.{minor}`,`latest`];export{e as t};

@@ -1,0 +1,1 @@
+const e=[`published`,`never`],t=[`auto`,`always`,`never`],n=[`pypi`,`testpypi`],r=[`true`,`false`,`digest`],i=[`files`,`testpypi`,`pypi`],a=[`auto`,`true`,`false`];export{i as a,r as i,t as n,a as o,n as r,e as t};

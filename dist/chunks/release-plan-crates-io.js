@@ -1,0 +1,1 @@
+function e(e){return e.crates.filter(({publish:e})=>e===!0||Array.isArray(e)&&e.includes(`crates-io`)).map(e=>e.name)}export{e as t};

@@ -1,0 +1,1 @@
+const e=[`buildx`,`docker`,`buildah`];export{e as t};
