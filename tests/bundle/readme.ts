@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { parse } from 'yaml'
 import { ROOT } from '../rehearsal/example.ts'

@@ -5,7 +5,7 @@ import { movePointer } from '@slipway/core/pointer'
 import type { HttpRequest } from '@slipway/core/ports'
 import { preflight, type Shipment } from '@slipway/core/preflight'
 import { publishOnce } from '@slipway/core/publish'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import { FAULTS, type Fault, faulty, type Strike, testClock } from './faults.ts'
 import type { Destination, Remote } from './suite.ts'
 

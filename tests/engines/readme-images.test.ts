@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect } from '@jest/globals'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { changes, digestsOf } from '../bundle/push-image.ts'
 import {

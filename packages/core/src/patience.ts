@@ -1,7 +1,8 @@
 import { MAX_PAUSE_MS } from './limits.ts'
 import type { Clock, Log } from './ports.ts'
 import { error, type Problem, ProblemError } from './problem.ts'
-import { type Receipt, RemoteError } from './publisher.ts'
+import { RemoteError } from './publisher.ts'
+import type { Receipt } from './receipt.ts'
 
 /** How long and how often to retry. All times in milliseconds. */
 export interface Patience {

@@ -1,6 +1,7 @@
 import { ask, type Effort, guarded, nextPause, outcome, reasonOf, remoteProblem } from './patience.ts'
 import { ProblemError } from './problem.ts'
-import type { Pointer, PointerReading, Receipt } from './publisher.ts'
+import type { Pointer, PointerReading } from './publisher.ts'
+import { giveReceipt, type Receipt, type ReceiptStatus } from './receipt.ts'
 
 /**
  * Moves a pointer, unless it already points there or must stay. Retries after a failure that did not move it.
@@ -9,19 +10,8 @@ import type { Pointer, PointerReading, Receipt } from './publisher.ts'
 export async function movePointer(pointer: Pointer, effort: Effort): Promise<Receipt> {
   const { clock, log } = effort
   const read = () => guarded(pointer, `read ${pointer.name}`, () => ask(() => pointer.read(), effort))
-  const done = (status: Receipt['status'], at: { url?: string; digest?: string }, reason?: string): Receipt => {
-    const receipt: Receipt = {
-      publisher: pointer.publisher,
-      artifact: pointer.name,
-      target: pointer.target,
-      status,
-      url: at.url ?? null,
-      digest: at.digest ?? null,
-      ...(reason !== undefined && { reason }),
-    }
-    effort.onReceipt?.(receipt)
-    return receipt
-  }
+  const done = (status: ReceiptStatus, at: { url?: string; digest?: string }, reason?: string): Receipt =>
+    giveReceipt(pointer, { artifact: pointer.name, status, at, reason }, effort.onReceipt)
   const first = await read()
   if (first.there) return done('already there', first)
   const refusal = await guarded(pointer, `read ${pointer.name}`, () => ask(() => pointer.mayMove(), effort))

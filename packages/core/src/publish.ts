@@ -2,7 +2,8 @@ import type { Artifact } from './artifact.ts'
 import { ask, type Effort, guarded, nextPause, outcome, pauseOf, reasonOf, remoteProblem } from './patience.ts'
 import { failOnProbes, isThere, type Shipment, type Surveyed, takeFresh } from './preflight.ts'
 import { error, type Problem, ProblemError } from './problem.ts'
-import type { Pace, Probe, Publisher, Receipt } from './publisher.ts'
+import type { Pace, Probe, Publisher } from './publisher.ts'
+import { giveReceipt, type Receipt } from './receipt.ts'
 
 const ONE_BY_ONE: Pace = { firstAlone: false, atATime: 1 }
 
@@ -179,16 +180,10 @@ class Delivery {
   }
 
   #earn(artifact: Artifact, status: Receipt['status'], probe: Probe): void {
-    const receipt: Receipt = {
-      publisher: this.#publisher.name,
-      artifact: artifact.filename,
-      target: this.#publisher.target,
-      status,
-      url: probe.url ?? null,
-      digest: probe.digest ?? `sha256:${artifact.sha256}`,
-    }
-    this.#done.set(artifact, receipt)
-    this.#effort.onReceipt?.(receipt)
+    const { name: publisher, target } = this.#publisher
+    const at = { url: probe.url, digest: probe.digest ?? `sha256:${artifact.sha256}` }
+    const given = { artifact: artifact.filename, status, at }
+    this.#done.set(artifact, giveReceipt({ publisher, target }, given, this.#effort.onReceipt))
   }
 }
 

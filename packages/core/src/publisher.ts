@@ -133,20 +133,3 @@ export interface Pointer {
   /** Moves it. Returns where it points, if the remote's answer says so. @throws RemoteError */
   move(): Promise<PointerReading | undefined>
 }
-
-/** The result for one artifact and target. */
-export type ReceiptStatus = 'published' | 'already there' | 'moved' | 'skipped'
-
-/** The record of one result. A later run trusts the remote, not the receipt. */
-export interface Receipt {
-  publisher: string
-  /** File name of the artifact, or name of the pointer. */
-  artifact: string
-  target: string
-  status: ReceiptStatus
-  url: string | null
-  /** `sha256:<hex>` from the remote, or as sent. */
-  digest: string | null
-  /** For `skipped`: the reason. */
-  reason?: string
-}

@@ -1,4 +1,4 @@
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import type { Context } from './main.ts'
 import { code, escapeCell, link, table } from './markdown.ts'
 

@@ -1,7 +1,7 @@
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import type { DestinationOutcome } from '@slipway/release/pipeline/outcome'
 import { skippedReceipts } from '@slipway/release/plan/skipped'
 import type { Installed } from '@slipway/release/verify/finding'

@@ -1,6 +1,6 @@
 import type { Effort } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import type { Destination } from '@slipway/registries/destination'
 import { destinationsOf } from '@slipway/registries/remotes'
 import type { Step } from '../job/step.ts'

@@ -1,6 +1,6 @@
 import type { Effort } from '@slipway/core/patience'
 import { isThere, type Surveyed, survey } from '@slipway/core/preflight'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import type { Destination } from '@slipway/registries/destination'
 
 /**

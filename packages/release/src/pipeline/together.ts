@@ -1,6 +1,6 @@
 import type { Effort } from '@slipway/core/patience'
 import { ProblemError } from '@slipway/core/problem'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 
 /**
  * Runs all work side by side, and waits until all of it has ended, also after a failure: nothing is left half done and

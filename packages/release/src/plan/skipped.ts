@@ -1,5 +1,5 @@
 import type { Plan } from '@slipway/core/plan'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 
 /** Returns receipts of the crates that the plan skips, each with its reason. */
 export function skippedReceipts(plan: Plan): Receipt[] {

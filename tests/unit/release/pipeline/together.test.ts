@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Effort } from '@slipway/core/patience'
 import { error, ProblemError } from '@slipway/core/problem'
-import type { Receipt } from '@slipway/core/publisher'
+import type { Receipt } from '@slipway/core/receipt'
 import { together } from '@slipway/release/pipeline/together'
 import { testClock } from '../../../contract/faults.ts'
 
