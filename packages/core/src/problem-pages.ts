@@ -33,7 +33,6 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'conflict',
   'crate-categories-refused',
   'crate-description-too-long',
-  'crate-edition-missing',
   'crate-file-left-out',
   'crate-file-missing',
   'crate-first-version',

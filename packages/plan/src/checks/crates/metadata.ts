@@ -1,4 +1,4 @@
-import { error, notice, type Problem } from '@slipway/core/problem'
+import { error, type Problem } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { fieldOf, fileIn } from '@slipway/project/cargo/field'
@@ -110,18 +110,5 @@ async function missingFiles(crate: Crate, folder: Folder): Promise<Problem[]> {
 const files: Check = async (subject) =>
   (await Promise.all(publishedCrates(subject).map((each) => missingFiles(each, subject.folder)))).flat()
 
-const editions: Check = (subject) =>
-  forCratesIo(subject)
-    .filter(({ manifest }) => manifest.get('package', 'edition') === undefined)
-    .map(({ name, manifest }) => {
-      const message = `The crate ${name} has no edition, so cargo builds it as Rust 2015.`
-      return notice(
-        'crate-edition-missing',
-        message,
-        'Add `edition` to its [package].',
-        manifest.where('package', 'name'),
-      )
-    })
-
 /** Checks that cargo and crates.io will accept the metadata of the crates. */
-export const CRATE_METADATA_CHECKS: readonly Check[] = [required, names, refused, files, editions]
+export const CRATE_METADATA_CHECKS: readonly Check[] = [required, names, refused, files]

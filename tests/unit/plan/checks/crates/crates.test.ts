@@ -123,7 +123,3 @@ test('a crate for another registry may depend on crates there', async () => {
   const more = 'publish = ["own"]\n[dependencies]\na = { version = "*", registry = "own" }\n'
   expect(await reported(core(more))).toEqual([])
 })
-
-test('a crate without an edition is noted at its name', async () => {
-  expect(await reported(core(''))).toContain('notice crate-edition-missing core/Cargo.toml:2')
-})
