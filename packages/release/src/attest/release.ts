@@ -7,7 +7,7 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
-import type { Receipt } from '@slipway/core/receipt'
+import { giveReceipt, type Receipt } from '@slipway/core/receipt'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { AttestationClient, isUnavailable } from '@slipway/registries/github/attestations'
 import { signerOf } from '@slipway/registries/signing/certificate'
@@ -180,8 +180,8 @@ function receiptOf(
   url: string | null,
   reason?: string,
 ): Receipt {
-  const digest = `sha256:${artifact.sha256}`
-  return { publisher: 'github', artifact: name, target: TARGET, status, url, digest, ...(reason && { reason }) }
+  const at = { url: url ?? undefined, digest: `sha256:${artifact.sha256}` }
+  return giveReceipt({ publisher: 'github', target: TARGET }, { artifact: name, status, at, reason })
 }
 
 function denied({ message }: RemoteError, what: string) {

@@ -1,6 +1,6 @@
 import type { Effort } from '@slipway/core/patience'
 import { isThere, type Surveyed, survey } from '@slipway/core/preflight'
-import type { Receipt } from '@slipway/core/receipt'
+import { giveReceipt, type Receipt } from '@slipway/core/receipt'
 import type { Destination } from '@slipway/registries/destination'
 
 /**
@@ -82,15 +82,16 @@ function outcomeAt({ name, channel, undo, artifacts }: Destination, surveyed: Su
 
 function receiptsOf({ shipment, probes, pointers }: Surveyed): Receipt[] {
   const { publisher, artifacts } = shipment
-  const at = { publisher: publisher.name, target: publisher.target, status: 'already there' as const }
+  const remote = { publisher: publisher.name, target: publisher.target }
+  const status = 'already there'
   return [
     ...artifacts.flatMap(({ filename: artifact }, index): Receipt[] => {
       const probe = probes[index]
       if (!probe || !isThere(probe)) return []
-      return [{ ...at, artifact, url: probe.url ?? null, digest: probe.digest ?? null }]
+      return [giveReceipt(remote, { artifact, status, at: probe })]
     }),
     ...pointers
       .filter((each) => each.there)
-      .map(({ pointer, url, digest }) => ({ ...at, artifact: pointer.name, url: url ?? null, digest: digest ?? null })),
+      .map((each) => giveReceipt(remote, { artifact: each.pointer.name, status, at: each })),
   ]
 }
