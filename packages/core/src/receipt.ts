@@ -11,6 +11,8 @@ export interface Receipt {
   url: string | null
   /** `sha256:<hex>` from the remote, or as sent. */
   digest: string | null
+  /** Whether this run changed the remote. */
+  changed: boolean
   /** For `skipped`: the reason. */
   reason?: string
 }
@@ -34,7 +36,16 @@ export function giveReceipt(
 ): Receipt {
   const { publisher, target } = remote
   const place = { url: at.url ?? null, digest: at.digest ?? null }
-  const receipt: Receipt = { publisher, artifact, target, status, ...place, ...(reason !== undefined && { reason }) }
+  const changed = status === 'published' || status === 'moved'
+  const receipt: Receipt = {
+    publisher,
+    artifact,
+    target,
+    status,
+    changed,
+    ...place,
+    ...(reason !== undefined && { reason }),
+  }
   onReceipt?.(receipt)
   return receipt
 }
