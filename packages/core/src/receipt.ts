@@ -11,8 +11,6 @@ export interface Receipt {
   url: string | null
   /** `sha256:<hex>` from the remote, or as sent. */
   digest: string | null
-  /** Whether this run changed the remote. */
-  changed: boolean
   /** For `skipped`: the reason. */
   reason?: string
 }
@@ -36,16 +34,7 @@ export function giveReceipt(
 ): Receipt {
   const { publisher, target } = remote
   const place = { url: at.url ?? null, digest: at.digest ?? null }
-  const changed = status === 'published' || status === 'moved'
-  const receipt: Receipt = {
-    publisher,
-    artifact,
-    target,
-    status,
-    changed,
-    ...place,
-    ...(reason !== undefined && { reason }),
-  }
+  const receipt: Receipt = { publisher, artifact, target, status, ...place, ...(reason !== undefined && { reason }) }
   onReceipt?.(receipt)
   return receipt
 }
