@@ -1,1 +1,1 @@
-function e(e){return e.crates.filter(e=>e.publish===!1).map(({name:e,version:t,reason:n})=>({publisher:`crates`,artifact:`${e} ${t}`,target:`crates.io`,status:`skipped`,url:null,digest:null,reason:n??`its Cargo.toml sets publish = false`}))}export{e as t};
+import{c as e}from"./core.js";function t(t){return t.crates.filter(e=>e.publish===!1).map(({name:t,version:n,reason:r=`its Cargo.toml sets publish = false`})=>{let i=`${t} ${n}`;return e({publisher:`crates`,target:`crates.io`},{artifact:i,status:`skipped`,reason:r})})}export{t};
