@@ -5,6 +5,7 @@ import { MAX_CRATE_BYTES } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { differentFile } from '../different.ts'
 import { tooLarge } from '../too-large.ts'
 import { MintedToken, renewable } from '../trusted/minted.ts'
 import { CratesClient, type CratesRemote } from './client.ts'
@@ -112,10 +113,6 @@ export class CratesPublisher implements Publisher {
     // Another commit with the same content, or another cargo's compression, changes the bytes of the same crate.
     return (await sameCrateContent(published, await readFile(path)))
       ? { state: 'equivalent', ...there }
-      : {
-          state: 'different',
-          ...there,
-          detail: `sha256 ${found.cksum.slice(0, 12)} there, ${sha256.slice(0, 12)} here`,
-        }
+      : differentFile(there, found.cksum, sha256)
   }
 }

@@ -8,6 +8,7 @@ import type { Ports } from '@slipway/core/ports'
 import { loginRefused } from '@slipway/core/preflight'
 import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
+import { differentFile } from '../different.ts'
 import { tooLarge } from '../too-large.ts'
 import { MintedToken, renewable } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
@@ -141,13 +142,7 @@ export class PyPIPublisher implements Publisher {
     const url = web === null ? found.url : `${web}/${normalizeName(project)}/${version}/`
     if (found.sha256 === null) return { state: 'unknown', url, detail: 'the index reports no sha256' }
     const there = { url, digest: `sha256:${found.sha256}` }
-    return found.sha256 === sha256
-      ? { state: 'same', ...there }
-      : {
-          state: 'different',
-          ...there,
-          detail: `sha256 ${found.sha256.slice(0, 12)} there, ${sha256.slice(0, 12)} here`,
-        }
+    return found.sha256 === sha256 ? { state: 'same', ...there } : differentFile(there, found.sha256, sha256)
   }
 }
 
