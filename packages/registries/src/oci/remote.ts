@@ -1,11 +1,11 @@
-import { imageName, parseImage } from '@slipway/core/image'
+import { imageName } from '@slipway/core/image'
 import { imageBuilds } from '@slipway/core/image-build'
 import type { Destination, RemoteDescription } from '../destination.ts'
 import { DEFAULT_TAGS } from './default-tags.ts'
 import { askImages } from './inquiry.ts'
 import { OciPublisher } from './publisher.ts'
-import { imageTags } from './tags.ts'
-import { imageTarget } from './target.ts'
+import { DEFAULT_TAGS, imageTags } from './tags.ts'
+import { imageTargets } from './target.ts'
 
 const UNDO = 'delete the image in the registry'
 
@@ -16,16 +16,14 @@ export const oci: RemoteDescription = {
   async destinations({ plan, artifacts }, { ports, endpoints, login, isOwn, imageTags: templates = DEFAULT_TAGS }) {
     const isForeign = !isOwn('images')
     const found: Destination[] = []
-    for (const { project, names, bases } of imageBuilds(plan)) {
-      const artifact = artifacts.find((each) => each.kind === 'image' && each.project === project)
+    for (const build of imageBuilds(plan)) {
+      const artifact = artifacts.find((each) => each.kind === 'image' && each.project === build.project)
       if (!artifact) continue
       const tags = imageTags(plan.version, templates)
-      const parents = bases.map(parseImage).filter((each) => each !== null)
-      for (const name of names) {
-        const target = imageTarget(name, await login(name.registry), [...parents, ...names], endpoints)
+      for (const target of await imageTargets(build, login, endpoints)) {
         const publisher = new OciPublisher(ports, target)
         const pointers = tags.map((tag) => publisher.pointer(artifact, tag))
-        const about = { channel: 'images', name: imageName(name), undo: UNDO, isForeign }
+        const about = { channel: 'images', name: imageName(target.name), undo: UNDO, isForeign }
         found.push({ ...about, publisher, artifacts: [artifact], pointers })
       }
     }

@@ -1,8 +1,9 @@
-import { type ImageName, imageName } from '@slipway/core/image'
+import { type ImageName, imageName, parseImage } from '@slipway/core/image'
+import type { ImageBuild } from '@slipway/core/image-build'
 import type { Endpoints } from '../endpoints.ts'
 import { MAX_CONCURRENT_BLOBS } from '../limits.ts'
 import { registryAddress, repositoryPage } from './address.ts'
-import type { Credentials } from './authorization.ts'
+import type { Credentials, Login } from './authorization.ts'
 import type { OciTarget } from './publisher.ts'
 
 /**
@@ -26,4 +27,14 @@ export function imageTarget(
     web: repositoryPage(name, endpoints),
     parallel: MAX_CONCURRENT_BLOBS,
   }
+}
+
+/** Returns the repositories of all names of an image, with their logins. */
+export function imageTargets(
+  { names, bases }: Pick<ImageBuild, 'names' | 'bases'>,
+  login: Login,
+  endpoints: Pick<Endpoints, 'dockerhub' | 'standIn'>,
+): Promise<OciTarget[]> {
+  const others = [...bases.map(parseImage).filter((each) => each !== null), ...names]
+  return Promise.all(names.map(async (name) => imageTarget(name, await login(name.registry), others, endpoints)))
 }

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
-import { parseImage } from '@slipway/core/image'
 import { type ImageBuild, namesOf } from '@slipway/core/image-build'
 import { PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
@@ -8,23 +7,14 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import type { Login } from '@slipway/registries/oci/authorization'
-import { OciPublisher, type OciTarget } from '@slipway/registries/oci/publisher'
-import { imageTarget } from '@slipway/registries/oci/target'
+import { OciPublisher } from '@slipway/registries/oci/publisher'
+import { imageTargets } from '@slipway/registries/oci/target'
 import { assembledPlan } from '../handover/handover.ts'
 import { manifestArtifacts } from '../job/artifacts.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { builtImage, existingImage } from './layout.ts'
 import type { PushImageOptions } from './options.ts'
 import { publishedImage } from './published.ts'
-
-/** Returns the repositories of an image, with their logins. */
-function targetsOf(ports: Ports, { names, bases }: ImageBuild, login: Login): Promise<OciTarget[]> {
-  const parents = bases.map(parseImage).filter((each) => each !== null)
-  const endpoints = endpointsOf(ports.env)
-  return Promise.all(
-    names.map(async (name) => imageTarget(name, await login(name.registry), [...parents, ...names], endpoints)),
-  )
-}
 
 /** Returns the image from the manifest, a registry, the layout's folder, or a new build. */
 export async function imageOf(
@@ -40,7 +30,7 @@ export async function imageOf(
   // A fetched image must not mix with the files that the manifest lists.
   const folder = options.layout ?? (await newLayout(ports, build, options))
   const layout = chosen ?? folder
-  const targets = await targetsOf(ports, build, options.login)
+  const targets = await imageTargets(build, options.login, endpointsOf(ports.env))
   if (options.push !== 'false') {
     // Check the logins before the build, which takes minutes.
     failOnErrors((await Promise.all(targets.map((each) => new OciPublisher(ports, each).verify()))).flat())
