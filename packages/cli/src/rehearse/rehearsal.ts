@@ -1,9 +1,7 @@
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Effort } from '@slipway/core/patience'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, ProblemError } from '@slipway/core/problem'
-import { RemoteError } from '@slipway/core/publisher'
-import { CratesClient } from '@slipway/registries/crates/client'
 import { type Step, silentStep } from '@slipway/release/job/step'
 import { advance, startRun } from '@slipway/release/pipeline/advance'
 import { PIPELINE } from '@slipway/release/pipeline/pipeline'
@@ -11,7 +9,8 @@ import type { PipelineStep, Run, StepName } from '@slipway/release/pipeline/run'
 import { controlClient } from '@slipway/sandbox/control'
 import { cargoUpstream } from './cargo-overlay.ts'
 import type { WantedEngine } from './images.ts'
-import { newReport, type Report } from './report.ts'
+import { publishedIn } from './published-crates.ts'
+import { newReport, type Report, rehearsedRepository } from './report.ts'
 import { type RehearsedSite, rehearsalSite } from './site.ts'
 import { copySource } from './source-copy.ts'
 
@@ -40,14 +39,12 @@ const PATIENCE = { deadline: 120_000, pause: 200, tries: 6 }
 export async function rehearse(ports: Ports, options: RehearsalOptions): Promise<Report> {
   const { project, state, step, dirty, engine, pipeline = PIPELINE } = options
   const upstream = await cargoUpstream(ports.env)
-  const client = new CratesClient(ports, { index: upstream, token: null })
-  // Without a network, an extension crate counts as new, which is harmless: a rehearsal publishes nothing.
-  const isPublished = (crate: string) => client.exists(crate).catch(ifUnanswered(false))
+  const isPublished = publishedIn(ports, upstream)
   const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }))
   const { plan } = copy
   const report = newReport(plan, copy.notices)
   if (errorsOf(plan.problems).length > 0) return report
-  const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
+  const repository = rehearsedRepository(project)
   const site = rehearsalSite({ ports, copy, state, upstream, engine, repository, report })
   const { clock, log } = ports
   const effort: Effort = { clock, log, patience: PATIENCE }
@@ -61,13 +58,6 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
     await site.close()
   }
   return report
-}
-
-function ifUnanswered<T>(value: T): (cause: unknown) => T {
-  return (cause) => {
-    if (cause instanceof RemoteError) return value
-    throw cause
-  }
 }
 
 /** Splits the steps of a pipeline: local ones, those that ask or write to remotes, and the final checks. */

@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
@@ -71,4 +72,9 @@ function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
     left.push({ what: 'other-targets', reason: `only the wheel for this machine (${platform}) can be built here` })
   }
   return left
+}
+
+/** Returns the repository that a rehearsed project has on the sandbox's GitHub. @param project its folder */
+export function rehearsedRepository(project: string): string {
+  return `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
 }

@@ -1,17 +1,17 @@
 import { mkdir, rm, stat } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, errorsOf, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import type { SandboxDescription } from '@slipway/core/sandbox'
 import { YamlError } from '@slipway/documents/yaml'
-import { CratesClient } from '@slipway/registries/crates/client'
 import type { Step } from '@slipway/release/job/step'
 import { controlClient } from '@slipway/sandbox/control'
 import { descriptionFile } from '@slipway/sandbox/description'
 import { cargoUpstream } from '../cargo-overlay.ts'
 import { imageRehearsal, type WantedEngine } from '../images.ts'
 import { installBack } from '../install-back.ts'
-import { newReport, type Pass, type Report } from '../report.ts'
+import { publishedIn } from '../published-crates.ts'
+import { newReport, type Pass, type Report, rehearsedRepository } from '../report.ts'
 import { inScratch } from '../scratch.ts'
 import { attachOrStart } from '../services.ts'
 import { copySource } from '../source-copy.ts'
@@ -59,8 +59,7 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
   if (slipway === null) throw new ProblemError(noActions())
   const named = options.workflow === '' ? null : await namedWorkflow(project, options.workflow)
   const upstream = await cargoUpstream(ports.env)
-  const client = new CratesClient(ports, { index: upstream, token: null })
-  const isPublished = (crate: string) => client.exists(crate).catch(() => false)
+  const isPublished = publishedIn(ports, upstream)
   const how = { root: join(state, 'work'), dirty, isPublished, added: named?.added ?? {} }
   const copy = await step('plan', () => copySource(ports, project, how))
   const { plan, dir } = copy
@@ -116,7 +115,7 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   const { report, description, ...shared } = prepared
   const { copy, workflow } = shared
   const { plan, dir } = copy
-  const repository = `rehearsal/${basename(project).replace(/[^\w.-]/g, '-')}`
+  const repository = rehearsedRepository(project)
   const folder = join(copy.work, 'workflow')
   await rm(folder, { recursive: true, force: true })
   await mkdir(folder, { recursive: true })
