@@ -1,10 +1,11 @@
 import { normalizeName } from '@slipway/core/name'
 import { parseRequirement } from '@slipway/core/python/requirement'
 import { toPython } from '@slipway/core/python/version'
-import { isTable, type TomlDocument, type TomlKey } from '@slipway/documents/toml'
+import { isTable, type TomlDocument } from '@slipway/documents/toml'
 import { type Place, placeAt } from '../version-place.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { poetrySpecifier } from './poetry-constraint.ts'
+import { requirementLists } from './requirement-lists.ts'
 
 /** A Python package's requirement for a sibling package, unless it is for exactly one version. */
 export interface PythonPin extends Omit<Place, 'spelling'> {
@@ -25,12 +26,7 @@ interface Found {
 
 /** Returns the requirements with a specifier in a pyproject.toml. */
 function requirementsIn(document: TomlDocument): Found[] {
-  const extras = Object.keys(document.table('project', 'optional-dependencies'))
-  const lists: TomlKey[][] = [
-    ['project', 'dependencies'],
-    ...extras.map((each) => ['project', 'optional-dependencies', each]),
-  ]
-  return lists.flatMap((list) =>
+  return requirementLists(document).flatMap((list) =>
     document.strings(...list).flatMap((text, index): Found[] => {
       const requirement = parseRequirement(text)
       const range = document.range(...list, index)

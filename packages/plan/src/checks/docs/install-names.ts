@@ -6,6 +6,7 @@ import { nearest } from '@slipway/documents/nearest-word'
 import { isForUsers } from '@slipway/project/internal-folders'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
+import { requirementLists } from '@slipway/project/python/requirement-lists'
 import { repositoryName } from '@slipway/project/repository'
 import { MAX_NAMES_SHOWN } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
@@ -27,10 +28,8 @@ interface Names {
 
 /** Returns the normalized names of the packages that a pyproject.toml requires (PyPA specification "Dependency specifiers"). */
 function requiredBy({ document }: DiscoveredPackage): string[] {
-  const tables = [['project', 'optional-dependencies'], ['dependency-groups']].flatMap((table) =>
-    Object.keys(document.table(...table)).map((key) => [...table, key]),
-  )
-  const lists = [['project', 'dependencies'], ['build-system', 'requires'], ...tables]
+  const groups = Object.keys(document.table('dependency-groups')).map((each) => ['dependency-groups', each])
+  const lists = [...requirementLists(document), ['build-system', 'requires'], ...groups]
   const poetry = Object.keys(document.table('tool', 'poetry', 'dependencies'))
   const required = lists.flatMap((list) => document.strings(...list))
   const names = required.flatMap((each) => parseRequirement(each)?.name ?? [])

@@ -4,6 +4,7 @@ import { parseRequirement } from '@slipway/core/python/requirement'
 import { parseSpecifier } from '@slipway/core/python/specifier'
 import { isTable, type TomlKey } from '@slipway/documents/toml'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
+import { requirementLists } from '@slipway/project/python/requirement-lists'
 import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 import type { Check } from '../check.ts'
 
@@ -29,12 +30,7 @@ function requiresPython({ name, document, backend }: DiscoveredPackage): Problem
 
 /** Reports invalid requirements. */
 function requirements({ name, document }: DiscoveredPackage): Problem[] {
-  const extras = Object.keys(document.table('project', 'optional-dependencies'))
-  const lists: TomlKey[][] = [
-    ['build-system', 'requires'],
-    ['project', 'dependencies'],
-    ...extras.map((each) => ['project', 'optional-dependencies', each]),
-  ]
+  const lists: TomlKey[][] = [['build-system', 'requires'], ...requirementLists(document)]
   const problems = lists.flatMap((list) =>
     document.strings(...list).flatMap((text, index): Problem[] => {
       if (isReadable(text, parseRequirement)) return []
