@@ -4,7 +4,6 @@ import type { Destination, RemoteDescription } from '../destination.ts'
 import { DEFAULT_TAGS } from './default-tags.ts'
 import { askImages } from './inquiry.ts'
 import { OciPublisher } from './publisher.ts'
-import { DEFAULT_TAGS, imageTags } from './tags.ts'
 import { imageTargets } from './target.ts'
 
 const UNDO = 'delete the image in the registry'
