@@ -4,6 +4,7 @@ import type { Destination, RemoteDescription } from '../destination.ts'
 import { DEFAULT_TAGS } from './default-tags.ts'
 import { askImages } from './inquiry.ts'
 import { OciPublisher } from './publisher.ts'
+import { imageTags } from './tags.ts'
 import { imageTargets } from './target.ts'
 
 const UNDO = 'delete the image in the registry'
