@@ -228,5 +228,5 @@ test('without act, it says how to install it', async () => {
     PATH: `${tools}:/usr/bin:/bin`,
   })
   expect(code).toBe(1)
-  expect(stderr).toMatch(/error\[act-missing\]: act, .*\n {4}Install it: go install github\.com\/nektos\/act@v/)
+  expect(stderr).toMatch(/error\[act-missing\]: act is not .*\n {4}Install it: go install github\.com\/nektos\/act@v/)
 })
