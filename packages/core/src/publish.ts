@@ -1,6 +1,7 @@
 import type { Artifact } from './artifact.ts'
+import { failOnProbes } from './conflicts.ts'
 import { ask, type Effort, guarded, nextPause, outcome, pauseOf, reasonOf, remoteProblem } from './patience.ts'
-import { failOnProbes, isThere, type Shipment, type Surveyed, takeFresh } from './preflight.ts'
+import { isThere, type Shipment, type Surveyed, takeFresh } from './preflight.ts'
 import { error, type Problem, ProblemError } from './problem.ts'
 import type { Pace, Probe, Publisher } from './publisher.ts'
 import { giveReceipt, type Receipt } from './receipt.ts'
