@@ -1,3 +1,4 @@
+import type { components } from '@octokit/openapi-types'
 import type { HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { ASSET_TRANSFER_TIMEOUT_MS, RELEASES_PER_PAGE } from '../limits.ts'
@@ -6,16 +7,13 @@ import { type GitHubRemote, repositoryAddress, sendAs } from './send.ts'
 
 export type { GitHubRemote }
 
-/** A release in a response (GitHub REST API, "Releases"). */
-export interface GitHubRelease {
-  id: number
-  tag_name: string
-  draft: boolean
-  prerelease: boolean
-  immutable?: boolean
-  html_url: string
-  upload_url: string
-}
+type Schemas = components['schemas']
+
+/** A release in a response, as far as Slipway reads it (GitHub REST API, "Releases"). */
+export type GitHubRelease = Pick<
+  Schemas['release'],
+  'id' | 'tag_name' | 'draft' | 'prerelease' | 'immutable' | 'html_url' | 'upload_url'
+>
 
 /** The releases of a repository when they were listed, in milliseconds since the epoch. */
 export interface ListedReleases {
@@ -23,20 +21,10 @@ export interface ListedReleases {
   at: number
 }
 
-/** An asset of a release (GitHub REST API, "Release assets"). */
-export interface GitHubAsset {
-  id: number
-  name: string
-  /** `starter`: an upload that broke off; it is empty and may be deleted. */
-  state: 'uploaded' | 'starter'
-  /** `sha256:<hex>`, or null if GitHub does not report it. */
-  digest: string | null
-  browser_download_url: string
-}
-
-interface GitObject {
-  sha: string
-  type: string
+/** An asset of a release, as far as Slipway reads it (GitHub REST API, "Release assets"). `digest` is `sha256:<hex>`. */
+export interface GitHubAsset extends Pick<Schemas['release-asset'], 'id' | 'name' | 'digest' | 'browser_download_url'> {
+  /** `starter`: an upload that broke off; it is empty and may be deleted. GitHub's description does not list it. */
+  state: Schemas['release-asset']['state'] | 'starter'
 }
 
 /** A tag of a repository. */
@@ -94,10 +82,10 @@ export class GitHubClient {
     const path = name.split('/').map(encodeURIComponent).join('/')
     const response = await this.#ask({ method: 'GET', url: `${this.#base}/git/ref/tags/${path}` }, [200, 404])
     if (response.status === 404) return null
-    const { object } = jsonOf<{ object: GitObject }>(response)
+    const { object } = jsonOf<Schemas['git-ref']>(response)
     if (object.type !== 'tag') return { commit: object.sha, isAnnotated: false }
     const url = `${this.#base}/git/tags/${encodeURIComponent(object.sha)}`
-    const tag = jsonOf<{ object: GitObject }>(await this.#ask({ method: 'GET', url }, [200]))
+    const tag = jsonOf<Schemas['git-tag']>(await this.#ask({ method: 'GET', url }, [200]))
     return { commit: tag.object.sha, isAnnotated: true }
   }
 
@@ -122,9 +110,7 @@ export class GitHubClient {
       throw cause
     }
     if (response.status === 404) return 'refused'
-    const { private: isPrivate, permissions } = jsonOf<{ private?: boolean; permissions?: { push?: boolean } }>(
-      response,
-    )
+    const { private: isPrivate, permissions } = jsonOf<Partial<Schemas['full-repository']>>(response)
     if (token.startsWith(INSTALLATION) || permissions?.push === undefined) return 'not verified'
     if (!permissions.push) return 'refused'
     const scopes = (response.headers['x-oauth-scopes'] ?? '').split(/,\s*/).filter(Boolean)
