@@ -114,7 +114,7 @@ test('when signing is down nothing is uploaded, and there is a way on', async ()
 test('a run that broke off after a file attests what is left', async () => {
   const [sandbox, cwd] = [await trusted(), workspace()]
   const fault = { kind: 'status', status: 400, body: '{"message":"no"}' } as const
-  await sandbox.steer.setFault({ service: 'pypi', method: 'POST', path: '/legacy/', skip: 2, times: 1, fault })
+  await sandbox.steer.setFault({ service: 'pypi', method: 'POST', path: '/legacy/', skip: 1, times: 1, fault })
   const broken = await publish(sandbox, 'always', { cwd })
   expect([broken.code, (await held(sandbox, WHEEL_NAME)).length, await held(sandbox, SDIST_NAME)]).toEqual([1, 1, []])
   expect((await publish(sandbox, 'always', { cwd })).code).toBe(0)

@@ -21,34 +21,49 @@ export interface Wheel {
   duplicates: string[]
 }
 
+function readFilename(name: string): WheelFilename {
+  const filename = parseWheelFilename(name)
+  if (!filename) throw new ProblemError(unreadable('wheel', name, 'its name is not that of a wheel'))
+  return filename
+}
+
+/** Returns the folder of METADATA, which indexes derive from the file name. */
+function distInfoOf({ distribution, version }: WheelFilename): string {
+  return `${distribution}-${version}.dist-info`
+}
+
+/** Unpacks the wanted files of an archive, by path. @throws ProblemError `wheel-unreadable` */
+async function unpack(
+  name: string,
+  bytes: Uint8Array,
+  isWanted: (entry: string) => boolean,
+): Promise<Map<string, Uint8Array>> {
+  // Imported only when a wheel is read, to keep an action's start fast.
+  const { unzipSync } = await import('fflate')
+  try {
+    return new Map(Object.entries(unzipSync(bytes, { filter: (entry) => isWanted(entry.name) })))
+  } catch (cause) {
+    throw new ProblemError(unreadable('wheel', name, cause instanceof Error ? cause.message : String(cause)), cause)
+  }
+}
+
 /**
  * Reads a wheel (PyPA specification "Binary distribution format").
  * @throws ProblemError `wheel-unreadable` when the name or the archive is not that of a wheel, or WHEEL, METADATA or
  * RECORD is missing
  */
 export async function parseWheel(name: string, bytes: Uint8Array): Promise<Wheel> {
-  const filename = parseWheelFilename(name)
-  if (!filename) throw new ProblemError(unreadable('wheel', name, 'its name is not that of a wheel'))
+  const filename = readFilename(name)
   const seen = new Set<string>()
   const duplicates: string[] = []
-  // Imported only when a wheel is read, to keep an action's start fast.
-  const { unzipSync } = await import('fflate')
-  let unpacked: Record<string, Uint8Array>
-  try {
-    unpacked = unzipSync(bytes, {
-      filter(entry) {
-        if (seen.has(entry.name)) duplicates.push(entry.name)
-        seen.add(entry.name)
-        return !entry.name.endsWith('/')
-      },
-    })
-  } catch (cause) {
-    throw new ProblemError(unreadable('wheel', name, cause instanceof Error ? cause.message : String(cause)), cause)
-  }
-  const files = new Map(Object.entries(unpacked))
+  const files = await unpack(name, bytes, (entry) => {
+    if (seen.has(entry)) duplicates.push(entry)
+    seen.add(entry)
+    return !entry.endsWith('/')
+  })
   const folders = new Set([...files.keys()].map(topOf).filter((top) => top.endsWith('.dist-info')))
-  // Indexes derive the folder of METADATA from the file name; installers refuse a second .dist-info folder.
-  const distInfo = `${filename.distribution}-${filename.version}.dist-info`
+  // Installers refuse a second .dist-info folder.
+  const distInfo = distInfoOf(filename)
   const required = (file: string): string => {
     const text = textOf(files, `${distInfo}/${file}`)
     if (folders.size !== 1 || text === null)
@@ -65,6 +80,19 @@ export async function parseWheel(name: string, bytes: Uint8Array): Promise<Wheel
     files,
     duplicates,
   }
+}
+
+/**
+ * Reads the name and the METADATA of a wheel, and unpacks nothing else of it.
+ * @throws ProblemError `wheel-unreadable`
+ */
+export async function readWheelMetadata(file: string): Promise<Pick<Wheel, 'filename' | 'metadata'>> {
+  const name = path.basename(file)
+  const filename = readFilename(name)
+  const wanted = `${distInfoOf(filename)}/METADATA`
+  const text = textOf(await unpack(name, await readFile(file), (entry) => entry === wanted), wanted)
+  if (text === null) throw new ProblemError(unreadable('wheel', name, `it has no ${wanted}`))
+  return { filename, metadata: parseMetadata(text) }
 }
 
 /** Reads a wheel from a file; see `parseWheel`. */

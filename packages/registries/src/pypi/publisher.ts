@@ -1,6 +1,6 @@
 import { openAsBlob } from 'node:fs'
 import { readSdist } from '@slipway/artifacts/sdist'
-import { readWheel } from '@slipway/artifacts/wheel'
+import { readWheelMetadata } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
 import { MAX_DISTRIBUTION_BYTES } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
@@ -153,7 +153,7 @@ function projectsOf(artifacts: readonly Artifact[]): string[] {
 
 async function describe(artifact: Artifact) {
   if (artifact.kind === 'wheel') {
-    const wheel = await readWheel(artifact.path)
+    const wheel = await readWheelMetadata(artifact.path)
     return { metadata: wheel.metadata, filetype: 'bdist_wheel', pyversion: wheel.filename.pythonTags.join('.') }
   }
   return { metadata: (await readSdist(artifact.path)).metadata, filetype: 'sdist', pyversion: 'source' }

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import { readSdist } from '@slipway/artifacts/sdist'
-import { readWheel } from '@slipway/artifacts/wheel'
+import { readWheelMetadata } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
 
 /** Returns whether a file name is that of a wheel or an sdist. */
@@ -19,7 +19,10 @@ export async function distributionsIn(folder: string): Promise<Artifact[]> {
   const files = names.filter(isDistribution).sort()
   // Wheels first: the first file sets the release's metadata, and pip builds from source while only an sdist is there.
   const ordered = [...files.filter((each) => each.endsWith('.whl')), ...files.filter((each) => !each.endsWith('.whl'))]
-  return Promise.all(ordered.map((each) => describeDistribution(join(folder, each))))
+  const artifacts: Artifact[] = []
+  // One at a time: a wheel of 100 MB is in memory while it is read.
+  for (const each of ordered) artifacts.push(await describeDistribution(join(folder, each)))
+  return artifacts
 }
 
 /**
@@ -28,6 +31,6 @@ export async function distributionsIn(folder: string): Promise<Artifact[]> {
  */
 export async function describeDistribution(path: string): Promise<Artifact> {
   const kind = path.endsWith('.whl') ? 'wheel' : 'sdist'
-  const { metadata } = kind === 'wheel' ? await readWheel(path) : await readSdist(path)
+  const { metadata } = kind === 'wheel' ? await readWheelMetadata(path) : await readSdist(path)
   return describeFile(kind, metadata.get('Name') ?? '', metadata.get('Version') ?? '', path)
 }
