@@ -21,9 +21,9 @@ test.each([
 ])('the printed job releases %s, and converges after a failure at each write', async (example, all, writes) => {
   const [cwd, sandbox] = [await checkout(example), await tested({ cargoUpstream: null })]
   for (const [name, service, method, path] of writes) {
-    // A login check of PyPI is a form without a file: the upload is what comes after those.
+    // The preflight checks the login of PyPI by a form without a file; the upload comes after it.
     const fault = { kind: 'status', status: 422, body: '{"message":"no","errors":[{"detail":"no"}]}' } as const
-    await sandbox.steer.setFault({ service, method, path, times: 99, skip: service === 'pypi' ? 2 : 0, fault })
+    await sandbox.steer.setFault({ service, method, path, times: 99, skip: service === 'pypi' ? 1 : 0, fault })
     const failed = await release(sandbox, cwd)
     expect([failed?.name, failed?.step.stderr]).toEqual([name, ''])
     await sandbox.steer.clearFaults()

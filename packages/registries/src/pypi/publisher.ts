@@ -118,7 +118,8 @@ export class PyPIPublisher implements Publisher {
 
   /** Explains the refusal of a token that PyPI does not know; the first upload may be the first request that has it. */
   #refused(cause: RemoteError): RemoteError {
-    if (cause.failure !== 'denied' || !UNKNOWN_TOKEN.test(cause.message)) return cause
+    const isUnknown = cause.failure === 'denied' && UNKNOWN_TOKEN.test(cause.message)
+    if (!isUnknown || this.#to.token instanceof MintedToken) return cause
     return new RemoteError('denied', cause.message, { status: cause.status, problem: loginRefused(this.target), cause })
   }
 
