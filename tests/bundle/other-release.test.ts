@@ -78,7 +78,7 @@ describe.each(Object.keys(ACTIONS))('%s with a manifest', (name) => {
     await commit(cwd, versioned('1.1.0'))
     const step = await act(sandbox, cwd, name)
     expect([step.code, titles(step), step.outputs.receipts]).toEqual([1, ['manifest-of-other-release'], undefined])
-    expect(unescaped(step.summary)).toMatch(/1\.0\.0 at [0-9a-f]{12}, but this job releases 1\.1\.0 at [0-9a-f]{12}/)
+    expect(unescaped(step.summary)).toMatch(/1\.0\.0 at [0-9a-f]{12}, but this is 1\.1\.0 at [0-9a-f]{12}/)
     expect(await writes(sandbox)).toEqual([])
   })
 
