@@ -142,3 +142,14 @@ test('a deleted draft cannot become public', async () => {
   expect(await codes(movePointer(publisher().pointer(), effort))).toEqual(['draft-missing'])
   expect(await effects()).toEqual([])
 })
+
+test('a list of releases from before the draft is used once: a failed request to make it public is tried again', async () => {
+  const { publisher, effects } = repository()
+  const clock = testClock()
+  const one = publisher({ listed: { releases: [], at: clock.now() } })
+  await publishOnce({ publisher: one, artifacts: [await file('one.txt', 'one')] }, { ...effort, clock })
+  const fault = { kind: 'status', status: 502 } as const
+  await bench.control.setFault({ service: 'github', method: 'PATCH', path: '/releases/', times: 1, fault })
+  const receipt = await movePointer(one.pointer(), { ...effort, clock })
+  expect([receipt.status, (await effects()).filter((each) => each.includes('published')).length]).toEqual(['moved', 1])
+})

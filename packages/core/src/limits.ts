@@ -40,3 +40,6 @@ export const MAX_REPOSITORY_CHARACTERS = 255
 
 /** The redirects that one request follows: more are a loop. */
 export const MAX_REDIRECTS = 10
+
+/** A remote's answer from this run is used again until it is as old: by then somebody else may have written there. */
+export const FRESH_ANSWER_MS = 60_000

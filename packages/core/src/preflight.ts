@@ -1,5 +1,6 @@
 import type { Artifact } from './artifact.ts'
 import { type Conflict, conflictProblems, judge } from './conflicts.ts'
+import { FRESH_ANSWER_MS } from './limits.ts'
 import { ask, type Effort, remoteProblem } from './patience.ts'
 import type { Clock } from './ports.ts'
 import { error, errorsOf, failOnErrors, type Problem } from './problem.ts'
@@ -131,9 +132,6 @@ export async function preflight(shipments: readonly Shipment[], effort: Effort):
   return surveyed
 }
 
-/** Milliseconds after which the answers of a survey are out of date. */
-const FRESH = 60_000
-
 /**
  * Returns a survey of this run that still holds, and marks that its remote is written to from now on; null when it is out
  * of date, when something was written there since, or when the remote did not answer everything.
@@ -141,7 +139,7 @@ const FRESH = 60_000
 export function takeFresh(surveyed: Surveyed, clock: Clock): Surveyed | null {
   const { at, probes, shipment } = surveyed
   surveyed.at = null
-  const isFresh = at !== null && clock.now() - at < FRESH
+  const isFresh = at !== null && clock.now() - at < FRESH_ANSWER_MS
   return isFresh && probes.length === shipment.artifacts.length ? surveyed : null
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import type { Artifact } from '@slipway/core/artifact'
-import { MAX_RELEASE_NOTES_CHARACTERS } from '@slipway/core/limits'
+import { FRESH_ANSWER_MS, MAX_RELEASE_NOTES_CHARACTERS } from '@slipway/core/limits'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import type { LoginState, Pointer, PointerReading, Probe, Publisher } from '@slipway/core/publisher'
@@ -18,7 +18,7 @@ import {
 /** The release to create, and its repository. */
 export interface GitHubTarget extends GitHubRemote {
   text: ReleaseText
-  /** The releases, if this run has listed them: while that is fresh, they are not listed again. */
+  /** The releases, if this run has listed them. */
   listed?: ListedReleases | undefined
   /** `true`, `false` or `legacy` (GitHub decides by date and version). */
   makeLatest: 'true' | 'false' | 'legacy'
@@ -30,9 +30,6 @@ export interface GitHubTarget extends GitHubRemote {
   mayReplace(filename: string): boolean
 }
 
-/** Milliseconds in which a draft is not looked for again. */
-const FRESH = 60_000
-
 /** Uploads files to the draft of a release; the first upload creates the draft. */
 export class GitHubPublisher implements Publisher {
   readonly name = 'github'
@@ -40,16 +37,19 @@ export class GitHubPublisher implements Publisher {
   readonly #client: GitHubClient
   readonly #clock: Pick<Ports['clock'], 'now'>
   readonly #to: GitHubTarget
-  /** One draft is created by the first upload; GitHub's secondary limits slow down more uploads at a time. */
+  /** The first upload creates the draft; more uploads at a time run into GitHub's secondary rate limits. */
   readonly pace = { firstAlone: true, atATime: 4 }
-  /** The last look for the release. */
+  /** The release when it was last looked for; null if there was none. */
   #seen: { release: GitHubRelease | null; at: number } | null = null
+  /** The releases that this run has listed, until they are used: what happens later is not in them. */
+  #listed: ListedReleases | undefined
   /** Its assets when they were last listed. */
   #assets: readonly GitHubAsset[] = []
 
   constructor(ports: Pick<Ports, 'http' | 'clock'>, to: GitHubTarget) {
     this.target = `GitHub release ${to.text.tag_name}`
     this.#to = to
+    this.#listed = to.listed
     this.#clock = ports.clock
     this.#client = new GitHubClient(ports, to)
   }
@@ -145,17 +145,21 @@ export class GitHubPublisher implements Publisher {
     return this.#saw(found ?? null)
   }
 
-  /** Lists the releases, the first time as this run has seen them. */
+  /** Lists the releases, or takes the list that this run has made a short time ago, once. */
   async #releases(): Promise<readonly GitHubRelease[]> {
-    const { listed } = this.#to
-    const isFirst = this.#seen === null
-    return isFirst && listed && this.#clock.now() - listed.at < FRESH ? listed.releases : this.#client.releases()
+    const listed = this.#listed
+    this.#listed = undefined
+    return listed && this.#isFresh(listed.at) ? listed.releases : this.#client.releases()
+  }
+
+  #isFresh(at: number): boolean {
+    return this.#clock.now() - at < FRESH_ANSWER_MS
   }
 
   /** Finds the release, unless this process looked for it a short time ago. */
   async #findUnlessFresh(): Promise<GitHubRelease | null> {
     const seen = this.#seen
-    return seen && this.#clock.now() - seen.at < FRESH ? seen.release : this.#find()
+    return seen && this.#isFresh(seen.at) ? seen.release : this.#find()
   }
 
   #saw<T extends GitHubRelease | null>(release: T): T {

@@ -1,7 +1,5 @@
+import { FRESH_ANSWER_MS } from '@slipway/core/limits'
 import type { Clock } from '@slipway/core/ports'
-
-/** Milliseconds after which an answer is too old to be used again. */
-const SHELF_LIFE = 60_000
 
 /**
  * The answers that a remote gave before the first write to it. A release asks twice: before anything is written
@@ -19,7 +17,7 @@ export class RecentAnswers {
   /** Returns the recent answer to a question, else asks it. */
   async recall<T>(question: string, ask: () => Promise<T>): Promise<T> {
     const held = this.#known?.get(question)
-    if (held && this.#clock.now() - held.at < SHELF_LIFE) return held.answer as T
+    if (held && this.#clock.now() - held.at < FRESH_ANSWER_MS) return held.answer as T
     const at = this.#clock.now()
     const answer = await ask()
     this.#known?.set(question, { answer, at })
