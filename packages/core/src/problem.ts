@@ -31,6 +31,19 @@ export class ProblemError extends Error {
   }
 }
 
+/**
+ * Joins the failures of work that ran side by side into the one to throw: all problems, each once. A failure that is not a
+ * ProblemError is a fault of the program and wins.
+ * @param failures at least one
+ */
+export function joinFailures(failures: readonly unknown[]): unknown {
+  const fault = failures.find((each) => !(each instanceof ProblemError))
+  if (fault !== undefined || failures.length === 1) return fault ?? failures[0]
+  const problems = (failures as ProblemError[]).flatMap((each) => each.problems)
+  const distinct = new Map(problems.map((each) => [`${each.code} ${each.message}`, each]))
+  return new ProblemError([...distinct.values()], failures[0])
+}
+
 /** Makes an error. `where` is left out when it is unknown. */
 export function error(code: string, message: string, hint: string, where?: Where): Problem {
   return { code, severity: 'error', message, hint, ...(where && { where }) }

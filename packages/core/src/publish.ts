@@ -2,7 +2,7 @@ import type { Artifact } from './artifact.ts'
 import { failOnProbes } from './conflicts.ts'
 import { ask, type Effort, guarded, nextPause, outcome, pauseOf, reasonOf, remoteProblem } from './patience.ts'
 import { isThere, type Shipment, type Surveyed, takeFresh } from './preflight.ts'
-import { error, type Problem, ProblemError } from './problem.ts'
+import { error, joinFailures, type Problem, ProblemError } from './problem.ts'
 import type { Pace, Probe, Publisher } from './publisher.ts'
 import { giveReceipt, type Receipt } from './receipt.ts'
 
@@ -33,8 +33,13 @@ export async function publishOnce(
   return delivery.receipts()
 }
 
-/** How sending an artifact ended: the remote accepted it, or a probe found its state after as many tries. */
-type Sent = { accepted: true } | { accepted: false; probe: Probe; tries: number }
+/** How sending an artifact ended. */
+interface Sent {
+  /** How often it was sent. */
+  tries: number
+  /** The state that a probe found at last; null if the remote accepted the artifact, so that no probe was needed yet. */
+  probe: Probe | null
+}
 
 /** The state of a shipment while it is sent. */
 class Delivery {
@@ -86,10 +91,10 @@ class Delivery {
       const sent = ended.get(each)
       return sent ? [[each, sent]] : []
     })
-    await this.#untilVisible(new Map(inOrder)).catch((failure: unknown) => failures.push(failure))
+    await this.#untilVisible(inOrder).catch((failure: unknown) => failures.push(failure))
     if (failures.length === 0) return
     this.#settleBefore(undefined)
-    throw joined(failures)
+    throw joinFailures(failures)
   }
 
   /** Returns the receipts, in the order of the artifacts. */
@@ -120,7 +125,7 @@ class Delivery {
       const failure = await outcome(() => this.#publisher.publish(artifact))
       // A remote that says "the name is taken" holds a file; the probe tells whose it is.
       if (failure === null) this.#sent += 1
-      if (failure === null || failure.failure === 'taken') return { accepted: true }
+      if (failure === null || failure.failure === 'taken') return { tries, probe: null }
       const wait = nextPause(failure, tries, start, this.#effort)
       if (wait === null) this.#isRefused = true
       // The request may have taken effect, whatever the remote said: only its contents decide.
@@ -132,7 +137,7 @@ class Delivery {
       log.info(`${artifact.filename}: ${reasonOf(failure)}; trying again in ${Math.ceil(wait / 1000)} s`)
       await clock.sleep(wait)
     }
-    return { accepted: false, probe, tries }
+    return { tries, probe }
   }
 
   async #probeOne(artifact: Artifact): Promise<Probe> {
@@ -149,33 +154,31 @@ class Delivery {
   }
 
   /** Probes until the artifacts of a batch are visible, and gives each its receipt then. @throws ProblemError */
-  async #untilVisible(ended: ReadonlyMap<Artifact, Sent>): Promise<void> {
+  async #untilVisible(ended: readonly [Artifact, Sent][]): Promise<void> {
     const { clock, log, patience } = this.#effort
     const start = clock.now()
-    let waiting = [...ended.keys()].filter((each) => !this.#settle(each, ended.get(each) as Sent))
+    let waiting = [...ended].filter(([artifact, { tries, probe }]) => !this.#settle(artifact, tries, probe))
     for (let attempt = 1; waiting.length > 0; attempt++) {
-      const probes = await this.#probe(waiting)
-      const seen = new Map(waiting.map((each, index) => [each, probes[index] as Probe]))
-      waiting = waiting.filter(
-        (each) =>
-          !this.#settle(each, { tries: 1, ...ended.get(each), accepted: false, probe: seen.get(each) as Probe }),
-      )
-      if (waiting.length === 0) return
-      const isLost = waiting.some((each) => !isLate(seen.get(each) as Probe, ended.get(each) as Sent))
+      const artifacts = waiting.map(([artifact]) => artifact)
+      const probes = await this.#probe(artifacts)
+      const seen = waiting.map(([artifact, sent], index) => ({ artifact, sent, probe: probes[index] as Probe }))
+      const late = seen.filter(({ artifact, sent, probe }) => !this.#settle(artifact, sent.tries, probe))
+      waiting = late.map(({ artifact, sent }) => [artifact, sent])
+      if (late.length === 0) return
+      const names = late.map((each) => each.artifact)
+      const isLost = late.some(({ sent, probe }) => !isLate(probe, sent))
       if (isLost || clock.now() - start >= patience.deadline)
-        throw new ProblemError(notVisible(this.#publisher.target, waiting, clock.now() - start))
-      log.info(
-        `${named(waiting)}: waiting until ${this.#publisher.target} lists ${waiting.length === 1 ? 'it' : 'them'}`,
-      )
+        throw new ProblemError(notVisible(this.#publisher.target, names, clock.now() - start))
+      log.info(`${named(names)}: waiting until ${this.#publisher.target} lists ${names.length === 1 ? 'it' : 'them'}`)
       await clock.sleep(pauseOf(patience, attempt))
     }
   }
 
   /** Gives a visible artifact its receipt. Returns whether it is visible. */
-  #settle(artifact: Artifact, sent: Sent): boolean {
-    if (sent.accepted || !isThere(sent.probe)) return false
+  #settle(artifact: Artifact, tries: number, probe: Probe | null): boolean {
+    if (probe === null || !isThere(probe)) return false
     this.#settleBefore(artifact)
-    this.#earn(artifact, sent.tries > 0 ? 'published' : 'already there', sent.probe)
+    this.#earn(artifact, tries > 0 ? 'published' : 'already there', probe)
     this.#effort.log.info(`${artifact.filename}: published on ${this.#publisher.target}`)
     return true
   }
@@ -194,20 +197,8 @@ function isSendable({ state }: Probe): boolean {
 }
 
 /** Whether an artifact may still become visible. */
-function isLate(probe: Probe, { accepted }: Sent): boolean {
-  return probe.state === 'pending' || (isSendable(probe) && accepted)
-}
-
-/** Joins the failures of a batch into one. Faults of the program win over problems. */
-function joined(failures: readonly unknown[]): unknown {
-  const [first] = failures
-  const problems = failures.filter((each) => each instanceof ProblemError)
-  if (problems.length < failures.length || problems.length === 1)
-    return failures.find((each) => !(each instanceof ProblemError)) ?? first
-  const all = new Map<string, Problem>()
-  for (const problem of problems.flatMap((each) => each.problems))
-    all.set(`${problem.code} ${problem.message}`, problem)
-  return new ProblemError([...all.values()], first)
+function isLate(probe: Probe, { probe: atLast }: Sent): boolean {
+  return probe.state === 'pending' || (isSendable(probe) && atLast === null)
 }
 
 function named([first, ...others]: readonly Artifact[]): string {

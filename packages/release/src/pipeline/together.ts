@@ -1,11 +1,11 @@
 import type { Effort } from '@slipway/core/patience'
-import { ProblemError } from '@slipway/core/problem'
+import { joinFailures } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/receipt'
 
 /**
  * Runs all work side by side, and waits until all of it has ended, also after a failure: nothing is left half done and
  * unreported. The receipts keep the order of the work.
- * @throws ProblemError with the problems of all failures; the first failure that is not a ProblemError, if there is one
+ * @throws the failures, joined
  */
 export async function together(work: readonly ((effort: Effort) => Promise<unknown>)[], effort: Effort): Promise<void> {
   const receipts = work.map((): Receipt[] => [])
@@ -14,10 +14,5 @@ export async function together(work: readonly ((effort: Effort) => Promise<unkno
   )
   for (const each of receipts.flat()) effort.onReceipt?.(each)
   const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
-  if (failures.length === 0) return
-  const [first] = failures
-  const unexpected = failures.find((each) => !(each instanceof ProblemError))
-  if (unexpected !== undefined || failures.length === 1) throw unexpected ?? first
-  const problems = (failures as ProblemError[]).flatMap((each) => each.problems)
-  throw new ProblemError(problems, first)
+  if (failures.length > 0) throw joinFailures(failures)
 }
