@@ -1,4 +1,4 @@
-import{S as e,x as t}from"./core-start.js";import{R as n}from"./core.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
+import{C as e,S as t}from"./core-start.js";import{R as n}from"./core.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
 `).slice(-20).join(`
 `);throw new t(e(`verification-failed`,`${a} failed (exit ${n}):\n${s}`,o))}function i({name:e,imports:t}){return[`-I`,`-c`,`
 import importlib, json, re, sys

@@ -15,11 +15,6 @@ export async function requireFolder(dir: string): Promise<void> {
   throw new ProblemError(error('no-such-folder', `The folder ${dir} does not exist.`, 'Pass the folder of a project.'))
 }
 
-/** Whether a folder has no entry. */
-export async function isEmpty(dir: string): Promise<boolean> {
-  return (await readdir(dir)).length === 0
-}
-
 /**
  * Checks that there is something in a project's folder: a job without a checkout has an empty one.
  * @throws ProblemError `no-such-folder`, `no-project`
@@ -27,7 +22,7 @@ export async function isEmpty(dir: string): Promise<boolean> {
 export async function requireProject({ path }: { path: string }): Promise<void> {
   const dir = resolve(path)
   await requireFolder(dir)
-  if (await isEmpty(dir)) throw new ProblemError(nothingToRelease({ crates: [], packages: [] }))
+  if ((await readdir(dir)).length === 0) throw new ProblemError(nothingToRelease({ crates: [], packages: [] }))
 }
 
 /**

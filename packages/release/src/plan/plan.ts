@@ -1,8 +1,6 @@
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { givenTag } from '@slipway/core/tag'
-import { emptyPlan, nothingToRelease } from '@slipway/plan/no-project'
-import { isEmpty, requireFolder } from '../job/first-checks.ts'
+import { requireFolder } from '../job/first-checks.ts'
 import type { PlanReleaseOptions } from './options.ts'
 
 /**
@@ -13,10 +11,6 @@ import type { PlanReleaseOptions } from './options.ts'
  */
 export async function planRelease(ports: Ports, dir: string, options: PlanReleaseOptions = {}): Promise<Plan> {
   await requireFolder(dir)
-  if (await isEmpty(dir)) {
-    const tag = options.tag === undefined ? undefined : givenTag(options.tag)
-    return emptyPlan({ tag }, [nothingToRelease({ crates: [], packages: [] })])
-  }
   return (await import('./project-plan.ts')).planProject(ports, dir, options)
 }
 

@@ -14,7 +14,7 @@ const OFFLINE = 'What the destinations already have: an offline plan sends no re
 
 const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
 
-/** Plans like `planRelease`, in a folder that is not empty. */
+/** Plans like `planRelease`, in a folder that exists. */
 export async function planProject(ports: Ports, dir: string, options: PlanReleaseOptions): Promise<Plan> {
   const { crates = [], offline } = options
   const tag = options.tag === undefined ? undefined : givenTag(options.tag)
