@@ -117,9 +117,10 @@ export class OciClient {
 
   /**
    * Checks whether the login may push: by the token that the registry has accepted, else at the registry's root (OCI
-   * distribution specification, "Determining Support"). Its challenge leads to the token server, which is asked for a token to pull and push: 401 or 403 there refuses the
-   * login (distribution, "Token Authentication Specification"), and so does a token that grants no push. A token that
-   * does not say, and a password that the registry itself accepts, leave the login unverified.
+   * distribution specification, "Determining Support"). Its challenge leads to the token server, which is asked for a
+   * token to pull and push: 401 or 403 there refuses the login (distribution, "Token Authentication Specification"), and
+   * so does a token that grants no push. A token that does not say, and a password that the registry itself accepts, leave
+   * the login unverified.
    */
   async checkLogin(): Promise<LoginState> {
     if (this.#credentials === null) return 'not verified'
