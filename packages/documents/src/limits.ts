@@ -21,3 +21,24 @@ export const MAX_COMPARED_WORD_CHARACTERS = 100
 
 /** The longest text with variables filled in: no name is longer, and arguments that repeat each other would fill the memory. */
 export const MAX_SUBSTITUTED_CHARACTERS = 4096
+
+/** GitHub runs no more jobs of one matrix ("Workflow syntax", `strategy.matrix`). */
+export const GITHUB_MAX_MATRIX_JOBS = 256
+
+/** YAML aliases make a few lines stand for any number of jobs. */
+export const MAX_WORKFLOW_JOBS = 100
+
+/** YAML aliases make a few lines stand for any number of steps. */
+export const MAX_JOB_STEPS = 200
+
+/** All commands of a workflow: no file has more without aliases (`parseYaml`). */
+export const MAX_COMMAND_CHARS = 2 ** 18
+
+/** A longer input of a step or value of its environment is cut. */
+export const MAX_INPUT_CHARS = 2000
+
+/** Axes of a matrix, and values in one of its mappings. */
+export const MAX_MATRIX_VALUES = 20
+
+/** Comparing each `include` with each entry of a matrix grows with their product. */
+export const MAX_MATRIX_MERGES = 4096

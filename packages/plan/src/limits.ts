@@ -10,8 +10,6 @@ export const PYPI_MAX_SUMMARY_CHARS = 512
 export const CRATES_IO_MAX_KEYWORDS = 5
 /** crates.io refuses a longer description (crates.io, `MAX_DESCRIPTION_LENGTH`). */
 export const CRATES_IO_MAX_DESCRIPTION_BYTES = 1000
-/** GitHub runs no more jobs of one matrix ("Workflow syntax", `strategy.matrix`). */
-export const GITHUB_MAX_MATRIX_JOBS = 256
 /** GitHub follows calls of workflows no deeper ("Reuse workflows"). */
 export const GITHUB_MAX_WORKFLOW_DEPTH = 10
 
@@ -48,22 +46,10 @@ export const MAX_SOURCE_LINE_CHARS = 1000
 export const GENERATED_MARK_LINES = 30
 /** A longer line of Markdown is data. */
 export const MAX_GUIDE_LINE_CHARS = 5000
-/** YAML aliases make a few lines stand for any number of jobs. */
-export const MAX_WORKFLOW_JOBS = 100
-/** YAML aliases make a few lines stand for any number of steps. */
-export const MAX_JOB_STEPS = 200
-/** All commands of a workflow: no file has more without aliases (`parseYaml`). */
-export const MAX_COMMAND_CHARS = 2 ** 18
-/** A longer input of a step or value of its environment is cut. */
-export const MAX_INPUT_CHARS = 2000
 /** Files that workflows of one project call: files that call each other twice multiply. */
 export const MAX_CALLED_WORKFLOWS = 100
 /** Jobs of one workflow whose logins are read. */
 export const MAX_LOGIN_JOBS = 256
-/** Axes of a matrix, and values in one of its mappings. */
-export const MAX_MATRIX_VALUES = 20
-/** Comparing each `include` with each entry of a matrix grows with their product. */
-export const MAX_MATRIX_MERGES = 4096
 /** Artifact names that the jobs of one workflow upload. */
 export const MAX_ARTIFACT_NAMES = 2 ** 14
 /** A longer name of an artifact is not expanded for each job of its matrix. */

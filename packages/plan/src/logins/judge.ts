@@ -1,6 +1,6 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
+import type { Registry } from '@slipway/project/evidence/uploads'
 import { type CodeJob, isComputed, type PublishingJob, type WorkflowLogins } from './publishing-jobs.ts'
-import type { Registry } from './uploads.ts'
 
 /** Display names of the registries. */
 export const REGISTRIES: Record<Registry, string> = { crates: 'crates.io', pypi: 'PyPI', testpypi: 'Test PyPI' }

@@ -1,6 +1,6 @@
 import { shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
-import type { Step } from '../checks/workflows/jobs.ts'
+import type { Step } from '@slipway/documents/workflows/jobs'
 
 /** Slipway's actions that run project code. */
 const ACTIONS = /^[\w.-]+\/slipway\/actions\/(?:build-wheels|gate|push-image|verify-install)$/

@@ -1,11 +1,11 @@
 import { posix } from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
+import { type Step, stepsOf } from '@slipway/documents/workflows/jobs'
 import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
-import { type Step, stepsOf } from '../checks/workflows/jobs.ts'
+import { slipwayWorkflow, type Upload, uploadsOf } from '@slipway/project/evidence/uploads'
 import { GITHUB_MAX_WORKFLOW_DEPTH, MAX_CALLED_WORKFLOWS, MAX_LOGIN_JOBS } from '../limits.ts'
 import { projectCodeIn } from './project-code.ts'
-import { slipwayWorkflow, type Upload, uploadsOf } from './uploads.ts'
 
 /** The folder of workflows in a repository. */
 const FOLDER = '.github/workflows'

@@ -1,8 +1,8 @@
 import { join, posix } from 'node:path'
 import type { Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
+import { type Job, jobsOf, type Step, stepsOf } from '@slipway/documents/workflows/jobs'
 import { parseYaml, type YamlDocument } from '@slipway/documents/yaml'
-import { type Job, jobsOf, type Step, stepsOf } from '@slipway/plan/checks/workflows/jobs'
 import { MAX_WORKFLOW_DEPTH } from '../../limits.ts'
 import { slipwayReference } from './slipway.ts'
 

@@ -1,6 +1,6 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
-import type { Step } from '@slipway/plan/checks/workflows/jobs'
+import type { Step } from '@slipway/documents/workflows/jobs'
 
 /** A command or action that writes to a place without a local stand-in. */
 export interface ForeignWrite {

@@ -1,6 +1,6 @@
 import { type Problem, warning } from '@slipway/core/problem'
+import type { Job } from '@slipway/documents/workflows/jobs'
 import { MAX_ARTIFACT_NAME_CHARS, MAX_ARTIFACT_NAMES } from '../../limits.ts'
-import type { Job } from './jobs.ts'
 
 const EXPRESSION = /\$\{\{\s*([^{}]*?)\s*\}\}/g
 /** Contexts with the same value in all jobs of a run (GitHub, "Contexts"). */

@@ -1,5 +1,5 @@
+import { commands, type Job, type Step } from '@slipway/documents/workflows/jobs'
 import { MAX_BUILD_PATH_CHARS, MAX_BUILD_PATHS } from '../../limits.ts'
-import { commands, type Job, type Step } from './jobs.ts'
 
 /** Commands that build wheels with maturin; `publish` also uploads them. */
 export const BY_MATURIN = /\bmaturin\s+(?:build|b|publish)\b/

@@ -1,9 +1,9 @@
 import path from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
+import type { Job } from '@slipway/documents/workflows/jobs'
 import { MAX_AWK_VARIABLES, MAX_SUBSTITUTION_DEPTH } from '../../limits.ts'
 import type { Subject } from '../check.ts'
-import type { Job } from './jobs.ts'
 import { stepsWithTag, TAG, withTag, wordWithTag } from './tag-uses.ts'
 
 /** Tools that search a text. */

@@ -1,6 +1,6 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { partsOf } from '@slipway/documents/shell-words'
-import type { Job, Step } from './jobs.ts'
+import type { Job, Step } from '@slipway/documents/workflows/jobs'
 
 /** Placeholders for the pushed tag and its ref: private-use characters, which no workflow contains. */
 export const TAG = '\ue000'

@@ -2,9 +2,9 @@ import { type Problem, type Where, warning } from '@slipway/core/problem'
 import { folderOf, join } from '@slipway/documents/paths'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
+import type { Job, Step } from '@slipway/documents/workflows/jobs'
 import type { Subject } from '../check.ts'
 import { BY_MATURIN, isUploadAction, outputFolder } from './built-files.ts'
-import type { Job, Step } from './jobs.ts'
 
 /** The default output folder of maturin. */
 const WHEELS = 'target/wheels'

@@ -1,11 +1,11 @@
 import { notice, type Problem, type Where, warning } from '@slipway/core/problem'
 import { join } from '@slipway/documents/paths'
+import { CPYTHON } from '@slipway/documents/workflows/job-matrix'
+import { commands, type Job, type Step } from '@slipway/documents/workflows/jobs'
 import { abi3Of } from '@slipway/project/python/abi3'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import type { Subject } from '../check.ts'
 import { BY_MATURIN, buildsByBackend, uploadsAnything, uploadTestOf, wheelBuildsOf } from './built-files.ts'
-import { CPYTHON } from './job-matrix.ts'
-import { commands, type Job, type Step } from './jobs.ts'
 
 const TAGGED = /--compatibility|--manylinux|--zig|--target[\s=]\S*(?:apple|windows)/
 const LINUX = /(?:--compatibility|--manylinux)[\s=]+(?:off|linux)\b/

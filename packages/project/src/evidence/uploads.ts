@@ -1,6 +1,6 @@
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
-import type { Step } from '../checks/workflows/jobs.ts'
+import type { Step } from '@slipway/documents/workflows/jobs'
 
 /** Registries that support trusted publishing. */
 export type Registry = 'crates' | 'pypi' | 'testpypi'

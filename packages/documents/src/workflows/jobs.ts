@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
-import type { YamlDocument, YamlNode, YamlText } from '@slipway/documents/yaml'
-import { MAX_COMMAND_CHARS, MAX_INPUT_CHARS, MAX_JOB_STEPS, MAX_WORKFLOW_JOBS } from '../../limits.ts'
+import { MAX_COMMAND_CHARS, MAX_INPUT_CHARS, MAX_JOB_STEPS, MAX_WORKFLOW_JOBS } from '../limits.ts'
+import type { YamlDocument, YamlNode, YamlText } from '../yaml.ts'
 import { type Matrix, matrixOf, textsOf } from './job-matrix.ts'
 
 /** A step of a job, as far as the checks read it. */

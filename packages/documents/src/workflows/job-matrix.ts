@@ -1,5 +1,5 @@
-import type { YamlDocument, YamlNode } from '@slipway/documents/yaml'
-import { GITHUB_MAX_MATRIX_JOBS, MAX_MATRIX_MERGES, MAX_MATRIX_VALUES } from '../../limits.ts'
+import { GITHUB_MAX_MATRIX_JOBS, MAX_MATRIX_MERGES, MAX_MATRIX_VALUES } from '../limits.ts'
+import type { YamlDocument, YamlNode } from '../yaml.ts'
 
 /** The effect of a matrix on its job. */
 export interface Matrix {
