@@ -1,3 +1,4 @@
+import type { GitHistory } from '@slipway/core/git-history'
 import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import { tagFor } from '@slipway/core/tag'
 import { applicableEdits, applyEdits, type Edit } from '@slipway/documents/edit'
@@ -6,8 +7,10 @@ import { noVersion } from '@slipway/plan/nothing-to-release'
 import { planFolder } from '@slipway/plan/plan'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { discover } from '@slipway/project/discover'
+import { tagFormFor } from '@slipway/project/evidence/tag-form'
 import type { Project } from '@slipway/project/project'
 import { findReleaseVersion, toSemver } from '@slipway/project/release-version'
+import { selectedByTag } from '@slipway/project/selection'
 import { CITATION_FILE, citedDates } from '@slipway/project/version-files'
 import { rollOver } from './changelog.ts'
 import { nextVersion } from './next-version.ts'
@@ -23,6 +26,8 @@ export interface BumpOptions {
   allowOlder?: boolean | undefined
   /** The only crate or package to get the version, if tags name one. */
   only?: string | undefined
+  /** Earlier releases; absent outside a repository. */
+  history?: GitHistory | undefined
 }
 
 /** A file and its changes. */
@@ -69,19 +74,19 @@ const IMPOSSIBLE = ['version-not-semver', 'no-python-version', 'local-version', 
 /** Problems about versions and the changelog, which a bump reports. */
 const OF_VERSIONS = /^(version-|sibling-pin-|lock-|changelog-|python-version-)/
 
-/** Discovers the project, with only the selected crate or package if one is selected. */
-async function discoverSelected(folder: Folder, { only }: BumpOptions): Promise<Project> {
-  const all = await discover(folder)
-  const pattern = all.settings.tag
-  const name = only ?? (pattern.includes('{name}') ? findReleaseVersion(all)?.name : undefined)
-  if (name === undefined) return all
-  const tag = pattern.includes('{name}') ? tagFor('0.0.0', pattern, name) : `${name}-${tagFor('0.0.0', pattern)}`
-  const project = await discover(folder, tag)
-  if (project.selected === null) {
-    const message = `${JSON.stringify(name)} cannot be bumped alone: it is not a crate or package here, or all share one version and one tag.`
+/** Discovers the project, limited to the selected crate or package, else to the release that the version belongs to. */
+async function discoverSelected(folder: Folder, { only, history }: BumpOptions): Promise<Project> {
+  if (only !== undefined) {
+    const project = await discover(folder, { history, only })
+    if (project.selected !== null) return project
+    const message = `${JSON.stringify(only)} cannot be bumped alone: it is not a crate or package here.`
     throw new ProblemError(error('bump-name-unknown', message, 'Correct the name, or bump all of them.'))
   }
-  return project
+  const all = await discover(folder, { history })
+  const current = findReleaseVersion(all)
+  if (current === null) return all
+  const tag = tagFor(toSemver(current), tagFormFor(current, all).pattern, current.name)
+  return selectedByTag(tag, all.settings, all.trains, all) === null ? all : discover(folder, { history, tag })
 }
 
 /**
@@ -119,11 +124,11 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
     )
     if (fileEdits.length > 0) changes.push({ file, before, after: applyEdits(before, fileEdits), edits: fileEdits })
   }
-  const name = project.selected ?? current.name
-  const pattern = project.settings.tag
-  const isNamed = project.selected === null || pattern.includes('{name}')
-  const tag = isNamed ? tagFor(to, pattern, name) : `${name}-${tagFor(to, pattern)}`
-  const { problems } = (await planFolder(new EditedFolder(dir, changes), { tag, now: options.now })).plan
+  const { pattern } = tagFormFor(current, project)
+  const tag = tagFor(to, pattern, current.name)
+  const { problems } = (
+    await planFolder(new EditedFolder(dir, changes), { tag, now: options.now, history: options.history })
+  ).plan
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
   if (impossible.length > 0) throw new ProblemError(impossible)
   const remaining = problems.filter(({ code }) => OF_VERSIONS.test(code))

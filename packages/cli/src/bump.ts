@@ -5,6 +5,7 @@ import { writeChanges } from '@slipway/bump/write'
 import { error, ProblemError } from '@slipway/core/problem'
 import { requireFolder } from '@slipway/release/job/first-checks'
 import { isDirty } from '@slipway/toolchain/git'
+import { gitHistory } from '@slipway/toolchain/git-history'
 import { processPorts } from './ports.ts'
 import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS } from './usage.ts'
@@ -20,7 +21,8 @@ export async function run(
   await requireFolder(dir)
   const ports = processPorts({ info() {}, debug() {}, problem() {} })
   const { 'allow-older': allowOlder, only } = options
-  const bump = await planBump(dir, version, { now: ports.clock.now(), allowOlder, only })
+  const history = await gitHistory(ports, dir)
+  const bump = await planBump(dir, version, { now: ports.clock.now(), allowOlder, only, history })
   const terminal = terminalOf(process.stdout, process.env)
   if (bump.changes.length === 0) {
     const isDone = bump.problems.every((each) => each.severity === 'notice')

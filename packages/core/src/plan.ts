@@ -30,6 +30,8 @@ export interface PlannedCrate {
   publish: boolean | string[]
   /** Why it is not published; absent when it is. */
   reason?: string
+  /** What shows that the project publishes it: `tags demo-v1.2.0`; absent if only its manifest does. */
+  because?: string
   /** True when the reason is that it is a Python extension module or a C library: published only by name, or when resumed. */
   extension?: true
   /** The files of its package; absent when it is not published. */
@@ -148,12 +150,26 @@ export interface MatrixEntry {
   sdist: boolean
 }
 
+/** Crates and Python packages that are released together, under tags of one form. */
+export interface PlannedTrain {
+  /** The pattern of its tags: `python-v{version}`. */
+  pattern: string
+  crates: string[]
+  packages: string[]
+  /** What shows it: `tags python-v1.2.0, python-v1.1.4`. */
+  because: string
+}
+
 /** Version of the plan's JSON format; the same version may gain fields, but never changes one. */
 export const PLAN_SCHEMA = 1
 
 /** The plan of a release: its parts, destinations and problems. Paths are relative to the project. */
 export interface Plan extends Release {
   schema: typeof PLAN_SCHEMA
+  /** What shows the form of the tag: `tags v1.2.0, v1.1.4`; absent if it is assumed. */
+  because?: string
+  /** The release trains that git's tags show; a tag of each releases its members alone. */
+  trains: PlannedTrain[]
   crates: PlannedCrate[]
   packages: PlannedPackage[]
   images: PlannedImage[]

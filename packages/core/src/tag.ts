@@ -40,14 +40,19 @@ function isVersion(text: string): boolean {
   return parseVersion(text) !== null || (/^\d/.test(text) && normalizePython(text) !== null)
 }
 
-/** Splits a tag of a usual form into its prefix and its version. */
-function usual(tag: string): { version: string; prefix: string } | null {
+/** A tag, split before its version. */
+export interface SplitTag {
+  /** All characters before the version: `v`, `python-v`, `rust/`; empty for none. */
+  prefix: string
+  /** SemVer, or else as in PEP 440. */
+  version: string
+}
+
+/** Splits a tag before its version: the longest end that begins with a number and is SemVer, or else a Python version. Null for none. */
+export function splitTag(tag: string): SplitTag | null {
   if (tag.length > MAX_TAG_CHARACTERS) return null
-  const starts = [0, ...[...tag.matchAll(/[-/@]/g)].map((each) => each.index + 1)]
-  const candidates = starts.map((start) => ({
-    version: tag.slice(start).replace(/^v/, ''),
-    prefix: tag.slice(0, start),
-  }))
+  const starts = [...tag.matchAll(/(?<![\d.+])\d/g)].map((each) => each.index)
+  const candidates = starts.map((start) => ({ prefix: tag.slice(0, start), version: tag.slice(start) }))
   return (
     candidates.find((each) => parseVersion(each.version) !== null) ??
     candidates.find((each) => isVersion(each.version)) ??
@@ -55,12 +60,17 @@ function usual(tag: string): { version: string; prefix: string } | null {
   )
 }
 
+/** Returns what the prefix of a tag names: `python` for `python-v`, `rust` for `rust/`; empty for `v` and for none. */
+export function tagSubject(prefix: string): string {
+  return prefix.replace(/(?<![\p{L}\p{N}])v$/u, '').replace(/[-/@_]+$/, '')
+}
+
 /**
- * Returns the version in a tag of a usual form, SemVer or else Python, or null: `1.2.3` for `v1.2.3`, `1.2.3`,
- * `name-v1.2.3`, `prefix/v1.2.3` and `name@1.2.3`.
+ * Returns the version in a tag, SemVer or else Python, or null: `1.2.3` for `v1.2.3`, `1.2.3`, `name-v1.2.3`,
+ * `prefix/v1.2.3`, `name@1.2.3` and `r1.2.3`.
  */
 export function versionInTag(tag: string): string | null {
-  return usual(tag)?.version ?? null
+  return splitTag(tag)?.version ?? null
 }
 
 /**
@@ -117,8 +127,8 @@ function readings(tag: string, { parts, slots }: TagPattern): { name?: string; v
  */
 export function readTag(tag: string, pattern: string, all: readonly Nameable[]): TagContent | null {
   if (pattern === USUAL_TAG) {
-    const found = usual(tag)
-    return found && { version: found.version, name: namedBy(found.prefix.slice(0, -1), all) }
+    const found = splitTag(tag)
+    return found && { version: found.version, name: namedBy(tagSubject(found.prefix), all) }
   }
   if (tag.length > MAX_TAG_CHARACTERS) return null
   const forms = pattern.includes('{name}') ? [pattern] : [pattern, `{name}-${pattern}`, `{name}/${pattern}`]

@@ -26,6 +26,7 @@ export function nothingToRelease({ crates, packages }: Releasables): Problem {
 export const UNKNOWN_FROM_FILES = {
   destinations: [],
   logins: [],
+  trains: [],
   matrix: [],
   makeLatest: false,
   notChecked: [],

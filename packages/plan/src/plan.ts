@@ -1,3 +1,5 @@
+import type { GitHistory } from '@slipway/core/git-history'
+import { publishedPackages } from '@slipway/core/overview'
 import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Release } from '@slipway/core/plan'
 import { isPythonPrerelease, normalizePython, parsePython, toPython } from '@slipway/core/python/version'
 import { tagFor } from '@slipway/core/tag'
@@ -11,12 +13,15 @@ import { releaseNotes } from '@slipway/project/changelog/release-notes'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { discover } from '@slipway/project/discover'
 import { documentationOf } from '@slipway/project/doc-sites'
+import { tagFormFor } from '@slipway/project/evidence/tag-form'
 import type { Project } from '@slipway/project/project'
 import { abi3Of } from '@slipway/project/python/abi3'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { findReleaseVersion, releaseVersionByTag, toSemver } from '@slipway/project/release-version'
+import { selectedByTag } from '@slipway/project/selection'
 import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
+import { MAX_NAMES_SHOWN } from './limits.ts'
 import { emptyPlan, UNKNOWN_FROM_FILES } from './no-project.ts'
 import { noVersion } from './nothing-to-release.ts'
 import { planCrates } from './publishable-crates.ts'
@@ -30,8 +35,12 @@ export interface PlanOptions {
   commit?: string | null
   /** Extension crates to publish, though Rust programs cannot use them. */
   crates?: readonly string[]
+  /** Earlier releases; absent outside a repository. */
+  history?: GitHistory | undefined
   /** Returns whether an extension crate is already published; then its next version is too. */
   isPublished?: ((crate: string) => Promise<boolean>) | undefined
+  /** Returns what shows that the project has published crates that its files do not show as released, by name. */
+  earlierReleases?: ((crates: readonly string[], project: Project) => Promise<ReadonlyMap<string, string>>) | undefined
   /** Version of the installed cargo, `1.85.0`, if known. */
   cargo?: string | null
   /** Milliseconds since the epoch; defaults to the machine's time. */
@@ -82,14 +91,28 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
   return more.length === 0 ? planned : planCrates(project, [...crates, ...more])
 }
 
-/** Returns the line for `notChecked` when tags name what they release, so that only one crate or package is planned. */
-function othersUnchecked({ crates, packages }: Project, name: string): string[] {
+/** Discovers a project, with the crates that only a registry shows as released. */
+async function discoverPublished(folder: Folder, options: PlanOptions): Promise<Project> {
+  const project = await discover(folder, options)
+  const unproven = project.crates.filter((each) => each.isUnproven).map((each) => each.name)
+  const published = (unproven.length > 0 && (await options.earlierReleases?.(unproven, project))) || new Map()
+  return published.size === 0 ? project : discover(folder, { ...options, published })
+}
+
+/** Returns the line for `notChecked` when a tag releases a part of the project, and the plan is of one part. */
+function othersUnchecked({ crates, packages }: Project, plan: Plan): string[] {
+  const planned = new Set([
+    ...plan.crates.filter((each) => each.publish !== false).map((each) => each.name),
+    ...publishedPackages(plan).map((each) => each.name),
+  ])
   const others = [...crates.filter((each) => each.publish !== false), ...packages].filter(
-    (each) => each.reason === undefined && each.name !== name && !packages.some(({ crate }) => crate === each),
+    (each) => each.reason === undefined && !planned.has(each.name) && !packages.some(({ crate }) => crate === each),
   )
   if (others.length === 0) return []
+  const names = [...new Set(others.map((each) => each.name))]
+  const shown = `${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${names.length > MAX_NAMES_SHOWN ? ' …' : ''}`
   return [
-    `Other crates and packages: each has separate tags, so only ${name} is planned. Pass the tag of another to plan that.`,
+    `${shown}: other tags release them, so only the part of ${plan.tag} is planned. Pass another tag to plan that.`,
   ]
 }
 
@@ -105,19 +128,23 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 /** Plans like `planProject`, from files that `folder` reads, and also returns the project that was read. */
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
   // Every action can plan, but few do: only planning loads the checks.
-  const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discover(folder, options.tag)])
+  const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discoverPublished(folder, options)])
   const versionPlace = findReleaseVersion(project) ?? releaseVersionByTag(project, options.tag)
   if (!versionPlace) return { plan: emptyPlan(options, capRepeats(noVersion(project))), project }
   const version = toSemver(versionPlace)
-  const tag = options.tag ?? tagFor(version, project.settings.tag, versionPlace.name)
-  // With such a pattern a tag releases one crate or package; without a tag, that is the one the version belongs to.
-  if (options.tag === undefined && project.settings.tag.includes('{name}')) {
+  const { pattern, because } = tagFormFor(versionPlace, project)
+  const tag = options.tag ?? tagFor(version, pattern, versionPlace.name)
+  // Where a tag releases a part, a plan without one is of the part that the version belongs to.
+  if (
+    options.tag === undefined &&
+    (pattern.includes('{name}') || selectedByTag(tag, project.settings, project.trains, project) !== null)
+  ) {
     const planned = await planFolder(folder, { ...options, tag })
     return {
       ...planned,
       plan: {
         ...planned.plan,
-        notChecked: [...planned.plan.notChecked, ...othersUnchecked(project, versionPlace.name)],
+        notChecked: [...planned.plan.notChecked, ...othersUnchecked(project, planned.plan)],
       },
     }
   }
@@ -150,6 +177,8 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     ...UNKNOWN_FROM_FILES,
     notChecked: project.packages.flatMap((each) => uncheckedVersion(each, release)),
     matrix,
+    ...(because !== null && { because }),
+    trains: project.trains.map(({ pattern, crates, packages, because }) => ({ pattern, crates, packages, because })),
     makeLatest: !release.prerelease,
     gate: project.settings.gate.map((each) => splitCommand(each) ?? []),
     notes,

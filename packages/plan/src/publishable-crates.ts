@@ -32,9 +32,9 @@ export function planCrates(
   const { order, problems } = publishOrder(published)
   const all = [...order, ...unpublished.sort((a, b) => (a.name < b.name ? -1 : 1))]
   const planned = all.map((crate): PlannedCrate => {
-    const { name, version, path, publish } = crate
+    const { name, version, path, publish, because } = crate
     const reason = reasons.get(crate)
-    if (!reason) return { name, version, path, publish }
+    if (!reason) return { name, version, path, publish, ...(because !== undefined && { because }) }
     const isDecided = publish === false || settings.crates[name]?.publish !== undefined
     const extension = !isDecided && mayBePublished(crate, packages)
     return { name, version, path, publish: false, reason, ...(extension && { extension }) }

@@ -1,14 +1,34 @@
+import type { GitHistory } from '@slipway/core/git-history'
+import { normalizeName } from '@slipway/core/name'
 import type { Problem } from '@slipway/core/problem'
+import { splitTag, tagSubject, USUAL_TAG } from '@slipway/core/tag'
 import type { Folder } from '@slipway/documents/folder'
 import { findCrates } from './cargo/find-crates.ts'
 import { changelogFile, unreadChangelog } from './changelog/changelog.ts'
+import type { Evidence } from './evidence/evidence.ts'
+import { readReleaseWorkflows } from './evidence/release-workflows.ts'
+import { tagFormOf } from './evidence/tag-form.ts'
+import { tagSeries } from './evidence/tag-series.ts'
+import { isNamedBy, type Train, trainsOf } from './evidence/trains.ts'
 import { readImages } from './images/images.ts'
 import type { Project } from './project.ts'
+import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { findPackages, withCratesAndImports } from './python/find-packages.ts'
 import { legacyPackages } from './python/setup-py.ts'
 import { sourceAddresses } from './repository.ts'
-import { isVersionedSeparately, type Releasable, select, selectedByTag, settingsForSelected } from './selection.ts'
-import { checkExistence } from './settings/existence.ts'
+import {
+  isVersionedSeparately,
+  membersOf,
+  patternNaming,
+  type Releasable,
+  type Selected,
+  select,
+  selectedByName,
+  selectedByTag,
+  selectedNames,
+  settingsOfRelease,
+} from './selection.ts'
+import { checkExistence, packageSettings } from './settings/existence.ts'
 import { readSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import { TomlFiles } from './toml-files.ts'
@@ -35,11 +55,62 @@ function withoutShared(graph: VersionGraph, imagePlaces: readonly Place[]): Vers
   return { ...graph, places }
 }
 
+/** What a discovery is limited to, and what else shows how the project releases. */
+export interface DiscoverOptions {
+  /** The tag of the release, which may select some of the crates and packages. */
+  tag?: string | undefined
+  /** The only crate or package to release. */
+  only?: string | undefined
+  /** Earlier releases; absent outside a repository. */
+  history?: GitHistory | undefined
+  /** What the registry says of crates that it has from this project, by name. */
+  published?: ReadonlyMap<string, string> | undefined
+}
+
+/** Reads what shows how a project releases. The tag of this release is no evidence: it may be a mistake. */
+async function readEvidence(
+  folder: Folder,
+  files: readonly string[],
+  { tag, history, published = new Map() }: DiscoverOptions,
+): Promise<Evidence> {
+  const series = tagSeries((history?.tags ?? []).filter((each) => each !== tag))
+  return { series, workflows: await readReleaseWorkflows(folder, files), published }
+}
+
+/** Marks a package that none of the project's tags releases, by its version and name, as not released. */
+function withTrain(
+  found: DiscoveredPackage,
+  trains: readonly Train[],
+  { tag = '', only }: DiscoverOptions,
+  settings: Settings,
+): DiscoveredPackage {
+  const { name, path, place } = found
+  const [train] = trains.filter((each) => each.subject === '')
+  const isInTrain = trains.some((each) => each.packages.includes(name))
+  const isNamed = isNamedBy(tagSubject(splitTag(tag)?.prefix ?? ''), { kind: 'package', name, path }) || only === name
+  const isDecided = found.reason !== undefined || packageSettings(settings, name).publish === true
+  if (!train || isInTrain || isNamed || isDecided) return found
+  return { ...found, reason: `No tag releases it: ${place?.value ?? 'its version'} does not follow ${train.because}.` }
+}
+
+/** Returns what a release is limited to; null for everything. */
+function selectionOf(
+  { tag, only }: DiscoverOptions,
+  settings: Settings,
+  trains: readonly Train[],
+  all: Releasable,
+): Selected | null {
+  if (only === undefined) return selectedByTag(tag, settings, trains, all)
+  const known = [...all.crates, ...all.packages].some((each) => normalizeName(each.name) === normalizeName(only))
+  const train = trains.find((each) => [...each.crates, ...each.packages].some((name) => name === only))
+  const pattern = train?.pattern ?? patternNaming(settings.tag ?? USUAL_TAG, only)
+  return known ? selectedByName(only, pattern, all) : null
+}
+
 /**
  * Reads everything a repository says about its releases. Executes nothing and reads nothing outside of the folder.
- * @param tag of the release, which may select one of several crates and packages
  */
-export async function discover(folder: Folder, tag?: string): Promise<Project> {
+export async function discover(folder: Folder, options: DiscoverOptions = {}): Promise<Project> {
   const problems: Problem[] = []
   const toml = new TomlFiles(folder, problems)
   const files = await folder.files()
@@ -52,7 +123,8 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
   const folders = packages.map((each) => each.path)
   problems.push(...(await legacyPackages(folder, files, folders)))
 
-  const crates = await findCrates(folder, files, toml.read, packages, settings)
+  const evidence = await readEvidence(folder, files, options)
+  const crates = await findCrates(folder, files, toml.read, { packages, settings, evidence })
 
   const repositories = sourceAddresses(toml.documents()).map((each) => each.address)
   const { images, places: composePlaces, problems: imageProblems } = await readImages(folder, files, repositories, read)
@@ -64,11 +136,16 @@ export async function discover(folder: Folder, tag?: string): Promise<Project> {
     packages: withCratesAndImports(packages, crates, files, settings),
     images,
   }
-  const selected = selectedByTag(tag, settings, all)
-  const home = [...all.crates, ...all.packages].find((each) => each.name === selected)?.path
+  const trains = settings.tag === null ? await trainsOf(membersOf(all), evidence.series, options.history) : []
+  all.packages = all.packages.map((each) => withTrain(each, trains, options, settings))
+  const selected = selectionOf(options, settings, trains, all)
+  const names = selected === null ? [] : selectedNames(selected)
+  const home = [...all.crates, ...all.packages].find((each) => names.includes(each.name))?.path
   const project = {
-    settings: selected === null ? settings : settingsForSelected(settings),
+    settings: settingsOfRelease(settings, selected, trains),
     settingAt: read.where,
+    trains,
+    tagForm: tagFormOf(read, evidence),
     selected,
     ...(selected === null ? all : select(all, selected)),
     changelog: await readChangelog(folder, files, settings, home),

@@ -18,3 +18,6 @@ export const MAX_QUOTED_CHARACTERS = 60
 
 /** The known names that a hint lists: more is hard to read. */
 export const MAX_LISTED_NAMES = 10
+
+/** The scripts that the workflows of a project run and that are searched for `cargo publish`: few are. */
+export const MAX_SCRIPTS_OF_WORKFLOWS = 50

@@ -1,7 +1,10 @@
 import type { PlannedImage } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from './cargo/crate.ts'
+import type { TagForm } from './evidence/tag-form.ts'
+import type { Train } from './evidence/trains.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
+import type { Selected } from './selection.ts'
 import type { ReadSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import type { VersionGraph } from './version-graph.ts'
@@ -11,8 +14,12 @@ export interface Project {
   settings: Settings
   /** Returns the line of a setting, by its keys as written. */
   settingAt: ReadSettings['where']
-  /** The only crate or package that the tag releases; null for all. */
-  selected: string | null
+  /** The release trains that git's tags show; empty without tags, and if the settings have a pattern. */
+  trains: Train[]
+  /** The form of the tags of crates and packages in no train. */
+  tagForm: TagForm
+  /** What the release is limited to; null for everything. */
+  selected: Selected | null
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]

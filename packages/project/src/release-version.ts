@@ -11,6 +11,7 @@ import { packageSettings } from './settings/existence.ts'
 
 /** The version of a release, with its place and the crate or package that has it. */
 export interface ReleaseVersion extends VersionPlace {
+  kind: 'crate' | 'package'
   name: string
 }
 
@@ -44,15 +45,17 @@ export function findReleaseVersion({ settings, ...project }: Project): ReleaseVe
   const published = publishable.filter(
     (each) => settings.crates[each.name]?.publish === true || whyNotForRust(each, project.packages) === null,
   )
-  const candidates: Pick<Crate, 'name' | 'place'>[] = [
-    ...built,
-    ...leadingCrate(published),
-    ...packages,
-    ...leadingCrate(publishable),
-    ...leadingCrate(crates),
-    ...inRelease,
+  const of = (kind: ReleaseVersion['kind'], all: readonly Pick<Crate, 'name' | 'place'>[]) =>
+    all.flatMap(({ name, place }): ReleaseVersion[] => (place ? [{ ...place, kind, name }] : []))
+  const candidates = [
+    ...of('package', built),
+    ...of('crate', leadingCrate(published)),
+    ...of('package', packages),
+    ...of('crate', leadingCrate(publishable)),
+    ...of('crate', leadingCrate(crates)),
+    ...of('package', inRelease),
   ]
-  return candidates.flatMap(({ name, place }) => (place ? [{ ...place, name }] : []))[0] ?? null
+  return candidates[0] ?? null
 }
 
 /** Returns the Python packages whose build backend computes the version, mostly from git's tags. */
@@ -66,7 +69,7 @@ export function computedVersions({ packages }: Project) {
 export function releaseVersionByTag(project: Project, tag: string | undefined): ReleaseVersion | null {
   const [first] = computedVersions(project)
   const value = tag === undefined ? null : versionInTag(tag)
-  return first && value !== null ? { ...first.where, name: first.name, value } : null
+  return first && value !== null ? { ...first.where, kind: 'package', name: first.name, value } : null
 }
 
 /** Returns the version at a place as SemVer, even if it is spelled as in PEP 440. */

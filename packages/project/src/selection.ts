@@ -1,8 +1,9 @@
 import { normalizeName } from '@slipway/core/name'
 import type { PlannedImage } from '@slipway/core/plan'
-import { type Nameable, readTag } from '@slipway/core/tag'
+import { type Nameable, readTag, splitTag, tagSubject } from '@slipway/core/tag'
 import { folderOf } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
+import { isNamedBy, type Member, type Train } from './evidence/trains.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { packageSettings } from './settings/existence.ts'
 import type { Settings } from './settings/settings.ts'
@@ -14,12 +15,37 @@ export interface Releasable {
   images: PlannedImage[]
 }
 
-function versionsOf({ crates, packages }: Releasable): Set<string> {
-  const released = crates.filter((each) => each.publish !== false || packages.some(({ crate }) => crate === each))
-  return new Set([...released, ...packages].flatMap((each) => each.place?.value ?? []))
+/** The crates and packages that a release is limited to. */
+export interface Selected {
+  crates: readonly string[]
+  packages: readonly string[]
+  /** Pattern of its tags. */
+  pattern: string
 }
 
-/** Returns the names that tags may use. A crate that a package is built from cannot go by its folder, which the package may share. */
+/** Returns the names of the selected crates and packages, each once. */
+export function selectedNames({ crates, packages }: Pick<Selected, 'crates' | 'packages'>): string[] {
+  return [...new Set([...crates, ...packages])]
+}
+
+/** Returns the crates and packages that may be released. A crate that a package is built from goes by its name only. */
+export function membersOf({ crates, packages }: Pick<Releasable, 'crates' | 'packages'>): Member[] {
+  const built = (crate: Crate) => packages.some((each) => each.crate === crate)
+  return [
+    ...crates
+      .filter((each) => each.publish !== false)
+      .map(
+        (each): Member => ({ kind: 'crate', name: each.name, path: built(each) ? '' : each.path, place: each.place }),
+      ),
+    ...packages
+      .filter((each) => each.reason === undefined)
+      .map((each): Member => {
+        return { kind: 'package', name: each.name, path: each.path, place: each.place ?? each.crate?.place ?? null }
+      }),
+  ]
+}
+
+/** Returns the names that tags may use. */
 export function nameables({ crates, packages }: Pick<Releasable, 'crates' | 'packages'>): Nameable[] {
   const folder = ({ path }: { path: string }) => (path === '.' ? null : (path.split('/').at(-1) ?? null))
   return [
@@ -31,52 +57,114 @@ export function nameables({ crates, packages }: Pick<Releasable, 'crates' | 'pac
   ]
 }
 
-/**
- * Returns the only crate or package that a tag releases; null if it releases all. A tag selects by the `{name}` of the tag
- * pattern, or by a name in front (`demo-v1.2.3`) if versions differ or a setting makes one separate.
- */
-export function selectedByTag(tag: string | undefined, settings: Settings, contents: Releasable): string | null {
-  if (tag === undefined) return null
-  const hasSeparate = [settings.crates, settings.packages].some((table) =>
-    Object.values(table).some((each) => each.version === 'own'),
-  )
-  const isNamed = settings.tag.includes('{name}') || hasSeparate || versionsOf(contents).size > 1
-  return isNamed ? (readTag(tag, settings.tag, nameables(contents))?.name ?? null) : null
+function among(members: readonly Member[], pattern: string): Selected {
+  const names = (kind: Member['kind']) => members.filter((each) => each.kind === kind).map((each) => each.name)
+  return { crates: names('crate'), packages: names('package'), pattern }
 }
 
-/** Whether the selected crate or package is versioned separately (`version = "own"`). @param selected null for nothing */
-export function isVersionedSeparately(settings: Settings, selected: string | null): boolean {
-  if (selected === null) return false
-  return settings.crates[selected]?.version === 'own' || packageSettings(settings, selected).version === 'own'
-}
-
-/** Returns the settings without `version = "own"`: a release of one crate or package has no other versions to be separate from. */
-export function settingsForSelected(settings: Settings): Settings {
-  const withoutVersion = (table: Settings['crates']): Settings['crates'] =>
-    Object.fromEntries(Object.entries(table).map(([name, { version: _, ...rest }]) => [name, rest]))
-  return { ...settings, crates: withoutVersion(settings.crates), packages: withoutVersion(settings.packages) }
-}
-
-/** Limits a release to the crate or package of a name, its package's crate, and the images in their folders or of its name. */
-export function select(contents: Releasable, name: string): Releasable {
+/** Selects the crate and the package of a name, which may be built from one another. */
+export function selectedByName(name: string, pattern: string, { crates, packages }: Releasable): Selected {
   const isNamed = (each: { name: string }) => normalizeName(each.name) === normalizeName(name)
-  const reason = `The tag releases ${name} alone.`
-  const selected = contents.packages.filter(isNamed)
+  const named = packages.filter(isNamed)
+  const built = crates.filter((each) => named.some(({ crate }) => crate === each))
+  const own = [...crates.filter((each) => each.name === name), ...built]
+  return { crates: own.map((each) => each.name), packages: named.map((each) => each.name), pattern }
+}
+
+/**
+ * Returns the crates and packages that a tag releases; null if it releases all. With a pattern in the settings, `{name}`
+ * selects; else the train of git's tags that has the tag's form, or what the tag names (`python-v1.2.3`).
+ */
+export function selectedByTag(
+  tag: string | undefined,
+  settings: Settings,
+  trains: readonly Train[],
+  contents: Releasable,
+): Selected | null {
+  if (tag === undefined) return null
+  if (settings.tag !== null) {
+    const name = readTag(tag, settings.tag, nameables(contents))?.name ?? null
+    return name === null ? null : selectedByName(name, patternNaming(settings.tag, name), contents)
+  }
+  const split = splitTag(tag)
+  if (split === null) return null
+  const pattern = `${split.prefix}{version}`
+  const members = membersOf(contents)
+  const train = trains.find((each) => each.pattern === pattern)
+  const isIn = ({ kind, name }: Member, one: Train) => one[kind === 'crate' ? 'crates' : 'packages'].includes(name)
+  const subject = tagSubject(split.prefix)
+  const chosen = train
+    ? members.filter((each) => isIn(each, train))
+    : subject === ''
+      ? members.filter((each) => !trains.some((other) => other.subject !== '' && isIn(each, other)))
+      : members.filter((each) => isNamedBy(subject, each))
+  return chosen.length === 0 || chosen.length === members.length ? null : among(chosen, pattern)
+}
+
+/** Returns the pattern of the tags of one crate or package: with its name filled in, or in front. */
+export function patternNaming(pattern: string, name: string): string {
+  return pattern.includes('{name}') ? pattern.replace('{name}', () => name) : `${name}-${pattern}`
+}
+
+/** Whether the selection is versioned separately (`version = "own"`). @param selected null for everything */
+export function isVersionedSeparately(settings: Settings, selected: Selected | null): boolean {
+  if (selected === null) return false
+  return (
+    selected.crates.some((each) => settings.crates[each]?.version === 'own') ||
+    selected.packages.some((each) => packageSettings(settings, each).version === 'own')
+  )
+}
+
+/**
+ * Returns the settings of a release: without `version = "own"` if it is limited, since it has no other versions to be
+ * separate from; with it for the members of its train that have always had separate versions.
+ */
+export function settingsOfRelease(settings: Settings, selected: Selected | null, trains: readonly Train[]): Settings {
+  const isOwn = (kind: Member['kind'], name: string) =>
+    trains.some(({ separate, pattern }) => {
+      const isOfRelease = selected === null || selected.pattern === pattern
+      return isOfRelease && separate.some((each) => each.kind === kind && each.name === name)
+    })
+  const table = (kind: Member['kind'], all: Settings['crates'], names: readonly string[]): Settings['crates'] => {
+    const kept = Object.entries(all).map(([name, { version, ...rest }]) => {
+      return [name, { ...rest, ...(selected === null && version !== undefined && { version }) }] as const
+    })
+    const own = names
+      .filter((each) => isOwn(kind, each))
+      .map((each) => [each, { ...all[each], version: 'own' }] as const)
+    return Object.fromEntries([...kept, ...own])
+  }
+  const separate = trains.flatMap((each) => each.separate)
+  const named = (kind: Member['kind']) => separate.filter((each) => each.kind === kind).map((each) => each.name)
+  return {
+    ...settings,
+    crates: table('crate', settings.crates, named('crate')),
+    packages: table('package', settings.packages, named('package')),
+  }
+}
+
+/** Limits a release to the selected crates and packages, and the images in their folders or of their names. */
+export function select(contents: Releasable, selected: Selected): Releasable {
+  const names = selectedNames(selected).map(normalizeName)
+  const isSelected = (each: { name: string }) => selected.packages.includes(each.name)
+  const [name = '', ...others] = selectedNames(selected)
+  const reason =
+    others.length === 0 ? `The tag releases ${name} alone.` : `Tags like ${selected.pattern} do not release it.`
   const crates = new Map(
     contents.crates.map((crate): [Crate, Crate] => {
-      const isSelected = crate.name === name || selected.some((each) => each.crate === crate)
-      return [crate, isSelected ? crate : { ...crate, reason, publish: false }]
+      const isReleased = selected.crates.includes(crate.name) || crate.publish === false
+      return [crate, isReleased ? crate : { ...crate, reason, publish: false }]
     }),
   )
   const packages = contents.packages.map((each) => {
     const crate = each.crate && crates.get(each.crate)
-    return { ...each, ...(crate && { crate }), ...(!isNamed(each) && { reason: each.reason ?? reason }) }
+    return { ...each, ...(crate && { crate }), ...(!isSelected(each) && { reason: each.reason ?? reason }) }
   })
   const all = [...crates.values(), ...packages]
   const depth = (path: string) => (path === '.' ? 0 : path.split('/').length)
   const images = contents.images.filter(({ name: image, file }) => {
     const around = all.filter(({ path }) => path === '.' || `${folderOf(file)}/`.startsWith(`${path}/`))
-    if (around.length === 0) return isNamed({ name: image.split('/').at(-1) ?? '' })
+    if (around.length === 0) return names.includes(normalizeName(image.split('/').at(-1) ?? ''))
     const deepest = Math.max(...around.map(({ path }) => depth(path)))
     return around.some((each) => depth(each.path) === deepest && each.reason === undefined)
   })

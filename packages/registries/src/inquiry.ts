@@ -90,7 +90,7 @@ export function gently(http: Ports['http']): Ports['http'] {
  * @param question gets ports whose requests time out soon
  */
 export async function answer<T>(
-  { ports }: Inquiry,
+  { ports }: Pick<Inquiry, 'ports'>,
   question: (ports: Ports) => Promise<T>,
 ): Promise<{ value: T } | { reason: string }> {
   const http: Ports['http'] = (request) => ports.http({ ...request, timeout: PLAN_QUERY_TIMEOUT_MS })

@@ -22,6 +22,7 @@ const PLAN: Plan = {
   prerelease: true,
   makeLatest: false,
   logins: [],
+  trains: [],
   crates: [
     { name: 'core', version: '1.2.0-rc.1', path: 'core', publish: true },
     { name: 'ours', version: '1.2.0-rc.1', path: 'ours', publish: ['company'] },

@@ -1,4 +1,4 @@
-import { parseVersion } from '../version.ts'
+import { compareVersions, parseVersion } from '../version.ts'
 
 /** A parsed Python version (PyPA specification "Version specifiers"). Numbers are digits without leading zeros, of any length. */
 export interface PythonVersion {
@@ -127,6 +127,17 @@ export function comparePython(a: PythonVersion, b: PythonVersion): number {
     compareOptional(a.dev, b.dev, 1) ||
     compareLists(a.local, b.local, compareSegments)
   )
+}
+
+/**
+ * Compares two versions of one project, in SemVer's or PEP 440's spelling; a text that is neither is older than all
+ * versions. @returns a negative number when `a` is older
+ */
+export function compareSpellings(a: string, b: string): number {
+  // Only SemVer has prereleases that PEP 440 cannot spell.
+  if (parseVersion(a) && parseVersion(b)) return compareVersions(a, b)
+  const [one, other] = [parsePython(a), parsePython(b)]
+  return one && other ? comparePython(one, other) : Number(one !== null) - Number(other !== null)
 }
 
 /**

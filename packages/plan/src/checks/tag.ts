@@ -1,33 +1,53 @@
+import type { VersionPlace } from '@slipway/core/plan'
 import { error } from '@slipway/core/problem'
 import { sameVersion } from '@slipway/core/python/version'
-import { readTag, tagFor, USUAL_TAG } from '@slipway/core/tag'
-import { nameables } from '@slipway/project/selection'
+import { readTag, splitTag, tagFor, tagSubject } from '@slipway/core/tag'
+import type { Crate } from '@slipway/project/cargo/crate'
+import { tagFormFor } from '@slipway/project/evidence/tag-form'
+import { isNamedBy } from '@slipway/project/evidence/trains'
+import type { Project } from '@slipway/project/project'
+import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
+import { membersOf, nameables } from '@slipway/project/selection'
 import type { Check } from './check.ts'
 
 const tagMatchesVersion: Check = ({ project, release: { tag, version }, versionPlace }) => {
-  const pattern = project.settings.tag
-  const parsed = readTag(tag, pattern, nameables(project))
+  const { tag: pattern } = project.settings
+  const parsed = pattern === null ? splitTag(tag) : readTag(tag, pattern, nameables(project))
   // SemVer and Python spell the same version differently.
   if (parsed && sameVersion(parsed.version, version)) return []
-  const owner = [...project.crates, ...project.packages].find(({ place }) => {
-    return place?.file === versionPlace.file && place.line === versionPlace.line
-  })
-  const expected = tagFor(version, pattern, project.selected ?? owner?.name)
-  if (!parsed && pattern !== USUAL_TAG) {
+  const expected = expectedTag(project, version, versionPlace)
+  if (!parsed && pattern !== null) {
     const message = `The tag ${tag} does not match the pattern ${pattern}, so it names no crate or package of this project.`
-    return [
-      error(
-        'tag-not-of-pattern',
-        message,
-        `Tag this commit ${expected}, or change the pattern.`,
-        project.settingAt('tag'),
-      ),
-    ]
+    const hint = `Tag this commit ${expected}, or change the pattern.`
+    return [error('tag-not-of-pattern', message, hint, project.settingAt('tag'))]
   }
   const message = `The tag is ${tag}, but the version is ${version}, so the published version would differ from the tag.`
   const hint = `Set the version of the tag, commit, and tag again; or tag this commit ${expected}.`
   return [error('tag-differs-from-version', message, hint, { file: versionPlace.file, line: versionPlace.line })]
 }
 
-/** Checks that the tag names the version. */
-export const TAG_CHECKS: readonly Check[] = [tagMatchesVersion]
+/** Returns the tag that releases the version. */
+function expectedTag(project: Project, version: string, { file, line }: VersionPlace): string {
+  const has = ({ place }: Crate | DiscoveredPackage) => place?.file === file && place.line === line
+  const owner = project.packages.find(has) ?? project.crates.find(has)
+  const kind = project.crates.some((each) => each === owner) ? 'crate' : 'package'
+  const { pattern } = tagFormFor({ kind, name: owner?.name ?? '' }, project)
+  return tagFor(version, pattern, owner?.name)
+}
+
+/** A tag that names nothing here may belong to another product of the repository. */
+const tagNamesSomething: Check = ({ project, release: { tag, version }, versionPlace }) => {
+  const { settings, trains, selected, tagForm } = project
+  const split = settings.tag === null && selected === null ? splitTag(tag) : null
+  const subject = split === null ? '' : tagSubject(split.prefix)
+  const isKnown = [...trains, tagForm].some((each) => each.pattern === `${split?.prefix}{version}`)
+  const isNamed = membersOf(project).some((each) => isNamedBy(subject, each))
+  if (subject === '' || isKnown || isNamed) return []
+  const message = `The tag ${tag} begins with ${JSON.stringify(subject)}, which names no crate, package or folder here, and no earlier tag does.`
+  const expected = expectedTag(project, version, versionPlace)
+  const hint = `Tag this commit ${expected}, or set \`tag\` in slipway.toml. If earlier tags have this form, fetch them: \`fetch-depth: 0\`.`
+  return [error('tag-prefix-unknown', message, hint)]
+}
+
+/** Checks that the tag names the version, and a part of the project if it names one. */
+export const TAG_CHECKS: readonly Check[] = [tagMatchesVersion, tagNamesSomething]

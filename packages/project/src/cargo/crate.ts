@@ -20,6 +20,10 @@ export interface Crate {
   publish: boolean | string[]
   /** Why it is not part of the release; absent if it is. */
   reason?: string
+  /** What shows that it is released: `tags demo-v1.2.0`; absent if only the manifests say so. */
+  because?: string
+  /** Whether it is not released for want of evidence, which a registry may have. */
+  isUnproven?: true
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
   isExtension: boolean
   /** Whether it builds libraries for other languages (`cdylib`, `staticlib`) and nothing else. */

@@ -1,7 +1,8 @@
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import type { ReadToml } from '@slipway/documents/toml'
-import { withInternalCrates } from '../internal-crates.ts'
+import type { Evidence } from '../evidence/evidence.ts'
+import { withReleasedCrates } from '../evidence/released-crates.ts'
 import { rootManifests } from '../manifests.ts'
 import type { PythonPackage } from '../python/package.ts'
 import type { Settings } from '../settings/settings.ts'
@@ -9,17 +10,17 @@ import { type Crate, readCrates } from './crate.ts'
 
 /**
  * Finds the crates of a project, by folder: those of its workspaces, those that packages are built from, and the path
- * dependencies of both. An internal crate has `publish: false` and a reason.
+ * dependencies of both. A crate that is not released has `publish: false` and a reason.
  * @param files every file of the project
  */
 export async function findCrates(
   folder: Folder,
   files: readonly string[],
   read: ReadToml,
-  packages: readonly PythonPackage[],
-  settings: Settings,
+  known: { packages: readonly PythonPackage[]; settings: Settings; evidence: Evidence },
 ): Promise<Map<string, Crate>> {
   const found = new Map<string, Crate>()
+  const { packages, settings } = known
   const roots = await rootManifests(folder, files, packages, settings)
   for (const root of roots) {
     // A member is read with its workspace, not alone.
@@ -33,5 +34,5 @@ export async function findCrates(
       }
     }
   }
-  return new Map(withInternalCrates([...found.values()], packages, settings).map((each) => [each.path, each]))
+  return new Map(withReleasedCrates({ ...known, crates: [...found.values()] }).map((each) => [each.path, each]))
 }

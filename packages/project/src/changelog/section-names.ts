@@ -1,10 +1,13 @@
 import type { Project } from '../project.ts'
-import { isVersionedSeparately } from '../selection.ts'
+import { selectedNames } from '../selection.ts'
+import { packageSettings } from '../settings/existence.ts'
 
 /** Returns the names that may precede the version in headings: those of the crates and packages that have it. */
 export function changelogNames({ selected, crates, packages, settings }: Project): string[] {
-  if (selected !== null) return [selected]
-  return [...new Set([...crates, ...packages].map((each) => each.name))].filter(
-    (each) => !isVersionedSeparately(settings, each),
-  )
+  if (selected !== null) return selectedNames(selected)
+  const shared = [
+    ...crates.filter((each) => settings.crates[each.name]?.version !== 'own'),
+    ...packages.filter((each) => packageSettings(settings, each.name).version !== 'own'),
+  ]
+  return [...new Set(shared.map((each) => each.name))]
 }

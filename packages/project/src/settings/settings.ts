@@ -1,7 +1,7 @@
 /** The settings of `slipway.toml`, which override discovery. Paths are relative to the project. */
 export interface Settings {
-  /** Pattern of tags: `v{version}`, `{name}-v{version}`. */
-  tag: string
+  /** Pattern of tags: `v{version}`, `{name}-v{version}`; null for the form of git's tags. */
+  tag: string | null
   /** The changelog; null to find it. */
   changelog: string | null
   /** By crate. */

@@ -1,5 +1,5 @@
 import { parseImage } from '@slipway/core/image'
-import { tagPattern, USUAL_TAG } from '@slipway/core/tag'
+import { tagPattern } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
 import type { Settings } from './settings.ts'
@@ -53,8 +53,8 @@ export const SPEC: Fields<Settings> = {
       tagPattern(pattern) ? null : 'is not a pattern of valid git tags',
     ),
     about:
-      'Pattern of tags. `{version}` is the version. `{name}` is a crate or Python package, and a tag then releases only that one.',
-    fallback: USUAL_TAG,
+      'Pattern of tags. `{version}` is the version. `{name}` is a crate or Python package, and a tag then releases only that one. Default: the form of the newest tags in git, else of `on.push.tags` in the release workflow, else `v{version}`.',
+    fallback: null,
   },
   changelog: {
     shape: file,

@@ -24,6 +24,16 @@ export interface IndexedVersion {
   yanked: boolean
 }
 
+/** The public settings of a crate (crates.io, Web API). */
+export interface CrateSettings {
+  /** Whether it accepts new versions by trusted publishing only. */
+  trustpubOnly: boolean
+  /** The address of its repository, as its newest version names it; null for none. */
+  repository: string | null
+  /** Its newest version; null if unknown. */
+  newest: string | null
+}
+
 interface IndexConfig {
   dl: string
   api?: string
@@ -156,15 +166,20 @@ export class CratesClient {
    * Returns the public settings of a crate; null if there is no such crate or no such route (crates.io, Web API,
    * `GET /api/v1/crates/{name}`).
    */
-  async settings(name: string): Promise<{ trustpubOnly: boolean } | null> {
+  async settings(name: string): Promise<CrateSettings | null> {
     const api = await this.#api()
     if (api === null) return null
     // Without `include`, crates.io also lists every version.
     const url = `${api}/api/v1/crates/${encodeURIComponent(name)}?include=`
     const response = await this.#send({ method: 'GET', url }, [200, 404, 405])
     if (response.status !== 200) return null
-    const { crate } = jsonOf<{ crate?: { trustpub_only?: unknown } }>(response)
-    return { trustpubOnly: crate?.trustpub_only === true }
+    const { crate = {} } = jsonOf<{ crate?: Record<string, unknown> }>(response)
+    const textAt = (key: string) => (typeof crate[key] === 'string' ? crate[key] : null)
+    return {
+      trustpubOnly: crate.trustpub_only === true,
+      repository: textAt('repository'),
+      newest: textAt('newest_version'),
+    }
   }
 
   /** Exchanges an ID token for a token that can publish for 30 minutes (crates.io, `exchange_trustpub_token`). */

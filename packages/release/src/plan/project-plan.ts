@@ -4,8 +4,11 @@ import { type Problem, ProblemError } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'
 import { Folder } from '@slipway/documents/folder'
 import { planFolder } from '@slipway/plan/plan'
+import type { Project } from '@slipway/project/project'
 import { endpointsOf } from '@slipway/registries/endpoints'
+import { gently } from '@slipway/registries/inquiry'
 import { headOf } from '@slipway/toolchain/git'
+import { gitHistory } from '@slipway/toolchain/git-history'
 import { cargoVersion } from '@slipway/toolchain/rust'
 import type { PlanReleaseOptions } from './options.ts'
 
@@ -13,6 +16,14 @@ import type { PlanReleaseOptions } from './options.ts'
 const OFFLINE = 'What the destinations already have: an offline plan sends no requests.'
 
 const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
+
+/** Returns the line about crates that are not released for want of evidence, which crates.io may have. */
+function unproven({ crates }: Project): string[] {
+  const names = crates.filter((each) => each.isUnproven).map((each) => each.name)
+  if (names.length === 0) return []
+  const shown = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
+  return [`Whether the project has published ${shown} before: an offline plan does not ask crates.io.`]
+}
 
 /** Plans like `planRelease`, in a folder that exists. */
 export async function planProject(ports: Ports, dir: string, options: PlanReleaseOptions): Promise<Plan> {
@@ -29,7 +40,20 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
   })
   const cargo = await queriedCargo
   const isPublished = offline ? undefined : options.isPublished
-  const { plan: found, project } = await planFolder(new Folder(dir), { tag, commit, cargo, crates, isPublished })
+  const history = commit === null ? undefined : await gitHistory(ports, dir)
+  const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
+  const earlierReleases =
+    offline === false
+      ? async (names: readonly string[], project: Project) =>
+          (await import('../readiness/ownership.ts')).earlierReleases(names, project, {
+            ports: { ...ports, http: gently(ports.http) },
+            endpoints,
+            repository: () =>
+              import('../readiness/readiness.ts').then((it) => it.repositoryIn({ ports, dir, project })),
+          })
+      : undefined
+  const about = { tag, commit, cargo, crates, isPublished, earlierReleases, history }
+  const { plan: found, project } = await planFolder(new Folder(dir), about)
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
   const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
   const local = { ...found, notChecked, problems: [...found.problems, ...gitProblems] }
@@ -44,9 +68,8 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
   const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
   const logins = plannedLogins(publishing, repository?.repository ?? null)
   const plan = { ...local, logins, problems: [...local.problems, ...problems] }
-  if (offline) return { ...plan, notChecked: [...notChecked, OFFLINE] }
+  if (offline) return { ...plan, notChecked: [...notChecked, ...unproven(project), OFFLINE] }
   const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
-  const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
   return withReadiness({
     ports,
     dir,

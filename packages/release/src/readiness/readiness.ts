@@ -6,6 +6,7 @@ import { repositoryAt, repositoryOf } from '@slipway/project/repository'
 import { gently, highest, type Inquiry, joined, type Repository } from '@slipway/registries/inquiry'
 import { REMOTES } from '@slipway/registries/remotes'
 import { askIdentity } from './identity.ts'
+import { askOwnership } from './ownership.ts'
 import { askSiblings } from './siblings.ts'
 import { askTrust } from './trust.ts'
 
@@ -63,6 +64,7 @@ export async function withReadiness(query: PlanQuery): Promise<Plan> {
   const questions = [
     ...REMOTES.map((each) => each.inquire(inquiry)),
     askSiblings(inquiry, project),
+    askOwnership(inquiry, project),
     askIdentity(inquiry),
     askTrust(inquiry),
   ]

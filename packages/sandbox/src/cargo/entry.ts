@@ -18,6 +18,7 @@ export interface PublishedMetadata {
   deps: PublishedDependency[]
   features: Record<string, string[]>
   description?: string | null
+  repository?: string | null
   license?: string | null
   license_file?: string | null
   keywords?: string[]

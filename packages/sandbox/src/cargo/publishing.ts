@@ -53,6 +53,7 @@ export function addVersion(store: Store<State>, metadata: PublishedMetadata, cra
     }
     const now = Date.now()
     known.description = metadata.description ?? ''
+    if (metadata.repository) known.repository = metadata.repository
     known.versions.push({
       entry: indexEntry(metadata, store.keep(crate)),
       license: metadata.license ?? null,

@@ -16,6 +16,8 @@ export interface Version {
 export interface Crate {
   name: string
   description: string
+  /** Of the newest version; absent for none. */
+  repository?: string
   versions: Version[]
 }
 

@@ -3,12 +3,13 @@ import type { Crate, Version } from './state.ts'
 
 /** Returns a crate in the form of the Web API. `versions` are already in that form, newest last. */
 export function presentedCrate(
-  crate: Pick<Crate, 'name' | 'description'>,
+  crate: Pick<Crate, 'name' | 'description' | 'repository'>,
   versions: { num: string }[],
   trustpubOnly: boolean,
 ) {
-  const { name, description } = crate
-  return { id: name, name, description, newest_version: versions.at(-1)?.num, trustpub_only: trustpubOnly }
+  const { name, description, repository = null } = crate
+  const newest = versions.at(-1)?.num
+  return { id: name, name, description, repository, newest_version: newest, trustpub_only: trustpubOnly }
 }
 
 /** Returns a version in the form of the Web API. */

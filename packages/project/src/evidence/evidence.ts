@@ -1,0 +1,10 @@
+import type { ReleaseWorkflows } from './release-workflows.ts'
+import type { TagSeries } from './tag-series.ts'
+
+/** What shows how a project releases, besides its manifests and settings. */
+export interface Evidence {
+  series: readonly TagSeries[]
+  workflows: ReleaseWorkflows
+  /** What a registry says of a crate that it has from this project, by name: `crates.io has 1.2.0`. */
+  published: ReadonlyMap<string, string>
+}

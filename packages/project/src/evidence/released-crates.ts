@@ -1,0 +1,126 @@
+import type { Where } from '@slipway/core/problem'
+import { isWithin, join } from '@slipway/documents/paths'
+import type { Crate } from '../cargo/crate.ts'
+import { isDescribed, whyNotForRust } from '../cargo/crate-use.ts'
+import { internalFolder } from '../internal-folders.ts'
+import type { PythonPackage } from '../python/package.ts'
+import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
+import type { Evidence } from './evidence.ts'
+import type { CratePublication } from './release-workflows.ts'
+import { seriesWords, type TagSeries } from './tag-series.ts'
+import { isLanguage } from './trains.ts'
+
+/** The contents of a project that decide about each other. */
+interface Contents {
+  crates: readonly Crate[]
+  packages: readonly Pick<PythonPackage, 'name' | 'maturin' | 'reason'>[]
+  settings: Settings
+  evidence: Evidence
+}
+
+function words({ file, line }: Where): string {
+  return `${file}:${line}`
+}
+
+/** Whether a text has a crate's name as a word. */
+function mentions(text: string, name: string): boolean {
+  return new RegExp(`(?<![\\w-])${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`).test(text)
+}
+
+/** Whether a command publishes a crate. */
+function publishes(command: CratePublication, crate: Crate, crates: readonly Crate[]): boolean {
+  const { packages, manifest, folder, isWorkspace, exclude, context } = command
+  if (packages.length > 0) {
+    return packages.some((each) =>
+      each.includes('$') ? mentions(context, crate.name) : each.split('@')[0] === crate.name,
+    )
+  }
+  const file = manifest ?? join(folder, 'Cargo.toml')
+  if (file.includes('$')) return mentions(context, crate.name) || mentions(context, crate.path)
+  if (crate.manifest.file === file) return true
+  // Without `--workspace`, a manifest without a package stands for all members.
+  const isVirtual = crate.workspace.file === file && !crates.some((each) => each.manifest.file === file)
+  const isMember =
+    crate.workspace.file === file ||
+    crates.some((each) => each.manifest.file === file && each.workspace === crate.workspace)
+  return (isVirtual || (isWorkspace && isMember)) && !exclude.includes(crate.name)
+}
+
+/** Whether a crate lies below another without being a member of its workspace. */
+function isAside({ path, manifest, workspace }: Crate, crates: readonly Crate[]): boolean {
+  const isBelow = crates.some((each) => each.path !== path && isWithin(path, each.path))
+  return isBelow && workspace.file === manifest.file
+}
+
+/** Whether tags release a crate: they have its name, or mean all crates that are ready for crates.io (`rust-v1.2.0`). */
+function isReleasedBy({ subject }: TagSeries, crate: Crate, crates: readonly Crate[]): boolean {
+  if (subject === crate.name) return true
+  return isLanguage('crate', subject) && isDescribed(crate) && !isAside(crate, crates)
+}
+
+/** Returns what shows that a crate is published; null for nothing. */
+function whyReleased(crate: Crate, { crates, settings, evidence }: Contents): string | null {
+  const { series, workflows, published } = evidence
+  if (settings.crates[crate.name]?.publish === true) return `${SETTINGS_FILE} says \`publish = true\``
+  const command = workflows.crates.find((each) => publishes(each, crate, crates))
+  if (command) return `${words(command.where)} runs \`${command.words}\``
+  const tags = series.find((each) => isReleasedBy(each, crate, crates))
+  if (tags) return seriesWords(tags)
+  const onRegistry = published.get(crate.name)
+  if (onRegistry !== undefined) return onRegistry
+  const own = crate.manifest.get('package', 'publish')
+  return own === true || Array.isArray(own) ? `${words(crate.manifest.where('package', 'publish'))} says so` : null
+}
+
+/** Returns why a crate is not released, as nothing shows that it is; null if it is released all the same. */
+function whyNotReleased(crate: Crate, { crates, packages, evidence: { workflows } }: Contents): string | null {
+  const folder = internalFolder(crate.path)
+  if (folder !== null) return `It is in the folder ${folder}.`
+  if (!workflows.isSlipway && workflows.unread === null) {
+    const [first] = workflows.crates
+    const named = (where: Where, what: string) => `No workflow publishes it: ${words(where)} publishes only ${what}.`
+    if (first) return named(first.where, 'others')
+    if (workflows.pypi) return named(workflows.pypi, 'to PyPI')
+  }
+  if (isDescribed(crate)) return null
+  const why = 'has no description or license, which crates.io requires.'
+  if (isAside(crate, crates)) return `It is outside of the workspace and ${why}`
+  const isAlone = crates.every((each) => each === crate || each.workspace === crate.workspace)
+  const isOnly = isAlone && !packages.some((each) => each.reason === undefined)
+  return isOnly ? null : `It ${why}`
+}
+
+/**
+ * Decides which crates are released, by what shows it: the settings, the project's own workflows, git's tags, the
+ * registry, and last the manifests. A crate without evidence is still released if a released crate needs it from the
+ * registry. Sets `because` of the released ones; the others get `publish: false` and a `reason`.
+ */
+export function withReleasedCrates(contents: Contents): Crate[] {
+  const { crates, packages, settings } = contents
+  const candidates = crates.filter((each) => each.publish !== false)
+  const released = new Map<string, string | null>()
+  const reasons = new Map<string, string>()
+  for (const each of candidates) {
+    const because = whyReleased(each, contents)
+    const reason = because === null ? whyNotReleased(each, contents) : null
+    if (reason === null) released.set(each.path, because)
+    else reasons.set(each.path, reason)
+  }
+  const isForRust = (each: Crate) =>
+    whyNotForRust(each, packages) === null || settings.crates[each.name]?.publish === true
+  const queue = candidates.filter((each) => released.has(each.path) && isForRust(each))
+  for (const { name, dependencies } of queue) {
+    for (const { path = '', kind, version } of dependencies) {
+      // cargo strips dev-dependencies that have no version.
+      if ((kind === 'dev' && version === undefined) || !reasons.delete(path)) continue
+      released.set(path, `${name} needs it`)
+      queue.push(...candidates.filter((each) => each.path === path))
+    }
+  }
+  return crates.map((each) => {
+    const reason = reasons.get(each.path)
+    if (reason !== undefined) return { ...each, publish: false, reason, isUnproven: true }
+    const because = released.get(each.path)
+    return because == null ? each : { ...each, because }
+  })
+}

@@ -1,0 +1,51 @@
+import { USUAL_TAG } from '@slipway/core/tag'
+import type { ReadSettings } from '../settings/read.ts'
+import type { Evidence } from './evidence.ts'
+import { latestSeries, seriesWords } from './tag-series.ts'
+import type { Member, Train } from './trains.ts'
+
+/** The pattern of tags, with what shows it; null if it is assumed. */
+export interface TagForm {
+  pattern: string
+  because: string | null
+}
+
+/** The start of a pattern of versions in `on.push.tags`: `*`, `[0-9]`, `?`. */
+const VERSION_GLOB = /^(?:[*?[]|\d)/
+
+/** Returns the pattern of the tags that a glob of `on.push.tags` matches; null if it shows none. */
+function patternOfGlob(glob: string): string | null {
+  const head = /^[^*?[+!\d]*/.exec(glob)?.[0] ?? ''
+  const rest = glob.slice(head.length)
+  // `*` alone matches every tag.
+  if (!VERSION_GLOB.test(rest) || (head === '' && /^\*+$/.test(rest))) return null
+  return /(?:^|[-/@_])v?$/.test(head) || head === '' ? `${head}{version}` : null
+}
+
+/**
+ * Returns the form of the tags of crates and packages in no train: that of the settings; else of git's newest tags; else
+ * the one that starts a workflow that publishes; else the usual one.
+ */
+export function tagFormOf({ settings, where }: ReadSettings, { series, workflows: { tags } }: Evidence): TagForm {
+  const words = ({ file, line }: { file: string; line: number }) => `${file}:${line}`
+  if (settings.tag !== null) return { pattern: settings.tag, because: words(where('tag')) }
+  const newest = latestSeries(series.filter((each) => each.subject === ''))
+  if (newest) return { pattern: `${newest.prefix}{version}`, because: seriesWords(newest) }
+  const shown = tags.flatMap((each) => {
+    const pattern = patternOfGlob(each.pattern)
+    return pattern === null ? [] : { pattern, because: words(each.where) }
+  })
+  const usual = shown.find((each) => each.pattern === USUAL_TAG)
+  return usual ?? shown[0] ?? { pattern: USUAL_TAG, because: null }
+}
+
+/** Returns the form of the tags of a release: of its train, or of the train of the crate or package that has its version. */
+export function tagFormFor(
+  { kind, name }: Pick<Member, 'kind' | 'name'>,
+  { trains, tagForm, selected }: { trains: readonly Train[]; tagForm: TagForm; selected: { pattern: string } | null },
+): TagForm {
+  const ofSelected = trains.find((each) => each.pattern === selected?.pattern)
+  if (selected) return ofSelected ?? { pattern: selected.pattern, because: tagForm.because }
+  const key = kind === 'crate' ? 'crates' : 'packages'
+  return trains.find((each) => each[key].includes(name)) ?? tagForm
+}
