@@ -231,6 +231,7 @@ const PUBLISHED: Record<string, Evident> = {
     released: ['crate demo-core', 'package demo'],
   },
   'a workflow publishes the crates of its matrix': {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: an expression of GitHub
     files: { ...HELPERS, ...workflow('run: cargo publish -p ${{ matrix.crate }}', '"v*"', MATRIX) },
     expected: 'v1.2.0',
     because: '.github/workflows/release.yml:3',

@@ -2,13 +2,11 @@ import { posix } from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { type Step, stepsOf } from '@slipway/documents/workflows/jobs'
-import { parseYaml, type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
+import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
+import { type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import { slipwayWorkflow, type Upload, uploadsOf } from '@slipway/project/evidence/uploads'
 import { GITHUB_MAX_WORKFLOW_DEPTH, MAX_CALLED_WORKFLOWS, MAX_LOGIN_JOBS } from '../limits.ts'
 import { projectCodeIn } from './project-code.ts'
-
-/** The folder of workflows in a repository. */
-const FOLDER = '.github/workflows'
 
 /** A job's right to ID tokens, and the facts by which registries identify it. */
 export interface IdentifiedJob {
@@ -74,7 +72,7 @@ interface Reading {
 export async function workflowLogins(folder: Folder): Promise<WorkflowLogins> {
   const logins: WorkflowLogins = { publishing: [], code: [], unreadable: [] }
   const reading: Reading = { folder, logins, documents: new Map(), files: 0 }
-  const files = (await folder.filesIn(FOLDER)).filter((each) => /\.ya?ml$/.test(each))
+  const files = await workflowFiles(folder)
   for (const file of files) {
     const document = await documentIn(reading, file)
     const events = document ? eventsOf(document) : []
@@ -94,16 +92,13 @@ async function documentIn({ folder, logins, documents }: Reading, file: string):
   const cached = documents.get(file)
   if (cached !== undefined) return cached
   const text = await folder.read(file)
-  let document: YamlDocument | null = null
-  try {
-    if (text !== null && RELEVANT.test(text)) document = await parseYaml(file, text)
-  } catch (cause) {
-    if (!(cause instanceof YamlError)) throw cause
-    const message = `${file} is not valid YAML (${cause.message}), so GitHub does not run it, and its logins are unknown.`
-    logins.unreadable.push(
-      warning('workflow-unreadable', message, `Correct line ${cause.line}.`, { file, line: cause.line }),
-    )
+  const read = text !== null && RELEVANT.test(text) ? await readWorkflow(folder, file) : null
+  if (read instanceof YamlError) {
+    const message = `${file} is not valid YAML (${read.message}), so GitHub does not run it, and its logins are unknown.`
+    const where = { file, line: read.line }
+    logins.unreadable.push(warning('workflow-unreadable', message, `Correct line ${read.line}.`, where))
   }
+  const document = read instanceof YamlError ? null : read
   documents.set(file, document)
   return document
 }

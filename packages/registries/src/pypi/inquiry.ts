@@ -4,7 +4,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { parseSdistFilename, parseWheelFilename } from '@slipway/core/python/filename'
-import { normalizePython } from '@slipway/core/python/version'
+import { comparePython, isPythonPrerelease, normalizePython, parsePython } from '@slipway/core/python/version'
 import {
   after,
   answer,
@@ -18,6 +18,7 @@ import {
 } from '../inquiry.ts'
 import { MAX_RELEASE_AGE_DAYS } from '../limits.ts'
 import { type IndexedFile, PyPIClient } from './client.ts'
+import { lostWheels } from './coverage.ts'
 
 /** A package index to query. */
 interface Index {
@@ -30,7 +31,7 @@ interface Index {
  * Returns the version in a file name (PyPA, "Binary distribution format", "Source distribution format"); null for
  * another project's file.
  */
-function versionOf({ filename }: IndexedFile, project: string): string | null {
+function versionOf({ filename }: Pick<IndexedFile, 'filename'>, project: string): string | null {
   const named = parseWheelFilename(filename) ?? parseSdistFilename(filename)
   return named && wheelName(named.distribution) === wheelName(project) ? normalizePython(named.version) : null
 }
@@ -81,6 +82,29 @@ function nearlyFull(name: string, files: readonly IndexedFile[], index: Index): 
   return [warning('package-storage-nearly-full', message, hint)]
 }
 
+/** Returns the newest stable release before this one, with its files; null for none. */
+function lastRelease(name: string, version: string, files: readonly IndexedFile[]) {
+  const own = parsePython(version)
+  const stable = files.flatMap((each) => {
+    const parsed = parsePython(versionOf(each, name) ?? '')
+    const isEarlier = parsed && own && !isPythonPrerelease(parsed) && comparePython(parsed, own) < 0
+    return isEarlier ? [{ parsed, filename: each.filename }] : []
+  })
+  const [newest] = [...stable].sort((a, b) => comparePython(b.parsed, a.parsed))
+  if (!newest) return null
+  const filenames = stable
+    .filter((each) => comparePython(each.parsed, newest.parsed) === 0)
+    .map((each) => each.filename)
+  return { version: versionOf({ filename: newest.filename }, name) ?? '', filenames }
+}
+
+/** Compares the wheels of the plan with those of the last release. */
+function coverage(found: PlannedPackage, files: readonly IndexedFile[], { plan }: Inquiry): Problem[] {
+  const last = lastRelease(found.name, found.version, files)
+  const jobs = plan.matrix.filter((each) => each.package === found.name)
+  return last === null ? [] : lostWheels(found, jobs, last)
+}
+
 async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry): Promise<Findings> {
   const { name, version } = found
   const { login, simple } = index
@@ -103,7 +127,11 @@ async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry)
   const detail = own.length > 0 ? `${own.length} of its files are there` : after(versions, first)
   return {
     destinations: [{ ...to, state: own.length > 0 ? 'present' : 'absent', detail }],
-    problems: [...incomplete(found, own, index, inquiry), ...nearlyFull(name, files, index)],
+    problems: [
+      ...incomplete(found, own, index, inquiry),
+      ...nearlyFull(name, files, index),
+      ...(index.name === 'PyPI' ? coverage(found, files, inquiry) : []),
+    ],
     notChecked: [],
     // A trial on Test PyPI is not a release.
     versions: index.name === 'PyPI' ? stableOf(versions) : [],

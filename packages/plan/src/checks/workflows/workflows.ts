@@ -1,13 +1,12 @@
 import { type Problem, warning } from '@slipway/core/problem'
 import { jobsOf } from '@slipway/documents/workflows/jobs'
-import { parseYaml, YamlError } from '@slipway/documents/yaml'
+import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
+import { YamlError } from '@slipway/documents/yaml'
 import type { Check, Subject } from '../check.ts'
 import { artifactNames } from './artifact-names.ts'
 import { notesByTag } from './notes-by-tag.ts'
 import { wheelsElsewhere } from './wheel-paths.ts'
 import { wheelsPerPython, wheelsWithoutManylinux } from './wheel-tags.ts'
-
-const FOLDER = '.github/workflows'
 
 /** Returns the problems of one workflow. */
 async function workflowProblems(file: string, subject: Subject): Promise<Problem[]> {
@@ -20,20 +19,21 @@ async function workflowProblems(file: string, subject: Subject): Promise<Problem
     )
   )
     return []
-  try {
-    const jobs = jobsOf(await parseYaml(file, text))
-    const checks = [notesByTag, wheelsElsewhere, wheelsWithoutManylinux]
-    const ofJobs = jobs.flatMap((job) => checks.flatMap((check) => check(job, subject)))
-    return [...artifactNames(jobs), ...ofJobs, ...wheelsPerPython(jobs, subject)]
-  } catch (cause) {
-    if (!(cause instanceof YamlError)) throw cause
-    const message = `${file} is not valid YAML (${cause.message}), so GitHub does not run it.`
-    return [warning('workflow-unreadable', message, `Correct line ${cause.line}.`, { file, line: cause.line })]
+  const document = await readWorkflow(subject.folder, file)
+  if (document === null) return []
+  if (document instanceof YamlError) {
+    const message = `${file} is not valid YAML (${document.message}), so GitHub does not run it.`
+    const where = { file, line: document.line }
+    return [warning('workflow-unreadable', message, `Correct line ${document.line}.`, where)]
   }
+  const jobs = jobsOf(document)
+  const checks = [notesByTag, wheelsElsewhere, wheelsWithoutManylinux]
+  const ofJobs = jobs.flatMap((job) => checks.flatMap((check) => check(job, subject)))
+  return [...artifactNames(jobs), ...ofJobs, ...wheelsPerPython(jobs, subject)]
 }
 
 const workflows: Check = async (subject) => {
-  const files = (await subject.folder.filesIn(FOLDER)).filter((each) => /\.ya?ml$/.test(each))
+  const files = await workflowFiles(subject.folder)
   return (await Promise.all(files.map((each) => workflowProblems(each, subject)))).flat()
 }
 

@@ -1,0 +1,104 @@
+import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
+import { type Problem, warning } from '@slipway/core/problem'
+import { cpythonMinor, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { allowsMinor } from '@slipway/core/python/requires-python'
+
+/** Architectures in platform tags, by those in Rust's target triples (PyPA specification "Platform compatibility tags"). */
+const ARCHITECTURES: Record<string, string> = { x86_64: 'x86_64', aarch64: 'aarch64', i686: 'i686', armv7: 'armv7l' }
+
+/** Returns the platform of a tag for people: `manylinux x86_64`, `macOS arm64`; null for `any`. */
+function platformOf(tag: string): string | null {
+  if (tag === 'any') return null
+  const [, linux, linuxOn] =
+    /^(manylinux|musllinux)\w*?_(x86_64|aarch64|i686|armv7l|ppc64le?|s390x|riscv64|loongarch64)$/.exec(tag) ?? []
+  if (linux !== undefined) return `${linux} ${linuxOn}`
+  const [, macOn] = /^macosx_\d+_\d+_(\w+)$/.exec(tag) ?? []
+  if (macOn !== undefined) return `macOS ${macOn}`
+  const [, windowsOn] = /^win(?:_(amd64|arm64)|32)$/.exec(tag) ?? []
+  if (tag.startsWith('win')) return `Windows ${windowsOn ?? 'x86'}`
+  return tag
+}
+
+/** Returns the platforms that the wheel of a target runs on. */
+function platformsOf(target: string): string[] {
+  const [architecture = ''] = target.split('-')
+  if (target.endsWith('-windows-msvc')) return [`Windows ${architecture === 'x86_64' ? 'amd64' : 'arm64'}`]
+  const mac: Record<string, string[]> = {
+    x86_64: ['x86_64'],
+    aarch64: ['arm64'],
+    universal2: ['universal2', 'x86_64', 'arm64'],
+  }
+  if (target.endsWith('-apple-darwin')) return (mac[architecture] ?? []).map((each) => `macOS ${each}`)
+  return [`${target.includes('-musl') ? 'musllinux' : 'manylinux'} ${ARCHITECTURES[architecture] ?? architecture}`]
+}
+
+/** Returns the Pythons of a wheel for people, other than by its stable ABI: `CPython 3.14t`, `PyPy 3.11`. */
+function pythonsOf({ pythonTags, abiTags }: WheelFilename): string[] {
+  return pythonTags.flatMap((python) => {
+    const [, pypy] = /^pp3(\d+)$/.exec(python) ?? []
+    if (pypy !== undefined) return [`PyPy 3.${pypy}`]
+    const minor = cpythonMinor(python)
+    if (minor === null || abiTags.some((each) => /^abi3/.test(each))) return []
+    return [`CPython 3.${minor}${abiTags.some((each) => each.endsWith('t')) ? 't' : ''}`]
+  })
+}
+
+/** Whether a plan builds a wheel for a Python. */
+function isBuiltFor(python: string, { abi3, requiresPython }: PlannedPackage, jobs: readonly MatrixEntry[]): boolean {
+  const minor = Number(/^CPython 3\.(\d+)$/.exec(python)?.[1] ?? Number.NaN)
+  if (Number.isNaN(minor)) return false
+  const isDropped = requiresPython !== undefined && !allowsMinor(requiresPython, minor)
+  const isByStableAbi = abi3 !== null && minor >= (cpythonMinor(abi3) ?? 0)
+  return isDropped || isByStableAbi || jobs.some((each) => each.interpreter === `3.${minor}`)
+}
+
+/** The targets that slipway.toml can add, by their platform. */
+const ADDABLE: Record<string, string> = {
+  'manylinux x86_64': 'x86_64-unknown-linux-gnu',
+  'manylinux aarch64': 'aarch64-unknown-linux-gnu',
+  'macOS x86_64': 'x86_64-apple-darwin',
+  'macOS arm64': 'aarch64-apple-darwin',
+  'macOS universal2': 'universal2-apple-darwin',
+  'Windows amd64': 'x86_64-pc-windows-msvc',
+  'Windows arm64': 'aarch64-pc-windows-msvc',
+}
+
+/**
+ * Warns if the newest release has wheels for platforms or Pythons that this one will not have. A Python that
+ * `requires-python` excludes, and platforms covered by a universal wheel or by two, are not missed.
+ * @param filenames of the newest release
+ */
+export function lostWheels(
+  found: PlannedPackage,
+  jobs: readonly MatrixEntry[],
+  { version, filenames }: { version: string; filenames: readonly string[] },
+): Problem[] {
+  const wheels = filenames.flatMap((each) => parseWheelFilename(each) ?? [])
+  const built = new Set(jobs.flatMap((each) => (each.target === '' ? [] : platformsOf(each.target))))
+  // A pure package has one wheel for all.
+  if (built.size === 0) return []
+  if (built.has('macOS x86_64') && built.has('macOS arm64')) built.add('macOS universal2')
+  const platforms = new Set(wheels.flatMap((each) => each.platformTags.flatMap((tag) => platformOf(tag) ?? [])))
+  const pythons = new Set(wheels.flatMap(pythonsOf))
+  const lostPlatforms = [...platforms].filter((each) => !built.has(each)).sort()
+  const lostPythons = [...pythons].filter((each) => !isBuiltFor(each, found, jobs)).sort()
+  const lost = [...lostPlatforms, ...lostPythons]
+  if (lost.length === 0) return []
+  const message = `The last release of ${found.name}, ${version}, has wheels for ${listed(lost)}; this one will not.`
+  const targets = lostPlatforms.flatMap((each) => ADDABLE[each] ?? [])
+  const others = lost.filter((each) => ADDABLE[each] === undefined)
+  const hint = [
+    ...(targets.length > 0
+      ? [`Add ${targets.map((each) => `"${each}"`).join(', ')} to \`targets\` in slipway.toml.`]
+      : []),
+    ...(others.length > 0
+      ? [`Slipway does not plan ${listed(others)} yet: build those wheels in a job of your own.`]
+      : []),
+  ]
+  const file = found.path === '.' ? 'pyproject.toml' : `${found.path}/pyproject.toml`
+  return [warning('wheels-lost', message, hint.join(' '), { file, line: 1 })]
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join('') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`
+}
