@@ -1,14 +1,7 @@
 import type { Tree } from '../unit/trees.ts'
-import { CHANGELOG, crate, extension, manifest, maturin, members, pure, pyproject } from './pieces.ts'
-
-/** A repository with problems. */
-export interface Bad {
-  files: Tree
-  /** The pushed tag; defaults to the tag of the version. */
-  tag?: string
-  /** All reported problems, in order: `severity code file:line`. */
-  problems: readonly string[]
-}
+import { BAD_CRATES } from './bad-crates.ts'
+import { BAD_PACKAGES } from './bad-packages.ts'
+import { type Bad, CHANGELOG, crate, extension, manifest, maturin, members, pure, pyproject } from './pieces.ts'
 
 const SINGLE: Tree = { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG }
 
@@ -333,4 +326,10 @@ file = "Dockerfile"
 }
 
 /** Repositories with problems, by what is wrong. */
-export const BAD: Record<string, Bad> = { ...WORKFLOWS, ...BROKEN, ...DISAGREEING }
+export const BAD: Record<string, Bad> = {
+  ...WORKFLOWS,
+  ...BROKEN,
+  ...DISAGREEING,
+  ...BAD_CRATES,
+  ...BAD_PACKAGES,
+}

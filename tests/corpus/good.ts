@@ -1,8 +1,9 @@
-import type { Tree } from '../unit/trees.ts'
+import { GOOD_PACKAGES } from './good-packages.ts'
 import {
   CHANGELOG,
   crate,
   extension,
+  type Good,
   manifest,
   maturin,
   members,
@@ -12,17 +13,6 @@ import {
   withMark,
 } from './pieces.ts'
 import { BINDINGS, CHAIN, EVERY_SETTING, IMAGE, LARGE, many, needs, POETRY } from './shapes.ts'
-
-/** A repository without errors and warnings. */
-export interface Good {
-  files: Tree
-  /** The expected notices, as `code file:line`, each with the reason. */
-  notices?: Record<string, string>
-  /** The pushed tag; defaults to the tag of the version. */
-  tag?: string
-  /** Its published crates in their order, its packages, and the released version. */
-  is: { crates?: string[]; packages?: string[]; version?: string }
-}
 
 /** Repositories of many shapes, by what is special about each. */
 export const GOOD: Record<string, Good> = {
@@ -262,4 +252,5 @@ jobs:
     },
     is: { crates: many },
   },
+  ...GOOD_PACKAGES,
 }

@@ -1,6 +1,26 @@
 import type { Problem } from '@slipway/core/problem'
 import type { Tree } from '../unit/trees.ts'
 
+/** A repository with problems. */
+export interface Bad {
+  files: Tree
+  /** The pushed tag; defaults to the tag of the version. */
+  tag?: string
+  /** All reported problems, in order: `severity code file:line`. */
+  problems: readonly string[]
+}
+
+/** A repository without errors and warnings. */
+export interface Good {
+  files: Tree
+  /** The expected notices, as `code file:line`, each with the reason. */
+  notices?: Record<string, string>
+  /** The pushed tag; defaults to the tag of the version. */
+  tag?: string
+  /** Its published crates in their order, its packages, and the released version. */
+  is: { crates?: string[]; packages?: string[]; version?: string }
+}
+
 /** The time at which the corpus is planned, so that results do not depend on the day. */
 export const NOW = Date.parse('2026-01-02T00:00:00Z')
 
@@ -44,6 +64,16 @@ export function maturin(folder: string, name: string, module: string): Tree {
   return {
     [`${folder}/pyproject.toml`]: pyproject(name, 'maturin', more, 'dynamic = ["version"]'),
     [`${folder}/python/${module}/__init__.py`]: 'from ._internal import *\n',
+  }
+}
+
+/** Returns a maturin package at the top, whose extension module is not published. @param more of [tool.maturin] @param cargo of Cargo.toml */
+export function bindings(module: string, more = '', cargo = ''): Tree {
+  const [lib = ''] = module.split('.').slice(-1)
+  return {
+    'pyproject.toml': pyproject('demo', 'maturin', `[tool.maturin]\n${more}`, 'dynamic = ["version"]'),
+    ...crate('', 'demo', `publish = false\n[lib]\nname = "${lib}"\ncrate-type = ["cdylib"]\n${cargo}`),
+    'CHANGELOG.md': CHANGELOG,
   }
 }
 

@@ -2,6 +2,7 @@ import type { PlannedCrate } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { mayBePublished, whyNotForRust } from '@slipway/project/cargo/crate-use'
+import { fieldOf } from '@slipway/project/cargo/field'
 import { publishOrder } from '@slipway/project/cargo/publish-order'
 import type { Project } from '@slipway/project/project'
 import { SETTINGS_FILE } from '@slipway/project/settings/settings'
@@ -12,7 +13,8 @@ function reasonNotPublished(crate: Crate, { packages, settings }: Project, named
   if (crate.place === null) return 'Its Cargo.toml has no version.'
   const setting = settings.crates[crate.name]?.publish
   if (setting === false) return `${SETTINGS_FILE} says \`publish = false\`.`
-  if (crate.publish === false) return 'Its Cargo.toml says `publish = false`.'
+  if (crate.publish === false)
+    return `Its Cargo.toml says \`publish = ${JSON.stringify(fieldOf(crate, 'publish').value)}\`.`
   return setting === true || named.includes(crate.name) ? null : whyNotForRust(crate, packages)
 }
 

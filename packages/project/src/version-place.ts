@@ -1,5 +1,5 @@
 import type { VersionPlace } from '@slipway/core/plan'
-import { normalizePython } from '@slipway/core/python/version'
+import { normalizePython, parsePython } from '@slipway/core/python/version'
 import { parseVersion } from '@slipway/core/version'
 import type { TomlDocument, TomlKey } from '@slipway/documents/toml'
 
@@ -56,6 +56,11 @@ export function placeAt(document: TomlDocument, spelling: Place['spelling'], ...
   if (value === undefined || !range) return null
   const quotes = /^("""|'''|"|')/.exec(document.text.slice(...range))?.[0].length ?? 0
   return { ...document.where(...path), value, range: [range[0] + quotes, range[1] - quotes], spelling }
+}
+
+/** Whether a place has any version: a source file may assign `"unknown"` until the real one is known. */
+export function isVersion({ value }: VersionPlace): boolean {
+  return parseVersion(value) !== null || parsePython(value) !== null
 }
 
 /** Whether a place has a version, in the spelling of SemVer or PEP 440. */

@@ -35,11 +35,14 @@ export interface Crate {
   features: Record<string, string[]>
 }
 
-function publishable(value: unknown): boolean | string[] {
+/** Cargo's name for crates.io in `publish` and `registry`. */
+export const CRATES_IO = 'crates-io'
+
+/** Returns the registries that a value of `publish` allows: true for any, false for none (the Cargo book, "The publish field"). */
+export function allowedRegistries(value: unknown): boolean | string[] {
   if (!Array.isArray(value)) return value !== false
   const names = value.filter((each) => typeof each === 'string')
-  // `crates-io` is Cargo's name for the default registry.
-  if (names.length === 1 && names[0] === 'crates-io') return true
+  if (names.length === 1 && names[0] === CRATES_IO) return true
   return names.length > 0 && names
 }
 
@@ -72,7 +75,7 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: reado
     path: folderOf(manifest.file),
     manifest,
     workspace,
-    publish: version !== undefined && publishable(publish),
+    publish: version !== undefined && allowedRegistries(publish),
     isExtension: kinds.includes('cdylib'),
     isForeign: isForeign && !hasProgram(manifest, files),
     libName: manifest.string('lib', 'name') ?? name.replaceAll('-', '_'),

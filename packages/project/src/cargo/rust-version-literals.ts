@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
 import { MAX_VERSION_CONSTANTS } from '../limits.ts'
-import { lineFinder, type Place, placesIn } from '../version-place.ts'
+import { isVersion, lineFinder, type Place, placesIn } from '../version-place.ts'
 
 const ADD = /\.(?:add|setattr)\(\s*(?:(?:pyo3::)?intern!\([^,"]{0,80},\s*"__version__"\s*\)|"__version__")\s*,\s*/
   .source
@@ -51,7 +51,7 @@ function versionAssignment(code: string, value: string): RegExp {
 /** Returns the versions that a Rust file of an extension module adds as literals: `m.add("__version__", "…")`, not `env!(…)`. */
 export function rustVersions(file: string, text: string): Place[] {
   const code = withoutComments(text)
-  return placesIn(file, code, versionAssignment(code, LITERAL), 'python')
+  return placesIn(file, code, versionAssignment(code, LITERAL), 'python').filter(isVersion)
 }
 
 /** Returns the lines where a Rust file adds Cargo's version as `__version__`: `m.add("__version__", env!("CARGO_PKG_VERSION"))`. */

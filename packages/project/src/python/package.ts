@@ -14,7 +14,10 @@ export interface MaturinSettings {
   pythonSource: string | null
   /** The packages to take from there; null if not set, which takes only the module's own. */
   pythonPackages: string[] | null
-  features: string[]
+  /** The features that it enables; null for all of them. */
+  features: string[] | null
+  /** Whether it leaves out the feature `default`. */
+  withoutDefault: boolean
   /** `pyo3`, `cffi`, `uniffi` or `bin`; null if maturin chooses. */
   bindings: string | null
 }
@@ -45,6 +48,7 @@ export interface PythonPackage {
 function maturinSettings(document: TomlDocument): MaturinSettings {
   const folder = folderOf(document.file)
   const setting = (key: string) => document.string('tool', 'maturin', key) ?? null
+  const isSet = (key: string) => document.get('tool', 'maturin', key) === true
   const source = setting('python-source')
   const hasPackages = document.get('tool', 'maturin', 'python-packages') !== undefined
   return {
@@ -52,7 +56,8 @@ function maturinSettings(document: TomlDocument): MaturinSettings {
     moduleName: setting('module-name'),
     pythonSource: source === null ? null : join(folder, source),
     pythonPackages: hasPackages ? document.strings('tool', 'maturin', 'python-packages') : null,
-    features: document.strings('tool', 'maturin', 'features'),
+    features: isSet('all-features') ? null : document.strings('tool', 'maturin', 'features'),
+    withoutDefault: isSet('no-default-features'),
     bindings: setting('bindings'),
   }
 }

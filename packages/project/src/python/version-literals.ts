@@ -1,8 +1,8 @@
-import { type Place, placesIn } from '../version-place.ts'
+import { isVersion, type Place, placesIn } from '../version-place.ts'
 
 const LITERAL = /^__version__[^\S\n]*(?::[^=\n]+)?=[^\S\n]*(?<quote>["'])(?<version>[^"'\n]*)\k<quote>/dgm
 
-/** Returns the `__version__ = "…"` literals of a Python file, not computed or imported values. */
+/** Returns the `__version__ = "…"` literals of a Python file that are versions, not computed or imported values. */
 export function pythonVersions(file: string, text: string): Place[] {
-  return placesIn(file, text, LITERAL, 'python')
+  return placesIn(file, text, LITERAL, 'python').filter(isVersion)
 }

@@ -36,6 +36,27 @@ test.each<[string, Tree, string | null]>([
     { 'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["pyo3/abi3-py311"]\n` },
     null,
   ],
+  [
+    'a default feature',
+    { 'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\ndefault = ["pyo3/abi3-py311"]\n` },
+    'cp311',
+  ],
+  [
+    'a default feature that maturin leaves out',
+    {
+      'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\ndefault = ["pyo3/abi3-py311"]\n`,
+      'py/pyproject.toml': `${PY}no-default-features = true\n`,
+    },
+    null,
+  ],
+  [
+    'all features, as maturin enables them',
+    {
+      'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["pyo3/abi3-py311"]\n`,
+      'py/pyproject.toml': `${PY}all-features = true\n`,
+    },
+    'cp311',
+  ],
   ['a feature named by maturin', { 'py/pyproject.toml': `${PY}features = ["pyo3/abi3-py38"]\n` }, 'cp38'],
   [
     'a workspace dependency',

@@ -26,6 +26,7 @@ test('reads a package', () => {
       pythonSource: 'py/python',
       pythonPackages: null,
       features: [],
+      withoutDefault: false,
       bindings: null,
     },
   })

@@ -7,6 +7,8 @@ test.each([
   ['__version__ = version("demo")', []],
   ['from ._internal import __version__', []],
   ['# __version__ = "1.0"', []],
+  ['__version__: str = "unknown"', []],
+  ['__version__ = ""\n__version__ = "1.0"', ['1.0']],
   ['__all__ = ["__version__"]', []],
 ])('in Python, %p has versions %p', (text, expected) => {
   expect(pythonVersions('a.py', text).map((each) => each.value)).toEqual(expected)

@@ -1,8 +1,8 @@
 import { error, type Problem } from '@slipway/core/problem'
-import type { Crate } from '@slipway/project/cargo/crate'
+import { allowedRegistries, CRATES_IO, type Crate } from '@slipway/project/cargo/crate'
 import type { Dependency } from '@slipway/project/cargo/dependency'
 import { fieldOf } from '@slipway/project/cargo/field'
-import { type Check, publishedCrates } from '../check.ts'
+import type { Check } from '../check.ts'
 
 /** Checks one dependency of a published crate. */
 type DependencyCheck = (dependency: Dependency, crate: Crate, toCratesIo: boolean) => Problem | null
@@ -35,7 +35,7 @@ const anyVersion: DependencyCheck = ({ name, version, where }, crate, toCratesIo
 
 /** cargo, `verify_dependencies`. */
 const elsewhere: DependencyCheck = ({ name, registry, where }, crate, toCratesIo) => {
-  if (!toCratesIo || registry === undefined || registry === 'crates-io') return null
+  if (!toCratesIo || registry === undefined || registry === CRATES_IO) return null
   const message = `crates.io refuses ${crate.name}: it depends on ${name} from the registry ${registry}.`
   const hint = `Publish ${name} on crates.io and remove \`registry\`, or publish ${crate.name} to ${registry} only: publish = [${JSON.stringify(registry)}].`
   return error('dependency-from-other-registry', message, hint, where)
@@ -43,31 +43,43 @@ const elsewhere: DependencyCheck = ({ name, registry, where }, crate, toCratesIo
 
 const DEPENDENCY_CHECKS: readonly DependencyCheck[] = [byPath, byRepository, anyVersion, elsewhere]
 
+/**
+ * Reports a dependency on a crate of the project whose own `publish` keeps it off the registry, so nobody could build the
+ * crate that needs it there.
+ */
+function byPrivateSibling(
+  { name, kind, registry, usedAt }: Dependency,
+  crate: Crate,
+  sibling: Crate,
+  toCratesIo: boolean,
+): Problem | null {
+  const { value } = fieldOf(sibling, 'publish')
+  const allowed = allowedRegistries(value)
+  const isElsewhere = toCratesIo && Array.isArray(allowed) && !allowed.includes(CRATES_IO) && registry === undefined
+  if (allowed !== false && !isElsewhere) return null
+  const what = kind === 'normal' ? 'dependency' : `${kind}-dependency`
+  const message = `${crate.name} is published${isElsewhere ? ' on crates.io' : ''}, but its ${what} ${name} is not: it has \`publish = ${JSON.stringify(value)}\`.`
+  const hint =
+    kind === 'dev'
+      ? 'Remove its `version`: cargo strips a dev-dependency that has only a path.'
+      : `Publish ${name} too, or remove the dependency.`
+  return error('private-dependency', message, hint, usedAt)
+}
+
 const dependencies: Check = ({ project, crates }) =>
   project.crates.flatMap((crate) => {
     const planned = crates.find((each) => each.path === crate.path)
     if (!planned || planned.publish === false) return []
-    const published = crate.dependencies.filter((each) => !isStripped(each))
-    return published.flatMap((each) =>
-      DEPENDENCY_CHECKS.map((check) => check(each, crate, planned.publish === true)).filter((each) => each !== null),
-    )
-  })
-
-/** Reports dependencies on crates that `publish = false` keeps off every registry, so nobody could build the crates that need them. */
-const privateNeeds: Check = (subject) =>
-  publishedCrates(subject).flatMap((crate) => {
+    const toCratesIo = planned.publish === true
     return crate.dependencies.flatMap((each) => {
-      const sibling = subject.project.crates.find((other) => other.path === each.path)
-      if (each.version === undefined || !sibling || fieldOf(sibling, 'publish').value !== false) return []
-      const kind = each.kind === 'normal' ? 'dependency' : `${each.kind}-dependency`
-      const message = `${crate.name} is published, but its ${kind} ${each.name} is not: it has \`publish = false\`.`
-      const hint =
-        each.kind === 'dev'
-          ? 'Remove its `version`: cargo strips a dev-dependency that has only a path.'
-          : `Publish ${each.name} too, or remove the dependency.`
-      return [error('private-dependency', message, hint, each.usedAt)]
+      if (isStripped(each)) return []
+      const sibling = project.crates.find(({ path }) => path === each.path)
+      const kept = sibling ? byPrivateSibling(each, crate, sibling, toCratesIo) : null
+      // A version alone would not help then.
+      if (kept) return [kept]
+      return DEPENDENCY_CHECKS.map((check) => check(each, crate, toCratesIo)).filter((found) => found !== null)
     })
   })
 
 /** Checks that the dependencies of the crates are available where the crates are published. */
-export const CRATE_DEPENDENCY_CHECKS: readonly Check[] = [dependencies, privateNeeds]
+export const CRATE_DEPENDENCY_CHECKS: readonly Check[] = [dependencies]

@@ -109,6 +109,11 @@ test.each<[string, string, string[]]>([
     '[dependencies]\nhelper = { path = "../helper", version = "1.2.0-rc.1" }\n',
     ['error private-dependency core/Cargo.toml:7'],
   ],
+  [
+    'a private crate without a version',
+    '[dependencies]\nhelper = { path = "../helper" }\n',
+    ['error private-dependency core/Cargo.toml:7'],
+  ],
   ['a private crate, for tests', '[dev-dependencies]\nhelper = { path = "../helper" }\n', []],
   [
     'a private crate with its version, for tests',
