@@ -1,4 +1,36 @@
-import type { Bad } from './pieces.ts'
+import { type Bad, bindings, CHANGELOG, crate, pyproject } from './pieces.ts'
+
+const PYO3 = '[dependencies]\npyo3 = { version = "0.27", features = ["abi3-py39"] }\n'
+
+/** Returns a package that has another version than its crate. @param sources of its extension module */
+function withOtherVersion(sources: string): Bad['files'] {
+  return {
+    'pyproject.toml': pyproject('demo', 'maturin'),
+    ...crate('', 'demo', `publish = false\n[lib]\ncrate-type = ["cdylib"]\n${PYO3}`, '0.0.0'),
+    'src/lib.rs': sources,
+    'CHANGELOG.md': CHANGELOG,
+  }
+}
 
 /** Mistakes in Python packages. */
-export const BAD_PACKAGES: Record<string, Bad> = {}
+export const BAD_PACKAGES: Record<string, Bad> = {
+  'a package that gets another version of its crate as `__version__`': {
+    files: withOtherVersion('m.add("__version__", env!("CARGO_PKG_VERSION"))?;\n'),
+    problems: ['error version-differs Cargo.toml:3'],
+  },
+  'a package that gets another version from its Rust sources as `__version__`': {
+    files: withOtherVersion('m.add("__version__", "1.1.0")?;\n'),
+    problems: ['error version-differs src/lib.rs:1'],
+  },
+  'maturin required but not named, without [project]': {
+    files: { ...bindings('demo', '', PYO3), 'pyproject.toml': '[build-system]\nrequires = ["maturin>=1,<2"]\n' },
+    problems: ['warning build-backend-missing pyproject.toml:2'],
+  },
+  'maturin required but not named': {
+    files: {
+      ...bindings('demo', '', PYO3),
+      'pyproject.toml': pyproject('demo', 'maturin').replace('build-backend = "maturin"\n', ''),
+    },
+    problems: ['warning build-backend-missing pyproject.toml:2'],
+  },
+}

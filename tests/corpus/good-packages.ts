@@ -1,6 +1,10 @@
-import { bindings, CHANGELOG, type Good, pure } from './pieces.ts'
+import { bindings, CHANGELOG, crate, type Good, pure, pyproject } from './pieces.ts'
 
 const PYO3 = '[dependencies]\npyo3 = { version = "0.27", features = ["abi3-py39"] }\n'
+
+/** An extension module that is not published. @param version of its crate */
+const bundle = (version: string) =>
+  crate('bundle', 'bundle', `publish = false\n[lib]\ncrate-type = ["cdylib"]\n${PYO3}`, version)
 
 /** Python packages of many shapes, by what is special about each. */
 export const GOOD_PACKAGES: Record<string, Good> = {
@@ -23,5 +27,38 @@ except importlib.metadata.PackageNotFoundError:
       'src/lib.rs': 'const VERSION: &str = "";\nm.add("__version__", VERSION)?;\n',
     },
     is: { packages: ['demo'] },
+  },
+  'a version in pyproject.toml, and another of the crate that is built into the wheel': {
+    files: {
+      ...bundle('1.0.0'),
+      'python/pyproject.toml': pyproject('demo', 'maturin', '[tool.maturin]\nmanifest-path = "../bundle/Cargo.toml"\n'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: [], packages: ['demo'], version: '1.2.0' },
+  },
+  'a published crate and a package of one version, and an extension module that never had one': {
+    files: {
+      ...crate('', 'demo'),
+      ...bundle('0.0.0'),
+      'bundle/pyproject.toml': pyproject('demo', 'maturin'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo'], packages: ['demo'], version: '1.2.0' },
+  },
+  'a package that only its Cargo.toml names': {
+    files: {
+      ...bindings('demo', '', PYO3),
+      'pyproject.toml': '[build-system]\nrequires = ["maturin>=1,<2"]\nbuild-backend = "maturin"\n',
+    },
+    is: { crates: [], packages: ['demo'], version: '1.2.0' },
+  },
+  'a package that only the Cargo.toml in another folder names': {
+    files: {
+      ...bundle('1.2.0'),
+      'python/pyproject.toml':
+        '[build-system]\nrequires = ["maturin"]\nbuild-backend = "maturin"\n[tool.maturin]\nmanifest-path = "../bundle/Cargo.toml"\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: [], packages: ['bundle'], version: '1.2.0' },
   },
 }

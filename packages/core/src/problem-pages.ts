@@ -10,6 +10,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'attestation-not-of-publisher',
   'attestations-left-out',
   'base-image-floating',
+  'build-backend-missing',
   'build-not-installed',
   'built-twice',
   'bump-joins-versions',

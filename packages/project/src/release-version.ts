@@ -26,18 +26,23 @@ function leadingCrate(crates: readonly Crate[]): Crate[] {
 }
 
 /**
+ * Returns the place of a package's version: its pyproject.toml, which maturin prefers, or its crate's manifest, also if
+ * published crates have their version from there.
+ */
+function placeOf({ place, crate }: DiscoveredPackage, published: readonly Crate[]): Crate['place'] {
+  const isShared = published.some(
+    (each) => each.place?.file === crate?.place?.file && each.place?.line === crate?.place?.line,
+  )
+  return isShared ? (crate?.place ?? place) : (place ?? crate?.place ?? null)
+}
+
+/**
  * Returns the version under which a project is released: that of a Python package built from a crate, else of a
  * published crate, else of a published Python package, else of a private crate or package, since an image may have its
- * version. Among Python packages, the one at the top comes first, then one built from a crate, with that crate's version.
+ * version. Among Python packages, the one at the top comes first, then one built from a crate.
  */
 export function findReleaseVersion({ settings, ...project }: Project): ReleaseVersion | null {
   const rank = ({ path, crate }: DiscoveredPackage) => (path === '.' ? 0 : crate ? 1 : 2)
-  const inRelease = project.packages
-    .filter((each) => packageSettings(settings, each.name).version !== 'own')
-    .sort((a, b) => rank(a) - rank(b))
-    .map((each) => ({ ...each, place: each.crate?.place ?? each.place }))
-  const packages = inRelease.filter((each) => each.reason === undefined)
-  const built = packages.some((each) => each.crate) ? packages : []
   const crates = project.crates.filter(
     (each) => each.reason === undefined && each.place !== null && settings.crates[each.name]?.version !== 'own',
   )
@@ -45,6 +50,12 @@ export function findReleaseVersion({ settings, ...project }: Project): ReleaseVe
   const published = publishable.filter(
     (each) => settings.crates[each.name]?.publish === true || whyNotForRust(each, project.packages) === null,
   )
+  const inRelease = project.packages
+    .filter((each) => packageSettings(settings, each.name).version !== 'own')
+    .sort((a, b) => rank(a) - rank(b))
+    .map((each) => ({ ...each, place: placeOf(each, published) }))
+  const packages = inRelease.filter((each) => each.reason === undefined)
+  const built = packages.some((each) => each.crate) ? packages : []
   const of = (kind: ReleaseVersion['kind'], all: readonly Pick<Crate, 'name' | 'place'>[]) =>
     all.flatMap(({ name, place }): ReleaseVersion[] => (place ? [{ ...place, kind, name }] : []))
   const candidates = [

@@ -42,14 +42,23 @@ export interface VersionGraph {
 /** The files beside `__init__.py` that may set `__version__`. */
 const VERSION_MODULES = ['__init__.py', '__about__.py', '__version__.py', '_version.py', 'version.py']
 
-/** Returns why a crate's version may differ from the release's: the crate is private and no package is built from it, or a setting says so. */
-function separationOfCrate(crate: Crate, { packages, settings }: VersionSources): Pick<Place, 'separate'> {
+/**
+ * Returns why a version of a crate may differ from the release's: the crate is not published and no published package has
+ * the version, or a setting says so.
+ * @param isIn whether a package that is built from the crate has the version
+ */
+function separationOfCrate(
+  crate: Crate,
+  { packages, settings }: VersionSources,
+  isIn: (found: DiscoveredPackage) => boolean,
+): Pick<Place, 'separate'> {
   const built = packages.filter((each) => each.crate === crate)
   const isOwn = (name: string) => packageSettings(settings, name).version === 'own'
   if (settings.crates[crate.name]?.version === 'own' || built.some(({ name }) => isOwn(name)))
     return { separate: 'own' }
   const isForRust = settings.crates[crate.name]?.publish === true || whyNotForRust(crate, packages) === null
-  const isReleased = (crate.publish !== false && isForRust) || built.some((each) => each.reason === undefined)
+  const isReleased =
+    (crate.publish !== false && isForRust) || built.some((each) => each.reason === undefined && isIn(each))
   return isReleased ? {} : { separate: 'private' }
 }
 
@@ -132,22 +141,27 @@ export async function versionGraph(
   images: readonly Place[],
 ): Promise<{ graph: VersionGraph; problems: Problem[] }> {
   const existing = new Set(files)
-  const cratePlaces = project.crates.flatMap((crate): Place[] =>
-    crate.place ? [{ ...crate.place, ...separationOfCrate(crate, project), ...ownedBy('crates', crate) }] : [],
-  )
   const python = await Promise.all(project.packages.map((each) => pythonPlaces(folder, each, project, existing)))
   const sourcePlaces: Place[][] = []
   const fromCargo: Where[][] = []
+  const addingCargos = new Set<Crate>()
   for (const crate of project.crates.filter((each) => each.isExtension)) {
     const found = await rustPlaces(folder, crate, existing)
-    const about = { ...separationOfCrate(crate, project), ...ownedBy('crates', crate) }
+    const about = { ...separationOfCrate(crate, project, () => true), ...ownedBy('crates', crate) }
     sourcePlaces.push(found.places.map((each) => ({ ...each, ...about })))
+    if (found.fromCargo.length > 0) addingCargos.add(crate)
     const isBuilt = project.packages.some((each) => each.crate === crate)
     const isSetInPython = project.packages.some(
       (each, index) => each.crate === crate && python[index]?.some(({ file }) => file === importFileOf(each)),
     )
     if (isBuilt && !isSetInPython) fromCargo.push(found.fromCargo)
   }
+  const cratePlaces = project.crates.flatMap((crate): Place[] => {
+    if (!crate.place) return []
+    // maturin prefers the version in pyproject.toml, so a package may have the crate's only as its `__version__`.
+    const isIn = (found: DiscoveredPackage) => found.place === null || addingCargos.has(crate)
+    return [{ ...crate.place, ...separationOfCrate(crate, project, isIn), ...ownedBy('crates', crate) }]
+  })
   const named = await versionsInFiles(folder, project.settings)
   const others = [exactPins(project), images, await citedVersions(folder, files), named.places]
   // The crates of a workspace share its version, which counts if one of them is released.

@@ -1,6 +1,6 @@
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
-import type { ReadToml } from '@slipway/documents/toml'
+import type { ReadToml, TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
 import { internalFolder, internalOrTestFolder } from '../internal-folders.ts'
 import { packageManifests } from '../manifests.ts'
@@ -9,7 +9,7 @@ import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { withDynamicVersion } from './dynamic-version.ts'
 import { importsOf } from './import-names.ts'
-import { type PythonPackage, readPackage } from './package.ts'
+import { manifestOfUnnamed, type PythonPackage, readPackage } from './package.ts'
 import { whyVirtual } from './virtual-project.ts'
 
 /**
@@ -26,7 +26,7 @@ export async function findPackages(
   const packages: PythonPackage[] = []
   for (const file of await packageManifests(folder, files, settings)) {
     const document = await read(file)
-    const written = document && readPackage(document)
+    const written = document && (await readNamed(document, read))
     const found = written && (await withDynamicVersion(folder, written))
     if (!found) continue
     const isPublishedByName = packageSettings(settings, found.name).publish === true
@@ -35,6 +35,13 @@ export async function findPackages(
     packages.push(internal === null ? found : { ...found, reason: `It is in the folder ${internal}.` })
   }
   return packages
+}
+
+/** Reads a package, named by its crate if its pyproject.toml does not name it. */
+async function readNamed(document: TomlDocument, read: ReadToml): Promise<PythonPackage | null> {
+  const manifest = manifestOfUnnamed(document)
+  const crate = manifest === null ? null : await read(manifest)
+  return readPackage(document, crate?.string('package', 'name'))
 }
 
 /** Returns why a Python package is not published, by the settings or its own files. @param publish from the settings */

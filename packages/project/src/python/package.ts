@@ -1,4 +1,6 @@
+import { normalizeName } from '@slipway/core/name'
 import type { Where } from '@slipway/core/problem'
+import { parseRequirement } from '@slipway/core/python/requirement'
 import { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
@@ -70,19 +72,41 @@ function poetryPython(document: TomlDocument): string | null {
   return (poetrySpecifier(python) ?? constraint) || null
 }
 
+/** Whether `[build-system]` requires a package. @param name normalized */
+export function requiresToBuild(document: TomlDocument, name: string): boolean {
+  const required = document.strings('build-system', 'requires').flatMap((each) => parseRequirement(each)?.name ?? [])
+  return required.some((each) => normalizeName(each) === name)
+}
+
+/** Returns the PEP 517 build backend. maturin builds a package that requires it even if the backend is not named. */
+function backendOf(document: TomlDocument): string {
+  const named = document.string('build-system', 'build-backend')
+  // Without a build-backend, PEP 517 falls back to setuptools.
+  return named ?? (requiresToBuild(document, 'maturin') ? 'maturin' : 'setuptools')
+}
+
+/** Returns the Cargo.toml that names a package without `[project]`, as maturin reads it; null for any other pyproject.toml. */
+export function manifestOfUnnamed(document: TomlDocument): string | null {
+  const isNamed = document.get('project') !== undefined || document.get('tool', 'poetry') !== undefined
+  return isNamed || backendOf(document) !== 'maturin' ? null : maturinSettings(document).manifest
+}
+
 /**
  * Reads a package (PyPA specification "pyproject.toml"; or Poetry's own table, as before Poetry 2). Null for a file that
  * only configures tools. A `Private ::` classifier, which PyPI refuses, makes a reason not to publish it.
+ * @param nameOfCrate the name of a package without `[project]`
  */
-export function readPackage(document: TomlDocument): PythonPackage | null {
-  const isPoetry = document.get('project') === undefined && document.get('tool', 'poetry', 'package-mode') !== false
+export function readPackage(document: TomlDocument, nameOfCrate?: string): PythonPackage | null {
+  const isPoetry =
+    nameOfCrate === undefined &&
+    document.get('project') === undefined &&
+    document.get('tool', 'poetry', 'package-mode') !== false
   const table = isPoetry ? ['tool', 'poetry'] : ['project']
-  const name = document.string(...table, 'name')
+  const name = document.string(...table, 'name') ?? nameOfCrate
   if (name === undefined) return null
   const isPrivate = document.strings(...table, 'classifiers').some((each) => /^private\s*::/i.test(each))
   const dynamic = document.strings('project', 'dynamic').indexOf('version')
-  // Without a build-backend, PEP 517 falls back to setuptools.
-  const backend = document.string('build-system', 'build-backend') ?? 'setuptools'
+  const backend = backendOf(document)
   const [tool = ''] = backend.split(/[.:]/)
   return {
     name,

@@ -1,13 +1,22 @@
-import { error, type Problem } from '@slipway/core/problem'
+import { error, type Problem, warning } from '@slipway/core/problem'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 
 /**
- * Checks that the crate a package is built from exists, or, without maturin, that the package has a version (PyPA
- * specification "pyproject.toml").
+ * Checks that the crate a package is built from exists, and that pip finds maturin, or, without maturin, that the package
+ * has a version (PyPA specification "pyproject.toml").
  * @param files all files of the project
  */
 export function originProblems(found: DiscoveredPackage, files: readonly string[]): Problem[] {
-  return found.maturin ? missingCrate(found, found.maturin.manifest, files) : missingVersion(found)
+  if (!found.maturin) return missingVersion(found)
+  return [...missingBackend(found), ...missingCrate(found, found.maturin.manifest, files)]
+}
+
+/** Reports a pyproject.toml that requires maturin without naming it: PEP 517 falls back to setuptools, and maturin does not. */
+function missingBackend({ name, document }: DiscoveredPackage): Problem[] {
+  if (document.get('build-system', 'build-backend') !== undefined) return []
+  const message = `pip cannot build ${name} from its sdist: [build-system] requires maturin, but names no \`build-backend\`.`
+  const hint = 'Add build-backend = "maturin" to [build-system].'
+  return [warning('build-backend-missing', message, hint, document.where('build-system', 'requires'))]
 }
 
 function missingCrate({ name, document }: DiscoveredPackage, manifest: string, files: readonly string[]): Problem[] {

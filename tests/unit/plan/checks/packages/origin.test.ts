@@ -11,6 +11,11 @@ test.each<[string, Tree, string[]]>([
     ['error package-version-missing more/pyproject.toml:3'],
   ],
   [
+    'maturin, but no build backend',
+    { [IN]: PY.replace('build-backend = "maturin"', '') },
+    [`warning build-backend-missing ${IN}:2`],
+  ],
+  [
     'a version that its backend finds',
     {
       'more/pyproject.toml':
