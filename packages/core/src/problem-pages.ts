@@ -219,6 +219,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'wheel-duplicate-entry',
   'wheel-lacks-module',
   'wheel-not-abi3',
+  'wheel-not-portable',
   'wheel-record-differs',
   'wheel-tags-differ',
   'wheel-unreadable',

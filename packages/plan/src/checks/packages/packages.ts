@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts'
+import { compiledProblems } from './compiled.ts'
 import { leftOutProblems } from './left-out.ts'
 import { PACKAGE_MANIFEST_CHECKS } from './manifest.ts'
 import { PACKAGE_METADATA_CHECKS } from './metadata.ts'
@@ -7,9 +8,14 @@ import { pythonRangeProblems } from './python-range.ts'
 
 const builds: Check = async ({ project, folder }) => {
   const files = await folder.files()
-  return project.packages
-    .filter((each) => each.reason === undefined)
-    .flatMap((each) => [...originProblems(each, files), ...pythonRangeProblems(each), ...leftOutProblems(each, files)])
+  const published = project.packages.filter((each) => each.reason === undefined)
+  const found = published.map(async (each) => [
+    ...originProblems(each, files),
+    ...(await compiledProblems(each, folder)),
+    ...pythonRangeProblems(each),
+    ...leftOutProblems(each, files),
+  ])
+  return (await Promise.all(found)).flat()
 }
 
 /** Checks that the Python packages can be built, and that PyPI accepts them. */

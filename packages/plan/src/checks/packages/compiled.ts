@@ -1,0 +1,23 @@
+import { type Problem, warning } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
+import { workflowFiles } from '@slipway/documents/workflows/read-workflow'
+import { compilerOf } from '@slipway/project/python/compiler'
+import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
+
+/** The tool that builds portable wheels with any backend. */
+const PORTABLE = /\bcibuildwheel\b/
+
+/**
+ * Reports a package whose build backend compiles: Slipway builds it once, as it builds pure Python, so the wheel is for
+ * one platform. A project whose workflows run cibuildwheel has portable wheels.
+ */
+export async function compiledProblems(found: DiscoveredPackage, folder: Folder): Promise<Problem[]> {
+  const compiler = await compilerOf(found, folder)
+  if (!compiler) return []
+  const workflows = await Promise.all((await workflowFiles(folder)).map((each) => folder.read(each)))
+  if (workflows.some((each) => PORTABLE.test(each ?? ''))) return []
+  const message = `${compiler.name} compiles for ${found.name}, so a wheel built by Slipway is tagged \`linux_x86_64\`, which PyPI refuses.`
+  const hint =
+    'Build the wheels with cibuildwheel in a job before, and pass their folder to publish-pypi as `packages-dir`; or build with maturin.'
+  return [warning('wheel-not-portable', message, hint, compiler.where)]
+}
