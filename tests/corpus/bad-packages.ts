@@ -1,4 +1,4 @@
-import { type Bad, bindings, CHANGELOG, crate, pyproject } from './pieces.ts'
+import { type Bad, bindings, CHANGELOG, crate, pure, pyproject } from './pieces.ts'
 
 const PYO3 = '[dependencies]\npyo3 = { version = "0.27", features = ["abi3-py39"] }\n'
 
@@ -45,6 +45,56 @@ export const BAD_PACKAGES: Record<string, Bad> = {
       'CHANGELOG.md': CHANGELOG,
     },
     problems: ['warning wheel-not-portable setup.py:3'],
+  },
+  'an extension module that a package imports, while maturin looks for a package of its own name': {
+    files: {
+      ...bindings('_demo_internal', 'python-source = "python"\n', PYO3),
+      'python/demo/__init__.py': 'from ._demo_internal import run\n',
+    },
+    problems: ['error python-module-missing pyproject.toml:9'],
+  },
+  'an extension module that a package beside the crate imports, while the wheel gets the module alone': {
+    files: {
+      ...bindings('_demo_internal', '', PYO3),
+      'demo/__init__.py': 'from . import (  # the extension\n    _demo_internal,\n)\n',
+    },
+    problems: ['warning python-package-left-out pyproject.toml:8'],
+  },
+  'a module beside the package in its source folder': {
+    files: {
+      ...bindings('_internal', 'python-source = "python"\nmodule-name = "demo._internal"\n', PYO3),
+      'python/demo/__init__.py': 'from ._internal import run\n',
+      'python/demo_guard.py': '',
+      'python/conftest.py': '',
+    },
+    problems: ['warning python-package-left-out pyproject.toml:9'],
+  },
+  'a module beside the package and the crate that the package imports': {
+    files: {
+      ...bindings('_internal', 'module-name = "demo._internal"\n', PYO3),
+      'demo/__init__.py': 'import demo_guard\nfrom ._internal import run\n',
+      'demo_guard.py': '',
+      'release.py': '',
+    },
+    problems: ['warning python-package-left-out pyproject.toml:9'],
+  },
+  'a module that git ignores and the package imports': {
+    files: {
+      ...bindings('_internal', 'python-source = "python"\nmodule-name = "demo._internal"\n', PYO3),
+      'python/demo/__init__.py': 'from ._internal import run\nfrom ._version import __version__\n',
+      'python/demo/_version.py': '__version__ = "1.2.0"\n',
+      '.gitignore': '*.so\n_version.py\n',
+    },
+    problems: ['error python-module-ignored python/demo/__init__.py:2'],
+  },
+  'a folder of modules that git ignores and the package imports, with hatchling': {
+    files: {
+      ...pure('', 'demo', 'hatchling.build'),
+      'src/demo/__init__.py': '# For a test.\n\nfrom demo.generated import tables\n',
+      'src/demo/.gitignore': 'generated/\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['error python-module-ignored src/demo/__init__.py:3'],
   },
   'maturin required but not named, without [project]': {
     files: { ...bindings('demo', '', PYO3), 'pyproject.toml': '[build-system]\nrequires = ["maturin>=1,<2"]\n' },

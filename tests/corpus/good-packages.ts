@@ -45,6 +45,38 @@ except importlib.metadata.PackageNotFoundError:
     },
     is: { crates: ['demo'], packages: ['demo'], version: '1.2.0' },
   },
+  'ignored modules that the wheel gets anyway, or that the package can do without': {
+    files: {
+      ...bindings(
+        '_internal',
+        'python-source = "python"\nmodule-name = "demo._internal"\ninclude = ["python/demo/_version.py"]\n',
+        PYO3,
+      ),
+      'python/demo/__init__.py': `from ._internal import run
+from ._version import __version__
+try:
+    from ._local import settings
+except ImportError:
+    settings = {}
+`,
+      '.gitignore': '_version.py\n_local.py\n',
+    },
+    is: { packages: ['demo'] },
+  },
+  'modules beside the package that are listed, or that tools run': {
+    files: {
+      ...bindings(
+        '_internal',
+        'python-source = "python"\nmodule-name = "demo._internal"\npython-packages = ["demo", "demo_guard.py"]\n',
+        PYO3,
+      ),
+      'python/demo/__init__.py': 'from ._internal import run\n',
+      'python/demo_guard.py': '',
+      'python/test_demo.py': '',
+      'noxfile.py': '',
+    },
+    is: { packages: ['demo'] },
+  },
   'a package that only its Cargo.toml names': {
     files: {
       ...bindings('demo', '', PYO3),

@@ -151,6 +151,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'publisher-without-environment',
   'python-build-failed',
   'python-missing',
+  'python-module-ignored',
   'python-module-missing',
   'python-not-allowed',
   'python-package-left-out',

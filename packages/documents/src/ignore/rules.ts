@@ -8,6 +8,15 @@ export interface IgnoreRules {
    * @returns true: excluded; false: included again; null: no rule matches
    */
   verdict(path: string, isFolder: boolean): boolean | null
+  /** Returns the last rule that matches a path; null for none. */
+  ruleFor(path: string, isFolder: boolean): MatchedRule | null
+}
+
+/** A rule that decides about a path. */
+export interface MatchedRule {
+  isIgnored: boolean
+  /** The line of the rule, counted from 1. */
+  line: number
 }
 
 /** The work that matching may still take, in characters times parts of a pattern. Each match takes from it. */
@@ -20,10 +29,9 @@ export function matchBudget(): MatchBudget {
   return { left: MAX_IGNORE_STEPS }
 }
 
-interface Rule {
+interface Rule extends MatchedRule {
   matches(path: string): boolean
   isForFoldersOnly: boolean
-  isIgnored: boolean
 }
 
 /** Replaces escaped characters by sets of one, which `globMatcher` takes literally. */
@@ -38,7 +46,7 @@ function withoutTrailingBlanks(line: string): string {
   return line.slice(0, line[end - 1] === '\\' ? end + 1 : end)
 }
 
-function ruleOf(line: string, budget: MatchBudget): Rule | null {
+function ruleOf(line: string, number: number, budget: MatchBudget): Rule | null {
   const written = withoutTrailingBlanks(line.replace(/\r$/, ''))
   if (written === '' || written.startsWith('#')) return null
   const isIgnored = !written.startsWith('!')
@@ -54,7 +62,7 @@ function ruleOf(line: string, budget: MatchBudget): Rule | null {
     budget.left -= parts === 1 ? 1 : compared.length * parts
     return budget.left > 0 && matchesGlob(compared)
   }
-  return { matches, isForFoldersOnly, isIgnored }
+  return { matches, isForFoldersOnly, isIgnored, line: number }
 }
 
 /**
@@ -62,14 +70,13 @@ function ruleOf(line: string, budget: MatchBudget): Rule | null {
  * @param budget bounds the work; once it is used up, no rule matches
  */
 export function ignoreRules(lines: readonly string[], budget: MatchBudget): IgnoreRules {
-  const rules = lines.map((each) => ruleOf(each, budget)).filter((each) => each !== null)
+  const rules = lines.map((each, index) => ruleOf(each, index + 1, budget)).filter((each) => each !== null)
   rules.reverse()
-  return {
-    verdict(path, isFolder) {
-      if (budget.left <= 0) return null
-      return rules.find((each) => (isFolder || !each.isForFoldersOnly) && each.matches(path))?.isIgnored ?? null
-    },
+  const ruleFor = (path: string, isFolder: boolean) => {
+    if (budget.left <= 0) return null
+    return rules.find((each) => (isFolder || !each.isForFoldersOnly) && each.matches(path)) ?? null
   }
+  return { ruleFor, verdict: (path, isFolder) => ruleFor(path, isFolder)?.isIgnored ?? null }
 }
 
 /** Decides about a path, or about the nearest folder above it if no rule matches the path. */

@@ -1,6 +1,6 @@
 import type { CrateContents } from '@slipway/core/plan'
 import type { Folder } from '@slipway/documents/folder'
-import { gitIgnoreScope, isIgnored, relativeTo, type Scope } from '@slipway/documents/ignore/gitignore'
+import { gitIgnoreOf, isIgnored, relativeTo, type Scope, scopesOf } from '@slipway/documents/ignore/gitignore'
 import { ignoreRules, type MatchBudget, verdictWithParents } from '@slipway/documents/ignore/rules'
 import { folderOf, isWithin, join } from '@slipway/documents/paths'
 import { MAX_LINKED_FOLDERS } from '../limits.ts'
@@ -9,17 +9,6 @@ import { fieldOf, fileIn } from './field.ts'
 
 /** The files that cargo adds (the Cargo book, "Packaging a crate"), with a `.cargo_vcs_info.json` in a repository. */
 const ADDED_BY_CARGO = ['Cargo.lock', 'Cargo.toml', 'Cargo.toml.orig']
-
-/** Reads the rules of a folder's `.gitignore`; empty if it has none. */
-async function gitIgnore(folder: Folder, within: string, budget: MatchBudget): Promise<Scope[]> {
-  const text = await folder.read(join(within, '.gitignore'))
-  return text === null ? [] : [gitIgnoreScope(within, text, budget)]
-}
-
-/** Returns a folder and each one above it, up to the project's. */
-function upwards(folder: string): string[] {
-  return folder === '.' ? ['.'] : [folder, ...upwards(folderOf(folder))]
-}
 
 /** Options of `crateContents`. */
 export interface ContentsOptions {
@@ -96,7 +85,7 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
   let links = MAX_LINKED_FOLDERS
   /** @param above git's rules; null if cargo does not ask git  @param reals the real paths of the folders on the way */
   const walk = async (within: string, above: readonly Scope[] | null, reals: readonly string[]): Promise<void> => {
-    const scopes = above && [...(await gitIgnore(folder, within, budget)), ...above]
+    const scopes = above && [...(await gitIgnoreOf(folder, within, budget)), ...above]
     const entries = await folder.entriesIn(within)
     // If cargo asks git for the files, a folder named Cargo.toml does not mark another package.
     const manifest = entries.find((each) => each.path === join(within, 'Cargo.toml'))
@@ -112,10 +101,9 @@ export async function crateContents(crate: Crate, folder: Folder, options: Conte
       else if (!reals.some((each) => isWithin(each, real)) && --links >= 0) await walk(path, null, [...reals, real])
     }
   }
-  const [, ...above] = upwards(crate.path)
   await walk(
     crate.path,
-    usesGit ? (await Promise.all(above.map((each) => gitIgnore(folder, each, budget)))).flat() : null,
+    usesGit ? (crate.path === '.' ? [] : await scopesOf(folder, folderOf(crate.path), budget)) : null,
     [(await folder.realFolder(crate.path)) ?? crate.path],
   )
 

@@ -22,6 +22,17 @@ export function packagesIn(source: string, files: readonly string[]): string[] {
   return initsIn(source, files).flatMap((parts) => (parts.length === 1 ? parts : []))
 }
 
+/** The modules beside packages that tools run. */
+const FOR_TOOLS = /^(?:setup|conftest|noxfile|tasks|build|test_.*|.*_test)$/
+
+/** Returns the names of the modules at the top of a source folder, without scripts, tests and the like. */
+export function modulesIn(source: string, files: readonly string[]): string[] {
+  return files.flatMap((file) => {
+    const name = /([^/]+)\.py$/.exec(file)?.[1]
+    return name !== undefined && folderOf(file) === source && isInstalled(name) && !FOR_TOOLS.test(name) ? [name] : []
+  })
+}
+
 /** Returns the packages at the top of a folder with only sources, or its namespaces (PEP 420) if there are none. */
 function packagesOrNamespaces(source: string, files: readonly string[]): string[] {
   const packages = packagesIn(source, files)

@@ -1,20 +1,26 @@
 import { error, type Problem, warning } from '@slipway/core/problem'
+import type { Folder } from '@slipway/documents/folder'
 import { globMatcher } from '@slipway/documents/ignore/glob'
-import { join } from '@slipway/documents/paths'
+import { isWithin, join } from '@slipway/documents/paths'
 import { isTable } from '@slipway/documents/toml'
 import { isTakenBySetuptools } from '@slipway/project/internal-folders'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { packagesIn } from '@slipway/project/python/import-names'
+import { modulesIn, packagesIn } from '@slipway/project/python/import-names'
+import { type ImportedModule, importedModules } from '@slipway/project/python/imported-modules'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 
 /**
  * Checks that the wheel of a package gets its Python sources: that the packages listed for maturin exist, and that no
- * package beside or below the listed ones is left out.
+ * package or module beside or below the listed ones is left out.
  * @param files all files of the project
  */
-export function leftOutProblems(found: DiscoveredPackage, files: readonly string[]): Problem[] {
-  const sources = maturinSources(found, files)
+export async function leftOutProblems(
+  found: DiscoveredPackage,
+  folder: Folder,
+  files: readonly string[],
+): Promise<Problem[]> {
+  const sources = await maturinSources(found, folder, files)
   const ofMaturin = sources ? [...missingSources(found, sources), ...unlistedByMaturin(found, sources, files)] : []
   return [...ofMaturin, ...unlistedBySetuptools(found, files)]
 }
@@ -29,66 +35,116 @@ interface MaturinSources {
   module: string
   /** `python-packages`, where it is set. */
   listed: readonly string[] | null
-  /** Whether a folder below `folder` has files. */
+  /** The module's name within the package that imports it, if that is not the package maturin looks for: `demo._internal`. */
+  importedAs: string | null
+  /** The modules at the top of `folder` that the module's package imports. */
+  besides: readonly string[]
+  /** Whether a path below `folder` is a file, or a folder with files. */
   exists(path: string): boolean
 }
 
+/** Returns the modules that packages at the top of a source folder import in their `__init__.py`. */
+async function importsAt(source: string, folder: Folder, files: readonly string[]): Promise<ImportedModule[]> {
+  const found = packagesIn(source, files).map(async (name) => {
+    const file = join(source, name, '__init__.py')
+    return importedModules(name, file, (await folder.read(file)) ?? '')
+  })
+  return (await Promise.all(found)).flat()
+}
+
 /** Returns where maturin looks; null where the wheel holds a program, or the extension module alone. */
-function maturinSources(found: DiscoveredPackage, files: readonly string[]): MaturinSources | null {
+async function maturinSources(
+  found: DiscoveredPackage,
+  project: Folder,
+  files: readonly string[],
+): Promise<MaturinSources | null> {
   const { path, crate, maturin } = found
   if (!maturin || bindingsOf(found, crate) === 'bin') return null
   const folder = maturin.pythonSource ?? path
-  const module = (maturin.moduleName ?? crate?.libName)?.split('.')[0]
+  const parts = (maturin.moduleName ?? crate?.libName)?.split('.') ?? []
+  const [module] = parts
   if (module === undefined) return null
-  const exists = (each: string) => files.some((file) => file.startsWith(`${join(folder, each)}/`))
+  const exists = (each: string) => files.some((file) => isWithin(file, join(folder, each)))
   const isNamed = maturin.pythonSource !== null
-  return isNamed || exists(module) ? { folder, isNamed, module, listed: maturin.pythonPackages, exists } : null
+  const imported = await importsAt(folder, project, files)
+  const isExtension = ({ name }: ImportedModule) => {
+    const at = name.replaceAll('.', '/')
+    return at !== name && name.split('.').at(-1) === parts.at(-1) && !exists(at) && !exists(`${at}.py`)
+  }
+  const importedAs = exists(module) ? null : (imported.find(isExtension)?.name ?? null)
+  const ofModule = imported.filter(({ where }) => where.file === join(folder, module, '__init__.py'))
+  return isNamed || exists(module) || importedAs !== null
+    ? {
+        folder,
+        isNamed,
+        module,
+        listed: maturin.pythonPackages,
+        importedAs,
+        besides: ofModule.map(({ name }) => name.split('.')[0] ?? name),
+        exists,
+      }
+    : null
 }
 
 /** Reports folders that are listed for maturin but do not exist. */
 function missingSources(
   { name, maturin, document }: DiscoveredPackage,
-  { folder, module, listed, exists }: MaturinSources,
+  { folder, isNamed, module, listed, importedAs, exists }: MaturinSources,
 ): Problem[] {
   const problems: Problem[] = []
-  if (!exists(module)) {
+  const where = document.where(
+    'tool',
+    'maturin',
+    maturin?.moduleName === null && isNamed ? 'python-source' : 'module-name',
+  )
+  const importer = importedAs?.split('.')[0]
+  const asImported = `Set module-name = "${importedAs}" in [tool.maturin], as the package ${importer} imports it.`
+  if (!exists(module) && isNamed) {
     const message = `maturin fails: folder \`${join(folder, module)}\` for module \`${module}\` of ${name} does not exist.`
     const hint = 'Correct `module-name` or `python-source`, or remove `python-source` if there are no Python sources.'
-    const key = maturin?.moduleName === null ? 'python-source' : 'module-name'
-    problems.push(error('python-module-missing', message, hint, document.where('tool', 'maturin', key)))
+    problems.push(error('python-module-missing', message, importedAs === null ? hint : asImported, where))
+  } else if (importedAs !== null) {
+    const message = `The wheel of ${name} leaves out ${importer}, which imports \`${importedAs}\`: maturin builds \`${module}\` alone.`
+    problems.push(warning('python-package-left-out', message, asImported, where))
   }
   for (const [index, each] of (listed ?? []).slice(0, MAX_MANIFEST_ENTRIES).entries()) {
-    if (exists(each.split('.').join('/'))) continue
+    if (exists(each.endsWith('.py') ? each : each.replaceAll('.', '/'))) continue
     const message = `maturin fails: \`python-packages\` of ${name} lists ${JSON.stringify(each)}, but folder \`${join(folder, each)}\` does not exist.`
-    const where = document.where('tool', 'maturin', 'python-packages', index)
-    problems.push(error('python-package-missing', message, 'Add the folder, or remove the name.', where))
+    const at = document.where('tool', 'maturin', 'python-packages', index)
+    problems.push(error('python-package-missing', message, 'Add the folder, or remove the name.', at))
   }
   return problems
 }
 
-/** Reports packages beside the module's own, which maturin takes only where `python-packages` or `include` lists them. */
+/**
+ * Reports packages and modules beside the module's own package, which maturin takes only where `python-packages` or
+ * `include` lists them. Scripts may be beside pyproject.toml, so there a module counts only if the package imports it.
+ */
 function unlistedByMaturin(
   found: DiscoveredPackage,
-  { folder, isNamed, module, listed }: MaturinSources,
+  { folder, isNamed, module, listed, importedAs, besides }: MaturinSources,
   files: readonly string[],
 ): Problem[] {
+  if (importedAs !== null) return []
   const taken = [module, ...(listed ?? []).map((each) => each.split(/[./]/)[0] ?? each)]
-  const leftOut = packagesIn(folder, files).filter(
-    (each) =>
-      !taken.includes(each) &&
-      !(!isNamed && (!isTakenBySetuptools(each) || /_tests?$/.test(each))) &&
-      !isIncludedInWheel(found, `${join(folder, each)}/__init__.py`),
+  const packages = packagesIn(folder, files).filter(
+    (each) => isNamed || (isTakenBySetuptools(each) && !/_tests?$/.test(each)),
   )
+  const modules = modulesIn(folder, files).filter((each) => isNamed || besides.includes(each))
+  const leftOut = [
+    ...packages.map((name) => ({ name, as: name, file: join(folder, name, '__init__.py') })),
+    ...modules.map((name) => ({ name, as: `${name}.py`, file: join(folder, `${name}.py`) })),
+  ].flatMap(({ name, as, file }) => (taken.includes(name) || isIncludedInWheel(found, file) ? [] : [as]))
   if (leftOut.length === 0) return []
   const message = `The wheel of ${found.name} leaves out ${leftOut.join(', ')} in ${folder}: by default maturin takes only the module's own package.`
-  const names = [...new Set([...taken, ...leftOut])].map((each) => JSON.stringify(each)).join(', ')
+  const names = [...new Set([module, ...(listed ?? []), ...leftOut])].map((each) => JSON.stringify(each)).join(', ')
   const hint = `Set python-packages = [${names}] in [tool.maturin], or move what should not be installed elsewhere.`
   const key = listed ? 'python-packages' : isNamed ? 'python-source' : 'module-name'
   return [warning('python-package-left-out', message, hint, found.document.where('tool', 'maturin', key))]
 }
 
 /** Whether `include` of [tool.maturin] takes a file into the wheel, as it does unless it is for the sdist alone. */
-function isIncludedInWheel({ path, document }: DiscoveredPackage, file: string): boolean {
+export function isIncludedInWheel({ path, document }: DiscoveredPackage, file: string): boolean {
   const include = document.get('tool', 'maturin', 'include')
   return (Array.isArray(include) ? include : []).slice(0, MAX_MANIFEST_ENTRIES).some((each) => {
     const { path: glob, format } = isTable(each) ? each : { path: each, format: 'wheel' }

@@ -1,5 +1,6 @@
 import type { Check } from '../check.ts'
 import { compiledProblems } from './compiled.ts'
+import { ignoredModuleProblems } from './ignored-modules.ts'
 import { leftOutProblems } from './left-out.ts'
 import { PACKAGE_MANIFEST_CHECKS } from './manifest.ts'
 import { PACKAGE_METADATA_CHECKS } from './metadata.ts'
@@ -13,7 +14,8 @@ const builds: Check = async ({ project, folder }) => {
     ...originProblems(each, files),
     ...(await compiledProblems(each, folder)),
     ...pythonRangeProblems(each),
-    ...leftOutProblems(each, files),
+    ...(await leftOutProblems(each, folder, files)),
+    ...(await ignoredModuleProblems(each, folder, files)),
   ])
   return (await Promise.all(found)).flat()
 }

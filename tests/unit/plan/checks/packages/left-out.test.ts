@@ -60,7 +60,22 @@ test.each<[string, Tree, string[]]>([
     { [IN]: `${PY}python-packages = [\n"demo",\n"scs"]\n` },
     [`error python-package-missing ${IN}:13`],
   ],
-  ['sources that are not a package', { 'py/python/demo/sub/__init__.py': '', 'py/python/tool.py': '' }, []],
+  [
+    'a package in it, and modules that are not installed',
+    { 'py/python/demo/sub/__init__.py': '', 'py/python/conftest.py': '' },
+    [],
+  ],
+  ['a module beside it', { 'py/python/tool.py': '' }, [`warning python-package-left-out ${IN}:10`]],
+  [
+    'a module beside it that is named',
+    { 'py/python/tool.py': '', [IN]: `${PY}python-packages = ["demo", "tool.py"]\n` },
+    [],
+  ],
+  [
+    'a listed module that is missing',
+    { [IN]: `${PY}python-packages = ["demo", "tool.py"]\n` },
+    [`error python-package-missing ${IN}:11`],
+  ],
 ])('the problems of a package with %s', async (_, changes, expected) => {
   expect(await reported(changes)).toEqual(expected)
 })
