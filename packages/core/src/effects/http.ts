@@ -1,7 +1,5 @@
-import { request as httpRequest, type IncomingMessage } from 'node:http'
-import { request as httpsRequest } from 'node:https'
+import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { promisify } from 'node:util'
 import { MAX_REDIRECTS } from '../limits.ts'
 import type { Http, HttpRequest, HttpResponse } from '../ports.ts'
 
@@ -39,7 +37,7 @@ async function decoded(body: Buffer, encoding: string): Promise<Uint8Array> {
   // The response to a HEAD has the headers of a body, but no body.
   if (name === undefined || body.length === 0) return body
   // Imported only when needed, to keep an action's start fast.
-  const zlib = await import('node:zlib')
+  const [zlib, { promisify }] = await Promise.all([import('node:zlib'), import('node:util')])
   return promisify(zlib[name])(body)
 }
 
@@ -59,6 +57,14 @@ async function read(incoming: IncomingMessage): Promise<HttpResponse> {
 }
 
 /**
+ * Returns Node's module for a protocol, loaded with the first request. An `import` of `node:http` would also load the
+ * WebSocket client that it exports, which takes longer than node's own start.
+ */
+function transport(protocol: string) {
+  return protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
+}
+
+/**
  * Sends one request by Node's global agents, which keep connections open and follow NODE_USE_ENV_PROXY. `fetch` would
  * close the connection after each HEAD.
  */
@@ -74,8 +80,7 @@ function once({ method, url, headers, body }: HttpRequest, signal: AbortSignal |
   return new Promise((resolve, reject) => {
     const { protocol, username, password } = new URL(url)
     if (username !== '' || password !== '') throw new Error('the address contains a login')
-    const send = protocol === 'https:' ? httpsRequest : httpRequest
-    const outgoing = send(url, { method, headers: all, ...(signal && { signal }) })
+    const outgoing = transport(protocol).request(url, { method, headers: all, ...(signal && { signal }) })
     outgoing.on('error', reject)
     outgoing.once('response', (incoming) => {
       // A server may answer before it has the whole body; the rest is then not sent.
