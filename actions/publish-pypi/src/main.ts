@@ -1,7 +1,9 @@
+import { requireDistributions } from '@slipway/release/job/first-checks'
 import { startAction } from '@slipway/runtime/main'
 import { spec } from './inputs.ts'
 
 await startAction({
   spec,
+  first: requireDistributions,
   work: () => import('./run.ts'),
 })

@@ -1,7 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { PUBLIC } from '@slipway/registries/endpoints'
 import { text } from '@slipway/runtime/inputs'
 import { runAction } from '@slipway/runtime/main'
 import { requireSandbox } from './require-sandbox.ts'
@@ -13,6 +12,8 @@ await runAction(async (context) => {
   const { registry = 'docker.io' } = context.inputs(spec)
   const { env } = context.ports
   const { dockerhub, ghcr } = requireSandbox(context.ports)
+  // Imported once it is clear that this is a rehearsal, to keep the start fast.
+  const { PUBLIC } = await import('@slipway/registries/endpoints')
   const isHub = /^(?:https:\/\/)?(?:index\.)?docker\.io(?:\/|$)/.test(registry)
   const { username, password } = isHub ? dockerhub : ghcr
   const folder = env.DOCKER_CONFIG || join(env.HOME ?? homedir(), '.docker')

@@ -1,9 +1,9 @@
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import { readSdist } from '@slipway/artifacts/sdist'
 import { readWheelMetadata } from '@slipway/artifacts/wheel'
 import type { Artifact } from '@slipway/core/artifact'
+import { namesIn } from '../job/first-checks.ts'
 
 /** Returns whether a file name is that of a wheel or an sdist. */
 export function isDistribution(filename: string): boolean {
@@ -12,11 +12,7 @@ export function isDistribution(filename: string): boolean {
 
 /** Returns the wheels, then the sdists of a folder, in upload order; none if the folder does not exist. */
 export async function distributionsIn(folder: string): Promise<Artifact[]> {
-  const names = await readdir(folder).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') throw cause
-    return []
-  })
-  const files = names.filter(isDistribution).sort()
+  const files = (await namesIn(folder)).filter(isDistribution).sort()
   // Wheels first: the first file sets the release's metadata, and pip builds from source while only an sdist is there.
   const ordered = [...files.filter((each) => each.endsWith('.whl')), ...files.filter((each) => !each.endsWith('.whl'))]
   const artifacts: Artifact[] = []

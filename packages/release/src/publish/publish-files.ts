@@ -13,6 +13,7 @@ import { distributionsIn, isDistribution } from '../build/distributions.ts'
 import { assembledAssets, filesUnder } from '../handover/handover.ts'
 import { wholeRelease } from '../job/artifacts.ts'
 import { INDEXES } from '../job/choices.ts'
+import { noDistributions } from '../job/first-checks.ts'
 import type { JobOptions } from '../job/options.ts'
 import { planOfJob } from '../job/plan.ts'
 import { type Job, startJob } from '../job/start.ts'
@@ -114,14 +115,6 @@ function distributionsDeeper(folder: string, files: readonly string[]): Problem 
     'distributions-deeper',
     `Subfolders of ${basename(folder)} contain ${first}. Slipway uploads only files directly in ${basename(folder)}, so these would be missing.`,
     'Set `merge-multiple: true` on actions/download-artifact, or point `packages-dir` at the folder with all files.',
-  )
-}
-
-function noDistributions(folder: string) {
-  return error(
-    'no-distributions',
-    `${basename(folder)} has no wheel and no sdist, so there is nothing to upload.`,
-    'Download the built artifacts to `packages-dir` before this step; in a cargo workspace, builds write to the target folder of the workspace.',
   )
 }
 
