@@ -102,7 +102,7 @@ async function inspect(artifact: Artifact, plan: Planned | null): Promise<Proble
  */
 export async function inspectArtifacts(artifacts: readonly Artifact[], plan: Planned | null): Promise<Problem[]> {
   const problems: Problem[] = []
-  // One after another, because each wheel is unpacked in memory.
+  // One after another, because an sdist or a crate is unpacked in memory.
   for (const artifact of artifacts) {
     try {
       problems.push(...(await inspect(artifact, plan)))

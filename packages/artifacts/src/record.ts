@@ -15,3 +15,8 @@ export function parseRecord(text: string): RecordEntry[] {
     return { path: quoted?.replaceAll('""', '"') ?? bare, hash: hash === '' ? null : hash }
   })
 }
+
+/** Returns the algorithm of an entry's hash; null when it has no hash, or one that is weaker than the format allows. */
+export function algorithmOf({ hash }: RecordEntry): string | null {
+  return /^(sha(?:256|384|512))=/.exec(hash ?? '')?.[1] ?? null
+}

@@ -1,14 +1,24 @@
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
 import { parseMetadata } from '@slipway/artifacts/metadata'
 import { parseRecord } from '@slipway/artifacts/record'
 import { parseSdist } from '@slipway/artifacts/sdist'
 import { readTarGz } from '@slipway/artifacts/tar'
-import { parseWheel } from '@slipway/artifacts/wheel'
+import { readWheel, readWheelMetadata } from '@slipway/artifacts/wheel'
+import { temporaryFolder } from '../../sandbox/harness.ts'
 import { crate, METADATA, sdist, tarGz, WHEEL_NAME, wheelFiles, zip } from './archives.ts'
 
+/** Writes a file into a temporary folder and returns its path. */
+function written(name: string, bytes: Uint8Array): string {
+  const file = path.join(temporaryFolder(), name)
+  writeFileSync(file, bytes)
+  return file
+}
+
 test('reads a wheel', async () => {
-  const wheel = await parseWheel(WHEEL_NAME, zip(wheelFiles()))
+  const wheel = await readWheel(written(WHEEL_NAME, zip(wheelFiles())))
   expect(wheel.metadata.get('name')).toBe('Demo.Py')
   expect(wheel.wheelTags).toEqual(['cp38-abi3-manylinux2014_x86_64', 'cp38-abi3-manylinux_2_17_x86_64'])
   expect(wheel.record.map((each) => each.path).sort()).toEqual([...wheel.files.keys()].sort())
@@ -22,7 +32,20 @@ test.each([
   ['METADATA under another name', WHEEL_NAME, zip(wheelFiles({}, 'demo_py-1.0.dist-info'))],
   ['two .dist-info', WHEEL_NAME, zip(wheelFiles({ 'other-1.0.dist-info/METADATA': '' }))],
 ])('a wheel with %s is a problem', async (_, name, bytes) => {
-  await expect(parseWheel(name, bytes)).rejects.toThrow(`${name} cannot be read as a wheel`)
+  await expect(readWheel(written(name, bytes))).rejects.toThrow(`${name} cannot be read as a wheel`)
+})
+
+test('reading only the metadata unpacks nothing else', async () => {
+  const bytes = Buffer.from(zip(wheelFiles({ 'demo/large.py': 'x'.repeat(1000) })))
+  // A block of the reserved type, which no inflater accepts.
+  bytes.fill(0xff, bytes.indexOf('demo/large.py') + 'demo/large.py'.length, bytes.indexOf('demo/large.py') + 20)
+  const file = written(WHEEL_NAME, bytes)
+  await expect(readWheel(file)).rejects.toThrow('cannot be read')
+  expect((await readWheelMetadata(file)).metadata.get('Name')).toBe('Demo.Py')
+})
+
+test('a missing wheel is not an unreadable one', async () => {
+  await expect(readWheel(path.join(temporaryFolder(), WHEEL_NAME))).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('reads metadata: case, repeats, folds, body', () => {

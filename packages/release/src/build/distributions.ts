@@ -16,7 +16,7 @@ export async function distributionsIn(folder: string): Promise<Artifact[]> {
   // Wheels first: the first file sets the release's metadata, and pip builds from source while only an sdist is there.
   const ordered = [...files.filter((each) => each.endsWith('.whl')), ...files.filter((each) => !each.endsWith('.whl'))]
   const artifacts: Artifact[] = []
-  // One at a time: a wheel of 100 MB is in memory while it is read.
+  // One at a time: an sdist is in memory while it is read.
   for (const each of ordered) artifacts.push(await describeDistribution(join(folder, each)))
   return artifacts
 }

@@ -1,0 +1,130 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from '@jest/globals'
+import { withZip, type Zip } from '@slipway/artifacts/zip'
+import { type ZipOptions, zipSync } from 'fflate'
+import { temporaryFolder } from '../../sandbox/harness.ts'
+
+const LARGE = randomBytes(1_000_000)
+const FILES = { 'a/': Buffer.alloc(0), 'a/ä.txt': Buffer.from('text'), 'a/empty': Buffer.alloc(0), large: LARGE }
+const CENTRAL = Buffer.from('PK\x01\x02', 'latin1')
+
+function archive(options: ZipOptions = {}): Buffer {
+  return Buffer.from(zipSync(FILES, options))
+}
+
+/** Where the central directory's entry of a file begins. */
+function entryOf(bytes: Buffer, name: string): number {
+  return bytes.lastIndexOf(CENTRAL, bytes.lastIndexOf(name))
+}
+
+/** Writes bytes to a file and opens that as a ZIP archive. */
+function opened<Result>(bytes: Uint8Array, use: (zip: Zip) => Promise<Result>): Promise<Result> {
+  const file = path.join(temporaryFolder(), 'a.zip')
+  writeFileSync(file, bytes)
+  return withZip(file, use)
+}
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+const DIGESTS = Object.fromEntries(Object.entries(FILES).map(([name, bytes]) => [name, sha256(bytes)]))
+
+/** Returns the digests of all members' contents by path. */
+async function contents(zip: Zip): Promise<Record<string, string>> {
+  const all: Record<string, string> = {}
+  for (const each of zip.members) {
+    const pieces: Buffer[] = []
+    for await (const piece of zip.content(each)) pieces.push(piece)
+    all[each.path] = sha256(Buffer.concat(pieces))
+  }
+  return all
+}
+
+test.each<[string, ZipOptions]>([
+  ['deflated', {}],
+  ['stored', { level: 0 }],
+  ['with a comment', { comment: 'PK\x05\x06'.repeat(3) }],
+])('reads an archive %s', async (_, options) => {
+  expect(await opened(archive(options), contents)).toEqual(DIGESTS)
+})
+
+test('a large member comes in pieces', async () => {
+  const sizes = await opened(archive(), async (zip) => {
+    const pieces: number[] = []
+    for await (const piece of zip.content(zip.members.at(-1) as (typeof zip.members)[number])) pieces.push(piece.length)
+    return pieces
+  })
+  expect(sizes.length).toBeGreaterThan(3)
+})
+
+/** Moves sizes and offsets to ZIP64 records, as for an archive of more than 4 GiB. */
+function asZip64(bytes: Buffer): Buffer {
+  const end = bytes.length - 22
+  const at = bytes.readUInt32LE(end + 16)
+  const name = bytes.subarray(at + 46, at + 46 + bytes.readUInt16LE(at + 28))
+  const entry = Buffer.from(bytes.subarray(at, at + 46))
+  const extra = Buffer.alloc(28)
+  extra.writeUInt16LE(1, 0)
+  extra.writeUInt16LE(24, 2)
+  for (const [index, field] of [24, 20, 42].entries()) {
+    extra.writeBigUInt64LE(BigInt(entry.readUInt32LE(field)), 4 + index * 8)
+    entry.writeUInt32LE(0xffffffff, field)
+  }
+  entry.writeUInt16LE(extra.length, 30)
+  const directory = Buffer.concat([entry, name, extra])
+  const record = Buffer.alloc(56)
+  record.write('PK\x06\x06', 'latin1')
+  record.writeBigUInt64LE(BigInt(directory.length), 40)
+  record.writeBigUInt64LE(BigInt(at), 48)
+  const locator = Buffer.alloc(20)
+  locator.write('PK\x06\x07', 'latin1')
+  locator.writeBigUInt64LE(BigInt(at + directory.length), 8)
+  const last = Buffer.from(bytes.subarray(end))
+  last.fill(0xff, 8, 20)
+  return Buffer.concat([bytes.subarray(0, at), directory, record, locator, last])
+}
+
+test('reads the records of ZIP64', async () => {
+  const bytes = asZip64(Buffer.from(zipSync({ large: LARGE })))
+  expect(await opened(bytes, contents)).toEqual({ large: DIGESTS.large })
+})
+
+test.each<[string, (bytes: Buffer) => Uint8Array, string]>([
+  ['nothing', () => Buffer.alloc(0), 'it is no ZIP archive'],
+  ['no end record', (bytes) => bytes.subarray(0, -22), 'it is no ZIP archive'],
+  ['its first half missing', (bytes) => bytes.subarray(bytes.length / 2), 'the archive is cut short'],
+  ['a directory elsewhere', (bytes) => write(bytes, bytes.length - 6, 4), 'no entry at byte 0 of its list of files'],
+  ['a directory of 2 GiB', (bytes) => write(bytes, bytes.length - 10, 2 ** 31), 'its list of files has 2147483648'],
+  ['no ZIP64 record', (bytes) => write(bytes, bytes.length - 6, 0xffffffff), 'it has no ZIP64 record'],
+  ['a long name', (bytes) => write(bytes, entryOf(bytes, 'large') + 28, 0xffff), 'its list of files is cut short'],
+  ['no local header', (bytes) => write(bytes, entryOf(bytes, 'large') + 42, 1), 'no local header at byte 1'],
+  [
+    'an unknown method',
+    (bytes) => write(bytes, entryOf(bytes, 'large') + 10, 99),
+    'large is compressed by the unknown',
+  ],
+  ['a file larger than it says', (bytes) => write(bytes, entryOf(bytes, 'large') + 24, 9), 'large has another size'],
+  ['a file smaller than it says', (bytes) => write(bytes, entryOf(bytes, 'large') + 24, 2e6), 'large has another size'],
+  ['damaged content', (bytes) => bytes.fill(0xff, bytes.indexOf('large') + 5, bytes.indexOf('large') + 40), 'invalid'],
+  ['damaged small content', (bytes) => bytes.fill(0xff, bytes.indexOf('txt') + 3, bytes.indexOf('txt') + 8), 'invalid'],
+])('an archive with %s is refused', async (_, change, message) => {
+  await expect(opened(change(archive()), contents)).rejects.toThrow(message)
+})
+
+test('files of more than 8 GiB together are refused before any is unpacked', async () => {
+  const bytes = archive()
+  for (const name of ['a/empty', 'large', 'txt']) write(bytes, entryOf(bytes, name) + 24, 0xfffffff0)
+  await expect(opened(bytes, async () => {})).rejects.toThrow('its files have 12884901840 bytes when unpacked')
+})
+
+test('a text of more than 64 MiB is refused before it is unpacked', async () => {
+  const bytes = write(archive(), entryOf(archive(), 'large') + 24, 2 ** 27)
+  const text = opened(bytes, (zip) => zip.text(zip.members.at(-1) as (typeof zip.members)[number]))
+  await expect(text).rejects.toThrow('large has 134217728 bytes')
+})
+
+/** Overwrites a 32-bit field. */
+function write(bytes: Buffer, at: number, value: number): Buffer {
+  bytes.writeUInt32LE(value, at)
+  return bytes
+}
