@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { expect, test } from '@jest/globals'
-import { temporaryFolder, testedProcess } from './harness.ts'
+import { systemClock } from '@slipway/core/effects/clock'
+import { fetchHttp } from '@slipway/core/effects/http'
+import { OciClient } from '@slipway/registries/oci/client'
+import { temporaryFolder, tested, testedProcess } from './harness.ts'
 import { brokenOff, Spoken } from './oci-client.ts'
 
 /** Bytes of the layer, and megabytes of each process's heap. */
@@ -28,7 +31,7 @@ function writeLayer(path: string): string {
 
 const source = (path: string) => JSON.stringify(fileURLToPath(new URL(`../../packages/${path}`, import.meta.url)))
 
-/** Uploads a file as a blob, and prints the peak of its process's memory in MiB. */
+/** Uploads a file as a blob and downloads it, and prints the peak of its process's memory in MiB. */
 const UPLOAD = `
   const { openAsBlob } = await import('node:fs')
   const { fetchHttp } = await import(${source('core/src/effects/http.ts')})
@@ -36,7 +39,9 @@ const UPLOAD = `
   const [registry, username, password, digest, path] = process.argv.slice(1)
   const clock = { now: Date.now, sleep: async () => {} }
   const remote = { registry, repository: 'own/app', credentials: { username, password }, mountFrom: null }
-  await new OciClient({ http: fetchHttp, clock }, remote).uploadBlob(digest, await openAsBlob(path))
+  const client = new OciClient({ http: fetchHttp, clock }, remote)
+  await client.uploadBlob(digest, await openAsBlob(path))
+  await client.download(digest, path + '.back')
   console.log(process.resourceUsage().maxRSS / 1024)
 `
 
@@ -46,7 +51,7 @@ function peakOf(pid: number | undefined): number {
   return Number(kibibytes) / 1024
 }
 
-test('a layer larger than the memory of both processes is streamed', async () => {
+test('a layer larger than the memory of both processes is streamed both ways', async () => {
   const dir = temporaryFolder()
   const layer = join(temporaryFolder(), 'layer')
   const digest = writeLayer(layer)
@@ -59,6 +64,21 @@ test('a layer larger than the memory of both processes is streamed', async () =>
   expect(peakOf(sandbox.process.pid)).toBeLessThan(SIZE / 2 ** 20)
   const head = await (await Spoken.open(sandbox, 'ghcr', 'own/app')).send('HEAD', `blobs/${digest}`)
   expect([head.status, head.headers.get('content-length')]).toEqual([200, String(SIZE)])
+})
+
+test('a download with other bytes leaves no file behind', async () => {
+  const [dir, sandbox] = [temporaryFolder(), await tested()]
+  const { registry, username, password } = sandbox.ghcr
+  const remote = { registry, repository: 'own/app', credentials: { username, password }, mountFrom: null }
+  const client = new OciClient({ http: fetchHttp, clock: systemClock }, remote)
+  const digest = `sha256:${createHash('sha256').update('one').digest('hex')}`
+  await client.uploadBlob(digest, new Blob(['one']))
+  await client.download(digest, join(dir, 'blob'))
+  expect(readFileSync(join(dir, 'blob'), 'utf8')).toBe('one')
+  writeFileSync(join(sandbox.dir, 'ghcr', 'blobs', digest.slice('sha256:'.length)), 'two')
+  const again = client.download(digest, join(dir, 'blob'))
+  await expect(again).rejects.toMatchObject({ failure: 'doubtful', message: expect.stringContaining('another digest') })
+  expect(readdirSync(dir)).toEqual([])
 })
 
 test('a refused or truncated body leaves no file behind', async () => {

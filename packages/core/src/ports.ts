@@ -25,6 +25,8 @@ export interface HttpRequest {
   headers?: Record<string, string>
   /** A Blob of a file (`fs.openAsBlob`) is streamed. */
   body?: Uint8Array | Blob
+  /** File that the body of a response with status 200 is streamed to, instead of into memory; replaced if it exists. */
+  saveTo?: string
   /** Milliseconds until the response must be complete. */
   timeout?: number
 }
@@ -33,6 +35,7 @@ export interface HttpRequest {
 export interface HttpResponse {
   status: number
   headers: Record<string, string>
+  /** Empty if it was saved to a file. */
   body: Uint8Array
 }
 

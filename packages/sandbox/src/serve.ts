@@ -1,6 +1,8 @@
 import { once } from 'node:events'
+import { createReadStream } from 'node:fs'
 import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { pipeline } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Faults } from './fault.ts'
 import { KEEP_ALIVE_MS, PORT_TIMEOUT_MS } from './limits.ts'
@@ -114,7 +116,6 @@ function dress(service: Service, answer: Answer): Answer {
 
 /** Sends an answer. */
 function send(response: ServerResponse, answer: Answer): void {
-  // Image layers are large, so bytes are not copied.
   const body = typeof answer.body === 'string' ? Buffer.from(answer.body) : (answer.body ?? new Uint8Array())
   // A reason phrase is one line of Latin-1 (RFC 9112, section 4).
   const reason = (answer.reason ?? STATUS_CODES[answer.status] ?? '').replace(/[^\x20-\x7e]/g, ' ')
@@ -124,7 +125,10 @@ function send(response: ServerResponse, answer: Answer): void {
     ...answer.headers,
   })
   // Node omits the body itself for HEAD, 204 and 304.
-  response.end(body)
+  if (!('path' in body)) response.end(body)
+  else if (body.length === 0) response.end()
+  else
+    pipeline(createReadStream(body.path, { start: body.start, end: body.start + body.length - 1 }), response, () => {})
 }
 
 /** A listening server on loopback. */

@@ -23,15 +23,29 @@ export interface Request {
   origin: string
 }
 
+/** A part of a stored file, which is streamed: image layers are larger than the memory. */
+export interface Part {
+  path: string
+  /** Its first byte in the file. */
+  start: number
+  /** Bytes. */
+  length: number
+}
+
 /** An answer of a service. */
 export interface Answer {
   status: number
   headers?: Record<string, string>
-  body?: string | Uint8Array
+  body?: string | Uint8Array | Part
   /** The reason phrase, for servers that put a message there. */
   reason?: string
   /** The change, in words for the log; absent if there was none. */
   effect?: string
+}
+
+/** An answer with a text. */
+export interface Text extends Answer {
+  body: string
 }
 
 /** Handles a request; `params` are the path's named groups, percent-decoded. */
@@ -75,7 +89,7 @@ export class Refusal extends Error {
 }
 
 /** Returns an answer in JSON. */
-export function json(status: number, value: unknown, headers: Record<string, string> = {}): Answer {
+export function json(status: number, value: unknown, headers: Record<string, string> = {}): Text {
   return {
     status,
     headers: { 'content-type': 'application/json; charset=utf-8', ...headers },

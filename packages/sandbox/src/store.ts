@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
-import type { Received } from './service.ts'
+import type { Part, Received } from './service.ts'
 
 /** Bytes that are in memory at a time while stored bytes are joined. */
 const PIECE = 2 ** 20
@@ -101,6 +101,11 @@ export class Store<State extends object> {
     }
     closeSync(out)
     return this.keepFile({ path, sha256: hash.digest('hex') })
+  }
+
+  /** Returns a part of the bytes stored under a sha256, without reading it. */
+  part(digest: string, start: number, length: number): Part {
+    return { path: join(this.#blobs, digest), start, length }
   }
 
   /** Returns the bytes stored under a sha256. Throws if there are none. */

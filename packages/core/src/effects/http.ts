@@ -1,3 +1,4 @@
+import { createWriteStream } from 'node:fs'
 import type { IncomingMessage } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { MAX_REDIRECTS } from '../limits.ts'
@@ -41,14 +42,21 @@ async function decoded(body: Buffer, encoding: string): Promise<Uint8Array> {
   return promisify(zlib[name])(body)
 }
 
-/** Reads a response to its end. */
-async function read(incoming: IncomingMessage): Promise<HttpResponse> {
+/** Reads a body to its end, into memory or to a file. */
+async function bodyOf(incoming: IncomingMessage, saveTo: string | undefined): Promise<Buffer> {
   const parts: Buffer[] = []
-  for await (const part of incoming) parts.push(part)
+  if (saveTo === undefined || incoming.statusCode !== 200) for await (const part of incoming) parts.push(part)
+  else await pipeline(incoming, createWriteStream(saveTo))
+  return Buffer.concat(parts)
+}
+
+/** Reads a response to its end. */
+async function read(incoming: IncomingMessage, saveTo: string | undefined): Promise<HttpResponse> {
+  const raw = await bodyOf(incoming, saveTo)
   const lines = Object.entries(incoming.headersDistinct)
   const headers = Object.fromEntries(lines.map(([name, values = []]) => [name, values.join(', ')]))
   const encoding = headers['content-encoding'] ?? ''
-  const body = await decoded(Buffer.concat(parts), encoding)
+  const body = await decoded(raw, encoding)
   if (encoding in DECODERS) {
     delete headers['content-encoding']
     delete headers['content-length']
@@ -68,12 +76,16 @@ function transport(protocol: string) {
  * Sends one request by Node's global agents, which keep connections open and follow NODE_USE_ENV_PROXY. `fetch` would
  * close the connection after each HEAD.
  */
-function once({ method, url, headers, body }: HttpRequest, signal: AbortSignal | undefined): Promise<HttpResponse> {
+function once(
+  { method, url, headers, body, saveTo }: HttpRequest,
+  signal: AbortSignal | undefined,
+): Promise<HttpResponse> {
   const size = body instanceof Blob ? body.size : body?.length
   const length = size ?? (BODILESS.has(method) ? undefined : 0)
   const all = {
     accept: '*/*',
-    'accept-encoding': Object.keys(DECODERS).join(', '),
+    // A file is saved as it is sent.
+    'accept-encoding': saveTo === undefined ? Object.keys(DECODERS).join(', ') : 'identity',
     ...(length !== undefined && { 'content-length': String(length) }),
     ...headers,
   }
@@ -85,7 +97,7 @@ function once({ method, url, headers, body }: HttpRequest, signal: AbortSignal |
     outgoing.once('response', (incoming) => {
       // A server may answer before it has the whole body; the rest is then not sent.
       const stop = () => outgoing.writableFinished || outgoing.destroy()
-      read(incoming).then(resolve, reject).finally(stop)
+      read(incoming, saveTo).then(resolve, reject).finally(stop)
     })
     if (body instanceof Blob) pipeline(piecesOf(body), outgoing).catch(reject)
     else outgoing.end(body)

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
+import { measureFile } from '@slipway/artifacts/artifact'
 import type { HttpRequest, HttpResponse, Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { BLOB_TRANSFER_TIMEOUT_MS } from '../limits.ts'
@@ -151,7 +153,23 @@ export class OciClient {
   }
 
   /**
-   * Returns the bytes of a blob.
+   * Streams a blob to a file, which then has the digest's bytes or does not exist.
+   * @throws RemoteError `doubtful` when they have another digest
+   */
+  async download(digest: string, file: string): Promise<void> {
+    const url = `${this.#base}/blobs/${digest}`
+    try {
+      await this.#ask({ method: 'GET', url, saveTo: file, timeout: BLOB_TRANSFER_TIMEOUT_MS }, [200])
+      const { sha256 } = await measureFile(file)
+      if (`sha256:${sha256}` !== digest) throw changed(digest)
+    } catch (cause) {
+      await rm(file, { force: true })
+      throw cause
+    }
+  }
+
+  /**
+   * Returns the bytes of a small blob, a config.
    * @throws RemoteError `doubtful` when they have another digest
    */
   async blob(digest: string): Promise<Uint8Array> {

@@ -50,12 +50,8 @@ async function pullManifest(client: OciClient, image: RemoteManifest, folder: st
     if (!held) throw new RemoteError('doubtful', `${digest} is missing`)
     await pullManifest(client, held, folder)
   }
-  for (const { digest } of config ? [config, ...layers] : []) await write(folder, digest, await client.blob(digest))
-  await write(folder, image.digest, image.content)
-}
-
-async function write(folder: string, digest: string, content: Uint8Array): Promise<void> {
-  const file = blobFile(folder, digest)
+  const file = blobFile(folder, image.digest)
   await mkdir(dirname(file), { recursive: true })
-  await writeFile(file, content)
+  for (const { digest } of config ? [config, ...layers] : []) await client.download(digest, blobFile(folder, digest))
+  await writeFile(file, image.content)
 }

@@ -34,11 +34,10 @@ function getBlob(call: Call): Answer {
   if (range === 'unsatisfiable') {
     throw refusal(416, 'SIZE_INVALID', 'no such range', undefined, { 'content-range': `bytes */${blob.size}` })
   }
-  const bytes = call.store.bytes(hexOf(digest))
-  if (!range) return { status: 200, headers, body: bytes }
+  if (!range) return { status: 200, headers, body: call.store.part(hexOf(digest), 0, blob.size) }
   const [first, last] = range
   const partial = { ...headers, 'content-range': `bytes ${first}-${last}/${blob.size}` }
-  return { status: 206, headers: partial, body: bytes.subarray(first, last + 1) }
+  return { status: 206, headers: partial, body: call.store.part(hexOf(digest), first, last - first + 1) }
 }
 
 /**

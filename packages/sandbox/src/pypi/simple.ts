@@ -1,4 +1,4 @@
-import { type Answer, json, type Request } from '../service.ts'
+import { type Answer, json, type Request, type Text } from '../service.ts'
 import { sha256 } from '../store.ts'
 import { provenancePath } from './attestations.ts'
 import type { Project, ProjectFile } from './state.ts'
@@ -68,8 +68,8 @@ function page(request: Request, content: { json: unknown; title: string; links: 
 }
 
 /** Returns 304 if the client already has the page. */
-function withEtag(request: Request, answer: Answer): Answer {
-  const etag = `"${sha256(answer.body ?? '')}"`
+function withEtag(request: Request, answer: Text): Answer {
+  const etag = `"${sha256(answer.body)}"`
   const headers = { ...answer.headers, etag }
   return request.headers['if-none-match'] === etag ? { status: 304, headers } : { ...answer, headers }
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { openAsBlob } from 'node:fs'
-import { mkdtemp, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -111,6 +111,21 @@ test('a Blob of a file is sent whole, also a part of it', async () => {
   expect(await send(body)).toBe('2500000 of 2500000')
   expect(await send(body.slice(1_000_000))).toBe('1500000 of 1500000')
   expect(await send(body.slice(0, 0))).toBe('0 of 0')
+})
+
+test('the body of a response is saved to a file; that of another status is read', async () => {
+  const saveTo = join(await mkdtemp(join(tmpdir(), 'slipway-http-')), 'file')
+  const put = (path: string) => fetchHttp({ method: 'PUT', url: here + path, body: new Uint8Array(3), saveTo })
+  expect(await put('/sum')).toMatchObject({ status: 200, body: { length: 0 } })
+  expect(await readFile(saveTo, 'utf8')).toBe('3 of 3')
+  expect(text((await put('/early')).body)).toBe('too large')
+  expect(await readFile(saveTo, 'utf8')).toBe('3 of 3')
+  await expect(fetchHttp({ method: 'GET', url: `${here}/cut`, saveTo })).rejects.toThrow('no complete response')
+})
+
+test('a body that is saved is not compressed on the way', async () => {
+  const { body } = await fetchHttp({ method: 'GET', url: `${here}/x`, saveTo: join(tmpdir(), 'never') })
+  expect(JSON.parse(text(body)).headers['accept-encoding']).toBe('identity')
 })
 
 test('an answer that comes before the whole body was sent is the response', async () => {
