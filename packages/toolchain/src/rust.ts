@@ -35,12 +35,21 @@ function field(text: string, pattern: RegExp): string {
 }
 
 /**
+ * Returns the path of cargo, without running it.
+ * @throws ProblemError `rust-missing`
+ */
+export async function findCargo({ env }: Pick<Ports, 'env'>): Promise<string> {
+  const cargo = await findProgram(env, 'cargo')
+  if (cargo === null) throw missing('`cargo` is not on PATH, so nothing can be built.')
+  return cargo
+}
+
+/**
  * Finds the Rust toolchain of `dir`. cargo and rustc run there, so that rustup honors the project's toolchain file.
  * @throws ProblemError `rust-missing` when Rust, or the toolchain that the project names, is not installed
  */
 export async function findRust(ports: Ports, dir: string): Promise<Rust> {
-  const cargo = await findProgram(ports.env, 'cargo')
-  if (cargo === null) throw missing('`cargo` is not on PATH, so nothing can be built.')
+  const cargo = await findCargo(ports)
   // One after the other, because the first use may make rustup install the toolchain.
   const cargoText = await ask(ports, dir, [cargo, '--version'])
   const rustcText = await ask(ports, dir, ['rustc', '-vV'])

@@ -13,7 +13,7 @@ import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { findPythons, pythonFor } from '@slipway/toolchain/python'
-import { findRust } from '@slipway/toolchain/rust'
+import { findCargo, findRust } from '@slipway/toolchain/rust'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import { maturinFor } from './toolchains.ts'
 
@@ -92,7 +92,7 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
   const packages = chosen(options.plan, options.packages ?? [])
-  if (packages.some((each) => each.backend === 'maturin')) await findRust(ports, options.dir)
+  if (packages.some((each) => each.backend === 'maturin')) await findCargo(ports)
   const interpreters = await interpretersFor(ports, packages, options)
   for (const each of packages) {
     const { wheel, sdist } = await (each.backend === 'maturin'
@@ -141,7 +141,11 @@ async function buildExtension(
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
   const on = { ...(interpreter !== undefined && { interpreter }), ...(target !== undefined && { target }) }
-  const wheel = await buildWheel(ports, { ...to, ...on, compatibility, zig, targetDir })
+  const wheel = await buildWheel(ports, { ...to, ...on, compatibility, zig, targetDir }).catch(async (cause) => {
+    // A missing toolchain explains the failure better. To ask first would take longer than the rest of the preparation.
+    await findRust(ports, options.dir)
+    throw cause
+  })
   return { wheel, sdist: sdist ? await buildSdist(ports, to) : null }
 }
 

@@ -10,8 +10,8 @@ import { tryPackages } from '@slipway/release/verify/wheel'
 import { temporaryFolder, write } from '../../../sandbox/harness.ts'
 import { realPorts } from '../../toolchain/ports.ts'
 
-/** Returns a machine with these Pythons, where every other command succeeds and maturin writes a wheel. */
-function machine(versions: readonly string[]) {
+/** Returns a machine with these Pythons, where every other command succeeds and maturin writes a wheel, unless they fail. */
+function machine(versions: readonly string[], failing = /^$/) {
   const bin = temporaryFolder()
   for (const each of ['cargo', 'rustc', ...versions.map((version) => `python${version.replace(/\.\d+$/, '')}`)]) {
     write(bin, { [each]: '' })
@@ -24,6 +24,7 @@ function machine(versions: readonly string[]) {
     const version = versions.find((each) => `python${each.replace(/\.\d+$/, '')}` === basename(program))
     const words = args.join(' ')
     const python = { path: program, version, implementation: 'cpython', freeThreaded: false, venv: true, final: true }
+    if (failing.test(command.argv.map((each) => basename(each)).join(' '))) return { code: 1, stdout: '', stderr: 'no' }
     let stdout = 'cargo 1.9.6'
     if (version !== undefined && words.includes('find_spec')) stdout = JSON.stringify(python)
     else if (words.includes('importlib')) stdout = JSON.stringify({ version: '1.0.0', modules: {} })
@@ -86,9 +87,22 @@ test.each([
   const thrown = await buildPackages(ports, { ...build, interpreter }).catch((each) => each)
   expect(thrown).toBeInstanceOf(ProblemError)
   expect(thrown.problems).toMatchObject([{ code, where: { file: 'py/pyproject.toml', line: 6 } }])
-  // Only Rust and the Pythons were looked up.
-  const lookup = /find_spec|cargo --version|rustc -vV/
+  // Only the Pythons were looked up.
+  const lookup = /find_spec/
   expect(ran.filter(({ argv }) => !lookup.test(argv.join(' ')))).toEqual([])
+})
+
+test('Rust is asked for its version only after a failure, which a missing toolchain explains', async () => {
+  const build = await options(heron({ abi3: 'cp38' }))
+  const versions = async (failing?: RegExp) => {
+    const { ports, ran } = machine(PYTHONS, failing)
+    const thrown = await buildPackages(ports, build).catch((each) => each)
+    const asked = ran.filter(({ argv }) => /^(cargo|rustc)$/.test(basename(argv[0])))
+    return [thrown.problems?.[0].code, asked.map(({ argv }) => argv.slice(1).join(' '))]
+  }
+  expect(await versions()).toEqual([undefined, []])
+  expect(await versions(/^maturin build/)).toEqual(['maturin-failed', ['--version', '-vV']])
+  expect(await versions(/^(maturin build|rustc)/)).toEqual(['rust-missing', ['--version', '-vV']])
 })
 
 test.each([
