@@ -5,14 +5,15 @@ import { mayBePublished, whyNotForRust } from '@slipway/project/cargo/crate-use'
 import { fieldOf } from '@slipway/project/cargo/field'
 import { publishOrder } from '@slipway/project/cargo/publish-order'
 import type { Project } from '@slipway/project/project'
-import { SETTINGS_FILE } from '@slipway/project/settings/settings'
+import { whyKept } from '@slipway/project/settings/by-name'
 
 /** Returns why a crate is not published; null when it is. @param named extension crates to publish anyway */
 function reasonNotPublished(crate: Crate, { packages, settings }: Project, named: readonly string[]): string | null {
   if (crate.reason !== undefined) return crate.reason
   if (crate.place === null) return 'Its Cargo.toml has no version.'
   const setting = settings.crates[crate.name]?.publish
-  if (setting === false) return `${SETTINGS_FILE} says \`publish = false\`.`
+  const kept = whyKept(settings, crate.name, setting)
+  if (kept !== null) return kept
   if (crate.publish === false)
     return `Its Cargo.toml says \`publish = ${JSON.stringify(fieldOf(crate, 'publish').value)}\`.`
   return setting === true || named.includes(crate.name) ? null : whyNotForRust(crate, packages)

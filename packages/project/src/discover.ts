@@ -88,7 +88,8 @@ function withTrain(
   const [train] = trains.filter((each) => each.subject === '')
   const isInTrain = trains.some((each) => each.packages.includes(name))
   const isNamed = isNamedBy(tagSubject(splitTag(tag)?.prefix ?? ''), { kind: 'package', name, path }) || only === name
-  const isDecided = found.reason !== undefined || packageSettings(settings, name).publish === true
+  const isDecided =
+    found.reason !== undefined || settings.publish !== null || packageSettings(settings, name).publish === true
   if (!train || isInTrain || isNamed || isDecided) return found
   return { ...found, reason: `No tag releases it: ${place?.value ?? 'its version'} does not follow ${train.because}.` }
 }

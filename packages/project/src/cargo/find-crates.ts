@@ -5,6 +5,7 @@ import type { Evidence } from '../evidence/evidence.ts'
 import { withReleasedCrates } from '../evidence/released-crates.ts'
 import { rootManifests } from '../manifests.ts'
 import type { PythonPackage } from '../python/package.ts'
+import { whyKept } from '../settings/by-name.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Crate, readCrates } from './crate.ts'
 
@@ -26,7 +27,7 @@ export async function findCrates(
     // A member is read with its workspace, not alone.
     if (found.has(folderOf(root))) continue
     for (const crate of await readCrates(folder, read, root)) {
-      const isPrivate = settings.crates[crate.name]?.publish === false
+      const isPrivate = whyKept(settings, crate.name, settings.crates[crate.name]?.publish) !== null
       found.set(crate.path, isPrivate ? { ...crate, publish: false } : crate)
       for (const { path } of crate.dependencies) {
         const isInProject = path !== undefined && !path.startsWith('..') && !(await folder.isLeftOut(path))

@@ -62,6 +62,8 @@ function isReleasedBy({ subject }: TagSeries, crate: Crate, crates: readonly Cra
 function whyReleased(crate: Crate, { crates, settings, evidence }: Contents): string | null {
   const { series, workflows, published } = evidence
   if (settings.crates[crate.name]?.publish === true) return `${SETTINGS_FILE} says \`publish = true\``
+  // A crate that the list leaves out is not a candidate.
+  if (settings.publish !== null) return `\`publish\` in ${SETTINGS_FILE} lists it`
   const command = workflows.crates.find((each) => publishes(each, crate, crates))
   if (command) return `${words(command.where)} runs \`${command.words}\``
   const tags = series.find((each) => isReleasedBy(each, crate, crates))

@@ -4,8 +4,9 @@ import type { ReadToml, TomlDocument } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
 import { internalFolder, internalOrTestFolder } from '../internal-folders.ts'
 import { packageManifests } from '../manifests.ts'
+import { whyKept } from '../settings/by-name.ts'
 import { packageSettings } from '../settings/existence.ts'
-import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { withDynamicVersion } from './dynamic-version.ts'
 import { importsOf } from './import-names.ts'
@@ -44,13 +45,15 @@ async function readNamed(document: TomlDocument, read: ReadToml): Promise<Python
   return readPackage(document, crate?.string('package', 'name'))
 }
 
-/** Returns why a Python package is not published, by the settings or its own files. @param publish from the settings */
+/** Returns why a Python package is not published, by the settings or its own files. */
 function whyNotPublished(
-  { path, document, reason }: PythonPackage,
-  publish: boolean | undefined,
+  { name, path, document, reason }: PythonPackage,
+  settings: Settings,
   files: readonly string[],
 ): string | undefined {
-  if (publish === false) return `${SETTINGS_FILE} says \`publish = false\`.`
+  const { publish } = packageSettings(settings, name)
+  const kept = whyKept(settings, name, publish)
+  if (kept !== null) return kept
   if (publish || reason !== undefined) return reason
   const hasSetup = ['setup.py', 'setup.cfg'].some((each) => files.includes(join(path, each)))
   return whyVirtual(document, hasSetup)
@@ -69,8 +72,8 @@ export function withCratesAndImports(
 ): DiscoveredPackage[] {
   return packages.map((each) => {
     const crate = each.maturin ? crates.get(folderOf(each.maturin.manifest)) : undefined
-    const { publish, imports } = packageSettings(settings, each.name)
-    const reason = whyNotPublished(each, publish, files)
+    const { imports } = packageSettings(settings, each.name)
+    const reason = whyNotPublished(each, settings, files)
     return {
       ...each,
       ...(crate && { crate }),

@@ -5,6 +5,7 @@ import { nearest } from '@slipway/documents/nearest-word'
 import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
 import { MAX_LISTED_NAMES } from '../limits.ts'
+import { matchesName } from './by-name.ts'
 import type { ReadSettings } from './read.ts'
 import { quoted } from './reading.ts'
 import type { Settings } from './settings.ts'
@@ -29,6 +30,13 @@ function namedFiles({ changelog, notes, versionFiles }: Settings): [file: string
     ...(notes === null ? [] : [[notes, 'notes'] as [string, TomlKey]]),
     ...versionFiles.map(({ file }, index): [string, ...TomlKey[]] => [file, 'version-files', index, 'file']),
   ]
+}
+
+/** Reports each pattern of a list that matches no name. */
+function unmatched(globs: readonly string[], known: readonly string[], at: (index: number) => Where): Problem[] {
+  return globs.flatMap((glob, index) =>
+    known.some((name) => matchesName(glob, name)) ? [] : unknownName('crate or Python package', glob, known, at(index)),
+  )
 }
 
 /** Reports a crate that the settings publish but its Cargo.toml does not. */
@@ -64,6 +72,7 @@ export async function checkExistence(
   return [
     ...unknown('crate', 'crates', namesOf(crates), (name) => name),
     ...unknown('Python package', 'packages', namesOf(packages), normalizeName),
+    ...unmatched(settings.publish ?? [], namesOf([...crates, ...packages]), (index) => where('publish', index)),
     ...crates
       .filter((each) => each.publish === false && settings.crates[each.name]?.publish === true)
       .map((each) => contradiction(each, where('crates', each.name, 'publish'))),

@@ -4,6 +4,8 @@ export interface Settings {
   tag: string | null
   /** The changelog; null to find it. */
   changelog: string | null
+  /** Globs over names: only crates and Python packages that one matches are published; null for no such list. */
+  publish: string[] | null
   /** By crate. */
   crates: Record<
     string,

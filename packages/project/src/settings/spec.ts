@@ -37,6 +37,10 @@ const importName = text('a name at the top of the wheel, as in `import name`', (
   /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
 )
 
+const nameGlob = text('a name, or a pattern of names as in `demo-*`', (glob) =>
+  /^[\w.*?[\]!-]+$/.test(glob) ? null : 'can match no name',
+)
+
 const publish = { shape: flag, about: 'Whether it is published, regardless of its own files.', fallback: undefined }
 
 /** The setting that a crate or package is versioned separately. */
@@ -59,6 +63,12 @@ export const SPEC: Fields<Settings> = {
   changelog: {
     shape: file,
     about: 'The changelog. Default: `CHANGELOG.md`, or another usual name, at the top.',
+    fallback: null,
+  },
+  publish: {
+    shape: list(nameGlob),
+    about:
+      'The crates and Python packages to publish, and no others. `publish` in a table of one counts more. Default: those found.',
     fallback: null,
   },
   crates: {

@@ -23,6 +23,7 @@ test('a project without settings has the defaults', () => {
   expect(DEFAULT_SETTINGS).toEqual({
     tag: 'v{version}',
     changelog: null,
+    publish: null,
     crates: {},
     packages: {},
     images: null,
@@ -113,6 +114,13 @@ test.each<[string, string, string, RegExp]>([
   ['a path of Windows', 'notes = "c:/notes.md"', 'settings-bad-value 1', /leads out/],
   ['an unknown crate', '[crates.demmo]\npublish = false', 'settings-unknown-name 1', /Did you mean demo\?/],
   ['an unknown package', '[packages.other]\npublish = false', 'settings-unknown-name 1', /Use one of: demo\./],
+  [
+    'a pattern of no name',
+    'publish = [\n"demo",\n"demmo-*"]',
+    'settings-unknown-name 3',
+    /Python package "demmo-\*" here/,
+  ],
+  ['a pattern with blanks', 'publish = ["demo", "a b"]', 'settings-bad-value 1', /^publish\[1\].*can match no name/],
   ['a missing file', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
   ['a crate against its manifest', '[crates.demo-py]\npublish = true', 'settings-against-manifest 2', /demo-py/],
   ['a file that is not TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],
