@@ -28,6 +28,8 @@ export class Folder {
   readonly #root: string
   readonly #folders = new Map<string, Promise<string>>()
   #own: Promise<OwnFiles> | undefined
+  #isExcluded: (folder: string) => boolean = () => false
+  #files: string[] | undefined
   #freeSlots = MAX_OPEN_FILES
   /** A set, because it takes the first of many thousand waiters as fast as that of a few. */
   readonly #waiting = new Set<() => void>()
@@ -117,12 +119,26 @@ export class Folder {
    * environments, vendored code, submodules and files that `.gitignore` excludes are left out.
    */
   async files(): Promise<string[]> {
+    const files = await this.allFiles()
+    this.#files ??= files.filter((each) => !this.#isExcluded(folderOf(each)))
+    return this.#files
+  }
+
+  /** Returns the files that `files` would return if nothing were excluded. */
+  async allFiles(): Promise<string[]> {
     this.#own ??= ownFiles(this)
     return (await this.#own).files
   }
 
+  /** Leaves more folders out of `files` from now on, instead of those that were excluded before. */
+  exclude(isExcluded: (folder: string) => boolean): void {
+    this.#isExcluded = isExcluded
+    this.#files = undefined
+  }
+
   /** Whether `files` leaves out a folder, or a folder above it. */
   async isLeftOut(folder: string): Promise<boolean> {
+    if (this.#isExcluded(folder)) return true
     this.#own ??= ownFiles(this)
     const { leftOut } = await this.#own
     return leftOut.has(folder) || (folder !== '.' && (await this.isLeftOut(folderOf(folder))))

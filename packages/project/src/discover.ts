@@ -29,6 +29,7 @@ import {
   settingsOfRelease,
 } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
+import { covering } from './settings/folders.ts'
 import { readSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import { TomlFiles } from './toml-files.ts'
@@ -114,11 +115,11 @@ function selectionOf(
 export async function discover(folder: Folder, options: DiscoverOptions = {}): Promise<Project> {
   const problems: Problem[] = []
   const toml = new TomlFiles(folder, problems)
-  const files = await folder.files()
-
   const read = await readSettings(folder, toml.read)
   const { settings } = read
   problems.push(...read.problems)
+  folder.exclude(covering(settings.exclude))
+  const files = await folder.files()
 
   const packages = await findPackages(folder, files, toml.read, settings)
   const folders = packages.map((each) => each.path)

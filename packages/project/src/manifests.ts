@@ -5,11 +5,19 @@ import { folderOf } from '@slipway/documents/paths'
 import { parseToml, type TomlDocument } from '@slipway/documents/toml'
 import { internalFolder, isReleased } from './internal-folders.ts'
 import type { PythonPackage } from './python/package.ts'
+import { isIncluded } from './settings/folders.ts'
 import type { Settings } from './settings/settings.ts'
 
 /** Returns the files with a name, in any folder. */
 export function filesNamed(name: string, files: readonly string[]): string[] {
   return files.filter((file) => file === name || file.endsWith(`/${name}`))
+}
+
+/** Returns the manifests with a name: those that may be released, and those in internal folders. */
+function manifestsNamed(name: string, files: readonly string[], settings: Settings) {
+  const all = filesNamed(name, files)
+  const isWanted = (file: string) => isReleased(file) || isIncluded(settings, folderOf(file))
+  return { released: all.filter(isWanted), internal: all.filter((each) => !isWanted(each)) }
 }
 
 /** Whether a manifest has a `name` among the wanted ones, normalized. */
@@ -56,12 +64,11 @@ async function buildable(folder: Folder, files: readonly string[]): Promise<stri
 export async function packageManifests(
   folder: Folder,
   files: readonly string[],
-  { packages }: Settings,
+  settings: Settings,
 ): Promise<string[]> {
-  const all = filesNamed('pyproject.toml', files)
-  const internal = all.filter((each) => !isReleased(each))
-  const more = [...(await publishedByName(folder, internal, packages)), ...(await buildable(folder, internal))]
-  return [...all.filter(isReleased), ...new Set(more)]
+  const { released, internal } = manifestsNamed('pyproject.toml', files, settings)
+  const more = [...(await publishedByName(folder, internal, settings.packages)), ...(await buildable(folder, internal))]
+  return [...released, ...new Set(more)]
 }
 
 /**
@@ -73,15 +80,14 @@ export async function rootManifests(
   folder: Folder,
   files: readonly string[],
   packages: readonly PythonPackage[],
-  { crates }: Settings,
+  settings: Settings,
 ): Promise<string[]> {
-  const all = filesNamed('Cargo.toml', files)
+  const { released, internal } = manifestsNamed('Cargo.toml', files, settings)
   const depth = (file: string) => file.split('/').length
-  const internal = all.filter((each) => !isReleased(each))
   const built = packages.flatMap(({ reason, maturin }) => (reason === undefined && maturin ? [maturin.manifest] : []))
   return [
-    ...all.filter(isReleased).sort((a, b) => depth(a) - depth(b)),
+    ...released.sort((a, b) => depth(a) - depth(b)),
     ...built,
-    ...(await publishedByName(folder, internal, crates)),
+    ...(await publishedByName(folder, internal, settings.crates)),
   ]
 }

@@ -4,6 +4,7 @@ import type { Crate } from '../cargo/crate.ts'
 import { isDescribed, whyNotForRust } from '../cargo/crate-use.ts'
 import { internalFolder } from '../internal-folders.ts'
 import type { PythonPackage } from '../python/package.ts'
+import { isIncluded } from '../settings/folders.ts'
 import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
 import type { Evidence } from './evidence.ts'
 import type { CratePublication } from './release-workflows.ts'
@@ -62,6 +63,7 @@ function isReleasedBy({ subject }: TagSeries, crate: Crate, crates: readonly Cra
 function whyReleased(crate: Crate, { crates, settings, evidence }: Contents): string | null {
   const { series, workflows, published } = evidence
   if (settings.crates[crate.name]?.publish === true) return `${SETTINGS_FILE} says \`publish = true\``
+  if (isIncluded(settings, crate.path)) return `\`include\` in ${SETTINGS_FILE} lists its folder`
   // A crate that the list leaves out is not a candidate.
   if (settings.publish !== null) return `\`publish\` in ${SETTINGS_FILE} lists it`
   const command = workflows.crates.find((each) => publishes(each, crate, crates))

@@ -2,10 +2,13 @@ import { DOCKER_HUB, imageName, parseImage } from '@slipway/core/image'
 import type { PlannedImage } from '@slipway/core/plan'
 import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
+import { folderOf } from '@slipway/documents/paths'
 import type { YamlText } from '@slipway/documents/yaml'
 import { isReleased } from '../internal-folders.ts'
 import { repositoryAt } from '../repository.ts'
-import type { ReadSettings } from '../settings/read.ts'
+import { isIncluded } from '../settings/folders.ts'
+import { DEFAULT_SETTINGS, type ReadSettings } from '../settings/read.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { Place } from '../version-place.ts'
 import { COMPOSE_FILES, type ComposeBuild, type ComposeUser, readCompose } from './compose.ts'
 import { basesOf, readStages, type Stage } from './dockerfile.ts'
@@ -58,12 +61,16 @@ async function readComposeFile(
   folder: Folder,
   files: readonly string[],
   problems: Problem[],
+  settings: Settings = DEFAULT_SETTINGS,
 ): Promise<{ builds: ComposeBuild[] | null; users: ComposeUser[] }> {
   const file = COMPOSE_FILES.find((each) => files.includes(each))
   if (file === undefined) return { builds: [], users: [] }
   try {
     const { builds, users } = await readCompose(file, await folder.read(file))
-    return { builds: builds.filter((each) => isReleased(each.file)), users }
+    return {
+      builds: builds.filter((each) => isReleased(each.file) || isIncluded(settings, folderOf(each.file))),
+      users,
+    }
   } catch (cause) {
     if (!(cause instanceof ProblemError)) throw cause
     problems.push(...cause.problems)
@@ -133,6 +140,7 @@ export async function readImages(
     folder,
     files,
     problems,
+    read?.settings,
   )
   const withPlaces = (all: PlannedImage[]): Images => ({
     images: all,

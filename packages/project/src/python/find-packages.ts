@@ -6,6 +6,7 @@ import { internalFolder, internalOrTestFolder } from '../internal-folders.ts'
 import { packageManifests } from '../manifests.ts'
 import { whyKept } from '../settings/by-name.ts'
 import { packageSettings } from '../settings/existence.ts'
+import { isIncluded } from '../settings/folders.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { withDynamicVersion } from './dynamic-version.ts'
@@ -15,7 +16,7 @@ import { whyVirtual } from './virtual-project.ts'
 
 /**
  * Finds the Python packages of a project by their pyproject.toml files. One in a test folder has a `reason`,
- * unless the settings publish it.
+ * unless the settings publish it or include the folder.
  * @param files every file of the project
  */
 export async function findPackages(
@@ -30,9 +31,9 @@ export async function findPackages(
     const written = document && (await readNamed(document, read))
     const found = written && (await withDynamicVersion(folder, written))
     if (!found) continue
-    const isPublishedByName = packageSettings(settings, found.name).publish === true
-    if (!isPublishedByName && internalFolder(folderOf(file)) !== null) continue
-    const internal = isPublishedByName ? null : internalOrTestFolder(folderOf(file))
+    const isWanted = packageSettings(settings, found.name).publish === true || isIncluded(settings, folderOf(file))
+    if (!isWanted && internalFolder(folderOf(file)) !== null) continue
+    const internal = isWanted ? null : internalOrTestFolder(folderOf(file))
     packages.push(internal === null ? found : { ...found, reason: `It is in the folder ${internal}.` })
   }
   return packages

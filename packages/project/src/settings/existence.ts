@@ -2,10 +2,12 @@ import { normalizeName } from '@slipway/core/name'
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { nearest } from '@slipway/documents/nearest-word'
+import { folderOf } from '@slipway/documents/paths'
 import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'
 import { MAX_LISTED_NAMES } from '../limits.ts'
 import { matchesName } from './by-name.ts'
+import { covering } from './folders.ts'
 import type { ReadSettings } from './read.ts'
 import { quoted } from './reading.ts'
 import type { Settings } from './settings.ts'
@@ -39,6 +41,18 @@ function unmatched(globs: readonly string[], known: readonly string[], at: (inde
   )
 }
 
+/** Reports each pattern of a list that covers no file. */
+function withoutFolder(globs: readonly string[], files: readonly string[], at: (index: number) => Where): Problem[] {
+  return globs.flatMap((glob, index) => {
+    const covers = covering([glob])
+    if (files.some((each) => covers(folderOf(each)))) return []
+    const message = `No folder ${quoted(glob)} has files that Slipway reads, so the pattern has no effect.`
+    return [
+      error('settings-file-missing', message, 'Correct the name of the folder, or remove the pattern.', at(index)),
+    ]
+  })
+}
+
 /** Reports a crate that the settings publish but its Cargo.toml does not. */
 function contradiction({ name }: { name: string }, where: Where): Problem {
   const message = `The settings publish the crate ${name}, but its Cargo.toml has \`publish = false\`, so cargo refuses to.`
@@ -46,7 +60,7 @@ function contradiction({ name }: { name: string }, where: Where): Problem {
 }
 
 /**
- * Reports settings for missing crates and packages (`settings-unknown-name`) and files (`settings-file-missing`), and
+ * Reports settings for missing crates and packages (`settings-unknown-name`), files and folders (`settings-file-missing`), and
  * settings that contradict a manifest (`settings-against-manifest`).
  */
 export async function checkExistence(
@@ -54,6 +68,7 @@ export async function checkExistence(
   { settings, where }: ReadSettings,
   { crates, packages }: Known,
 ): Promise<Problem[]> {
+  const files = await folder.allFiles()
   const namesOf = (all: readonly { name: string }[]) => all.map((each) => each.name)
   const unknown = (
     kind: string,
@@ -72,6 +87,9 @@ export async function checkExistence(
   return [
     ...unknown('crate', 'crates', namesOf(crates), (name) => name),
     ...unknown('Python package', 'packages', namesOf(packages), normalizeName),
+    ...(['exclude', 'include'] as const).flatMap((key) =>
+      withoutFolder(settings[key], files, (index) => where(key, index)),
+    ),
     ...unmatched(settings.publish ?? [], namesOf([...crates, ...packages]), (index) => where('publish', index)),
     ...crates
       .filter((each) => each.publish === false && settings.crates[each.name]?.publish === true)

@@ -26,7 +26,7 @@ export interface ReadSettings {
  * @param read reports a file that is not TOML
  */
 export async function readSettings(folder: Folder, read: ReadToml): Promise<ReadSettings> {
-  const exists = (await folder.files()).includes(SETTINGS_FILE)
+  const exists = (await folder.allFiles()).includes(SETTINGS_FILE)
   const document = exists ? await read(SETTINGS_FILE) : null
   if (!document) return { settings: DEFAULT_SETTINGS, problems: [], where: () => ({ file: SETTINGS_FILE, line: 1 }) }
   const problems: Problem[] = []

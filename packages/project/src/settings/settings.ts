@@ -4,6 +4,10 @@ export interface Settings {
   tag: string | null
   /** The changelog; null to find it. */
   changelog: string | null
+  /** Globs over folders in which nothing is looked for. */
+  exclude: string[]
+  /** Globs over folders whose crates, packages and images may be released, even if the folder's name makes it internal. */
+  include: string[]
   /** Globs over names: only crates and Python packages that one matches are published; null for no such list. */
   publish: string[] | null
   /** By crate. */

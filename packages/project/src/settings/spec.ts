@@ -16,6 +16,8 @@ function wrongPath(path: string): string | null {
 
 const file = text('a path in the project, with `/`', wrongPath)
 
+const folderGlob = text('a folder in the project, or a pattern of folders as in `external/**`', wrongPath)
+
 const imageName = text('a name as in `ghcr.io/owner/name`', (name) => {
   const image = parseImage(name)
   if (!image) return 'is not the name of an image (letters must be lower-case)'
@@ -64,6 +66,17 @@ export const SPEC: Fields<Settings> = {
     shape: file,
     about: 'The changelog. Default: `CHANGELOG.md`, or another usual name, at the top.',
     fallback: null,
+  },
+  exclude: {
+    shape: list(folderGlob),
+    about: 'Folders in which Slipway looks for nothing.',
+    fallback: [],
+  },
+  include: {
+    shape: list(folderGlob),
+    about:
+      'Folders to release from, even if Slipway would leave them out by their names: `examples`, `tests`, `docs`, ….',
+    fallback: [],
   },
   publish: {
     shape: list(nameGlob),

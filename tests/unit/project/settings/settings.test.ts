@@ -23,6 +23,8 @@ test('a project without settings has the defaults', () => {
   expect(DEFAULT_SETTINGS).toEqual({
     tag: 'v{version}',
     changelog: null,
+    exclude: [],
+    include: [],
     publish: null,
     crates: {},
     packages: {},
@@ -121,6 +123,8 @@ test.each<[string, string, string, RegExp]>([
     /Python package "demmo-\*" here/,
   ],
   ['a pattern with blanks', 'publish = ["demo", "a b"]', 'settings-bad-value 1', /^publish\[1\].*can match no name/],
+  ['a folder above', 'exclude = ["core/**", "../x"]', 'settings-bad-value 1', /^exclude\[1\].*leads out/],
+  ['a pattern of no folder', 'include = [\n"py",\n"exmples/*"]', 'settings-file-missing 3', /^No folder "exmples\/\*"/],
   ['a missing file', 'notes = "notes.md"', 'settings-file-missing 1', /notes\.md/],
   ['a crate against its manifest', '[crates.demo-py]\npublish = true', 'settings-against-manifest 2', /demo-py/],
   ['a file that is not TOML', 'tag = = 1', 'toml-syntax 1', /not valid TOML/],
