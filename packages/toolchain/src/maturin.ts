@@ -42,7 +42,7 @@ export async function installMaturin(ports: Ports, { specifier, cacheDir, zig }:
   const { venv, program, version } = await installPythonTool(ports, {
     name: 'maturin',
     program: 'maturin',
-    requirement: `maturin${zig ? '[zig]' : ''}${specifier}`,
+    requirements: [`maturin${zig ? '[zig]' : ''}${specifier}`],
     cacheDir,
     hint: 'Check the network and the version of maturin in `[build-system].requires` of pyproject.toml.',
   })

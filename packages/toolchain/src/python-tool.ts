@@ -20,8 +20,8 @@ export interface PythonToolOptions {
   name: string
   /** Name of its executable. */
   program: string
-  /** The requirement for pip (PEP 508): `maturin[zig]>=1.7,<2.0`. */
-  requirement: string
+  /** The requirements for pip (PEP 508), the tool's first: `maturin[zig]>=1.7,<2.0`. */
+  requirements: readonly [string, ...string[]]
   /** `cacheDir(env)`, or the caller's folder. */
   cacheDir: string
   /** The hint of the Problem when pip cannot install the tool. */
@@ -31,8 +31,8 @@ export interface PythonToolOptions {
 }
 
 /** Returns the name of a tool's environment in the cache. Any Python will do unless the caller gives one. */
-function keyOf({ name, requirement, python }: PythonToolOptions): string {
-  const identity = JSON.stringify([requirement, python?.path, python?.version])
+function keyOf({ name, requirements, python }: PythonToolOptions): string {
+  const identity = JSON.stringify([requirements.join(' '), python?.path, python?.version])
   return `${name}-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`
 }
 
@@ -58,13 +58,14 @@ async function pointedAt(
 }
 
 async function install(ports: Ports, options: PythonToolOptions, python: Python, folder: string) {
-  const { name, program, requirement, hint } = options
-  ports.log.info(`Installing ${requirement} for Python ${python.version}`)
+  const { name, program, requirements, hint } = options
+  const wanted = requirements.join(' and ')
+  ports.log.info(`Installing ${wanted} for Python ${python.version}`)
   const venv = await createVenv(ports, python, folder)
-  const failure = { code: `${name}-not-installed`, what: `pip could not install ${requirement}`, hint }
-  mustSucceed(await pip(ports, venv, ['install', '--quiet', '--only-binary', ':all:', requirement]), failure)
+  const failure = { code: `${name}-not-installed`, what: `pip could not install ${wanted}`, hint }
+  mustSucceed(await pip(ports, venv, ['install', '--quiet', '--only-binary', ':all:', ...requirements]), failure)
   const version = await versionOf(ports, venv, program)
-  if (version === null) throw new Error(`${requirement} was installed but does not run`)
+  if (version === null) throw new Error(`${wanted} was installed but does not run`)
   return { venv, version }
 }
 

@@ -1,5 +1,6 @@
 import { delimiter, dirname, join } from 'node:path'
 import type { Finished, Ports } from '@slipway/core/ports'
+import { bundledPip } from './bundled-pip.ts'
 import { mustRun, pathFolders } from './command.ts'
 import type { Python } from './python.ts'
 import { withoutSecrets } from './secrets.ts'
@@ -30,29 +31,48 @@ export function activate({ bin, folder }: Venv, env: Ports['env']): Record<strin
   return { PATH: [bin, ...pathFolders(env)].join(delimiter), VIRTUAL_ENV: folder, PYTHONHOME: undefined }
 }
 
+/** A virtual environment that pip can install into. */
+export interface PipVenv extends Venv {
+  /** Path of a pip outside the environment, which its interpreter runs; null if the environment has its own. */
+  pip: string | null
+}
+
 /**
- * Creates a virtual environment with pip in a folder that does not exist yet; its parent folder must exist.
+ * Creates a virtual environment in a folder that does not exist yet; its parent folder must exist. It is empty, without
+ * pip and setuptools, unless only Python itself can install pip.
  * @throws ProblemError `venv-failed`
  */
-export async function createVenv({ exec, env }: Ports, python: Python, folder: string): Promise<Venv> {
+export async function createVenv(ports: Ports, python: Python, folder: string): Promise<PipVenv> {
+  const outside = await bundledPip(ports, python)
+  const without = outside === null ? [] : ['--without-pip']
   await mustRun(
-    exec,
-    // -I keeps the user's PYTHONPATH out of the environment.
-    { argv: [python.path, '-I', '-m', 'venv', folder], cwd: dirname(folder), env: withoutSecrets(env) },
+    ports.exec,
+    {
+      // -I keeps the user's PYTHONPATH out of the environment.
+      argv: [python.path, '-I', '-m', 'venv', ...without, folder],
+      cwd: dirname(folder),
+      env: withoutSecrets(ports.env),
+    },
     {
       code: 'venv-failed',
       what: `Python ${python.version} could not create a virtual environment`,
       hint: 'Check that the disk is not full and that this Python has the modules venv and ensurepip.',
     },
   )
-  return venvIn(folder)
+  return { ...venvIn(folder), pip: outside }
 }
 
-/** Runs the environment's pip without prompts or a check for a newer pip, and returns its result, also of a failure. */
-export function pip({ exec, env }: Ports, venv: Venv, args: readonly string[]): Promise<Finished> {
+/**
+ * Runs pip for an environment without prompts or a check for a newer pip, and returns its result, also of a failure. The
+ * environment's interpreter runs it, because pip before 22.3 cannot install into another's.
+ */
+export function pip({ exec, env }: Ports, venv: PipVenv, args: readonly string[]): Promise<Finished> {
+  const program = venv.pip === null ? ['-m', 'pip'] : [venv.pip]
+  // Without setuptools in the environment, pip before 23 needs to be told to build old sdists in isolation.
+  const isolated = venv.pip === null ? {} : { PIP_USE_PEP517: '1' }
   return exec({
-    argv: [venv.python, '-I', '-m', 'pip', '--no-input', ...args],
+    argv: [venv.python, '-I', ...program, '--no-input', ...args],
     cwd: venv.folder,
-    env: { ...withoutSecrets(env), ...activate(venv, env), PIP_DISABLE_PIP_VERSION_CHECK: '1' },
+    env: { ...withoutSecrets(env), ...activate(venv, env), PIP_DISABLE_PIP_VERSION_CHECK: '1', ...isolated },
   })
 }

@@ -1,6 +1,6 @@
 import type { Effort } from '@slipway/core/patience'
-import { joinFailures } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/receipt'
+import { sideBySide } from '@slipway/core/side-by-side'
 
 /**
  * Runs all work side by side, and waits until all of it has ended, also after a failure: nothing is left half done and
@@ -9,10 +9,12 @@ import type { Receipt } from '@slipway/core/receipt'
  */
 export async function together(work: readonly ((effort: Effort) => Promise<unknown>)[], effort: Effort): Promise<void> {
   const receipts = work.map((): Receipt[] => [])
-  const settled = await Promise.allSettled(
-    work.map((act, index) => act({ ...effort, onReceipt: (each) => void receipts[index]?.push(each) })),
-  )
-  for (const each of receipts.flat()) effort.onReceipt?.(each)
-  const failures = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []))
-  if (failures.length > 0) throw joinFailures(failures)
+  const withReceipts = work.map((act, index) => () => {
+    return act({ ...effort, onReceipt: (each) => void receipts[index]?.push(each) })
+  })
+  try {
+    await sideBySide(withReceipts)
+  } finally {
+    for (const each of receipts.flat()) effort.onReceipt?.(each)
+  }
 }

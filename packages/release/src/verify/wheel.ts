@@ -1,13 +1,14 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { sideBySide } from '@slipway/core/side-by-side'
 import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { createVenv, pip } from '@slipway/toolchain/venv'
-import { MAX_CONCURRENT_ENVIRONMENTS } from '../limits.ts'
 import { expectSuccess, type Installed } from './finding.ts'
 import { importScript, reportedVersion } from './imports.ts'
 
@@ -48,16 +49,10 @@ export async function tryPackages(
     const fitting = pythonsFor(pythons, planned)
     return testedPythons(planned, fitting, { every, wheels }).map((python) => ({ planned, python }))
   })
-  const results: Installed[] = []
-  const queue = [...trials.entries()]
-  const work = async () => {
-    for (let next = queue.shift(); next; next = queue.shift()) {
-      const [index, { planned, python }] = next
-      results[index] = await tryPackage(ports, planned, python, join(folder, `python-${index}`), source)
-    }
-  }
-  await Promise.all(Array.from({ length: MAX_CONCURRENT_ENVIRONMENTS }, work))
-  return results
+  const work = trials.map(({ planned, python }, index) => () => {
+    return tryPackage(ports, planned, python, join(folder, `python-${index}`), source)
+  })
+  return sideBySide(work, availableParallelism())
 }
 
 /** Returns whether a wheel belongs to a package. */
