@@ -78,7 +78,7 @@ export async function expectReleased(world: World, files: { crates: string[]; pa
 export async function installedBack({ ports, copy, sandbox, repository }: World): Promise<string[]> {
   const installed: Installed[] = []
   const step = <T>(_: string, act: () => Promise<T>) => act()
-  const back = { plan: copy.plan, description: sandbox, repository, folder: temporaryFolder(), step, installed }
-  await installBack(ports, back, copy.dir)
+  const at = { description: sandbox, source: copy.dir, repository, folder: temporaryFolder() }
+  await installBack(ports, { plan: copy.plan, ...at, step, installed })
   return [...new Set(installed.map((each) => each.what))]
 }

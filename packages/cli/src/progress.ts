@@ -24,12 +24,20 @@ const repeat: Repeat = (act, milliseconds) => {
   return () => clearInterval(timer)
 }
 
+/** A step that has no line yet. */
+interface Pending {
+  /** Its line, which waits for the lines of the steps that started before it; null while it runs. */
+  line: string | null
+}
+
 /**
- * Writes a line for each step, with its time, when it ends. While a step runs, a moving line shows the time and the
- * latest output; on a terminal that is not live, a new line does so every 30 seconds.
+ * Writes a line for each step, with its time, when it ends; of steps side by side, in the order of their starts. While a
+ * step runs, a moving line shows the time and the latest output; on a terminal that is not live, a new line does so
+ * every 30 seconds.
  */
 export function showProgress(terminal: Terminal, now: () => number, every: Repeat = repeat): Progress {
   let latest = ''
+  const pending: Pending[] = []
   const seconds = (since: number) => `${((now() - since) / 1000).toFixed(1)} s`.padStart(8)
   return {
     detail(text) {
@@ -42,8 +50,16 @@ export function showProgress(terminal: Terminal, now: () => number, every: Repea
       const since = now()
       latest = ''
       let frame = 0
-      const line = (sign: string) => `${sign}${seconds(since)}  ${name} ${paint(terminal, 'dim', latest)}`.trimEnd()
+      const own: Pending = { line: null }
+      pending.push(own)
+      const line = (sign: string) => {
+        const others = pending.filter((each) => each.line === null).length - 1
+        // The output of several steps is mixed, so it would be shown beside the wrong one.
+        const about = others > 0 ? `(and ${others} more)` : latest
+        return `${sign}${seconds(since)}  ${name} ${paint(terminal, 'dim', about)}`.trimEnd()
+      }
       const draw = () => {
+        if (pending[0] !== own) return
         const sign = FRAMES[frame++ % FRAMES.length] as string
         terminal.write(`\r\u001b[K${line(paint(terminal, 'blue', sign))}`)
       }
@@ -51,7 +67,8 @@ export function showProgress(terminal: Terminal, now: () => number, every: Repea
       const stop = terminal.live ? every(draw, FRAME_TIME) : every(print, LINE_TIME)
       const end = (sign: string) => {
         stop()
-        terminal.write(`${terminal.live ? '\r\u001b[K' : ''}${sign}${seconds(since)}  ${name}\n`)
+        own.line = `${sign}${seconds(since)}  ${name}\n`
+        while (pending[0]?.line) terminal.write(`${terminal.live ? '\r\u001b[K' : ''}${pending.shift()?.line}`)
       }
       try {
         const result = await act()

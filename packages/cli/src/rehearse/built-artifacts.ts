@@ -5,6 +5,7 @@ import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
+import { sideBySide } from '@slipway/core/side-by-side'
 import { buildCrates, buildPackages } from '@slipway/release/build/build'
 import type { Run, Site } from '@slipway/release/pipeline/run'
 import { releaseAssets } from '@slipway/release/publish/assets'
@@ -73,9 +74,11 @@ async function buildAll(ports: Ports, { dir, plan, epoch }: SourceCopy, run: Run
   await mkdir(options.targetDir, { recursive: true })
   // maturin moves cargo's output there, which would break a concurrent build.
   return inTurn(ports, options.targetDir, async () => {
-    const packages = await run.step('build wheels and sdists', () => {
-      return buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
-    })
-    return [...(await run.step('package crates', () => buildCrates(ports, options))), ...packages]
+    const packages = () => buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
+    const [built = [], crates = []] = await sideBySide([
+      () => run.step('build wheels and sdists', packages),
+      () => run.step('package crates', () => buildCrates(ports, options)),
+    ])
+    return [...crates, ...built]
   })
 }

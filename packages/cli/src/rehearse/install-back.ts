@@ -3,6 +3,7 @@ import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { SandboxDescription } from '@slipway/core/sandbox'
+import { sideBySide } from '@slipway/core/side-by-side'
 import type { Step } from '@slipway/release/job/step'
 import { cratesIoNames } from '@slipway/release/plan/crates-io'
 import { tryAssets } from '@slipway/release/verify/assets'
@@ -17,6 +18,8 @@ import { overlayCargoHome } from './cargo-overlay.ts'
 export interface InstallBack {
   plan: Plan
   description: SandboxDescription
+  /** Folder of the released sources, which name the Rust toolchain. */
+  source: string
   /** `owner/name` of the release. */
   repository: string
   /** Existing, empty working folder. */
@@ -26,30 +29,53 @@ export interface InstallBack {
   installed: Installed[]
 }
 
+/** Adds what was installed to a list. */
+type Install = (ports: Ports, back: InstallBack, installed: Installed[]) => Promise<void>
+
 /**
  * Fetches everything back with cargo, pip and sha256sum, as a user would, and tries it.
- * @param source folder of the released sources, which name the Rust toolchain
- * @throws ProblemError at the first failure
+ * @throws ProblemError when something cannot be fetched or does not work
  */
-export async function installBack(ports: Ports, back: InstallBack, source: string): Promise<void> {
-  const { plan, description, folder, installed, step } = back
+export async function installBack(ports: Ports, back: InstallBack): Promise<void> {
+  const work = [useCrates, installWheels, downloadAssets].map((install: Install) => ({ install, installed: [] }))
+  try {
+    await sideBySide(
+      work.map(
+        ({ install, installed }) =>
+          () =>
+            install(ports, back, installed),
+      ),
+    )
+  } finally {
+    back.installed.push(...work.flatMap((each) => each.installed))
+  }
+}
+
+const useCrates: Install = async (ports, { plan, description, source, folder, step }, installed) => {
   for (const name of cratesIoNames(plan)) {
     const crate = plan.crates.find((each) => each.name === name) as Plan['crates'][number]
     await step(`build a crate that uses ${name}`, async () => {
-      const env = await overlayCargoHome(ports.env, join(folder, 'cargo-home'), description.cargo.index)
+      const home = await overlayCargoHome(ports.env, join(folder, 'cargo-home'), description.cargo.index)
       const { cargo } = await findRust(ports, source)
+      // The crates mostly have dependencies in common.
+      const env = { ...home, CARGO_TARGET_DIR: join(folder, 'target') }
       installed.push(await tryCrate(ports, crate, { cargo, folder: join(folder, `consumer-${name}`), env }))
     })
   }
-  if (publishedPackages(plan).length > 0) {
-    await step('install the wheels from PyPI, on each Python', async () => {
-      const from = { folder, source: { index: description.pypi.simple }, every: true }
-      installed.push(...(await tryPackages(ports, plan, from)))
-    })
-  }
+}
+
+const installWheels: Install = async (ports, { plan, description, folder, step }, installed) => {
+  if (publishedPackages(plan).length === 0) return
+  await step('install the wheels from PyPI, on each Python', async () => {
+    const from = { folder, source: { index: description.pypi.simple }, every: true }
+    installed.push(...(await tryPackages(ports, plan, from)))
+  })
+}
+
+const downloadAssets: Install = async (ports, { plan, description, repository, folder, step }, installed) => {
   await step('download the release and verify its checksums', async () => {
     const python = bestPython(await findPythons(ports)).path
-    const at = { api: description.github.api, repository: back.repository, python, folder: join(folder, 'assets') }
+    const at = { api: description.github.api, repository, python, folder: join(folder, 'assets') }
     installed.push(await tryAssets(ports, plan, at))
   })
 }

@@ -94,7 +94,7 @@ async function verifyRelease(
   const { dir, work, plan } = copy
   const { installed } = report
   await inScratch(work, (folder) => {
-    return installBack(ports, { plan, description, repository, folder, step: run.step, installed }, dir)
+    return installBack(ports, { plan, description, source: dir, repository, folder, step: run.step, installed })
   })
   const images = run.artifacts.filter((each) => each.kind === 'image')
   if (!engine || images.length === 0) return

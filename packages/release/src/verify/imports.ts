@@ -5,24 +5,45 @@ import { normalizePython } from '@slipway/core/python/version'
 /** Exit code of the script if the package is not installed. */
 export const NOT_INSTALLED = 77
 
-/** Imports each name and prints the versions of the distribution and of every module that has one. */
-const IMPORT = `
+/** Finds the installed distribution. */
+const FIND = `
 import importlib, json, re, sys
 from importlib.metadata import distributions
 # Python before 3.10 does not normalize a name with a dot (PEP 503 has the rule).
 normal = lambda name: re.sub("[-_.]+", "-", name).lower()
-found = [each.version for each in distributions() if normal(each.metadata["Name"] or "") == normal(sys.argv[1])]
-installed = found[0] if found else None
-if installed is None:
+found = [each for each in distributions() if normal(each.metadata["Name"] or "") == normal(sys.argv[1])]
+if not found:
     print(sys.argv[1], "is not installed", file=sys.stderr)
     sys.exit(${NOT_INSTALLED})
-modules = {name: getattr(importlib.import_module(name), "__version__", None) for name in sys.argv[2:]}
-print(json.dumps({"version": installed, "modules": modules}))
 `
 
+/** Imports each name and prints the versions of the distribution and of every module that has one. */
+const IMPORT = `${FIND}
+modules = {name: getattr(importlib.import_module(name), "__version__", None) for name in sys.argv[2:]}
+print(json.dumps({"version": found[0].version, "modules": modules}))
+`
+
+/**
+ * Prints the requirements of the distribution (PEP 508), one on each line, without those of extras: a marker that is no
+ * alternative and names an extra is false when no extra was asked for.
+ */
+const REQUIREMENTS = `${FIND}
+for each in found[0].requires or []:
+    marker = each.partition(";")[2]
+    if re.search(r"\\bor\\b", marker) or not re.search(r"\\bextra *==", marker): print(each)
+`
+
+/** Arguments of Python that run a script without the user's own packages. */
+type PythonScript = ['-I', '-c', ...string[]]
+
 /** Returns the Python arguments that import a package's modules and print its version. */
-export function importScript({ name, imports }: PlannedPackage): ['-I', '-c', ...string[]] {
+export function importScript({ name, imports }: PlannedPackage): PythonScript {
   return ['-I', '-c', IMPORT, name, ...imports]
+}
+
+/** Returns the Python arguments that print the requirements of an installed package, without its extras'. */
+export function requirementsScript({ name }: PlannedPackage): PythonScript {
+  return ['-I', '-c', REQUIREMENTS, name]
 }
 
 /**

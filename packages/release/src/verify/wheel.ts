@@ -10,7 +10,7 @@ import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { createVenv, pip } from '@slipway/toolchain/venv'
 import { expectSuccess, type Installed } from './finding.ts'
-import { importScript, reportedVersion } from './imports.ts'
+import { importScript, reportedVersion, requirementsScript } from './imports.ts'
 
 /**
  * Source of a package for pip: one file per package, a folder of files for several platforms, or the simple API of an
@@ -98,14 +98,15 @@ async function tryPackage(
     expectSuccess(await pip(ports, venv, ['install', ...args]), `pip install ${exact} (${where})`, hint)
   }
   await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...pipSource(source, planned.name, exact))
-  // The package is installed, so pip only adds its dependencies.
-  await install(exact)
   const env = withoutSecrets(ports.env)
-  const imported = await ports.exec({ argv: [venv.python, ...importScript(planned)], cwd: folder, env })
-  expectSuccess(
-    imported,
-    `import ${planned.imports.join(', ')} (${where})`,
-    'Check that the wheel contains these modules.',
-  )
-  return { what: planned.name, where, version: reportedVersion(planned, imported.stdout) }
+  const run = async (script: readonly string[], what: string) => {
+    const finished = await ports.exec({ argv: [venv.python, ...script], cwd: folder, env })
+    expectSuccess(finished, `${what} (${where})`, 'Check that the wheel contains these modules.')
+    return finished.stdout
+  }
+  const requirements = await run(requirementsScript(planned), `Reading the metadata of ${exact}`)
+  // The package is installed, so pip only adds its dependencies.
+  if (requirements.trim() !== '') await install(exact)
+  const imported = await run(importScript(planned), `import ${planned.imports.join(', ')}`)
+  return { what: planned.name, where, version: reportedVersion(planned, imported) }
 }

@@ -134,7 +134,7 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   failOnErrors(notOut(report.destinations, workflow.file))
   const { installed } = report
   await inScratch(copy.work, (scratch) => {
-    return installBack(ports, { plan, description, repository, folder: scratch, step, installed }, dir)
+    return installBack(ports, { plan, description, source: dir, repository, folder: scratch, step, installed })
   })
   await measured(ports, options, report, { ...attempt, number: 2, sees: 'none' })
   failOnErrors(sentAgain(report.passes.at(-1) as Pass, workflow.file))
