@@ -77,3 +77,56 @@ test('a live terminal shows one moving line', async () => {
   const lines = ['⠋   0.1 s  build wheels Compiling pyo3', '⠙   0.2 s  build wheels Compiling pyo3']
   expect(text()).toBe([...lines, '✓   0.2 s  build wheels\n'].map((each) => `\r\u001b[K${each}`).join(''))
 })
+
+/** Starts a step. Returns the function that ends it, with or without success. */
+function started(progress: ReturnType<typeof shown>['progress'], name: string) {
+  let end: (failure?: Error) => void = () => {}
+  const ended = new Promise<void>((resolve, reject) => {
+    end = (failure) => (failure ? reject(failure) : resolve())
+  })
+  const step = progress.step(name, () => ended).catch(() => {})
+  return (failure?: Error) => {
+    end(failure)
+    return step
+  }
+}
+
+test('the lines of steps side by side are in the order of their starts, each with its own time', async () => {
+  const { progress, pass, text, timers } = shown(false)
+  const crates = started(progress, 'package crates')
+  const wheels = started(progress, 'build wheels')
+  const assets = started(progress, 'download')
+  pass(2000)
+  await wheels(new Error('no luck'))
+  await assets()
+  expect(text()).toBe('')
+  progress.detail('Compiling pyo3')
+  pass(28_000)
+  await crates()
+  expect(text().split('\n')).toEqual([
+    '…  30.0 s  package crates Compiling pyo3',
+    '✓  30.0 s  package crates',
+    '✗   2.0 s  build wheels',
+    '✓   2.0 s  download',
+    '',
+  ])
+  expect(timers.size).toBe(0)
+})
+
+test('a live terminal shows the first of the steps side by side, without mixed output', async () => {
+  const { progress, pass, text } = shown(true)
+  const crates = started(progress, 'package crates')
+  const wheels = started(progress, 'build wheels')
+  progress.detail('Compiling pyo3')
+  pass(100)
+  await crates()
+  pass(100)
+  await wheels()
+  const lines = [
+    '⠋   0.1 s  package crates (and 1 more)',
+    '✓   0.1 s  package crates\n',
+    '⠋   0.2 s  build wheels Compiling pyo3',
+    '✓   0.2 s  build wheels\n',
+  ]
+  expect(text()).toBe(lines.map((each) => `\r\u001b[K${each}`).join(''))
+})

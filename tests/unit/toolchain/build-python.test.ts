@@ -102,14 +102,14 @@ test.each<[code: string, answers: [RegExp, number][]]>([
     'build-not-installed',
     [
       [/ -m venv /, 0],
-      [/ pip .*install/, 1],
+      [/\bpip .*install/, 1],
     ],
   ],
   [
     'python-build-failed',
     [
       [/ -m venv /, 0],
-      [/ pip .*install/, 0],
+      [/\bpip .*install/, 0],
       [/--version/, 0],
       [/--outdir/, 1],
     ],
