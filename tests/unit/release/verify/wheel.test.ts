@@ -48,8 +48,6 @@ test.each([
 test('a dependency that nobody has, and one that is imported and not declared, are reported', async () => {
   const { result } = await tried(['Requires-Dist: egret>=3'], '')
   expect(result.problems).toMatchObject([{ code: 'verification-failed', message: expect.stringContaining('egret>=3') }])
-  for (const module of ['egret', 'pip', 'setuptools']) {
-    const { result } = await tried([], `import ${module}\n`)
-    expect(result.message).toContain(`No module named '${module}'`)
-  }
+  const undeclared = await tried([], 'import setuptools\n')
+  expect(undeclared.result.message).toContain("No module named 'setuptools'")
 })
