@@ -75,10 +75,12 @@ export async function expectReleased(world: World, files: { crates: string[]; pa
 }
 
 /** Fetches the release back with cargo, pip and sha256sum, and tries it. Gives the names of what was tried. */
-export async function installedBack({ ports, copy, sandbox, repository }: World): Promise<string[]> {
+export async function installedBack(world: World): Promise<string[]> {
+  const { ports, copy, sandbox, repository } = world
+  const files = Object.keys((await held(world)).pypi)
   const installed: Installed[] = []
   const step = <T>(_: string, act: () => Promise<T>) => act()
-  const at = { description: sandbox, source: copy.dir, repository, folder: temporaryFolder() }
+  const at = { description: sandbox, source: copy.dir, repository, files, folder: temporaryFolder() }
   await installBack(ports, { plan: copy.plan, ...at, step, installed })
   return [...new Set(installed.map((each) => each.what))]
 }

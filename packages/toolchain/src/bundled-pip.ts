@@ -48,7 +48,9 @@ async function unpack({ exec, env }: Ports, { path }: Python): Promise<string | 
   try {
     const cache = cacheDir(env)
     await mkdir(cache, { recursive: true })
-    const { code, stdout } = await exec({ argv: [path, '-I', '-c', UNPACK, cache], cwd: dirname(path) })
+    // The path that it prints is no progress to show.
+    const question = { argv: [path, '-I', '-c', UNPACK, cache] as const, cwd: dirname(path), onLine() {} }
+    const { code, stdout } = await exec(question)
     return (code === 0 && stdout.trim()) || null
   } catch {
     return null

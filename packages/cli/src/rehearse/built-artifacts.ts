@@ -3,11 +3,13 @@ import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { readManifest, writeManifest } from '@slipway/artifacts/manifest'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
+import { publishedPackages } from '@slipway/core/overview'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { sideBySide } from '@slipway/core/side-by-side'
 import { buildCrates, buildPackages } from '@slipway/release/build/build'
 import type { Run, Site } from '@slipway/release/pipeline/run'
+import { cratesIoNames } from '@slipway/release/plan/crates-io'
 import { releaseAssets } from '@slipway/release/publish/assets'
 import { tryPackages } from '@slipway/release/verify/wheel'
 import { targetDir } from './build-folder.ts'
@@ -50,7 +52,7 @@ export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
       )
     },
     async try(run) {
-      if (isReused) return
+      if (isReused || publishedPackages(plan).length === 0) return
       const wheels = run.artifacts.filter((each) => each.kind === 'wheel')
       const file = (name: string) => wheels.find((each) => each.project === name)?.path ?? ''
       await run.step('smoke test: install and import the wheels', () =>
@@ -74,11 +76,17 @@ async function buildAll(ports: Ports, { dir, plan, epoch }: SourceCopy, run: Run
   await mkdir(options.targetDir, { recursive: true })
   // maturin moves cargo's output there, which would break a concurrent build.
   return inTurn(ports, options.targetDir, async () => {
-    const packages = () => buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
-    const [built = [], crates = []] = await sideBySide([
-      () => run.step('build wheels and sdists', packages),
-      () => run.step('package crates', () => buildCrates(ports, options)),
+    const [packages = [], crates = []] = await sideBySide([
+      async () => {
+        if (publishedPackages(plan).length === 0) return []
+        const build = () => buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
+        return run.step('build wheels and sdists', build)
+      },
+      async () => {
+        if (cratesIoNames(plan).length === 0) return []
+        return run.step('package crates', () => buildCrates(ports, options))
+      },
     ])
-    return [...crates, ...built]
+    return [...crates, ...packages]
   })
 }

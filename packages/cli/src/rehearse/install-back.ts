@@ -22,6 +22,8 @@ export interface InstallBack {
   source: string
   /** `owner/name` of the release. */
   repository: string
+  /** Names of the released files: a wheel of pure Python is tried on each Python, one for a single Python on that. */
+  files: readonly string[]
   /** Existing, empty working folder. */
   folder: string
   step: Step
@@ -64,10 +66,10 @@ const useCrates: Install = async (ports, { plan, description, source, folder, st
   }
 }
 
-const installWheels: Install = async (ports, { plan, description, folder, step }, installed) => {
+const installWheels: Install = async (ports, { plan, description, files, folder, step }, installed) => {
   if (publishedPackages(plan).length === 0) return
   await step('install the wheels from PyPI, on each Python', async () => {
-    const from = { folder, source: { index: description.pypi.simple }, every: true }
+    const from = { folder, source: { index: description.pypi.simple }, every: true, files }
     installed.push(...(await tryPackages(ports, plan, from)))
   })
 }

@@ -1,3 +1,4 @@
+import { publishedPackages } from '@slipway/core/overview'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import type { SandboxDescription } from '@slipway/core/sandbox'
@@ -62,6 +63,7 @@ export function rehearsalSite(options: RehearsalSite): RehearsedSite {
       }
     },
     async install(run) {
+      if (publishedPackages(plan).length === 0) return
       const { description } = await services(run)
       await run.step('install from Test PyPI', () =>
         inScratch(copy.work, async (folder) => {
@@ -93,9 +95,9 @@ async function verifyRelease(
 ): Promise<void> {
   const { dir, work, plan } = copy
   const { installed } = report
-  await inScratch(work, (folder) => {
-    return installBack(ports, { plan, description, source: dir, repository, folder, step: run.step, installed })
-  })
+  const files = run.artifacts.map((each) => each.filename)
+  const released = { plan, description, source: dir, repository, files }
+  await inScratch(work, (folder) => installBack(ports, { ...released, folder, step: run.step, installed }))
   const images = run.artifacts.filter((each) => each.kind === 'image')
   if (!engine || images.length === 0) return
   await run.step('pull the images by digest and run them', async () => {

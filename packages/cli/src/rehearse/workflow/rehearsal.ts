@@ -133,9 +133,9 @@ async function runTwice(ports: Ports, options: WorkflowRehearsal, prepared: Prep
   report.receipts.push(...outcome.receipts)
   failOnErrors(notOut(report.destinations, workflow.file))
   const { installed } = report
-  await inScratch(copy.work, (scratch) => {
-    return installBack(ports, { plan, description, source: dir, repository, folder: scratch, step, installed })
-  })
+  const files = outcome.receipts.map((each) => each.artifact)
+  const released = { plan, description, source: dir, repository, files }
+  await inScratch(copy.work, (scratch) => installBack(ports, { ...released, folder: scratch, step, installed }))
   await measured(ports, options, report, { ...attempt, number: 2, sees: 'none' })
   failOnErrors(sentAgain(report.passes.at(-1) as Pass, workflow.file))
 }
