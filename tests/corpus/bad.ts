@@ -195,6 +195,15 @@ const DISAGREEING: Record<string, Bad> = {
       'error version-differs conf.py:2',
     ],
   },
+  'a crate that [patch] makes local, in a version that its dependent does not accept': {
+    files: {
+      'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["a", "z"]\n[patch.crates-io]\nz = { path = "z" }\n`,
+      ...crate('a', 'a', '[dependencies]\nz = "1.1"\ny = { package = "z", version = "=1.1.0" }\n'),
+      ...crate('z', 'z'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['error sibling-pin-differs a/Cargo.toml:9'],
+  },
   'a tag of another version': {
     files: SINGLE,
     tag: 'v1.3.0',

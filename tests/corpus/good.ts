@@ -30,6 +30,15 @@ export const GOOD: Record<string, Good> = {
     is: { crates: ['demo-macros', 'demo'] },
   },
   'a virtual workspace of crates that depend on each other': { files: CHAIN, is: { crates: ['zed', 'mid', 'all'] } },
+  'crates that [patch] puts in the place of published ones': {
+    files: {
+      'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["a", "z"]\n[patch.crates-io]\nz = { path = "z" }\n`,
+      ...crate('a', 'a', '[dependencies]\nz = "1.2"\n'),
+      ...crate('z', 'z'),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['z', 'a'] },
+  },
   'a crate and its maturin package': { files: BINDINGS, is: { crates: ['demo'], packages: ['demo'] } },
   'Python packages of four backends, side by side': {
     files: {

@@ -1,10 +1,11 @@
 import type { GitHistory } from '@slipway/core/git-history'
 import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import { tagFor } from '@slipway/core/tag'
-import { applicableEdits, applyEdits, type Edit } from '@slipway/documents/edit'
+import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 import { Folder } from '@slipway/documents/folder'
 import { noVersion } from '@slipway/plan/nothing-to-release'
 import { planFolder } from '@slipway/plan/plan'
+import { sortedLock } from '@slipway/project/cargo/lockfile'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { discover } from '@slipway/project/discover'
 import { tagFormFor } from '@slipway/project/evidence/tag-form'
@@ -15,7 +16,7 @@ import { CITATION_FILE, citedDates } from '@slipway/project/version-files'
 import { rollOver } from './changelog.ts'
 import { nextVersion } from './next-version.ts'
 import { findUnreleasedReferences } from './unreleased-crates.ts'
-import { downgrades, joinedVersions } from './version-conflicts.ts'
+import { downgrades, joinedVersions, replacedCrates } from './version-conflicts.ts'
 import { versionEdits } from './version-edits.ts'
 
 /** How a version is set. */
@@ -36,7 +37,6 @@ export interface FileChange {
   file: string
   before: string
   after: string
-  edits: Edit[]
 }
 
 /** The changes that set a version; none is written yet. */
@@ -63,6 +63,10 @@ class EditedFolder extends Folder {
   override async read(file: string): Promise<string | null> {
     return this.#texts.get(file) ?? super.read(file)
   }
+}
+
+function isLock(file: string): boolean {
+  return file.split('/').at(-1) === 'Cargo.lock'
 }
 
 /** Problems that may hide places of the version. */
@@ -94,7 +98,7 @@ async function discoverSelected(folder: Folder, { only, history }: BumpOptions):
  * @param dir the project's folder
  * @param wish a version, or the part to increment
  * @throws ProblemError if there is no current version; if the new version is not valid, is older, or cannot be one of the
- *   Python package; if a file that may hold a version cannot be read
+ *   Python package; if a file that may hold a version cannot be read; if a place would keep the old version
  */
 export async function planBump(dir: string, wish: string, options: BumpOptions): Promise<Bump> {
   const folder = new Folder(dir)
@@ -105,8 +109,11 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   if (!current) throw new ProblemError(errorsOf(noVersion(project)))
   const from = toSemver(current)
   const to = nextVersion(wish, from, options.allowOlder)
-  const downgraded = options.allowOlder ? [] : downgrades(project, to)
-  if (downgraded.length > 0) throw new ProblemError(downgraded)
+  const conflicts = [
+    ...(options.allowOlder ? [] : downgrades(project, to)),
+    ...(from === to ? [] : replacedCrates(project)),
+  ]
+  if (conflicts.length > 0) throw new ProblemError(conflicts)
   const edits = versionEdits(project, await findUnreleasedReferences(folder, project), from, to)
   const today = new Date(options.now).toISOString().slice(0, 10)
   const isCitationEdited = edits.some((each) => each.file === CITATION_FILE) && from !== to
@@ -122,15 +129,25 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
       before,
       edits.filter((each) => each.file === file),
     )
-    if (fileEdits.length > 0) changes.push({ file, before, after: applyEdits(before, fileEdits), edits: fileEdits })
+    if (fileEdits.length === 0) continue
+    const after = applyEdits(before, fileEdits)
+    changes.push({ file, before, after: isLock(file) ? sortedLock(file, after) : after })
   }
   const { pattern } = tagFormFor(current, project)
-  const tag = tagFor(to, pattern, current.name)
-  const { problems } = (
-    await planFolder(new EditedFolder(dir, changes), { tag, now: options.now, history: options.history })
-  ).plan
-  const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
-  if (impossible.length > 0) throw new ProblemError(impossible)
+  const tagOf = (version: string) => tagFor(version, pattern, current.name)
+  const { now, history } = options
+  const problemsOf = async (state: Folder, version: string) =>
+    (await planFolder(state, { tag: tagOf(version), now, history })).plan.problems
+  const problems = await problemsOf(new EditedFolder(dir, changes), to)
   const remaining = problems.filter(({ code }) => OF_VERSIONS.test(code))
-  return { from, to, tag, changes, problems: [...joinedVersions(project, from, to), ...remaining] }
+  const known = new Set((await problemsOf(folder, from)).map(placeOf))
+  const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
+  // A place that the bump misses would break the release, and some files would have been changed.
+  const missed = remaining.filter((each) => each.severity === 'error' && !known.has(placeOf(each)))
+  if (impossible.length + missed.length > 0) throw new ProblemError([...new Set([...impossible, ...missed])])
+  return { from, to, tag: tagOf(to), changes, problems: [...joinedVersions(project, from, to), ...remaining] }
+}
+
+function placeOf({ code, where }: Problem): string {
+  return `${code} ${where?.file}:${where?.line}`
 }

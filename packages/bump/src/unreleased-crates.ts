@@ -33,5 +33,9 @@ export async function findUnreleasedReferences(
     // The crate of this lock file has its own version, whatever its name.
     return { file, packages: packages.filter((each) => each.name !== own), crates: [] }
   })
-  return { pins: pinsIn(manifests, crates), locks: await Promise.all(locks) }
+  const pins = pinsIn(
+    manifests.map((manifest) => ({ manifest, workspace: manifest })),
+    crates,
+  )
+  return { pins, locks: await Promise.all(locks) }
 }

@@ -1,5 +1,7 @@
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
+import { folderOf, join } from '@slipway/documents/paths'
+import { isTable } from '@slipway/documents/toml'
 import type { Project } from '@slipway/project/project'
 import { toSemver } from '@slipway/project/release-version'
 import { CITATION_FILE } from '@slipway/project/version-files'
@@ -16,6 +18,25 @@ export function downgrades(project: Project, to: string): Problem[] {
     const hint = `Choose a newer version, or add --allow-older. If this one is versioned separately, set \`version = "own"\` in slipway.toml.`
     return [error('bump-not-newer', message, hint, { file, line })]
   })
+}
+
+/**
+ * Reports crates that a `[replace]` of the project puts in the place of a published version (`bump-replaced-crate`):
+ * the name and version of both must be equal (the Cargo book, "The [replace] section").
+ */
+export function replacedCrates({ crates }: Project): Problem[] {
+  const byPath = new Map(crates.map((each) => [each.path, each]))
+  const workspaces = new Map(crates.map(({ workspace }) => [workspace.file, workspace]))
+  return [...workspaces.values()].flatMap((workspace) =>
+    Object.entries(workspace.table('replace')).flatMap(([replaced, entry]) => {
+      if (!isTable(entry) || typeof entry.path !== 'string') return []
+      const crate = byPath.get(join(folderOf(workspace.file), entry.path))
+      if (!crate) return []
+      const message = `\`[replace]\` puts ${crate.name} in the place of ${replaced}, so cargo demands that its version stays ${crate.version}.`
+      const hint = `Move the line to \`[patch.crates-io]\`: ${crate.name} = { path = "${entry.path}" }.`
+      return [error('bump-replaced-crate', message, hint, workspace.where('replace', replaced))]
+    }),
+  )
 }
 
 /** Warns that different versions become one (`bump-joins-versions`), which may be a repair or a mistake. */

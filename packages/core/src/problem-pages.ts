@@ -17,6 +17,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'bump-name-unknown',
   'bump-not-a-version',
   'bump-not-newer',
+  'bump-replaced-crate',
   'cannot-compare',
   'cargo-metadata-failed',
   'cargo-package-failed',

@@ -187,6 +187,23 @@ test('refuses a project whose only package is versioned separately', async () =>
   await expect(planBump(root, 'minor', { now: NOW })).rejects.toMatchObject({ problems: [{ code: 'no-project' }] })
 })
 
+/** A crate that needs another, which `[replace]` puts in the place of a published version. */
+const REPLACED: Tree = {
+  'Cargo.toml': `[workspace]\nmembers = ["b"]\n[replace]\n"crates.io#a:1.2.0" = { path = "a" }\n`,
+  'a/Cargo.toml': `[package]\nname = "a"\nversion = "1.2.0"\n${METADATA}`,
+  'b/Cargo.toml': `[package]\nname = "b"\nversion = "1.2.0"\n${METADATA}[dependencies]\na = { path = "../a", version = "1.2.0" }\n`,
+}
+
+/** A crate that needs another by `=1.2.0`; only `.cargo/config.toml` says that it is local. */
+const PATCHED_BY_CARGO: Tree = {
+  ...REPLACED,
+  'Cargo.toml': '[workspace]\nmembers = ["a", "b"]\n',
+  '.cargo/config.toml': '[patch.crates-io]\na = { path = "a" }\n',
+  'b/Cargo.toml': `[package]\nname = "b"\nversion = "1.2.0"\n${METADATA}[dependencies]\na = "=1.2.0"\n`,
+  'Cargo.lock':
+    'version = 4\n\n[[package]]\nname = "a"\nversion = "1.2.0"\n\n[[package]]\nname = "b"\nversion = "1.2.0"\ndependencies = [\n "a",\n]\n',
+}
+
 test.each<[string, Tree, string, string]>([
   ['a prerelease that Python cannot spell', STABLE, '1.3.0-nightly.1', 'no-python-version'],
   ['a prerelease that is a post release for Python', STABLE, '1.3.0-1', 'prerelease-is-post-release'],
@@ -194,6 +211,8 @@ test.each<[string, Tree, string, string]>([
   ['a manifest that cannot be read', { ...STABLE, 'py/pyproject.toml': '[project\n' }, '1.3.0', 'toml-syntax'],
   ['a compose file that cannot be read', { ...STABLE, 'compose.yaml': 'a: [' }, '1.3.0', 'compose-unreadable'],
   ['nothing to release', { 'README.md': '' }, '1.3.0', 'no-project'],
+  ['a crate that replaces a published version', REPLACED, '1.3.0', 'bump-replaced-crate'],
+  ['a requirement that only the settings of cargo make local', PATCHED_BY_CARGO, '1.3.0', 'lock-stale'],
 ])('refuses %s', async (_, tree, wish, code) => {
   const root = await plant(tree)
   await expect(planBump(root, wish, { now: NOW })).rejects.toMatchObject({ problems: [{ code }] })

@@ -1,6 +1,6 @@
 import type { Where } from '@slipway/core/problem'
-import { folderOf, join } from '@slipway/documents/paths'
 import { isTable, type TomlDocument, type TomlKey, type TomlTable } from '@slipway/documents/toml'
+import { localFolder } from './patch.ts'
 
 /** How a crate uses another. */
 export type DependencyKind = 'normal' | 'build' | 'dev'
@@ -12,7 +12,7 @@ export interface Dependency {
   /** The crate's own name for it. */
   alias: string
   kind: DependencyKind
-  /** Folder of a local one, relative to the project. */
+  /** Folder of a local one, by its `path` or a `[patch]`, relative to the project. */
   path?: string
   /** The version requirement, if any. */
   version?: string
@@ -46,9 +46,14 @@ function strings(value: unknown): string[] {
   return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : []
 }
 
-/** Returns a dependency's entry as a table: a bare string is a version. */
-function asTable(entry: unknown): TomlTable {
+/** Returns a dependency's entry in a manifest as a table: a bare string is a version. */
+export function asTable(entry: unknown): TomlTable {
   return isTable(entry) ? entry : { version: entry }
+}
+
+/** Returns the name of a dependency's package, which its own name may hide. */
+export function packageName(alias: string, entry: TomlTable): string {
+  return typeof entry.package === 'string' ? entry.package : alias
 }
 
 /**
@@ -56,23 +61,25 @@ function asTable(entry: unknown): TomlTable {
  * @param workspace the manifest of its workspace, to which `workspace = true` refers
  */
 export function readDependencies(manifest: TomlDocument, workspace: TomlDocument): Dependency[] {
-  return dependencyTables(manifest).flatMap(({ path, kind }) =>
-    Object.entries(manifest.table(...path)).map(([alias, entry]): Dependency => {
+  return dependencyTables(manifest).flatMap(({ path: table, kind }) =>
+    Object.entries(manifest.table(...table)).map(([alias, entry]): Dependency => {
       const own = asTable(entry)
       const origin = own.workspace === true ? workspace : manifest
       const source = own.workspace === true ? asTable(workspace.get('workspace', 'dependencies', alias)) : own
+      const name = packageName(alias, source)
+      const path = localFolder(name, source, origin, workspace)
       return {
-        name: typeof source.package === 'string' ? source.package : alias,
+        name,
         alias,
         kind,
-        ...(typeof source.path === 'string' && { path: join(folderOf(origin.file), source.path) }),
+        ...(path !== undefined && { path }),
         ...(typeof source.version === 'string' && { version: source.version }),
         ...(typeof source.git === 'string' && { git: source.git }),
         ...(typeof source.registry === 'string' && { registry: source.registry }),
         features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
         where:
-          origin === manifest ? manifest.where(...path, alias) : workspace.where('workspace', 'dependencies', alias),
-        usedAt: manifest.where(...path, alias),
+          origin === manifest ? manifest.where(...table, alias) : workspace.where('workspace', 'dependencies', alias),
+        usedAt: manifest.where(...table, alias),
       }
     }),
   )

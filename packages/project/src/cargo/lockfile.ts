@@ -1,3 +1,5 @@
+import { compareVersions, parseVersion } from '@slipway/core/version'
+import { applicableEdits, applyEdits, type Edit } from '@slipway/documents/edit'
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf, join } from '@slipway/documents/paths'
 import type { Place } from '../version-place.ts'
@@ -8,6 +10,8 @@ export interface LockedPackage {
   name: string
   /** Line of its name. */
   line: number
+  /** Start and end of its entry, without blank lines after it, in UTF-16 units. */
+  range: readonly [start: number, end: number]
   version: Place
   /** Whether it comes from a registry or git repository, not from disk. */
   isForeign: boolean
@@ -29,11 +33,11 @@ export interface LockFile {
  */
 export function readLock(file: string, text: string): LockedPackage[] {
   const packages: LockedPackage[] = []
-  let open: (Partial<LockedPackage> & { dependencies: Place[] }) | null = null
+  let open: (Partial<LockedPackage> & Pick<LockedPackage, 'range' | 'dependencies'>) | null = null
   const close = () => {
-    const { name, line, version, isForeign = false, dependencies = [] } = open ?? {}
-    if (name !== undefined && line !== undefined && version)
-      packages.push({ name, line, version, isForeign, dependencies })
+    const { name, line, range, version, isForeign = false, dependencies } = open ?? {}
+    if (name !== undefined && line !== undefined && range && version && dependencies)
+      packages.push({ name, line, range, version, isForeign, dependencies })
     open = null
   }
   let offset = 0
@@ -43,11 +47,15 @@ export function readLock(file: string, text: string): LockedPackage[] {
     const place = (): Place => {
       return { file, line: index + 1, value, range: [start, start + value.length], spelling: 'semver' }
     }
+    const line: LockedPackage['range'] = [offset, offset + raw.trimEnd().length]
     offset += raw.length + 1
     if (raw.startsWith('[')) {
       close()
-      if (raw.startsWith('[[package]]')) open = { dependencies: [] }
-    } else if (!open || before === '') continue
+      if (raw.startsWith('[[package]]')) open = { range: line, dependencies: [] }
+      continue
+    }
+    if (open && raw.trim() !== '') open.range = [open.range[0], line[1]]
+    if (!open || before === '') continue
     else if (key === 'name') Object.assign(open, { name: value, line: index + 1 })
     else if (key === 'version') open.version = place()
     else if (key === 'source') open.isForeign = true
@@ -55,6 +63,44 @@ export function readLock(file: string, text: string): LockedPackage[] {
   }
   close()
   return packages
+}
+
+/** A part of a file. */
+interface Part {
+  range: LockedPackage['range']
+  text: string
+}
+
+/** Returns the edits that sort parts of a file, each into the place of another. */
+function sortEdits<T extends Part>(file: string, parts: readonly T[], compare: (a: T, b: T) => number): Edit[] {
+  const sorted = parts.toSorted(compare)
+  return parts.map(({ range }, index) => ({ file, range, text: (sorted[index] as T).text }))
+}
+
+function compareTexts(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+/** cargo's order of packages (`PackageId`): one from disk comes before one from elsewhere. */
+function comparePackages(a: LockedPackage, b: LockedPackage): number {
+  const [one, other] = [a.version.value, b.version.value]
+  const byVersion = parseVersion(one) && parseVersion(other) ? compareVersions(one, other) : 0
+  return compareTexts(a.name, b.name) || byVersion || Number(a.isForeign) - Number(b.isForeign)
+}
+
+/**
+ * Returns a Cargo.lock in cargo's order, after versions in it changed: packages by name and SemVer, the dependencies of
+ * each as texts (cargo's `EncodablePackageId`). cargo rewrites a lock file in any other order.
+ */
+export function sortedLock(file: string, text: string): string {
+  const apply = (before: string, edits: readonly Edit[]) => applyEdits(before, applicableEdits(before, edits))
+  const dependencies = readLock(file, text).flatMap((each) => {
+    const parts = each.dependencies.map(({ range, value }) => ({ range, text: value }))
+    return sortEdits(file, parts, (a, b) => compareTexts(a.text, b.text))
+  })
+  const inner = apply(text, dependencies)
+  const packages = readLock(file, inner).map((each) => ({ ...each, text: inner.slice(...each.range) }))
+  return apply(inner, sortEdits(file, packages, comparePackages))
 }
 
 /**

@@ -144,3 +144,32 @@ test('reports a cycle with its crates and the line that closes it', async () => 
     }),
   ])
 })
+
+test('a [patch] makes a dependency local, by the source and name of its package', async () => {
+  const patches = {
+    'crates-io': 'one = { path = "one" }',
+    other: 'renamed = { package = "two", path = "two" }',
+    '"https://git.example.invalid/three"': 'three = { path = "three" }',
+  }
+  const tables = Object.entries(patches).map(([source, line]) => `[patch.${source}]\n${line}\n`)
+  const found = await crates({
+    'Cargo.toml': `[workspace]\nmembers = ["*"]\n${tables.join('')}[workspace.dependencies]\none = "1"\n`,
+    'all/Cargo.toml': crate(
+      'all',
+      '[dependencies]\none.workspace = true\nfirst = { package = "two", version = "1", registry = "other" }\ntwo = "1"\nthree = { git = "https://git.example.invalid/three", version = "1" }\n',
+    ),
+    'one/Cargo.toml': crate('one'),
+    'two/Cargo.toml': crate('two'),
+    'three/Cargo.toml': crate('three', '[dependencies]\none = "1"\n'),
+  })
+  const { dependencies = [] } = found.get('all') ?? {}
+  expect(dependencies.map(({ alias, path }) => [alias, path])).toEqual([
+    ['one', 'one'],
+    ['first', 'two'],
+    // crates.io's crate is another one.
+    ['two', undefined],
+    ['three', 'three'],
+  ])
+  const { order } = publishOrder([...found.values()])
+  expect(order.map((each) => each.name)).toEqual(['one', 'two', 'three', 'all'])
+})
