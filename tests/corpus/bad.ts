@@ -35,6 +35,17 @@ const WORKFLOWS: Record<string, Bad> = {
     tag: 'v1.2.0',
     problems: ['warning changelog-section-missing CHANGELOG.md:3'],
   },
+  'the section of the changelog says that there is nothing yet': {
+    files: {
+      ...SINGLE,
+      'CHANGELOG.md': '# Changelog\n\n## [1.2.0] - 2025-05-01\n\nNothing yet!\n\n## [1.1.0]\n\n- Old.\n',
+    },
+    problems: ['warning changelog-section-missing CHANGELOG.md:3'],
+  },
+  'the section of the changelog has only the headings of a template': {
+    files: { ...SINGLE, 'CHANGELOG.md': '# Changelog\n\n## [1.2.0] - 2025-05-01\n\n### Added\n\n### Fixed\n' },
+    problems: ['warning changelog-section-missing CHANGELOG.md:3'],
+  },
   'a workflow searches for the tag with its v in a changelog whose headings have none': {
     files: {
       ...SINGLE,

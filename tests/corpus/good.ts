@@ -119,6 +119,25 @@ export const GOOD: Record<string, Good> = {
     notices: { 'changelog-section-missing': 'a release without notes may be intended' },
     is: { crates: ['demo'] },
   },
+  'a changelog of conventional-changelog, whose patches are as deep as their changes': {
+    files: {
+      ...crate('', 'demo', '', '1.2.1'),
+      'CHANGELOG.md':
+        '# Changelog\n\n### [1.2.1](https://example.invalid/o/r/compare/1.2.0...1.2.1) (2025-11-01)\n\n\n### Bug Fixes\n\n* fix the clock\n\n## [1.2.0](https://example.invalid/o/r/compare/1.1.0...1.2.0) (2025-05-01)\n\n\n### Features\n\n* a clock\n',
+    },
+    tag: '1.2.1',
+    is: { version: '1.2.1' },
+  },
+  'a changelog with a section for each crate': {
+    files: {
+      'Cargo.toml': members(['one', 'two']),
+      ...crate('one', 'one', '', ''),
+      ...crate('two', 'two', '', ''),
+      'CHANGELOG.md':
+        '# Changelog\n\n## `one` — [1.2.0]\n\n- A change.\n\n## `two` — [1.2.0]\n\n- Another.\n\n## `one` — [1.1.0]\n\n- Old.\n',
+    },
+    is: { version: '1.2.0' },
+  },
   'a changelog without brackets': {
     files: {
       ...crate('', 'demo'),

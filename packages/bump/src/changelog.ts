@@ -1,7 +1,9 @@
 import type { Edit } from '@slipway/documents/edit'
 import {
+  bodyOf,
   type Changelog,
-  headingOf,
+  headingsOf,
+  isDefinition,
   linksOf,
   parseChangelog,
   type VersionHeading,
@@ -97,28 +99,57 @@ function inlineAddress(log: Changelog, unreleased: VersionHeading, model: Versio
 }
 
 /**
- * Turns the unreleased changes into the section of a version, below an empty "Unreleased". Heading and link take the form
- * of the existing ones. If the version has a section marked as unreleased, that gets the date. Changes nothing if its
- * section is complete, or if there is no "Unreleased".
+ * Turns the unreleased changes into the section of a version, below an empty "Unreleased"; with an "Unreleased" for each
+ * crate, into one section for each. Heading and link take the form of the existing ones. If the version has a section
+ * marked as unreleased, that gets the date. Changes nothing if its section is complete, or if there is no "Unreleased".
  */
 export function rollOver(release: RollOver): Edit[] {
-  const { file, text, version, today, names } = release
+  const { text, version, names } = release
   const changelog = parseChangelog(text, names)
   const lines = linesOf(text)
-  const existing = headingOf(changelog, version)
-  if (existing) return dateEdits(release, existing, lines)
-  const unreleased = changelog.headings.find((each) => each.version === null)
-  if (!unreleased) return []
+  const existing = headingsOf(changelog, version)
+  if (existing.length > 0) return existing.flatMap((each) => dateEdits(release, each, lines))
+  const all = changelog.headings
+    .filter((each) => each.version === null)
+    .map((unreleased): Sections => {
+      const versioned = changelog.headings.filter((each) => each.version !== null)
+      const model = versioned.find((each) => each.name === unreleased.name) ?? versioned[0]
+      return { unreleased, model, address: inlineAddress(changelog, unreleased, model, version) }
+    })
+  const [first] = all
+  if (!first) return []
+  const edits = all
+    .filter((each, index) => index === all.findIndex((other) => other.unreleased.name === each.unreleased.name))
+    .map((each) => headingEdit(release, changelog, lines, each))
+  return [...edits, ...linkEdits(release, changelog, lines, first)]
+}
+
+/** Returns the edit that inserts the heading of a new section. */
+function headingEdit(
+  { file, text, version, today }: RollOver,
+  changelog: Changelog,
+  lines: readonly Line[],
+  sections: Sections,
+): Edit {
+  const { unreleased } = sections
   const end = text.includes('\r\n') ? '\r\n' : '\n'
-  const { end: place } = lines[unreleased.body[0] - 1] as Line
-  const model = changelog.headings.find((each) => each.version !== null)
-  const address = inlineAddress(changelog, unreleased, model, version)
-  const title = titleFor({ unreleased, model, address }, version, today)
+  const { end: place } = lines[newSectionAt(changelog, unreleased) - 1] as Line
+  const title = titleFor(sections, version, today)
   const heading = unreleased.isUnderlined
     ? `${title}${end}${(unreleased.level === 1 ? '=' : '-').repeat(title.length)}`
     : `${'#'.repeat(unreleased.level)} ${title}`
-  const edits: Edit[] = [{ file, range: [place, place], text: `${end}${end}${heading}` }]
-  return [...edits, ...linkEdits(release, changelog, lines, { unreleased, model, address })]
+  return { file, range: [place, place], text: `${end}${end}${heading}` }
+}
+
+/** Returns the line after which the new section begins, counted from 1: below "Nothing yet", which stays unreleased. */
+function newSectionAt(changelog: Changelog, unreleased: VersionHeading): number {
+  const [start, end] = unreleased.body
+  if (bodyOf(changelog, unreleased) !== '') return start
+  return (
+    changelog.lines
+      .slice(0, end)
+      .findLastIndex((line, index) => index < start || (line.trim() !== '' && !isDefinition(line))) + 1
+  )
 }
 
 /** Returns the edit that replaces "unreleased" by the date in the heading of a version. */

@@ -5,6 +5,7 @@ import { splitTag, tagSubject, USUAL_TAG } from '@slipway/core/tag'
 import type { Folder } from '@slipway/documents/folder'
 import { findCrates } from './cargo/find-crates.ts'
 import { changelogFile, unreadChangelog } from './changelog/changelog.ts'
+import { changelogNames } from './changelog/section-names.ts'
 import type { Evidence } from './evidence/evidence.ts'
 import { readReleaseWorkflows } from './evidence/release-workflows.ts'
 import { tagFormOf } from './evidence/tag-form.ts'
@@ -143,14 +144,18 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   const selected = selectionOf(options, settings, trains, all)
   const names = selected === null ? [] : selectedNames(selected)
   const home = [...all.crates, ...all.packages].find((each) => names.includes(each.name))?.path
+  const changelog = await readChangelog(folder, files, settings, home)
+  const contents = selected === null ? all : select(all, selected)
+  const ofRelease = settingsOfRelease(settings, selected, trains)
+  const headings = changelogNames({ ...contents, selected, settings: ofRelease })
   const project = {
-    settings: settingsOfRelease(settings, selected, trains),
+    settings: ofRelease,
     settingAt: read.where,
     trains,
-    tagForm: tagFormOf(read, evidence),
+    tagForm: tagFormOf(read, evidence, { changelog, names: headings }),
     selected,
-    ...(selected === null ? all : select(all, selected)),
-    changelog: await readChangelog(folder, files, settings, home),
+    ...contents,
+    changelog,
     unreadChangelog: unreadChangelog(files),
     problems,
   }

@@ -2,6 +2,7 @@ import { chmod, lstat, readFile, stat, symlink, writeFile } from 'node:fs/promis
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
 import { planBump } from '@slipway/bump/bump'
+import { planProject } from '@slipway/plan/plan'
 import { METADATA, plant, type Tree } from '../trees.ts'
 import { bump, contents, LOG, NOW, SHAPES, STABLE } from './shapes.ts'
 
@@ -255,3 +256,52 @@ test('refuses two names of one file', async () => {
   await expect(bump(root, '1.3.0')).rejects.toMatchObject({ problems: [{ code: 'file-not-kept' }] })
   expect(await contents(root)).toEqual(before)
 })
+
+test.each([
+  [
+    'compare/1.1.0...1.2.0',
+    'compare/1.2.0...HEAD',
+    '1.3.0',
+    '[1.3.0]: https://git.example.invalid/a/compare/1.2.0...1.3.0',
+  ],
+  [
+    'releases/tag/1.2.0',
+    'compare/1.2.0...HEAD',
+    '1.3.0',
+    '[1.3.0]: https://git.example.invalid/a/compare/1.2.0...1.3.0',
+  ],
+  [
+    'releases/tag/release-1.2.0',
+    'tree/main',
+    'release-1.3.0',
+    '[1.3.0]: https://git.example.invalid/a/releases/tag/release-1.3.0',
+  ],
+  ['all', 'compare/r/1.2.0...HEAD', 'r/1.3.0', '[1.3.0]: https://git.example.invalid/a/compare/r/1.2.0...r/1.3.0'],
+  [
+    'compare/v1.1.0...v1.2.0',
+    'compare/v1.2.0...HEAD',
+    'v1.3.0',
+    '[1.3.0]: https://git.example.invalid/a/compare/v1.2.0...v1.3.0',
+  ],
+])('tags and links follow the links of the changelog: %s', async (own, unreleased, tag, link) => {
+  const log = LOG.replace('compare/v1.1.0...v1.2.0', own).replace('compare/v1.2.0...HEAD', unreleased)
+  const root = await plant({ ...STABLE, 'CHANGELOG.md': log })
+  const done = await bump(root, 'minor')
+  expect(done.tag).toBe(tag)
+  expect(await readFile(path.join(root, 'CHANGELOG.md'), 'utf8')).toContain(`${link}\n`)
+  expect((await planProject(root, { now: NOW })).tag).toBe(tag)
+  const { problems } = await planProject(root, { now: NOW, tag: '9.9.9' })
+  expect(problems.find((each) => each.code === 'tag-differs-from-version')?.hint).toContain(`tag this commit ${tag}.`)
+})
+
+test.each([
+  ['tag = "release-{version}"\n', 'release-1.3.0'],
+  [null, 'v1.3.0'],
+])(
+  'links that name a crate, and those of a project with the setting %j, tell nothing about tags',
+  async (setting, tag) => {
+    const links = setting === null ? 'demo-v1.' : '1.'
+    const root = await plant({ ...STABLE, 'CHANGELOG.md': LOG.replaceAll('v1.', links), 'slipway.toml': setting })
+    expect((await bump(root, 'minor')).tag).toBe(tag)
+  },
+)

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { rollOver } from '@slipway/bump/changelog'
 import { applicableEdits, applyEdits } from '@slipway/documents/edit'
+import { changelogSection } from '@slipway/project/changelog/changelog'
 
 /** Releases 1.3.0 in a changelog on 2026-02-03. */
 function rolled(text: string, version = '1.3.0', names: string[] = []): string {
@@ -129,4 +130,32 @@ test.each([
   const text = `## [Unreleased]${COMPARED}\n\n- x\n\n${model}\n`
   const moved = text.replace('v1.2.0...HEAD)\n', `v1.3.0...HEAD)\n\n${heading}\n`)
   expect(rolled(text)).toBe(moved)
+})
+
+test.each([
+  ['Nothing yet!'],
+  ['- No changes.'],
+  ['### Added\n\n### Fixed'],
+  ['None\n\n[unreleased]: https://git.example.invalid/compare/v1.2.0...HEAD'],
+])('%p stays unreleased, above an empty section', (text) => {
+  const [body = '', links = ''] = text.split('\n\n[')
+  const before = `# Log\n\n## Unreleased\n\n${text}\n\n## 1.2.0\n\n- Old.\n`
+  const after = rolled(before)
+  expect(after).toContain(`## Unreleased\n\n${body}\n\n## 1.3.0 - 2026-02-03\n\n${links === '' ? '## 1.2.0' : '['}`)
+  expect(changelogSection(after, '1.3.0')?.notes).toBe('')
+})
+
+test('the unreleased changes of each crate become a section of it', () => {
+  const text =
+    '## `one` — [Unreleased]\n\n- a\n\n## `two` — [Unreleased]\n\n- b\n\n## `one` — [1.2.0]\n\n## `two` — [1.2.0]\n'
+  const after = rolled(text, '1.3.0', ['one', 'two'])
+  expect(after.match(/^## .*/gm)).toEqual([
+    '## `one` — [Unreleased]',
+    '## `one` — [1.3.0] - 2026-02-03',
+    '## `two` — [Unreleased]',
+    '## `two` — [1.3.0] - 2026-02-03',
+    '## `one` — [1.2.0]',
+    '## `two` — [1.2.0]',
+  ])
+  expect(changelogSection(after, '1.3.0', ['one', 'two'])?.notes).toBe('## one\n\n- a\n\n## two\n\n- b')
 })

@@ -1,7 +1,8 @@
 import { normalizePython } from '@slipway/core/python/version'
 import { parseVersion } from '@slipway/core/version'
 import { type Heading, headingsIn } from '@slipway/documents/markdown-headings'
-import { titleReader, type VersionTitle } from './version-title.ts'
+import { isEmptyText } from './empty-section.ts'
+import { isOfOther, titleReader, type VersionTitle } from './version-title.ts'
 
 /** A version's section of a changelog. */
 export interface ChangelogSection {
@@ -56,29 +57,43 @@ export function unreadChangelog(files: readonly string[]): string | null {
   return files.find((file) => form.test(file)) ?? null
 }
 
+/** Whether a line defines a link. */
+export function isDefinition(line: string): boolean {
+  return DEFINITION.test(line)
+}
+
 const DEFINITION = /^ {0,3}\[([^\]]+)\]:\s+<?([^\s>]+)/
 
 /**
- * Parses a changelog in the form of "Keep a Changelog".
+ * Parses a changelog in the form of "Keep a Changelog" or "conventional-changelog", which has the headings of patches as
+ * deep as those of their changes. A section ends at the next version or "Unreleased" of the same level or above, at the
+ * next SemVer version of any level, at the version of something else beside it, and at any heading above it.
  * @param names the names that may precede a version in its heading; sections with other names are ignored
  */
 export function parseChangelog(text: string, names: readonly string[] = []): Changelog {
   // A blank in the place of a byte order mark keeps positions right.
   const lines = text.replace(/^\uFEFF/, ' ').split(/\r?\n/)
-  const all = headingsIn(lines)
   const titleOf = titleReader(names)
-  const headings = all.flatMap((heading, position): VersionHeading[] => {
-    const title = titleOf(heading.title)
+  const all = headingsIn(lines).map((heading) => ({ heading, title: titleOf(heading.title) }))
+  const headings = all.flatMap(({ heading, title }, position): VersionHeading[] => {
     if (!title) return []
     let next = position + 1
-    while ((all[next]?.level ?? 0) > heading.level) next++
-    return [{ ...heading, ...title, line: heading.index + 1, body: [heading.end, all[next]?.index ?? lines.length] }]
+    for (let each = all[next]; each && !ends(heading, each.heading, each.title); each = all[next]) next++
+    const body: VersionHeading['body'] = [heading.end, all[next]?.heading.index ?? lines.length]
+    return [{ ...heading, ...title, line: heading.index + 1, body }]
   })
   const links = lines.flatMap((line, index) => {
     const [, label, url] = DEFINITION.exec(line) ?? []
     return label !== undefined && url !== undefined ? [{ label, url, line: index + 1 }] : []
   })
   return { lines, headings, links }
+}
+
+/** Whether a heading ends the section of one above it. */
+function ends(section: Heading, { level, title }: Heading, version: VersionTitle | null): boolean {
+  if (level < section.level) return true
+  if (level > section.level) return version !== null && parseVersion(version.version ?? '') !== null
+  return version !== null || isOfOther(title)
 }
 
 /** Returns a function that finds a heading's link, in the heading itself or in a definition. */
@@ -91,25 +106,29 @@ export function linksOf({ links }: Changelog): (heading: VersionHeading) => Link
   }
 }
 
-/** Returns the text of a section, without link definitions. */
-export function bodyOf({ lines }: Changelog, { body: [start, end] }: VersionHeading): string {
-  return lines
+/** Returns the text of a section, without link definitions; empty if it only says that there is nothing yet. */
+export function bodyOf({ lines }: Changelog, { body: [start, end], version }: VersionHeading): string {
+  const text = lines
     .slice(start, end)
-    .filter((line) => !DEFINITION.test(line))
+    .filter((line) => !isDefinition(line))
     .join('\n')
     .trim()
+  return isEmptyText(text, version === null) ? '' : text
 }
 
-/** Returns the heading of a version, in SemVer's spelling or else PEP 440's. */
-export function headingOf({ headings }: Changelog, version: string): VersionHeading | undefined {
+/** Returns the headings of a version, in SemVer's spelling or else PEP 440's: the first one of each name. */
+export function headingsOf({ headings }: Changelog, version: string): VersionHeading[] {
   const python = parseVersion(version) && normalizePython(version)
   const isPython = (text: string | null) =>
     python !== null && text !== null && parseVersion(text) === null && normalizePython(text) === python
-  return headings.find((each) => each.version === version) ?? headings.find((each) => isPython(each.version))
+  const exact = headings.filter((each) => each.version === version)
+  const found = exact.length > 0 ? exact : headings.filter((each) => isPython(each.version))
+  return found.filter((each, index) => index === found.findIndex((other) => other.name === each.name))
 }
 
 /**
- * Returns a version's section of a changelog, or null. Brackets and a `v` in the heading do not matter.
+ * Returns a version's section of a changelog, or null. Brackets and a `v` in the heading do not matter. The sections of
+ * several crates or packages become one, below their names.
  * @param version SemVer
  * @param names from `changelogNames`
  */
@@ -119,15 +138,23 @@ export function changelogSection(
   names: readonly string[] = [],
 ): ChangelogSection | null {
   const changelog = parseChangelog(text, names)
-  const heading = headingOf(changelog, version)
+  const headings = headingsOf(changelog, version)
+  const [heading] = headings
   if (!heading) return null
-  const notes = bodyOf(changelog, heading)
-  const named = new Set([...notes.matchAll(/\[([^[\]]+)\]/g)].map(([, label]) => label))
-  const used = changelog.links.filter(({ label }) => named.has(label))
-  const definitions = used.map(({ line }) => changelog.lines[line - 1]).join('\n')
+  const sections = headings
+    .map((each) => ({ ...each, body: bodyOf(changelog, each) }))
+    .filter(({ body }) => body !== '')
+  const named = ({ level, name, body }: (typeof sections)[number]) =>
+    name === null ? body : `${'#'.repeat(level)} ${name}\n\n${body}`
+  const notes = (headings.length === 1 ? sections.map(({ body }) => body) : sections.map(named)).join('\n\n')
+  const used = new Set([...notes.matchAll(/\[([^[\]]+)\]/g)].map(([, label]) => label))
+  const definitions = changelog.links.filter(({ label }) => used.has(label))
   return {
     line: heading.line,
     date: /\d{4}-\d{2}-\d{2}/.exec(heading.rest)?.[0] ?? null,
-    notes: used.length > 0 ? `${notes}\n\n${definitions}` : notes,
+    notes: [
+      notes,
+      ...(definitions.length > 0 ? [definitions.map(({ line }) => changelog.lines[line - 1]).join('\n')] : []),
+    ].join('\n\n'),
   }
 }

@@ -4,6 +4,8 @@ import { MAX_HEADING_NAME_CHARACTERS } from '../limits.ts'
 export interface VersionTitle {
   /** Brackets, emphasis, a name, a `v`. */
   before: string
+  /** The crate or package that it names, as written; null for none. */
+  name: string | null
   /** As written, without a `v`; null for "Unreleased". */
   version: string | null
   /** The end of brackets and emphasis, before an address. */
@@ -28,18 +30,21 @@ export function titleReader(names: readonly string[]): (title: string) => Versio
     .filter((each) => /^[\w.-]+$/.test(each) && each.length <= MAX_HEADING_NAME_CHARACTERS)
     .map((each) => each.split(/[-_.]+/).join('[-_.]+'))
   const open = '[*_`\\\\[]{0,8}'
-  const name = `(?:(?:${spellings.join('|')})[*_\`\\]]{0,8}(?:[ \\t]*[-–—:@/,][ \\t]*|[ \\t]+)${open})?`
+  const named = `(?:(?<name>${spellings.join('|')})[*_\`\\]]{0,8}(?:[ \\t]*[-–—:@/,][ \\t]*|[ \\t]+)${open})?`
   const versionForm =
     '(?:unreleased(?![\\w-])|(?:version |release )?v?(?<version>\\d[^\\s\\](,:*_`\\\\]*)(?=$|[\\s\\](,:*_`\\\\]))'
-  const form = new RegExp(`^${open}${spellings.length > 0 ? name : ''}${versionForm}`, 'i')
+  const form = new RegExp(`^${open}${spellings.length > 0 ? named : ''}${versionForm}`, 'i')
   return (title) => {
-    const [whole, version = null] = form.exec(title) ?? []
-    if (whole === undefined) return null
+    const match = form.exec(title)
+    if (!match) return null
+    const [whole] = match
+    const { name = null, version = null } = match.groups ?? {}
     const [all = '', close = '', address = null, tail = ''] =
       /^([*_`\\\]]{0,8})(?:(?<=\])\(([^()\s]*)\)([*_`]{0,8}))?/.exec(title.slice(whole.length)) ?? []
     const bracket = /(?<!\\)\[([^\]]*)$/.exec(whole)?.[1]
     return {
       before: whole.slice(0, whole.length - (version ?? 'unreleased').length),
+      name,
       version,
       close,
       address,
@@ -48,4 +53,9 @@ export function titleReader(names: readonly string[]): (title: string) => Versio
       label: close.includes(']') && bracket !== undefined ? bracket : null,
     }
   }
+}
+
+/** Whether a title has the version of something else: one word, then three numbers. */
+export function isOfOther(title: string): boolean {
+  return /^[^\s\d]\S{0,100}[ \t]*(?:[-–—:@/,][ \t]*)?[*_`\\[]{0,8}v?\d+\.\d+\.\d+/i.test(title)
 }

@@ -1,4 +1,6 @@
 import { USUAL_TAG } from '@slipway/core/tag'
+import { linkedPattern } from '../changelog/tag-pattern.ts'
+import type { Project } from '../project.ts'
 import type { ReadSettings } from '../settings/read.ts'
 import type { Evidence } from './evidence.ts'
 import { latestSeries, seriesWords } from './tag-series.ts'
@@ -24,9 +26,14 @@ function patternOfGlob(glob: string): string | null {
 
 /**
  * Returns the form of the tags of crates and packages in no train: that of the settings; else of git's newest tags; else
- * the one that starts a workflow that publishes; else the usual one.
+ * the one that starts a workflow that publishes; else the one that the changelog links; else the usual one.
+ * @param names that may precede the version in the changelog's headings
  */
-export function tagFormOf({ settings, where }: ReadSettings, { series, workflows: { tags } }: Evidence): TagForm {
+export function tagFormOf(
+  { settings, where }: ReadSettings,
+  { series, workflows: { tags } }: Evidence,
+  { changelog, names }: { changelog: Project['changelog']; names: readonly string[] },
+): TagForm {
   const words = ({ file, line }: { file: string; line: number }) => `${file}:${line}`
   if (settings.tag !== null) return { pattern: settings.tag, because: words(where('tag')) }
   const newest = latestSeries(series.filter((each) => each.subject === ''))
@@ -35,8 +42,11 @@ export function tagFormOf({ settings, where }: ReadSettings, { series, workflows
     const pattern = patternOfGlob(each.pattern)
     return pattern === null ? [] : { pattern, because: words(each.where) }
   })
-  const usual = shown.find((each) => each.pattern === USUAL_TAG)
-  return usual ?? shown[0] ?? { pattern: USUAL_TAG, because: null }
+  const ofWorkflow = shown.find((each) => each.pattern === USUAL_TAG) ?? shown[0]
+  if (ofWorkflow) return ofWorkflow
+  const linked = linkedPattern(changelog, names)
+  if (changelog && linked) return { pattern: linked.pattern, because: words({ ...linked, file: changelog.file }) }
+  return { pattern: USUAL_TAG, because: null }
 }
 
 /** Returns the form of the tags of a release: of its train, or of the train of the crate or package that has its version. */

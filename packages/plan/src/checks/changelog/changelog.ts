@@ -3,7 +3,7 @@ import { compareVersions, parseVersion } from '@slipway/core/version'
 import {
   bodyOf,
   type Changelog,
-  headingOf,
+  headingsOf,
   linksOf,
   parseChangelog,
   type VersionHeading,
@@ -54,7 +54,9 @@ const dateIsValid: SectionCheck = ({ log, heading, release: { version }, now, fi
 }
 
 const sectionIsUnique: SectionCheck = ({ log, heading, release: { version }, file }) => {
-  const second = log.headings.find((each) => each !== heading && each.version === heading.version)
+  const second = log.headings.find(
+    (each) => each !== heading && each.version === heading.version && each.name === heading.name,
+  )
   if (!second) return []
   const message = `The changelog has a second section of ${version}; the release notes are the first one, in line ${heading.line}.`
   const where = { file, line: second.line }
@@ -140,7 +142,7 @@ const sectionIsValid: Check = (subject) => {
   const { changelog } = subject.project
   if (!changelog) return []
   const log = parseChangelog(changelog.text, changelogNames(subject.project))
-  const heading = headingOf(log, subject.release.version)
+  const [heading] = headingsOf(log, subject.release.version)
   if (!heading) return []
   return SECTION_CHECKS.flatMap((check) => check({ ...subject, file: changelog.file, log, heading }))
 }
