@@ -67,6 +67,18 @@ test('bump refuses a dirty working tree without --dirty', async () => {
   expect(await readFile(join(root, 'Cargo.toml'), 'utf8')).toContain('version = "0.1.1"')
 })
 
+test('bump lists the lines that still show the old version', async () => {
+  const readme = 'a = "1.2"\n'.repeat(20)
+  const root = await plant({ ...TREE, 'README.md': readme })
+  const { stdout } = await slipway(['bump', 'minor', root])
+  expect(stdout).toContain('Lines that still show 1.2.3')
+  expect(stdout).toContain('\n  README.md:1\n')
+  expect(stdout).not.toContain('more')
+  const many = await plant({ ...TREE, 'README.md': 'a = "1.2"\n'.repeat(23) })
+  expect((await slipway(['bump', 'minor', many])).stdout).toContain('\n  README.md:20\n  and 3 more\n')
+  expect((await slipway(['bump', 'patch', many])).stdout).not.toContain('README.md')
+})
+
 const TREE = { 'Cargo.toml': '[package]\nname = "a"\nversion = "1.2.3"\n' }
 
 test('bump works outside git, and sets an older version with --allow-older', async () => {

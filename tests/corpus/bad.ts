@@ -206,6 +206,14 @@ const DISAGREEING: Record<string, Bad> = {
       'error version-differs conf.py:2',
     ],
   },
+  'a guide that shows another minor version than the release, in a place of the settings': {
+    files: {
+      ...SINGLE,
+      'slipway.toml': '[[version-files]]\nfile = "README.md"\npattern = \'demo = "{major}.{minor}"\'\n',
+      'README.md': '# Demo\n\n```toml\ndemo = "1.1"\n```\n',
+    },
+    problems: ['error version-differs README.md:4'],
+  },
   'a crate that [patch] makes local, in a version that its dependent does not accept': {
     files: {
       'Cargo.toml': `[workspace]\nresolver = "2"\nmembers = ["a", "z"]\n[patch.crates-io]\nz = { path = "z" }\n`,

@@ -1,5 +1,5 @@
 import type { GitHistory } from '@slipway/core/git-history'
-import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
+import { error, errorsOf, type Problem, ProblemError, type Where } from '@slipway/core/problem'
 import { tagFor } from '@slipway/core/tag'
 import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 import { Folder } from '@slipway/documents/folder'
@@ -15,6 +15,7 @@ import { selectedByTag } from '@slipway/project/selection'
 import { CITATION_FILE, citedDates } from '@slipway/project/version-files'
 import { rollOver } from './changelog.ts'
 import { nextVersion } from './next-version.ts'
+import { oldMentions } from './old-mentions.ts'
 import { findUnreleasedReferences } from './unreleased-crates.ts'
 import { downgrades, joinedVersions, replacedCrates } from './version-conflicts.ts'
 import { versionEdits } from './version-edits.ts'
@@ -47,6 +48,8 @@ export interface Bump {
   /** The tag to create. */
   tag: string
   changes: FileChange[]
+  /** Lines that still show the old version, which only a person can judge. */
+  mentions: Where[]
   /** Remaining problems with versions and the changelog, from the plan of the changed project. */
   problems: Problem[]
 }
@@ -138,14 +141,16 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const { now, history } = options
   const problemsOf = async (state: Folder, version: string) =>
     (await planFolder(state, { tag: tagOf(version), now, history })).plan.problems
-  const problems = await problemsOf(new EditedFolder(dir, changes), to)
+  const edited = new EditedFolder(dir, changes)
+  const problems = await problemsOf(edited, to)
   const remaining = problems.filter(({ code }) => OF_VERSIONS.test(code))
   const known = new Set((await problemsOf(folder, from)).map(placeOf))
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
   // A place that the bump misses would break the release, and some files would have been changed.
   const missed = remaining.filter((each) => each.severity === 'error' && !known.has(placeOf(each)))
   if (impossible.length + missed.length > 0) throw new ProblemError([...new Set([...impossible, ...missed])])
-  return { from, to, tag: tagOf(to), changes, problems: [...joinedVersions(project, from, to), ...remaining] }
+  const mentions = from === to ? [] : await oldMentions(edited, project, from, to)
+  return { from, to, tag: tagOf(to), changes, mentions, problems: [...joinedVersions(project, from, to), ...remaining] }
 }
 
 function placeOf({ code, where }: Problem): string {

@@ -3,14 +3,15 @@ import { parseVersion } from '@slipway/core/version'
 import type { Edit } from '@slipway/documents/edit'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { holds, type Place } from '@slipway/project/version-place'
+import { holds, type Place, shownAs } from '@slipway/project/version-place'
 import { updatedRequirement } from './cargo-requirement.ts'
 import { updatedPythonRequirement } from './python-requirement.ts'
 import type { UnreleasedReferences } from './unreleased-crates.ts'
 
-/** Spells a version as a place does: as PEP 440 if its value is only valid there, or valid in both and the place is Python's. */
+/** Spells a version as a place does: in its form; else as PEP 440 if its value is only valid there, or valid in both and the place is Python's. */
 function spelledAs(place: Place, version: string): string {
   if (holds(place, version)) return place.value
+  if (place.form !== undefined) return shownAs(place.form, version) ?? place.value
   const parsed = parseVersion(place.value)
   const isPython = parsed
     ? place.spelling === 'python' && parsed.prerelease.length === 0

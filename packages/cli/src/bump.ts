@@ -6,6 +6,7 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { requireFolder } from '@slipway/release/job/first-checks'
 import { isDirty } from '@slipway/toolchain/git'
 import { gitHistory } from '@slipway/toolchain/git-history'
+import { MAX_MENTIONS_SHOWN } from './limits.ts'
 import { processPorts } from './ports.ts'
 import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS } from './usage.ts'
@@ -39,6 +40,7 @@ export async function run(
   const count = `${bump.changes.length} ${bump.changes.length === 1 ? 'file' : 'files'}`
   const would = options.check ? 'would change' : 'changed'
   terminal.write(`\n${bump.from} -> ${bump.to}: ${count} ${would}.\n`)
+  showMentions(terminal, bump)
   if (!options.check) terminal.write(`Review the changes, commit them, and tag the commit ${plain(bump.tag)}.\n`)
   return options.check ? 1 : 0
 }
@@ -46,6 +48,16 @@ export async function run(
 function dirty(): ProblemError {
   const message = 'The working tree has uncommitted changes, which would end up in the same commit as the new version.'
   return new ProblemError(error('working-tree-dirty', message, 'Commit or stash them, or pass --dirty.'))
+}
+
+/** Lists the lines that still show the old version. */
+function showMentions(terminal: Terminal, { from, mentions }: Bump): void {
+  if (mentions.length === 0) return
+  const shown = mentions.slice(0, MAX_MENTIONS_SHOWN).map(({ file, line }) => `  ${plain(file)}:${line}\n`)
+  const more = mentions.length - shown.length
+  terminal.write(
+    `Lines that still show ${from} (to change them in a bump, add \`[[version-files]]\` to slipway.toml):\n${shown.join('')}${more > 0 ? `  and ${more} more\n` : ''}`,
+  )
 }
 
 /** Shows the remaining problems on standard error; standard output has only the changes. */

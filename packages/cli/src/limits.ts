@@ -24,3 +24,6 @@ export const SERVICES_TIMEOUT_MS = 10_000
 
 /** A cargo index that does not answer for longer is not reachable. */
 export const INDEX_TIMEOUT_MS = 10_000
+
+/** The lines with the old version that a bump lists: more is hard to read. */
+export const MAX_MENTIONS_SHOWN = 20

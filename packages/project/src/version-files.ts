@@ -30,10 +30,40 @@ export async function citedVersions(folder: Folder, files: readonly string[]): P
   return file === undefined || text === null ? [] : placesIn(file, text, CITATION, 'semver')
 }
 
-/** Compiles a pattern: literal text, with a version in the place of `{version}`. */
-function expressionOf(pattern: string): RegExp {
-  const [before, after] = pattern.split('{version}').map((each) => each.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&'))
-  return new RegExp(`${before}(?<![\\d.])(?<version>${VERSION})${after}`, 'dg')
+/** The placeholders of a pattern, each with what it matches. */
+const PLACEHOLDERS: Readonly<Record<string, string>> = {
+  '{version}': VERSION,
+  '{major}': String.raw`\d{1,9}`,
+  '{minor}': String.raw`\d{1,9}`,
+  '{patch}': String.raw`\d{1,9}`,
+}
+
+/** A pattern of `version-files`, split around its placeholders. */
+interface VersionPattern {
+  before: string
+  /** From the first placeholder to the last: `{version}`, `{major}.{minor}`. */
+  form: string
+  after: string
+}
+
+/** Splits a pattern; null unless it has `{version}` once, or each of `{major}`, `{minor}` and `{patch}` once at most. */
+export function splitPattern(pattern: string): VersionPattern | null {
+  const found = [...pattern.matchAll(/\{(?:version|major|minor|patch)\}/g)]
+  const names = found.map(([name]) => name)
+  const isValid = names.includes('{version}') ? names.length === 1 : new Set(names).size === names.length
+  const [first] = found
+  const last = found.at(-1)
+  if (!first || !last || !isValid) return null
+  const end = last.index + last[0].length
+  return { before: pattern.slice(0, first.index), form: pattern.slice(first.index, end), after: pattern.slice(end) }
+}
+
+/** Compiles a pattern: literal text around a version, or around parts of one. */
+function expressionOf({ before, form, after }: VersionPattern): RegExp {
+  const literal = (text: string) => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+  const pieces = form.split(/(\{\w+\})/).map((each) => PLACEHOLDERS[each] ?? literal(each))
+  const end = form === '{version}' ? '' : String.raw`(?!\.?\d)`
+  return new RegExp(`${literal(before)}(?<![\\d.])(?<version>${pieces.join('')})${end}${literal(after)}`, 'dg')
 }
 
 /**
@@ -48,11 +78,12 @@ export async function versionsInFiles(
   const places: Place[] = []
   for (const { file, pattern } of versionFiles) {
     const text = await folder.read(file)
-    const found = text === null ? [] : placesIn(file, text, expressionOf(pattern), 'semver')
-    for (const each of found) places.push(each)
+    const split = splitPattern(pattern)
+    const found = text === null || !split ? [] : placesIn(file, text, expressionOf(split), 'semver')
+    for (const each of found) places.push(split?.form === '{version}' ? each : { ...each, form: split?.form })
     if (found.length > 0 || text === null) continue
     const message = `${file} does not contain ${JSON.stringify(pattern)}, the pattern in slipway.toml, so its version would not be updated.`
-    const hint = 'Correct the pattern: literal text around {version}.'
+    const hint = 'Correct the pattern: literal text around {version}, or around {major}, {minor} and {patch}.'
     problems.push(error('version-pattern-not-found', message, hint, { file, line: 1 }))
   }
   return { places, problems }

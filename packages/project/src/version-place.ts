@@ -15,6 +15,8 @@ export interface Place extends VersionPlace {
   range: readonly [start: number, end: number]
   /** The spelling of versions there, if the current value does not show it. */
   spelling: 'semver' | 'python'
+  /** What it shows of the version, if not all: `{major}.{minor}`. */
+  form?: string
   /** Why it may differ from the release's version: its crate or package is private, or has `version = "own"`. */
   separate?: 'private' | 'own'
   /** The crates and packages that have this version, as far as known. */
@@ -63,8 +65,15 @@ export function isVersion({ value }: VersionPlace): boolean {
   return parseVersion(value) !== null || parsePython(value) !== null
 }
 
-/** Whether a place has a version, in the spelling of SemVer or PEP 440. */
-export function holds({ value }: VersionPlace, version: string): boolean {
+/** Fills the numbers of a SemVer version into a form: `{major}.{minor}`. Null for another version. */
+export function shownAs(form: string, version: string): string | null {
+  const parsed = parseVersion(version)
+  return parsed && form.replace(/\{(major|minor|patch)\}/g, (_, part: 'major' | 'minor' | 'patch') => `${parsed[part]}`)
+}
+
+/** Whether a place has a version, in the spelling of SemVer or PEP 440, or as much of it as it shows. */
+export function holds({ value, form }: Pick<Place, 'value' | 'form'>, version: string): boolean {
+  if (form !== undefined) return value === shownAs(form, version)
   if (value === version) return true
   const python = parseVersion(version) && normalizePython(version)
   return python !== null && normalizePython(value) === python

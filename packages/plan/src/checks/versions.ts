@@ -4,7 +4,7 @@ import { parseVersion } from '@slipway/core/version'
 import { parseChangelog } from '@slipway/project/changelog/changelog'
 import { changelogNames } from '@slipway/project/changelog/section-names'
 import { CITATION_FILE } from '@slipway/project/version-files'
-import { holds, type Owner, type Place } from '@slipway/project/version-place'
+import { holds, type Owner, type Place, shownAs } from '@slipway/project/version-place'
 import { MAX_TABLES_SHOWN } from '../limits.ts'
 import type { Check, Subject } from './check.ts'
 
@@ -40,7 +40,8 @@ const versionsAgree: Check = ({ project, release: { version }, versionPlace }) =
   project.versions.places
     .filter((place) => !place.separate && !holds(place, version))
     .map((place) => {
-      const hint = `Set it to ${version} (\`slipway bump\` does), or the other one to ${place.value}.`
+      const own = place.form === undefined ? version : shownAs(place.form, version)
+      const hint = `Set it to ${own} (\`slipway bump\` does), or the other one to ${place.value}.`
       if (place.file === CITATION_FILE) {
         const message = `The citation file asks readers to cite ${place.value}, not ${version}.`
         return warning('version-differs', message, hint, at(place))

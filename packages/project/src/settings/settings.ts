@@ -35,7 +35,7 @@ export interface Settings {
   images: { name: string; file: string; context: string; target?: string }[] | null
   /** Rust's target triples to build wheels for. */
   targets: string[]
-  /** More files with the version, at each occurrence of a pattern: literal text around `{version}`. */
+  /** More files with the version, at each occurrence of a pattern: literal text around `{version}` or parts of it. */
   versionFiles: { file: string; pattern: string }[]
   /** Template file of the release notes; null for the changelog's section. */
   notes: string | null

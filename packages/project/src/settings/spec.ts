@@ -2,6 +2,7 @@ import { parseImage } from '@slipway/core/image'
 import { tagPattern } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
+import { splitPattern } from '../version-files.ts'
 import type { Settings } from './settings.ts'
 import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
@@ -24,12 +25,16 @@ const imageName = text('a name as in `ghcr.io/owner/name`', (name) => {
   return /[:@]/.test(name.slice(name.lastIndexOf('/'))) ? 'has a tag, but the release sets it' : null
 })
 
-const versionPattern = text('a text with `{version}` once', (pattern) => {
-  if (pattern.split('{version}').length !== 2) return 'must have {version} once'
-  if (pattern.length > MAX_VERSION_PATTERN_CHARACTERS)
-    return `is longer than ${MAX_VERSION_PATTERN_CHARACTERS} characters`
-  return pattern === '{version}' ? 'has no text around {version}' : null
-})
+const versionPattern = text(
+  'a text with `{version}`, or with `{major}`, `{minor}` and `{patch}`, each once',
+  (pattern) => {
+    const split = splitPattern(pattern)
+    if (!split) return 'must have {version}, or {major}, {minor} and {patch}, each once'
+    if (pattern.length > MAX_VERSION_PATTERN_CHARACTERS)
+      return `is longer than ${MAX_VERSION_PATTERN_CHARACTERS} characters`
+    return split.before + split.after === '' ? `has no text around ${split.form}` : null
+  },
+)
 
 const command = text('a command quoted as for a shell, but run without one', (line) =>
   splitCommand(line) ? null : 'has an open quote, or a shell operator such as `|`, `>` or `$` (call a script instead)',
@@ -131,7 +136,8 @@ export const SPEC: Fields<Settings> = {
         file: { shape: file, about: 'The file.' },
         pattern: {
           shape: versionPattern,
-          about: 'Literal text with `{version}` in place of the version. Every occurrence counts.',
+          about:
+            'Literal text with `{version}` in place of the version, or `{major}.{minor}` where only these are shown. Every occurrence counts.',
         },
       }),
     ),

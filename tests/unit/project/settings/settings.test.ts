@@ -98,6 +98,18 @@ test.each<[string, string, string, RegExp]>([
     /once/,
   ],
   [
+    'a pattern with a part of the version twice',
+    '[[version-files]]\nfile = "Cargo.toml"\npattern = "v{major}.{major}"',
+    'settings-bad-value 3',
+    /once/,
+  ],
+  [
+    'a pattern of parts alone',
+    '[[version-files]]\nfile = "Cargo.toml"\npattern = "{major}.{minor}"',
+    'settings-bad-value 3',
+    /no text around \{major\}\.\{minor\}/,
+  ],
+  [
     'an image with a tag',
     '[[images]]\nname = "ghcr.io/o/n:1"\nfile = "Cargo.toml"',
     'settings-bad-value 2',
