@@ -27,7 +27,7 @@ export async function githubRemote(bench: Bench, count = 2): Promise<Remote> {
         token: github.token,
         repository,
         text,
-        makeLatest: 'legacy' as const,
+        makeLatest: 'auto' as const,
         seesDrafts: true,
         mayReplace: () => false,
       }

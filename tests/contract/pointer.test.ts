@@ -21,7 +21,7 @@ async function draft() {
     token: github.token,
     repository: `owner/${bench.name()}`,
     text: { tag_name: 'v1.0.0', name: 'v1.0.0', body: 'Notes', prerelease: false },
-    makeLatest: 'legacy' as const,
+    makeLatest: 'auto' as const,
     seesDrafts: true,
     mayReplace: () => false,
   }

@@ -8,7 +8,7 @@ export const spec = {
   'release-id': text(),
   name: text(),
   files: lines(),
-  'make-latest': choice(['true', 'false', 'legacy'], { default: 'legacy' }),
+  'make-latest': choice(['auto', 'true', 'false', 'legacy'], { default: 'auto' }),
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'warning' }),
   draft: flag({ default: false }),
   'replace-draft-assets': flag({ default: false }),

@@ -5,6 +5,7 @@ import type { Shipment } from '@slipway/core/preflight'
 import type { CratesTarget } from './crates/publisher.ts'
 import type { Endpoints } from './endpoints.ts'
 import type { ListedReleases } from './github/client.ts'
+import type { MakeLatest } from './github/latest.ts'
 import type { Findings, Inquiry } from './inquiry.ts'
 import type { Login } from './oci/authorization.ts'
 import type { PyPITarget } from './pypi/publisher.ts'
@@ -44,8 +45,8 @@ export interface GitHubOptions {
   id?: number | undefined
   /** Default: the tag. */
   title?: string | undefined
-  /** Default: `legacy`. */
-  makeLatest?: 'true' | 'false' | 'legacy' | undefined
+  /** Whether it becomes the latest release; default: `auto`, unless a newer version is public. */
+  makeLatest?: MakeLatest | 'auto' | undefined
   /** Replace assets of the draft that differ. */
   replaceDraftAssets?: boolean | undefined
 }

@@ -1,9 +1,9 @@
 import type { Destination } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { versionInTag } from '@slipway/core/tag'
 import { answer, type Findings, type Inquiry, severityOf, stableOf, text, whereVersion } from '../inquiry.ts'
 import { MAX_QUERIED_RELEASES } from '../limits.ts'
 import { GitHubClient, type GitHubRelease, type GitHubTag, releasesOf } from './client.ts'
+import { versionsBeside } from './latest.ts'
 
 /** Returns the problems of the release's tag; none while it does not exist. */
 function tagProblems(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
@@ -74,7 +74,6 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
   const { newest, release, tag } = asked.value
   const drafts = releasesOf(plan.tag, newest).filter((each) => each.draft)
   const { state, detail } = stateOf(release, drafts.length)
-  const stable = newest.filter((each) => !each.draft && !each.prerelease)
   return {
     destinations: [{ ...to, state, detail: detail + source }],
     problems: [...tagProblems(tag, inquiry), ...draftProblems(drafts.length, inquiry)],
@@ -84,6 +83,6 @@ export async function askGitHub(inquiry: Inquiry): Promise<Findings> {
         ? []
         : [`Releases before the ${newest.length} newest ones on GitHub: Slipway does not query them.`]),
     ],
-    versions: stableOf(stable.map((each) => versionInTag(each.tag_name) ?? '')),
+    versions: stableOf(versionsBeside(plan.tag, newest)),
   }
 }

@@ -14,14 +14,15 @@ import {
   type ReleaseText,
   releasesOf,
 } from './client.ts'
+import { becomesLatest, type MakeLatest } from './latest.ts'
 
 /** The release to create, and its repository. */
 export interface GitHubTarget extends GitHubRemote {
   text: ReleaseText
   /** The releases, if this run has listed them. */
   listed?: ListedReleases | undefined
-  /** `true`, `false` or `legacy` (GitHub decides by date and version). */
-  makeLatest: 'true' | 'false' | 'legacy'
+  /** Whether it becomes the latest release; `auto`: unless a newer version is public. */
+  makeLatest: MakeLatest | 'auto'
   /** Id of the release that earlier jobs uploaded to; default: the release of the tag. */
   id?: number | undefined
   /** Whether the token should see drafts: without `contents: write`, GitHub silently omits them. */
@@ -43,6 +44,8 @@ export class GitHubPublisher implements Publisher {
   #seen: { release: GitHubRelease | null; at: number } | null = null
   /** The releases that this run has listed, until they are used: what happens later is not in them. */
   #listed: ListedReleases | undefined
+  /** All releases when they were last listed: the newest version among them stays the latest. */
+  #releases: readonly GitHubRelease[] = []
   /** Its assets when they were last listed. */
   #assets: readonly GitHubAsset[] = []
 
@@ -118,7 +121,9 @@ export class GitHubPublisher implements Publisher {
         // After a failure the release may be public: only asking again tells.
         this.#seen = null
         if (release === null) throw new ProblemError(draftMissing(text.tag_name))
-        const change = { ...text, draft: false, make_latest: text.prerelease ? 'false' : makeLatest }
+        const auto = makeLatest === 'auto' || text.prerelease
+        const make_latest = auto ? becomesLatest(text, this.#releases) : makeLatest
+        const change = { ...text, draft: false, make_latest }
         return reading(this.#saw(await this.#client.update(release.id, change)))
       },
     }
@@ -139,14 +144,15 @@ export class GitHubPublisher implements Publisher {
   async #find(): Promise<GitHubRelease | null> {
     const { id, text, seesDrafts } = this.#to
     if (!seesDrafts) return this.#saw(await this.#client.publicRelease(text.tag_name))
-    const all = releasesOf(text.tag_name, await this.#releases())
+    this.#releases = await this.#list()
+    const all = releasesOf(text.tag_name, this.#releases)
     const found = all.find((each) => id === undefined || each.id === id)
     if (id !== undefined && !found) throw new ProblemError(releaseIdUnknown(id, text.tag_name))
     return this.#saw(found ?? null)
   }
 
   /** Lists the releases, or takes the list that this run has made a short time ago, once. */
-  async #releases(): Promise<readonly GitHubRelease[]> {
+  async #list(): Promise<readonly GitHubRelease[]> {
     const listed = this.#listed
     this.#listed = undefined
     return listed && this.#isFresh(listed.at) ? listed.releases : this.#client.releases()

@@ -42,7 +42,7 @@ export const github: RemoteDescription = {
       listed,
       token: tokens.github ?? null,
       text: releaseText(plan, title),
-      makeLatest: makeLatest ?? 'legacy',
+      makeLatest: makeLatest ?? 'auto',
       seesDrafts: !isForeign,
       mayReplace: (filename) => replaceDraftAssets || filename === RELEASE_NOTES || filename === SHA256SUMS,
     })
