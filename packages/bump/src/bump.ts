@@ -1,5 +1,6 @@
 import type { GitHistory } from '@slipway/core/git-history'
 import { error, errorsOf, type Problem, ProblemError, type Where } from '@slipway/core/problem'
+import { namesOf } from '@slipway/core/problem-groups'
 import { tagFor } from '@slipway/core/tag'
 import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 import { Folder } from '@slipway/documents/folder'
@@ -52,6 +53,8 @@ export interface Bump {
   mentions: Where[]
   /** Remaining problems with versions and the changelog, from the plan of the changed project. */
   problems: Problem[]
+  /** The names of the project's crates, packages and their folders, which differ between problems with one cause. */
+  names: string[]
 }
 
 /** A project's folder in which some files have new content. */
@@ -139,18 +142,27 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const { pattern } = tagFormFor(current, project)
   const tagOf = (version: string) => tagFor(version, pattern, current.name)
   const { now, history } = options
-  const problemsOf = async (state: Folder, version: string) =>
-    (await planFolder(state, { tag: tagOf(version), now, history })).plan.problems
+  const planOf = async (state: Folder, version: string) =>
+    (await planFolder(state, { tag: tagOf(version), now, history })).plan
   const edited = new EditedFolder(dir, changes)
-  const problems = await problemsOf(edited, to)
+  const plan = await planOf(edited, to)
+  const { problems } = plan
   const remaining = problems.filter(({ code }) => OF_VERSIONS.test(code))
-  const known = new Set((await problemsOf(folder, from)).map(placeOf))
+  const known = new Set((await planOf(folder, from)).problems.map(placeOf))
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
   // A place that the bump misses would break the release, and some files would have been changed.
   const missed = remaining.filter((each) => each.severity === 'error' && !known.has(placeOf(each)))
   if (impossible.length + missed.length > 0) throw new ProblemError([...new Set([...impossible, ...missed])])
   const mentions = from === to ? [] : await oldMentions(edited, project, from, to)
-  return { from, to, tag: tagOf(to), changes, mentions, problems: [...joinedVersions(project, from, to), ...remaining] }
+  return {
+    from,
+    to,
+    tag: tagOf(to),
+    changes,
+    mentions,
+    problems: [...joinedVersions(project, from, to), ...remaining],
+    names: namesOf(plan),
+  }
 }
 
 function placeOf({ code, where }: Problem): string {

@@ -3,6 +3,7 @@ import { toPython } from '@slipway/core/python/version'
 import { isPrerelease, parseVersion } from '@slipway/core/version'
 import type { Folder } from '@slipway/documents/folder'
 import type { Project } from '@slipway/project/project'
+import { selectedNames } from '@slipway/project/selection'
 import { MAX_MENTION_LINE_CHARS } from './limits.ts'
 
 /** Files whose versions are found exactly: manifests and lock files. */
@@ -58,7 +59,7 @@ function expressionOf(names: readonly string[], from: string, to: string): RegEx
 export async function oldMentions(folder: Folder, project: Project, from: string, to: string): Promise<Where[]> {
   const { crates, packages, changelog, selected } = project
   const names = [...new Set([...crates, ...packages].map((each) => each.name))]
-  const shows = expressionOf(selected === null ? names : [selected], from, to)
+  const shows = expressionOf(selected === null ? names : selectedNames(selected), from, to)
   const all = await folder.files()
   const files = all.filter((each) => !EXACT.test(each) && each !== changelog?.file)
   const found = files.map(async (file): Promise<Where[]> => {

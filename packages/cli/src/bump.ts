@@ -8,7 +8,8 @@ import { isDirty } from '@slipway/toolchain/git'
 import { gitHistory } from '@slipway/toolchain/git-history'
 import { MAX_MENTIONS_SHOWN } from './limits.ts'
 import { processPorts } from './ports.ts'
-import { describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
+import { showProblems } from './problems.ts'
+import { paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS } from './usage.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -28,7 +29,7 @@ export async function run(
   if (bump.changes.length === 0) {
     const isDone = bump.problems.every((each) => each.severity === 'notice')
     terminal.write(`The version is ${isDone ? `${bump.to}: nothing to change` : `already ${bump.to}`}.\n`)
-    showProblems(bump)
+    showRemaining(bump)
     return 0
   }
   if (!options.check) {
@@ -36,7 +37,7 @@ export async function run(
     await writeChanges(dir, bump.changes)
   }
   for (const { file, before, after } of bump.changes) showDiff(terminal, unifiedDiff(file, before, after))
-  showProblems(bump)
+  showRemaining(bump)
   const count = `${bump.changes.length} ${bump.changes.length === 1 ? 'file' : 'files'}`
   const would = options.check ? 'would change' : 'changed'
   terminal.write(`\n${bump.from} -> ${bump.to}: ${count} ${would}.\n`)
@@ -61,9 +62,8 @@ function showMentions(terminal: Terminal, { from, mentions }: Bump): void {
 }
 
 /** Shows the remaining problems on standard error; standard output has only the changes. */
-function showProblems({ problems }: Bump): void {
-  const terminal = terminalOf(process.stderr, process.env)
-  for (const problem of problems) terminal.write(describeProblem(terminal, problem))
+function showRemaining({ problems, names }: Bump): void {
+  showProblems(terminalOf(process.stderr, process.env), problems, names)
 }
 
 const COLORS = { '-': 'red', '+': 'green', '@': 'blue' } as const

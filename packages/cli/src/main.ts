@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { ProblemError } from '@slipway/core/problem'
-import { describeProblem, plain, terminalOf } from './terminal.ts'
+import { showProblems } from './problems.ts'
+import { plain, terminalOf } from './terminal.ts'
 import { COMMANDS } from './usage.ts'
 import { USAGE, UsageError } from './usage-error.ts'
 
@@ -62,7 +63,7 @@ function fail(cause: unknown): number {
     return 2
   }
   if (cause instanceof ProblemError) {
-    for (const problem of cause.problems) terminal.write(describeProblem(terminal, problem))
+    showProblems(terminal, cause.problems)
   } else {
     terminal.write(`slipway: ${plain(cause instanceof Error ? cause.message : String(cause))}\n`)
   }

@@ -6,9 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { measureBusy } from '@slipway/core/effects/busy'
 import { stateWords } from '@slipway/core/overview'
 import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
+import { namesOf } from '@slipway/core/problem-groups'
 import type { Receipt } from '@slipway/core/receipt'
 import { jsonFile } from './json-file.ts'
 import { processPorts } from './ports.ts'
+import { showProblems } from './problems.ts'
 import { showProgress } from './progress.ts'
 import { WANTED_ENGINES, type WantedEngine } from './rehearse/images.ts'
 import { lockFolder } from './rehearse/lock.ts'
@@ -18,7 +20,7 @@ import { leaveRunning } from './rehearse/services.ts'
 import { rehearseWorkflow } from './rehearse/workflow/rehearsal.ts'
 import { showWorkflow } from './rehearse/workflow/show.ts'
 import { showSandbox } from './services-table.ts'
-import { columns, describeProblem, paint, plain, type Terminal, terminalOf } from './terminal.ts'
+import { columns, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { COMMANDS } from './usage.ts'
 import { UsageError } from './usage-error.ts'
 
@@ -145,7 +147,7 @@ function show(
     terminal.write(`\n${columns(terminal, [['not rehearsed', 'reason'], ...rows])}`)
   }
   terminal.write('\n')
-  for (const problem of problems) terminal.write(describeProblem(terminal, problem))
+  showProblems(terminal, problems, namesOf(plan))
   const failed = errorsOf(problems).length > 0
   const verdict = failed ? paint(terminal, 'red', 'failed') : paint(terminal, 'green', 'succeeded')
   const time = `${seconds.total.toFixed(0)} s, of which ${seconds.tools.toFixed(0)} s in cargo, pip and other tools`

@@ -1,12 +1,11 @@
-import type { Problem } from '@slipway/core/problem'
-import { problemPage } from '@slipway/core/problem-page'
-
 /** A stream for people, and what it can show. */
 export interface Terminal {
   write(text: string): void
   /** Whether a line can be overwritten. */
   live: boolean
   color: boolean
+  /** The characters of a line; Infinity outside a terminal, where a reader such as grep wants whole lines. */
+  width: number
 }
 
 /**
@@ -15,7 +14,9 @@ export interface Terminal {
  */
 export function terminalOf(stream: NodeJS.WriteStream, env: Readonly<Record<string, string | undefined>>): Terminal {
   const live = stream.isTTY === true && env.CI === undefined && env.TERM !== 'dumb'
-  return { write: (text) => void stream.write(text), live, color: !env.NO_COLOR && (live || !!env.FORCE_COLOR) }
+  const width = stream.isTTY === true && stream.columns > 0 ? stream.columns : Number.POSITIVE_INFINITY
+  const color = !env.NO_COLOR && (live || !!env.FORCE_COLOR)
+  return { write: (text) => void stream.write(text), live, color, width }
 }
 
 const CODES = { red: 31, green: 32, yellow: 33, blue: 34, dim: 2, bold: 1 } as const
@@ -39,30 +40,41 @@ export function plain(text: string): string {
   return text.replace(SEQUENCE, '').replace(/(?![\t\n])\p{Cc}|\p{Bidi_Control}/gu, '')
 }
 
-const SEVERITY_COLOR = { error: 'red', warning: 'yellow', notice: 'blue' } as const
-
-/** Formats a problem for people: place, code, message, hint and page. An action's annotation may name its page already. */
-export function describeProblem(terminal: Terminal, { severity, code, message, hint, where }: Problem): string {
-  const place = where ? `${plain(where.file)}:${where.line}: ` : ''
-  const head = `${place}${paint(terminal, SEVERITY_COLOR[severity], `${severity}[${code}]`)}`
-  const page = problemPage(code)
-  const see = page === null || hint.endsWith(page) ? '' : `    ${paint(terminal, 'dim', `See ${page}`)}\n`
-  return `${head}: ${indent(message)}\n    ${indent(hint)}\n${see}`
+/**
+ * Breaks text at blanks so that its lines fit into a width; a longer word gets a line to itself.
+ * @param indent the blanks before each line but the first
+ */
+export function wrap(text: string, width: number, indent: number): string {
+  const lines = text.split('\n').flatMap((line) => {
+    const wrapped: string[] = []
+    for (const word of line.split(' ')) {
+      const last = wrapped.at(-1)
+      if (last !== undefined && indent + last.length + 1 + word.length <= width)
+        wrapped.push(`${wrapped.pop()} ${word}`)
+      else wrapped.push(word)
+    }
+    return wrapped
+  })
+  return lines.join(`\n${' '.repeat(indent)}`)
 }
 
-function indent(text: string): string {
-  return plain(text).trimEnd().replaceAll('\n', '\n    ')
-}
+/** The narrowest column of text that is readable beside others; a narrower one continues below them. */
+const MIN_TEXT_WIDTH = 24
 
-/** Aligns rows in columns, two blanks apart; the first row is the heading. */
+/**
+ * Aligns rows in columns, two blanks apart; the first row is the heading. The last column is text, which is broken to fit
+ * into the terminal.
+ */
 export function columns(terminal: Terminal, rows: readonly (readonly string[])[]): string {
   const cells = rows.map((row) => row.map(plain))
   const widths = (cells[0] ?? []).map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
-  const lines = cells.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] as number))
-      .join('  ')
-      .trimEnd(),
-  )
+  const before = widths.slice(0, -1).reduce((sum, width) => sum + width + 2, 0)
+  const isBeside = before + Math.min(MIN_TEXT_WIDTH, widths.at(-1) ?? 0) <= terminal.width
+  const lines = cells.map((row) => {
+    const head = row.slice(0, -1).map((cell, column) => `${cell.padEnd(widths[column] as number)}  `)
+    const text = row.at(-1) ?? ''
+    if (isBeside) return `${head.join('')}${wrap(text, terminal.width, before)}`.trimEnd()
+    return `${head.join('').trimEnd()}${text === '' ? '' : `\n    ${wrap(text, terminal.width, 4)}`}`
+  })
   return lines.map((line, index) => `${index === 0 ? paint(terminal, 'bold', line) : line}\n`).join('')
 }

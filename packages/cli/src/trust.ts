@@ -1,9 +1,11 @@
 import { resolve } from 'node:path'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { errorsOf, type Problem } from '@slipway/core/problem'
+import { namesOf } from '@slipway/core/problem-groups'
 import { planRelease } from '@slipway/release/plan/plan'
 import { processPorts } from './ports.ts'
-import { columns, describeProblem, plain, type Terminal, terminalOf } from './terminal.ts'
+import { showProblems } from './problems.ts'
+import { columns, plain, type Terminal, terminalOf } from './terminal.ts'
 
 /** Codes of the plan's problems that concern permission to publish. */
 const ABOUT_TRUST =
@@ -28,11 +30,9 @@ export async function run(
 const KINDS = { token: 'a token', identity: 'trusted publishing' }
 
 /** Shows each login, its problems, and the values for the registries' forms. */
-function show(terminal: Terminal, { logins }: Plan, problems: readonly Problem[]): void {
-  for (const each of ['error', 'warning', 'notice']) {
-    for (const problem of problems.filter(({ severity }) => severity === each))
-      terminal.write(describeProblem(terminal, problem))
-  }
+function show(terminal: Terminal, plan: Plan, problems: readonly Problem[]): void {
+  const { logins } = plan
+  showProblems(terminal, problems, namesOf(plan))
   if (problems.length > 0) terminal.write('\n')
   if (logins.length === 0) {
     terminal.write(

@@ -5,14 +5,16 @@ export const COMMANDS = {
     options: {
       tag: { type: 'string' },
       offline: { type: 'boolean' },
+      verbose: { type: 'boolean' },
       json: { type: 'boolean' },
     },
-    usage: `slipway plan [DIR] [--tag TAG] [--offline] [--json]
+    usage: `slipway plan [DIR] [--tag TAG] [--offline] [--verbose] [--json]
 
 Shows what a release of the project in DIR (default: current folder) would do and what blocks it. Writes nothing.
 
   --tag TAG   tag to release (default: derived from the version)
   --offline   send no network requests
+  --verbose   list every part, problem and open question singly
   --json      print the plan as JSON
 
 Exit code: 0 nothing blocks the release, 1 the plan has errors, 2 wrong usage.

@@ -1,5 +1,5 @@
 import type { Artifact } from './artifact.ts'
-import { counted } from './overview.ts'
+import { counted } from './counted.ts'
 import { error, type Problem, ProblemError } from './problem.ts'
 import type { Probe, Publisher } from './publisher.ts'
 

@@ -32,8 +32,11 @@ export const MAX_CARGO_REQUIREMENT_CHARACTERS = 256
 /** The longest pause between two tries: a longer one only delays a release. */
 export const MAX_PAUSE_MS = 30_000
 
-/** The parts with one reason that get a row each: more of them say nothing new and share a row. */
-export const MAX_ROWS_PER_REASON = 3
+/** The parts with one destination and state that get a row each: more of them say nothing new and share a row. */
+export const MAX_ROWS_PER_STATE = 3
+
+/** Three names or places show what a count is about; `--verbose` and the JSON have all of them. */
+export const MAX_NAMES_LISTED = 3
 
 /** The longest name of an image's repository that registries accept (distribution, `reference/normalize.go`). */
 export const MAX_REPOSITORY_CHARACTERS = 255

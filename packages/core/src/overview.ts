@@ -1,4 +1,5 @@
-import { MAX_ROWS_PER_REASON } from './limits.ts'
+import { counted, few } from './counted.ts'
+import { MAX_ROWS_PER_STATE } from './limits.ts'
 import type { Destination, Plan, PlannedPackage } from './plan.ts'
 
 /** Returns the Python packages of a plan that are published. */
@@ -6,31 +7,102 @@ export function publishedPackages({ packages }: Pick<Plan, 'packages'>): Planned
   return packages.filter((each) => each.reason === undefined)
 }
 
-/** A part of the project and its destination: one row for people. */
+/** A part of the release and its destination. */
+interface Part {
+  kind: 'crate' | 'Python package' | 'image' | 'release'
+  /** Its name and version. */
+  name: string
+  to: string
+  state: Destination['state']
+  /** What the destination answered, how the release logs in there, and what shows that it is published. */
+  notes: (string | undefined)[]
+}
+
+/** A row for people: a part of the release, or several with one destination and state. */
 export interface OverviewRow {
   what: string
-  /** The destination; empty when the part is not published. */
   to: string
-  /** Its state at the destination; null when it is not published. */
-  state: Destination['state'] | null
-  /** What the destination answered, or why the part is not published. */
+  state: Destination['state']
   detail: string
 }
 
-/** Returns the destinations that follow from the project's files, for a plan that asked no remote. */
-function byFiles(plan: Plan): OverviewRow[] {
-  const unchecked = { state: 'unknown', detail: 'not checked' } as const
-  const { version } = plan
-  const crates = plan.crates.flatMap((each) => {
-    const registries = each.publish === true ? ['crates.io'] : each.publish || []
-    return registries.map((to) => ({ what: `crate ${each.name} ${each.version}`, to, ...unchecked }))
+/** Returns the parts and destinations that follow from the project's files, for a plan that asked no remote. */
+function partsByFiles(plan: Plan): Part[] {
+  const { version, tag } = plan
+  const state = 'unknown'
+  const crates = plan.crates.flatMap(({ name, version, publish, because }): Part[] => {
+    const registries = publish === true ? ['crates.io'] : publish || []
+    return registries.map((to) => ({ kind: 'crate', name: `${name} ${version}`, to, state, notes: [because] }))
   })
-  const packages = publishedPackages(plan).map((each) => {
-    const wheels = each.abi3 ? ` (one wheel per platform, ${each.abi3} and later)` : ''
-    return { what: `Python package ${each.name} ${each.version}${wheels}`, to: 'PyPI', ...unchecked }
+  const packages = publishedPackages(plan).map(({ name, version, abi3, because }): Part => {
+    const notes = [abi3 === null ? undefined : `one wheel per platform, ${abi3} and later`, because]
+    return { kind: 'Python package', name: `${name} ${version}`, to: 'PyPI', state, notes }
   })
-  const images = plan.images.map(({ name, file }) => ({ what: `image ${version} of ${file}`, to: name, ...unchecked }))
-  return [...images, { what: `release ${plan.tag}`, to: 'GitHub', ...unchecked }, ...crates, ...packages]
+  const images = plan.images.map(({ name: to, file }): Part => {
+    return { kind: 'image', name: `${version} of ${file}`, to, state, notes: [] }
+  })
+  const release: Part = { kind: 'release', name: tag, to: 'GitHub', state, notes: [] }
+  const all = [...images, release, ...crates, ...packages]
+  return all.map((each) => ({ ...each, notes: ['not checked', ...each.notes] }))
+}
+
+const KINDS: Readonly<Record<string, Part['kind']>> = {
+  crates: 'crate',
+  pypi: 'Python package',
+  oci: 'image',
+  github: 'release',
+}
+
+function partsByDestinations(plan: Plan): Part[] {
+  const because = new Map<string, string | undefined>([
+    ...plan.crates.map((each) => [`crate ${each.name} ${each.version}`, each.because] as const),
+    ...plan.packages.map((each) => [`Python package ${each.name} ${each.version}`, each.because] as const),
+  ])
+  return plan.destinations.map(({ publisher, artifact, target: to, state, detail, login, missingLogin }) => {
+    const kind = KINDS[publisher] ?? 'release'
+    const name = artifact.replace(`${kind} `, '')
+    return { kind, name, to, state, notes: [detail, login ?? missingLogin, because.get(artifact)] }
+  })
+}
+
+/** Returns the parts of a plan with their destinations, in release order. */
+function partsOf(plan: Plan): Part[] {
+  return plan.destinations.length > 0 ? partsByDestinations(plan) : partsByFiles(plan)
+}
+
+function joined(notes: Part['notes']): string {
+  return notes.filter((each) => each !== undefined).join('; ')
+}
+
+function rowOf({ kind, name, to, state, notes }: Part): OverviewRow {
+  return { what: `${kind} ${name}`, to, state, detail: joined(notes) }
+}
+
+/** Returns the rows of an overview: each part of the release with its destination and state, in release order. */
+export function overviewOf(plan: Plan): OverviewRow[] {
+  return partsOf(plan).map(rowOf)
+}
+
+/** Returns the registry of a part: for an image, the first component of its name. */
+function registryOf({ kind, to }: Part): string {
+  return kind === 'image' ? (to.split('/')[0] as string) : to
+}
+
+/** Returns the rows of `overviewOf`, except that more than three parts with one registry and state share a row. */
+export function shortOverviewOf(plan: Plan): OverviewRow[] {
+  const groups = new Map<string, Part[]>()
+  for (const part of partsOf(plan)) {
+    const key = JSON.stringify([part.kind, registryOf(part), part.state])
+    groups.set(key, [...(groups.get(key) ?? []), part])
+  }
+  return [...groups.values()].flatMap((parts) => {
+    const [first] = parts
+    if (first === undefined || parts.length <= MAX_ROWS_PER_STATE) return parts.map(rowOf)
+    const common = first.notes.filter((note) => parts.every((each) => each.notes.includes(note)))
+    const names = few(parts.map((each) => each.name))
+    const what = counted(parts.length, first.kind)
+    return [{ what, to: registryOf(first), state: first.state, detail: joined([names, ...common]) }]
+  })
 }
 
 /** Returns the reason why documentation is not published. */
@@ -38,33 +110,27 @@ function docsReason(generator: string): string {
   return `${generator} builds it; Slipway does not publish documentation.`
 }
 
-/** Returns the rows of the parts that are not published, with the reason. */
-function unpublished(plan: Plan): OverviewRow[] {
-  const groups = new Map<string, { kind: string; reason: string; names: string[] }>()
-  const add = (kind: string, name: string, reason: string | undefined) => {
+/**
+ * Returns a line for each reason not to release something, with what it applies to: `7 crates: a, b, c and 4 more. …`.
+ * @param all whether to list every name
+ */
+export function notReleased(plan: Plan, all = false): string[] {
+  const groups = new Map<string, { kind: string; why: string; names: string[] }>()
+  const add = (kind: string, name: string, reason: string | undefined, because?: string) => {
     if (reason === undefined) return
-    const key = `${kind}: ${reason}`
-    const group = groups.get(key) ?? { kind, reason, names: [] }
+    const why = because === undefined ? reason : `${reason} (${because})`
+    const key = JSON.stringify([kind, why])
+    const group = groups.get(key) ?? { kind, why, names: [] }
     group.names.push(name)
     groups.set(key, group)
   }
-  for (const { name, reason } of plan.crates) add('crate', name, reason)
-  for (const { name, reason } of plan.packages) add('Python package', name, reason)
+  for (const { name, reason, because } of plan.crates) add('crate', name, reason, because)
+  for (const { name, reason, because } of plan.packages) add('Python package', name, reason, because)
   for (const { file, generator } of plan.docs) add('documentation', file, docsReason(generator))
-  return [...groups.values()].flatMap(({ kind, reason, names }) => {
-    const noDestination = { to: '', state: null }
-    return names.length > MAX_ROWS_PER_REASON
-      ? [{ ...noDestination, what: counted(names.length, kind), detail: `${reason} (${names.join(', ')})` }]
-      : names.map((each) => ({ ...noDestination, what: `${kind} ${each}`, detail: reason }))
+  return [...groups.values()].map(({ kind, why, names }) => {
+    if (names.length === 1) return `${kind} ${names[0]}. ${why}`
+    return `${counted(names.length, kind)}: ${all ? names.join(', ') : few(names)}. ${why}`
   })
-}
-
-/** Returns the rows of an overview: each destination with its state, in release order, then the unpublished parts. */
-export function overviewOf(plan: Plan): OverviewRow[] {
-  const to = plan.destinations.map(({ artifact, target, state, detail, login }): OverviewRow => {
-    return { what: artifact, to: target, state, detail: login === null ? detail : `${detail}; ${login}` }
-  })
-  return [...(to.length > 0 ? to : byFiles(plan)), ...unpublished(plan)]
 }
 
 const STATE_WORDS: Readonly<Record<string, string>> = {
@@ -82,26 +148,13 @@ export function stateWords(state: string): string {
   return STATE_WORDS[state] ?? state
 }
 
-/** Describes the release in one line: `version 1.2.0-rc.1 (Python 1.2.0rc1), a prerelease, at 0123456`. */
-export function headlineOf({ version, pythonVersion, prerelease, makeLatest, commit, packages }: Plan): string {
-  const isSame = pythonVersion === version || packages.length === 0
-  const inPython = pythonVersion === null ? ' (no PEP 440 version)' : ` (Python ${pythonVersion})`
-  const python = isSame ? '' : inPython
-  const kind = prerelease ? ', a prerelease' : makeLatest ? ', becomes the latest' : ', does not become the latest'
-  return `version ${version}${python}${kind}${commit === null ? '' : `, at ${commit.slice(0, 7)}`}`
+/** Returns the packaged files of each published crate with known contents, and their size in bytes. */
+export function packagedCrates({ crates }: Plan): { name: string; files: string[]; bytes: number }[] {
+  return crates.flatMap(({ name, contents }) => (contents ? [{ name, ...contents }] : []))
 }
 
-/** Returns the packaged files of each published crate with known contents, and their size for people. */
-export function packagedCrates({ crates }: Plan): { name: string; files: string[]; size: string }[] {
-  return crates.flatMap(({ name, contents }) => {
-    if (!contents) return []
-    const { files, bytes } = contents
-    const [unit, divisor] = bytes < 2 ** 20 ? ['KiB', 2 ** 10] : ['MiB', 2 ** 20]
-    return [{ name, files, size: `${(bytes / divisor).toFixed(1)} ${unit}` }]
-  })
-}
-
-/** Formats a number of things: `1 error`, `2 errors`. */
-export function counted(number: number, what: string): string {
-  return `${number} ${what}${number === 1 ? '' : 's'}`
+/** Formats a number of bytes for people: `8.4 KiB`, `3.0 MiB`. */
+export function sized(bytes: number): string {
+  const [unit, divisor] = bytes < 2 ** 20 ? ['KiB', 2 ** 10] : ['MiB', 2 ** 20]
+  return `${(bytes / divisor).toFixed(1)} ${unit}`
 }

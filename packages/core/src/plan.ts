@@ -30,10 +30,10 @@ export interface PlannedCrate {
   publish: boolean | string[]
   /** Why it is not published; absent when it is. */
   reason?: string
-  /** What shows that the project publishes it: `tags demo-v1.2.0`; absent if only its manifest does. */
-  because?: string
   /** True when the reason is that it is a Python extension module or a C library: published only by name, or when resumed. */
   extension?: true
+  /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */
+  because?: string
   /** The files of its package; absent when it is not published. */
   contents?: CrateContents
 }
@@ -56,6 +56,8 @@ export interface PlannedPackage {
   imports: string[]
   /** Why it is not published; absent when it is. */
   reason?: string
+  /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */
+  because?: string
 }
 
 /** A container image of the project. Paths are relative to the project. */
@@ -102,6 +104,8 @@ export interface Destination {
   detail: string
   /** How the release logs in there, if this job can; else null. */
   login: string | null
+  /** What a publishing step of the workflows would need to log in; absent when it has a login, or none publishes there. */
+  missingLogin?: string
 }
 
 /** The fields of a registry's form for a trusted publisher on GitHub. */

@@ -1,5 +1,8 @@
-/** The severity of a problem: an `error` stops a release, a `warning` and a `notice` do not. */
-export type Severity = 'error' | 'warning' | 'notice'
+/** The severities of problems, worst first: an `error` stops a release, a `warning` and a `notice` do not. */
+export const SEVERITIES = ['error', 'warning', 'notice'] as const
+
+/** The severity of a problem. */
+export type Severity = (typeof SEVERITIES)[number]
 
 /** A place in a file: the path (relative to the project, with `/`) and the line, counted from 1. */
 export interface Where {
@@ -17,6 +20,8 @@ export interface Problem {
   /** How to fix it. */
   hint: string
   where?: Where
+  /** How many further problems of this kind in the same file are left out; absent for none. */
+  more?: number
 }
 
 /** An error made of problems: the only failures that are written for users. */

@@ -1,7 +1,10 @@
 import type { Problem } from '@slipway/core/problem'
 import { MAX_PROBLEMS_PER_CODE_AND_FILE } from './limits.ts'
 
-/** Caps repeats at 100 problems per code and file, in their order; the last one gives the count of the others. */
+/**
+ * Bounds the size of a plan: keeps the first 100 problems per code and file, in their order; the last one counts the
+ * others (`more`).
+ */
 export function capRepeats(problems: readonly Problem[]): Problem[] {
   const totals = new Map<string, number>()
   const keyOf = ({ code, where }: Problem) => `${code} ${where?.file}`
@@ -14,6 +17,6 @@ export function capRepeats(problems: readonly Problem[]): Problem[] {
     if (nth > MAX_PROBLEMS_PER_CODE_AND_FILE) return []
     const more = (totals.get(keyOf(problem)) ?? 0) - MAX_PROBLEMS_PER_CODE_AND_FILE
     if (nth < MAX_PROBLEMS_PER_CODE_AND_FILE || more <= 0) return [problem]
-    return [{ ...problem, message: `${problem.message} There are ${more} more of this kind.` }]
+    return [{ ...problem, more }]
   })
 }

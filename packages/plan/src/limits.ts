@@ -25,8 +25,6 @@ export const MAX_REASONS_SHOWN = 3
 export const MAX_NAMES_SHOWN = 3
 /** Five tables of slipway.toml show the form to write. */
 export const MAX_TABLES_SHOWN = 5
-/** Five places show where leftovers are; the rest is counted. */
-export const MAX_LEFTOVERS_SHOWN = 5
 
 /*
  * Bounds on the work that hostile input can cause; no real project reaches them.

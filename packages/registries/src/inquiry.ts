@@ -11,6 +11,8 @@ export interface ChannelLogin {
   kind: 'token' | 'identity'
   /** Display text: `token of PYPI_TOKEN`, `trusted publishing`. */
   words: string
+  /** What the publishing step has no login for, and needs; absent for a step that can log in. */
+  missing?: string
 }
 
 /** The credentials of a job: names only, except the token for queries to GitHub. */
@@ -61,6 +63,12 @@ export function joined(all: readonly Findings[]): Findings {
     notChecked: all.flatMap((each) => each.notChecked),
     versions: all.flatMap((each) => each.versions),
   }
+}
+
+/** Returns the fields of a destination that describe its login. */
+export function loginFields(login: ChannelLogin | null): Pick<Destination, 'login' | 'missingLogin'> {
+  if (login?.missing !== undefined) return { login: null, missingLogin: login.missing }
+  return { login: login?.words ?? null }
 }
 
 /** Returns whether a login is by trusted publishing. */

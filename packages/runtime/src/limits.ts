@@ -9,3 +9,6 @@ export const MAX_FILES_PER_CRATE = 50
 
 /** People do not read more rows, and a step's summary has at most 1 MiB. */
 export const MAX_TABLE_ROWS = 200
+
+/** GitHub shows ten annotations of a severity for a step (GitHub, "Workflow commands"); the summary has all problems. */
+export const MAX_ANNOTATIONS_PER_CODE = 10

@@ -21,6 +21,21 @@ export function link(label: string, url: string): string {
   return `[${escapeCell(label)}](<${new URL(url).href.replace(/[<>|]/g, encodeURIComponent)}>)`
 }
 
+/** Makes a list with up to 200 entries and the number of further ones. Entries are Markdown, made by `escapeCell`. */
+export function bullets(entries: readonly string[]): string {
+  return (
+    entries
+      .slice(0, MAX_TABLE_ROWS)
+      .map((each) => `- ${each}`)
+      .join('\n') + more(entries)
+  )
+}
+
+/** Returns a paragraph with the number of entries that are left out. */
+function more({ length }: readonly unknown[]): string {
+  return length > MAX_TABLE_ROWS ? `\n\n… and ${length - MAX_TABLE_ROWS} more.` : ''
+}
+
 /** Makes a section that opens with a click on its title; `body` is Markdown. */
 export function folded(title: string, body: string): string {
   return `<details><summary>${escapeCell(title)}</summary>\n\n${body}\n\n</details>`
@@ -32,7 +47,5 @@ export function folded(title: string, body: string): string {
  */
 export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
-  const hidden = rows.length - MAX_TABLE_ROWS
-  const more = hidden > 0 ? `\n\n… and ${hidden} more.` : ''
-  return [row(header), row(header.map(() => '---')), ...rows.slice(0, MAX_TABLE_ROWS).map(row)].join('\n') + more
+  return [row(header), row(header.map(() => '---')), ...rows.slice(0, MAX_TABLE_ROWS).map(row)].join('\n') + more(rows)
 }

@@ -1,39 +1,43 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { counted } from '@slipway/core/counted'
 import {
-  counted,
-  headlineOf,
+  notReleased,
   type OverviewRow,
   overviewOf,
   packagedCrates,
   publishedPackages,
+  shortOverviewOf,
+  sized,
   stateWords,
 } from '@slipway/core/overview'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
-import { errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
+import { type Problem, ProblemError } from '@slipway/core/problem'
+import { namesOf } from '@slipway/core/problem-groups'
+import { headlineOf, verdictOf } from '@slipway/core/verdict'
 import { MAX_FILES_PER_CRATE, MAX_OUTPUT_CHARACTERS } from './limits.ts'
 import type { Context } from './main.ts'
-import { code, escapeCell, folded, table } from './markdown.ts'
+import { bullets, code, escapeCell, folded, table } from './markdown.ts'
 
 const MARKS = { absent: '🆕', present: '✅', unknown: '❔' }
 
 function overviewTable(rows: readonly OverviewRow[]): string {
   const cells = rows.map(({ what, to, state, detail }) => [
     escapeCell(what),
-    to === '' ? '–' : escapeCell(to),
-    state === null ? 'not published' : `${MARKS[state]} ${stateWords(state)}`,
+    escapeCell(to),
+    `${MARKS[state]} ${stateWords(state)}`,
     escapeCell(detail),
   ])
   return table(['Part', 'Destination', 'State', ''], cells)
 }
 
 function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
-  const rows = packaged.map(({ name, files, size }) => {
+  const rows = packaged.map(({ name, files, bytes }) => {
     const more = files.length > MAX_FILES_PER_CRATE ? ` and ${files.length - MAX_FILES_PER_CRATE} more` : ''
     return [
       escapeCell(name),
       String(files.length),
-      size,
+      sized(bytes),
       files.slice(0, MAX_FILES_PER_CRATE).map(code).join(' ') + more,
     ]
   })
@@ -56,29 +60,42 @@ function loginTable(logins: readonly PlannedLogin[]): string {
   return table(['Registry', 'Login', 'Job', 'Where', 'Trusted publisher'], rows)
 }
 
-/** Formats the plan as Markdown: its destinations and, folded, packaged files, jobs for wheels, logins and places of versions. */
+/** Formats what is released and where, as Markdown: at most a screen. */
 export function planMarkdown(plan: Plan): string {
-  const { versions, matrix, notChecked } = plan
-  const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
-  const packaged = packagedCrates(plan)
+  const left = notReleased(plan).map((each) => `Not released: ${escapeCell(each)}`)
+  const parts = [`${escapeCell(headlineOf(plan))}.`, overviewTable(shortOverviewOf(plan))]
+  return [...parts, ...(left.length > 0 ? [bullets(left)] : [])].join('\n\n')
+}
+
+/** Formats the rest of a plan as folded Markdown: open questions, all parts, files, jobs for wheels, logins and versions. */
+export function detailsMarkdown(plan: Plan): string {
+  const { versions, matrix, notChecked, logins } = plan
+  const [all, packaged] = [overviewOf(plan), packagedCrates(plan)]
+  const left = notReleased(plan, true)
+  const isShort = all.length === shortOverviewOf(plan).length && left.join() === notReleased(plan).join()
   const jobs = matrix.map((each) => [each.package, each.target, each.runner, each.interpreter].map(escapeCell))
-  return [
-    `${errorsOf(plan.problems).length > 0 ? '❌ Errors block the release' : '✅ No errors'}: ${escapeCell(headlineOf(plan))}.`,
-    overviewTable(overviewOf(plan)),
-    ...(notChecked.length > 0 ? [`Not checked: ${notChecked.map(escapeCell).join(' ')}`] : []),
-    ...(packaged.length > 0
-      ? [folded(`Packaged files of ${counted(packaged.length, 'crate')}`, packagedTable(packaged))]
-      : []),
-    ...(jobs.length > 0
-      ? [folded(`${counted(jobs.length, 'wheel job')}`, table(['Package', 'Target', 'Runner', 'Python'], jobs))]
-      : []),
-    ...(plan.logins.length > 0
-      ? [folded(`Logins of ${counted(plan.logins.length, 'publishing step')}`, loginTable(plan.logins))]
-      : []),
-    ...(places.length > 0
-      ? [folded(`Version found in ${counted(places.length, 'place')}`, table(['Where', 'Version'], places))]
-      : []),
-  ].join('\n\n')
+  const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
+  const details: [isThere: boolean, title: string, body: () => string][] = [
+    [
+      notChecked.length > 0,
+      `Not checked: ${counted(notChecked.length, 'question')}`,
+      () => bullets(notChecked.map(escapeCell)),
+    ],
+    [
+      !isShort,
+      `All ${counted(all.length, 'part')}, and what is not released`,
+      () => `${overviewTable(all)}\n\n${bullets(left.map(escapeCell))}`,
+    ],
+    [packaged.length > 0, `Packaged files of ${counted(packaged.length, 'crate')}`, () => packagedTable(packaged)],
+    [jobs.length > 0, counted(jobs.length, 'wheel job'), () => table(['Package', 'Target', 'Runner', 'Python'], jobs)],
+    [logins.length > 0, `Logins of ${counted(logins.length, 'publishing step')}`, () => loginTable(logins)],
+    [
+      places.length > 0,
+      `Version found in ${counted(places.length, 'place')}`,
+      () => table(['Where', 'Version'], places),
+    ],
+  ]
+  return details.flatMap(([isThere, title, body]) => (isThere ? [folded(title, body())] : [])).join('\n\n')
 }
 
 async function writePlan(json: string, temp: string | undefined): Promise<string> {
@@ -90,9 +107,12 @@ async function writePlan(json: string, temp: string | undefined): Promise<string
 
 /** Reports a plan: its problems as annotations, a summary, the outputs, and a file with its JSON. */
 export async function reportPlan({ report, workflow, ports }: Context, plan: Plan): Promise<void> {
+  report.names = namesOf(plan)
   for (const problem of plan.problems) report.problem(problem)
+  const { isBlocked, text } = verdictOf(plan)
   // Without any version, the problems say everything.
-  if (plan.version !== '') report.section(`Plan of ${plan.tag}`, planMarkdown(plan))
+  report.lead(`${isBlocked ? '❌' : '✅'} ${text}`, plan.version === '' ? '' : planMarkdown(plan))
+  if (plan.version !== '') report.section('Details of the plan', detailsMarkdown(plan))
   const json = JSON.stringify(plan)
   const names = (all: readonly { name: string }[]) => JSON.stringify(all.map((each) => each.name))
   const outputs = {

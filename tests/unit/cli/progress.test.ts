@@ -15,7 +15,7 @@ function shown(live: boolean) {
     text += more
   }
   return {
-    progress: showProgress({ write, live, color: false }, () => now, every),
+    progress: showProgress({ write, live, color: false, width: Number.POSITIVE_INFINITY }, () => now, every),
     pass(milliseconds: number) {
       const end = now + milliseconds
       for (;;) {

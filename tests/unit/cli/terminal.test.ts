@@ -1,6 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { error } from '@slipway/core/problem'
-import { describeProblem, plain } from '../../../packages/cli/src/terminal.ts'
+import { columns, plain, wrap } from '../../../packages/cli/src/terminal.ts'
 
 test.each([
   ['control sequences', 'a\u001b[2Jb\u001b[31;1mc\u0007\u009b', 'abc'],
@@ -11,15 +10,35 @@ test.each([
   expect(plain(text)).toBe(expected)
 })
 
-test('a problem ends with its page, once, if it has one', () => {
-  const described = (color: boolean, ...problem: [code: string, message: string, hint: string]) =>
-    describeProblem({ write() {}, live: false, color }, error(...problem))
-  const page = 'docs/problems/tag-missing.md'
-  expect(described(false, 'tag-missing', 'No tag.', 'Tag it.')).toBe(
-    `error[tag-missing]: No tag.\n    Tag it.\n    See ${page}\n`,
-  )
-  expect(described(true, 'tag-missing', 'No tag.', 'Tag it.')).toContain(`    \u001b[2mSee ${page}\u001b[0m\n`)
-  const known = `Tag it.\nSee https://example.invalid/owner/slipway/blob/v1/${page}`
-  expect(described(false, 'tag-missing', 'No tag.', known).match(/See /g)).toHaveLength(1)
-  expect(described(false, 'someone-elses', 'No.', 'Do.')).toBe('error[someone-elses]: No.\n    Do.\n')
+test('text is broken at blanks to fit into a width, and a long word stays whole', () => {
+  expect(wrap('one two three four', 12, 2)).toBe('one two\n  three four')
+  expect(wrap('first\nsecond', 80, 4)).toBe('first\n    second')
+  expect(wrap('a https://example.invalid/long b', 10, 4)).toBe('a\n    https://example.invalid/long\n    b')
+  expect(wrap('one two', Number.POSITIVE_INFINITY, 4)).toBe('one two')
+})
+
+const ROWS = [
+  ['part', 'state', ''],
+  ['crate a', 'unknown', 'the query failed for a long reason'],
+  ['crate bcd', 'published', ''],
+]
+
+test.each([
+  [
+    'wide enough',
+    80,
+    'part       state\ncrate a    unknown    the query failed for a long reason\ncrate bcd  published\n',
+  ],
+  [
+    'too narrow for the text',
+    50,
+    'part       state\ncrate a    unknown    the query failed for a long\n                      reason\ncrate bcd  published\n',
+  ],
+  [
+    'too narrow for a column of text',
+    40,
+    'part       state\ncrate a    unknown\n    the query failed for a long reason\ncrate bcd  published\n',
+  ],
+])('the last column of a table fits into a terminal that is %s', (_, width, expected) => {
+  expect(columns({ write() {}, live: false, color: false, width }, ROWS)).toBe(expected)
 })

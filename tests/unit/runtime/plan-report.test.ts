@@ -54,13 +54,14 @@ const PLAN: Plan = {
   problems: [],
 }
 
-/** Reports the plan with changes. Returns the step's outputs, codes of annotations and summary. */
+/** Reports the plan with changes. Returns the step's outputs, codes of annotations, log and summary. */
 async function reported(changes: Partial<Plan>, env: Record<string, string> = {}) {
   const outputs: Record<string, string | number | boolean> = {}
   const annotated: string[] = []
+  const logged: string[] = []
   let summary = ''
   const workflow: Workflow = {
-    log: { info() {}, debug() {} },
+    log: { info: (line) => logged.push(line), debug() {} },
     mask() {},
     output: (name, value) => {
       outputs[name] = value
@@ -76,7 +77,7 @@ async function reported(changes: Partial<Plan>, env: Record<string, string> = {}
   const ports = nodePorts(env, { ...workflow.log, problem: (each) => report.problem(each) })
   await reportPlan({ report, workflow, ports } as Context, { ...PLAN, ...changes })
   await report.finish()
-  return { outputs, annotated, summary }
+  return { outputs, annotated, logged, summary }
 }
 
 /** Returns the cells of the first table after a text. */
@@ -127,25 +128,24 @@ test('without a folder for the plan there is no file', async () => {
 
 test('without known destinations, the summary lists those of the project’s files, then unpublished parts', async () => {
   const { summary } = await reported({})
-  expect(summary).toContain('✅ No errors: version 1.2.0-rc.1 &#40;Python 1.2.0rc1&#41;, a prerelease')
-  expect(rowsAfter(summary, 'No errors')).toEqual([
+  expect(summary).toMatch(
+    /^### ✅ v1.2.0-rc.1 can be released as far as its files show: 2 crates, 1 package &#40;1 wheel&#41;, 1 image\n\nversion 1.2.0-rc.1 &#40;Python 1.2.0rc1&#41;, a prerelease, at 0123456.\n\n\| Part/,
+  )
+  expect(rowsAfter(summary, 'can be released')).toEqual([
     ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ unknown', 'not checked'],
     ['release v1.2.0-rc.1', 'GitHub', '❔ unknown', 'not checked'],
     ['crate core 1.2.0-rc.1', 'crates.io', '❔ unknown', 'not checked'],
     ['crate ours 1.2.0-rc.1', 'company', '❔ unknown', 'not checked'],
-    [
-      'Python package demo 1.2.0rc1 &#40;one wheel per platform, cp39 and later&#41;',
-      'PyPI',
-      '❔ unknown',
-      'not checked',
-    ],
-    ['crate tool', '–', 'not published', 'It is private.'],
-    ['Python package own', '–', 'not published', 'It is &#124; own.'],
-    ['documentation docs/conf.py', '–', 'not published', 'Sphinx builds it; Slipway does not publish documentation.'],
+    ['Python package demo 1.2.0rc1', 'PyPI', '❔ unknown', 'not checked; one wheel per platform, cp39 and later'],
   ])
+  expect(summary).toContain(`
+- Not released: crate tool. It is private.
+- Not released: Python package own. It is &#124; own.
+- Not released: documentation docs/conf.py. Sphinx builds it; Slipway does not publish documentation.
+`)
 })
 
-test('known destinations are listed with their states, and unchecked ones below', async () => {
+test('known destinations are listed with their states and logins, and open questions are folded', async () => {
   const { summary } = await reported({
     destinations: [
       {
@@ -155,28 +155,46 @@ test('known destinations are listed with their states, and unchecked ones below'
         state: 'present',
         detail: 'since 2025',
         login: null,
+        missingLogin: 'no login in the job a|b: TOKEN',
       },
       { publisher: 'pypi', target: 'PyPI', artifact: 'demo 1', state: 'absent', detail: 'is new', login: 'a token' },
       { publisher: 'github', target: 'GitHub', artifact: 'v1', state: 'absent', detail: 'not there', login: null },
     ],
     notChecked: ['GitHub: <no token>.', 'PyPI: no answer.'],
   })
-  expect(rowsAfter(summary, 'No errors').slice(0, 3)).toEqual([
-    ['core 1', 'crates.io', '✅ published', 'since 2025'],
-    ['demo 1', 'PyPI', '🆕 not published yet', 'is new; a token'],
-    ['v1', 'GitHub', '🆕 not published yet', 'not there'],
+  expect(rowsAfter(summary, 'can be released').slice(0, 3)).toEqual([
+    ['crate core 1', 'crates.io', '✅ published', 'since 2025; no login in the job a&#124;b: TOKEN'],
+    ['Python package demo 1', 'PyPI', '🆕 not published yet', 'is new; a token'],
+    // Another step may have the login, so it is not reported as missing.
+    ['release v1', 'GitHub', '🆕 not published yet', 'not there'],
   ])
-  // Another step may have the login, so it is not reported as missing.
-  expect(summary).not.toContain('No login')
-  expect(summary).toContain('Not checked: GitHub: &#60;no token&#62;. PyPI: no answer.')
+  expect(summary).toContain(
+    '<details><summary>Not checked: 2 questions</summary>\n\n- GitHub: &#60;no token&#62;.\n- PyPI: no answer.\n\n</details>',
+  )
 })
 
-test('many crates that are unpublished for the same reason share a row', async () => {
+test('many crates with one destination share a row, and are all in a folded table', async () => {
+  const names = Array.from({ length: 300 }, (_, index) => `c${index}`)
+  const crates = names.map((name) => ({ ...(PLAN.crates[0] as PlannedCrate), name }))
+  const { summary } = await reported({ crates, packages: [], docs: [], images: [] })
+  expect(rowsAfter(summary, 'can be released')[1]).toEqual([
+    '300 crates',
+    'crates.io',
+    '❔ unknown',
+    'c0 1.2.0-rc.1, c1 1.2.0-rc.1, c2 1.2.0-rc.1 and 297 more; not checked',
+  ])
+  expect(rowsAfter(summary, 'All 301 parts')).toHaveLength(200)
+  expect(summary).toContain('| crate c198 1.2.0-rc.1 |')
+  expect(summary).toContain('… and 101 more.')
+})
+
+test('many crates that are unpublished for the same reason share a line, and are all in a folded list', async () => {
   const crates = ['a', 'b', 'c', 'd'].map((name) => ({ ...(PLAN.crates[2] as PlannedCrate), name }))
   const { summary } = await reported({ crates, packages: [], docs: [] })
-  expect(rowsAfter(summary, 'No errors').slice(2)).toEqual([
-    ['4 crates', '–', 'not published', 'It is private. &#40;a, b, c, d&#41;'],
-  ])
+  expect(summary).toContain('\n- Not released: 4 crates: a, b, c and 1 more. It is private.\n')
+  expect(summary).toMatch(
+    /<summary>All 2 parts, and what is not released<\/summary>[\s\S]*- 4 crates: a, b, c, d. It is private.\n/,
+  )
 })
 
 test('the first fifty files of each packaged crate are listed', async () => {
@@ -189,7 +207,7 @@ test('the first fifty files of each packaged crate are listed', async () => {
   expect(list).toMatch(/^<code>src\/&#60;0&#62;\.rs<\/code> .*<code>src\/&#60;49&#62;\.rs<\/code> and 2 more$/)
 })
 
-test('errors come first, then warnings, then notices folded, then the plan', async () => {
+test('the verdict comes first, then errors, warnings, notices folded, and details', async () => {
   const problems = [
     notice('n', 'A notice.', 'Read.'),
     warning('w', 'A warning.', 'Fix it.', { file: 'a', line: 1 }),
@@ -198,35 +216,57 @@ test('errors come first, then warnings, then notices folded, then the plan', asy
   const { summary, annotated } = await reported({ problems })
   expect(annotated).toEqual(['n', 'w', 'e'])
   const order = [
+    '### ❌ v1.2.0-rc.1 cannot be released: 1 error, 1 warning',
     '### ❌ 1 error, 1 warning',
     'An error.',
     'A warning.',
     '<summary>1 notice',
     'A notice.',
-    '### Plan of',
+    '### Details of the plan',
   ]
   const places = order.map((each) => summary.indexOf(each))
   expect(places).toEqual([...places].sort((a, b) => a - b))
   expect(places).not.toContain(-1)
-  expect(summary).toContain('❌ Errors block the release')
 })
 
 test('notices without errors or warnings come last, folded', async () => {
   const { summary } = await reported({ problems: [notice('n', 'A notice.', 'Read.')] })
-  expect(summary).toMatch(/^### Plan of.*<summary>1 notice<\/summary>.*A notice\./s)
+  expect(summary).toMatch(/^### ✅ .*### Details of the plan.*<summary>1 notice<\/summary>.*A notice\./s)
 })
 
 test('a table has at most 200 rows and the number of further ones', async () => {
   const problems = Array.from({ length: 5000 }, (_, index) => warning('w', `Number ${index}.`, 'Fix it.'))
   const { summary } = await reported({ problems })
-  expect(rowsAfter(summary, '5000 warnings')).toHaveLength(200)
+  expect(rowsAfter(summary, '### ⚠️ 5000 warnings')).toHaveLength(200)
   expect(summary).toContain('… and 4800 more.')
+})
+
+test('problems with one cause are one row with all places, and ten annotations; the output has each', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `c|${index}`)
+  const crates = names.map((name) => ({ ...(PLAN.crates[0] as PlannedCrate), name: name.replace('|', ''), path: name }))
+  const problems = crates.map(({ name, path }) =>
+    error('e', `The crate ${name} has no license.`, 'Add one.', { file: `${path}/Cargo.toml`, line: 2 }),
+  )
+  const { summary, annotated, outputs, logged } = await reported({ crates, problems })
+  const code = (name: string) => `<code>${name.replace('|', '&#124;')}/Cargo.toml:2</code>`
+  const [row, ...others] = rowsAfter(summary, '### ❌ 12 errors')
+  expect(others).toEqual([])
+  expect(row).toEqual([
+    '❌ error<br>e<br>12 times',
+    'The crate c0 has no license.',
+    'Add one.',
+    `${names.slice(0, 3).map(code).join(', ')}<details><summary>and 9 more</summary>${names.slice(3).map(code).join('<br>')}</details>`,
+  ])
+  expect(annotated).toHaveLength(10)
+  expect(logged).toEqual(['Not annotated: 2 more of error e; the summary has their places.'])
+  expect(JSON.parse(outputs.problems as string)).toHaveLength(12)
 })
 
 test('without a version, the summary only has the problems', async () => {
   const { summary } = await reported({ version: '', problems: [error('no-project', 'Nothing.', 'Add.')] })
+  expect(summary).toMatch(/^### ❌ v1.2.0-rc.1 cannot be released: 1 error\n/)
   expect(summary).toContain('Nothing.')
-  expect(summary).not.toContain('Plan of')
+  expect(summary).not.toContain('Details of the plan')
 })
 
 test.each([

@@ -1,7 +1,7 @@
 import { notice, type Problem, type Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { join } from '@slipway/documents/paths'
-import { GENERATED_MARK_LINES, MAX_LEFTOVERS_SHOWN, MAX_SOURCE_LINE_CHARS } from '../limits.ts'
+import { GENERATED_MARK_LINES, MAX_SOURCE_LINE_CHARS } from '../limits.ts'
 import { type Check, publishedCrates, type Subject } from './check.ts'
 
 interface Leftover {
@@ -123,14 +123,11 @@ async function leftovers(folder: Folder, files: readonly string[]): Promise<Prob
     return LEFTOVERS.map((each) => (text === null || isGenerated(text) ? [] : linesWith(file, text, each)))
   })
   const found = await Promise.all(searched)
-  return LEFTOVERS.flatMap(({ code, what, hint }, index) => {
-    const all = found.flatMap((each) => each[index] ?? [])
-    const more = all.length - MAX_LEFTOVERS_SHOWN
-    return all.slice(0, MAX_LEFTOVERS_SHOWN).map((where, nth) => {
-      const rest = more > 0 && nth === MAX_LEFTOVERS_SHOWN - 1 ? ` There are ${more} more lines like this.` : ''
-      return notice(code, `The released sources contain ${what}.${rest}`, hint, where)
-    })
-  })
+  return LEFTOVERS.flatMap(({ code, what, hint }, index) =>
+    found
+      .flatMap((each) => each[index] ?? [])
+      .map((where) => notice(code, `The released sources contain ${what}.`, hint, where)),
+  )
 }
 
 const sources: Check = async (subject) => leftovers(subject.folder, sourcesOf(subject, await subject.folder.files()))

@@ -7,6 +7,7 @@ import {
   type Inquiry,
   isTrusted,
   joined,
+  loginFields,
   severityOf,
   stableOf,
   text,
@@ -27,7 +28,7 @@ function findingsOf(crate: PlannedCrate, known: KnownVersions, inquiry: Inquiry)
     publisher: 'crates',
     target: 'crates.io',
     artifact: `crate ${crate.name} ${crate.version}`,
-    login: login?.words ?? null,
+    ...loginFields(login),
   } as const
   if ('reason' in known) {
     const destination: Destination = { ...to, state: 'unknown', detail: `the query failed: ${known.reason}` }

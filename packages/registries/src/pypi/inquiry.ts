@@ -12,6 +12,7 @@ import {
   type Findings,
   type Inquiry,
   joined,
+  loginFields,
   stableOf,
   text,
   whereVersion,
@@ -109,7 +110,7 @@ async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry)
   const { name, version } = found
   const { login, simple } = index
   const artifact = `Python package ${name} ${version}`
-  const to = { publisher: 'pypi', target: index.name, artifact, login: login?.words ?? null } as const
+  const to = { publisher: 'pypi', target: index.name, artifact, ...loginFields(login) } as const
   const remote = { simple, upload: '', username: '', token: null }
   const answered = await answer(inquiry, async (ports) => {
     const all = await new PyPIClient(ports, remote).files(normalizeName(name))

@@ -13,6 +13,7 @@ import {
   workflowLogins,
 } from '@slipway/plan/logins/publishing-jobs'
 import type { ChannelLogin, Credentials } from '@slipway/registries/inquiry'
+import { CHANNELS } from '@slipway/registries/remotes'
 import { workflowIn } from '@slipway/registries/trusted/form'
 
 /** The logins of the repository's workflows that concern this release. */
@@ -89,15 +90,28 @@ export function plannedLogins(jobs: readonly PublishingJob[], repository: string
   }))
 }
 
+/**
+ * Returns what a publishing job needs to log in; null if it can. Other tools may run for another purpose, or log in by
+ * other means. Only a token works in a workflow of another repository.
+ */
+function missingLogin({ job, registry, login, isSlipway, isForeign, mayIdentify }: PublishingJob): string | null {
+  if (login === 'token' || !isSlipway || (mayIdentify && !isForeign)) return null
+  const [variable] = CHANNELS.find((each) => each.name === registry)?.variables ?? []
+  return `no login in the job ${job}: ${isForeign ? 'a secret with a token' : `${variable} or trusted publishing`}`
+}
+
 /** Completes a job's credentials with the logins of the project's workflows, where it has no token itself. */
 export function withWorkflows(credentials: Credentials, jobs: readonly PublishingJob[]): Credentials {
   const byWorkflows = (channel: string): ChannelLogin | null => {
     const all = jobs.filter((each) => each.registry === channel)
     // Prefer a token: it can do everything that trusted publishing can, and more.
-    const chosen = all.find((each) => each.login === 'token') ?? all[0]
+    const chosen =
+      all.find((each) => each.login === 'token') ?? all.find((each) => missingLogin(each) === null) ?? all[0]
     if (!chosen) return null
     const words = chosen.login === 'identity' ? 'trusted publishing' : 'a token'
-    return { kind: chosen.login, words: `${words} by ${fileName(chosen.workflow)}` }
+    const missing = missingLogin(chosen)
+    const login = { kind: chosen.login, words: `${words} by ${fileName(chosen.workflow)}` }
+    return missing === null ? login : { ...login, missing }
   }
   const logins = Object.entries(credentials.logins).map(([channel, login]) => {
     const isOwn = login !== null && login.kind === 'token'

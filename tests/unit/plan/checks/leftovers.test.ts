@@ -58,11 +58,11 @@ test.each([
   expect(await reported({ [file]: text })).toEqual(expected)
 })
 
-test('the last of many leftovers gives the count', async () => {
-  const { problems } = await planProject(await plant(workspace({ [RUST]: '// TODO\n'.repeat(12) })))
-  expect(problems.map((each) => each.where?.line)).toEqual([1, 2, 3, 4, 5])
-  expect(problems[4]?.message).toContain('There are 7 more lines like this.')
-  expect(problems[3]?.message).not.toContain('more')
+test('each leftover is a problem with the same message; those after the hundredth of a file are counted', async () => {
+  const { problems } = await planProject(await plant(workspace({ [RUST]: '// TODO\n'.repeat(112) })))
+  expect(problems.map((each) => each.where?.line)).toEqual(Array.from({ length: 100 }, (_, index) => index + 1))
+  expect(new Set(problems.map((each) => each.message)).size).toBe(1)
+  expect(problems.at(-1)?.more).toBe(12)
 })
 
 test('debug code and unimplemented code have different messages', async () => {
