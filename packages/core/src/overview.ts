@@ -7,6 +7,11 @@ export function publishedPackages({ packages }: Pick<Plan, 'packages'>): Planned
   return packages.filter((each) => each.reason === undefined)
 }
 
+/** Returns a crate or package as plans and destinations call it: `crate demo 1.2.0`. */
+export function artifactOf(kind: 'crate' | 'Python package', { name, version }: { name: string; version: string }) {
+  return `${kind} ${name} ${version}`
+}
+
 /** A part of the release and its destination. */
 interface Part {
   kind: 'crate' | 'Python package' | 'image' | 'release'
@@ -55,8 +60,8 @@ const KINDS: Readonly<Record<string, Part['kind']>> = {
 
 function partsByDestinations(plan: Plan): Part[] {
   const because = new Map<string, string | undefined>([
-    ...plan.crates.map((each) => [`crate ${each.name} ${each.version}`, each.because] as const),
-    ...plan.packages.map((each) => [`Python package ${each.name} ${each.version}`, each.because] as const),
+    ...plan.crates.map((each) => [artifactOf('crate', each), each.because] as const),
+    ...plan.packages.map((each) => [artifactOf('Python package', each), each.because] as const),
   ])
   return plan.destinations.map(({ publisher, artifact, target: to, state, detail, login, missingLogin }) => {
     const kind = KINDS[publisher] ?? 'release'
@@ -67,7 +72,11 @@ function partsByDestinations(plan: Plan): Part[] {
 
 /** Returns the parts of a plan with their destinations, in release order. */
 function partsOf(plan: Plan): Part[] {
-  return plan.destinations.length > 0 ? partsByDestinations(plan) : partsByFiles(plan)
+  if (plan.destinations.length === 0) return partsByFiles(plan)
+  const asked = partsByDestinations(plan)
+  // An input of a step may name another repository than the one that was asked.
+  const others = partsByFiles(plan).filter(({ kind, to }) => kind === 'image' && !asked.some((each) => each.to === to))
+  return [...others, ...asked]
 }
 
 function joined(notes: Part['notes']): string {

@@ -1,3 +1,4 @@
+import { artifactOf } from '@slipway/core/overview'
 import type { Destination, PlannedCrate } from '@slipway/core/plan'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import {
@@ -27,7 +28,7 @@ function findingsOf(crate: PlannedCrate, known: KnownVersions, inquiry: Inquiry)
   const to = {
     publisher: 'crates',
     target: 'crates.io',
-    artifact: `crate ${crate.name} ${crate.version}`,
+    artifact: artifactOf('crate', crate),
     ...loginFields(login),
   } as const
   if ('reason' in known) {
@@ -112,7 +113,7 @@ export async function askCrates(inquiry: Inquiry): Promise<Findings> {
   const taken = await Promise.all(forCratesIo.map((each, index) => takenName(each, knownOf(index), inquiry)))
   const found = joined(forCratesIo.map((each, index) => findingsOf(each, knownOf(index), inquiry)))
   const elsewhere = published.flatMap((each): Destination[] => {
-    const artifact = `crate ${each.name} ${each.version}`
+    const artifact = artifactOf('crate', each)
     const registries = Array.isArray(each.publish) ? each.publish : []
     const rest = { state: 'unknown', detail: 'Slipway does not query this registry', login: null } as const
     return registries.map((target) => ({ publisher: 'crates', target, artifact, ...rest }))

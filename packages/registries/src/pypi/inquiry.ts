@@ -1,6 +1,6 @@
 import { MAX_PYPI_PROJECT_BYTES } from '@slipway/core/limits'
 import { normalizeName, wheelName } from '@slipway/core/name'
-import { publishedPackages } from '@slipway/core/overview'
+import { artifactOf, publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { parseSdistFilename, parseWheelFilename } from '@slipway/core/python/filename'
@@ -109,7 +109,7 @@ function coverage(found: PlannedPackage, files: readonly IndexedFile[], { plan }
 async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry): Promise<Findings> {
   const { name, version } = found
   const { login, simple } = index
-  const artifact = `Python package ${name} ${version}`
+  const artifact = artifactOf('Python package', found)
   const to = { publisher: 'pypi', target: index.name, artifact, ...loginFields(login) } as const
   const remote = { simple, upload: '', username: '', token: null }
   const answered = await answer(inquiry, async (ports) => {

@@ -1,5 +1,5 @@
 import { normalizeName } from '@slipway/core/name'
-import { publishedPackages } from '@slipway/core/overview'
+import { artifactOf, publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { plannedImages } from '../image/choose.ts'
@@ -50,6 +50,11 @@ export function selected(plan: Plan, selection: Selection): Plan {
   ]
   if (unknown.length > 0) throw new ProblemError(unknown)
   const leftOut = (input: string) => `The input \`${input}\` does not select it.`
+  const images = plannedImages(plan, selection.images)
+  const skipped = [
+    ...plan.crates.filter((each) => !has(crates, each.name)).map((each) => artifactOf('crate', each)),
+    ...plan.packages.filter((each) => !has(packages, each.name)).map((each) => artifactOf('Python package', each)),
+  ]
   return {
     ...plan,
     crates: plan.crates.map((each) =>
@@ -58,7 +63,10 @@ export function selected(plan: Plan, selection: Selection): Plan {
     packages: plan.packages.map((each) =>
       has(packages, each.name) || each.reason !== undefined ? each : { ...each, reason: leftOut('packages') },
     ),
-    images: plannedImages(plan, selection.images),
+    images,
+    destinations: plan.destinations.filter(({ publisher, target, artifact }) =>
+      publisher === 'oci' ? images.some((each) => each.name === target) : !skipped.includes(artifact),
+    ),
     matrix: withSdists(
       plan.matrix.filter((each) => has(packages, each.package) && (each.target === '' || has(targets, each.target))),
     ),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { Destination } from '@slipway/core/plan'
 import type { ProblemError } from '@slipway/core/problem'
 import { planProject } from '@slipway/plan/plan'
 import { EVERYTHING, namedCrates, type Selection, selected } from '@slipway/release/plan/select'
@@ -33,6 +34,25 @@ test('a part that is not named is skipped, with the reason', () => {
     images: part({}).images,
   })
   expect(one.packages.find((each) => each.name === 'demo')?.reason).toMatch(/`packages`/)
+})
+
+test('only what is selected has a destination', () => {
+  const to = (publisher: string, target: string, artifact: string): Destination => {
+    return { publisher, target, artifact, state: 'absent', detail: '', login: null }
+  }
+  const destinations = [
+    to('oci', 'ghcr.io/own/demo', 'image 1.2.0-rc.1 of Dockerfile'),
+    to('github', 'GitHub', 'release v1.2.0-rc.1'),
+    ...plan.packages.map((each) => to('pypi', 'PyPI', `Python package ${each.name} ${each.version}`)),
+    ...plan.crates.map((each) => to('crates', 'crates.io', `crate ${each.name} ${each.version}`)),
+  ]
+  const only = (change: Partial<Selection>) =>
+    selected({ ...plan, destinations }, { ...EVERYTHING, ...change }).destinations.map((each) => each.artifact)
+  expect(only({ packages: ['Pure_Part'], crates: ['off'], images: ['off'] })).toEqual([
+    'release v1.2.0-rc.1',
+    'Python package pure-part 1.2.0rc1',
+  ])
+  expect(only({ images: ['ghcr.io/own/demo'] })).toHaveLength(destinations.length)
 })
 
 test('one job of the selected targets builds the sdist; pure Python packages stay', () => {

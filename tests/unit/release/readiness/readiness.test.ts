@@ -107,6 +107,49 @@ test('a first release: no destination has anything', async () => {
   expect(plan.destinations.map((each) => each.login)).toEqual([null, null, null, null])
 })
 
+const release = (permissions: string, env = '') => ({
+  '.github/workflows/release.yml': `on: { push: { tags: ["v*"] } }
+jobs:
+  publish:
+    runs-on: ubuntu-latest
+    permissions: { ${permissions} }
+    steps:
+      - uses: someone/slipway/actions/publish-crate@v1
+      - uses: someone/slipway/actions/publish-pypi@v1
+${env}`,
+})
+
+test.each<[string, Tree, (string | null | undefined)[][]]>([
+  [
+    'without a workflow that publishes, as on a laptop',
+    {},
+    [
+      [null, undefined],
+      [null, undefined],
+    ],
+  ],
+  [
+    'with a workflow that can log in, in a job that cannot',
+    release('id-token: write'),
+    [
+      ['trusted publishing by release.yml', undefined],
+      ['trusted publishing by release.yml', undefined],
+    ],
+  ],
+  [
+    'with a workflow that has a token for one registry, and no login for the other',
+    release('contents: read', '        with: { password: secret }\n'),
+    [
+      ['a token by release.yml', undefined],
+      [null, 'no login in the job publish: CARGO_REGISTRY_TOKEN or trusted publishing'],
+    ],
+  ],
+])('a login is only missing where a publishing step needs it: %s', async (_, tree, expected) => {
+  const { plan } = await planned(OTHERS, { tree })
+  const ofRegistries = plan.destinations.filter((each) => ['PyPI', 'crates.io'].includes(each.target))
+  expect(ofRegistries.map((each) => [each.login, each.missingLogin])).toEqual(expected)
+})
+
 test.each<[string, string[]]>([
   ['demo_core', ['error crate-name-taken core/Cargo.toml:2', 'notice crate-first-version']],
   ['other', ['notice crate-first-version']],
