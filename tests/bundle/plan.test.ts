@@ -56,7 +56,8 @@ test('plan tells the release in outputs and a summary', async () => {
     },
   ])
   expect(plan.versions).toContainEqual({ file: 'Cargo.toml', line: 6, value: '0.1.0' })
-  expect(step.summary).toMatch(/^### Plan of v0/m)
+  expect(step.summary).toMatch(/^### ✅ v0\.1\.0 can be released\b/)
+  expect(step.summary).toMatch(/^### Details of the plan$/m)
   expect(step.annotations.filter((each) => each.name === 'error')).toEqual([])
 })
 

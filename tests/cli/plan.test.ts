@@ -44,12 +44,24 @@ test('plan defaults to the current folder, and gives the same plan for a named f
 test('plan shows artifacts and destinations, without colours outside a terminal', async () => {
   const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--offline'])
   expect([code, stderr]).toEqual([0, ''])
-  expect(stdout).toMatch(/^v0\.1\.0: version 0\.1\.0, becomes the latest, at [0-9a-f]{7}$/m)
+  expect(stdout).toMatch(
+    /^v0\.1\.0 can be released as far as its files show: 1 crate, 1 package \(4 wheels\), 1 image\nversion 0\.1\.0, becomes the latest, at [0-9a-f]{7}\n/,
+  )
   expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +unknown +not checked$/m)
-  expect(stdout).toMatch(/^crate metatron_qso_py +not published +It is the extension module/m)
-  expect(stdout).toMatch(/^Python package metatron-qso 0\.1\.0 \(one wheel per platform, cp38 and later\) +PyPI /m)
-  expect(stdout).toMatch(/^package of metatron-qso +10 files +\d\.\d KiB unpacked$/m)
+  expect(stdout).toMatch(/^not released: crate metatron_qso_py\. It is the extension module/m)
+  expect(stdout).toMatch(/^Python package metatron-qso 0\.1\.0 +PyPI .* one wheel per platform, cp38 and later$/m)
+  expect(stdout).toMatch(
+    /^10 packaged files, \d\.\d KiB unpacked; version found in 10 places in 4 files; 4 wheel jobs$/m,
+  )
+  expect(stdout).toMatch(/^not checked: 1 question \(listed by --verbose\)$/m)
   expect(stdout).not.toContain('\u001b')
+})
+
+test('plan --verbose lists the files of each crate and the open questions', async () => {
+  const { code, stdout } = await slipway(['plan', EXAMPLE, '--offline', '--verbose'])
+  expect(code).toBe(0)
+  expect(stdout).toMatch(/^package of metatron-qso +10 files +\d\.\d KiB unpacked$/m)
+  expect(stdout).toMatch(/^not checked: What the destinations already have: an offline plan sends no requests\.$/m)
 })
 
 test('plan is printed, and fails, for a tag that differs from the version', async () => {
@@ -103,7 +115,7 @@ test('a reader that stops early causes no failure', async () => {
     cwd: dir,
     env: { NODE_OPTIONS: undefined, RUNNER_DEBUG: undefined },
   })
-  expect([code, stderr, stdout.split('\n')]).toEqual([0, '', [expect.stringContaining('error['), '']])
+  expect([code, stderr, stdout.split('\n')]).toEqual([0, '', [expect.stringContaining('cannot be released'), '']])
 })
 
 test('plan writes nothing', async () => {
