@@ -3,13 +3,10 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import type { Problem } from '@slipway/core/problem'
-import { parseYaml } from '@slipway/documents/yaml'
 import { findWorkflow } from '../../../packages/cli/src/rehearse/workflow/find.ts'
 import { namedWorkflow } from '../../../packages/cli/src/rehearse/workflow/named-file.ts'
 import { localCommands, obstacles } from '../../../packages/cli/src/rehearse/workflow/permit.ts'
 import { readWorkflow } from '../../../packages/cli/src/rehearse/workflow/reading.ts'
-import { slipwayReference } from '../../../packages/cli/src/rehearse/workflow/slipway.ts'
-import { startsAt, tagTrigger } from '../../../packages/cli/src/rehearse/workflow/triggers.ts'
 
 const SLIPWAY = resolve(import.meta.dirname, '../../..')
 const FILE = '.github/workflows/release.yml'
@@ -41,33 +38,6 @@ const codes = async (act: Promise<unknown>) => {
   const { problems: found } = (await act.catch((cause) => cause)) as { problems: Problem[] }
   return found.map(({ code, message }) => `${code}: ${message}`)
 }
-
-test.each([
-  ['OWNER/slipway@v1', { owner: 'OWNER', path: '', ref: 'v1' }],
-  ['a/slipway/actions/plan@main', { owner: 'a', path: 'actions/plan', ref: 'main' }],
-  ['a/slipway/.github/workflows/release.yml@v1', { owner: 'a', path: '.github/workflows/release.yml', ref: 'v1' }],
-  ['actions/checkout@v6', null],
-  ['./slipway', null],
-])('%s as a reference to Slipway: %j', (uses, expected) => {
-  expect(slipwayReference(uses)).toEqual(expected)
-})
-
-test.each([
-  ['on: push', 'v1', true],
-  ['on: [push, pull_request]', 'v1', true],
-  ['on: pull_request', 'v1', null],
-  ['on: { push: }', 'v1', true],
-  ['on: { push: { branches: [main] } }', 'v1', null],
-  ['on: { push: { tags: ["v*"] } }', 'v1.0', true],
-  ['on: { push: { tags: ["v*"] } }', 'a/v1.0', false],
-  ['on: { push: { tags: "v[0-9]+.[0-9]+" } }', 'v1.20', true],
-  ['on: { push: { tags: ["**", "!*-rc*"] } }', 'v1-rc1', false],
-  ['on: { push: { tags-ignore: ["v*"] } }', 'v1', false],
-  ['on: { workflow_dispatch: { } }', 'v1', null],
-])('%s, tag %s: %s', async (text, tag, expected) => {
-  const trigger = tagTrigger(await parseYaml(FILE, text))
-  expect(trigger && startsAt(trigger, tag)).toBe(expected)
-})
 
 test('findWorkflow finds the only workflow that starts on a tag and uses Slipway, and names several', async () => {
   const dir = await project({

@@ -1,8 +1,8 @@
 import { cp, mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { localized, unqueued } from '@slipway/core/siblings'
+import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
 import { WORKFLOWS } from './reading.ts'
-import { slipwayReference } from './slipway.ts'
 import { type StandIn, standInOf } from './stand-ins.ts'
 
 /** Local folders that act uses in place of repositories, by `OWNER/NAME@REF`. */

@@ -1,9 +1,9 @@
 import { error, ProblemError } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
+import { tagTrigger } from '@slipway/documents/workflows/triggers'
 import { YamlError } from '@slipway/documents/yaml'
+import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
 import { type ReadWorkflow, readWorkflow, WORKFLOWS } from './reading.ts'
-import { slipwayReference } from './slipway.ts'
-import { tagTrigger } from './triggers.ts'
 
 /** Whether a workflow releases with Slipway: a tag starts it, and it or a workflow that it calls uses Slipway. */
 function releases({ document, uses }: ReadWorkflow): boolean {

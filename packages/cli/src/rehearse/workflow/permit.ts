@@ -1,10 +1,10 @@
 import { posix } from 'node:path'
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
+import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
+import { writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
 import type { ReadStep, ReadWorkflow } from './reading.ts'
-import { slipwayReference } from './slipway.ts'
 import { standInOf } from './stand-ins.ts'
-import { writeOfAction, writesOfCommands } from './writes.ts'
 
 /** A step whose commands run on this machine. */
 export interface LocalCommands {

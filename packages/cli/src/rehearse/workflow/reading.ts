@@ -3,8 +3,8 @@ import type { Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
 import { type Job, jobsOf, type Step, stepsOf } from '@slipway/documents/workflows/jobs'
 import { parseYaml, type YamlDocument } from '@slipway/documents/yaml'
+import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
 import { MAX_WORKFLOW_DEPTH } from '../../limits.ts'
-import { slipwayReference } from './slipway.ts'
 
 /** Folder of workflows in a repository. */
 export const WORKFLOWS = '.github/workflows'

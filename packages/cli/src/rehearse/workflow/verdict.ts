@@ -1,12 +1,12 @@
 import { stateWords } from '@slipway/core/overview'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
+import { startsAt, tagTrigger } from '@slipway/documents/workflows/triggers'
 import type { LogEntry } from '@slipway/sandbox/log'
 import type { NotRehearsed, Pass, Report } from '../report.ts'
 import type { ActResult, Annotation } from './act-log.ts'
 import { problemOf } from './failures.ts'
 import type { ReadWorkflow } from './reading.ts'
 import { standInOf } from './stand-ins.ts'
-import { startsAt, tagTrigger } from './triggers.ts'
 
 /** Services for traffic between jobs, whose uploads do not belong to the release. */
 const BETWEEN_JOBS = ['results', 'git']

@@ -1,4 +1,4 @@
-import type { YamlDocument } from '@slipway/documents/yaml'
+import type { YamlDocument } from '../yaml.ts'
 
 /** The tags whose push starts a workflow. */
 export interface TagTrigger {

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { writeOfAction, writesOfCommands } from '../../../packages/cli/src/rehearse/workflow/writes.ts'
+import { writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
 
 const what = (text: string) => writesOfCommands(text).map((each) => `${each.line} ${each.what}`)
 
