@@ -3,13 +3,10 @@ import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { errorsOf, type Problem } from '@slipway/core/problem'
 import { namesOf } from '@slipway/core/problem-groups'
 import { planRelease } from '@slipway/release/plan/plan'
+import { publisherForms, trustProblems } from '@slipway/release/readiness/publisher-forms'
 import { processPorts } from './ports.ts'
 import { showProblems } from './problems.ts'
 import { columns, plain, type Terminal, terminalOf } from './terminal.ts'
-
-/** Codes of the plan's problems that concern permission to publish. */
-const ABOUT_TRUST =
-  /^(?:trusted-|identity-|publisher-|pending-publishers-|crate-first-version$|crate-trusted-publishing-only$|package-first-version$|workflow-unreadable$|attestation-not-of-publisher$)/
 
 /** Runs `slipway trust`. */
 export async function run(
@@ -21,7 +18,7 @@ export async function run(
   const how = { tag: options.tag, offline: options.offline ?? false, isTagged: true }
   const plan = await planRelease(ports, resolve(dir), how)
   // Without a version nothing is published, so the plan's own problems come first.
-  const problems = plan.version === '' ? plan.problems : plan.problems.filter((each) => ABOUT_TRUST.test(each.code))
+  const problems = plan.version === '' ? plan.problems : trustProblems(plan)
   if (options.json) process.stdout.write(`${JSON.stringify({ logins: plan.logins, problems }, null, 2)}\n`)
   else show(terminalOf(process.stdout, process.env), plan, problems)
   return errorsOf(problems).length > 0 ? 1 : 0
@@ -42,27 +39,15 @@ function show(terminal: Terminal, plan: Plan, problems: readonly Problem[]): voi
   }
   const rows = logins.map(({ target, kind, job, where }) => [target, KINDS[kind], job, `${where.file}:${where.line}`])
   terminal.write(columns(terminal, [['registry', 'login', 'job', 'where'], ...rows]))
-  for (const [form, targets] of forms(logins)) {
-    terminal.write(`\nTrusted publisher to register on ${targets.join(', ')} (GitHub):\n${form}`)
+  showForms(terminal, logins)
+}
+
+/** Shows the values for the registries' forms. */
+export function showForms(terminal: Terminal, logins: readonly PlannedLogin[]): void {
+  for (const { targets, fields } of publisherForms(logins)) {
+    terminal.write(`\nTrusted publisher to register on ${targets.join(', ')} (GitHub):\n`)
+    for (const [name, value] of fields) terminal.write(`  ${name.padEnd(16)}  ${plain(value)}\n`)
   }
   const unknown = logins.some((each) => each.kind === 'identity' && each.publisher === null)
   if (unknown) terminal.write('\nThe GitHub repository is unknown. Add a git remote to see the values to register.\n')
-}
-
-/** Returns the forms to fill in, each with the registries that need the same values. */
-function forms(logins: readonly PlannedLogin[]): Map<string, string[]> {
-  const found = new Map<string, string[]>()
-  for (const { target, publisher } of logins) {
-    if (publisher === null) continue
-    const { owner, repository, workflow, environment, environmentOf } = publisher
-    const fields = [
-      ['repository owner', owner],
-      ['repository name', repository],
-      ['workflow file', workflow],
-      ['environment', environmentOf ? `(the value of ${environmentOf})` : (environment ?? '(leave empty)')],
-    ]
-    const text = fields.map(([name = '', value = '']) => `  ${name.padEnd(16)}  ${plain(value)}\n`).join('')
-    found.set(text, [...new Set([...(found.get(text) ?? []), target])])
-  }
-  return found
 }
