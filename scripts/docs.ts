@@ -4,12 +4,14 @@
  *   `outputs`), from action.yml;
  * - the copy of the root action;
  * - the table and JSON schema of slipway.toml, from its spec;
+ * - the callers' workflows in README.md, docs/workflows.md and the example, from the templates of `slipway init`;
  * - the index of the problem pages, and the list of their codes for the code.
  */
 import { existsSync } from 'node:fs'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
+import { printedTemplates } from '@slipway/release/init/workflow-text'
 import { type Declared, declaredActions } from './action-files.ts'
 import { settingsSchema, settingsTable } from './settings-docs.ts'
 
@@ -70,6 +72,14 @@ const note = '# Generated from the root action.yml by `npm run docs`.\n'
 await put('actions/plan/action.yml', 'action.yml', () => note + rootAction.replace('main: dist/', 'main: ../../dist/'))
 await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text, 'settings', settingsTable()))
 await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)
+
+const TEMPLATES = 'packages/release/src/init/workflow-text.ts'
+const { tokens, trusted } = printedTemplates()
+const yaml = (text: string) => `\`\`\`yaml\n${text}\`\`\``
+for (const file of ['README.md', 'docs/workflows.md']) {
+  await put(file, TEMPLATES, (text) => between(between(text, 'tokens', yaml(tokens)), 'trusted', yaml(trusted)))
+}
+await put('examples/metatron/.github/workflows/release.yml', TEMPLATES, () => tokens)
 
 const PROBLEMS = 'docs/problems'
 const names = (await readdir(join(root, PROBLEMS))).filter((each) => each !== 'README.md')
