@@ -7,6 +7,7 @@ import { USAGE, UsageError } from './usage-error.ts'
 
 /** The module of each command, loaded only when the command runs. */
 const MODULES = {
+  init: () => import('./init.ts'),
   plan: () => import('./plan.ts'),
   trust: () => import('./trust.ts'),
   bump: () => import('./bump.ts'),

@@ -11,6 +11,7 @@ export class UsageError extends Error {
 /** The text of `slipway --help`. */
 export const USAGE = `slipway: release Rust + Python projects from one version tag
 
+  slipway init [DIR]        Write the release workflow, and list what is left to do
   slipway plan [DIR]        Show what a release would do and what blocks it
   slipway trust [DIR]       Show and check how workflows log in to crates.io and PyPI
   slipway bump VERSION      Set the version in every file that contains it

@@ -1,5 +1,29 @@
 /** The commands: how many positional arguments each takes, its options, and its help. */
 export const COMMANDS = {
+  init: {
+    positionals: 1,
+    options: {
+      'dry-run': { type: 'boolean' },
+      tag: { type: 'string' },
+      offline: { type: 'boolean' },
+      json: { type: 'boolean' },
+    },
+    usage: `slipway init [DIR] [--dry-run] [--tag TAG] [--offline] [--json]
+
+Shows what the project in DIR (default: current folder) releases, writes the workflow that releases it, and lists what is
+left to do by hand: secrets, the environment, and the values for registries' forms. Writes slipway.toml only if the
+project's own workflows release something that Slipway would not find. Shows what each of their steps becomes.
+
+Writes .github/workflows/release.yml, or slipway.yml if the name is taken. Never changes an existing file.
+
+  --dry-run   show the files, write nothing
+  --tag TAG   tag to release (default: derived from the version)
+  --offline   send no network requests
+  --json      print the result as JSON
+
+Exit code: 0 done or nothing to change, 1 refused, 2 wrong usage.
+`,
+  },
   plan: {
     positionals: 1,
     options: {

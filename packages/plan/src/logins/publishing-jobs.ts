@@ -1,8 +1,7 @@
 import { posix } from 'node:path'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
-import type { Folder } from '@slipway/documents/folder'
 import { type Step, stepsOf } from '@slipway/documents/workflows/jobs'
-import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
+import { readWorkflow, type WorkflowSource, workflowFiles } from '@slipway/documents/workflows/read-workflow'
 import { type YamlDocument, YamlError, type YamlNode, type YamlText } from '@slipway/documents/yaml'
 import { slipwayWorkflow, type Upload, uploadsOf } from '@slipway/project/evidence/uploads'
 import { GITHUB_MAX_WORKFLOW_DEPTH, MAX_CALLED_WORKFLOWS, MAX_LOGIN_JOBS } from '../limits.ts'
@@ -61,7 +60,7 @@ interface Caller {
 
 /** The state of reading all workflows of a project. */
 interface Reading {
-  folder: Folder
+  folder: WorkflowSource
   logins: WorkflowLogins
   /** The parsed files; null for those that are missing, invalid or irrelevant. */
   documents: Map<string, YamlDocument | null>
@@ -69,7 +68,7 @@ interface Reading {
 }
 
 /** Reads the jobs of a project's workflows that publish, with their logins. */
-export async function workflowLogins(folder: Folder): Promise<WorkflowLogins> {
+export async function workflowLogins(folder: WorkflowSource): Promise<WorkflowLogins> {
   const logins: WorkflowLogins = { publishing: [], code: [], unreadable: [] }
   const reading: Reading = { folder, logins, documents: new Map(), files: 0 }
   const files = await workflowFiles(folder)

@@ -1,3 +1,4 @@
+import type { WorkflowSource } from '@slipway/documents/workflows/read-workflow'
 import type { Endpoints } from '@slipway/registries/endpoints'
 
 /** Options of a plan, in addition to the project's files. */
@@ -10,6 +11,8 @@ export interface PlanReleaseOptions {
   githubToken?: string | undefined
   /** Whether an existing version or tag is an error; default: if a tag is given. */
   isTagged?: boolean
+  /** Workflows to read the logins from, in place of the repository's. */
+  workflows?: WorkflowSource
   /** Addresses that replace those of the environment. */
   remotes?: Partial<Endpoints>
   /** Names of extension crates to publish anyway. */

@@ -64,7 +64,7 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
       import('../readiness/credentials.ts'),
       import('../readiness/workflow-logins.ts'),
     ])
-  const { publishing, problems } = await releaseLogins(ports, dir, local)
+  const { publishing, problems } = await releaseLogins(ports, dir, local, options.workflows)
   const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
   const logins = plannedLogins(publishing, repository?.repository ?? null)
   const plan = { ...local, logins, problems: [...local.problems, ...problems] }

@@ -1,4 +1,5 @@
 import type { Destination, Plan } from '@slipway/core/plan'
+import type { Ports } from '@slipway/core/ports'
 import { notice, type Problem } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import type { Project } from '@slipway/project/project'
@@ -27,10 +28,14 @@ export async function repositoryIn({
   project,
 }: Pick<PlanQuery, 'ports' | 'dir' | 'project'>): Promise<Repository | null> {
   if (ports.env.GITHUB_REPOSITORY) return { repository: ports.env.GITHUB_REPOSITORY }
-  const argv = ['git', 'remote', 'get-url', 'origin'] as const
-  const finished = await ports.exec({ argv: [...argv], cwd: dir }).catch(() => null)
-  const origin = finished?.code === 0 ? repositoryAt(finished.stdout.trim()) : null
+  const origin = await originOf(ports, dir)
   return origin === null ? repositoryOf(project) : { repository: origin }
+}
+
+/** Returns the repository on GitHub of git's remote `origin`, as `owner/name`; null if there is none. */
+export async function originOf({ exec }: Pick<Ports, 'exec'>, dir: string): Promise<string | null> {
+  const finished = await exec({ argv: ['git', 'remote', 'get-url', 'origin'], cwd: dir }).catch(() => null)
+  return finished?.code === 0 ? repositoryAt(finished.stdout.trim()) : null
 }
 
 /** Lists the questions that only publishing answers. Some image registries answer them earlier. */

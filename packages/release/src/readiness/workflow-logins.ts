@@ -5,6 +5,7 @@ import type { Plan, PlannedLogin, TrustedPublisher } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem, Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
+import type { WorkflowSource } from '@slipway/documents/workflows/read-workflow'
 import { judgeLogins, REGISTRIES } from '@slipway/plan/logins/judge'
 import {
   isComputed,
@@ -26,10 +27,16 @@ export interface ReleaseLogins {
 /**
  * Reads the logins for the plan's registries from the workflows at the top of the project's repository; in a run, only
  * from the workflow that was started. Paths are relative to the project.
+ * @param files replaces the repository's workflows
  */
-export async function releaseLogins({ env }: Pick<Ports, 'env'>, dir: string, plan: Plan): Promise<ReleaseLogins> {
-  const top = await topOf(dir)
-  const read = await workflowLogins(new Folder(top))
+export async function releaseLogins(
+  { env }: Pick<Ports, 'env'>,
+  dir: string,
+  plan: Plan,
+  files?: WorkflowSource,
+): Promise<ReleaseLogins> {
+  const top = (await repositoryFolder(dir)) ?? dir
+  const read = await workflowLogins(files ?? new Folder(top))
   const up = relative(dir, top).split(sep).join('/')
   const fromProject = (where: Where): Where => ({ ...where, file: posix.join(up, where.file) })
   const run = workflowIn(env.GITHUB_WORKFLOW_REF)?.file
@@ -52,11 +59,11 @@ export async function releaseLogins({ env }: Pick<Ports, 'env'>, dir: string, pl
   return { publishing: publishing.map((each) => ({ ...each, where: fromProject(each.where) })), problems }
 }
 
-/** Returns the top folder of a folder's repository, or the folder itself outside a repository. */
-async function topOf(dir: string): Promise<string> {
+/** Returns the top folder of a folder's repository; null outside a repository. */
+export async function repositoryFolder(dir: string): Promise<string | null> {
   for (let folder = dir; ; folder = dirname(folder)) {
     if (await stat(join(folder, '.git')).catch(() => null)) return folder
-    if (folder === dirname(folder)) return dir
+    if (folder === dirname(folder)) return null
   }
 }
 

@@ -1,8 +1,7 @@
-import { posix } from 'node:path'
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
 import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
-import { writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
+import { scriptsIn, writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
 import type { ReadStep, ReadWorkflow } from './reading.ts'
 import { standInOf } from './stand-ins.ts'
 
@@ -55,21 +54,10 @@ async function writesOf({ step }: ReadStep, folder: Folder): Promise<Problem[]> 
   const direct = writesOfCommands(step.run).map(({ what, line }) =>
     writesElsewhere(what, { file: step.where.file, line: step.runLine + line }),
   )
-  const scripts = await scriptsIn(step, folder)
-  return [...direct, ...scripts]
-}
-
-/** Returns the foreign writes in the project's scripts that a step names. */
-async function scriptsIn({ run, folder: at }: ReadStep['step'], folder: Folder): Promise<Problem[]> {
-  const names = new Set(run.match(/[\w./-]+\.(?:sh|bash)\b/g) ?? [])
-  const found = await Promise.all(
-    [...names].map(async (name) => {
-      const file = posix.normalize(posix.join(at, name))
-      const text = file.startsWith('..') ? null : await folder.read(file)
-      return writesOfCommands(text ?? '').map(({ what, line }) => writesElsewhere(what, { file, line: line + 1 }))
-    }),
+  const scripts = (await scriptsIn(step, folder)).flatMap(({ file, text }) =>
+    writesOfCommands(text).map(({ what, line }) => writesElsewhere(what, { file, line: line + 1 })),
   )
-  return found.flat()
+  return [...direct, ...scripts]
 }
 
 function writesElsewhere(what: string, where: Where): Problem {

@@ -1,0 +1,139 @@
+import { imageName, parseImage } from '@slipway/core/image'
+import { splitCommand } from '@slipway/documents/shell-words'
+import type { Job, Step } from '@slipway/documents/workflows/jobs'
+import { TARGETS } from '@slipway/project/settings/targets'
+import type { OldStep } from './old-steps.ts'
+import type { OwnWorkflow } from './workflows.ts'
+
+/** An image that a workflow builds and pushes. */
+export interface OldImage {
+  /** Without a tag. */
+  name: string
+  file: string
+  context: string
+}
+
+/** What hand-made workflows release, as far as their files say. */
+export interface Evidence {
+  /** Commands that they run before they publish, and that the gate can run. */
+  gate: string[]
+  /** Rust's triples of their wheels; null if they are unknown. */
+  targets: string[] | null
+  /** Targets of their wheels that Slipway does not build. */
+  otherTargets: string[]
+  images: OldImage[]
+}
+
+/** Reads what hand-made workflows release. @param repository `owner/name`, null if unknown */
+export function evidenceOf(workflows: readonly OwnWorkflow[], repository: string | null): Evidence {
+  const jobs = workflows.flatMap((each) => each.jobs)
+  const steps = workflows.flatMap((each) => each.steps)
+  const targets = jobs.flatMap(targetsOf)
+  const known = targets.filter((each) => each !== null)
+  const isTriple = (each: string) => Object.hasOwn(TARGETS, each)
+  const images = jobs.flatMap((each) => imagesOf(each, repository))
+  return {
+    gate: gateOf(steps),
+    targets:
+      known.length === 0 || known.length < targets.length
+        ? null
+        : Object.keys(TARGETS).filter((each) => known.includes(each)),
+    otherTargets: [...new Set(known.filter((each) => !isTriple(each)))].sort(),
+    images: [...new Map(images.map((each) => [each.name, each])).values()],
+  }
+}
+
+/** Returns the commands for the gate, each once; those that need a shell or an expression are left to the user. */
+function gateOf(steps: readonly OldStep[]): string[] {
+  const found = steps.flatMap(({ gate }) => gate ?? [])
+  return [...new Set(found)].filter((each) => splitCommand(each) !== null && !/\p{Cc}/u.test(each))
+}
+
+const EXPRESSION = /\$\{\{\s*([\w.-]+)\s*\}\}/g
+
+/** Returns a text with the values of its expressions; expressions of unknown value stay. */
+function expanded(text: string, values: ReadonlyMap<string, string>): string {
+  return text.replace(EXPRESSION, (all, path: string) => values.get(path) ?? all)
+}
+
+const isUnknown = (text: string) => text.includes('${{')
+
+/** maturin-action's short names of processors (its README, `target`), by Rust's. */
+const PROCESSORS: Record<string, string> = { x64: 'x86_64', amd64: 'x86_64', arm64: 'aarch64' }
+
+/** Returns Rust's triples, or other names, of the wheels that a job builds with maturin; null for each unknown one. */
+function targetsOf({ steps, entries, runsOn }: Job): (string | null)[] {
+  const builds = steps.filter((each) => /\/maturin-action$/.test(each.action) && !isUpload(each))
+  if (builds.length === 0) return []
+  if (entries === null) return [null]
+  return entries.flatMap((entry) => {
+    const values = new Map([...entry].map(([name, value]) => [`matrix.${name}`, value]))
+    return builds.flatMap((step) => {
+      const runner = expanded(runsOn, values)
+      const target = expanded(step.setting('target') ?? '', values)
+      const libc = expanded(step.setting('manylinux') ?? '', values)
+      if ([runner, target, libc].some(isUnknown)) return [null]
+      return [tripleOf(runner, target, libc)]
+    })
+  })
+}
+
+function isUpload(step: Step): boolean {
+  return /^(?:upload|publish|sdist|develop)$/.test(step.setting('command') ?? '')
+}
+
+/** Returns Rust's triple of a target on a runner; a name that is not one of TARGETS for others. */
+function tripleOf(runner: string, target: string, libc: string): string | null {
+  if (target.includes('-')) return target
+  const processor = PROCESSORS[target] ?? target
+  if (/ubuntu|linux/i.test(runner)) {
+    const own = /arm/i.test(runner) ? 'aarch64' : 'x86_64'
+    return `${processor || own}-unknown-linux-${/^musl/.test(libc) ? 'musl' : 'gnu'}`
+  }
+  if (/macos/i.test(runner)) {
+    // GitHub, "About GitHub-hosted runners": macos-14 and later are arm64, unless the label says otherwise.
+    const own = /intel|large|macos-13/i.test(runner) ? 'x86_64' : 'aarch64'
+    return `${processor || own}-apple-darwin`
+  }
+  if (/windows/i.test(runner)) return `${processor || (/arm/i.test(runner) ? 'aarch64' : 'x86_64')}-pc-windows-msvc`
+  return null
+}
+
+/** The inputs of docker's actions that name images. */
+const NAMED_BY: Record<string, string> = { 'docker/build-push-action': 'tags', 'docker/metadata-action': 'images' }
+
+/** Returns the images that the steps of a job name, built as its first step that builds one says. */
+function imagesOf({ steps, env }: Job, repository: string | null): OldImage[] {
+  const builder = steps.find((each) => each.action === 'docker/build-push-action')
+  const context = builder?.setting('context') ?? '.'
+  const file = builder?.setting('file') ?? `${context}/Dockerfile`
+  const build = [context, file].some(isUnknown)
+    ? { context: '.', file: 'Dockerfile' }
+    : { context: relative(context), file: relative(file) }
+  return steps.flatMap((step) => {
+    const values = new Map([...env, ...step.env].map(([name, value]) => [`env.${name}`, value]))
+    if (repository !== null) {
+      values.set('github.repository', repository)
+      values.set('github.repository_owner', repository.split('/')[0] ?? '')
+    }
+    // The value of a variable may be an expression itself.
+    const text = expanded(expanded(step.setting(NAMED_BY[step.action] ?? '') ?? '', values), values)
+    return text.split(/[\n,]/).flatMap((line) => {
+      const name = nameIn(line.trim())
+      return name === null ? [] : [{ name, ...build }]
+    })
+  })
+}
+
+function relative(path: string): string {
+  return path.replace(/^(?:\.\/)+(?=.)/, '').replace(/\/$/, '')
+}
+
+/** Returns the name of an image without its tag; null if an expression is a part of it. */
+function nameIn(text: string): string | null {
+  const [known = ''] = text.split('${{')
+  const name = known.toLowerCase().replace(/:[^/]*$/, '')
+  if (isUnknown(text) && name.length === known.length) return null
+  const image = parseImage(name)
+  return image && imageName(image)
+}

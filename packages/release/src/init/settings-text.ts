@@ -1,0 +1,61 @@
+import type { Plan } from '@slipway/core/plan'
+import { DEFAULT_TARGETS } from '@slipway/project/settings/targets'
+import type { Evidence, OldImage } from './evidence.ts'
+
+/** The settings that a project needs because the plan does not find them in its files. */
+export interface NeededSettings {
+  gate: string[]
+  targets: string[]
+  images: OldImage[]
+}
+
+/**
+ * Returns the settings by which the hand-made workflows differ from the plan, for a project without slipway.toml.
+ * @param repository on GitHub, `owner/name`: it names an image that has no other name; null if unknown
+ */
+export function neededSettings(
+  plan: Plan,
+  { gate, targets, images }: Evidence,
+  repository: string | null,
+): NeededSettings {
+  const isDifferent = (one: readonly string[], other: readonly string[]) =>
+    one.length !== other.length || one.some((each) => !other.includes(each))
+  const planned = plan.images.map((each) => each.name)
+  const old = images.map((each) => each.name)
+  const hasWheels = plan.matrix.some((each) => each.target !== '')
+  return {
+    gate: plan.gate.length > 0 ? [] : gate,
+    targets: hasWheels && targets && targets.length > 0 && isDifferent(targets, DEFAULT_TARGETS) ? targets : [],
+    images: old.length > 0 ? (isDifferent(old, planned) ? images : []) : namedByRepository(plan, repository),
+  }
+}
+
+/** Returns the image of a Dockerfile that has no name, named after the repository. */
+function namedByRepository({ problems, images }: Plan, repository: string | null): OldImage[] {
+  const [nameless, ...others] = problems.filter((each) => each.code === 'image-without-name')
+  if (repository === null || images.length > 0 || others.length > 0 || !nameless?.where) return []
+  return [{ name: `ghcr.io/${repository.toLowerCase()}`, file: nameless.where.file, context: '.' }]
+}
+
+/** Returns the text of slipway.toml; empty if no setting is needed. @param from what the settings come from */
+export function settingsText({ gate, targets, images }: NeededSettings, from: string): string {
+  const list = (values: readonly string[]) => `[\n${values.map((each) => `  ${tomlString(each)},\n`).join('')}]\n`
+  const tables = images.map(({ name, file, context }) => {
+    const more = [
+      ...(file === 'Dockerfile' ? [] : [`file = ${tomlString(file)}\n`]),
+      ...(context === '.' ? [] : [`context = ${tomlString(context)}\n`]),
+    ]
+    return `[[images]]\nname = ${tomlString(name)}\n${more.join('')}`
+  })
+  const values = [
+    ...(gate.length > 0 ? [`gate = ${list(gate)}`] : []),
+    ...(targets.length > 0 ? [`targets = ${list(targets)}`] : []),
+  ]
+  const parts = [...(values.length > 0 ? [values.join('')] : []), ...tables]
+  return parts.length === 0 ? '' : `# Written by \`slipway init\`, from ${from}.\n${parts.join('\n')}`
+}
+
+/** Returns a basic string of TOML, whose escapes include those of JSON (TOML 1.0.0, "String"). */
+function tomlString(text: string): string {
+  return JSON.stringify(text)
+}

@@ -1,0 +1,66 @@
+import type { Where } from '@slipway/core/problem'
+import { Folder } from '@slipway/documents/folder'
+import { type Job, jobsOf } from '@slipway/documents/workflows/jobs'
+import { tagTrigger } from '@slipway/documents/workflows/triggers'
+import { parseYaml, type YamlDocument, YamlError } from '@slipway/documents/yaml'
+import { WORKFLOWS } from '@slipway/documents/workflows/read-workflow'
+import { eventsOf } from '@slipway/plan/logins/publishing-jobs'
+import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
+import { type OldStep, oldSteps } from './old-steps.ts'
+
+/** A workflow of the repository, whose paths are relative to its top. */
+export interface OwnWorkflow {
+  file: string
+  text: string
+  jobs: Job[]
+  /** Whether it releases with Slipway. */
+  usesSlipway: boolean
+  steps: OldStep[]
+  /** The first step by which it releases without Slipway; null for none. */
+  publishesAt: Where | null
+}
+
+/** The parts of Slipway that publish, or build what a caller then publishes. */
+const PUBLISHING =
+  /^(?:\.github\/workflows\/(?:build|release)\.yml|actions\/(?:publish-crate|publish-pypi|create-release))$/
+
+/** Reads the workflows of a repository; those that are not YAML, which GitHub does not run, are left out. @param top its folder */
+export async function ownWorkflows(top: string): Promise<OwnWorkflow[]> {
+  const folder = new Folder(top)
+  const files = (await folder.filesIn(WORKFLOWS)).filter((each) => /\.ya?ml$/.test(each))
+  return (await Promise.all(files.map((each) => ownWorkflow(folder, each)))).filter((each) => each !== null)
+}
+
+async function ownWorkflow(folder: Folder, file: string): Promise<OwnWorkflow | null> {
+  const text = (await folder.read(file)) ?? ''
+  try {
+    const document = await parseYaml(file, text)
+    const jobs = jobsOf(document)
+    const named = jobs.flatMap((each) => [each.uses, ...each.steps.map(({ uses }) => uses)])
+    const usesSlipway = named.some((each) => PUBLISHING.test(slipwayReference(each?.text ?? '')?.path ?? ''))
+    const steps = (await Promise.all(jobs.map((each) => oldSteps(each, folder)))).flat()
+    return { file, text, jobs, usesSlipway, steps, publishesAt: usesSlipway ? null : publishesAt(document, steps) }
+  } catch (cause) {
+    if (cause instanceof YamlError) return null
+    throw cause
+  }
+}
+
+/**
+ * Returns the step that makes a workflow a release: a step that publishes a crate or package, however it starts, or an
+ * image or a GitHub release if a tag, a release or another workflow starts it. Images of branches are no releases.
+ */
+function publishesAt(document: YamlDocument, steps: readonly OldStep[]): Where | null {
+  const isForTags =
+    tagTrigger(document) !== null || eventsOf(document).some((each) => /^(?:release|workflow_call)$/.test(each))
+  const first = steps.find(({ publishes, becomes }) => publishes && (isForTags || /^publish-/.test(becomes)))
+  return first?.where ?? null
+}
+
+/** Returns the hand-made workflows that release, with those that call them or are called by them. */
+export function handMade(all: readonly OwnWorkflow[]): OwnWorkflow[] {
+  const calls = (from: OwnWorkflow, to: OwnWorkflow) =>
+    from.jobs.some(({ uses }) => uses?.text.replace(/^\.\//, '') === to.file)
+  const releasing = all.filter((each) => each.publishesAt !== null)
+  return all.filter((each) => releasing.some((other) => each === other || calls(each, other) || calls(other, each)))
+}
