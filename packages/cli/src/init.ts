@@ -4,8 +4,9 @@ import { type Init, planInit } from '@slipway/release/init/init'
 import { type InitFile, writeFiles } from '@slipway/release/init/write'
 import { originOf } from '@slipway/release/readiness/readiness'
 import { processPorts } from './ports.ts'
+import { showProblems } from './problems.ts'
 import { slipwayFolder } from './rehearse/workflow/slipway.ts'
-import { columns, paint, plain, showProblems, type Terminal, terminalOf } from './terminal.ts'
+import { columns, paint, plain, type Terminal, terminalOf } from './terminal.ts'
 import { showForms } from './trust.ts'
 
 /** Runs `slipway init`. */
@@ -41,7 +42,14 @@ function show(terminal: Terminal, init: Init, isDry: boolean): void {
     terminal.write(`Login: ${LOGINS[login.kind]}, because ${plain(login.why)}.\n`)
   for (const each of assumed) terminal.write(`${plain(each)}\n`)
   if (steps.length > 0) {
-    const old = steps.map(({ where, what, becomes, how }) => [`${where.file}:${where.line}`, what, becomes, how])
+    const old = steps.map(({ where: { file, line }, what, becomes, how }) => {
+      return [
+        `${file.replace(/^.*\.github\/workflows\//, '')}:${line}`,
+        what,
+        becomes === 'yours' ? 'stays yours' : becomes,
+        how,
+      ]
+    })
     terminal.write(`\n${columns(terminal, [['old step', '', 'becomes', ''], ...old])}`)
   }
   terminal.write('\n')

@@ -82,22 +82,25 @@ function isUpload(step: Step): boolean {
   return /^(?:upload|publish|sdist|develop)$/.test(step.setting('command') ?? '')
 }
 
-/** Returns Rust's triple of a target on a runner; a name that is not one of TARGETS for others. */
+/** Returns Rust's triple of a target on a runner; a name for people if Slipway does not build it. Null if it is unknown. */
 function tripleOf(runner: string, target: string, libc: string): string | null {
   if (target.includes('-')) return target
-  const processor = PROCESSORS[target] ?? target
-  if (/ubuntu|linux/i.test(runner)) {
-    const own = /arm/i.test(runner) ? 'aarch64' : 'x86_64'
-    return `${processor || own}-unknown-linux-${/^musl/.test(libc) ? 'musl' : 'gnu'}`
-  }
-  if (/macos/i.test(runner)) {
-    // GitHub, "About GitHub-hosted runners": macos-14 and later are arm64, unless the label says otherwise.
-    const own = /intel|large|macos-13/i.test(runner) ? 'x86_64' : 'aarch64'
-    return `${processor || own}-apple-darwin`
-  }
-  if (/windows/i.test(runner)) return `${processor || (/arm/i.test(runner) ? 'aarch64' : 'x86_64')}-pc-windows-msvc`
-  return null
+  const [system, suffix] = SYSTEMS.find(([, , pattern]) => pattern.test(runner)) ?? []
+  if (system === undefined) return null
+  // GitHub, "About GitHub-hosted runners": macos-14 and later are arm64, unless the label says otherwise.
+  const isArm = system === 'macOS' ? !/intel|large|macos-13/i.test(runner) : /arm/i.test(runner)
+  const processor = PROCESSORS[target] ?? (target || (isArm ? 'aarch64' : 'x86_64'))
+  const triple = `${processor}-${suffix}`
+  const isMusl = /^musl/.test(libc)
+  return Object.hasOwn(TARGETS, triple) && !isMusl ? triple : `${system} ${processor}${isMusl ? ' (musl)' : ''}`
 }
+
+/** Systems, with the rest of Rust's triple, and the labels of their runners. */
+const SYSTEMS: readonly [system: string, suffix: string, label: RegExp][] = [
+  ['Linux', 'unknown-linux-gnu', /ubuntu|linux/i],
+  ['macOS', 'apple-darwin', /macos/i],
+  ['Windows', 'pc-windows-msvc', /windows/i],
+]
 
 /** The inputs of docker's actions that name images. */
 const NAMED_BY: Record<string, string> = { 'docker/build-push-action': 'tags', 'docker/metadata-action': 'images' }

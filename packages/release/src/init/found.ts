@@ -14,8 +14,16 @@ export interface FoundPart {
 
 const inFolder = (folder: string, file: string) => (folder === '.' ? file : `${folder}/${file}`)
 
-/** Returns what a release of the project consists of, with the reasons. @param changelog its file, null for none */
-export function foundParts(plan: Plan, changelog: string | null): FoundPart[] {
+/**
+ * Returns what a release of the project consists of, with the reasons.
+ * @param images with the file that names each
+ * @param changelog its file, null for none
+ */
+export function foundParts(
+  plan: Plan,
+  images: readonly { name: string; why: string }[],
+  changelog: string | null,
+): FoundPart[] {
   const onCratesIo = cratesIoNames(plan)
   const crates = plan.crates.filter((each) => onCratesIo.includes(each.name))
   const jobs = (name: string) => plan.matrix.filter((each) => each.package === name).length
@@ -30,7 +38,7 @@ export function foundParts(plan: Plan, changelog: string | null): FoundPart[] {
       to: 'PyPI',
       why: `${inFolder(path, 'pyproject.toml')}, built by ${backend} in ${counted(jobs(name), 'job')}`,
     })),
-    ...plan.images.map(({ name, file }) => ({ what: `image ${plan.version}`, to: name, why: file })),
+    ...images.map(({ name, why }) => ({ what: `image ${plan.version}`, to: name, why })),
     {
       what: `release ${plan.tag}`,
       to: 'GitHub',

@@ -55,6 +55,8 @@ interface Read {
   dir: string
   /** The repository's folder, or the project's outside a repository. */
   top: string
+  /** The project's folder in the repository. */
+  path: string
   isRepository: boolean
   plan: Plan
   project: Project
@@ -71,9 +73,13 @@ async function readProject(ports: Ports, dir: string, given: string | undefined)
   if (unread.length > 0) throw new ProblemError(unread)
   const repository = await repositoryFolder(dir)
   const top = repository ?? dir
-  const [workflows, named] = await Promise.all([ownWorkflows(top), repositoryIn({ ports, dir, project })])
+  const path = slashed(relative(top, dir)) || '.'
+  const [workflows, named] = await Promise.all([
+    ownWorkflows({ folder: new Folder(top), path }),
+    repositoryIn({ ports, dir, project }),
+  ])
   const hasSettings = (await folder.entriesIn('.')).some((each) => each.path === SETTINGS_FILE)
-  return { dir, top, isRepository: repository !== null, plan, project, workflows, named, hasSettings }
+  return { dir, top, path, isRepository: repository !== null, plan, project, workflows, named, hasSettings }
 }
 
 /**
@@ -84,14 +90,17 @@ async function readProject(ports: Ports, dir: string, given: string | undefined)
  */
 export async function planInit(ports: Ports, dir: string, { tag, offline = false, owner }: InitOptions): Promise<Init> {
   const read = await readProject(ports, dir, tag)
-  const { plan, top, workflows, hasSettings } = read
+  const { plan, top, path, workflows, hasSettings } = read
   const repository = read.named?.repository ?? null
   const old = handMade(workflows)
   const evidence = evidenceOf(old, repository)
   const needed = neededSettings(plan, evidence, repository)
-  const images = (needed.images.length > 0 && !hasSettings ? needed.images : plan.images).map((each) => each.name)
-  const path = slashed(relative(top, dir)) || '.'
-  const parts = partsOf(plan, { images, path, owner: owner ?? UNKNOWN_OWNER })
+  const source = old.map((each) => each.file).join(', ') || "the repository's name"
+  const images =
+    needed.images.length > 0 && !hasSettings
+      ? needed.images.map(({ name, file }) => ({ name, why: `${file}; its name is from ${source}` }))
+      : plan.images.map(({ name, file }) => ({ name, why: file }))
+  const parts = partsOf(plan, { images: images.map((each) => each.name), path, owner: owner ?? UNKNOWN_OWNER })
   const login = await chosenLogin(old, parts)
   const text = workflowText(login.kind, parts)
   const workflow = await workflowFile(new Folder(top), workflows, text)
@@ -102,15 +111,17 @@ export async function planInit(ports: Ports, dir: string, { tag, offline = false
     ...each,
     where: { ...each.where, file: fromProject(each.where.file) },
   })
-  const settings = settingsText(needed, old.map((each) => each.file).join(', ') || "the repository's name")
   const { otherTargets } = evidence
   return {
     tag: plan.tag,
     repository,
     assumed: assumptions(read),
-    found: foundParts(plan, read.project.changelog?.file ?? null),
+    found: foundParts(plan, images, read.project.changelog?.file ?? null),
     login,
-    files: [{ ...workflow, file: fromProject(workflow.file) }, ...settingsFile(settings, hasSettings)],
+    files: [
+      { ...workflow, file: fromProject(workflow.file) },
+      ...settingsFile(settingsText(needed, source), hasSettings),
+    ],
     steps: old.flatMap((each) => each.steps).map(at),
     byHand: leftByHand({ text: workflow.text, login: login.kind, parts, isOurs: workflow.text === text, otherTargets }),
     logins: doctor.logins,

@@ -1,5 +1,6 @@
 import type { Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
+import { join } from '@slipway/documents/paths'
 import { shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
 import type { Job, Step } from '@slipway/documents/workflows/jobs'
@@ -32,24 +33,45 @@ export interface OldStep {
 /** What Slipway publishes, by the action that does. */
 const PUBLISHING: readonly Becomes[] = ['publish-crate', 'publish-pypi', 'push-image', 'create-release']
 
-const UNKNOWN_COMMAND =
-  'A check: add it to `gate` in slipway.toml, or call it from a script there. Else keep it in a separate workflow.'
-const UNKNOWN_ACTION = 'If it follows the release, keep it in a job that needs the last one of the new workflow.'
+/** How an unknown step goes on, by its place in the workflow. */
+const BEFORE =
+  'If it is a check, add it to `gate` in slipway.toml, or call it from a script there. Otherwise keep it in a separate workflow.'
+const AFTER = 'If it follows the release, put it into a job of the new workflow that needs its last job.'
 
-/** Returns what becomes of the steps of a job, in their order. @param folder the repository, for scripts that steps call */
-export async function oldSteps({ uses, steps }: Job, folder: Folder): Promise<OldStep[]> {
+/** A repository, and the project in it. */
+export interface Place {
+  /** The repository, for scripts that steps call. */
+  folder: Folder
+  /** Folder of the project in it. */
+  path: string
+}
+
+/** Returns what becomes of the steps of a workflow's jobs, in their order. */
+export async function oldSteps(jobs: readonly Job[], place: Place): Promise<OldStep[]> {
+  const found = (await Promise.all(jobs.map((each) => ofJob(each, place)))).flat()
+  const first = found.findIndex((each) => each.publishes)
+  return found.map((each, at) =>
+    each.how === '' ? { ...each, how: first !== -1 && at > first ? AFTER : BEFORE } : each,
+  )
+}
+
+async function ofJob({ uses, steps }: Job, { folder, path }: Place): Promise<OldStep[]> {
   if (uses) return [calledWorkflow(uses)]
   const found = await Promise.all(
-    steps.map(async (step) =>
-      step.uses ? [ofAction(step)] : [...ofCommands(step), ...(await ofScripts(step, folder))],
-    ),
+    steps.map(async (step) => {
+      if (step.uses) return [ofAction(step)]
+      const commands = ofCommands(step).map(({ gate, ...each }) => {
+        return gate !== undefined && join(step.folder) === path ? { ...each, gate } : each
+      })
+      return [...commands, ...(await ofScripts(step, folder))]
+    }),
   )
   return found.flat()
 }
 
 function calledWorkflow({ text, where }: { text: string; where: Where }): OldStep {
   const isOwn = text.startsWith('./')
-  const how = isOwn ? 'Its steps are listed at its own lines.' : UNKNOWN_ACTION
+  const how = isOwn ? 'Its steps are listed at their lines.' : ''
   return { where, what: text, becomes: isOwn ? 'nothing' : 'yours', how, publishes: false }
 }
 
@@ -78,21 +100,16 @@ function ofAction(step: Step): OldStep {
   }
   const rule = ACTION_RULES.find(({ pattern }) => pattern.test(action)) ?? {
     becomes: 'yours' as const,
-    how: write === null ? UNKNOWN_ACTION : SEPARATE,
+    how: write === null ? '' : SEPARATE,
   }
   return row(where, what, rule, write !== null)
 }
 
-/** Returns what becomes of a step's commands; of one command that only arranges others if there is nothing else. */
+/** Returns what becomes of a step's commands; one row for a step whose commands only arrange others. */
 function ofCommands({ run, runLine, where: { file }, name, where }: Step): OldStep[] {
   const found = ofText(run, { file, line: runLine })
-  if (found.length > 0) return found
-  const isAboutTag = /GITHUB_REF|github\.ref|GITHUB_OUTPUT|changelog/i.test(run)
   const [first = ''] = run.trim().split('\n')
-  const rule = isAboutTag
-    ? { becomes: 'plan' as const, how: 'The plan takes the version from the tag, and the notes from the changelog.' }
-    : { becomes: 'yours' as const, how: UNKNOWN_COMMAND }
-  return [row(where, name || first, rule, false)]
+  return found.length > 0 ? found : [row(where, name || first, { becomes: 'yours', how: '' }, false)]
 }
 
 async function ofScripts(step: Step, folder: Folder): Promise<OldStep[]> {
@@ -121,7 +138,12 @@ function ofText(text: string, { file, line: start }: Where): OldStep[] {
     if (write) {
       writes.splice(writes.indexOf(write), 1)
       add(row(where, what, writeRule(write.what, what), true))
-    } else if (!TRIVIAL.test(program)) add(ofCommand(where, what, words.join(' ')))
+    } else {
+      const rule = COMMAND_RULES.find(({ pattern }) => pattern.test(what))
+      if (!rule && TRIVIAL.test(program)) continue
+      const command = row(where, what, rule ?? { becomes: 'yours', how: '' }, false)
+      add(rule?.isGate ? { ...command, gate: words.join(' ') } : command)
+    }
   }
   // Commands that a shell reads: from a here-document, say.
   for (const { what, line } of writes) add(row({ file, line: start + line }, what, writeRule(what, what), true))
@@ -133,10 +155,4 @@ function writeRule(name: string, command: string): Pick<StepRule, 'becomes' | 'h
   const reads = name === 'gh release' && !/\b(?:create|upload|edit)\b/.test(command)
   const rules = reads ? COMMAND_RULES : WRITE_RULES
   return rules.find(({ pattern }) => pattern.test(name)) ?? { becomes: 'yours', how: SEPARATE }
-}
-
-function ofCommand(where: Where, what: string, written: string): OldStep {
-  const rule = COMMAND_RULES.find(({ pattern }) => pattern.test(what))
-  const found = row(where, what, rule ?? { becomes: 'yours', how: UNKNOWN_COMMAND }, false)
-  return rule?.isGate ? { ...found, gate: written } : found
 }

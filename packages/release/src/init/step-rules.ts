@@ -30,6 +30,7 @@ const WHEELS = 'One job for each platform builds, inspects, installs and imports
 const TOOLS = "Slipway's jobs install Rust, Python and maturin."
 const HANDED = "Slipway's jobs hand the files over and verify them by their digest."
 const SIGNED = 'build.yml attests every file and image.'
+const CHECKOUT = "Slipway's jobs check out the tag."
 const LOGINS = 'Slipway logs in where it publishes.'
 const VERSIONS = 'It sets the version in every file; then push the tag.'
 export const SEPARATE = 'Not part of a release: keep it in a separate workflow.'
@@ -105,22 +106,28 @@ export const COMMAND_RULES: readonly StepRule[] = [
     how: 'The plan takes the version from the tag, and the notes from the changelog.',
   },
   {
-    pattern: /^git (?:push|commit|add|config|checkout|fetch)\b/,
+    pattern: /^git (?:push|commit|add)\b/,
     becomes: 'slipway bump',
     how: 'It sets the version; you commit and push the tag.',
   },
+  { pattern: /^git\b/, becomes: 'nothing', how: CHECKOUT },
 ]
 
 /** Commands that only arrange others. */
 export const TRIVIAL =
-  /^(?:echo|printf|cd|pushd|popd|ls|dir|mkdir|cp|mv|rm|set|export|cat|true|:|test|\[|\[\[|exit|if|then|else|fi|for|while|do|done|sleep|find|tree|source|\.|which|pwd)$|^[A-Za-z_]\w*=/
+  /^(?:echo|printf|cd|pushd|popd|ls|dir|mkdir|cp|mv|rm|set|export|cat|true|:|test|\[|\[\[|exit|if|then|else|fi|for|while|do|done|sleep|find|tree|source|\.|which|pwd|tee|grep|sed|cut|awk|head|tail|sort|tr|wc|jq|xargs)$|^[A-Za-z_]\w*=/
 
 /** Actions. */
 export const ACTION_RULES: readonly StepRule[] = [
-  { pattern: /^actions\/checkout$/, becomes: 'nothing', how: "Slipway's jobs check out the tag." },
+  { pattern: /^actions\/checkout$/, becomes: 'nothing', how: CHECKOUT },
   { pattern: /^actions\/(?:upload|download)-artifact(?:\/merge)?$/, becomes: 'nothing', how: HANDED },
   {
-    pattern: /^docker\/(?:setup-[\w-]+|login-action)$|^redhat-actions\/podman-login$/,
+    pattern: /^docker\/setup-[\w-]+$/,
+    becomes: 'nothing',
+    how: 'push-image uses the container engine of the runner.',
+  },
+  {
+    pattern: /^docker\/login-action$|^redhat-actions\/podman-login$/,
     becomes: 'nothing',
     how: LOGINS,
   },

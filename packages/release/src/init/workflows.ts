@@ -1,12 +1,11 @@
 import type { Where } from '@slipway/core/problem'
-import { Folder } from '@slipway/documents/folder'
 import { type Job, jobsOf } from '@slipway/documents/workflows/jobs'
+import { WORKFLOWS } from '@slipway/documents/workflows/read-workflow'
 import { tagTrigger } from '@slipway/documents/workflows/triggers'
 import { parseYaml, type YamlDocument, YamlError } from '@slipway/documents/yaml'
-import { WORKFLOWS } from '@slipway/documents/workflows/read-workflow'
 import { eventsOf } from '@slipway/plan/logins/publishing-jobs'
 import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
-import { type OldStep, oldSteps } from './old-steps.ts'
+import { type OldStep, oldSteps, type Place } from './old-steps.ts'
 
 /** A workflow of the repository, whose paths are relative to its top. */
 export interface OwnWorkflow {
@@ -24,21 +23,21 @@ export interface OwnWorkflow {
 const PUBLISHING =
   /^(?:\.github\/workflows\/(?:build|release)\.yml|actions\/(?:publish-crate|publish-pypi|create-release))$/
 
-/** Reads the workflows of a repository; those that are not YAML, which GitHub does not run, are left out. @param top its folder */
-export async function ownWorkflows(top: string): Promise<OwnWorkflow[]> {
-  const folder = new Folder(top)
+/** Reads the workflows of a repository; those that are not YAML, which GitHub does not run, are left out. */
+export async function ownWorkflows(place: Place): Promise<OwnWorkflow[]> {
+  const { folder } = place
   const files = (await folder.filesIn(WORKFLOWS)).filter((each) => /\.ya?ml$/.test(each))
-  return (await Promise.all(files.map((each) => ownWorkflow(folder, each)))).filter((each) => each !== null)
+  return (await Promise.all(files.map((each) => ownWorkflow(place, each)))).filter((each) => each !== null)
 }
 
-async function ownWorkflow(folder: Folder, file: string): Promise<OwnWorkflow | null> {
-  const text = (await folder.read(file)) ?? ''
+async function ownWorkflow(place: Place, file: string): Promise<OwnWorkflow | null> {
+  const text = (await place.folder.read(file)) ?? ''
   try {
     const document = await parseYaml(file, text)
     const jobs = jobsOf(document)
     const named = jobs.flatMap((each) => [each.uses, ...each.steps.map(({ uses }) => uses)])
     const usesSlipway = named.some((each) => PUBLISHING.test(slipwayReference(each?.text ?? '')?.path ?? ''))
-    const steps = (await Promise.all(jobs.map((each) => oldSteps(each, folder)))).flat()
+    const steps = await oldSteps(jobs, place)
     return { file, text, jobs, usesSlipway, steps, publishesAt: usesSlipway ? null : publishesAt(document, steps) }
   } catch (cause) {
     if (cause instanceof YamlError) return null
