@@ -48,12 +48,13 @@ const DRY = /\s(?:--dry-run|--help)\b/
 
 /** Returns the foreign writes in a text of commands; commands that are only printed do not count. */
 export function writesOfCommands(text: string, above = 0): ForeignWrite[] {
-  const found = shellCommands(text).flatMap((each) => writesOf(each, above))
+  const found = shellCommands(text).flatMap((each) => writesOfCommand(each, above))
   // A substituted command is also part of the command around it.
   return [...new Map(found.map((each) => [`${each.line} ${each.what}`, each])).values()]
 }
 
-function writesOf({ words, document, line, inner, after }: ShellCommand, above: number): ForeignWrite[] {
+/** Returns the foreign writes of a command, and of the commands in it. @param above lines above its text */
+export function writesOfCommand({ words, document, line, inner, after }: ShellCommand, above = 0): ForeignWrite[] {
   const at = above + line
   const nested = inner.flatMap((each) => writesOfCommands(each.text, at + each.line))
   const plain = words.map(unquoted)

@@ -16,9 +16,9 @@ export async function chosenLogin(old: readonly OwnWorkflow[], { crates, package
   const { publishing } = await workflowLogins({ filesIn: async () => [...texts.keys()], read })
   const identity = publishing.find((each) => each.login === 'identity')
   if (identity) {
-    return { kind: 'identity', why: `as ${identity.where.file}:${identity.where.line} does` }
+    return { kind: 'identity', why: `${identity.where.file}:${identity.where.line} uses it` }
   }
   const byToken = old.flatMap((each) => each.steps).find((each) => /^publish-/.test(each.becomes) && each.publishes)
-  if (byToken) return { kind: 'token', why: `as ${byToken.where.file}:${byToken.where.line} does` }
+  if (byToken) return { kind: 'token', why: `${byToken.where.file}:${byToken.where.line} uses one` }
   return { kind: 'identity', why: 'it needs no secret' }
 }

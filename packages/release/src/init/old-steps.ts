@@ -1,10 +1,10 @@
 import type { Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { join } from '@slipway/documents/paths'
-import { shellCommands } from '@slipway/documents/shell-commands'
+import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
 import type { Job, Step } from '@slipway/documents/workflows/jobs'
-import { scriptsIn, writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
+import { scriptsIn, writeOfAction, writesOfCommand } from '@slipway/project/evidence/writes'
 import { MAX_STEP_CHARACTERS_SHOWN } from '../limits.ts'
 import {
   ACTION_RULES,
@@ -117,37 +117,37 @@ async function ofScripts(step: Step, folder: Folder): Promise<OldStep[]> {
   return scripts.flatMap(({ file, text }) => ofText(text, { file, line: 1 }).filter((each) => each.publishes))
 }
 
+/** Assignments and words that may come before a command. */
+const BEFORE_COMMAND = /^[A-Za-z_]\w*=|^(?:sudo|env|time|exec|then|do|else|if|!)$/
+
 /** Returns what becomes of the commands in a text, each kind once. @param start its first line */
 function ofText(text: string, { file, line: start }: Where): OldStep[] {
-  const writes = writesOfCommands(text)
   const found: OldStep[] = []
-  const add = (each: OldStep) => {
-    const isKnown = found.some(({ what, how }) => how === each.how && (!each.publishes || what === each.what))
-    if (!isKnown || each.gate !== undefined) found.push(each)
-  }
-  for (const { words, line } of shellCommands(text)) {
-    const all = words.map(unquoted)
-    // Assignments and `sudo` come before the command.
-    const command = all.slice(
-      all.findIndex((each) => !/^[A-Za-z_]\w*=|^(?:sudo|env|time|exec|then|do|else|if|!)$/.test(each)),
-    )
-    const [program = ''] = command
-    const where = { file, line: start + line }
-    const what = command.join(' ')
-    const write = writes.find((each) => each.line === line && what.includes(each.what.split(' ')[0] ?? ''))
-    if (write) {
-      writes.splice(writes.indexOf(write), 1)
-      add(row(where, what, writeRule(write.what, what), true))
-    } else {
-      const rule = COMMAND_RULES.find(({ pattern }) => pattern.test(what))
-      if (!rule && TRIVIAL.test(program)) continue
-      const command = row(where, what, rule ?? { becomes: 'yours', how: '' }, false)
-      add(rule?.isGate ? { ...command, gate: words.join(' ') } : command)
+  for (const command of shellCommands(text)) {
+    for (const each of ofCommand(command, { file, line: start })) {
+      const isKnown = found.some(({ what, how }) => how === each.how && (!each.publishes || what === each.what))
+      if (!isKnown || each.gate !== undefined) found.push(each)
     }
   }
-  // Commands that a shell reads: from a here-document, say.
-  for (const { what, line } of writes) add(row({ file, line: start + line }, what, writeRule(what, what), true))
   return found
+}
+
+function ofCommand(command: ShellCommand, { file, line: start }: Where): OldStep[] {
+  const { words, line: at } = command
+  const all = words.map(unquoted)
+  const own = all.slice(all.findIndex((each) => !BEFORE_COMMAND.test(each)))
+  const what = own.join(' ')
+  const writes = writesOfCommand(command)
+  if (writes.length > 0) {
+    return writes.map(({ what: name, line }) => {
+      const shown = line === at ? what : name
+      return row({ file, line: start + line }, shown, writeRule(name, shown), true)
+    })
+  }
+  const rule = COMMAND_RULES.find(({ pattern }) => pattern.test(what))
+  if (!rule && TRIVIAL.test(own[0] ?? '')) return []
+  const found = row({ file, line: start + at }, what, rule ?? { becomes: 'yours', how: '' }, false)
+  return [rule?.isGate ? { ...found, gate: words.join(' ') } : found]
 }
 
 /** Returns the rule for a command that writes to a remote. @param name as in `writesOfCommands` */
