@@ -11,6 +11,7 @@ const POSIX = [
   'project/images/images',
   'project/settings/settings',
   'release/build/build',
+  'release/init/init',
   'release/plan/plan',
   'runtime/main',
   'toolchain/build-python',

@@ -3,7 +3,8 @@ import type { Folder } from '@slipway/documents/folder'
 import { join } from '@slipway/documents/paths'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
-import type { Job, Step } from '@slipway/documents/workflows/jobs'
+import { type Job, type Step, stepsOf } from '@slipway/documents/workflows/jobs'
+import { parseYaml, YamlError } from '@slipway/documents/yaml'
 import { scriptsIn, writeOfAction, writesOfCommand } from '@slipway/project/evidence/writes'
 import { MAX_STEP_CHARACTERS_SHOWN } from '../limits.ts'
 import {
@@ -59,7 +60,7 @@ async function ofJob({ uses, steps }: Job, { folder, path }: Place): Promise<Old
   if (uses) return [calledWorkflow(uses)]
   const found = await Promise.all(
     steps.map(async (step) => {
-      if (step.uses) return [ofAction(step)]
+      if (step.uses) return [ofAction(step), ...(await ofLocalAction(step, folder))]
       const commands = ofCommands(step).map(({ gate, ...each }) => {
         return gate !== undefined && join(step.folder) === path ? { ...each, gate } : each
       })
@@ -82,7 +83,8 @@ function row(
   { becomes, how }: Pick<StepRule, 'becomes' | 'how'>,
   writes: boolean,
 ): OldStep {
-  const short = what.length > MAX_STEP_CHARACTERS_SHOWN ? `${what.slice(0, MAX_STEP_CHARACTERS_SHOWN - 1)}…` : what
+  const line = what.replace(/\s+/g, ' ')
+  const short = line.length > MAX_STEP_CHARACTERS_SHOWN ? `${line.slice(0, MAX_STEP_CHARACTERS_SHOWN - 1)}…` : line
   return { where, what: short, becomes, how, publishes: writes && PUBLISHING.includes(becomes) }
 }
 
@@ -110,6 +112,22 @@ function ofCommands({ run, runLine, where: { file }, name, where }: Step): OldSt
   const found = ofText(run, { file, line: runLine })
   const [first = ''] = run.trim().split('\n')
   return found.length > 0 ? found : [row(where, name || first, { becomes: 'yours', how: '' }, false)]
+}
+
+/** Returns the publishing steps of an action of the project itself. */
+async function ofLocalAction({ uses }: Step, folder: Folder): Promise<OldStep[]> {
+  if (!uses?.text.startsWith('./')) return []
+  const names = ['action.yml', 'action.yaml'].map((each) => join(uses.text, each))
+  const texts = await Promise.all(names.map((each) => folder.read(each)))
+  const found = texts.findIndex((each) => each !== null)
+  const [file, text] = [names[found], texts[found]]
+  if (file === undefined || !text) return []
+  const document = await parseYaml(file, text).catch((cause) => {
+    if (cause instanceof YamlError) return null
+    throw cause
+  })
+  const steps = document ? stepsOf(document, document.get(document.root, 'runs'), '.') : []
+  return steps.flatMap((each) => (each.uses ? [ofAction(each)] : ofCommands(each))).filter((each) => each.publishes)
 }
 
 async function ofScripts(step: Step, folder: Folder): Promise<OldStep[]> {

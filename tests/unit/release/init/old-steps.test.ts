@@ -93,6 +93,23 @@ test('a script that a step calls counts, at its own line', async () => {
   ])
 })
 
+test('an action of the project itself counts by its publishing steps', async () => {
+  const action =
+    'runs:\n  using: composite\n  steps:\n    - run: ls\n    - uses: softprops/action-gh-release@v2\n    - run: uv publish\n'
+  const found = await steps('- uses: ./.github/actions/ship', { '.github/actions/ship/action.yml': action })
+  expect(found.map(({ where, becomes }) => `${where.file}:${where.line} ${becomes}`)).toEqual([
+    `${RELEASE}:6 yours`,
+    '.github/actions/ship/action.yml:5 create-release',
+    '.github/actions/ship/action.yml:6 publish-pypi',
+  ])
+})
+
+test('a long command is cut, and on one line', async () => {
+  const [found] = await steps(`- run: >-\n    twine upload\n    "a\n    b" $${'{x}'} ${'dist '.repeat(40)}`)
+  expect(found?.what).toMatch(/^twine upload a b .{30,}…$/)
+  expect(found?.what.length).toBe(60)
+})
+
 test('the gate takes commands that need no shell, in the project’s folder', async () => {
   const lines =
     '- run: cargo test --all\n- run: cargo test $FLAGS\n- run: cargo doc | tee x\n- { run: cargo fmt, working-directory: sub }'
