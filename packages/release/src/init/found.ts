@@ -1,4 +1,5 @@
-import { counted, overviewOf, publishedPackages } from '@slipway/core/overview'
+import { counted } from '@slipway/core/counted'
+import { overviewOf, publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import { tagFilter } from './parts.ts'
