@@ -4,7 +4,8 @@ import { join } from '@slipway/documents/paths'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
 import { type Job, type Step, stepsOf } from '@slipway/documents/workflows/jobs'
-import { parseYaml, YamlError } from '@slipway/documents/yaml'
+import { readWorkflow } from '@slipway/documents/workflows/read-workflow'
+import { YamlError } from '@slipway/documents/yaml'
 import { scriptsIn, writeOfAction, writesOfCommand } from '@slipway/project/evidence/writes'
 import { MAX_STEP_CHARACTERS_SHOWN } from '../limits.ts'
 import {
@@ -117,16 +118,11 @@ function ofCommands({ run, runLine, where: { file }, name, where }: Step): OldSt
 /** Returns the publishing steps of an action of the project itself. */
 async function ofLocalAction({ uses }: Step, folder: Folder): Promise<OldStep[]> {
   if (!uses?.text.startsWith('./')) return []
-  const names = ['action.yml', 'action.yaml'].map((each) => join(uses.text, each))
-  const texts = await Promise.all(names.map((each) => folder.read(each)))
-  const found = texts.findIndex((each) => each !== null)
-  const [file, text] = [names[found], texts[found]]
-  if (file === undefined || !text) return []
-  const document = await parseYaml(file, text).catch((cause) => {
-    if (cause instanceof YamlError) return null
-    throw cause
-  })
-  const steps = document ? stepsOf(document, document.get(document.root, 'runs'), '.') : []
+  const files = ['action.yml', 'action.yaml'].map((each) => join(uses.text, each))
+  const read = await Promise.all(files.map((each) => readWorkflow(folder, each)))
+  const document = read.find((each) => each !== null)
+  if (!document || document instanceof YamlError) return []
+  const steps = stepsOf(document, document.get(document.root, 'runs'), '.')
   return steps.flatMap((each) => (each.uses ? [ofAction(each)] : ofCommands(each))).filter((each) => each.publishes)
 }
 

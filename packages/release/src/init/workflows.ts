@@ -1,8 +1,8 @@
 import type { Where } from '@slipway/core/problem'
 import { type Job, jobsOf } from '@slipway/documents/workflows/jobs'
-import { WORKFLOWS } from '@slipway/documents/workflows/read-workflow'
+import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
 import { tagTrigger } from '@slipway/documents/workflows/triggers'
-import { parseYaml, type YamlDocument, YamlError } from '@slipway/documents/yaml'
+import { type YamlDocument, YamlError } from '@slipway/documents/yaml'
 import { eventsOf } from '@slipway/plan/logins/publishing-jobs'
 import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
 import { type OldStep, oldSteps, type Place } from './old-steps.ts'
@@ -25,24 +25,18 @@ const PUBLISHING =
 
 /** Reads the workflows of a repository; those that are not YAML, which GitHub does not run, are left out. */
 export async function ownWorkflows(place: Place): Promise<OwnWorkflow[]> {
-  const { folder } = place
-  const files = (await folder.filesIn(WORKFLOWS)).filter((each) => /\.ya?ml$/.test(each))
+  const files = await workflowFiles(place.folder)
   return (await Promise.all(files.map((each) => ownWorkflow(place, each)))).filter((each) => each !== null)
 }
 
 async function ownWorkflow(place: Place, file: string): Promise<OwnWorkflow | null> {
-  const text = (await place.folder.read(file)) ?? ''
-  try {
-    const document = await parseYaml(file, text)
-    const jobs = jobsOf(document)
-    const named = jobs.flatMap((each) => [each.uses, ...each.steps.map(({ uses }) => uses)])
-    const usesSlipway = named.some((each) => PUBLISHING.test(slipwayReference(each?.text ?? '')?.path ?? ''))
-    const steps = await oldSteps(jobs, place)
-    return { file, text, jobs, usesSlipway, steps, publishesAt: usesSlipway ? null : publishesAt(document, steps) }
-  } catch (cause) {
-    if (cause instanceof YamlError) return null
-    throw cause
-  }
+  const [text, document] = await Promise.all([place.folder.read(file), readWorkflow(place.folder, file)])
+  if (text === null || document === null || document instanceof YamlError) return null
+  const jobs = jobsOf(document)
+  const named = jobs.flatMap((each) => [each.uses, ...each.steps.map(({ uses }) => uses)])
+  const usesSlipway = named.some((each) => PUBLISHING.test(slipwayReference(each?.text ?? '')?.path ?? ''))
+  const steps = await oldSteps(jobs, place)
+  return { file, text, jobs, usesSlipway, steps, publishesAt: usesSlipway ? null : publishesAt(document, steps) }
 }
 
 /**
