@@ -107,6 +107,7 @@ export function faultCases(
       const again = await trial.run(remote.artifacts)
       expect(again.failure).toBeNull()
       expect(await remote.accepted()).toEqual(trial.once())
+      if (remote.created) expect(await remote.created()).toBe(1)
     })
   }
 }

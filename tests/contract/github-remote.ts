@@ -33,6 +33,11 @@ export async function githubRemote(bench: Bench, count = 2): Promise<Remote> {
       }
       return [{ publisher: new GitHubPublisher(ports, to) }]
     },
+    created: async () => {
+      const log = await bench.control.log()
+      return log.filter(({ path, effect }) => path.includes(repository) && /^draft \d+ created$/.test(effect ?? ''))
+        .length
+    },
     accepted: () => bench.accepted('uploads', artifacts, (each) => `asset ${each.filename} `),
   }
 }

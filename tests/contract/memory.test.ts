@@ -60,7 +60,7 @@ class MemoryPublisher implements Publisher {
     )
   }
 
-  async publish({ filename, sha256 }: Artifact): Promise<void> {
+  async publish({ filename, sha256 }: Artifact): Promise<undefined> {
     const body = new TextEncoder().encode(sha256)
     await this.#send({ method: 'PUT', url: `http://memory/files/${filename}`, body }, ANSWERS)
   }

@@ -28,6 +28,8 @@ export interface Remote {
   conflict?: string
   /** Counts how often the remote, or each of them, accepted each file, by file name. */
   accepted(): Promise<Record<string, number>>
+  /** Counts how often the remote, or each of them, created what holds the files, such as a draft; absent if it needs none. */
+  created?(): Promise<number>
   /** Delays the visibility of accepted files; absent if the remote has no lag. */
   lag?(milliseconds: number): Promise<void>
   /** A fault after which a release takes another path, whose requests get fault cases too. */

@@ -54,12 +54,14 @@ export class Trial {
     return this.#opened.at(-1) as Remote
   }
 
-  /** How many requests may be under way at a time. */
+  /** How many files may be under way at a time. */
   get atATime(): number {
     const { remote } = this
-    if (!remote.isSideBySide) return 1
     const all = remote.destinations({ http: remote.http, clock: testClock() })
-    return Math.max(...all.map(({ publisher }) => publisher.pace?.atATime ?? 1))
+    const most = all.map(({ publisher: { pace } }) => {
+      return pace ? Math.min(pace.atATime, remote.artifacts.length - Number(pace.firstAlone)) : 1
+    })
+    return Math.max(...most)
   }
 
   /** Runs a release like a new process, with some faults. */

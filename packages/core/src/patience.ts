@@ -26,7 +26,7 @@ export interface Effort {
   onReceipt?: (receipt: Receipt) => void
 }
 
-/** Runs a query that writes nothing, and retries it after a temporary failure. */
+/** Runs a query, or a write that looks before it writes, and repeats it after a temporary failure. */
 export async function ask<T>(question: () => Promise<T>, effort: Effort): Promise<T> {
   const start = effort.clock.now()
   for (let attempt = 1; ; attempt++) {

@@ -13,7 +13,7 @@ export interface Shipment {
   pointers?: readonly Pointer[]
   /** True when another step publishes this: the remote is only queried, without a login. */
   isForeign?: boolean
-  /** True when its first send is the first write of this run, so that it checks the login where a pace says so. */
+  /** True when its first write is the first of this run, so that it checks the login where nothing goes beside it. */
   isFirst?: boolean
 }
 
@@ -76,7 +76,8 @@ export async function survey(shipment: Shipment, effort: Effort): Promise<Survey
   surveyed.probes = await asked('list the existing files', () => publisher.probe(artifacts), notVisible, [])
   // A remote that has everything needs no login, so that a published release can run again without one.
   const isDone = pointers.length === 0 && surveyed.probes.length > 0 && surveyed.probes.every(isThere)
-  const isCheckedBySending = shipment.isFirst && publisher.pace?.firstAlone && problems.length === problemsBefore
+  const sendsOneFirst = publisher.prepare !== undefined || publisher.pace?.firstAlone === true
+  const isCheckedBySending = shipment.isFirst && sendsOneFirst && problems.length === problemsBefore
   if (!isForeign && artifacts.length > 0 && !isDone && !isCheckedBySending) {
     surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
     if (surveyed.login === 'refused') {

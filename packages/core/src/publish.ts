@@ -29,15 +29,21 @@ export async function publishOnce(
   const missing = artifacts.filter((_, index) => !isThere(probes[index] as Probe))
   // Without a pace, each artifact is visible before the next is sent.
   const batches = publisher.pace ? [missing] : missing.map((each) => [each])
+  if (missing.length > 0) await prepare(publisher, effort)
   for (const batch of batches) await delivery.send(batch)
   return delivery.receipts()
+}
+
+/** Creates what holds the artifacts. @throws ProblemError */
+function prepare(publisher: Publisher, effort: Effort): Promise<void> {
+  return guarded(publisher, 'create the release', () => ask(async () => publisher.prepare?.(), effort))
 }
 
 /** How sending an artifact ended. */
 interface Sent {
   /** How often it was sent. */
   tries: number
-  /** The state that a probe found at last; null if the remote accepted the artifact, so that no probe was needed yet. */
+  /** The state at last, by a probe or the remote's answer; null if it accepted the artifact and said no more. */
   probe: Probe | null
 }
 
@@ -122,10 +128,13 @@ class Delivery {
     let tries = 0
     while (isSendable(probe)) {
       tries += 1
-      const failure = await outcome(() => this.#publisher.publish(artifact))
+      let held: Probe | undefined
+      const failure = await outcome(async () => {
+        held = await this.#publisher.publish(artifact)
+      })
       // A remote that says "the name is taken" holds a file; the probe tells whose it is.
       if (failure === null) this.#sent += 1
-      if (failure === null || failure.failure === 'taken') return { tries, probe: null }
+      if (failure === null || failure.failure === 'taken') return { tries, probe: held ?? null }
       const wait = nextPause(failure, tries, start, this.#effort)
       if (wait === null) this.#isRefused = true
       // The request may have taken effect, whatever the remote said: only its contents decide.

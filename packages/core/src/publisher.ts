@@ -82,7 +82,7 @@ export class RemoteError extends Error {
 
 /** How fast a remote may be sent artifacts. */
 export interface Pace {
-  /** Whether the remote must accept the first artifact before the second is sent: it checks the login, or creates the release. */
+  /** Whether the remote must accept the first artifact before the second is sent, because that checks the login. */
   firstAlone: boolean
   /** The most artifacts under way at a time. */
   atATime: number
@@ -102,8 +102,16 @@ export interface Publisher {
   checkLogin(artifacts: readonly Artifact[]): Promise<LoginState>
   /** Queries the artifacts; one answer for each, in order. Writes nothing. @throws RemoteError */
   probe(artifacts: readonly Artifact[]): Promise<Probe[]>
-  /** Sends one artifact, beside others if its pace says so. @throws RemoteError */
-  publish(artifact: Artifact): Promise<void>
+  /**
+   * Creates what holds the artifacts, such as a draft, if it is missing; called before the first is sent. Called again
+   * after a failure, it looks before it creates. @throws RemoteError
+   */
+  prepare?(): Promise<void>
+  /**
+   * Sends one artifact, beside others if its pace says so. Returns what the remote holds now, if its answer says so.
+   * @throws RemoteError
+   */
+  publish(artifact: Artifact): Promise<Probe | undefined>
   /** Revokes its temporary logins, if any. @throws RemoteError */
   logOut?(): Promise<void>
 }

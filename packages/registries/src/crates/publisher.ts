@@ -82,7 +82,7 @@ export class CratesPublisher implements Publisher {
     return Promise.all(artifacts.map((each) => this.#probe(each)))
   }
 
-  async publish(artifact: Artifact): Promise<void> {
+  async publish(artifact: Artifact): Promise<undefined> {
     const bytes = await readFile(artifact.path)
     const crate = await readCrate(bytes)
     const metadata = publishedMetadata(crate.cargoToml, crate.text, this.#to.isCratesIo ? null : this.#to.index)

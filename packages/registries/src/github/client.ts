@@ -143,12 +143,13 @@ export class GitHubClient {
     return jsonOf(await this.#json('PATCH', `/releases/${release}`, change, 200))
   }
 
-  /** Uploads an asset to the release's upload address. */
-  async upload(release: GitHubRelease, name: string, content: Blob, contentType: string): Promise<void> {
+  /** Uploads an asset to the release's upload address, and returns it. */
+  async upload(release: GitHubRelease, name: string, content: Blob, contentType: string): Promise<GitHubAsset> {
     // The address is a URI template (RFC 6570): `…/assets{?name,label}`.
     const url = `${release.upload_url.replace(/\{.*\}$/, '')}?name=${encodeURIComponent(name)}`
     const headers = { 'content-type': contentType }
-    await this.#ask({ method: 'POST', url, headers, body: content, timeout: ASSET_TRANSFER_TIMEOUT_MS }, [201])
+    const timeout = ASSET_TRANSFER_TIMEOUT_MS
+    return jsonOf(await this.#ask({ method: 'POST', url, headers, body: content, timeout }, [201]))
   }
 
   /** Deletes an asset; succeeds if it is already gone. */

@@ -31,15 +31,15 @@ export interface GitHubTarget extends GitHubRemote {
   mayReplace(filename: string): boolean
 }
 
-/** Uploads files to the draft of a release; the first upload creates the draft. */
+/** Uploads files to the draft of a release. */
 export class GitHubPublisher implements Publisher {
   readonly name = 'github'
   readonly target: string
   readonly #client: GitHubClient
   readonly #clock: Pick<Ports['clock'], 'now'>
   readonly #to: GitHubTarget
-  /** The first upload creates the draft; more uploads at a time run into GitHub's secondary rate limits. */
-  readonly pace = { firstAlone: true, atATime: 4 }
+  /** More uploads at a time run into GitHub's secondary rate limits. */
+  readonly pace = { firstAlone: false, atATime: 4 }
   /** The release when it was last looked for; null if there was none. */
   #seen: { release: GitHubRelease | null; at: number } | null = null
   /** The releases that this run has listed, until they are used: what happens later is not in them. */
@@ -91,19 +91,25 @@ export class GitHubPublisher implements Publisher {
     return Promise.all(artifacts.map((each) => this.#compare(each, release, this.#assets)))
   }
 
-  async publish(artifact: Artifact): Promise<void> {
-    const release = (await this.#findUnlessFresh()) ?? this.#saw(await this.#client.createDraft(this.#to.text))
+  /** Creates the draft, so that it alone shows whether the login is accepted. */
+  async prepare(): Promise<void> {
+    if ((await this.#findUnlessFresh()) !== null) return
+    // After a failure the draft may exist: only asking again tells.
+    this.#seen = null
+    this.#saw(await this.#client.createDraft(this.#to.text))
+  }
+
+  async publish(artifact: Artifact): Promise<Probe> {
+    const release = await this.#findUnlessFresh()
+    if (release === null) throw new ProblemError(draftMissing(this.#to.text.tag_name))
     const name = assetName(artifact.filename)
     // A probe came before: it listed what an earlier try left behind.
     for (const each of this.#assets.filter((asset) => asset.name === name)) {
       if (isBroken(each) || (await this.#isStale(each, artifact))) await this.#client.deleteAsset(each.id)
     }
-    await this.#client.upload(
-      release,
-      artifact.filename,
-      await openAsBlob(artifact.path),
-      contentType(artifact.filename),
-    )
+    const content = await openAsBlob(artifact.path)
+    const held = await this.#client.upload(release, artifact.filename, content, contentType(artifact.filename))
+    return this.#compare(artifact, release, [held])
   }
 
   /** Returns the pointer that makes the draft public. */
@@ -211,7 +217,11 @@ function releaseIdUnknown(id: number, tag: string): Problem {
 }
 
 function draftMissing(tag: string): Problem {
-  return error('draft-missing', `${tag} has no draft to make public.`, 'Upload the assets to a draft first.')
+  return error(
+    'draft-missing',
+    `${tag} has no draft, so its release cannot go on.`,
+    'Run the release again; it makes a new draft.',
+  )
 }
 
 function isBroken(asset: GitHubAsset): boolean {

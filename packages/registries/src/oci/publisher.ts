@@ -54,7 +54,7 @@ export class OciPublisher implements Publisher {
     return Promise.all(artifacts.map((each) => this.#compare(each)))
   }
 
-  async publish(artifact: Artifact): Promise<void> {
+  async publish(artifact: Artifact): Promise<undefined> {
     const { folder, blobs, manifests } = await readLayout(artifact.path)
     await this.#inParallel(blobs, async ({ digest }) => {
       if (await this.#client.hasBlob(digest)) return

@@ -100,7 +100,7 @@ export class PyPIPublisher implements Publisher {
     })
   }
 
-  async publish(artifact: Artifact): Promise<void> {
+  async publish(artifact: Artifact): Promise<undefined> {
     const content = await openAsBlob(artifact.path)
     const { metadata, filetype, pyversion } = await describe(artifact)
     const form = uploadForm(metadata, { filetype, pyversion, sha256: artifact.sha256 })
