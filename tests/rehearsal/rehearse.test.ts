@@ -120,7 +120,7 @@ test('other content under the same version: one conflict, nothing written anywhe
 })
 
 test('the example without a crate to publish: a wheel and a release, and why there is no crate', async () => {
-  const { code, report, state } = await rehearse(join(ROOT, 'examples', 'nuster'))
+  const { code, report, state, stdout } = await rehearse(join(ROOT, 'examples', 'nuster'))
   folders.push(state)
   expect(report.problems.filter((each) => each.severity !== 'notice')).toEqual([])
   expect(code).toBe(0)
@@ -135,6 +135,8 @@ test('the example without a crate to publish: a wheel and a release, and why the
     new Set(['crates skipped', 'github published', 'pypi published', 'github moved']),
   )
   expect(report.installed).toContainEqual(expect.objectContaining({ what: 'nusterdb', version: report.plan.version }))
+  expect(stdout).toContain('build wheels')
+  expect(stdout).not.toContain('package crates')
   expect(report.notRehearsed.find((each) => each.what === 'images')?.reason).toMatch(/no Dockerfile/)
   expect(report.passes[1]).toMatchObject({ bytesSent: 0 })
 })

@@ -117,3 +117,15 @@ test.each([
   const tried = await tryPackages(ports, { packages: [planned] } as unknown as Plan, trial)
   expect(tried.map(({ where }) => where)).toEqual(versions.map((each) => `Python ${each}`))
 })
+
+test.each([
+  ['py3-none-any', ['3.10.13', '3.11.7', '3.13.0']],
+  ['cp311-cp311-linux_x86_64', ['3.11.7']],
+])('a wheel of known name is tested on every Python that it is for: %s', async (tag, versions) => {
+  const { ports } = machine(PYTHONS)
+  const planned = heron({ backend: 'hatchling.build', requiresPython: '>=3.10' })
+  const source = { index: 'http://localhost/simple/' }
+  const trial = { folder: temporaryFolder(), source, every: true, files: [`heron-1.0.0-${tag}.whl`] }
+  const tried = await tryPackages(ports, { packages: [planned] } as unknown as Plan, trial)
+  expect(tried.map(({ where }) => where)).toEqual(versions.map((each) => `Python ${each}`))
+})
