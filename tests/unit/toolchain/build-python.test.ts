@@ -7,7 +7,7 @@ import { afterAll, expect, test } from '@jest/globals'
 import type { Ports } from '@slipway/core/ports'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { bestPython, findPythons } from '@slipway/toolchain/python'
-import { createVenv, programOf } from '@slipway/toolchain/venv'
+import { createVenv, pip, programOf } from '@slipway/toolchain/venv'
 import { realPorts } from './ports.ts'
 
 const run = promisify(execFile)
@@ -80,7 +80,7 @@ test('setuptools builds the same sdist at two times and with two umasks, and pip
   const ports = realPorts()
   const python = bestPython(await findPythons(ports))
   const venv = await createVenv(ports, python, join(root, 'venv'))
-  await run(venv.python, ['-m', 'pip', 'install', '--quiet', '--no-deps', first])
+  expect(await pip(ports, venv, ['install', '--quiet', '--no-deps', first])).toMatchObject({ code: 0 })
   expect((await run(programOf(venv, 'demo'))).stdout).toBe('hello\n')
 })
 
