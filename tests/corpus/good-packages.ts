@@ -1,6 +1,8 @@
-import { bindings, CHANGELOG, crate, type Good, pure, pyproject } from './pieces.ts'
+import { bindings, CHANGELOG, crate, type Good, members, pure, pyproject } from './pieces.ts'
 
 const PYO3 = '[dependencies]\npyo3 = { version = "0.27", features = ["abi3-py39"] }\n'
+const OPTIONAL = PYO3.replace(' }', ', optional = true }')
+const BOTH = '[lib]\ncrate-type = ["cdylib", "rlib"]\n'
 
 /** An extension module that is not published. @param version of its crate */
 const bundle = (version: string) =>
@@ -76,6 +78,34 @@ except ImportError:
       'noxfile.py': '',
     },
     is: { packages: ['demo'] },
+  },
+  'a library for Rust that a feature turns into an extension module': {
+    files: {
+      ...bindings('demo', 'features = ["python"]\n'),
+      ...crate('', 'demo', `${BOTH}[features]\npython = ["dep:pyo3"]\n${OPTIONAL}`),
+    },
+    is: { crates: ['demo'], packages: ['demo'] },
+  },
+  'an extension module that a published crate needs': {
+    files: {
+      'Cargo.toml': members(['core', 'algo']),
+      ...crate('core', 'demo', `${BOTH}${PYO3}`, ''),
+      'core/pyproject.toml': pyproject('demo', 'maturin', '', 'dynamic = ["version"]'),
+      ...crate('algo', 'demo-algo', '[dependencies]\ndemo = { path = "../core", version = "1.2.0" }\n', ''),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    is: { crates: ['demo', 'demo-algo'], packages: ['demo'] },
+  },
+  'an extension module that only benchmarks need': {
+    files: {
+      'Cargo.toml': members(['core', 'benches/speed']),
+      ...crate('core', 'demo', `${BOTH}${PYO3}`, ''),
+      'core/pyproject.toml': pyproject('demo', 'maturin', '', 'dynamic = ["version"]'),
+      ...crate('benches/speed', 'speed', '[dependencies]\ndemo = { path = "../../core", version = "1.2.0" }\n', ''),
+      'CHANGELOG.md': CHANGELOG,
+    },
+    notices: { 'extension-crate-not-published core/Cargo.toml:2': 'its author may want to publish it' },
+    is: { crates: [], packages: ['demo'] },
   },
   'a package that only its Cargo.toml names': {
     files: {

@@ -1,4 +1,5 @@
 import { folderOf } from '@slipway/documents/paths'
+import { internalFolder } from '../internal-folders.ts'
 import type { PythonPackage } from '../python/package.ts'
 import type { Crate } from './crate.ts'
 import { fieldOf } from './field.ts'
@@ -8,9 +9,18 @@ function dependsOn({ dependencies }: Crate, name: string): boolean {
   return dependencies.some((each) => each.name === name)
 }
 
-/** Returns the reason if a crate is a Python extension module, with its package if known; null if it is not. */
+/** Whether a crate is a library for Rust although it is built as an extension module too: without PyO3, or for other crates. */
+function isLibrary({ isLibraryToo, isNeeded, dependencies }: Crate): boolean {
+  const pyo3 = dependencies.filter((each) => each.name === 'pyo3' && each.kind === 'normal')
+  return isLibraryToo && (isNeeded === true || (pyo3.length > 0 && pyo3.every((each) => each.isOptional)))
+}
+
+/**
+ * Returns the reason if a crate is a Python extension module and nothing else, with its package if known; null if it is
+ * not.
+ */
 function whyExtension(crate: Crate, packages: readonly Pick<PythonPackage, 'name' | 'maturin'>[]): string | null {
-  if (!crate.isExtension) return null
+  if (!crate.isExtension || isLibrary(crate)) return null
   const into = packages.find(({ maturin }) => maturin && folderOf(maturin.manifest) === crate.path)
   if (into) return `It is the extension module of the Python package ${into.name}, whose wheels contain it.`
   return dependsOn(crate, 'pyo3') ? 'It is a Python extension module (a cdylib with PyO3).' : null
@@ -32,6 +42,35 @@ export function whyNotForRust(
   packages: readonly Pick<PythonPackage, 'name' | 'maturin'>[],
 ): string | null {
   return whyExtension(crate, packages) ?? whyForeign(crate)
+}
+
+/**
+ * Marks the extension modules that are also libraries for Rust and that a published crate needs: they have to be on the
+ * registry too.
+ */
+export function withNeeds(
+  crates: readonly Crate[],
+  packages: readonly Pick<PythonPackage, 'name' | 'maturin'>[],
+): Crate[] {
+  const optional = new Map(
+    crates
+      .filter((each) => each.isLibraryToo && each.publish !== false && whyNotForRust(each, packages) !== null)
+      .map((each) => [each.path, each]),
+  )
+  const queue = crates.filter(
+    (each) => each.publish !== false && internalFolder(each.path) === null && whyNotForRust(each, packages) === null,
+  )
+  const needed = new Set<Crate>()
+  for (const { dependencies } of queue) {
+    for (const { path = '', kind, version } of dependencies) {
+      // cargo strips dev-dependencies that have no version.
+      const found = kind === 'dev' && version === undefined ? undefined : optional.get(path)
+      if (!found || needed.has(found)) continue
+      needed.add(found)
+      queue.push(found)
+    }
+  }
+  return crates.map((each) => (needed.has(each) ? { ...each, isNeeded: true } : each))
 }
 
 /** Whether a crate has the metadata that crates.io requires (the Cargo book, "Before publishing a new crate"). */

@@ -26,6 +26,10 @@ export interface Crate {
   isUnproven?: true
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
   isExtension: boolean
+  /** Whether it builds a library for Rust beside that `cdylib`. */
+  isLibraryToo: boolean
+  /** Whether a crate that is published needs it on the registry. */
+  isNeeded?: true
   /** Whether it builds libraries for other languages (`cdylib`, `staticlib`) and nothing else. */
   isForeign: boolean
   /** The name of its library in code. */
@@ -77,6 +81,7 @@ function readCrate(manifest: TomlDocument, workspace: TomlDocument, files: reado
     workspace,
     publish: version !== undefined && allowedRegistries(publish),
     isExtension: kinds.includes('cdylib'),
+    isLibraryToo: kinds.includes('cdylib') && kinds.some((each) => /^(?:lib|rlib|dylib)$/.test(each)),
     isForeign: isForeign && !hasProgram(manifest, files),
     libName: manifest.string('lib', 'name') ?? name.replaceAll('-', '_'),
     dependencies: readDependencies(manifest, workspace),

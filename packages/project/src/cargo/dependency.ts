@@ -21,6 +21,8 @@ export interface Dependency {
   /** The registry it names, if not the default one. */
   registry?: string
   features: string[]
+  /** Whether only a feature enables it. */
+  isOptional: boolean
   /** The line that specifies it, in its crate's manifest or the workspace's. */
   where: Where
   /** The line that uses it, in its crate's manifest. */
@@ -77,6 +79,7 @@ export function readDependencies(manifest: TomlDocument, workspace: TomlDocument
         ...(typeof source.git === 'string' && { git: source.git }),
         ...(typeof source.registry === 'string' && { registry: source.registry }),
         features: [...strings(source.features), ...(source === own ? [] : strings(own.features))],
+        isOptional: own.optional === true,
         where:
           origin === manifest ? manifest.where(...table, alias) : workspace.where('workspace', 'dependencies', alias),
         usedAt: manifest.where(...table, alias),

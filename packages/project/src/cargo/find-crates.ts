@@ -8,6 +8,7 @@ import type { PythonPackage } from '../python/package.ts'
 import { whyKept } from '../settings/by-name.ts'
 import type { Settings } from '../settings/settings.ts'
 import { type Crate, readCrates } from './crate.ts'
+import { withNeeds } from './crate-use.ts'
 
 /**
  * Finds the crates of a project, by folder: those of its workspaces, those that packages are built from, and the path
@@ -35,5 +36,6 @@ export async function findCrates(
       }
     }
   }
-  return new Map(withReleasedCrates({ ...known, crates: [...found.values()] }).map((each) => [each.path, each]))
+  const crates = withNeeds([...found.values()], packages)
+  return new Map(withReleasedCrates({ ...known, crates }).map((each) => [each.path, each]))
 }

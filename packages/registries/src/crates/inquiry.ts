@@ -82,7 +82,7 @@ function forecast(known: readonly KnownVersions[], waiting: number): Problem[] {
 }
 
 /** Queries a crate's versions in the index of crates.io: oldest first, none if there is no such crate. */
-export function cratesIoVersions(name: string, inquiry: Inquiry): Promise<KnownVersions> {
+export function cratesIoVersions(name: string, inquiry: Pick<Inquiry, 'ports' | 'endpoints'>): Promise<KnownVersions> {
   return answer(inquiry, async (ports) => {
     const client = new CratesClient(ports, { index: inquiry.endpoints.crates.index, token: null })
     return (await client.versions(name)).map((each) => ({ ...each, vers: text(each.vers) }))

@@ -6,10 +6,12 @@ import { headOf } from '@slipway/toolchain/git'
 import { assembledPlan, type HandoverOptions, receiveRelease } from '../handover/handover.ts'
 import type { PlanReleaseOptions } from '../plan/options.ts'
 import { planRelease, tagOfRun } from '../plan/plan.ts'
+import { isPublished } from '../plan/published.ts'
 import type { JobOptions } from './options.ts'
 
 /**
- * Plans the checkout of a job that builds, ignoring the uploads of earlier jobs.
+ * Plans the checkout of a job that builds, ignoring the uploads of earlier jobs. As publishing will, it asks crates.io
+ * whether an extension crate is published already.
  * @param crates names of extension crates to publish anyway
  * @throws ProblemError with the errors of the plan
  */
@@ -18,7 +20,8 @@ export async function planOfCheckout(
   { dir, tag }: Pick<JobOptions, 'dir' | 'tag'>,
   crates: readonly string[] = [],
 ): Promise<Plan> {
-  const plan = await planRelease(ports, dir, { tag: tag ?? tagOfRun(ports.env), crates })
+  const about = { crates, isPublished: (crate: string) => isPublished(ports, crate) }
+  const plan = await planRelease(ports, dir, { ...about, tag: tag ?? tagOfRun(ports.env) })
   failOnErrors(plan.problems)
   return plan
 }

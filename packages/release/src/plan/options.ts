@@ -17,6 +17,9 @@ export interface PlanReleaseOptions {
   remotes?: Partial<Endpoints>
   /** Names of extension crates to publish anyway. */
   crates?: readonly string[]
-  /** Returns whether a crate is already published: then so is its next version, even of an extension crate. */
+  /**
+   * Returns whether a crate is already published: then so is its next version, even of an extension crate. Default: a
+   * plan that queries the destinations asks crates.io, and any other plan takes it for new.
+   */
   isPublished?: ((crate: string) => Promise<boolean>) | undefined
 }

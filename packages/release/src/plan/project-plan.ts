@@ -11,6 +11,7 @@ import { headOf } from '@slipway/toolchain/git'
 import { gitHistory } from '@slipway/toolchain/git-history'
 import { cargoVersion } from '@slipway/toolchain/rust'
 import type { PlanReleaseOptions } from './options.ts'
+import { isKnownPublished } from './published.ts'
 
 /** Reason why an offline plan has no destinations. */
 const OFFLINE = 'What the destinations already have: an offline plan sends no requests.'
@@ -39,9 +40,11 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
     return null
   })
   const cargo = await queriedCargo
-  const isPublished = offline ? undefined : options.isPublished
   const history = commit === null ? undefined : await gitHistory(ports, dir)
   const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
+  const unanswered: string[] = []
+  const isPublished =
+    options.isPublished ?? (offline === false ? isKnownPublished(ports, endpoints, unanswered) : undefined)
   const earlierReleases =
     offline === false
       ? async (names: readonly string[], project: Project) =>
@@ -55,7 +58,7 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
   const about = { tag, commit, cargo, crates, isPublished, earlierReleases, history }
   const { plan: found, project } = await planFolder(new Folder(dir), about)
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
-  const notChecked = [...found.notChecked, ...(isUnknown ? [NO_CARGO] : [])]
+  const notChecked = [...found.notChecked, ...unanswered, ...(isUnknown ? [NO_CARGO] : [])]
   const local = { ...found, notChecked, problems: [...found.problems, ...gitProblems] }
   if (offline === undefined || local.version === '') return local
   const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, releaseLogins, withWorkflows }] =

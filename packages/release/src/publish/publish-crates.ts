@@ -1,11 +1,9 @@
 import { dirname, join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
-import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, notice, ProblemError } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/receipt'
-import { CratesClient } from '@slipway/registries/crates/client'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { mayRequestIdTokens } from '@slipway/registries/trusted/id-token'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
@@ -18,6 +16,7 @@ import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
 import type { Run } from '../pipeline/run.ts'
 import { cratesIoNames } from '../plan/crates-io.ts'
+import { isPublished } from '../plan/published.ts'
 import { skippedReceipts } from '../plan/skipped.ts'
 
 /** Options of publishing crates. */
@@ -46,7 +45,7 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
     elsewhere: target ? { cargoRegistry: target } : undefined,
     site: {
       async plan(run) {
-        const about = { crates, isPublished: (crate: string) => isPublished(ports, to, crate) }
+        const about = { crates, isPublished: (crate: string) => isPublished(ports, crate, to) }
         run.plan = planFor(registry ?? CRATES_IO, await planOfJob(ports, options, about))
         failOnErrors(run.plan.problems)
       },
@@ -78,19 +77,6 @@ export async function publishCrates(ports: Ports, options: PublishCratesOptions)
 /** Returns receipts of the crates that are not published to a registry, each with its reason. */
 export function skippedCrates({ plan }: Pick<Run, 'plan'>, registry: string | undefined): Receipt[] {
   return skippedReceipts(plan).map((each) => ({ ...each, target: registry ?? each.target }))
-}
-
-/**
- * Queries whether a registry has a crate of this name. A failed query stops the release, which would otherwise silently
- * be incomplete.
- * @throws ProblemError
- */
-function isPublished(ports: Ports, to: { name: string; index: string }, crate: string): Promise<boolean> {
-  const client = new CratesClient(ports, { index: to.index, token: null })
-  const remote = { name: 'crates', target: to.name }
-  return guarded(remote, `query ${crate}`, () =>
-    ask(() => client.exists(crate), { ...ports, patience: PUBLIC_PATIENCE }),
-  )
 }
 
 function notVerified(crates: readonly string[]) {

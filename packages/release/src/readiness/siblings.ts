@@ -1,5 +1,6 @@
 import { error } from '@slipway/core/problem'
 import { accepts } from '@slipway/core/requirement'
+import { allowedRegistries } from '@slipway/project/cargo/crate'
 import { fieldOf } from '@slipway/project/cargo/field'
 import type { Project } from '@slipway/project/project'
 import { cratesIoVersions } from '@slipway/registries/crates/inquiry'
@@ -7,7 +8,7 @@ import { type Findings, type Inquiry, joined } from '@slipway/registries/inquiry
 
 /**
  * Checks crates that this release does not publish but whose dependents it does: they must already be on crates.io.
- * Skips crates with `publish = false` in their manifest, which a check without queries reports.
+ * Skips crates that their manifest keeps private, which a check without queries reports.
  */
 export async function askSiblings(inquiry: Inquiry, project: Project): Promise<Findings> {
   const { plan } = inquiry
@@ -21,7 +22,10 @@ export async function askSiblings(inquiry: Inquiry, project: Project): Promise<F
     .filter(({ dependency: { path = '', version } }) => {
       const sibling = crates.find((each) => each.path === path)
       return (
-        version !== undefined && sibling && !published.includes(path) && fieldOf(sibling, 'publish').value !== false
+        version !== undefined &&
+        sibling &&
+        !published.includes(path) &&
+        allowedRegistries(fieldOf(sibling, 'publish').value) !== false
       )
     })
   const asked = await Promise.all(
