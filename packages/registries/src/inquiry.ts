@@ -147,12 +147,12 @@ export function after(versions: readonly string[], first: string): string {
 }
 
 /** Returns the severity of a used-up version: before it is tagged, it may still be raised. */
-export function severityOf({ isTagged }: Inquiry): Severity {
+export function severityOf({ isTagged }: Pick<Inquiry, 'isTagged'>): Severity {
   return isTagged ? 'error' : 'notice'
 }
 
 /** Returns where the project's files set the release's version. */
-export function whereVersion({ plan }: Inquiry): { where: Where } | Record<string, never> {
+export function whereVersion({ plan }: Pick<Inquiry, 'plan'>): { where: Where } | Record<string, never> {
   const place = plan.versions.find((each) => each.value === plan.version)
   return place ? { where: { file: place.file, line: place.line } } : {}
 }

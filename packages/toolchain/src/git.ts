@@ -33,6 +33,20 @@ export async function headOf(ports: Ports, dir: string): Promise<string | null> 
 }
 
 /**
+ * Returns the full id of the commit of a tag, or null if the repository of `dir` has no such tag. It runs no configured
+ * program either.
+ * @throws ProblemError `git-failed`, as `headOf` does
+ */
+export async function commitOfTag(ports: Ports, dir: string, tag: string): Promise<string | null> {
+  const ref = `refs/tags/${tag}`
+  const listed = await git(ports, dir, 'for-each-ref', '--format=%(refname) %(objectname) %(*objectname)', ref)
+  const found = (listed ?? '').split('\n').map((each) => each.split(' '))
+  // The object of an annotated tag names the commit.
+  const [, own, tagged] = found.find(([name]) => name === ref) ?? []
+  return tagged || own || null
+}
+
+/**
  * Returns the committer time of that commit in seconds since the epoch, for SOURCE_DATE_EPOCH. Null where `headOf` is
  * null; it runs no configured program either.
  * @throws ProblemError `git-failed`, as `headOf` does

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { commitTime, headOf, isDirty } from '@slipway/toolchain/git'
+import { commitOfTag, commitTime, headOf, isDirty } from '@slipway/toolchain/git'
 import { realPorts, recordedPorts } from './ports.ts'
 
 const env = {
@@ -33,6 +33,17 @@ test('the commit, its time and changed files are found', async () => {
   const commit = git('rev-parse', 'HEAD').trim()
   expect(await commitAndTime()).toEqual([commit, 1_700_000_000])
   expect(await isDirty(realPorts(), dir)).toBe(false)
+  git('tag', 'light')
+  git('tag', '--annotate', 'name/v1', '--message', 'm')
+  const tags = ['light', 'name/v1', 'name', 'v1', '*', '--all']
+  expect(await Promise.all(tags.map((each) => commitOfTag(realPorts(), dir, each)))).toEqual([
+    commit,
+    commit,
+    null,
+    null,
+    null,
+    null,
+  ])
   await writeFile(join(dir, 'b'), '2')
   expect(await commitAndTime()).toEqual([commit, 1_700_000_000])
   expect(await isDirty(realPorts(), dir)).toBe(true)

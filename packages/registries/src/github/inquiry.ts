@@ -5,24 +5,31 @@ import { MAX_QUERIED_RELEASES } from '../limits.ts'
 import { GitHubClient, type GitHubRelease, type GitHubTag, releasesOf } from './client.ts'
 import { versionsBeside } from './latest.ts'
 
+/**
+ * Returns the problem of a release whose tag is at another commit than the checkout; null if it is at the same one.
+ * @param commit of the tag
+ */
+export function tagElsewhere(commit: string, inquiry: Pick<Inquiry, 'plan' | 'isTagged'>): Problem | null {
+  const { plan, isTagged } = inquiry
+  if (plan.commit === null || commit === plan.commit) return null
+  const [there, here] = [commit.slice(0, 12), plan.commit.slice(0, 12)]
+  return {
+    code: 'tag-of-other-commit',
+    severity: severityOf(inquiry),
+    message: `The tag ${plan.tag} exists at commit ${there}, but the checkout is ${here}: the release would not match its tag.`,
+    hint: isTagged
+      ? 'Check out the commit of the tag, or bump the version and tag that.'
+      : "Bump the version before the next release. To resume the tag's release, check out its commit.",
+    ...whereVersion(inquiry),
+  }
+}
+
 /** Returns the problems of the release's tag; none while it does not exist. */
 function tagProblems(tag: GitHubTag | null, inquiry: Inquiry): Problem[] {
   const { plan, isTagged } = inquiry
   if (tag === null) return []
-  if (plan.commit !== null && tag.commit !== plan.commit) {
-    const [there, here] = [tag.commit.slice(0, 12), plan.commit.slice(0, 12)]
-    return [
-      {
-        code: 'tag-of-other-commit',
-        severity: severityOf(inquiry),
-        message: `The tag ${plan.tag} exists at commit ${there}, but the checkout is ${here}: the release would not match its tag.`,
-        hint: isTagged
-          ? 'Check out the commit of the tag, or bump the version and tag that.'
-          : "Bump the version before the next release. To resume the tag's release, check out its commit.",
-        ...whereVersion(inquiry),
-      },
-    ]
-  }
+  const elsewhere = tagElsewhere(tag.commit, inquiry)
+  if (elsewhere) return [elsewhere]
   if (tag.isAnnotated || !isTagged) return []
   const message = `The tag ${plan.tag} is not annotated: it has no author and no date, and \`git describe\` ignores it.`
   const hint = `Create the next one with \`git tag --annotate ${/^[\w./+-]+$/.test(plan.tag) ? plan.tag : 'TAG'}\`; this one may stay.`

@@ -7,7 +7,7 @@ import { planFolder } from '@slipway/plan/plan'
 import type { Project } from '@slipway/project/project'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { gently } from '@slipway/registries/inquiry'
-import { headOf } from '@slipway/toolchain/git'
+import { commitOfTag, headOf } from '@slipway/toolchain/git'
 import { gitHistory } from '@slipway/toolchain/git-history'
 import { cargoVersion } from '@slipway/toolchain/rust'
 import type { PlanReleaseOptions } from './options.ts'
@@ -61,25 +61,30 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
   const notChecked = [...found.notChecked, ...unanswered, ...(isUnknown ? [NO_CARGO] : [])]
   const local = { ...found, notChecked, problems: [...found.problems, ...gitProblems] }
   if (offline === undefined || local.version === '') return local
-  const [{ withReadiness, repositoryIn }, { credentialsOf }, { plannedLogins, releaseLogins, withWorkflows }] =
-    await Promise.all([
-      import('../readiness/readiness.ts'),
-      import('../readiness/credentials.ts'),
-      import('../readiness/workflow-logins.ts'),
-    ])
+  const [
+    { withReadiness, repositoryIn },
+    { credentialsOf },
+    { plannedLogins, releaseLogins, withWorkflows },
+    { tagElsewhere },
+  ] = await Promise.all([
+    import('../readiness/readiness.ts'),
+    import('../readiness/credentials.ts'),
+    import('../readiness/workflow-logins.ts'),
+    import('@slipway/registries/github/inquiry'),
+  ])
   const { publishing, problems } = await releaseLogins(ports, dir, local, options.workflows)
   const repository = publishing.length > 0 ? await repositoryIn({ ports, dir, project }) : null
   const logins = plannedLogins(publishing, repository?.repository ?? null)
+  const isTagged = options.isTagged ?? tag !== undefined
   const plan = { ...local, logins, problems: [...local.problems, ...problems] }
-  if (offline) return { ...plan, notChecked: [...notChecked, ...unproven(project), OFFLINE] }
+  const there = commit === null ? null : await commitOfTag(ports, dir, plan.tag)
+  const elsewhere = there === null ? null : tagElsewhere(there, { plan, isTagged })
+  // GitHub's tag comes first: the one here may be outdated.
+  const withTag = (asked: Plan) =>
+    elsewhere === null || asked.problems.some((each) => each.code === elsewhere.code)
+      ? asked
+      : { ...asked, problems: [...asked.problems, elsewhere] }
+  if (offline) return withTag({ ...plan, notChecked: [...notChecked, ...unproven(project), OFFLINE] })
   const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
-  return withReadiness({
-    ports,
-    dir,
-    plan,
-    project,
-    endpoints,
-    credentials,
-    isTagged: options.isTagged ?? tag !== undefined,
-  })
+  return withTag(await withReadiness({ ports, dir, plan, project, endpoints, credentials, isTagged }))
 }

@@ -6,7 +6,7 @@ import type { Destination, Plan } from '@slipway/core/plan'
 import type { Exec } from '@slipway/core/ports'
 import { planRelease } from '@slipway/release/plan/plan'
 import { answeredBy, type Heard, type Said } from '../../registries/http.ts'
-import { plant, type Tree, workspace } from '../../trees.ts'
+import { METADATA, plant, type Tree, workspace } from '../../trees.ts'
 
 const REMOTES = {
   crates: { name: 'index', index: 'sparse+http://index.invalid/', web: null },
@@ -374,4 +374,38 @@ test('a workflow step and an offline plan send no request', async () => {
   expect(await planRelease(all, dir)).toMatchObject({ destinations: [], notChecked: [], makeLatest: true })
   const offline = await planRelease(all, dir, { offline: true })
   expect([offline.destinations, offline.notChecked.length, ports.heard]).toEqual([[], 2, []])
+})
+
+test('a tag here at another commit is reported without a network too, and once', async () => {
+  const exec: Exec = async (command) => {
+    const tags = `refs/tags/v1.2.0 ${'b'.repeat(40)} ${'e'.repeat(40)}\n`
+    return command.argv[1] === 'for-each-ref' ? { code: 0, stdout: tags, stderr: '' } : git(command)
+  }
+  const dir = await plant(STABLE)
+  const found = async (tag: string | undefined, offline: boolean, there: World = {}) => {
+    const ports = answeredBy(({ url }: Heard) => {
+      const world: World = { ...OTHERS, ...there }
+      return Object.entries(world).find(([end]) => url.split('?')[0]?.endsWith(end))?.[1] ?? NONE
+    })
+    const log = { info() {}, debug() {}, problem() {} }
+    const asking = { remotes: REMOTES, offline, ...(tag !== undefined && { tag }) }
+    return codes(await planRelease({ ...ports, exec, env: { HOME: dir }, log }, dir, asking))
+  }
+  expect(await found('v1.2.0', true)).toEqual(['error tag-of-other-commit Cargo.toml:4'])
+  expect(await found(undefined, true)).toEqual(['notice tag-of-other-commit Cargo.toml:4'])
+  expect(await found('v1.2.0', false, { [REF]: light('e'.repeat(40)) })).toEqual([
+    'error tag-of-other-commit Cargo.toml:4',
+  ])
+})
+
+test('an extension crate that crates.io has is published', async () => {
+  const tree = { 'py/Cargo.toml': `${STABLE['py/Cargo.toml']}`.replace('publish = false\n', METADATA) }
+  const published = async (world: World) =>
+    (await planned({ ...OTHERS, ...world }, { tree })).plan.crates
+      .filter((each) => each.publish === true)
+      .map((each) => each.name)
+  expect(await published({})).toEqual(['demo'])
+  expect(await published({ '/de/mo/demo-py': index('1.1.0') })).toEqual(['demo', 'demo-py'])
+  const { plan } = await planned({ ...OTHERS, '/de/mo/demo-py': new Error('no answer') }, { tree })
+  expect(plan.notChecked.filter((each) => each.includes('demo-py'))).toHaveLength(1)
 })
