@@ -96,6 +96,24 @@ export const BAD_PACKAGES: Record<string, Bad> = {
     },
     problems: ['error python-module-ignored src/demo/__init__.py:3'],
   },
+  'an image that installs the package of its own release, at its version': {
+    files: {
+      ...pure('', 'demo', 'hatchling.build'),
+      Dockerfile: 'FROM docker.io/library/python:3.13\nARG V\nRUN pip install demo==$V\n',
+      'compose.yaml': 'services:\n  demo:\n    build: .\n    image: ghcr.io/owner/demo\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['warning image-installs-release Dockerfile:3'],
+  },
+  'an image that installs the crate of its own release': {
+    files: {
+      ...crate('', 'demo'),
+      Dockerfile: 'FROM docker.io/library/rust:1.90\nRUN cargo install demo\n',
+      'compose.yaml': 'services:\n  demo:\n    build: .\n    image: ghcr.io/owner/demo\n',
+      'CHANGELOG.md': CHANGELOG,
+    },
+    problems: ['warning image-installs-release Dockerfile:2'],
+  },
   'maturin required but not named, without [project]': {
     files: { ...bindings('demo', '', PYO3), 'pyproject.toml': '[build-system]\nrequires = ["maturin>=1,<2"]\n' },
     problems: ['warning build-backend-missing pyproject.toml:2'],

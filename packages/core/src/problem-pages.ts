@@ -81,6 +81,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'image-build-failed',
   'image-built-twice',
   'image-differs',
+  'image-installs-release',
   'image-name-invalid',
   'image-not-loaded',
   'image-not-pulled',

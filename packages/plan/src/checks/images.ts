@@ -1,10 +1,11 @@
 import { parseImage } from '@slipway/core/image'
 import { imageBuilds } from '@slipway/core/image-build'
-import { wheelName } from '@slipway/core/name'
+import { normalizeName, wheelName } from '@slipway/core/name'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { parseWheelPattern } from '@slipway/core/python/filename'
 import { normalizePython } from '@slipway/core/python/version'
-import { basesOf, readStages } from '@slipway/project/images/dockerfile'
+import { shellCommands } from '@slipway/documents/shell-commands'
+import { basesOf, readStages, runCommands } from '@slipway/project/images/dockerfile'
 import type { Check, Subject } from './check.ts'
 
 /** Reports base images without a version, which may change between builds. */
@@ -39,11 +40,63 @@ function outdatedWheels(file: string, text: string, { project, release: { python
   })
 }
 
+/** Commands that install from a registry, and what to do instead. */
+const INSTALLS = [
+  {
+    table: 'packages',
+    tool: /\b(?:pip3?|pipx|uv(?: pip| tool)?) (?:install|add)\b(.*)/s,
+    registry: 'PyPI',
+    instead: 'Copy the wheel from the build context, and install that',
+  },
+  {
+    table: 'crates',
+    tool: /\bcargo (?:install|binstall)\b(.*)/s,
+    registry: 'crates.io',
+    instead: 'Copy the sources, and build them',
+  },
+] as const
+
+/** Options that take what is installed from elsewhere than the registry. */
+const ELSEWHERE = /\s--(?:no-index|find-links|path|git|registry|index-url|index)\b|\s-[fi]\s/
+
+/** Returns the names that a command installs: no options, paths and files. */
+function namesIn(words: string): string[] {
+  const name = /^["']?([A-Za-z0-9][\w.-]*)(?:\[[^\]]*\])?(?:[=<>~!@].*|["'])?$/s
+  return words.split(' ').flatMap((each) => name.exec(each)?.[1] ?? [])
+}
+
+/** Reports an image that installs this release from a registry, which has it only after the image is built. */
+function installsItself(file: string, text: string, { project, crates }: Subject): Problem[] {
+  const released = {
+    packages: project.packages.filter((each) => each.reason === undefined).map((each) => each.name),
+    crates: crates.filter((each) => each.publish !== false).map((each) => each.name),
+  }
+  const commands = runCommands(text).flatMap(({ command, line }) =>
+    shellCommands(command).map((each) => ({ command: each.words.join(' '), line })),
+  )
+  return commands.flatMap(({ command, line }) =>
+    INSTALLS.flatMap(({ table, tool, registry, instead }) => {
+      const [, words] = tool.exec(command) ?? []
+      if (words === undefined || ELSEWHERE.test(command)) return []
+      const installed = namesIn(words).map(normalizeName)
+      const name = released[table].find((each) => installed.includes(normalizeName(each)))
+      if (name === undefined) return []
+      const message = `The image installs ${name} from ${registry}, but is built before this release is there, so it gets an older version or none.`
+      const hint = `${instead}; or build the image in a workflow that runs after the release, and set \`images = []\` in slipway.toml.`
+      return [warning('image-installs-release', message, hint, { file, line })]
+    }),
+  )
+}
+
 const dockerfiles: Check = async (subject) => {
   const files = [...new Set(subject.project.images.map((each) => each.file))]
   const found = files.map(async (file) => {
     const text = (await subject.folder.read(file)) ?? ''
-    return [...unpinnedBases(file, text), ...outdatedWheels(file, text, subject)]
+    return [
+      ...unpinnedBases(file, text),
+      ...outdatedWheels(file, text, subject),
+      ...installsItself(file, text, subject),
+    ]
   })
   return (await Promise.all(found)).flat()
 }

@@ -68,6 +68,13 @@ function* instructions(text: string): Generator<Instruction> {
   }
 }
 
+/** Returns the commands that a Dockerfile runs, as written, with their lines (Dockerfile reference, "RUN"). */
+export function runCommands(text: string): { command: string; line: number }[] {
+  return [...instructions(text)].flatMap(({ keyword, rest, line }) =>
+    keyword === 'RUN' ? [{ command: rest.replace(/^(?:--\S+\s+)+/, ''), line }] : [],
+  )
+}
+
 /**
  * Returns the stages of a Dockerfile, in order (Dockerfile reference, "FROM", "Understand how ARG and FROM interact").
  * Arguments in `FROM` lines have the defaults set above the first `FROM`.

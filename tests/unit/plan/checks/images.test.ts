@@ -31,6 +31,16 @@ test.each([
   ['FROM a:1\nRUN pip install /w/demo-1.2.0rc1*.whl /w/demo-1.2*.whl /w/demo-1*-cp39-abi3-*.whl\n', []],
   ['FROM a:1\nARG P\nRUN pip install /w/demo-1.2.0$P-py3-none-any.whl /w/demo-1.2.?rc1-*.whl\n', []],
   ['FROM a:1\n# COPY dist/demo-1.1.0-py3-none-any.whl\n', []],
+  [`FROM a:1\nARG V\nRUN pip install demo==\${V}\n`, ['warning image-installs-release Dockerfile:3']],
+  [
+    'FROM a:1\nRUN --mount=type=cache,target=/c cd / \\\n  && python -m pip install -q "Demo[all]>=1"\n',
+    ['warning image-installs-release Dockerfile:2'],
+  ],
+  ['FROM a:1\nRUN uv pip install demo\n', ['warning image-installs-release Dockerfile:2']],
+  ['FROM a:1\nRUN cargo install demo --version 1.2.0-rc.1\n', ['warning image-installs-release Dockerfile:2']],
+  ['FROM a:1\nRUN cargo install --path demo && cargo install demo-cli\n', []],
+  ['FROM a:1\nRUN pip install --no-index --find-links /w demo\n', []],
+  ['FROM a:1\nRUN pip install /w/*.whl demo-other && echo pip demo\n', []],
   ['FROM a:1\nCOPY other-1.1.0-py3-none-any.whl /tmp/\n', []],
 ])('the problems of the Dockerfile %p', async (dockerfile, expected) => {
   expect(await reported(dockerfile)).toEqual(expected)

@@ -1,5 +1,5 @@
 import { FenceReader } from '@slipway/documents/markdown-fences'
-import { wordsOf } from '@slipway/documents/shell-words'
+import { shellCommands } from '@slipway/documents/shell-commands'
 import { MAX_GUIDE_LINE_CHARS } from '../../limits.ts'
 
 /** A mention of a crate or package that readers should install or look up. */
@@ -51,7 +51,8 @@ const NAME = /^["']?([A-Za-z0-9](?:[\w.-]*\w)?)(?![\w-]|\.\w|\.*[\\/])/
 /** Returns the names after a command; in prose, only the first. */
 function namesAfter(rest: string, takesValue: ReadonlySet<string>, isCode: boolean): string[] {
   if (ELSEWHERE.test(rest)) return []
-  const words = wordsOf(rest)
+  // A substitution in a word, `name==$(tool --option)`, belongs to the word.
+  const words = shellCommands(rest)[0]?.words ?? []
   const names = words.filter((each, index) => !each.startsWith('-') && !takesValue.has(words[index - 1] ?? ''))
   return (isCode ? names : names.slice(0, 1)).flatMap((each) => NAME.exec(each)?.[1] ?? [])
 }

@@ -34,6 +34,9 @@ test.each([
   ['```toml\n[dependencies]\ndemo-core = "1"\nserde = "1"\n```\n', []],
   ['```toml\n[tool.x]\ndemo = "1"\n```\n', []],
   ['pip install demo-core\n', [`${PACKAGE}:1`]],
+  ['    pip install -U other==$(npx demo-core --version)\n', []],
+  ['    cargo install other --version "$(demo x | demo)" demo\n', []],
+  [`    cargo install other --version \${V:-demo x}\n`, []],
   // Renamed, or not from the registry.
   ['```toml\n[dependencies]\ndemo = { package = "demo-core", version = "1" }\n```\n', []],
   ['```toml\n[dependencies]\nd = { package = "demo", version = "1" }\n```\n', [`${CRATE}:3`]],
