@@ -114,6 +114,19 @@ export const BAD_PACKAGES: Record<string, Bad> = {
     },
     problems: ['warning image-installs-release Dockerfile:2'],
   },
+  'another version in a package beside the sources that no wheel contains': {
+    files: {
+      ...bindings('_internal', 'python-source = "python"\nmodule-name = "demo._internal"\n', PYO3),
+      'python/demo/__init__.py': 'from ._internal import run\n',
+      'scs/__init__.py': '"Scripts."\n__version__ = "1.1.0"\n',
+      'tests/__init__.py': '__version__ = "0.0.0"\n',
+    },
+    problems: ['warning version-differs scs/__init__.py:2'],
+  },
+  'another version in a package beside a crate, without any wheel': {
+    files: { ...crate('', 'demo'), 'scs/__init__.py': '__version__ = "1.1.0"\n', 'CHANGELOG.md': CHANGELOG },
+    problems: ['warning version-differs scs/__init__.py:1'],
+  },
   'maturin required but not named, without [project]': {
     files: { ...bindings('demo', '', PYO3), 'pyproject.toml': '[build-system]\nrequires = ["maturin>=1,<2"]\n' },
     problems: ['warning build-backend-missing pyproject.toml:2'],

@@ -2,13 +2,15 @@ import { normalizeName } from '@slipway/core/name'
 import type { VersionPlace } from '@slipway/core/plan'
 import type { Problem, Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
-import { folderOf, join } from '@slipway/documents/paths'
+import { folderOf, isWithin, join } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
 import { whyNotForRust } from './cargo/crate-use.ts'
 import { type LockFile, locksOf } from './cargo/lockfile.ts'
 import { cargoVersions, rustVersions } from './cargo/rust-version-literals.ts'
 import { type Pin, pinsOf } from './cargo/sibling-requirement.ts'
+import { isTakenBySetuptools } from './internal-folders.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
+import { packagesIn } from './python/import-names.ts'
 import { type PythonLocked, pythonLocked } from './python/lockfiles.ts'
 import { exactRequirements, type PythonPin, pythonPinsOf } from './python/sibling-requirement.ts'
 import { pythonVersions } from './python/version-literals.ts'
@@ -96,6 +98,29 @@ async function pythonPlaces(
   return [...(place ? [place] : []), ...others].map((each) => ({ ...each, ...about }))
 }
 
+/**
+ * Returns the versions of the Python packages at the top of the project that no wheel contains: scripts beside the sources,
+ * say, which show the release's version all the same.
+ */
+async function unpackagedPlaces(
+  folder: Folder,
+  { packages }: VersionSources,
+  files: readonly string[],
+): Promise<Place[]> {
+  const packaged = packages.flatMap(({ path, imports }) => [
+    ...(path === '.' ? [] : [path]),
+    ...imports.flatMap(({ file }) => (file === null ? [] : [folderOf(file)])),
+  ])
+  const names = packagesIn('.', files).filter(
+    (name) => isTakenBySetuptools(name) && !packaged.some((each) => isWithin(name, each) || isWithin(each, name)),
+  )
+  const found = names.map(async (name) => {
+    const file = join(name, '__init__.py')
+    return pythonVersions(file, (await folder.read(file)) ?? '')
+  })
+  return (await Promise.all(found)).flat().map((each) => ({ ...each, isInNoWheel: true }))
+}
+
 /** Returns the exact versions that Python packages require of each other: each is the version of the required package. */
 function exactPins(project: VersionSources): Place[] {
   const byName = new Map(project.packages.map((each) => [normalizeName(each.name), each]))
@@ -163,7 +188,8 @@ export async function versionGraph(
     return [{ ...crate.place, ...separationOfCrate(crate, project, isIn), ...ownedBy('crates', crate) }]
   })
   const named = await versionsInFiles(folder, project.settings)
-  const others = [exactPins(project), images, await citedVersions(folder, files), named.places]
+  const unpackaged = await unpackagedPlaces(folder, project, files)
+  const others = [exactPins(project), unpackaged, images, await citedVersions(folder, files), named.places]
   // The crates of a workspace share its version, which counts if one of them is released.
   const unique = new Map<string, Place>()
   for (const place of [cratePlaces, ...python, ...sourcePlaces, ...others].flat()) {

@@ -19,6 +19,8 @@ export interface Place extends VersionPlace {
   form?: string
   /** Why it may differ from the release's version: its crate or package is private, or has `version = "own"`. */
   separate?: 'private' | 'own'
+  /** Whether it is in a Python package that no wheel contains. */
+  isInNoWheel?: true
   /** The crates and packages that have this version, as far as known. */
   owners?: readonly Owner[]
 }

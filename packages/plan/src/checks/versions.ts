@@ -47,6 +47,10 @@ const versionsAgree: Check = ({ project, release: { version }, versionPlace }) =
         return warning('version-differs', message, hint, at(place))
       }
       const { file, line } = versionPlace
+      if (place.isInNoWheel) {
+        const message = `The version is ${place.value} here, but ${version} in ${file}:${line}; no wheel contains this package.`
+        return warning('version-differs', message, hint, at(place))
+      }
       const message = `The version is ${place.value} here, but ${version} in ${file}:${line}, so one release would have two versions.`
       return error('version-differs', message, hint + ownVersionHint(place), at(place))
     })
