@@ -111,6 +111,23 @@ test('a pattern without a file, and two files of one name, stop before any reque
   expect(await sandbox.steer.log()).toEqual([])
 })
 
+test('files get the names that GitHub stores, with a notice of each, and SHA256SUMS has them', async () => {
+  const names = ['My App 2.0.5 Setup.exe', 'tool_2.0.5-1~bookworm_amd64.deb', 'app (x64).zip', 'plain.zip']
+  const stored = ['My.App.2.0.5.Setup.exe', 'tool_2.0.5-1.bookworm_amd64.deb', 'app.x64.zip', 'plain.zip']
+  const cwd = await built(Object.fromEntries(names.map((each) => [`dist/${each}`, each])))
+  const sandbox = await tested()
+  const step = await release(sandbox, cwd)
+  expect([step.code, titles(step)]).toEqual([0, ['asset-renamed', 'asset-renamed', 'asset-renamed']])
+  const [found] = (await releases(sandbox)) as [Release]
+  const listed = found.assets.map((each) => each.name)
+  expect(listed.sort()).toEqual([...stored, 'RELEASE_NOTES.md', 'SHA256SUMS'].sort())
+  const sums = await contentOf(sandbox, found, 'SHA256SUMS')
+  expect(sums.match(/\S+$/gm)?.sort()).toEqual([...stored, 'RELEASE_NOTES.md'].sort())
+  expect((await release(sandbox, cwd)).code).toBe(0)
+  write(cwd, { 'dist/plain (.zip': 'other' })
+  expect(titles(await release(sandbox, cwd))).toContain('asset-name-taken')
+})
+
 test('a missing token and a refused one are reported; the secret is never shown', async () => {
   const [cwd, sandbox] = [await built(), await tested()]
   expect(titles(await release(sandbox, cwd, { 'github-token': '' }))).toEqual(['token-missing'])

@@ -3,6 +3,7 @@ import type { Artifact } from '@slipway/core/artifact'
 import { fetchHttp } from '@slipway/core/effects/http'
 import type { Effort } from '@slipway/core/patience'
 import { movePointer } from '@slipway/core/pointer'
+import type { Http } from '@slipway/core/ports'
 import { preflight } from '@slipway/core/preflight'
 import { ProblemError } from '@slipway/core/problem'
 import { publishOnce } from '@slipway/core/publish'
@@ -31,8 +32,8 @@ function repository() {
     seesDrafts: true,
     mayReplace: () => false,
   }
-  const publisher = (more: Partial<GitHubTarget> = {}) => {
-    return new GitHubPublisher({ http: fetchHttp, clock: testClock() }, { ...base, ...more })
+  const publisher = (more: Partial<GitHubTarget> = {}, http: Http = fetchHttp) => {
+    return new GitHubPublisher({ http, clock: testClock() }, { ...base, ...more })
   }
   return {
     publisher,
@@ -152,4 +153,33 @@ test('a list of releases from before the draft is used once: a failed request to
   await bench.control.setFault({ service: 'github', method: 'PATCH', path: '/releases/', times: 1, fault })
   const receipt = await movePointer(one.pointer(), { ...effort, clock })
   expect([receipt.status, (await effects()).filter((each) => each.includes('published')).length]).toEqual(['moved', 1])
+})
+
+describe('a file whose name GitHub does not keep', () => {
+  test.each(['My App 2.0.5 Setup.exe', 'tool_2.0.5-1~bookworm_amd64.deb', 'app (x64).zip', '.env'])(
+    '%s is uploaded once, and found again',
+    async (name) => {
+      const { publisher, makePublic, effects } = repository()
+      const artifact = await file(name, name)
+      const send = () => publishOnce({ publisher: publisher(), artifacts: [artifact] }, effort)
+      expect((await send()).map((each) => each.status)).toEqual(['published'])
+      const before = await effects()
+      expect((await send()).map((each) => each.status)).toEqual(['already there'])
+      await makePublic()
+      expect((await publisher({ seesDrafts: false }).probe([artifact])).map((each) => each.state)).toEqual(['same'])
+      expect((await effects()).length).toBe(before.length + 1)
+    },
+  )
+
+  test('is reported at once when GitHub changes even the name that it was sent under', async () => {
+    const http: Http = async (request) => {
+      const response = await fetchHttp(request)
+      if (request.method !== 'POST' || !request.url.includes('name=')) return response
+      const asset = { ...JSON.parse(Buffer.from(response.body).toString()), name: 'other.txt' }
+      return { ...response, body: Buffer.from(JSON.stringify(asset)) }
+    }
+    const { publisher } = repository()
+    const run = publishOnce({ publisher: publisher({}, http), artifacts: [await file('a b.txt', 'a')] }, effort)
+    expect(await codes(run)).toEqual(['asset-name-differs'])
+  })
 })

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { expect, test } from '@jest/globals'
 import { Octokit } from '@octokit/rest'
+import { ASSET_NAMES } from './asset-names.ts'
 import { type Tested, tested } from './harness.ts'
 
 const repo = { owner: 'someone', repo: 'project' }
@@ -116,6 +117,16 @@ test('invalid requests are refused with the messages of GitHub', async () => {
     error('already_exists', 'tag_name'),
   )
 })
+
+test.each(ASSET_NAMES)(
+  'an asset %j is stored as %j, and another one of that name is refused',
+  async (filename, stored) => {
+    const octokit = client(await tested())
+    const release = await draft(octokit, 'v1.0.0')
+    expect(await attach(octokit, release, filename, 'content')).toMatchObject({ name: stored })
+    expect(await refusal(attach(octokit, release, stored, 'content'))).toEqual([422, expect.anything()])
+  },
+)
 
 test('make_latest and prereleases decide which release is the latest', async () => {
   const sandbox = await tested()

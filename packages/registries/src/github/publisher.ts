@@ -5,6 +5,7 @@ import { FRESH_ANSWER_MS, MAX_RELEASE_NOTES_CHARACTERS } from '@slipway/core/lim
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import type { LoginState, Pointer, PointerReading, Probe, Publisher } from '@slipway/core/publisher'
+import { assetName } from './asset-name.ts'
 import {
   type GitHubAsset,
   GitHubClient,
@@ -107,8 +108,8 @@ export class GitHubPublisher implements Publisher {
     for (const each of this.#assets.filter((asset) => asset.name === name)) {
       if (isBroken(each) || (await this.#isStale(each, artifact))) await this.#client.deleteAsset(each.id)
     }
-    const content = await openAsBlob(artifact.path)
-    const held = await this.#client.upload(release, artifact.filename, content, contentType(artifact.filename))
+    const held = await this.#client.upload(release, name, await openAsBlob(artifact.path), contentType(name))
+    if (held.name !== name) throw new ProblemError(storedOtherwise(artifact.filename, name, held.name))
     return this.#compare(artifact, release, [held])
   }
 
@@ -216,6 +217,12 @@ function releaseIdUnknown(id: number, tag: string): Problem {
   )
 }
 
+function storedOtherwise(filename: string, name: string, stored: string): Problem {
+  const message = `GitHub stored ${filename} as ${stored} instead of ${name}, the name in SHA256SUMS.`
+  const hint = `Delete ${stored} from the draft, and rename the file: letters, digits, \`.\`, \`_\`, \`+\`, \`@\` and \`-\` are kept.`
+  return error('asset-name-differs', message, hint)
+}
+
 function draftMissing(tag: string): Problem {
   return error(
     'draft-missing',
@@ -226,11 +233,6 @@ function draftMissing(tag: string): Problem {
 
 function isBroken(asset: GitHubAsset): boolean {
   return asset.state !== 'uploaded'
-}
-
-/** Returns the name that GitHub gives an asset: some characters become dots. */
-export function assetName(filename: string): string {
-  return filename.replace(/[ ~:]/g, '.')
 }
 
 function contentType(filename: string): string {

@@ -4,6 +4,7 @@ import { describeFile } from '@slipway/artifacts/artifact'
 import { sha256sums } from '@slipway/artifacts/sums'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Plan } from '@slipway/core/plan'
+import { assetName } from '@slipway/registries/github/asset-name'
 import { RELEASE_NOTES, releasePage, SHA256SUMS } from '@slipway/registries/github/remote'
 
 /** An existing asset of a draft: its name there, and its sha256 in lower-case hex. */
@@ -11,7 +12,7 @@ export type DraftAsset = Pick<Artifact, 'filename' | 'sha256'>
 
 /**
  * Writes the generated assets of a GitHub release: the notes, and SHA256SUMS of everything else, in the format of
- * `sha256sum -c`. Returns all assets, SHA256SUMS last.
+ * `sha256sum -c` and with the names that GitHub stores. Returns all assets, SHA256SUMS last.
  * @param out existing folder for the two files
  * @param inDraft other assets of the draft, for SHA256SUMS
  */
@@ -26,8 +27,9 @@ export async function releaseAssets(
     return describeFile('asset', filename, plan.version, join(out, filename))
   }
   const assets = [...built, await write(RELEASE_NOTES, `${releasePage(plan)}\n`)]
+  const stored = assets.map(({ filename, sha256 }) => ({ filename: assetName(filename), sha256 }))
   const others = inDraft.filter(
-    (each) => each.filename !== SHA256SUMS && !assets.some((one) => one.filename === each.filename),
+    (each) => each.filename !== SHA256SUMS && !stored.some((one) => one.filename === each.filename),
   )
-  return [...assets, await write(SHA256SUMS, sha256sums([...assets, ...others]))]
+  return [...assets, await write(SHA256SUMS, sha256sums([...stored, ...others]))]
 }

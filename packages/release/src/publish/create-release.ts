@@ -7,11 +7,12 @@ import type { Artifact } from '@slipway/core/artifact'
 import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
+import { error, failOnErrors, notice, type Problem, ProblemError } from '@slipway/core/problem'
 import type { GitHubOptions } from '@slipway/registries/destination'
 import { endpointsOf } from '@slipway/registries/endpoints'
+import { assetName } from '@slipway/registries/github/asset-name'
 import { GitHubClient, releasesOf } from '@slipway/registries/github/client'
-import { assetName, GitHubPublisher } from '@slipway/registries/github/publisher'
+import { GitHubPublisher } from '@slipway/registries/github/publisher'
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { describeDistribution, isDistribution } from '../build/distributions.ts'
 import { assembledAssets } from '../handover/handover.ts'
@@ -79,6 +80,7 @@ async function assemble(
 ): Promise<void> {
   const { plan } = run
   const files = (await assembledFiles(options)) ?? (await matchingFiles(options, plan))
+  failOnErrors(assetNames(files), ports.log)
   const names = files.map((each) => each.filename)
   failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
   const inDraft = await draftAssets(ports, plan, options, github)
@@ -138,7 +140,6 @@ async function matchingFiles(options: CreateReleaseOptions, plan: Plan): Promise
     for (const each of all) paths.add(each)
   }
   const files = [...paths].sort()
-  failOnErrors(takenNames(files))
   return Promise.all(files.map((file) => describe(file, plan)))
 }
 
@@ -170,15 +171,22 @@ function filesMissing(pattern: string): Problem {
   )
 }
 
-/** Finds files whose asset names collide, before the second upload would conflict with the first. */
-function takenNames(files: readonly string[]): Problem[] {
+/**
+ * Reports files that GitHub stores under another name (`asset-renamed`), and those whose names collide, before the second
+ * upload would conflict with the first.
+ */
+function assetNames(files: readonly Artifact[]): Problem[] {
   const taken = new Map([RELEASE_NOTES, SHA256SUMS].map((name) => [name, 'a file that Slipway writes']))
-  return files.flatMap((file) => {
-    const name = assetName(basename(file))
+  return files.flatMap(({ filename, path }) => {
+    const name = assetName(filename)
     const other = taken.get(name)
-    taken.set(name, other ?? file)
-    if (other === undefined) return []
-    const message = `${file} cannot become the asset ${name}, which is already ${other}.`
-    return [error('asset-name-taken', message, 'Rename one of the files, or change the patterns to match only one.')]
+    taken.set(name, other ?? path)
+    if (other !== undefined) {
+      const message = `${path} cannot become the asset ${name}, which is already ${other}.`
+      return [error('asset-name-taken', message, 'Rename one of the files, or change the patterns to match only one.')]
+    }
+    if (name === filename) return []
+    const message = `GitHub does not keep the name ${JSON.stringify(filename)}: the asset is called ${name}.`
+    return [notice('asset-renamed', message, `Link to ${name}, or rename the file.`)]
   })
 }

@@ -55,8 +55,20 @@ export function downloadRoute({ store }: Setting): Route {
   }
 }
 
-/** Replaces spaces, `~` and `:`, which GitHub's asset names cannot have. */
-const rewritten = (name: string) => name.replace(/[ ~:]/g, '.')
+/** The characters that asset names keep; all others separate words. */
+const WORDS = /[A-Za-z0-9_+@-]+/g
+
+/**
+ * Renames an asset as GitHub does: letters lose their diacritics, and dots join what is left. A name of which only the
+ * extension is left begins with `default`.
+ */
+function rewritten(name: string): string {
+  if (name === '') return ''
+  const letters = [...name.normalize('NFD')].filter((each) => !/\p{M}/u.test(each)).join('')
+  const [, stem = '', extension = ''] = /^(.*?)(\.[^.]*)?$/s.exec(letters) ?? []
+  const words = stem.match(WORDS) ?? ['default']
+  return [...words, ...(extension.match(WORDS) ?? [])].join('.')
+}
 
 /**
  * Returns a new asset for an upload.
