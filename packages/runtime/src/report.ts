@@ -71,7 +71,8 @@ function section(title: string, body: string): string {
 /** Makes a report that writes the runner's annotations and summary. */
 export function createReport(workflow: Workflow): Report {
   const problems = new Map<string, Problem>()
-  const annotated = new Map<string, number>()
+  /** The problems of each severity and code, and those of them without an annotation. */
+  const kinds = new Map<string, { annotated: number; left: number }>()
   const leads: string[] = []
   const sections: string[] = []
   return {
@@ -82,9 +83,14 @@ export function createReport(workflow: Workflow): Report {
       if (problems.has(identity)) return
       problems.set(identity, problem)
       const kind = `${problem.severity} ${problem.code}`
-      const nth = (annotated.get(kind) ?? 0) + 1
-      annotated.set(kind, nth)
-      if (nth <= MAX_ANNOTATIONS_PER_CODE) workflow.annotate(problem, this.project)
+      const { annotated, left } = kinds.get(kind) ?? { annotated: 0, left: 0 }
+      const isAnnotated = annotated < MAX_ANNOTATIONS_PER_CODE
+      if (isAnnotated) workflow.annotate(problem, this.project)
+      const more = problem.more ?? 0
+      kinds.set(
+        kind,
+        isAnnotated ? { annotated: annotated + 1, left: left + more } : { annotated, left: left + 1 + more },
+      )
     },
     lead(title, body) {
       leads.push(section(title, body))
@@ -93,9 +99,8 @@ export function createReport(workflow: Workflow): Report {
       sections.push(section(title, body))
     },
     async finish() {
-      for (const [kind, count] of annotated) {
-        const more = count - MAX_ANNOTATIONS_PER_CODE
-        if (more > 0) workflow.log.info(`Not annotated: ${more} more of ${kind}; the summary has their places.`)
+      for (const [kind, { left }] of kinds) {
+        if (left > 0) workflow.log.info(`Not annotated: ${left} more of ${kind}; the summary has their places.`)
       }
       const { serious, notices } = problemParts(groupProblems([...problems.values()], this.names))
       // Notices follow errors and warnings; without those, they come last.

@@ -162,7 +162,9 @@ test('known destinations are listed with their states and logins, and open quest
     ],
     notChecked: ['GitHub: <no token>.', 'PyPI: no answer.'],
   })
-  expect(rowsAfter(summary, 'can be released').slice(0, 3)).toEqual([
+  expect(rowsAfter(summary, 'can be released')).toEqual([
+    // An input names another image than the one that was asked about.
+    ['image 1.2.0-rc.1 of Dockerfile', 'ghcr.io/owner/demo', '❔ unknown', 'not checked'],
     ['crate core 1', 'crates.io', '✅ published', 'since 2025; no login in the job a&#124;b: TOKEN'],
     ['Python package demo 1', 'PyPI', '🆕 not published yet', 'is new; a token'],
     // Another step may have the login, so it is not reported as missing.
@@ -247,7 +249,8 @@ test('problems with one cause are one row with all places, and ten annotations; 
   const problems = crates.map(({ name, path }) =>
     error('e', `The crate ${name} has no license.`, 'Add one.', { file: `${path}/Cargo.toml`, line: 2 }),
   )
-  const { summary, annotated, outputs, logged } = await reported({ crates, problems })
+  const todo = { ...notice('todo', 'A TODO.', 'Do it.', { file: 'a.rs', line: 1 }), more: 40 }
+  const { summary, annotated, outputs, logged } = await reported({ crates, problems: [...problems, todo] })
   const code = (name: string) => `<code>${name.replace('|', '&#124;')}/Cargo.toml:2</code>`
   const [row, ...others] = rowsAfter(summary, '### ❌ 12 errors')
   expect(others).toEqual([])
@@ -257,9 +260,13 @@ test('problems with one cause are one row with all places, and ten annotations; 
     'Add one.',
     `${names.slice(0, 3).map(code).join(', ')}<details><summary>and 9 more</summary>${names.slice(3).map(code).join('<br>')}</details>`,
   ])
-  expect(annotated).toHaveLength(10)
-  expect(logged).toEqual(['Not annotated: 2 more of error e; the summary has their places.'])
-  expect(JSON.parse(outputs.problems as string)).toHaveLength(12)
+  expect(annotated).toHaveLength(11)
+  expect(logged).toEqual([
+    'Not annotated: 2 more of error e; the summary has their places.',
+    'Not annotated: 40 more of notice todo; the summary has their places.',
+  ])
+  expect(summary).toContain('<summary>41 notices</summary>')
+  expect(JSON.parse(outputs.problems as string)).toHaveLength(13)
 })
 
 test('without a version, the summary only has the problems', async () => {
