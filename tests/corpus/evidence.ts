@@ -78,7 +78,7 @@ const PREFIXES: Record<string, Evident> = {
     files: HELPERS,
     tag: 'feature/1.2.0',
     expected: 'feature/1.2.0',
-    because: null,
+    because: 'CHANGELOG.md:3',
     released: ['crate demo-core', 'crate demo-helper', 'package demo'],
     problems: ['tag-prefix-unknown'],
   },
@@ -135,10 +135,10 @@ const FORMS: Record<string, Evident> = {
     because: '.github/workflows/release.yml:3',
     released: ['crate demo-core', 'package demo'],
   },
-  'no evidence': {
+  'no evidence but the links of the changelog': {
     files: HELPERS,
     expected: 'v1.2.0',
-    because: null,
+    because: 'CHANGELOG.md:3',
     released: ['crate demo-core', 'crate demo-helper', 'package demo'],
   },
 }
@@ -250,7 +250,7 @@ const PUBLISHED: Record<string, Evident> = {
   'a workflow only rehearses the publishing of a workspace': {
     files: { ...HELPERS, ...workflow('run: cargo publish --workspace --dry-run') },
     expected: 'v1.2.0',
-    because: null,
+    because: 'CHANGELOG.md:3',
     released: ['crate demo-core', 'crate demo-helper', 'package demo'],
   },
   'a workflow publishes the whole workspace without one': {
@@ -283,7 +283,7 @@ const PUBLISHED: Record<string, Evident> = {
       'CHANGELOG.md': CHANGELOG,
     },
     expected: 'v1.2.0',
-    because: null,
+    because: 'CHANGELOG.md:3',
     released: ['package demo'],
   },
 }

@@ -10,7 +10,7 @@ import type { Evidence } from './evidence/evidence.ts'
 import { readReleaseWorkflows } from './evidence/release-workflows.ts'
 import { tagFormOf } from './evidence/tag-form.ts'
 import { tagSeries } from './evidence/tag-series.ts'
-import { isNamedBy, type Train, trainsOf } from './evidence/trains.ts'
+import { isMember, isNamedBy, type Train, trainsOf } from './evidence/trains.ts'
 import { readImages } from './images/images.ts'
 import type { Project } from './project.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
@@ -31,6 +31,7 @@ import {
 } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
 import { covering } from './settings/folders.ts'
+import { groupTrains } from './settings/groups.ts'
 import { readSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import { TomlFiles } from './toml-files.ts'
@@ -139,7 +140,10 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
     packages: withCratesAndImports(packages, crates, files, settings),
     images,
   }
-  const trains = settings.tag === null ? await trainsOf(membersOf(all), evidence.series, options.history) : []
+  const groups = groupTrains(read, membersOf(all))
+  const ungrouped = membersOf(all).filter((each) => !groups.some((one) => isMember(each, one)))
+  const shown = settings.tag === null ? await trainsOf(ungrouped, evidence.series, options.history) : []
+  const trains = [...shown, ...groups]
   all.packages = all.packages.map((each) => withTrain(each, trains, options, settings))
   const selected = selectionOf(options, settings, trains, all)
   const names = selected === null ? [] : selectedNames(selected)
@@ -164,5 +168,7 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   const places = selected === null || project.images.length > 0 ? composePlaces : []
   const { graph, problems: versionProblems } = await versionGraph(folder, files, project, places)
   problems.push(...versionProblems)
-  return { ...project, versions: isVersionedSeparately(settings, selected) ? withoutShared(graph, places) : graph }
+  const isPart = trains.some((each) => each.subject !== '' && each.pattern === selected?.pattern)
+  const isSeparate = isPart || isVersionedSeparately(settings, selected)
+  return { ...project, versions: isSeparate ? withoutShared(graph, places) : graph }
 }

@@ -3,9 +3,10 @@ import type { PlannedImage } from '@slipway/core/plan'
 import { type Nameable, readTag, splitTag, tagSubject } from '@slipway/core/tag'
 import { folderOf } from '@slipway/documents/paths'
 import type { Crate } from './cargo/crate.ts'
-import { isNamedBy, type Member, type Train } from './evidence/trains.ts'
+import { isMember, isNamedBy, type Member, type Train } from './evidence/trains.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { packageSettings } from './settings/existence.ts'
+import { groupOf, groupTag } from './settings/groups.ts'
 import type { Settings } from './settings/settings.ts'
 
 /** The contents of a repository that a tag may select from. */
@@ -82,6 +83,18 @@ export function selectedByTag(
   contents: Releasable,
 ): Selected | null {
   if (tag === undefined) return null
+  const members = membersOf(contents)
+  const group = settings.groups.find((each) => readTag(tag, groupTag(each), []) !== null)
+  const ofGroup = group && trains.find((each) => each.pattern === groupTag(group))
+  if (ofGroup)
+    return among(
+      members.filter((each) => isMember(each, ofGroup)),
+      ofGroup.pattern,
+    )
+  if (settings.groups.length > 0) {
+    const outside = members.filter(({ name }) => groupOf(settings, name) === null)
+    return among(outside, settings.tag ?? patternOf(tag))
+  }
   if (settings.tag !== null) {
     const name = readTag(tag, settings.tag, nameables(contents))?.name ?? null
     return name === null ? null : selectedByName(name, patternNaming(settings.tag, name), contents)
@@ -89,16 +102,19 @@ export function selectedByTag(
   const split = splitTag(tag)
   if (split === null) return null
   const pattern = `${split.prefix}{version}`
-  const members = membersOf(contents)
   const train = trains.find((each) => each.pattern === pattern)
-  const isIn = ({ kind, name }: Member, one: Train) => one[kind === 'crate' ? 'crates' : 'packages'].includes(name)
   const subject = tagSubject(split.prefix)
   const chosen = train
-    ? members.filter((each) => isIn(each, train))
+    ? members.filter((each) => isMember(each, train))
     : subject === ''
-      ? members.filter((each) => !trains.some((other) => other.subject !== '' && isIn(each, other)))
+      ? members.filter((each) => !trains.some((other) => other.subject !== '' && isMember(each, other)))
       : members.filter((each) => isNamedBy(subject, each))
   return chosen.length === 0 || chosen.length === members.length ? null : among(chosen, pattern)
+}
+
+/** Returns the pattern of tags that differ from one only in their version. */
+function patternOf(tag: string): string {
+  return `${splitTag(tag)?.prefix ?? ''}{version}`
 }
 
 /** Returns the pattern of the tags of one crate or package: with its name filled in, or in front. */

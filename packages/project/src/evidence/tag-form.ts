@@ -55,7 +55,10 @@ export function tagFormFor(
   { trains, tagForm, selected }: { trains: readonly Train[]; tagForm: TagForm; selected: { pattern: string } | null },
 ): TagForm {
   const ofSelected = trains.find((each) => each.pattern === selected?.pattern)
-  if (selected) return ofSelected ?? { pattern: selected.pattern, because: tagForm.because }
+  if (selected) {
+    const isCommon = selected.pattern === tagForm.pattern
+    return ofSelected ?? { pattern: selected.pattern, because: isCommon ? tagForm.because : null }
+  }
   const key = kind === 'crate' ? 'crates' : 'packages'
   return trains.find((each) => each[key].includes(name)) ?? tagForm
 }

@@ -29,6 +29,11 @@ export interface Train {
   because: string
 }
 
+/** Whether a crate or package is released by a train. */
+export function isMember({ kind, name }: Pick<Member, 'kind' | 'name'>, { crates, packages }: Train): boolean {
+  return (kind === 'crate' ? crates : packages).includes(name)
+}
+
 /** The languages that tags name, for all of a project's crates or packages. */
 const OF_LANGUAGE: Record<Member['kind'], RegExp> = {
   crate: /^(?:rust|rs|crates?|cargo)$/,

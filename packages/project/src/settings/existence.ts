@@ -8,6 +8,7 @@ import type { Crate } from '../cargo/crate.ts'
 import { MAX_LISTED_NAMES } from '../limits.ts'
 import { matchesName } from './by-name.ts'
 import { covering } from './folders.ts'
+import { checkGroups } from './groups.ts'
 import type { ReadSettings } from './read.ts'
 import { quoted } from './reading.ts'
 import type { Settings } from './settings.ts'
@@ -70,6 +71,7 @@ export async function checkExistence(
 ): Promise<Problem[]> {
   const files = await folder.allFiles()
   const namesOf = (all: readonly { name: string }[]) => all.map((each) => each.name)
+  const names = [...new Set(namesOf([...crates, ...packages]))]
   const unknown = (
     kind: string,
     key: 'crates' | 'packages',
@@ -90,7 +92,11 @@ export async function checkExistence(
     ...(['exclude', 'include'] as const).flatMap((key) =>
       withoutFolder(settings[key], files, (index) => where(key, index)),
     ),
-    ...unmatched(settings.publish ?? [], namesOf([...crates, ...packages]), (index) => where('publish', index)),
+    ...unmatched(settings.publish ?? [], names, (index) => where('publish', index)),
+    ...settings.groups.flatMap(({ name, members }) =>
+      unmatched(members, names, (index) => where('groups', name, 'members', index)),
+    ),
+    ...checkGroups({ settings, where }, names),
     ...crates
       .filter((each) => each.publish === false && settings.crates[each.name]?.publish === true)
       .map((each) => contradiction(each, where('crates', each.name, 'publish'))),

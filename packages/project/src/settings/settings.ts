@@ -1,3 +1,12 @@
+/** Crates and Python packages that share one version and are released together. */
+export interface VersionGroup {
+  name: string
+  /** Globs over names. */
+  members: string[]
+  /** Pattern of its tags; null for `NAME-v{version}`. */
+  tag: string | null
+}
+
 /** The settings of `slipway.toml`, which override discovery. Paths are relative to the project. */
 export interface Settings {
   /** Pattern of tags: `v{version}`, `{name}-v{version}`; null for the form of git's tags. */
@@ -31,6 +40,7 @@ export interface Settings {
       imports?: string[]
     }
   >
+  groups: VersionGroup[]
   /** The images; null to find them. */
   images: { name: string; file: string; context: string; target?: string }[] | null
   /** Rust's target triples to build wheels for. */

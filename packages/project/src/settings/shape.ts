@@ -111,6 +111,18 @@ export function named<T>(of: Shape<T>): Shape<Record<string, T>> {
   }
 }
 
+/** Allows tables with any names as keys, and reads them as a list, each with its `name`. Wrong entries are left out. */
+export function listed<T extends object>(of: Shape<T>): Shape<(T & { name: string })[]> {
+  const tables = named(of)
+  return {
+    ...tables,
+    read(at) {
+      const read = tables.read(at)
+      return read && Object.entries(read).map(([name, each]) => ({ name, ...each }))
+    },
+  }
+}
+
 /** Returns a key as written: `version-files`. */
 export function written(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -3,8 +3,8 @@ import { tagPattern } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
 import { splitPattern } from '../version-files.ts'
-import type { Settings } from './settings.ts'
-import { choice, type Fields, flag, list, named, table, text } from './shape.ts'
+import type { Settings, VersionGroup } from './settings.ts'
+import { choice, type Fields, flag, list, listed, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
 
 /** Returns why a path is not allowed, by its text alone (links are checked when it is read); null if it is. */
@@ -108,6 +108,23 @@ export const SPEC: Fields<Settings> = {
     ),
     about: 'Overrides for Python packages, by name: `[packages.NAME]`.',
     fallback: {},
+  },
+  groups: {
+    shape: listed(
+      table<Omit<VersionGroup, 'name'>>({
+        members: { shape: list(nameGlob), about: 'Its crates and Python packages.' },
+        tag: {
+          shape: text('a text with `{version}` once', (pattern) =>
+            tagPattern(pattern) && !pattern.includes('{name}') ? null : 'is not a pattern of valid git tags of a group',
+          ),
+          about: 'Pattern of its tags. Default: `NAME-v{version}`.',
+          fallback: null,
+        },
+      }),
+    ),
+    about:
+      'Crates and packages that share one version, which may differ from the rest: `[groups.NAME]`. Each group has separate tags.',
+    fallback: [],
   },
   images: {
     shape: list(
