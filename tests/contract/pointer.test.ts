@@ -26,7 +26,9 @@ async function draft() {
     mayReplace: () => false,
   }
   const asset = await bench.file('asset', 'a', `${bench.name()}.txt`, new TextEncoder().encode('a'))
-  await new GitHubPublisher({ http: fetchHttp, clock: testClock() }, to).publish(asset)
+  const publisher = new GitHubPublisher({ http: fetchHttp, clock: testClock() }, to)
+  await publisher.prepare()
+  await publisher.publish(asset)
   const move = async (...strikes: readonly Strike[]) => {
     const clock = testClock()
     const { port, requests } = faulty(fetchHttp, routeOf, clock, strikes)
