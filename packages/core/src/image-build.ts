@@ -15,7 +15,7 @@ export function imageBuilds({ images }: Pick<Plan, 'images'>): ImageBuild[] {
     const parsed = parseImage(name)
     // The plan reports an invalid name.
     if (!parsed) continue
-    const key = JSON.stringify([from.file, from.context, from.target])
+    const key = JSON.stringify([from.file, from.context, from.target, from.buildArgs])
     const build = builds.get(key) ?? { ...from, project: name.split('/').at(-1) as string, names: [] }
     build.names.push({ registry: parsed.registry, repository: parsed.repository })
     builds.set(key, build)

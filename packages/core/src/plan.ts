@@ -70,8 +70,12 @@ export interface PlannedImage {
   context: string
   /** The stage to build; absent: the last. */
   target?: string
-  /** The images of its `FROM` lines, with build arguments at their defaults. */
+  /** The images of its `FROM` lines, with the build arguments that are set, and the others at their defaults. */
   bases: string[]
+  /** Arguments of its build, by name; absent for none. */
+  buildArgs?: Record<string, string>
+  /** `pypi`: it is built after PyPI has the release, which it installs; absent: before anything is published. */
+  after?: 'pypi'
 }
 
 /** Generated documentation of the project, which Slipway does not publish. */

@@ -80,6 +80,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'identity-beside-code',
   'identity-missing',
   'identity-not-granted',
+  'image-after-pypi',
   'image-build-failed',
   'image-built-twice',
   'image-differs',

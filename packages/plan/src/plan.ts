@@ -1,6 +1,13 @@
 import type { GitHistory } from '@slipway/core/git-history'
 import { publishedPackages } from '@slipway/core/overview'
-import { PLAN_SCHEMA, type Plan, type PlannedCrate, type PlannedPackage, type Release } from '@slipway/core/plan'
+import {
+  PLAN_SCHEMA,
+  type Plan,
+  type PlannedCrate,
+  type PlannedImage,
+  type PlannedPackage,
+  type Release,
+} from '@slipway/core/plan'
 import { isPythonPrerelease, normalizePython, parsePython, toPython } from '@slipway/core/python/version'
 import { tagFor } from '@slipway/core/tag'
 import { isPrerelease, parseVersion } from '@slipway/core/version'
@@ -116,6 +123,13 @@ function othersUnchecked({ crates, packages }: Project, plan: Plan): string[] {
   ]
 }
 
+/** Fills the release's version into the arguments of an image's build. */
+function withVersion(image: PlannedImage, version: string): PlannedImage {
+  if (!image.buildArgs) return image
+  const args = Object.entries(image.buildArgs).map(([name, value]) => [name, value.replaceAll('{version}', version)])
+  return { ...image, buildArgs: Object.fromEntries(args) }
+}
+
 /**
  * Plans the release of the project in a folder from its files alone: executes, writes and fetches nothing.
  * The plan lists what prevents the release in `problems`. Without a version (`no-project`, `toml-syntax`), its version is
@@ -171,7 +185,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     ...release,
     crates,
     packages,
-    images: project.images,
+    images: project.images.map((each) => withVersion(each, version)),
     docs: documentationOf(await folder.files()),
     versions: versionPlaces(project.versions),
     ...UNKNOWN_FROM_FILES,

@@ -110,5 +110,19 @@ const severalImages: Check = ({ project }) => {
   return [warning('several-images', message, hint, { file: files[0] as string, line: 1 })]
 }
 
+/** Reports an image that is built after PyPI has the release: Slipway builds images before it publishes anything. */
+const afterPyPI: Check = ({ project }) =>
+  (project.settings.images ?? []).flatMap(({ name, after }, index) => {
+    if (after === undefined) return []
+    const where = project.settingAt('images', index, 'after')
+    if (!project.packages.some((each) => each.reason === undefined)) {
+      const message = `${name} is to be built after PyPI has the release, but no Python package is published there.`
+      return [error('image-after-pypi', message, 'Remove `after`.', where)]
+    }
+    const message = `${name} is to be built after PyPI has the release, but Slipway's workflows build images before.`
+    const hint = 'Give them `images: off`, and run push-image in a separate workflow once PyPI has the release.'
+    return [warning('image-after-pypi', message, hint, where)]
+  })
+
 /** Checks that the images contain the release, and that a step can tell which one to release. */
-export const IMAGE_CHECKS: readonly Check[] = [severalImages, dockerfiles]
+export const IMAGE_CHECKS: readonly Check[] = [severalImages, afterPyPI, dockerfiles]

@@ -78,8 +78,9 @@ export function runCommands(text: string): { command: string; line: number }[] {
 /**
  * Returns the stages of a Dockerfile, in order (Dockerfile reference, "FROM", "Understand how ARG and FROM interact").
  * Arguments in `FROM` lines have the defaults set above the first `FROM`.
+ * @param given values of arguments that the build sets
  */
-export function readStages(text: string): Stage[] {
+export function readStages(text: string, given: Readonly<Record<string, string>> = {}): Stage[] {
   const defaults = new Map<string, string>()
   const withDefaults = (word: string) =>
     word.startsWith("'") ? unquoted(word) : substitute(word.replace(/["']/g, ''), (name) => defaults.get(name))
@@ -87,8 +88,10 @@ export function readStages(text: string): Stage[] {
   for (const { keyword, rest, line } of instructions(text)) {
     if (keyword === 'ARG' && stages.length === 0) {
       for (const word of wordsOf(rest)) {
-        const [, name, value] = /^(\w+)=(.*)$/s.exec(word) ?? []
-        if (name !== undefined && value !== undefined) defaults.set(name, withDefaults(value))
+        const [, name, value] = /^(\w+)(?:=(.*))?$/s.exec(word) ?? []
+        if (name === undefined) continue
+        if (Object.hasOwn(given, name)) defaults.set(name, given[name] as string)
+        else if (value !== undefined) defaults.set(name, withDefaults(value))
       }
     } else if (keyword === 'FROM') {
       const [base, as, name] = wordsOf(rest).filter((word) => !word.startsWith('--'))

@@ -116,7 +116,10 @@ async function imagesOfSettings(folder: Folder, { settings, where }: ReadSetting
       problems.push(error('dockerfile-missing', message, 'Add it, or correct `file`.', where('images', index, 'file')))
     }
     if (text === null || !parsed) return []
-    return [{ ...image, name: imageName(parsed), bases: basesOf(readStages(text)) }]
+    const { buildArgs, ...rest } = image
+    const isSet = Object.keys(buildArgs).length > 0
+    const bases = basesOf(readStages(text, buildArgs))
+    return [{ ...rest, name: imageName(parsed), bases, ...(isSet && { buildArgs }) }]
   })
   return (await Promise.all(images)).flat()
 }

@@ -42,7 +42,17 @@ export interface Settings {
   >
   groups: VersionGroup[]
   /** The images; null to find them. */
-  images: { name: string; file: string; context: string; target?: string }[] | null
+  images:
+    | {
+        name: string
+        file: string
+        context: string
+        target?: string
+        /** Values may contain `{version}`. */
+        buildArgs: Record<string, string>
+        after?: 'pypi'
+      }[]
+    | null
   /** Rust's target triples to build wheels for. */
   targets: string[]
   /** More files with the version, at each occurrence of a pattern: literal text around `{version}` or parts of it. */

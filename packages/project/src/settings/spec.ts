@@ -137,6 +137,16 @@ export const SPEC: Fields<Settings> = {
           about: 'The stage to build. Default: the last.',
           fallback: undefined,
         },
+        buildArgs: {
+          shape: named(text('a text, in which `{version}` is the version of the release')),
+          about: 'Arguments of the build, by name. The input `build-args` of push-image overrides them.',
+          fallback: {},
+        },
+        after: {
+          shape: choice(['pypi']),
+          about: 'The image installs the release from PyPI, so it can only be built afterwards.',
+          fallback: undefined,
+        },
       }),
     ),
     about: 'Container images, which replace those found: `[[images]]`, or `images = []` for none.',

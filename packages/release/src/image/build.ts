@@ -15,6 +15,7 @@ export interface BuildImageOptions {
   sourceDateEpoch: number
   /** `linux/amd64`; empty for this machine's platform. */
   platforms: readonly string[]
+  /** Additions to the plan's arguments, which they override. */
   buildArgs: Record<string, string>
   /** Additions to the standard labels, which they override. */
   labels: Record<string, string>
@@ -29,14 +30,14 @@ export interface BuildImageOptions {
 export async function buildImage(
   engine: Engine,
   plan: Pick<Plan, 'version' | 'commit'>,
-  { project, file, context, target }: ImageBuild,
+  { project, file, context, target, buildArgs: planned }: ImageBuild,
   { dir, layout, sourceDateEpoch, platforms, buildArgs, labels, source }: BuildImageOptions,
 ): Promise<Artifact> {
   await engine.build({
     context: join(dir, context),
     file: join(dir, file),
     ...(target !== undefined && { target }),
-    buildArgs,
+    buildArgs: { ...planned, ...buildArgs },
     labels: { ...standardLabels(plan, { project, sourceDateEpoch, source }), ...labels },
     platforms,
     sourceDateEpoch,

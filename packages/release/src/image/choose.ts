@@ -65,6 +65,8 @@ export function chooseImage(
     context: context ?? build?.context ?? '.',
     bases: build?.bases ?? [],
     names: targets.map(({ registry, repository }) => ({ registry, repository })),
+    ...(build?.buildArgs && { buildArgs: build.buildArgs }),
+    ...(build?.after && { after: build.after }),
     ...((target ?? build?.target) !== undefined && { target: target ?? build?.target }),
   }
 }

@@ -67,3 +67,30 @@ test('several images are reported, since a step stops at them', async () => {
   const found = problems.filter((each) => each.code === 'several-images')
   expect(found).toMatchObject([{ severity: 'warning', message: expect.stringContaining('(Dockerfile, Other)') }])
 })
+
+const SETTINGS = '[[images]]\nname = "ghcr.io/o/n"\nafter = "pypi"\n'
+const DOCKERFILE = 'ARG PY\nARG VERSION=0\nFROM python:$PY\nRUN pip install demo==$VERSION\n'
+
+test('the plan has the arguments of a build, with the version, and the base image that they name', async () => {
+  const settings = `${SETTINGS}build-args = { PY = "3.12-slim", VERSION = "{version}", TWICE = "{version}+{version}" }\n`
+  const plan = await planProject(await plant(workspace({ Dockerfile: DOCKERFILE, 'slipway.toml': settings })))
+  expect(plan.images).toEqual([
+    {
+      name: 'ghcr.io/o/n',
+      file: 'Dockerfile',
+      context: '.',
+      bases: ['python:3.12-slim'],
+      buildArgs: { PY: '3.12-slim', VERSION: '1.2.0-rc.1', TWICE: '1.2.0-rc.1+1.2.0-rc.1' },
+      after: 'pypi',
+    },
+  ])
+})
+
+test.each([
+  ['with a package', '', 'warning'],
+  ['without one', '[packages.demo]\npublish = false\n', 'error'],
+])('an image that is built after PyPI is a problem %s', async (_, more, severity) => {
+  const tree = workspace({ Dockerfile: 'FROM a:1\n', 'slipway.toml': `${SETTINGS}${more}` })
+  const { problems } = await planProject(await plant(tree))
+  expect(problems).toMatchObject([{ code: 'image-after-pypi', severity, where: { file: 'slipway.toml', line: 3 } }])
+})

@@ -122,6 +122,18 @@ test.each<[string, string, string, RegExp]>([
     'settings-bad-value 2',
     /not the name/,
   ],
+  [
+    'a build argument that is no text',
+    '[[images]]\nname = "ghcr.io/o/n"\nfile = "Cargo.toml"\n[images.build-args]\nPY = 3.12',
+    'settings-wrong-type 5',
+    /^images\[0\]\.build-args\.PY is a number.*`\{version\}`/,
+  ],
+  [
+    'a time that is none',
+    '[[images]]\nname = "ghcr.io/o/n"\nfile = "Cargo.toml"\nafter = "crates.io"',
+    'settings-bad-value 4',
+    /^images\[0\]\.after/,
+  ],
   ['an image without its file', '[[images]]\nname = "ghcr.io/o/n"\nfile = "D"', 'dockerfile-missing 3', /^D is/],
   ['a command for a shell', 'gate = ["make | tee log"]', 'settings-bad-value 1', /script/],
   ['a path above', 'notes = "../notes.md"', 'settings-bad-value 1', /leads out of the project/],

@@ -90,6 +90,16 @@ test('a name selects one of several images', () => {
   })
 })
 
+test('an image keeps the arguments and the time of its build, and two with other arguments are two', () => {
+  const own = { buildArgs: { PY: '3.12' }, after: 'pypi' as const }
+  expect(chosen([planned('ghcr.io/own/app', own)], {})).toMatchObject(own)
+  const other = planned('ghcr.io/own/slim', { buildArgs: { PY: '3.12-slim' } })
+  expect(chosen([planned('ghcr.io/own/app', own), other], {})).toEqual(['several-images'])
+  expect(chosen([planned('ghcr.io/own/app', own), other], { images: ['ghcr.io/own/slim'] })).toMatchObject({
+    buildArgs: { PY: '3.12-slim' },
+  })
+})
+
 test('a project without an image is not a problem', () => {
   expect(chosen([], {})).toBeNull()
 })
