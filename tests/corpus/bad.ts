@@ -54,6 +54,14 @@ const WORKFLOWS: Record<string, Bad> = {
     },
     problems: [`warning workflow-notes-by-tag ${WORKFLOW}:8`],
   },
+  'a search for a version that only one arm of an `if` gives a v': {
+    files: {
+      ...SINGLE,
+      [WORKFLOW]:
+        'on: push\njobs:\n  release:\n    runs-on: ubuntu-latest\n    steps:\n      - run: |\n          if [ "$GITHUB_REF_TYPE" = tag ]; then\n            VERSION=$(echo "$GITHUB_REF" | sed "s|refs/tags/||")\n          else\n            VERSION=$(cat version.txt)\n          fi\n          sed -n "/## \\[$VERSION\\]/,/^## /p" CHANGELOG.md > notes.md\n',
+    },
+    problems: [`warning workflow-notes-by-tag ${WORKFLOW}:12`],
+  },
   'a search for the tag with its v through an output, and artifacts of several jobs with one name': {
     files: {
       ...SINGLE,

@@ -6,6 +6,9 @@ import type { Job, Step } from '@slipway/documents/workflows/jobs'
 export const TAG = '\ue000'
 const REF = '\ue001'
 
+/** Stands for a text made from the tag: it may have lost its `v`. */
+const CHANGED = '\ue002'
+
 /** Maps names that steps can use (`VERSION`, `env.VERSION`, `steps.v.outputs.version`) to the tag or ref that they surely contain. */
 export type TagVariables = Map<string, string>
 
@@ -69,25 +72,104 @@ const ASSIGNS_ANY = new Set(['source', '.', 'eval'])
 /** Commands whose arguments are assignments. */
 const DECLARES = new Set(['export', 'local', 'declare', 'readonly', 'typeset'])
 
-/** Adds what variables surely contain throughout a step's commands; a variable with an unknown value is removed. */
+/** Options of `git describe` with which it prints a tag alone. */
+const DESCRIBES = /^(?:--tags|--abbrev=0|--always|--exact-match|HEAD|"?\$\(git rev-list .*\)"?)$/s
+/** Programs of sed, and options of cut, that turn a ref into its tag. */
+const CUTS_REF =
+  /^sed (?:-E |-r |-e )*s(.)(?:\^)?refs(?:\\?\/)tags(?:\\?\/)\1\1$|^cut (?:-d ?\/ -f ?3-?|-f ?3-? -d ?\/)$/
+
+/** Returns the tag or ref that a command substitution prints; null for anything else. @param text what is in `$(…)` */
+function printed(text: string, known: TagVariables): string | null {
+  const commands = shellCommands(text).map(({ words }) => words.map((each) => wordWithTag(each, known)))
+  const [[program, ...args] = [], ...filters] = commands
+  if (program === 'git' && args[0] === 'describe' && filters.length === 0)
+    return args.slice(1).every((each) => DESCRIBES.test(each)) ? TAG : null
+  if (program === 'basename' && args.length === 1 && filters.length === 0) return tagOf(args[0] ?? '') && TAG
+  const [only] = args
+  const echoed = program === 'echo' && args.length === 1 ? tagOf(only ?? '') : null
+  if (filters.length === 0) return echoed
+  return echoed === REF && filters.length === 1 && CUTS_REF.test(filters[0]?.join(' ') ?? '') ? TAG : null
+}
+
+/** Whether a word is made from the tag or its ref, perhaps without the `v`. */
+function mentionsTag(word: string, known: TagVariables): boolean {
+  const names = [...word.matchAll(/\$\{*\s*([\w.]+)/g)].map(([, name = '']) => name)
+  return names.some((each) => known.has(each)) || /\bgit (?:describe|tag)\b/.test(word)
+}
+
+/** Returns the tag or ref that an assigned word surely is; CHANGED for a word made from it; null for anything else. */
+function assignedValue(word: string, { inner }: ShellCommand, known: TagVariables): string | null {
+  const [, text] = /^"?\$\(([\s\S]*)\)"?$/.exec(word) ?? []
+  const isWhole = text !== undefined && inner.some((each) => each.text === text)
+  const value = isWhole ? printed(text, known) : tagOf(wordWithTag(word, known))
+  return value ?? (mentionsTag(word, known) ? CHANGED : null)
+}
+
+/** The values that the commands of one arm assign, by variable: the tag, its ref, CHANGED, or null for any other. */
+type Assigned = Map<string, Set<string | null>>
+
+/** An `if` that is being read. */
+interface Branching {
+  arms: Assigned[]
+  hasElse: boolean
+}
+
+/** Returns what an `if` may assign: the tag alone if every arm assigns, one gives the tag, and none removes the `v`. */
+function assignedBy({ arms, hasElse }: Branching): Assigned {
+  const names = new Set(arms.flatMap((each) => [...each.keys()]))
+  return new Map(
+    [...names].map((name) => {
+      const values = new Set(arms.flatMap((each) => [...(each.get(name) ?? [])]))
+      const isAlways = hasElse && arms.every((each) => each.has(name))
+      // An arm that assigns several values may give the last.
+      const given = arms.flatMap((each) => (each.get(name)?.size === 1 ? [...(each.get(name) ?? [])] : []))
+      const tag = values.has(CHANGED) ? undefined : given.find((each) => each !== null)
+      return [name, isAlways && tag !== undefined ? new Set([tag]) : values]
+    }),
+  )
+}
+
+/**
+ * Adds what variables contain throughout a step's commands, surely or by an arm of an `if` whose arms all set them; a
+ * variable with an unknown value is removed.
+ */
 function withAssigned(known: TagVariables, commands: readonly ShellCommand[]): TagVariables {
   const all = new Map(known)
-  const unknown = new Set<string>()
-  for (const { words } of commands) {
+  const base: Assigned = new Map()
+  const open: Branching[] = []
+  const assign = (name: string, values: Iterable<string | null>) => {
+    const arm = open.at(-1)?.arms.at(-1) ?? base
+    arm.set(name, new Set([...(arm.get(name) ?? []), ...values]))
+    for (const each of values) if (tagOf(each ?? '') !== null) all.set(name, each as string)
+  }
+  for (const command of commands) {
+    const { words } = command
+    const [keyword] = words
+    const branching = open.at(-1)
+    if (keyword === 'if') open.push({ arms: [new Map()], hasElse: false })
+    else if (branching && (keyword === 'elif' || keyword === 'else')) {
+      branching.arms.push(new Map())
+      branching.hasElse = keyword === 'else'
+    } else if (branching && keyword === 'fi') {
+      open.pop()
+      for (const [name, values] of assignedBy(branching)) assign(name, values)
+    }
     const [first = ''] = words.filter((each) => !['then', 'do', 'else', 'while', 'until', 'if', '{'].includes(each))
     if (ASSIGNS_ANY.has(first)) return new Map(SET_BY_GITHUB)
     const assigns = ASSIGNS.has(first) || words.includes('read')
     for (const word of words) {
-      if (assigns) unknown.add(word)
+      if (assigns) assign(word, [null])
       const [assigned, name = '', value = ''] = /^([A-Za-z_]\w*)\+?=([\s\S]*)$/.exec(word) ?? []
       // An assignment before a command applies to it alone, and one after it is an argument: both are rare, and ignored.
       if (assigned === undefined) continue
-      const content = word.includes('+=') ? null : tagOf(wordWithTag(value, all))
-      if (content === null) unknown.add(name)
-      else if (DECLARES.has(first) || word === words[0] || first === word) all.set(name, content)
+      const content = word.includes('+=') ? null : assignedValue(value, command, all)
+      if (tagOf(content ?? '') === null || DECLARES.has(first) || word === words[0] || first === word)
+        assign(name, [content])
     }
   }
-  for (const name of unknown) all.delete(name)
+  // An `if` that is not closed.
+  for (const each of open.reverse()) for (const [name, values] of assignedBy(each)) assign(name, values)
+  for (const [name, values] of base) if ([...values].some((each) => tagOf(each ?? '') === null)) all.delete(name)
   return all
 }
 

@@ -57,6 +57,40 @@ test.each([
   expect(await reported(given(version))).toEqual([`${BY_TAG} :8`])
 })
 
+test.each([
+  '$(git describe --tags $(git rev-list --tags --max-count=1))',
+  '"$(git describe --tags --abbrev=0 2>/dev/null)"',
+  '$(echo "$GITHUB_REF" | sed "s|refs/tags/||")',
+  "$(echo $GITHUB_REF | sed -e 's/^refs\\/tags\\///')",
+  '$(echo ${GITHUB_REF} | cut -d/ -f3)',
+  '$(basename "$GITHUB_REF")',
+])('VERSION=%s prints the tag with its v', async (version) => {
+  expect(await reported(given(version))).toEqual([`${BY_TAG} :8`])
+})
+
+/** Returns a step that sets `$VERSION` in both arms of an `if`, and searches for it. */
+const either = (one: string, other: string) =>
+  `steps:\n  - run: |\n      if [ "$X" ]; then\n        ${one}\n      else\n        ${other}\n      fi\n      ${NOTES.replace('TAG', 'VERSION')}`
+test.each<[string, string, boolean]>([
+  ['VERSION=$GITHUB_REF_NAME', 'VERSION=$(cat version)', true],
+  ['VERSION=$(cat version)', 'VERSION=$(git describe --tags --abbrev=0)', true],
+  ['VERSION=$(cat version)', 'if x; then VERSION=$(y); else VERSION=$GITHUB_REF_NAME; fi', true],
+  // The arms tell tags with and without a v apart.
+  ['VERSION=${GITHUB_REF_NAME#v}', 'VERSION=$GITHUB_REF_NAME', false],
+  ['VERSION=$(echo $GITHUB_REF_NAME | sed s/v//)', 'VERSION=$GITHUB_REF_NAME', false],
+  ['VERSION=$GITHUB_REF_NAME', 'VERSION=$(git describe --tags | tr -d v)', false],
+  ['VERSION=$(cat version)', 'VERSION=$(cat other)', false],
+  ['VERSION=$GITHUB_REF_NAME; VERSION=$(cat version)', 'VERSION=$(cat other)', false],
+  ['VERSION=$(cat version)', 'echo $GITHUB_REF_NAME', false],
+])('VERSION is set by %p or %p', async (one, other, isReported) => {
+  expect(await reported(either(one, other))).toEqual(isReported ? [`${BY_TAG} :11`] : [])
+})
+
+test('what only an `if` without `else` changes is not followed', async () => {
+  const lines = 'VERSION=$GITHUB_REF_NAME\n      if [[ $VERSION == v* ]]; then VERSION=${VERSION#v}; fi'
+  expect(await reported(`steps:\n  - run: |\n      ${lines}\n      ${NOTES.replace('TAG', 'VERSION')}`)).toEqual([])
+})
+
 const run = (...lines: string[]) => `  - run: |\n${lines.map((each) => `      ${each}\n`).join('')}`
 const AWK = `awk "/^## \\[$TAG\\]/{f=1;next} /^## \\[/{f=0} f" CHANGELOG.md > notes.md`
 const BODY = ['  $0 ~ "^## \\\\["ver { p=1; next }', '  /^## / { p=0 }', '  p', "' CHANGELOG.md > notes.md"]
