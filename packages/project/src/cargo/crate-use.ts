@@ -35,13 +35,14 @@ function whyForeign(crate: Crate): string | null {
 
 /**
  * Returns why a crate is of no use to Rust programs, so that it is published only by name: it is a Python extension
- * module, or builds only libraries for other languages. Null for any other crate.
+ * module, or builds only libraries for other languages. Null for any other crate, and for one that the project's own
+ * workflows publish.
  */
 export function whyNotForRust(
   crate: Crate,
   packages: readonly Pick<PythonPackage, 'name' | 'maturin'>[],
 ): string | null {
-  return whyExtension(crate, packages) ?? whyForeign(crate)
+  return crate.isPublishedByWorkflow ? null : (whyExtension(crate, packages) ?? whyForeign(crate))
 }
 
 /**

@@ -22,6 +22,8 @@ export interface Crate {
   reason?: string
   /** What shows that it is released: `tags demo-v1.2.0`; absent if only the manifests say so. */
   because?: string
+  /** Whether a command of the project's own workflows publishes it, as it would an extension module too. */
+  isPublishedByWorkflow?: true
   /** Whether it is not released for want of evidence, which a registry may have. */
   isUnproven?: true
   /** Whether its library is a `cdylib`, as Python's extension modules are. */

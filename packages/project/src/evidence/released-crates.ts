@@ -7,7 +7,7 @@ import type { PythonPackage } from '../python/package.ts'
 import { isIncluded } from '../settings/folders.ts'
 import { SETTINGS_FILE, type Settings } from '../settings/settings.ts'
 import type { Evidence } from './evidence.ts'
-import type { CratePublication } from './release-workflows.ts'
+import type { CratePublication, ReleaseWorkflows } from './release-workflows.ts'
 import { seriesWords, type TagSeries } from './tag-series.ts'
 import { isLanguage } from './trains.ts'
 
@@ -47,6 +47,11 @@ function publishes(command: CratePublication, crate: Crate, crates: readonly Cra
   return (isVirtual || (isWorkspace && isMember)) && !exclude.includes(crate.name)
 }
 
+/** Returns the command of the project's workflows that publishes a crate; undefined for none. */
+function commandOf(crate: Crate, crates: readonly Crate[], { crates: commands }: ReleaseWorkflows) {
+  return commands.find((each) => publishes(each, crate, crates))
+}
+
 /** Whether a crate lies below another without being a member of its workspace. */
 function isAside({ path, manifest, workspace }: Crate, crates: readonly Crate[]): boolean {
   const isBelow = crates.some((each) => each.path !== path && isWithin(path, each.path))
@@ -66,7 +71,7 @@ function whyReleased(crate: Crate, { crates, settings, evidence }: Contents): st
   if (isIncluded(settings, crate.path)) return `\`include\` in ${SETTINGS_FILE} lists its folder`
   // A crate that the list leaves out is not a candidate.
   if (settings.publish !== null) return `\`publish\` in ${SETTINGS_FILE} lists it`
-  const command = workflows.crates.find((each) => publishes(each, crate, crates))
+  const command = commandOf(crate, crates, workflows)
   if (command) return `${words(command.where)} runs \`${command.words}\``
   const tags = series.find((each) => isReleasedBy(each, crate, crates))
   if (tags) return seriesWords(tags)
@@ -100,7 +105,11 @@ function whyNotReleased(crate: Crate, { crates, packages, evidence: { workflows 
  * registry. Sets `because` of the released ones; the others get `publish: false` and a `reason`.
  */
 export function withReleasedCrates(contents: Contents): Crate[] {
-  const { crates, packages, settings } = contents
+  const { packages, settings, evidence } = contents
+  const crates = contents.crates.map((each): Crate => {
+    const command = each.publish === false ? undefined : commandOf(each, contents.crates, evidence.workflows)
+    return command ? { ...each, isPublishedByWorkflow: true } : each
+  })
   const candidates = crates.filter((each) => each.publish !== false)
   const released = new Map<string, string | null>()
   const reasons = new Map<string, string>()
