@@ -1,6 +1,7 @@
 import type { PlannedImage } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from './cargo/crate.ts'
+import type { ChangelogFile } from './changelog/changelog.ts'
 import type { TagForm } from './evidence/tag-form.ts'
 import type { Train } from './evidence/trains.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
@@ -23,7 +24,7 @@ export interface Project {
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]
-  changelog: { file: string; text: string } | null
+  changelog: ChangelogFile | null
   /** A file that is a changelog by its name but not Markdown; null for none. */
   unreadChangelog: string | null
   /** Every place of a version. */

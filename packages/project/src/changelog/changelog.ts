@@ -4,6 +4,12 @@ import { type Heading, headingsIn } from '@slipway/documents/markdown-headings'
 import { isEmptyText } from './empty-section.ts'
 import { isOfOther, titleReader, type VersionTitle } from './version-title.ts'
 
+/** A changelog: its file, relative to the project, and its text. */
+export interface ChangelogFile {
+  file: string
+  text: string
+}
+
 /** A version's section of a changelog. */
 export interface ChangelogSection {
   /** Line of its heading, counted from 1. */

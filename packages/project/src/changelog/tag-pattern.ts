@@ -1,6 +1,5 @@
 import { splitTag, tagPattern, tagSubject } from '@slipway/core/tag'
-import type { Project } from '../project.ts'
-import { linksOf, parseChangelog } from './changelog.ts'
+import { type ChangelogFile, linksOf, parseChangelog } from './changelog.ts'
 import { linkedTags } from './links.ts'
 
 /**
@@ -9,7 +8,7 @@ import { linkedTags } from './links.ts'
  * @param names that may precede the version in headings
  */
 export function linkedPattern(
-  changelog: Project['changelog'],
+  changelog: ChangelogFile | null,
   names: readonly string[],
 ): { pattern: string; line: number } | null {
   if (!changelog) return null

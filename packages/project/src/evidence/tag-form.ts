@@ -1,6 +1,6 @@
 import { USUAL_TAG } from '@slipway/core/tag'
+import type { ChangelogFile } from '../changelog/changelog.ts'
 import { linkedPattern } from '../changelog/tag-pattern.ts'
-import type { Project } from '../project.ts'
 import type { ReadSettings } from '../settings/read.ts'
 import type { Evidence } from './evidence.ts'
 import { latestSeries, seriesWords } from './tag-series.ts'
@@ -32,7 +32,7 @@ function patternOfGlob(glob: string): string | null {
 export function tagFormOf(
   { settings, where }: ReadSettings,
   { series, workflows: { tags } }: Evidence,
-  { changelog, names }: { changelog: Project['changelog']; names: readonly string[] },
+  { changelog, names }: { changelog: ChangelogFile | null; names: readonly string[] },
 ): TagForm {
   const words = ({ file, line }: { file: string; line: number }) => `${file}:${line}`
   if (settings.tag !== null) return { pattern: settings.tag, because: words(where('tag')) }

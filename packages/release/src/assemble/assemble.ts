@@ -18,7 +18,7 @@ import { collectBuilds, copyTo } from '../handover/builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD } from '../handover/handover.ts'
 import type { ADOPT, Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
-import { planOfCheckout } from '../job/plan.ts'
+import { packaging, planOfCheckout } from '../job/plan.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
 import { cratesIoNames } from '../plan/crates-io.ts'
@@ -56,7 +56,7 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   const site = {
     async plan(run: { plan: Plan }) {
       // Never reuse an earlier attempt's plan: later jobs receive what this job assembles.
-      run.plan = selected(await planOfCheckout(ports, options, namedCrates(selection)), selection)
+      run.plan = selected(await planOfCheckout(ports, options, packaging(ports, namedCrates(selection))), selection)
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       // First, while the checkout is clean: cargo packages any file that git does not ignore.

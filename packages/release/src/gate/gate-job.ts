@@ -3,7 +3,7 @@ import type { Ports } from '@slipway/core/ports'
 import { findRust } from '@slipway/toolchain/rust'
 import { buildCrates } from '../build/build.ts'
 import type { JobOptions } from '../job/options.ts'
-import { planOfCheckout } from '../job/plan.ts'
+import { packaging, planOfCheckout } from '../job/plan.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
 import type { Step } from '../job/step.ts'
@@ -31,7 +31,7 @@ export function passGate(ports: Ports, options: GateOptions): Job {
       own: [],
       site: {
         async plan(run) {
-          run.plan = await planOfCheckout(ports, options)
+          run.plan = await planOfCheckout(ports, options, packaging(ports))
         },
         async gate({ plan }) {
           await runGate(ports, plan, { dir, env: {}, step })

@@ -10,20 +10,30 @@ import { isPublished } from '../plan/published.ts'
 import type { JobOptions } from './options.ts'
 
 /**
- * Plans the checkout of a job that builds, ignoring the uploads of earlier jobs. As publishing will, it asks crates.io
- * whether an extension crate is published already.
- * @param crates names of extension crates to publish anyway
+ * Plans the checkout of a job that builds, ignoring the uploads of earlier jobs.
+ * @param more for a job that packages crates (`packaging`)
  * @throws ProblemError with the errors of the plan
  */
 export async function planOfCheckout(
   ports: Ports,
   { dir, tag }: Pick<JobOptions, 'dir' | 'tag'>,
-  crates: readonly string[] = [],
+  more: Pick<PlanReleaseOptions, 'crates' | 'isPublished'> = {},
 ): Promise<Plan> {
-  const about = { crates, isPublished: (crate: string) => isPublished(ports, crate) }
-  const plan = await planRelease(ports, dir, { ...about, tag: tag ?? tagOfRun(ports.env) })
+  const plan = await planRelease(ports, dir, { ...more, tag: tag ?? tagOfRun(ports.env) })
   failOnErrors(plan.problems)
   return plan
+}
+
+/**
+ * Returns the options of a plan whose crates are packaged: as publishing will, it asks crates.io whether an extension
+ * crate is published already.
+ * @param crates names of extension crates to publish anyway
+ */
+export function packaging(
+  ports: Ports,
+  crates: readonly string[] = [],
+): Pick<PlanReleaseOptions, 'crates' | 'isPublished'> {
+  return { crates, isPublished: (crate: string) => isPublished(ports, crate) }
 }
 
 /**
