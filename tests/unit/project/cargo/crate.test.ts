@@ -76,6 +76,7 @@ cc = "1"
     {
       name: 'b',
       alias: 'b',
+      isOptional: false,
       kind: 'normal',
       path: 'b',
       version: '2',
