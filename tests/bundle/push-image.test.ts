@@ -35,11 +35,11 @@ beforeAll(async () => {
 afterAll(() => rm(dir, { recursive: true, force: true }))
 
 /** A repository, and an image that was built from it. */
-async function built(content: string, files: Record<string, string> = {}) {
+async function built(content: string, files: Record<string, string> = {}, labels?: Record<string, string>) {
   const cwd = await imageProject(files)
   const layout = join(temporaryFolder(), 'layout')
-  const labels = { 'org.opencontainers.image.revision': await commitOf(cwd) }
-  const { sha256 } = await writeImage(layout, 'app', [content, `${content} as well`], labels)
+  const own = labels ?? { 'org.opencontainers.image.revision': await commitOf(cwd) }
+  const { sha256 } = await writeImage(layout, 'app', [content, `${content} as well`], own)
   return { cwd, layout, digest: `sha256:${sha256}` }
 }
 
@@ -62,6 +62,26 @@ describe('existing images and tags', () => {
     for (const { cwd } of [first, other]) expect(message).toContain((await commitOf(cwd)).slice(0, 12))
     expect(await changes(sandbox, n)).toEqual([])
     expect(await digestsOf(sandbox, '1.2.0')).toEqual([first.digest, first.digest])
+  })
+
+  test('made elsewhere, without a commit, is already there in a second run, and completes a registry without it', async () => {
+    const [sandbox, image] = [await tested(), await built('one', {}, {})]
+    const [here] = namesAt(sandbox).split('\n') as [string]
+    expect((await pushBuilt(sandbox, image, { images: here })).code).toBe(0)
+    const n = await last(sandbox)
+    const again = await pushBuilt(sandbox, image, { images: here })
+    expect([again.code, titles(again), again.outputs.digest]).toEqual([0, [], image.digest])
+    expect(await changes(sandbox, n)).toEqual([])
+    expect((await pushBuilt(sandbox, image)).code).toBe(0)
+    expect(await digestsOf(sandbox, 'latest')).toEqual([image.digest, image.digest])
+  })
+
+  test('made elsewhere, without a commit, is not replaced by another', async () => {
+    const sandbox = await tested()
+    expect((await pushBuilt(sandbox, await built('one', {}, {}))).code).toBe(0)
+    const n = await last(sandbox)
+    expect(titles(await pushBuilt(sandbox, await built('two', {}, {})))).toEqual(['image-tag-taken'])
+    expect(await changes(sandbox, n)).toEqual([])
   })
 
   test('of this commit in one registry is copied to the other, with no engine on PATH', async () => {

@@ -62,9 +62,9 @@ test('a tag may have 128 characters', () => {
 })
 
 /** Returns the answer of `mayMove` for a tag that names another image, in a repository with these tags. */
-async function moved(template: string, tags: string[], version = '1.2.3') {
+async function moved(template: string, tags: string[], version = '1.2.3', label: string | null = null) {
   const tag = imageTags(version, [template]).at(-1)
-  return tag?.mayMove(OTHER, async () => tags)
+  return tag?.mayMove(OTHER, { tags: async () => tags, versionOf: async () => label })
 }
 
 describe('a tag that names another image', () => {
@@ -100,13 +100,37 @@ describe('a tag that names another image', () => {
   })
 })
 
+/** A tag has no `+`, so `1.2.4+fork.3` looks like a prerelease. */
+describe('a tag that names an image with a version label', () => {
+  test.each([
+    ['latest', '1.2.4+fork.3', ['1.2.4-fork.3']],
+    ['{major}.{minor}', '1.2.4+fork.3', ['1.2.4-fork.3', '1.2']],
+    ['{major}', '1.3.0+1', ['1.3.0-1', '1']],
+  ])('%s stays on %s', async (template, label, tags) => {
+    const problem = await moved(template, tags, '1.2.3', label)
+    expect(problem).toMatchObject({ code: 'image-tag-stays', message: expect.stringContaining(`${label} is newer`) })
+  })
+
+  test.each([
+    ['latest', '1.2.2+fork.3', ['1.2.2-fork.3']],
+    ['latest', '1.2.4-rc.1', ['1.2.4-rc.1']],
+    ['{major}.{minor}', '1.3.0+fork.3', ['1.3.0-fork.3']],
+    // The base image's version.
+    ['latest', '24.4.1', ['1.2.2']],
+    ['latest', 'noble', ['1.2.2']],
+  ])('%s moves from %s', async (template, label, tags) => {
+    expect(await moved(template, tags, '1.2.3', label)).toBeNull()
+  })
+})
+
 test('a missing tag is created; a fixed one does not query the other versions', async () => {
   const [own, latest] = imageTags('1.2.3', ['latest'])
-  const never = async () => {
+  const ask = async () => {
     throw new Error('asked')
   }
-  expect(await own?.mayMove(null, never)).toBeNull()
-  expect(await latest?.mayMove(null, async () => [])).toBeNull()
+  const repository = (tags: string[]) => ({ tags: async () => tags, versionOf: ask })
+  expect(await own?.mayMove(null, { tags: ask, versionOf: ask })).toBeNull()
+  expect(await latest?.mayMove(null, repository([]))).toBeNull()
   // In a repository with newer versions and no `latest`, an older version does not create it.
-  expect(await latest?.mayMove(null, async () => ['2.0.0'])).toMatchObject({ code: 'image-tag-stays' })
+  expect(await latest?.mayMove(null, repository(['2.0.0']))).toMatchObject({ code: 'image-tag-stays' })
 })

@@ -2,13 +2,15 @@ import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { INDEX_TYPES } from '@slipway/artifacts/oci/descriptor'
+import { VERSION_LABEL } from '@slipway/artifacts/oci/labels'
 import { blobFile, type Descriptor, readLayout } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { type ImageName, imageName } from '@slipway/core/image'
 import type { Ports } from '@slipway/core/ports'
-import { error, type Problem } from '@slipway/core/problem'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { OciClient, type OciRemote, type RemoteManifest } from './client.ts'
+import { remoteLabels } from './pull.ts'
 import { type ImageTag, versionTag } from './tags.ts'
 
 /** The repository that an image is pushed to. */
@@ -86,7 +88,8 @@ export class OciPublisher implements Publisher {
         named = await this.#client.digestOf(tag.name)
         return { there: named === digest, ...(named !== null && this.#at(named)) }
       },
-      mayMove: () => tag.mayMove(named, () => this.#client.tags()),
+      mayMove: () =>
+        tag.mayMove(named, { tags: () => this.#client.tags(), versionOf: (other) => this.#versionOf(other) }),
       move: async () => {
         const held = (await localManifest(artifact)) ?? (await this.#client.manifest(digest))
         if (!held) throw new RemoteError('doubtful', `the repository does not have ${digest} yet`)
@@ -104,6 +107,17 @@ export class OciPublisher implements Publisher {
       return { state: 'different', ...this.#at(tagged), detail }
     }
     return tagged !== null || held !== null ? { state: 'same', ...this.#at(digest) } : { state: 'absent' }
+  }
+
+  /** Returns the version label of an image; null for none, and for what is no image. */
+  async #versionOf(digest: string): Promise<string | null> {
+    const manifest = await this.#client.manifest(digest)
+    if (manifest === null) return null
+    const labels = await remoteLabels(this.#client, manifest).catch((cause: unknown): Record<string, string> => {
+      if (cause instanceof ProblemError) return {}
+      throw cause
+    })
+    return labels[VERSION_LABEL] ?? null
   }
 
   #at(digest: string) {

@@ -1,15 +1,22 @@
 import { error, notice, type Problem, ProblemError } from '@slipway/core/problem'
 import { compareVersions, isPrerelease, parseVersion } from '@slipway/core/version'
 
+/** The questions that decide whether a tag moves. */
+export interface TagReader {
+  /** Queries all tags of the repository. */
+  tags(): Promise<string[]>
+  /** Queries the version label of the image with a digest; null for none. */
+  versionOf(digest: string): Promise<string | null>
+}
+
 /** A tag to give to an image. */
 export interface ImageTag {
   name: string
   /**
    * Returns null if the tag may move to the image, an error if it must not, a notice if it stays on a newer version.
    * @param there digest of the other image that the tag names now, or null
-   * @param tags queries all tags of the repository
    */
-  mayMove(there: string | null, tags: () => Promise<string[]>): Promise<Problem | null>
+  mayMove(there: string | null, repository: TagReader): Promise<Problem | null>
 }
 
 /** A valid tag (OCI distribution specification, "Pulling manifests"). */
@@ -51,11 +58,18 @@ function fixed(name: string): ImageTag {
 function floating(name: string, template: string, version: string): ImageTag {
   return {
     name,
-    mayMove: async (_there, tags) => {
-      const newer = (await tags())
-        .map((tag) => tag.replace(/^v/, ''))
-        .filter((tag) => parseVersion(tag) && !isPrerelease(tag) && render(template, tag) === name)
-        .find((tag) => compareVersions(tag, version) > 0)
+    mayMove: async (there, repository) => {
+      const tags = await repository.tags()
+      const isNewer = (other: string) =>
+        parseVersion(other) !== null &&
+        !isPrerelease(other) &&
+        render(template, other) === name &&
+        compareVersions(other, version) > 0
+      const byTags = tags.map((tag) => tag.replace(/^v/, '')).find(isNewer)
+      // A tag cannot show `+`; a label without its version's tag comes from the base image.
+      const label = byTags === undefined && there !== null ? await repository.versionOf(there) : null
+      const byLabel = label !== null && isNewer(label) && tags.includes(versionTag(label)) ? label : undefined
+      const newer = byTags ?? byLabel
       if (newer === undefined) return null
       return notice('image-tag-stays', `${name} does not move: ${newer} is newer than ${version}.`, 'No action needed.')
     },

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { REVISION_LABEL, VERSION_LABEL } from '@slipway/artifacts/oci/labels'
 import { describeImage } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import type { ImageBuild } from '@slipway/core/image-build'
@@ -46,9 +47,6 @@ export async function buildImage(
   return describeImage(project, plan.version, layout)
 }
 
-/** The label with the commit that an image was built from. */
-export const REVISION_LABEL = 'org.opencontainers.image.revision'
-
 /**
  * Returns standard labels (OCI image specification, "Pre-Defined Annotation Keys"). GHCR links a package to its
  * repository by `source`.
@@ -60,7 +58,7 @@ function standardLabels(
   const key = 'org.opencontainers.image'
   return {
     [`${key}.title`]: project,
-    [`${key}.version`]: version,
+    [VERSION_LABEL]: version,
     [`${key}.created`]: new Date(sourceDateEpoch * 1000).toISOString(),
     ...(commit !== null && { [REVISION_LABEL]: commit }),
     ...(source !== undefined && { [`${key}.source`]: source }),

@@ -1,4 +1,5 @@
 import { readdir } from 'node:fs/promises'
+import { REVISION_LABEL } from '@slipway/artifacts/oci/labels'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { type ImageBuild, namesOf } from '@slipway/core/image-build'
@@ -9,7 +10,7 @@ import type { Engine } from '@slipway/toolchain/engine/engine'
 import { findEngine } from '@slipway/toolchain/engine/find-engine'
 import { sourceDateEpoch } from '../build/source-date.ts'
 import { runTestCommand, tryImage } from '../verify/image.ts'
-import { buildImage, REVISION_LABEL } from './build.ts'
+import { buildImage } from './build.ts'
 import type { PushImageOptions } from './options.ts'
 
 /**

@@ -1,3 +1,4 @@
+import { REVISION_LABEL } from '@slipway/artifacts/oci/labels'
 import { describeImage, imageFilename } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
@@ -11,13 +12,15 @@ import { OciClient } from '@slipway/registries/oci/client'
 import type { OciTarget } from '@slipway/registries/oci/publisher'
 import { pullImage, remoteLabels } from '@slipway/registries/oci/pull'
 import { versionTag } from '@slipway/registries/oci/tags'
-import { REVISION_LABEL } from './build.ts'
+import { existingImage } from './layout.ts'
 
 /** The image to find, and where. */
 interface Search {
   plan: Plan
   build: ImageBuild
   targets: readonly OciTarget[]
+  /** The image in the layout that the step was given, if any. */
+  local: Artifact | null
   /** Folder for the image's layout, if it must be fetched. */
   folder: string
   /** Fetch the image even if every repository has it. */
@@ -25,13 +28,13 @@ interface Search {
 }
 
 /**
- * Finds the image of the version's tag in one of its repositories, if it is from this commit: it must then be pushed to
- * all of them, since a second build would be another image. Returns null if no repository has one.
- * @throws ProblemError `image-tag-taken` when the image is from another or an unknown commit
+ * Finds the image of the version's tag in one of its repositories, if it is the step's own or from this commit: it must
+ * then be pushed to all of them, since a second build would be another image. Returns null if no repository has one.
+ * @throws ProblemError `image-tag-taken` when it is another image, from another or an unknown commit
  */
 export async function publishedImage(
-  ports: Pick<Ports, 'http' | 'clock'>,
-  { plan, build, targets, folder, fetch }: Search,
+  ports: Ports,
+  { plan, build, targets, local, folder, fetch }: Search,
   effort: Effort,
 ): Promise<Artifact | null> {
   const tag = versionTag(plan.version)
@@ -59,6 +62,9 @@ export async function publishedImage(
   )
   const source = repositories[digests.findIndex((each) => each !== null)]
   if (!source) return null
+  // The same digest is the same image, whatever its labels say.
+  const isLocal = (digest: string | null) => digest === null || digest === `sha256:${local?.sha256}`
+  if (local && digests.every(isLocal)) return existingImage(ports, plan, build, local.path)
   const { client, patiently, to } = source
   const image = await patiently(() => client.manifest(tag))
   if (!image) return null

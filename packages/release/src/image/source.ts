@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path'
+import { describeImage } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { type ImageBuild, namesOf } from '@slipway/core/image-build'
 import { PUBLIC_PATIENCE } from '@slipway/core/patience'
@@ -41,7 +42,9 @@ export async function imageOf(
     return { built: await existingImage(ports, plan, build, listed.path), isPublished: false }
   }
   const effort = { ...ports, patience: PUBLIC_PATIENCE }
-  const search = { plan, build, targets, folder, fetch: options.push === 'false' }
+  // An unreadable layout is reported when it is used.
+  const local = chosen === undefined ? null : await describeImage(build.project, plan.version, chosen).catch(() => null)
+  const search = { plan, build, targets, local, folder, fetch: options.push === 'false' }
   const published = await publishedImage(ports, search, effort)
   if (published) return { built: published, isPublished: true }
   const built = await builtImage(ports, plan, build, { ...options, layout, mayReuse: chosen !== undefined })
