@@ -27,3 +27,6 @@ export const INDEX_TIMEOUT_MS = 10_000
 
 /** The lines with the old version that a bump lists: more is hard to read. */
 export const MAX_MENTIONS_SHOWN = 20
+
+/** The release trains that a short plan lists: a workspace may tag each of its crates. */
+export const MAX_TRAINS_SHOWN = 5

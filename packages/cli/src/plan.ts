@@ -4,8 +4,9 @@ import { notReleased, overviewOf, packagedCrates, shortOverviewOf, sized, stateW
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { groupProblems, namesOf, type ProblemGroup, singly } from '@slipway/core/problem-groups'
-import { headlineOf, verdictOf } from '@slipway/core/verdict'
+import { headlineOf, trainLines, verdictOf } from '@slipway/core/verdict'
 import { planRelease } from '@slipway/release/plan/plan'
+import { MAX_TRAINS_SHOWN } from './limits.ts'
 import { processPorts } from './ports.ts'
 import { describeCause, describeGroup } from './problems.ts'
 import { columns, paint, plain, type Terminal, terminalOf, wrap } from './terminal.ts'
@@ -42,6 +43,10 @@ function writeLine(terminal: Terminal, text: string): void {
 
 function showParts(terminal: Terminal, plan: Plan, verbose: boolean): void {
   writeLine(terminal, headlineOf(plan))
+  const trains = trainLines(plan)
+  for (const each of verbose ? trains : trains.slice(0, MAX_TRAINS_SHOWN)) writeLine(terminal, each)
+  if (!verbose && trains.length > MAX_TRAINS_SHOWN)
+    writeLine(terminal, `and ${trains.length - MAX_TRAINS_SHOWN} more release trains (listed by --verbose)`)
   const overview = verbose ? overviewOf(plan) : shortOverviewOf(plan)
   const rows = overview.map(({ what, to, state, detail }) => [what, to, stateWords(state), detail])
   terminal.write(`\n${columns(terminal, [['part', 'destination', 'state', ''], ...rows])}`)

@@ -1,4 +1,4 @@
-import { counted } from './counted.ts'
+import { counted, few } from './counted.ts'
 import { imageBuilds } from './image-build.ts'
 import { publishedPackages } from './overview.ts'
 import type { Plan } from './plan.ts'
@@ -61,4 +61,19 @@ export function headlineOf(plan: Plan): string {
   const kind = prerelease ? ', a prerelease' : makeLatest ? ', becomes the latest' : ', does not become the latest'
   const at = commit === null ? '' : `, at ${commit.slice(0, 7)}`
   return `version ${version}${python}${kind}${at}${because === undefined ? '' : `; tag ${plan.tag}: ${because}`}`
+}
+
+/**
+ * Lists the release trains of the project, if there are several: `tags like rust-v{version} release a, b and 3 more`. The
+ * plan is of one of them.
+ */
+export function trainLines({ trains }: Plan): string[] {
+  if (trains.length < 2) return []
+  return trains.map(({ pattern, crates, packages, because }) => {
+    const members = [
+      ...(crates.length > 0 ? [`${crates.length === 1 ? 'crate' : 'crates'} ${few(crates)}`] : []),
+      ...(packages.length > 0 ? [`${packages.length === 1 ? 'package' : 'packages'} ${few(packages)}`] : []),
+    ]
+    return `tags like ${pattern} release ${members.join(', ')} (${because})`
+  })
 }

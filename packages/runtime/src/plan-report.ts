@@ -14,7 +14,7 @@ import {
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { type Problem, ProblemError } from '@slipway/core/problem'
 import { namesOf } from '@slipway/core/problem-groups'
-import { headlineOf, verdictOf } from '@slipway/core/verdict'
+import { headlineOf, trainLines, verdictOf } from '@slipway/core/verdict'
 import { MAX_FILES_PER_CRATE, MAX_OUTPUT_CHARACTERS } from './limits.ts'
 import type { Context } from './main.ts'
 import { bullets, code, escapeCell, folded, table } from './markdown.ts'
@@ -44,6 +44,12 @@ function packagedTable(packaged: ReturnType<typeof packagedCrates>): string {
   return table(['Crate', 'Files', 'Unpacked', ''], rows)
 }
 
+/** Makes the folded list of the release trains. */
+function trainList(plan: Plan): string[] {
+  const lines = trainLines(plan)
+  return lines.length === 0 ? [] : [folded(`Release trains: ${lines.length}`, bullets(lines.map(escapeCell)))]
+}
+
 /** Makes the table of the workflows' logins, with the trusted publishers to register. */
 function loginTable(logins: readonly PlannedLogin[]): string {
   const rows = logins.map(({ target, kind, job, where, publisher }) => {
@@ -63,7 +69,7 @@ function loginTable(logins: readonly PlannedLogin[]): string {
 /** Formats what is released and where, as Markdown: at most a screen. */
 export function planMarkdown(plan: Plan): string {
   const left = notReleased(plan).map((each) => `Not released: ${escapeCell(each)}`)
-  const parts = [`${escapeCell(headlineOf(plan))}.`, overviewTable(shortOverviewOf(plan))]
+  const parts = [`${escapeCell(headlineOf(plan))}.`, ...trainList(plan), overviewTable(shortOverviewOf(plan))]
   return [...parts, ...(left.length > 0 ? [bullets(left)] : [])].join('\n\n')
 }
 

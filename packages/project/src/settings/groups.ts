@@ -1,4 +1,5 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
+import { USUAL_TAG } from '@slipway/core/tag'
 import type { Member, Train } from '../evidence/trains.ts'
 import { matchesName } from './by-name.ts'
 import type { ReadSettings } from './read.ts'
@@ -38,7 +39,7 @@ export function groupTrains(
 /** Reports a crate or package in two groups, and a group whose tags also release something else. */
 export function checkGroups({ settings, where }: Pick<ReadSettings, 'settings' | 'where'>, names: readonly string[]) {
   const problem = (message: string, hint: string, at: Where): Problem => error('settings-bad-value', message, hint, at)
-  const tags = new Map([[settings.tag, 'the release without a group']])
+  const tags = new Map([[settings.tag ?? USUAL_TAG, 'the release without a group']])
   const found: Problem[] = []
   for (const group of settings.groups) {
     const [tag, name] = [groupTag(group), quoted(group.name)]

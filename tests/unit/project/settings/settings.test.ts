@@ -21,7 +21,7 @@ async function problemsOf(settings: string, changes: Tree = {}): Promise<string[
 
 test('a project without settings has the defaults', () => {
   expect(DEFAULT_SETTINGS).toEqual({
-    tag: 'v{version}',
+    tag: null,
     changelog: null,
     exclude: [],
     include: [],
