@@ -5,11 +5,12 @@ import type { Problem } from '@slipway/core/problem'
 import { problemPage } from '@slipway/core/problem-page'
 import { MAX_SUMMARY_BYTES } from './limits.ts'
 import { escapeCell } from './markdown.ts'
+import { secretParts } from './secret-parts.ts'
 
 /** The runner's side of a step. Untrusted text is escaped, so that it never becomes a workflow command. */
 export interface Workflow {
   log: Pick<Log, 'info' | 'debug'>
-  /** Hides a value in the job's log, and replaces it in every text written through this object. */
+  /** Hides a credential and the secret in it in the job's log, and in every text written through this object. */
   mask(secret: string): void
   output(name: string, value: string | number | boolean): void
   /** Saves a value for the post step, whose environment has it as `STATE_<name>` (GitHub, "Workflow commands"). */
@@ -55,9 +56,10 @@ export function githubWorkflow(): Workflow {
       debug: (message) => debug(masked(message)),
     },
     mask(secret) {
-      if (secret === '') return
-      secrets.add(secret)
-      setSecret(secret)
+      for (const part of secret === '' ? [] : secretParts(secret)) {
+        secrets.add(part)
+        setSecret(part)
+      }
     },
     output: (name, value) => setOutput(name, value),
     saveState: (name, value) => saveState(name, value),

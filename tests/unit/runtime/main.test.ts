@@ -45,6 +45,14 @@ test('a successful step runs no untrusted command and shows no secret', () => {
   expect(summary).toContain('| ⚠️ warning<br>w | Careful, 100%: a&#124;b *** | Do<br>so. | <code>Cargo.toml:3</code> |')
 })
 
+test.each(['Bearer abc123', 'token abc123', 'user:abc123'])(
+  'of the credential %s, the secret alone is masked too',
+  (token) => {
+    const { lines } = step('part', { INPUT_TOKEN: token })
+    expect(lines).toEqual([`::add-mask::${token}`, '::add-mask::abc123', 'all: ***; its end: ***'])
+  },
+)
+
 test('problems give one annotation each, a failed step and a summary', () => {
   const { code, lines, summary } = step('problems')
   expect(code).toBe(1)

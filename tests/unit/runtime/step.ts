@@ -20,6 +20,10 @@ const cases: Record<string, (context: Context) => Promise<void>> = {
     report.problem(warning('w', `Careful, 100%: a|b ${token}`, 'Do\nso.', { file: 'Cargo.toml', line: 3 }))
     report.section('Done | <b>', 'It is.')
   },
+  async part({ inputs, ports }) {
+    const { token = '' } = inputs({ token: text({ secret: true }) })
+    ports.log.info(`all: ${token}; its end: ${token.slice(-6)}`)
+  },
   async problems({ report }) {
     report.section('Plan', 'One.')
     throw new ProblemError([error('first', 'One.', 'Do one.'), error('second', 'Two.', 'Do two.')])

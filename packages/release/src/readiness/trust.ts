@@ -13,16 +13,19 @@ const NOTHING: Findings = { destinations: [], problems: [], notChecked: [], vers
 /** Compares the public login requirements of registries with the logins of the project's workflows. */
 export async function askTrust(inquiry: Inquiry): Promise<Findings> {
   const { logins } = inquiry.plan
-  const tokens = logins.filter((each) => each.target === 'crates.io' && each.kind === 'token')
+  const forCrates = logins.filter((each) => each.target === 'crates.io')
+  // Without a workflow that logs in, the job's own token counts.
+  const isOwnToken = forCrates.length === 0 && inquiry.credentials.logins.crates?.kind === 'token'
+  const token = isOwnToken ? {} : forCrates.find((each) => each.kind === 'token')
   const indexes = ['PyPI', 'Test PyPI'].flatMap((target) => {
     const login = logins.find((each) => each.target === target && each.kind === 'identity')
     return login ? [firstVersions(login, inquiry)] : []
   })
-  return joined(await Promise.all([...(tokens[0] ? [restricted(tokens[0], inquiry)] : []), ...indexes]))
+  return joined(await Promise.all([...(token ? [restricted(token, inquiry)] : []), ...indexes]))
 }
 
-/** Finds crates that accept trusted publishing only, for a workflow that has a token. */
-async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Findings> {
+/** Finds crates that accept trusted publishing only, for a workflow or job that has a token. */
+async function restricted({ where }: Partial<PlannedLogin>, inquiry: Inquiry): Promise<Findings> {
   const { plan, endpoints } = inquiry
   const found = await Promise.all(
     plan.crates
@@ -34,7 +37,7 @@ async function restricted({ where }: PlannedLogin, inquiry: Inquiry): Promise<Fi
         if ('reason' in known)
           return { ...NOTHING, notChecked: [`Whether crates.io accepts a token for ${name}: ${known.reason}.`] }
         if (!known.value?.trustpubOnly) return NOTHING
-        const message = `crates.io accepts new versions of ${name} by trusted publishing only, but this workflow uses a token.`
+        const message = `crates.io accepts new versions of ${name} by trusted publishing only, but this ${where ? 'workflow' : 'job'} uses a token.`
         return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, TRUSTED_ONLY_HINT, where)] }
       }),
   )

@@ -17,7 +17,12 @@ const login = (target: string, kind: PlannedLogin['kind']): PlannedLogin => ({
   publisher: kind === 'identity' ? publisher : null,
 })
 
-async function findings(logins: PlannedLogin[], answers: (url: string) => Said, more: Partial<Plan> = {}) {
+async function findings(
+  logins: PlannedLogin[],
+  answers: (url: string) => Said,
+  more: Partial<Plan> = {},
+  env: Record<string, string> = {},
+) {
   const plan: Plan = { ...(await planProject(await plant(workspace()))), ...more, logins }
   const { heard, ...effects } = answeredBy(({ url }) => answers(url))
   const ports = {
@@ -32,7 +37,7 @@ async function findings(logins: PlannedLogin[], answers: (url: string) => Said, 
     repository: async () => null,
     plan,
     endpoints: endpointsOf({}),
-    credentials: credentialsOf({}),
+    credentials: credentialsOf(env),
     isTagged: true,
   })
   return {
@@ -59,6 +64,15 @@ test('a crate that accepts no token stops a workflow that has one', async () => 
   expect((await findings([login('crates.io', 'token')], crates(false))).problems).toEqual([])
   const identity = await findings([login('crates.io', 'identity')], crates(true))
   expect([identity.problems, identity.heard]).toEqual([[], []])
+})
+
+test('a crate that accepts no token stops a job that has one, unless a workflow logs in otherwise', async () => {
+  const env = { CARGO_REGISTRY_TOKEN: 'x' }
+  const { problems } = await findings([], crates(true), {}, env)
+  expect(new Set(problems)).toEqual(new Set(['error crate-trusted-publishing-only undefined']))
+  expect((await findings([], crates(false), {}, env)).problems).toEqual([])
+  expect((await findings([login('crates.io', 'identity')], crates(true), {}, env)).problems).toEqual([])
+  expect((await findings([], crates(true))).problems).toEqual([])
 })
 
 test('new projects of an index need a pending publisher, one at a time', async () => {
