@@ -1,1 +1,1 @@
-import"./chunks/rolldown-runtime.js";import{O as e,S as t,w as n}from"./chunks/runtime.js";const r={path:e({default:`.`}),tag:e(),zig:n({default:!0})};await t({spec:r,work:()=>import(`./chunks/actions-setup-toolchains-run.js`)});export{};
+import"./chunks/rolldown-runtime.js";import{i as e}from"./chunks/release-job-first-checks.js";import{O as t,S as n,w as r}from"./chunks/runtime.js";const i={path:t({default:`.`}),tag:t(),zig:r({default:!0})};await n({spec:i,first:({path:t})=>e(t),work:()=>import(`./chunks/actions-setup-toolchains-run.js`)});export{};

@@ -1,9 +1,24 @@
-const e={plan:{positionals:1,options:{tag:{type:`string`},offline:{type:`boolean`},json:{type:`boolean`}},usage:`slipway plan [DIR] [--tag TAG] [--offline] [--json]
+const e={init:{positionals:1,options:{"dry-run":{type:`boolean`},tag:{type:`string`},offline:{type:`boolean`},json:{type:`boolean`}},usage:`slipway init [DIR] [--dry-run] [--tag TAG] [--offline] [--json]
+
+Shows what the project in DIR (default: current folder) releases, writes the workflow that releases it, and lists what is
+left to do by hand: secrets, the environment, and the values for registries' forms. Writes slipway.toml only if the
+project's own workflows release something that Slipway would not find. Shows what each of their steps becomes.
+
+Writes .github/workflows/release.yml, or slipway.yml if the name is taken. Never changes an existing file.
+
+  --dry-run   show the files, write nothing
+  --tag TAG   tag to release (default: derived from the version)
+  --offline   send no network requests
+  --json      print the result as JSON
+
+Exit code: 0 done or nothing to change, 1 refused, 2 wrong usage.
+`},plan:{positionals:1,options:{tag:{type:`string`},offline:{type:`boolean`},verbose:{type:`boolean`},json:{type:`boolean`}},usage:`slipway plan [DIR] [--tag TAG] [--offline] [--verbose] [--json]
 
 Shows what a release of the project in DIR (default: current folder) would do and what blocks it. Writes nothing.
 
   --tag TAG   tag to release (default: derived from the version)
   --offline   send no network requests
+  --verbose   list every part, problem and open question singly
   --json      print the plan as JSON
 
 Exit code: 0 nothing blocks the release, 1 the plan has errors, 2 wrong usage.
@@ -66,6 +81,7 @@ This makes PyPI answer the next upload with 503:
 docs/sandbox.md lists all commands.
 `}};var t=class extends Error{usage;constructor(e,t=n){super(e),this.usage=t}};const n=`slipway: release Rust + Python projects from one version tag
 
+  slipway init [DIR]        Write the release workflow, and list what is left to do
   slipway plan [DIR]        Show what a release would do and what blocks it
   slipway trust [DIR]       Show and check how workflows log in to crates.io and PyPI
   slipway bump VERSION      Set the version in every file that contains it

@@ -1,1 +1,1 @@
-import{t as e}from"./release-job-first-checks.js";async function t(t,n,r={}){return await e(n),(await import(`./release-plan-project-plan.js`)).planProject(t,n,r)}function n(e){return e.GITHUB_REF_TYPE===`tag`?e.GITHUB_REF_NAME:void 0}export{n,t};
+import{i as e}from"./release-job-first-checks.js";async function t(t,n,r={}){return await e(n),(await import(`./release-plan-project-plan.js`)).planProject(t,n,r)}function n(e){return e.GITHUB_REF_TYPE===`tag`?e.GITHUB_REF_NAME:void 0}export{n,t};

@@ -1,0 +1,1 @@
+const e=36e5,t=5e3,n=6e4,r=3e4,i=1e4,a=1e4;export{n as a,e as i,a as n,i as o,t as r,r as t};

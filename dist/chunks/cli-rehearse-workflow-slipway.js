@@ -1,0 +1,1 @@
+import{existsSync as e}from"node:fs";import{dirname as t,join as n}from"node:path";import{fileURLToPath as r}from"node:url";function i(){let i=t(r(import.meta.url));for(;i!==t(i);){if(e(n(i,`action.yml`))&&e(n(i,`dist`,`plan.js`)))return i;i=t(i)}return null}export{i as t};

@@ -1,0 +1,1 @@
+export{t as run,n as showForms}from"./cli-trust.js";

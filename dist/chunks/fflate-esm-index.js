@@ -1,1 +1,0 @@
-export{i as unzipSync}from"./fflate.js";

@@ -1,0 +1,1 @@
+export{W as PUBLIC}from"./registries.js";

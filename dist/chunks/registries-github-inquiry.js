@@ -1,0 +1,1 @@
+export{v as askGitHub,y as tagElsewhere}from"./registries.js";

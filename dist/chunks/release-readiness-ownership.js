@@ -1,0 +1,1 @@
+export{n as earlierReleases}from"./release-readiness-ownership2.js";

@@ -1,0 +1,1 @@
+export{t as originOf,n as repositoryIn,r as withReadiness}from"./release-readiness-readiness.js";
