@@ -32,6 +32,8 @@ export interface PlannedCrate {
   reason?: string
   /** True when the reason is that it is a Python extension module or a C library: published only by name, or when resumed. */
   extension?: true
+  /** True when its manifest would publish it, but no workflow, tag, setting or registry shows that it is published. */
+  unproven?: true
   /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */
   because?: string
   /** The files of its package; absent when it is not published. */

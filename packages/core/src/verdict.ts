@@ -60,7 +60,7 @@ export function headlineOf(plan: Plan): string {
   const python = isSame ? '' : inPython
   const kind = prerelease ? ', a prerelease' : makeLatest ? ', becomes the latest' : ', does not become the latest'
   const at = commit === null ? '' : `, at ${commit.slice(0, 7)}`
-  return `version ${version}${python}${kind}${at}${because === undefined ? '' : `; tag ${plan.tag}: ${because}`}`
+  return `version ${version}${python}${kind}${at}${because === undefined ? '' : `; form of the tag: ${because}`}`
 }
 
 /**

@@ -101,7 +101,7 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
 /** Discovers a project, with the crates that only a registry shows as released. */
 async function discoverPublished(folder: Folder, options: PlanOptions): Promise<Project> {
   const project = await discover(folder, options)
-  const unproven = project.crates.filter((each) => each.isUnproven).map((each) => each.name)
+  const unproven = project.crates.filter((each) => each.unproven !== undefined).map((each) => each.name)
   const published = (unproven.length > 0 && (await options.earlierReleases?.(unproven, project))) || new Map()
   return published.size === 0 ? project : discover(folder, { ...options, published })
 }

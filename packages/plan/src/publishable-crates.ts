@@ -40,7 +40,8 @@ export function planCrates(
     if (!reason) return { name, version, path, publish, ...(because !== undefined && { because }) }
     const isDecided = publish === false || settings.crates[name]?.publish !== undefined
     const extension = !isDecided && mayBePublished(crate, packages)
-    return { name, version, path, publish: false, reason, ...(extension && { extension }) }
+    const more = { ...(extension && { extension }), ...(crate.unproven === 'workflows' && { unproven: true as const }) }
+    return { name, version, path, publish: false, reason, ...more }
   })
   return { crates: planned, problems }
 }

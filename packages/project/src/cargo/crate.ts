@@ -24,8 +24,8 @@ export interface Crate {
   because?: string
   /** Whether a command of the project's own workflows publishes it, as it would an extension module too. */
   isPublishedByWorkflow?: true
-  /** Whether it is not released for want of evidence, which a registry may have. */
-  isUnproven?: true
+  /** For a crate that is not released for want of evidence, which a registry may have: what speaks against it. */
+  unproven?: 'workflows' | 'manifest'
   /** Whether its library is a `cdylib`, as Python's extension modules are. */
   isExtension: boolean
   /** Whether it builds a library for Rust beside that `cdylib`. */

@@ -82,15 +82,20 @@ function whyReleased(crate: Crate, { crates, settings, evidence }: Contents): st
 }
 
 /** Returns why a crate is not released, as nothing shows that it is; null if it is released all the same. */
-function whyNotReleased(crate: Crate, { crates, packages, evidence: { workflows } }: Contents): string | null {
+function whyNotReleased(crate: Crate, contents: Contents): Pick<Crate, 'reason' | 'unproven'> | null {
+  const internal = whyInternal(crate, contents)
+  if (internal !== null) return { reason: internal, unproven: 'manifest' }
+  const { crates, isSlipway, unread, pypi } = contents.evidence.workflows
+  const where = crates[0]?.where ?? pypi
+  if (isSlipway || unread || !where) return null
+  const what = crates.length > 0 ? 'others' : 'to PyPI'
+  return { reason: `No workflow publishes it: ${words(where)} publishes only ${what}.`, unproven: 'workflows' }
+}
+
+/** Returns why a crate seems internal by its folder and its manifest; null if it does not. */
+function whyInternal(crate: Crate, { crates, packages }: Contents): string | null {
   const folder = internalFolder(crate.path)
   if (folder !== null) return `It is in the folder ${folder}.`
-  if (!workflows.isSlipway && workflows.unread === null) {
-    const [first] = workflows.crates
-    const named = (where: Where, what: string) => `No workflow publishes it: ${words(where)} publishes only ${what}.`
-    if (first) return named(first.where, 'others')
-    if (workflows.pypi) return named(workflows.pypi, 'to PyPI')
-  }
   if (isDescribed(crate)) return null
   const why = 'has no description or license, which crates.io requires.'
   if (isAside(crate, crates)) return `It is outside of the workspace and ${why}`
@@ -112,7 +117,7 @@ export function withReleasedCrates(contents: Contents): Crate[] {
   })
   const candidates = crates.filter((each) => each.publish !== false)
   const released = new Map<string, string | null>()
-  const reasons = new Map<string, string>()
+  const reasons = new Map<string, Pick<Crate, 'reason' | 'unproven'>>()
   for (const each of candidates) {
     const because = whyReleased(each, contents)
     const reason = because === null ? whyNotReleased(each, contents) : null
@@ -132,7 +137,7 @@ export function withReleasedCrates(contents: Contents): Crate[] {
   }
   return crates.map((each) => {
     const reason = reasons.get(each.path)
-    if (reason !== undefined) return { ...each, publish: false, reason, isUnproven: true }
+    if (reason !== undefined) return { ...each, ...reason, publish: false }
     const because = released.get(each.path)
     return because == null ? each : { ...each, because }
   })

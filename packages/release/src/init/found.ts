@@ -1,5 +1,5 @@
 import { counted } from '@slipway/core/counted'
-import { overviewOf, publishedPackages } from '@slipway/core/overview'
+import { notReleased, publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import { tagFilter } from './parts.ts'
@@ -29,10 +29,10 @@ export function foundParts(
   const crates = plan.crates.filter((each) => onCratesIo.includes(each.name))
   const jobs = (name: string) => plan.matrix.filter((each) => each.package === name).length
   return [
-    ...crates.map(({ name, version, path }) => ({
+    ...crates.map(({ name, version, path, because }) => ({
       what: `crate ${name} ${version}`,
       to: 'crates.io',
-      why: inFolder(path, 'Cargo.toml'),
+      why: because ?? inFolder(path, 'Cargo.toml'),
     })),
     ...publishedPackages(plan).map(({ name, version, path, backend }) => ({
       what: `Python package ${name} ${version}`,
@@ -43,10 +43,8 @@ export function foundParts(
     {
       what: `release ${plan.tag}`,
       to: 'GitHub',
-      why: `tags ${tagFilter(plan)}; ${changelog === null ? 'no changelog, so it has no notes' : `notes from ${changelog}`}`,
+      why: `tags ${tagFilter(plan)}${plan.because === undefined ? '' : `, from ${plan.because}`}; ${changelog === null ? 'no changelog, so it has no notes' : `notes from ${changelog}`}`,
     },
-    ...overviewOf(plan)
-      .filter((each) => each.to === '')
-      .map(({ what, detail }) => ({ what, to: '', why: detail })),
+    ...notReleased(plan).map((why) => ({ what: 'the rest', to: '', why })),
   ]
 }

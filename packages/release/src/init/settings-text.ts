@@ -1,9 +1,12 @@
+import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { DEFAULT_TARGETS } from '@slipway/project/settings/targets'
 import type { Evidence, OldImage } from './evidence.ts'
 
 /** The settings that a project needs because the plan does not find them in its files. */
 export interface NeededSettings {
+  /** The names to publish; empty if the project's files alone show them. */
+  publish: string[]
   gate: string[]
   targets: string[]
   images: OldImage[]
@@ -24,10 +27,21 @@ export function neededSettings(
   const old = images.map((each) => each.name)
   const hasWheels = plan.matrix.some((each) => each.target !== '')
   return {
+    publish: hasUnpublished(plan) ? publishedNames(plan) : [],
     gate: plan.gate.length > 0 ? [] : gate,
     targets: hasWheels && targets && targets.length > 0 && isDifferent(targets, DEFAULT_TARGETS) ? targets : [],
     images: old.length > 0 ? (isDifferent(old, planned) ? images : []) : namedByRepository(plan, repository),
   }
+}
+
+/** Whether only the workflows show what is published: without them, a plan would publish more. */
+function hasUnpublished({ crates }: Plan): boolean {
+  return crates.some((each) => each.unproven === true)
+}
+
+function publishedNames(plan: Plan): string[] {
+  const crates = plan.crates.filter((each) => each.publish !== false).map((each) => each.name)
+  return [...new Set([...crates, ...publishedPackages(plan).map((each) => each.name)])]
 }
 
 /** Returns the image of a Dockerfile that has no name, named after the repository. */
@@ -38,7 +52,7 @@ function namedByRepository({ problems, images }: Plan, repository: string | null
 }
 
 /** Returns the text of slipway.toml; empty if no setting is needed. @param from what the settings come from */
-export function settingsText({ gate, targets, images }: NeededSettings, from: string): string {
+export function settingsText({ publish, gate, targets, images }: NeededSettings, from: string): string {
   const list = (values: readonly string[]) => `[\n${values.map((each) => `  ${tomlString(each)},\n`).join('')}]\n`
   const tables = images.map(({ name, file, context }) => {
     const more = [
@@ -48,6 +62,7 @@ export function settingsText({ gate, targets, images }: NeededSettings, from: st
     return `[[images]]\nname = ${tomlString(name)}\n${more.join('')}`
   })
   const values = [
+    ...(publish.length > 0 ? [`publish = ${list(publish)}`] : []),
     ...(gate.length > 0 ? [`gate = ${list(gate)}`] : []),
     ...(targets.length > 0 ? [`targets = ${list(targets)}`] : []),
   ]

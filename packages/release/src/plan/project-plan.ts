@@ -20,7 +20,7 @@ const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
 
 /** Returns the line about crates that are not released for want of evidence, which crates.io may have. */
 function unproven({ crates }: Project): string[] {
-  const names = crates.filter((each) => each.isUnproven).map((each) => each.name)
+  const names = crates.filter((each) => each.unproven !== undefined).map((each) => each.name)
   if (names.length === 0) return []
   const shown = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
   return [`Whether the project has published ${shown} before: an offline plan does not ask crates.io.`]

@@ -261,3 +261,24 @@ test('nothing is written outside of the repository or over another file, and not
   expect(await readFile(join(late, 'slipway.toml'), 'utf8')).toBe('# mine\n')
   expect(await readdir(join(late, '.github/workflows'))).toEqual([])
 })
+
+test('the crates that only the old workflow shows as published are listed in the settings', async () => {
+  const helper = '[package]\nname = "helper"\nversion = "1.2.0"\ndescription = "d"\nlicense = "MIT"\n'
+  const old =
+    'on: { push: { tags: ["v*"] } }\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: [{ run: cargo publish -p demo }]\n'
+  const dir = await planted({
+    'Cargo.toml': '[workspace]\nmembers = ["demo", "helper"]\n',
+    'demo/Cargo.toml': helper.replace('helper', 'demo'),
+    'demo/src/lib.rs': '',
+    'helper/Cargo.toml': helper,
+    'helper/src/lib.rs': '',
+    '.github/workflows/publish.yml': old,
+  })
+  const made = await initialized(dir)
+  expect(parseToml(made.files.find((each) => each.file === 'slipway.toml')?.text ?? '')).toEqual({ publish: ['demo'] })
+  const { crates } = await planProject(dir)
+  expect(crates.map((each) => [each.name, each.publish])).toEqual([
+    ['demo', true],
+    ['helper', false],
+  ])
+})

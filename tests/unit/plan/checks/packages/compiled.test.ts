@@ -21,7 +21,7 @@ const HOOK = '[tool.hatch.build.hooks.custom]\n'
 const HATCH = pure('hatchling.build', HOOK)
 const AT = 'pure/pyproject.toml'
 
-// The tags of such wheels, but for those of CMake and Meson, were seen with the backends themselves.
+// The tags of wheels of cffi, hatch's custom hooks, Poetry's scripts and PDM were seen with the backends themselves.
 test.each<[string, Tree, string | null]>([
   [
     'setuptools-rust, by a table',
