@@ -17,7 +17,7 @@ export interface ZipMember {
 }
 
 /** Bytes of an archive that are in memory at a time. */
-const PIECE = 2 ** 18
+const PIECE = 2 ** 16
 
 /** Signatures and lengths of the records that are read (APPNOTE.TXT 6.3.10, sections 4.3.7 and 4.3.12 to 4.3.16). */
 const LOCAL = { signature: 0x04034b50, length: 30 }
