@@ -34,7 +34,7 @@ function spelled(code: string): string[] {
   return all
 }
 
-const CALLED = /\b(error|warning|notice|refuse|severity)\)?\(\s*['`]([a-z$][^'`\s]*)['`],/g
+const CALLED = /\b(error|warning|notice|refuse|fault|severity)\)?\(\s*['`]([a-z$][^'`\s]*)['`],/g
 /** A code assigned before its problem is made. The result of a function call is not matched: that function names the code. */
 const NAMED = /\bcode(?: =|:) (?!\w+\()[^\n]*/g
 
@@ -82,7 +82,7 @@ test('each page names the severity that the sources use', () => {
   const calls = sources.flatMap((file) => [...read(file).matchAll(CALLED)])
   const certain = calls.filter(([call, how = '']) => !call.includes(')') && how !== 'severity')
   const unlisted = certain.flatMap(([, how = '', code = '']) => {
-    const severity = how === 'refuse' ? 'error' : how
+    const severity = how === 'refuse' || how === 'fault' ? 'error' : how
     return spelled(code).flatMap((each) =>
       severityOf(read(`${PAGES}/${each}.md`)).includes(severity) ? [] : `${each}: ${severity}`,
     )

@@ -1,59 +1,36 @@
+import { isUtf8 } from 'node:buffer'
 import { readFile } from 'node:fs/promises'
 import type { Artifact } from '@slipway/core/artifact'
-import { normalizeName, wheelName } from '@slipway/core/name'
+import { normalizeName } from '@slipway/core/name'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { sameVersion } from '@slipway/core/python/version'
+import type { CoreMetadata } from '@slipway/core/python/metadata/fields'
+import { metadataFaults } from '@slipway/core/python/metadata/metadata-faults'
 import { readCrate } from './crate.ts'
-import type { CoreMetadata } from './metadata.ts'
-import { readSdist, type Sdist } from './sdist.ts'
+import { filenameProblems, plannedProblems } from './identity.ts'
+import { refusedFor } from './refused.ts'
+import { readSdist } from './sdist.ts'
+import { SDIST_CHECKS } from './sdist-checks.ts'
 import { readWheel } from './wheel.ts'
 import { WHEEL_CHECKS } from './wheel-checks.ts'
 
 /** The part of a plan that files are compared with. */
 export type Planned = Pick<Plan, 'crates' | 'packages'>
 
-/** Checks that file name, metadata and plan agree on project and version. */
-function identity(
+/** Checks the metadata of a wheel or sdist, which is in one of its files. */
+async function metadataProblems(
   filename: string,
-  named: { distribution: string; version: string },
   metadata: CoreMetadata,
-  planned: PlannedPackage | null | undefined,
-): Problem[] {
-  const problems: Problem[] = []
-  const name = metadata.get('Name') ?? ''
-  const version = metadata.get('Version') ?? ''
-  if (named.distribution !== wheelName(name) || !sameVersion(named.version, version)) {
-    const message = `${filename} has the metadata of ${name || 'no name'} ${version}, so PyPI refuses it.`
-    problems.push(error('metadata-differs-from-filename', message, 'Build it again, and do not rename the file.'))
+  files: ReadonlyMap<string, Uint8Array>,
+  path: string,
+): Promise<Problem[]> {
+  if (!isUtf8(files.get(path) ?? new Uint8Array())) {
+    const why = `its metadata, ${path}, is not UTF-8`
+    return [
+      refusedFor(filename, { code: 'metadata-not-utf8', why, hint: 'Save pyproject.toml and the readme as UTF-8.' }),
+    ]
   }
-  // Without a plan there is nothing to compare with.
-  if (planned === null) return problems
-  if (!planned) {
-    const message = `${filename} belongs to no Python package in the plan, so Slipway does not upload it.`
-    problems.push(error('artifact-not-planned', message, 'Remove the file, or add its package to the release.'))
-  } else if (!sameVersion(named.version, planned.version)) {
-    const message = `${filename} has another version than the release, ${planned.version}.`
-    problems.push(error('artifact-version-differs', message, 'Empty the output folder and build again.'))
-  }
-  return problems
-}
-
-function sdistLayout(filename: string, sdist: Sdist): Problem[] {
-  const folder = `${sdist.distribution}-${sdist.version}`
-  const problems: Problem[] = []
-  if (sdist.folders.length !== 1) {
-    const message = `${filename} has ${sdist.folders.join(', ')} at its top, but PyPI requires only ${folder}.`
-    problems.push(error('sdist-layout', message, 'Build it with the build backend, not by hand.'))
-  }
-  for (const file of sdist.metadata.all('License-File')) {
-    if (sdist.files.has(`${folder}/${file}`)) continue
-    const message = `${filename} names the license file ${file} but does not contain it, so PyPI refuses it.`
-    problems.push(
-      error('license-file-missing', message, 'Make the build backend include the files of `license-files`.'),
-    )
-  }
-  return problems
+  return (await metadataFaults(metadata)).map((each) => refusedFor(filename, each))
 }
 
 async function inspectCrate({ filename, path, project, version }: Artifact, plan: Planned | null): Promise<Problem[]> {
@@ -74,24 +51,46 @@ async function inspectCrate({ filename, path, project, version }: Artifact, plan
   return problems
 }
 
-async function inspect(artifact: Artifact, plan: Planned | null): Promise<Problem[]> {
-  const { kind, filename, path } = artifact
-  if (kind === 'asset' || kind === 'image') return []
-  if (kind === 'crate') return inspectCrate(artifact, plan)
-  const plannedAs = (name: string) =>
-    plan === null ? null : plan.packages.find((each) => normalizeName(each.name) === normalizeName(name))
-  if (kind === 'sdist') {
-    const sdist = await readSdist(path)
-    const planned = plannedAs(sdist.distribution)
-    return [...identity(filename, sdist, sdist.metadata, planned), ...sdistLayout(filename, sdist)]
-  }
+function plannedAs(distribution: string, plan: Planned | null): PlannedPackage | undefined {
+  return plan?.packages.find((each) => normalizeName(each.name) === normalizeName(distribution))
+}
+
+async function inspectSdist({ filename, path }: Artifact, plan: Planned | null): Promise<Problem[]> {
+  const sdist = await readSdist(path)
+  const named = { filename, ...sdist }
+  return [
+    ...filenameProblems(named),
+    ...(plan ? plannedProblems(named, plannedAs(sdist.distribution, plan)) : []),
+    ...SDIST_CHECKS.flatMap((check) => check({ name: filename, sdist })),
+    ...(await metadataProblems(filename, sdist.metadata, sdist.files, `${sdist.folders[0]}/PKG-INFO`)),
+  ]
+}
+
+async function inspectWheel({ filename, path }: Artifact, plan: Planned | null): Promise<Problem[]> {
   const wheel = await readWheel(path)
-  const planned = plannedAs(wheel.filename.distribution)
+  const { distribution, version } = wheel.filename
+  const named = { filename, distribution, version, metadata: wheel.metadata }
+  const planned = plannedAs(distribution, plan)
   const checked = { name: filename, wheel, planned: planned ?? null }
   return [
-    ...identity(filename, wheel.filename, wheel.metadata, planned),
+    ...filenameProblems(named),
+    ...(plan ? plannedProblems(named, planned) : []),
     ...WHEEL_CHECKS.flatMap((check) => check(checked)),
+    ...(await metadataProblems(filename, wheel.metadata, wheel.texts, `${wheel.distInfo}/METADATA`)),
   ]
+}
+
+async function inspect(artifact: Artifact, plan: Planned | null): Promise<Problem[]> {
+  switch (artifact.kind) {
+    case 'wheel':
+      return inspectWheel(artifact, plan)
+    case 'sdist':
+      return inspectSdist(artifact, plan)
+    case 'crate':
+      return inspectCrate(artifact, plan)
+    default:
+      return []
+  }
 }
 
 /**

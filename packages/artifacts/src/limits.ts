@@ -10,8 +10,8 @@ export const MAX_UNPACKED_BYTES = 2 ** 30
 /** The largest central directory of a ZIP archive that is read: it is held in memory. */
 export const MAX_ZIP_DIRECTORY_BYTES = 2 ** 26
 
-/** The largest file of a ZIP archive that is read as a text: it is held in memory. */
-export const MAX_ZIP_TEXT_BYTES = 2 ** 26
+/** The largest file of a ZIP archive that is unpacked as a whole: it is held in memory. */
+export const MAX_ZIP_MEMBER_BYTES = 2 ** 26
 
 /** The most bytes that the files of a ZIP archive may have together; they are streamed, so this bounds the time. */
 export const MAX_ZIP_UNPACKED_BYTES = 2 ** 33

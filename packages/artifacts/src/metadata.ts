@@ -1,12 +1,4 @@
-/** The fields of a METADATA or PKG-INFO file. Field names are case-insensitive. */
-export interface CoreMetadata {
-  /** Returns a field's first value, or null when the field is missing. */
-  get(name: string): string | null
-  /** Returns every value of a field that may be repeated. */
-  all(name: string): string[]
-  /** The long description, from the body or the Description field; null when there is none. */
-  description: string | null
-}
+import type { CoreMetadata } from '@slipway/core/python/metadata/fields'
 
 /** The indentation of a field's lines after its first (core metadata specification, "Description"). */
 const FOLD = /^(?: {7}\|| {8}|[ \t]+)/

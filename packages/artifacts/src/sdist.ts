@@ -1,14 +1,15 @@
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
-import { ProblemError } from '@slipway/core/problem'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { parseSdistFilename } from '@slipway/core/python/filename'
+import type { CoreMetadata } from '@slipway/core/python/metadata/fields'
 import { textOf, topOf, unreadable } from './archive.ts'
-import { type CoreMetadata, parseMetadata } from './metadata.ts'
-import { readTarGz } from './tar.ts'
+import { parseMetadata } from './metadata.ts'
+import { readTarMembers, type TarMember } from './tar.ts'
 
 /** The contents of a source distribution. */
 export interface Sdist {
-  /** The project's name, escaped as in file names. */
+  /** The project's name as in the file name, which should be normalized with `_`. */
   distribution: string
   /** PEP 440. */
   version: string
@@ -18,30 +19,43 @@ export interface Sdist {
   metadata: CoreMetadata
   /** Its files by path. */
   files: Map<string, Uint8Array>
+  /** Everything in it: also folders and links. */
+  members: TarMember[]
+}
+
+function nameInvalid(name: string): Problem {
+  const message = `${name} is not the name of an sdist, so PyPI refuses it.`
+  return error('sdist-name-invalid', message, 'Do not rename sdists; a name is DISTRIBUTION-VERSION.tar.gz.')
+}
+
+function withoutInfo(name: string, where: string): Problem {
+  const message = `${name} has no ${where}/PKG-INFO, so PyPI refuses it.`
+  const hint =
+    'Build it with the build backend (`python -m build --sdist`, `maturin sdist`), not with tar or git archive.'
+  return error('sdist-without-pkg-info', message, hint)
 }
 
 /**
- * Reads a source distribution (PyPA specification "Source distribution format"; PEP 625 for its name).
- * @throws ProblemError `sdist-unreadable` when the name or the archive is not that of an sdist, or PKG-INFO is missing
+ * Reads a source distribution (PyPA specification "Source distribution format").
+ * @throws ProblemError `sdist-name-invalid`; `sdist-unreadable` when it is no gzipped tar archive; `sdist-without-pkg-info`
  */
 export function parseSdist(name: string, bytes: Uint8Array): Sdist {
   const named = name.endsWith('.tar.gz') ? parseSdistFilename(name) : null
-  // Only old sdists have a `-` in the name of the project, and PyPI refuses new ones with it.
-  if (!named || named.distribution.includes('-'))
-    throw new ProblemError(unreadable('sdist', name, 'its name is not that of an sdist'))
-  const { distribution, version } = named
-  let files: Map<string, Uint8Array>
-  let folders: string[]
+  if (!named) throw new ProblemError(nameInvalid(name))
+  let members: TarMember[]
   try {
-    const entries = readTarGz(bytes)
-    folders = [...new Set(entries.map((each) => topOf(each.path)))]
-    files = new Map(entries.filter((each) => each.type === 'file').map((each) => [each.path, each.data]))
+    members = readTarMembers(bytes)
   } catch (cause) {
     throw new ProblemError(unreadable('sdist', name, cause instanceof Error ? cause.message : String(cause)), cause)
   }
-  const info = textOf(files, `${distribution}-${version}/PKG-INFO`)
-  if (info === null) throw new ProblemError(unreadable('sdist', name, `it has no ${distribution}-${version}/PKG-INFO`))
-  return { distribution, version, folders, metadata: parseMetadata(info), files }
+  const folders = [...new Set(members.map((each) => topOf(each.path.toString('utf8'))))]
+  const regular = members.filter((each) => each.type === '0')
+  const files = new Map(regular.map((each) => [each.path.toString('utf8'), each.data]))
+  const expected = `${named.distribution}-${named.version}`
+  const top = folders.length === 1 ? (folders[0] as string) : expected
+  const info = textOf(files, `${top}/PKG-INFO`)
+  if (info === null) throw new ProblemError(withoutInfo(name, top))
+  return { ...named, folders, metadata: parseMetadata(info), files, members }
 }
 
 /** Reads a source distribution from a file; see `parseSdist`. */

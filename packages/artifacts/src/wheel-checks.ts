@@ -1,7 +1,12 @@
 import type { PlannedPackage } from '@slipway/core/plan'
 import { error, type Problem, warning } from '@slipway/core/problem'
-import { acceptedByPyPI } from './platform-tags.ts'
+import { entryPointFaults } from '@slipway/core/python/entry-points'
+import { isAtLeast } from '@slipway/core/python/metadata/fields'
+import { textOf } from './archive.ts'
+import { pathOf } from './record.ts'
+import { refusedFor } from './refused.ts'
 import type { Wheel } from './wheel.ts'
+import { formatVersion, platformTags, pythonTags, tags } from './wheel-tags.ts'
 
 /** A wheel to check: its file name, its contents, and its package in the plan. */
 export interface CheckedWheel {
@@ -15,63 +20,73 @@ export type WheelCheck = (checked: CheckedWheel) => Problem[]
 
 const BUILD_AGAIN = 'Build it again with an up-to-date backend, and do not edit it afterwards.'
 
-const platformTags: WheelCheck = ({ name, wheel }) =>
-  wheel.filename.platformTags
-    .filter((tag) => !acceptedByPyPI(tag))
-    .map((tag) =>
-      error(
-        'platform-tag-refused',
-        `PyPI refuses ${name}, which is tagged \`${tag}\`.`,
-        tag.startsWith('linux_')
-          ? 'Build it for manylinux or musllinux, for example with `maturin build --zig --compatibility manylinux_2_17`.'
-          : 'Build it for a platform tag that PyPI knows: on macOS, 10.x, or 11 and later with minor version 0.',
-      ),
-    )
-
-const duplicateEntries: WheelCheck = ({ name, wheel }) =>
-  wheel.duplicates.map((path) =>
-    error('wheel-duplicate-entry', `${name} contains ${path} more than once, so PyPI refuses it.`, BUILD_AGAIN),
-  )
+const checksums: WheelCheck = ({ name, wheel }) => {
+  const damaged = [...wheel.files].find(([, { isIntact }]) => !isIntact)
+  if (!damaged) return []
+  const message = `${name} is damaged: the checksum of ${damaged[0]} does not match, so installers refuse it.`
+  return [error('wheel-checksum-differs', message, BUILD_AGAIN)]
+}
 
 /** Signatures of RECORD, which RECORD cannot list with a hash ("The .dist-info directory", binary distribution format). */
 const UNHASHED = ['RECORD', 'RECORD.jws', 'RECORD.p7s']
 
 const record: WheelCheck = ({ name, wheel }) => {
   const unhashed = new Set(UNHASHED.map((each) => `${wheel.distInfo}/${each}`))
-  const listed = new Map(wheel.record.map((each) => [each.path, each.hash]))
-  const faults: string[] = []
-  for (const [path, { digest }] of wheel.files) {
+  const listed = new Map(wheel.record.map((each) => [pathOf(each), each]))
+  const differing: string[] = []
+  const withoutHash: string[] = []
+  for (const [path, { size, digest }] of wheel.files) {
     if (unhashed.has(path)) continue
-    if (!listed.has(path)) faults.push(`${path} is not listed`)
-    else if (digest === null) faults.push(`${path} is listed without a hash`)
-    else if (digest !== listed.get(path)?.split('=')[1]) faults.push(`${path} differs`)
+    const entry = listed.get(path)
+    if (!entry) differing.push(`${path} is not listed`)
+    else if (entry.size !== null && entry.size !== size) differing.push(`${path} has another size`)
+    else if (digest === null) withoutHash.push(path)
+    else if (digest !== entry.hash?.split('=')[1]) differing.push(`${path} differs`)
   }
-  for (const path of listed.keys()) if (!wheel.files.has(path)) faults.push(`${path} is listed but missing`)
-  if (faults.length === 0) return []
-  const message = `${name} differs from its RECORD (${faults.join(', ')}), so installers refuse it.`
-  return [error('wheel-record-differs', message, BUILD_AGAIN)]
+  for (const path of listed.keys()) if (!wheel.files.has(path)) differing.push(`${path} is listed but missing`)
+  const problems: Problem[] = []
+  if (differing.length > 0) {
+    const message = `${name} differs from its RECORD (${inShort(differing)}), so some installers refuse it.`
+    problems.push(error('wheel-record-differs', message, BUILD_AGAIN))
+  }
+  if (withoutHash.length > 0) {
+    const message = `The RECORD of ${name} has no sha256 of ${inShort(withoutHash)}, so installers cannot check it.`
+    problems.push(warning('wheel-record-without-hash', message, BUILD_AGAIN))
+  }
+  if (wheel.record.some((each) => each.path.includes('\\'))) {
+    const message = `The RECORD of ${name} has backslashes in its paths; installers cope, but the specification wants \`/\`.`
+    problems.push(warning('wheel-record-backslashes', message, BUILD_AGAIN))
+  }
+  return problems
 }
 
-const tags: WheelCheck = ({ name, wheel }) => {
-  const [named, claimed] = [wheel.filename.tags, wheel.wheelTags].map((each) => [...new Set(each)].sort().join(', '))
-  if (named === claimed) return []
-  const message = `${name} is named for ${named}, but its WHEEL file says ${claimed || 'nothing'}, so installers may refuse it.`
-  return [error('wheel-tags-differ', message, `${BUILD_AGAIN} Change tags with \`wheel tags\`, not by renaming.`)]
+/** The most paths in a message: one cause often concerns hundreds of files. */
+const MAX_PATHS = 3
+
+function inShort(all: readonly string[]): string {
+  const rest = all.length - MAX_PATHS
+  return all.slice(0, MAX_PATHS).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
 }
 
-const licenseFiles: WheelCheck = ({ name, wheel }) =>
-  wheel.metadata
+const licenseFiles: WheelCheck = ({ name, wheel }) => {
+  // Before metadata 2.4 (PEP 639) the field was an extension of setuptools, with the files in another folder.
+  if (!isAtLeast(wheel.metadata.get('Metadata-Version'), '2.4')) return []
+  const missing = wheel.metadata
     .all('License-File')
     .filter((file) => !wheel.files.has(`${wheel.distInfo}/licenses/${file}`))
-    // Before metadata 2.4 (PEP 639) the field was an extension of setuptools, with the files in another folder.
-    .filter(() => Number(wheel.metadata.get('Metadata-Version')?.split('.')[1]) >= 4)
-    .map((file) =>
-      error(
-        'license-file-missing',
-        `${name} names the license file ${file} but has no ${wheel.distInfo}/licenses/${file}, so PyPI refuses it.`,
-        'Name only files next to pyproject.toml in its `license-files`.',
-      ),
-    )
+  return missing.map((file) =>
+    refusedFor(name, {
+      code: 'license-file-missing',
+      why: `its metadata names the license file ${file}, and ${wheel.distInfo}/licenses/${file} is missing`,
+      hint: 'List files beside pyproject.toml: license-files = ["LICENSE"]; or build with a newer backend.',
+    }),
+  )
+}
+
+const entryPoints: WheelCheck = ({ name, wheel }) =>
+  entryPointFaults(textOf(wheel.texts, `${wheel.distInfo}/entry_points.txt`) ?? '').map((each) =>
+    refusedFor(name, each),
+  )
 
 /** Whether the installed paths of a wheel contain code for an import; `acme.demo` may be in a namespace. */
 function canImport(paths: readonly string[], name: string): boolean {
@@ -105,10 +120,13 @@ const abi3: WheelCheck = ({ name, wheel, planned }) => {
 /** Every check of a wheel, in the order of reporting. */
 export const WHEEL_CHECKS: readonly WheelCheck[] = [
   platformTags,
-  duplicateEntries,
+  pythonTags,
+  checksums,
   record,
+  formatVersion,
   tags,
   licenseFiles,
+  entryPoints,
   modules,
   abi3,
 ]

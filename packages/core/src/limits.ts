@@ -23,6 +23,9 @@ export const MAX_REQUIREMENT_CHARACTERS = 1000
 /** The highest minor version of Python 3, and the highest release of one, that is tried: Python has far fewer. */
 export const MAX_PYTHON_MINOR = 100
 
+/** The longest word that is compared with known ones: comparing takes time by the product of the lengths. */
+export const MAX_COMPARED_WORD_CHARACTERS = 100
+
 /** The longest tag that is parsed: git cannot store a longer one as a file, and parsing takes time by the square of the length. */
 export const MAX_TAG_CHARACTERS = 1000
 

@@ -16,9 +16,6 @@ export const MAX_TOML_PATH_KEYS = 100
 /** The longest YAML text: parsing a longer one takes seconds, and no workflow or compose file is so long. */
 export const MAX_YAML_CHARACTERS = 2 ** 18
 
-/** The longest word that is compared with known ones: comparing takes time by the product of the lengths. */
-export const MAX_COMPARED_WORD_CHARACTERS = 100
-
 /** The longest text with variables filled in: no name is longer, and arguments that repeat each other would fill the memory. */
 export const MAX_SUBSTITUTED_CHARACTERS = 4096
 

@@ -5,21 +5,24 @@ import { strToU8, zipSync } from 'fflate'
 /** The header fields and the data of a tar member. */
 export interface RawEntry {
   name: string
-  data?: string
+  data?: string | Buffer
   type?: string
   prefix?: string
   mode?: string
+  /** The target of a link. */
+  link?: string
 }
 
 /** Makes a gzipped tar archive, POSIX or GNU by its magic. */
 export function tarGz(entries: readonly RawEntry[], magic = 'ustar\x0000', level = 6): Uint8Array {
-  const blocks = entries.flatMap(({ name, data = '', type = '0', prefix = '', mode = '0000644' }) => {
-    const body = Buffer.from(data)
+  const blocks = entries.flatMap(({ name, data = '', type = '0', prefix = '', mode = '0000644', link = '' }) => {
+    const body = typeof data === 'string' ? Buffer.from(data) : data
     const header = Buffer.alloc(512)
     header.write(name, 0)
     header.write(mode, 100)
     header.write(body.length.toString(8).padStart(11, '0'), 124)
     header.write(' '.repeat(8) + type, 148)
+    header.write(link, 157)
     header.write(magic, 257, 'latin1')
     header.write(prefix, 345)
     const sum = header.reduce((total, byte) => total + byte, 0)
@@ -36,9 +39,11 @@ export function crate(files: Record<string, string>, folder = 'demo-1.0.0', leve
   return tarGz(entries, 'ustar  \0', level)
 }
 
-/** Makes an sdist with these files and PKG-INFO; null leaves PKG-INFO out. */
+/** Makes an sdist with these files, pyproject.toml and PKG-INFO; null leaves PKG-INFO out. */
 export function sdist(files: Record<string, string> = {}, info: string | null = METADATA): Uint8Array {
-  const all = { ...(info !== null && { 'demo_py-1.0.0/PKG-INFO': info }), 'demo_py-1.0.0/LICENSE': 'MIT', ...files }
+  const top = 'demo_py-1.0.0'
+  const own = { [`${top}/LICENSE`]: 'MIT', [`${top}/pyproject.toml`]: '[build-system]\n' }
+  const all = { ...(info !== null && { [`${top}/PKG-INFO`]: info }), ...own, ...files }
   return tarGz(Object.entries(all).map(([name, data]) => ({ name, data })))
 }
 

@@ -39,7 +39,7 @@ const wheelFor = (...tags: string[]) => ({
 
 test.each<[string, Record<string, string | null>, string, string[]]>([
   ['no fault', {}, WHEEL_NAME, []],
-  ['another name', {}, 'demo_py.whl', ['wheel-unreadable']],
+  ['another name', {}, 'demo_py.whl', ['wheel-name-invalid']],
   [
     'the tag linux_x86_64',
     wheelFor('cp38-abi3-linux_x86_64'),
@@ -101,7 +101,7 @@ test.each<[string, Record<string, string | null>, string, string[]]>([
     WHEEL_NAME.replace('1.0.0', '0.9.0'),
     ['artifact-version-differs'],
   ],
-  ['a name that is not normalized', {}, WHEEL_NAME.replace('demo_py', 'Demo_Py'), ['metadata-differs-from-filename']],
+  ['a name that is not normalized', {}, WHEEL_NAME.replace('demo_py', 'Demo_Py'), ['filename-not-normalized']],
   [
     'another project',
     { [`${DIST}/METADATA`]: METADATA.replace('Demo.Py', 'other') },
@@ -137,7 +137,7 @@ test('a wheel with the same path twice is a problem', async () => {
 
 test.each<[string, Uint8Array, string[]]>([
   ['no fault', sdist(), []],
-  ['no PKG-INFO', sdist({}, null), ['sdist-unreadable']],
+  ['no PKG-INFO', sdist({}, null), ['sdist-without-pkg-info']],
   ['another version in its metadata', sdist({}, METADATA.replace('1.0.0', '2')), ['metadata-differs-from-filename']],
   ['two folders', sdist({ 'other/x': '' }), ['sdist-layout']],
   ['a license left out', sdist({}, METADATA.replace('LICENSE', 'COPYING')), ['license-file-missing']],

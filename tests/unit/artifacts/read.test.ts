@@ -26,13 +26,23 @@ test('reads a wheel', async () => {
 })
 
 test.each([
-  ['another name', 'demo.whl', zip(wheelFiles())],
-  ['no archive', WHEEL_NAME, new Uint8Array(10)],
-  ['no METADATA', WHEEL_NAME, zip(wheelFiles({ 'demo_py-1.0.0.dist-info/METADATA': null }))],
-  ['METADATA under another name', WHEEL_NAME, zip(wheelFiles({}, 'demo_py-1.0.dist-info'))],
-  ['two .dist-info', WHEEL_NAME, zip(wheelFiles({ 'other-1.0.dist-info/METADATA': '' }))],
-])('a wheel with %s is a problem', async (_, name, bytes) => {
-  await expect(readWheel(written(name, bytes))).rejects.toThrow(`${name} cannot be read as a wheel`)
+  ['another name', 'demo.whl', zip(wheelFiles()), 'is not the name of a wheel'],
+  ['no archive', WHEEL_NAME, new Uint8Array(10), 'it is not a ZIP archive'],
+  [
+    'no METADATA',
+    WHEEL_NAME,
+    zip(wheelFiles({ 'demo_py-1.0.0.dist-info/METADATA': null })),
+    'has no demo_py-1.0.0.dist',
+  ],
+  [
+    'METADATA under another name',
+    WHEEL_NAME,
+    zip(wheelFiles({}, 'demo_py-1.0.dist-info')),
+    'has no demo_py-1.0.0.dist',
+  ],
+  ['two .dist-info', WHEEL_NAME, zip(wheelFiles({ 'other-1.0.dist-info/METADATA': '' })), 'other-1.0.dist-info'],
+])('a wheel with %s is a problem', async (_, name, bytes, words) => {
+  await expect(readWheel(written(name, bytes))).rejects.toThrow(words)
 })
 
 test('reading only the metadata unpacks nothing else', async () => {
@@ -66,9 +76,9 @@ test('the description may be a field, or missing', () => {
 
 test('reads RECORD with quoted paths', () => {
   expect(parseRecord('"a ""b"", c.py",sha256=x,1\r\nplain.py,sha256=y,2\nd/RECORD,,\n')).toEqual([
-    { path: 'a "b", c.py', hash: 'sha256=x' },
-    { path: 'plain.py', hash: 'sha256=y' },
-    { path: 'd/RECORD', hash: null },
+    { path: 'a "b", c.py', hash: 'sha256=x', size: 1 },
+    { path: 'plain.py', hash: 'sha256=y', size: 2 },
+    { path: 'd/RECORD', hash: null, size: null },
   ])
 })
 
@@ -108,11 +118,11 @@ test('reads an sdist', () => {
 })
 
 test.each([
-  ['another name', 'demo.tar.gz', sdist()],
-  ['no archive', 'demo_py-1.0.0.tar.gz', new Uint8Array(10)],
-  ['no PKG-INFO', 'demo_py-1.0.0.tar.gz', sdist({}, null)],
-])('an sdist with %s is a problem', (_, name, bytes) => {
-  expect(() => parseSdist(name, bytes)).toThrow(`${name} cannot be read as a sdist`)
+  ['another name', 'demo.tar.gz', sdist(), 'is not the name of an sdist'],
+  ['no archive', 'demo_py-1.0.0.tar.gz', new Uint8Array(10), 'cannot be read as a sdist'],
+  ['no PKG-INFO', 'demo_py-1.0.0.tar.gz', sdist({}, null), 'has no demo_py-1.0.0/PKG-INFO'],
+])('an sdist with %s is a problem', (_, name, bytes, words) => {
+  expect(() => parseSdist(name, bytes)).toThrow(`${name} ${words}`)
 })
 
 test('reads a crate', () => {

@@ -15,8 +15,11 @@ export interface WheelFilename {
   tags: string[]
 }
 
-const WHEEL =
-  /^(?<distribution>[^-\s/]+)-(?<version>[^-\s/]+)(?:-(?<build>\d[^-\s/]*))?-(?<python>[^-\s/]+)-(?<abi>[^-\s/]+)-(?<platform>[^-\s/]+)\.whl$/
+const TAGS = String.raw`[^-\s/.]+(?:\.[^-\s/.]+)*`
+const WHEEL = new RegExp(
+  String.raw`^(?<distribution>(?!\S*__\S*-)[\p{L}\p{N}_.]+)-(?<version>[^-\s/]+)(?:-(?<build>\d[^-\s/]*))?-(?<python>${TAGS})-(?<abi>${TAGS})-(?<platform>${TAGS})\.whl$`,
+  'u',
+)
 
 /**
  * Parses a wheel's file name (PyPA specification "Binary distribution format", "File name convention";

@@ -1,7 +1,7 @@
 import { normalizeName } from '@slipway/core/name'
+import { nearest } from '@slipway/core/nearest-word'
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
-import { nearest } from '@slipway/documents/nearest-word'
 import { folderOf } from '@slipway/documents/paths'
 import type { TomlKey } from '@slipway/documents/toml'
 import type { Crate } from '../cargo/crate.ts'

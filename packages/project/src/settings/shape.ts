@@ -1,4 +1,4 @@
-import { nearest } from '@slipway/documents/nearest-word'
+import { nearest } from '@slipway/core/nearest-word'
 import { isTable } from '@slipway/documents/toml'
 import { quoted, type Reading } from './reading.ts'
 

@@ -1,4 +1,4 @@
-import type { CoreMetadata } from '@slipway/artifacts/metadata'
+import type { CoreMetadata } from '@slipway/core/python/metadata/fields'
 
 /** Single form fields of PyPI's legacy upload API, and the core metadata field of each. */
 const SINGLE = {

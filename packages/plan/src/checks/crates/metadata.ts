@@ -1,10 +1,10 @@
 import { error, type Problem } from '@slipway/core/problem'
+import { licenseFault } from '@slipway/core/spdx-expression'
 import type { Folder } from '@slipway/documents/folder'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { fieldOf, fileIn } from '@slipway/project/cargo/field'
 import { CRATES_IO_MAX_DESCRIPTION_BYTES, CRATES_IO_MAX_KEYWORDS } from '../../limits.ts'
 import { type Check, publishedCrates, type Subject } from '../check.ts'
-import { licenseFault } from '../spdx-expression.ts'
 
 /** Returns the crates that are published to crates.io. */
 function forCratesIo({ project, crates }: Subject): Crate[] {

@@ -1,4 +1,5 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
+import { licenseFault } from '@slipway/core/spdx-expression'
 import type { Folder } from '@slipway/documents/folder'
 import { globMatcher } from '@slipway/documents/ignore/glob'
 import { isTable } from '@slipway/documents/toml'
@@ -6,7 +7,6 @@ import { fileIn } from '@slipway/project/cargo/field'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { MAX_MANIFEST_ENTRIES, PYPI_MAX_SUMMARY_CHARS } from '../../limits.ts'
 import type { Check } from '../check.ts'
-import { licenseFault } from '../spdx-expression.ts'
 
 /** PyPA specification "Names and normalization". */
 const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { acceptedByPyPI } from '@slipway/artifacts/platform-tags'
+import { acceptedByPyPI } from '@slipway/core/python/platform-tags'
 
 test.each([
   'any',

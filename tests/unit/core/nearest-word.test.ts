@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { nearest } from '@slipway/documents/nearest-word'
+import { nearest } from '@slipway/core/nearest-word'
 
 test.each([
   ['tags', 'tag'],

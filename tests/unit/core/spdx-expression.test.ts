@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
-import { type LicenseRegistry, licenseFault } from '@slipway/plan/checks/spdx-expression'
+import { type LicenseRegistry, licenseFault } from '@slipway/core/spdx-expression'
 import { planProject } from '@slipway/plan/plan'
-import { plant, type Tree } from '../../trees.ts'
+import { plant, type Tree } from '../trees.ts'
 
 /** Expressions that the Rust crate `spdx`, as crates.io calls it, and Python's `packaging` accept (true) or refuse. */
 test.each<[text: string, accepted: Record<LicenseRegistry, boolean>]>([

@@ -1,4 +1,4 @@
-import { nearest } from '@slipway/documents/nearest-word'
+import { nearest } from './nearest-word.ts'
 
 /** A registry that checks the license expressions of what it accepts. */
 export type LicenseRegistry = 'crates.io' | 'PyPI'
