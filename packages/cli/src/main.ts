@@ -11,6 +11,7 @@ const MODULES = {
   plan: () => import('./plan.ts'),
   trust: () => import('./trust.ts'),
   bump: () => import('./bump.ts'),
+  inspect: () => import('./inspect.ts'),
   rehearse: () => import('./rehearse.ts'),
   sandbox: () => import('./sandbox.ts'),
 } satisfies Record<keyof typeof COMMANDS, unknown>

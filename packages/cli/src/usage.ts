@@ -88,6 +88,21 @@ and \`patch\` is 1.2.4. To start release candidates of a minor version, name the
 Exit code: 0 done or nothing to change, 1 refused, or --check found changes, 2 wrong usage.
 `,
   },
+  inspect: {
+    positionals: Number.POSITIVE_INFINITY,
+    options: {
+      json: { type: 'boolean' },
+    },
+    usage: `slipway inspect FILE... [--json]
+
+Checks wheels, sdists and crates by the rules of PyPI, crates.io and installers: archives, names, tags, metadata, RECORD
+and entry points. Sends and executes nothing.
+
+  --json  print files and problems as JSON
+
+Exit code: 0 no errors, 1 a file has errors, 2 wrong usage.
+`,
+  },
   rehearse: {
     positionals: 1,
     options: {
