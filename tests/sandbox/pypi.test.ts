@@ -73,7 +73,7 @@ test('invalid uploads are refused with the messages of PyPI, without effect', as
   const cases: [FormData, string | RegExp][] = [
     [form(made, wheel, { ':action': 'submit' }), /^Invalid ':action'/],
     [form(made, wheel, { protocol_version: '2' }), 'Unknown protocol version.'],
-    [form(made, wheel, { metadata_version: null }), /'metadata-version' is a required field/],
+    [form(made, wheel, { metadata_version: null }), /^None is not a valid metadata version\./],
     [form(made, wheel, { name: null }), /Name. Error: This field is required/],
     [form(made, wheel, { filetype: null }), 'Invalid value for filetype. Error: This field is required.'],
     [form(made, wheel, { filetype: 'bdist_egg' }), 'filetype: Use a known file type.'],
@@ -91,23 +91,23 @@ test('invalid uploads are refused with the messages of PyPI, without effect', as
     [form(made, { ...wheel, filename: 'made_up-1.0.whl' }, { pyversion: 'py3' }), /^Invalid wheel filename/],
     [form(made, { ...wheel, filename: 'made_up-1.0.egg' }, { pyversion: 'source' }), /^Invalid file extension/],
     [form(...linux), `Binary wheel '${linux[1].filename}' has an unsupported platform tag 'linux_x86_64'.`],
-    [form(made, broken), 'Invalid distribution file. ZIP archive not accepted: Trailing data.'],
-    [form(...of({ version: '1.0+local' })), /The use of local versions in <Version\('1.0\+local'\)> is not allowed/],
-    [form(...of({ metadata: [`Summary: ${'s'.repeat(513)}`] })), /'summary' field must be 512 characters or less/],
+    [form(made, broken), /^Invalid distribution file. ZIP archive not accepted: Trailing data\./],
+    [form(...of({ version: '1.0+local' })), /^The use of local versions in '1.0\+local' is not allowed\./],
+    [form(...of({ metadata: [`Summary: ${'s'.repeat(513)}`] })), /^'summary' field must be 512 characters or less\./],
     [form(...of({ metadata: ['Author-Email: Someone <someone>'] })), /'someone' is not a valid email address/],
     [form(...of({ metadata: ['Classifier: Private :: Do Not Upload'] })), /is not a valid classifier/],
     [form(...of({ metadata: ['Requires-Dist: a @ https://host.invalid/a.whl'] })), /^Can't have direct dependency/],
     [
       form(...of({ metadata: ['Description-Content-Type: text/html'] })),
-      /is an invalid value for Description-Content-Type/,
+      /^'description-content-type' must be one of \['text\/plain', 'text\/x-rst', 'text\/markdown'\], not 'text\/html'\./,
     ],
     [
       form(made, { ...makeWheel({ ...made, version: '1.0.1' }), filename: wheel.filename }),
-      /does not contain the required METADATA/,
+      /^Invalid distribution file. WHEEL not found at made_up-1\.0\.dist-info\/WHEEL/,
     ],
     [
       form(made, { filename: 'made_up-1.0.tar.gz', bytes: wheel.bytes }),
-      /^Invalid distribution file. Not a valid tar.gz/,
+      /^Invalid distribution file. File is not a tarfile/,
     ],
   ]
   for (const [body, words] of cases) {

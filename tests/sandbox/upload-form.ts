@@ -5,6 +5,9 @@ import type { Made, Tested } from './harness.ts'
 /** A distribution to upload. */
 export type Distribution = { filename: string; bytes: Uint8Array }
 
+/** Fields with another name in forms than in the core metadata. */
+const PLURAL = new Set(['classifier', 'project_url'])
+
 /** Returns the form of an upload, as a good client fills it in. */
 export function form(made: Made, file: Distribution, more: Record<string, string | null> = {}): FormData {
   const wheel = file.filename.endsWith('.whl')
@@ -21,6 +24,11 @@ export function form(made: Made, file: Distribution, more: Record<string, string
   }
   const data = new FormData()
   for (const [name, value] of Object.entries(fields)) if (value !== null) data.append(name, value)
+  for (const line of made.metadata ?? []) {
+    const [header = '', ...rest] = line.split(':')
+    const name = header.toLowerCase().replaceAll('-', '_')
+    data.append(PLURAL.has(name) ? `${name}s` : name, rest.join(':').trim())
+  }
   data.append('content', new File([new Uint8Array(file.bytes)], file.filename, { type: 'application/octet-stream' }))
   return data
 }

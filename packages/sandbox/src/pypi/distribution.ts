@@ -1,83 +1,85 @@
-import { unzipSync } from 'fflate'
-import { readTarball } from '../tarball.ts'
-import { type DistributionName, distributionPart } from './filename.ts'
-import { type CoreMetadata, parseMetadata, value } from './metadata.ts'
-import { versionKey } from './version.ts'
-import { zipFault } from './zip.ts'
+import { isUtf8 } from 'node:buffer'
+import { readTarball, type TarEntry } from '../tarball.ts'
+import { areEntryPointsValid } from './entry-points.ts'
+import type { DistributionName } from './filename.ts'
+import { centralDirectory, framingFault, isBomb, unpack } from './zip.ts'
 
-/** The metadata of a distribution, and the text of its file. */
+/** The files of a distribution that passed PyPI's first look at it. */
 export interface Distribution {
-  metadata: CoreMetadata
   /** The METADATA or PKG-INFO file. */
   text: string
+  /** Returns a message if a file is missing that the metadata name, or if a later check of the content fails. */
+  fault(licenses: readonly string[]): string | null
 }
 
-/** Opens a wheel or an sdist. Returns a message if PyPI would refuse its content. */
+const refused = (why: string) => `Invalid distribution file. ${why}`
+
+/** Opens a wheel or an sdist. Returns a message if PyPI would not take it for one (warehouse, `_is_valid_dist_file`). */
 export function openDistribution(name: DistributionName, filename: string, bytes: Buffer): Distribution | string {
-  return name.kind === 'bdist_wheel' ? openWheel(name, filename, bytes) : openSdist(name, filename, bytes)
+  return name.kind === 'bdist_wheel' ? openWheel(name, filename, bytes) : openSdist(filename, bytes)
 }
 
 /** Opens a wheel (binary distribution format; PEP 427, PEP 639 for license files). */
 function openWheel(name: DistributionName, filename: string, bytes: Buffer): Distribution | string {
-  const fault = zipFault(bytes)
-  if (fault) return `Invalid distribution file. ZIP archive not accepted: ${fault}.`
-  const files = unzipSync(bytes)
+  const members = centralDirectory(bytes)
+  if (!members) return refused('File is not a zipfile')
+  if (isBomb(bytes, members)) return refused('File exceeds compression ratio of 50')
+  if ([...members.values()].some((each) => each.method !== 0 && each.method !== 8))
+    return refused('File does not use a supported compression type')
   const folder = `${name.distribution}-${name.version}.dist-info`
-  const text = (path: string) => (files[path] === undefined ? null : Buffer.from(files[path]).toString('utf8'))
-  const metadataText = text(`${folder}/METADATA`)
-  const record = text(`${folder}/RECORD`)
-  if (metadataText === null)
-    return `Wheel '${filename}' does not contain the required METADATA file: ${folder}/METADATA`
-  if (text(`${folder}/WHEEL`) === null)
-    return `Wheel '${filename}' does not contain the required WHEEL file: ${folder}/WHEEL`
-  if (record === null) return `Wheel '${filename}' does not contain the required RECORD file: ${folder}/RECORD`
-  const listed = new Set(record.split(/\r?\n/).filter(Boolean).map(firstField))
-  const contained = Object.keys(files).filter(
-    (path) => !path.endsWith('/') && !/\.dist-info\/RECORD\.(jws|p7s)$/.test(path),
-  )
-  if (contained.length !== listed.size || contained.some((path) => !listed.has(path))) {
-    return `Invalid distribution file. Files in the RECORD of wheel '${filename}' are not the files that it contains.`
+  if (!members.has(`${folder}/WHEEL`)) return refused(`WHEEL not found at ${folder}/WHEEL`)
+  const files = new Map([...members].map(([path, member]) => [path, unpack(bytes, member)]))
+  // While PyPI scans the members, Python's zipfile fails at one that is damaged or encrypted.
+  if ([...files.values()].includes(null)) return refused('None')
+  const framing = framingFault(bytes, members)
+  if (framing)
+    return refused(`ZIP archive not accepted: ${framing}. See the documentation of archives for more information`)
+  const missing = (path: string) => `License-File %s does not exist in distribution file ${filename} at ${path}`
+  return {
+    text: files.get(`${folder}/METADATA`)?.toString('utf8') ?? '',
+    fault(licenses) {
+      const license = licenses.find((each) => !files.has(`${folder}/licenses/${each}`))
+      if (license !== undefined) return missing(`${folder}/licenses/${license}`).replace('%s', license)
+      const record = files.get(`${folder}/RECORD`)
+      // PyPI only writes a mail about a RECORD that differs from the files.
+      if (!record || !isUtf8(record))
+        return `Wheel '${filename}' does not contain the required RECORD file: ${folder}/RECORD`
+      const entryPoints = files.get(`${folder}/entry_points.txt`)
+      if (entryPoints && !(isUtf8(entryPoints) && areEntryPointsValid(entryPoints.toString('utf8'))))
+        return `Wheel '${filename}' has invalid entry points defined in the entry_points.txt file`
+      if (files.has(`${folder}/METADATA`)) return null
+      return `Wheel '${filename}' does not contain the required METADATA file: ${folder}/METADATA`
+    },
   }
-  return withLicenses({ metadata: parseMetadata(metadataText), text: metadataText }, filename, (license) =>
-    `${folder}/licenses/${license}` in files ? null : `${folder}/licenses/${license}`,
-  )
 }
 
 /** Opens an sdist (source distribution format; PEP 625, PEP 643). */
-function openSdist(name: DistributionName, filename: string, bytes: Buffer): Distribution | string {
-  let files: Map<string, Buffer>
+function openSdist(filename: string, bytes: Buffer): Distribution | string {
+  let entries: TarEntry[]
   try {
-    files = new Map(readTarball(bytes).map((each) => [each.path.replace(/^\.\//, ''), each.content]))
+    entries = readTarball(bytes)
   } catch (error) {
-    return `Invalid distribution file. Not a valid tar.gz: ${(error as Error).message}`
+    const isGzip = bytes.length > 2 && bytes.readUInt16BE(0) === 0x1f8b
+    return refused(isGzip ? `None (${(error as Error).message})` : 'File is not a tarfile')
   }
-  const tops = new Set([...files.keys()].map((path) => path.split('/')[0] ?? ''))
-  const [top = ''] = tops
-  if (tops.size !== 1) return `Incorrect number of top-level directories in sdist: ${[...tops].join(', ')}`
-  const match = /^(.+)-([^-]+)$/.exec(top)
-  if (match?.[1] !== distributionPart(name.distribution) || versionKey(match[2] ?? '') !== versionKey(name.version)) {
-    return `Sdist '${filename}' has a top folder '${top}', should be '${distributionPart(name.distribution)}-${name.version}'`
+  if (entries.length === 0) return refused('File is not a tarfile')
+  if (entries.some((each) => each.type === 'S'))
+    return refused(
+      'tar archive not accepted: Sparse members are not allowed. See the documentation of archives for more information',
+    )
+  const parts = entries.map((each) => each.path.split('/').filter((part) => part !== '' && part !== '.'))
+  const [top = ''] = parts[0] ?? []
+  if (top === '' || entries.some((each) => each.path.startsWith('/')) || parts.some((each) => each[0] !== top))
+    return refused('Incorrect number of top-level directories in sdist')
+  const info = entries.find((each) => each.path === `${top}/PKG-INFO`)
+  if (!info) return refused(`PKG-INFO not found at ${top}/PKG-INFO`)
+  const paths = new Set(entries.map((each) => each.path))
+  return {
+    text: info.content.toString('utf8'),
+    fault(licenses) {
+      const license = licenses.find((each) => !paths.has(`${top}/${each}`))
+      if (license === undefined) return null
+      return `License-File ${license} does not exist in distribution file ${filename} at ${top}/${license}`
+    },
   }
-  const text = files.get(`${top}/PKG-INFO`)?.toString('utf8')
-  if (text === undefined) return `Sdist '${filename}' does not contain the required PKG-INFO file: ${top}/PKG-INFO`
-  return withLicenses({ metadata: parseMetadata(text), text }, filename, (license) =>
-    files.has(`${top}/${license}`) ? null : `${top}/${license}`,
-  )
-}
-
-/** Demands every License-File from Metadata-Version 2.4 on (PEP 639). `absent` returns the path of a missing file. */
-function withLicenses(found: Distribution, filename: string, absent: (license: string) => string | null) {
-  if (Number(value(found.metadata, 'metadata-version')) < 2.4) return found
-  for (const license of found.metadata.get('license-file') ?? []) {
-    const path = absent(license)
-    if (path) return `License-File ${license} does not exist in distribution file ${filename} at ${path}`
-  }
-  return found
-}
-
-/** Returns the first field of a CSV line. */
-function firstField(line: string): string {
-  return line.startsWith('"')
-    ? (/^"((?:[^"]|"")*)"/.exec(line)?.[1] ?? '').replaceAll('""', '"')
-    : (line.split(',')[0] ?? '')
 }

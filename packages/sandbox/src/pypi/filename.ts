@@ -27,16 +27,17 @@ export function parseFilename(filename: string): DistributionName | string {
     if (!/^[\w.]+$/.test(distribution) || distribution.includes('__')) return `Invalid project name: '${filename}'`
     if (normalizedVersion(version) === null) return `Invalid wheel filename (invalid version): '${filename}'`
     if (parts.length === 6 && !/^\d/.test(parts[2] ?? '')) return `Invalid build number: ${parts[2]} in '${filename}'`
-    if (!python || !abi || !platform) return `Invalid wheel filename (empty tag): '${filename}'`
+    if ([python, abi, platform].some((each) => each.split('.').includes('')))
+      return `Invalid wheel filename (empty tag): '${filename}'`
     return { kind: 'bdist_wheel', distribution, version, pythons: python.split('.'), platforms: platform.split('.') }
   }
   if (filename.endsWith('.tar.gz')) {
     const match = /^(.+)-([^-]+)$/.exec(filename.slice(0, -'.tar.gz'.length))
-    if (!match?.[1] || !match[2]) return `Invalid sdist filename (must be in format name-version.tar.gz): '${filename}'`
-    if (normalizedVersion(match[2]) === null) return `Invalid sdist filename (invalid version): '${filename}'`
+    if (!match?.[1] || !match[2]) return `Invalid source distribution filename: ${filename}`
+    if (normalizedVersion(match[2]) === null) return `Invalid source distribution filename: ${filename}`
     return { kind: 'sdist', distribution: match[1], version: match[2], pythons: [], platforms: [] }
   }
-  return 'Invalid file extension: Use .tar.gz or .whl extension.'
+  return 'Invalid file extension: Use .tar.gz, .whl or .zip extension.'
 }
 
 /** Returns the first part of a file name for a project (PEP 625 and the wheel format: normalized, `_` for `-`). */
@@ -44,22 +45,21 @@ export function distributionPart(name: string): string {
   return normalizedName(name).replaceAll('-', '_')
 }
 
-/**
- * Platform tags that PyPI accepts (warehouse's list; PEP 600, PEP 656, PEP 730, PEP 738). macOS: 10.x, or 11 and up
- * with minor 0.
- */
+const JOINT = 'x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64'
+const MACOS = 'ppc|ppc64|i386|x86_64|arm64|intel|fat|fat3|fat64|universal|universal2'
+
+/** Platform tags that PyPI accepts (warehouse, `_valid_platform_tag`, 2026-08; PEP 600, 656, 730, 738, 783). */
 const PLATFORMS = [
   /^any$/,
   /^(win32|win_amd64|win_arm64|win_ia64)$/,
   /^manylinux(1_(x86_64|i686)|2010_(x86_64|i686)|2014_(x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x))$/,
-  /^manylinux_\d+_\d+_(x86_64|i686|aarch64|armv7l|ppc64|ppc64le|s390x|riscv64|loongarch64)$/,
-  /^musllinux_\d+_\d+_(x86_64|i686|aarch64|armv7l|ppc64le|s390x|riscv64|loongarch64)$/,
+  new RegExp(`^manylinux_\\d+_\\d+_(${JOINT}|ppc64)$`),
+  new RegExp(`^musllinux_\\d+_\\d+_(${JOINT})$`),
   /^linux_armv[67]l$/,
-  /^macosx_10_\d+_(i386|ppc|ppc64|x86_64|intel|fat|fat3|fat32|fat64|universal|universal2|arm64)$/,
-  /^macosx_(1[1-9]|[2-9]\d)_0_(x86_64|arm64|universal2|intel|fat64)$/,
+  new RegExp(`^macosx_(10_\\d+|(1[1-5]|26)_0)_(${MACOS})$`),
   /^ios_\d+_\d+_(arm64|x86_64)_(iphoneos|iphonesimulator)$/,
   /^android_\d+_(armeabi_v7a|arm64_v8a|x86|x86_64)$/,
-  /^pyodide_\d+_\d+_wasm32$/,
+  /^pyemscripten_\d+_\d+_wasm32$/,
 ]
 
 /** Whether PyPI accepts wheels with this platform tag; it refuses a plain `linux_x86_64`. */

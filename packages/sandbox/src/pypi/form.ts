@@ -1,9 +1,12 @@
 import { Refusal, type Request } from '../service.ts'
+import { metadataFault } from './metadata/faults.ts'
+import { type CoreMetadata, metadataOfForm } from './metadata/read.ts'
 
 /** The form of an upload. */
 export interface UploadForm {
   /** Returns the first value of a field; undefined if it is missing, empty or `UNKNOWN`. */
   field(name: string): string | undefined
+  metadata: CoreMetadata
   filename: string
   content: Buffer
 }
@@ -47,7 +50,12 @@ export async function readForm(request: Request): Promise<UploadForm> {
   }
   if (field(':action') !== 'file_upload') throw no("Invalid ':action': only 'file_upload' is supported.")
   if ((field('protocol_version') ?? '1') !== '1') throw no('Unknown protocol version.')
-  if (!field('name')) throw no(`'' is an invalid value for Name. Error: This field is required. ${SEE_METADATA}`)
+  const name = field('name')
+  if (!name) throw no(`'' is an invalid value for Name. Error: This field is required. ${SEE_METADATA}`)
+  if (!/^(?:[a-z0-9]|[a-z0-9][a-z0-9._-]*[a-z0-9])$/i.test(name)) {
+    const rule = "Start and end with a letter or numeral containing only ASCII numeric and '.', '_' and '-'."
+    throw no(`'${name}' is an invalid value for Name. Error: ${rule} ${SEE_METADATA}`)
+  }
   const filetype = field('filetype')
   if (!filetype) throw no('Invalid value for filetype. Error: This field is required.')
   if (filetype !== 'bdist_wheel' && filetype !== 'sdist') throw no('filetype: Use a known file type.')
@@ -60,14 +68,19 @@ export async function readForm(request: Request): Promise<UploadForm> {
   if (!['md5_digest', 'sha256_digest', 'blake2_256_digest'].some(field)) {
     throw no('Error: Include at least one message digest.')
   }
-  // PyPI checks the name before the rest of the form, and other metadata after it (warehouse/forklift/forms.py).
-  for (const name of ['metadata_version', 'version']) {
-    if (!field(name)) throw no(`'${name.replace('_', '-')}' is a required field. ${SEE_METADATA}`)
-  }
+  // PyPI reads the metadata from the form, not from the file.
+  const metadata = metadataOfForm(form)
+  if (typeof metadata === 'string') throw no(`'${metadata}' has invalid data. ${SEE_METADATA}`)
+  const fault = await metadataFault(metadata)
+  if (fault) throw no(fault)
   const content = form.get('content')
   if (!content || typeof content === 'string') throw no('Upload payload does not have a file.')
   // The parser gives a part without a type the default of RFC 7578.
   if (!content.type || content.type.startsWith('image/')) throw no('Invalid distribution file.')
+  if (/\p{Cc}/u.test(content.name))
+    throw no(
+      'Cannot upload a file with non-printable characters (ordinals 0-31) or the DEL character (ordinal 127) in the name.',
+    )
   if (/[/\\]/.test(content.name)) throw no("Cannot upload a file with '/' or '\\' in the name.")
-  return { field, filename: content.name, content: Buffer.from(await content.arrayBuffer()) }
+  return { field, metadata, filename: content.name, content: Buffer.from(await content.arrayBuffer()) }
 }

@@ -4,11 +4,12 @@ import type { Answer, Request } from '../service.ts'
 import { type Store, sha256 } from '../store.ts'
 import { readAttestations } from './attestations.ts'
 import { blake2b256 } from './blake2b.ts'
-import { type Distribution, openDistribution } from './distribution.ts'
+import { openDistribution } from './distribution.ts'
 import { type DistributionName, distributionPart, isPlatformAllowed, parseFilename } from './filename.ts'
 import { readForm, refusal, type UploadForm } from './form.ts'
 import { demandProject } from './login.ts'
-import { metadataFault, value } from './metadata.ts'
+import { renderingFault } from './metadata/description.ts'
+import { parseMetadata, value } from './metadata/read.ts'
 import type { State, TrustedLogin } from './state.ts'
 import { normalizedName, normalizedVersion, versionKey } from './version.ts'
 
@@ -36,6 +37,11 @@ export async function upload(request: Request, store: Store<State>, context: Upl
   const name = form.field('name') ?? ''
   const normal = normalizedName(name)
   demandProject(request, context.login, normal, store.state.projects[normal]?.name ?? null)
+  const unrendered = renderingFault(
+    value(form.metadata, 'description'),
+    value(form.metadata, 'description-content-type'),
+  )
+  if (unrendered) throw no(unrendered)
   if (content.length > MAX_DISTRIBUTION_BYTES)
     throw no(`File too large. Limit for project '${name}' is ${MAX_DISTRIBUTION_BYTES / MIB} MB.`)
   const digest = sha256(content)
@@ -58,7 +64,8 @@ export async function upload(request: Request, store: Store<State>, context: Upl
 /** A distribution that passed PyPI's checks of its content. */
 interface CheckedDistribution {
   parsed: DistributionName
-  opened: Distribution
+  /** The text of METADATA or PKG-INFO. */
+  text: string
   attestations: unknown[]
 }
 
@@ -71,16 +78,15 @@ async function checkDistribution(
   const { filename, content } = form
   const parsed = parseFilename(filename)
   if (typeof parsed === 'string') return parsed
-  const nameFault = filenameFault(form, parsed)
-  if (nameFault) return nameFault
   const opened = openDistribution(parsed, filename, content)
   if (typeof opened === 'string') return opened
-  const fault = metadataFault(opened.metadata) ?? formFault(form, opened)
+  const licenses = form.metadata.get('license-file') ?? []
+  const fault = filenameFault(form, parsed) ?? opened.fault(licenses) ?? formFault(form, opened.text)
   if (fault) return fault
   const attested = form.field('attestations')
   const attestations =
     attested === undefined ? [] : readAttestations(attested, login, { filename, sha256: digest, root: await root() })
-  return typeof attestations === 'string' ? attestations : { parsed, opened, attestations }
+  return typeof attestations === 'string' ? attestations : { parsed, text: opened.text, attestations }
 }
 
 /**
@@ -90,7 +96,7 @@ async function checkDistribution(
 function addFile(
   request: Request,
   store: Store<State>,
-  { form, parsed, opened, attestations, lag, login }: { form: UploadForm } & CheckedDistribution & UploadContext,
+  { form, parsed, text, attestations, lag, login }: { form: UploadForm } & CheckedDistribution & UploadContext,
 ): Answer {
   const no = (message: string) => refusal(request, 400, message)
   const { filename, content } = form
@@ -112,15 +118,15 @@ function addFile(
         `Project size too large. Limit for project '${name}' total size is ${MAX_PYPI_PROJECT_BYTES / MIB / 1024} GB.`,
       )
     }
-    project.summary = value(opened.metadata, 'summary') ?? ''
+    project.summary = value(form.metadata, 'summary') ?? ''
     project.files.push({
       filename,
       kind: parsed.kind,
       version,
       sha256: store.keep(content),
       size: content.length,
-      requiresPython: value(opened.metadata, 'requires-python') ?? null,
-      metadata: store.keep(Buffer.from(opened.text)),
+      requiresPython: value(form.metadata, 'requires-python') ?? null,
+      metadata: store.keep(Buffer.from(text)),
       uploadedAt: now,
       visibleAt: now + lag,
       ...(login && attestations.length > 0 && { attestations, publisher: login.publisher }),
@@ -142,25 +148,33 @@ function digestsHold(form: UploadForm, digest: string): boolean {
 
 /** Returns the fault in the file's name, compared with the form, or in its tags; null if there is none. */
 function filenameFault(form: UploadForm, parsed: DistributionName): string | null {
-  const name = form.field('name') ?? ''
-  const version = form.field('version') ?? ''
+  const { filename } = form
+  const [name, version] = [form.field('name') ?? '', form.field('version') ?? '']
+  const [expected, normal] = [distributionPart(name), normalizedVersion(version) ?? version]
   if (parsed.kind !== form.field('filetype'))
-    return `The filetype '${form.field('filetype')}' is not that of '${form.filename}'.`
-  if (parsed.distribution !== distributionPart(name))
-    return `Start filename for '${name}' with '${distributionPart(name)}'.`
-  if (versionKey(parsed.version) !== versionKey(version)) {
-    return `Version in filename should be '${normalizedVersion(version) ?? version}' not '${parsed.version}'.`
-  }
+    return `Invalid file extension: '${filename}' is invalid for filetype ${form.field('filetype')}.`
   const platform = parsed.platforms.find((each) => !isPlatformAllowed(each))
-  if (platform) return `Binary wheel '${form.filename}' has an unsupported platform tag '${platform}'.`
-  if (parsed.kind === 'bdist_wheel' && form.field('pyversion') !== parsed.pythons.join('.')) {
-    return `The pyversion '${form.field('pyversion')}' is not that of '${form.filename}'.`
+  if (platform) return `Binary wheel '${filename}' has an unsupported platform tag '${platform}'.`
+  if (distributionPart(parsed.distribution) !== expected) return `Start filename for '${name}' with '${expected}'.`
+  if (parsed.kind === 'sdist') {
+    const whole = `${expected}-${normal}.tar.gz`
+    return filename === whole ? null : `Filename '${filename}' is invalid, should be '${whole}'.`
   }
-  return null
+  if (parsed.distribution !== expected)
+    return `Filename '${filename}' should contain the normalized project name '${expected}', not '${parsed.distribution}'.`
+  if (versionKey(parsed.version) !== versionKey(version))
+    return `Version in filename should be '${normal}' not '${normalizedVersion(parsed.version)}'.`
+  // PyPI believes the form; the sandbox also tells a client that derives it wrongly.
+  if (form.field('pyversion') === parsed.pythons.join('.')) return null
+  return `The pyversion '${form.field('pyversion')}' is not that of '${filename}'.`
 }
 
-/** Returns a difference between the form and the file's metadata; null if there is none. */
-function formFault(form: UploadForm, { metadata }: Distribution): string | null {
+/**
+ * Returns a difference between the form and the file's metadata; null if there is none. PyPI does not compare them, but a
+ * client that sends another name or version than the file has is wrong.
+ */
+function formFault(form: UploadForm, text: string): string | null {
+  const metadata = parseMetadata(text)
   const [name = '', version = ''] = [value(metadata, 'name'), value(metadata, 'version')]
   if (normalizedName(name) !== normalizedName(form.field('name') ?? '')) {
     return `Name in the form should be '${name}', as in the metadata of the file, not '${form.field('name')}'.`
