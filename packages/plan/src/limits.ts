@@ -4,8 +4,6 @@ import { MAX_CRATE_BYTES } from '@slipway/core/limits'
  * Limits of registries, with their source.
  */
 
-/** PyPI refuses a longer `description` (warehouse, `summary`). */
-export const PYPI_MAX_SUMMARY_CHARS = 512
 /** crates.io refuses more keywords, and more categories (crates.io, `publish.rs`). */
 export const CRATES_IO_MAX_KEYWORDS = 5
 /** crates.io refuses a longer description (crates.io, `MAX_DESCRIPTION_LENGTH`). */

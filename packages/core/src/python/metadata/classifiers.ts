@@ -27,6 +27,6 @@ export async function classifierFault(text: string): Promise<Fault | null> {
     hint:
       meant === undefined
         ? 'Copy it from the list of classifiers; its parts are separated by ` :: `, with spaces.'
-        : `Did you mean ${JSON.stringify(meant)}? Copy it from the list of classifiers.`,
+        : `Write ${JSON.stringify(meant)}, or copy another from the list of classifiers.`,
   }
 }

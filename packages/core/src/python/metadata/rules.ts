@@ -69,7 +69,7 @@ const contentType: Rule = (value) => {
 const email: Rule = (value) => {
   const address = soleAddress(value)
   if (address === null || isEmailAddress(address)) return null
-  const why = `${quoted(address)} is not an e-mail address`
+  const why = `${quoted(value)} has no valid e-mail address`
   const hint = 'Write an address that can receive mail, or leave `email` out.'
   return { code: 'email-invalid', why, hint }
 }
@@ -99,10 +99,11 @@ const projectUrl: Rule = (value) => {
 const licenseExpression: Rule = async (value) => {
   const fault = await licenseFault(value, 'PyPI')
   if (fault === null) return null
-  const hint =
-    'Join SPDX identifiers with OR and AND, as in "MIT OR Apache-2.0"; for a license of your own, write `LicenseRef-NAME`.'
-  const why = `the license ${quoted(value)} is not an SPDX expression. ${fault.replace(/\.$/, '')}`
-  return { code: 'license-expression-invalid', why, hint }
+  const [, what, meant] = /^(.*?)\.(?: Did you mean (`.+`)\?)?$/.exec(fault) ?? [fault, fault]
+  const hint = meant
+    ? `Write ${meant}, the SPDX identifier.`
+    : 'Join SPDX identifiers with OR and AND, as in "MIT OR Apache-2.0"; for a license of your own, write `LicenseRef-NAME`.'
+  return { code: 'license-expression-invalid', why: `its license ${quoted(value)} is invalid. ${what}`, hint }
 }
 
 /** PEP 639, "License-File"; packaging, `_process_license_files`. */

@@ -1,7 +1,6 @@
-import { MAX_REQUIREMENT_CHARACTERS } from '@slipway/core/limits'
 import { error, type Problem, type Where } from '@slipway/core/problem'
-import { parseRequirement } from '@slipway/core/python/requirement'
-import { parseSpecifier } from '@slipway/core/python/specifier'
+import { requirementFault, requiresPythonFault } from '@slipway/core/python/metadata/requirement-fault'
+import { folderOf, isWithin, join } from '@slipway/documents/paths'
 import { isTable, type TomlKey } from '@slipway/documents/toml'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { requirementLists } from '@slipway/project/python/requirement-lists'
@@ -12,20 +11,14 @@ function refused(message: string, hint: string, where: Where): Problem {
   return error('manifest-refused', message, hint, where)
 }
 
-/** Whether a text can be read by a reader; a longer one than readers take is accepted unread. */
-function isReadable(text: string, read: (text: string) => object | null): boolean {
-  return text.length > MAX_REQUIREMENT_CHARACTERS || read(text) !== null
-}
-
 /** Reports an invalid `requires-python`. */
 function requiresPython({ name, document, backend }: DiscoveredPackage): Problem[] {
   const specifier = document.string('project', 'requires-python')
   // Poetry accepts its own form too.
-  if (specifier === undefined || isReadable(specifier, parseSpecifier) || backend.startsWith('poetry')) return []
-  const version = /\d+(?:\.\d+){0,2}/.exec(specifier)?.[0] ?? '3.9'
-  const message = `Build tools and PyPI refuse ${name}: its requires-python ${JSON.stringify(specifier)} is not a version specifier.`
-  const hint = `Write requires-python = ">=${version}", and separate several comparisons by commas.`
-  return [refused(message, hint, document.where('project', 'requires-python'))]
+  const fault = specifier === undefined || backend.startsWith('poetry') ? null : requiresPythonFault(specifier)
+  if (!fault) return []
+  const message = `Build tools and PyPI refuse ${name}: ${fault.why}.`
+  return [refused(message, fault.hint, document.where('project', 'requires-python'))]
 }
 
 /** Reports invalid requirements. */
@@ -33,10 +26,10 @@ function requirements({ name, document }: DiscoveredPackage): Problem[] {
   const lists: TomlKey[][] = [['build-system', 'requires'], ...requirementLists(document)]
   const problems = lists.flatMap((list) =>
     document.strings(...list).flatMap((text, index): Problem[] => {
-      if (isReadable(text, parseRequirement)) return []
-      const message = `${name} cannot be built: ${JSON.stringify(text)} is not a valid requirement.`
-      const hint = 'Write a name and version comparisons, as in "numpy>=1.26,<3".'
-      return [refused(message, hint, document.where(...list, index))]
+      const fault = requirementFault(text)
+      return fault
+        ? [refused(`${name} cannot be built: ${fault.why}.`, fault.hint, document.where(...list, index))]
+        : []
     }),
   )
   return problems.slice(0, MAX_MANIFEST_ENTRIES)
@@ -52,6 +45,22 @@ function people({ name, document }: DiscoveredPackage): Problem[] {
     const hint = `Write ${key} = [{ name = "…", email = "…" }].`
     return [refused(message, hint, document.where('project', key, index))]
   })
+}
+
+/**
+ * Reports a readme outside of the package's folder, which maturin, setuptools, hatchling and flit refuse; maturin accepts one
+ * within the workspace of the crate.
+ */
+function readmeOutside({ name, path, document, backend, crate }: DiscoveredPackage): Problem[] {
+  const keys = ['project', 'readme', ...(isTable(document.get('project', 'readme')) ? ['file'] : [])]
+  const file = document.string(...keys)
+  if (file === undefined || !/^(?:maturin|setuptools|hatchling|flit_core)\b/.test(backend)) return []
+  const roots = [path, ...(backend.startsWith('maturin') && crate ? [folderOf(crate.workspace.file)] : [])]
+  const found = join(path, file)
+  if (!found.startsWith('../') && roots.some((root) => isWithin(found, root))) return []
+  const message = `${backend} refuses ${name}: its readme ${file} is outside of its folder.`
+  const hint = 'Put the readme, or a link to it, beside pyproject.toml, and name it there.'
+  return [refused(message, hint, document.where(...keys))]
 }
 
 /** Reports a readme that setuptools or hatchling refuses by its extension; maturin accepts any. */
@@ -77,7 +86,7 @@ function licenses({ name, document, maturin }: DiscoveredPackage): Problem[] {
   return [refused(message, hint, document.where('project', 'license-files', index))]
 }
 
-const PACKAGE_CHECKS = [requiresPython, requirements, people, readme, licenses]
+const PACKAGE_CHECKS = [requiresPython, requirements, people, readmeOutside, readme, licenses]
 
 const manifests: Check = ({ project }) => {
   const published = project.packages.filter((each) => each.reason === undefined)

@@ -1,42 +1,12 @@
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
-import { licenseFault } from '@slipway/core/spdx-expression'
 import type { Folder } from '@slipway/documents/folder'
 import { globMatcher } from '@slipway/documents/ignore/glob'
 import { isTable } from '@slipway/documents/toml'
 import { fileIn } from '@slipway/project/cargo/field'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
-import { MAX_MANIFEST_ENTRIES, PYPI_MAX_SUMMARY_CHARS } from '../../limits.ts'
+import { MAX_MANIFEST_ENTRIES } from '../../limits.ts'
 import type { Check } from '../check.ts'
-
-/** PyPA specification "Names and normalization". */
-const NAME = /^(?:[A-Z0-9]|[A-Z0-9][A-Z0-9._-]*[A-Z0-9])$/i
-
-/** Reports fields of `[project]` that PyPI refuses. */
-function refused({ name, document }: DiscoveredPackage): Problem[] {
-  const problems: Problem[] = []
-  const where = (...path: (string | number)[]) => document.where('project', ...path)
-  if (!NAME.test(name)) {
-    const message = `Build tools and PyPI refuse the package name ${JSON.stringify(name)}.`
-    const hint = 'Use ASCII letters and digits, with `-`, `_` and `.` between them.'
-    problems.push(error('package-name-invalid', message, hint, where('name')))
-  }
-  const summary = document.string('project', 'description') ?? ''
-  if (summary.length > PYPI_MAX_SUMMARY_CHARS) {
-    const message = `PyPI refuses ${name}: its description has ${summary.length} characters, and ${PYPI_MAX_SUMMARY_CHARS} are allowed.`
-    const hint = 'Describe it in one sentence, and move the rest to the readme.'
-    problems.push(error('package-description-too-long', message, hint, where('description')))
-  }
-  for (const [index, classifier] of document
-    .strings('project', 'classifiers')
-    .slice(0, MAX_MANIFEST_ENTRIES)
-    .entries()) {
-    if (/^\S.*? :: .*\S$/.test(classifier) && !/\S::|::\S/.test(classifier)) continue
-    const message = `PyPI refuses ${name}: ${JSON.stringify(classifier)} is not one of its classifiers.`
-    const hint = 'Copy it from the list of classifiers; its parts are separated by ` :: `, with spaces.'
-    problems.push(error('classifier-invalid', message, hint, where('classifiers', index)))
-  }
-  return problems
-}
+import { pypiProblems } from './pypi-rules.ts'
 
 /**
  * Backends that refuse an SPDX expression beside a `License ::` classifier, as PEP 639 requires: setuptools from 77 on,
@@ -45,7 +15,7 @@ function refused({ name, document }: DiscoveredPackage): Problem[] {
 const REFUSES_BOTH = /^(?:setuptools|flit_core|pdm)\b/
 
 /** Checks the license by PEP 639: one expression in place of a table and of classifiers. */
-async function license({ name, document, backend }: DiscoveredPackage): Promise<Problem[]> {
+function license({ name, document, backend }: DiscoveredPackage): Problem[] {
   const value = document.get('project', 'license')
   const where = document.where('project', 'license')
   if (isTable(value)) {
@@ -55,13 +25,6 @@ async function license({ name, document, backend }: DiscoveredPackage): Promise<
   }
   if (typeof value !== 'string') return []
   const problems: Problem[] = []
-  const fault = await licenseFault(value, 'PyPI')
-  if (fault !== null) {
-    const message = `PyPI refuses the license ${JSON.stringify(value)} of ${name}. ${fault}`
-    const hint =
-      'Join SPDX identifiers with OR and AND, as in "MIT OR Apache-2.0"; for a license of your own, write `LicenseRef-NAME`.'
-    problems.push(error('license-expression-invalid', message, hint, where))
-  }
   const classifiers = document.strings('project', 'classifiers')
   const index = classifiers.findIndex((each) => each.startsWith('License ::'))
   if (index !== -1) {
@@ -104,8 +67,8 @@ async function files({ name, path, document }: DiscoveredPackage, folder: Folder
 const metadata: Check = async ({ project, folder }) => {
   const published = project.packages.filter((each) => each.reason === undefined)
   const found = published.map(async (each) => [
-    ...refused(each),
-    ...(await license(each)),
+    ...(await pypiProblems(each, folder)),
+    ...license(each),
     ...(await files(each, folder)),
   ])
   return (await Promise.all(found)).flat()

@@ -47,6 +47,8 @@ test.each<[string, string[]]>([
   ['numpy>=1 <2', AT(9)],
   ['-e .', AT(9)],
   ['a @ ', AT(9)],
+  ['numpy>=1.*', AT(9)],
+  ['numpy; python_version < 3', AT(9)],
   ['numpy', []],
   ['numpy==1.*, <2', []],
   ["a[b,c]>=1; python_version < '3.10'", []],
@@ -71,8 +73,32 @@ test.each<[string, string, string[]]>([
   ['authors = [\n{ name = "A" }, "A <a@b.c>"]', 'maturin', AT(8)],
   ['authors = [{ name = "A", email = "a@b.c" }]', 'maturin', []],
   ['requires-python = "^3.9"', 'poetry.core.masonry.api', []],
+  ['readme = "../README.md"', 'maturin', AT(7)],
+  ['readme = { file = "../README.md", content-type = "text/markdown" }', 'setuptools.build_meta', AT(7)],
+  ['readme = "../README.md"', 'hatchling.build', AT(7)],
+  ['readme = "docs/../../README.md"', 'flit_core.buildapi', AT(7)],
+  ['readme = "docs/../README.md"', 'hatchling.build', []],
 ])('%p, built by %s', async (line, backend, expected) => {
   expect(await refusedAt(`${line}\n`, backend)).toEqual(expected)
+})
+
+test('maturin takes a readme within the workspace of the crate', async () => {
+  const pyproject = (readme: string) =>
+    `[build-system]\nrequires = []\nbuild-backend = "maturin"\n[project]\nname = "demo"\nversion = "1.2.0"\nreadme = "${readme}"\n`
+  const at = async (readme: string) => {
+    const root = await plant({
+      'rust/Cargo.toml': '[workspace]\nmembers = ["py"]\n',
+      'rust/py/Cargo.toml': '[package]\nname = "demo"\nversion = "1.2.0"\npublish = false\n',
+      'rust/py/src/lib.rs': '',
+      'rust/py/pyproject.toml': pyproject(readme),
+      'rust/README.md': '',
+      'README.md': '',
+    })
+    const { problems } = await planProject(root)
+    return problems.filter((each) => each.code === 'manifest-refused').map((each) => each.where)
+  }
+  expect(await at('../README.md')).toEqual([])
+  expect(await at('../../README.md')).toEqual([{ file: 'rust/py/pyproject.toml', line: 7 }])
 })
 
 test('an unpublished package is not checked', async () => {
