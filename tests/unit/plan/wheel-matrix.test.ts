@@ -130,5 +130,7 @@ test.each([
 
 test('a Python is maintained to the end of its last month', () => {
   expect(supportedPythons('<3.11', Date.UTC(2026, 9, 31, 23))).toEqual(['3.10'])
+  expect(supportedPythons('>=3.15', Date.UTC(2026, 8, 30))).toEqual([])
+  expect(supportedPythons('>=3.15', Date.UTC(2026, 9, 1))).toEqual(['3.15'])
   expect(supportedPythons('<3.11', Date.UTC(2026, 10, 1))).toEqual([])
 })
