@@ -10,7 +10,7 @@ const STATIC = [/^(?:import|export)\s(?!type\b)[^;'"]*?from\s*'([^']+)'/gm, /^im
 function sourceOf(file: string, from: string): string | null {
   if (from.startsWith('.')) return join(dirname(file), from)
   const [, name, path] = /^@slipway\/([^/]+)\/(.+)$/.exec(from) ?? []
-  return name === undefined ? null : `packages/${name}/src/${path}.ts`
+  return name === undefined ? null : `packages/${name}/src/${path}${path?.endsWith('.json') ? '' : '.ts'}`
 }
 
 function importsOf(file: string): string[] {
