@@ -26,7 +26,6 @@ import {
   select,
   selectedByName,
   selectedByTag,
-  selectedNames,
   settingsOfRelease,
 } from './selection.ts'
 import { checkExistence, packageSettings } from './settings/existence.ts'
@@ -146,8 +145,9 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   const trains = [...shown, ...groups]
   all.packages = all.packages.map((each) => withTrain(each, trains, options, settings))
   const selected = selectionOf(options, settings, trains, all)
-  const names = selected === null ? [] : selectedNames(selected)
-  const home = [...all.crates, ...all.packages].find((each) => names.includes(each.name))?.path
+  const home =
+    all.packages.find((each) => selected?.packages.includes(each.name))?.path ??
+    all.crates.find((each) => selected?.crates.includes(each.name))?.path
   const changelog = await readChangelog(folder, files, settings, home)
   const contents = selected === null ? all : select(all, selected)
   const ofRelease = settingsOfRelease(settings, selected, trains)

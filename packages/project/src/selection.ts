@@ -169,12 +169,16 @@ export function select(contents: Releasable, selected: Selected): Releasable {
   const crates = new Map(
     contents.crates.map((crate): [Crate, Crate] => {
       const isReleased = selected.crates.includes(crate.name) || crate.publish === false
-      return [crate, isReleased ? crate : { ...crate, reason, publish: false }]
+      return [crate, isReleased ? crate : { ...crate, reason, publish: false, isOfOtherTag: true }]
     }),
   )
   const packages = contents.packages.map((each) => {
     const crate = each.crate && crates.get(each.crate)
-    return { ...each, ...(crate && { crate }), ...(!isSelected(each) && { reason: each.reason ?? reason }) }
+    return {
+      ...each,
+      ...(crate && { crate }),
+      ...(!isSelected(each) && each.reason === undefined && { reason, isOfOtherTag: true as const }),
+    }
   })
   const all = [...crates.values(), ...packages]
   const depth = (path: string) => (path === '.' ? 0 : path.split('/').length)

@@ -39,11 +39,11 @@ test('a large project: the verdict, where each part goes, and what is not releas
   expect(
     shown(await planned(files ?? {})),
   ).toBe(`v1.2.0 can be released as far as its files show: 2 crates, 1 package (4 wheels)
-version 1.2.0, becomes the latest
+version 1.2.0, becomes the latest; form of the tag: CHANGELOG.md:3
 
 part                       destination  state
 release v1.2.0             GitHub       unknown  not checked
-crate demo-support 1.2.0   crates.io    unknown  not checked
+crate demo-support 1.2.0   crates.io    unknown  not checked; demo needs it
 crate demo 1.2.0           crates.io    unknown  not checked
 Python package demo 1.2.0  PyPI         unknown  not checked; one wheel per platform, cp39 and later
 not released: crate demo-fuzz. It is in the folder fuzz.
@@ -61,7 +61,7 @@ test('three hundred crates without errors fit on a screen, and --verbose lists e
   const plan = await planned(workspace((index) => (index > 292 ? `publish = false\n${needs(index)}` : needs(index))))
   const text = shown(plan)
   expect(text).toBe(`v1.2.0 can be released as far as its files show: 293 crates
-version 1.2.0, becomes the latest
+version 1.2.0, becomes the latest; form of the tag: CHANGELOG.md:3
 
 part            destination  state
 release v1.2.0  GitHub       unknown  not checked
@@ -86,7 +86,7 @@ test('errors of three hundred crates are one cause each, and the plan keeps each
   const plan = await planned(files)
   expect(plan.problems).toHaveLength(311)
   expect(shown(plan)).toBe(`v1.2.0 cannot be released: 311 errors
-version 1.2.0, becomes the latest
+version 1.2.0, becomes the latest; form of the tag: CHANGELOG.md:3
 
 part            destination  state
 release v1.2.0  GitHub       unknown  not checked

@@ -20,6 +20,8 @@ export interface Crate {
   publish: boolean | string[]
   /** Why it is not part of the release; absent if it is. */
   reason?: string
+  /** Whether it is not part of this release because other tags release it. */
+  isOfOtherTag?: true
   /** What shows that it is released: `tags demo-v1.2.0`; absent if only the manifests say so. */
   because?: string
   /** Whether a command of the project's own workflows publishes it, as it would an extension module too. */

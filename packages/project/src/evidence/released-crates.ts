@@ -96,7 +96,8 @@ function whyNotReleased(crate: Crate, contents: Contents): Pick<Crate, 'reason' 
 function whyInternal(crate: Crate, { crates, packages }: Contents): string | null {
   const folder = internalFolder(crate.path)
   if (folder !== null) return `It is in the folder ${folder}.`
-  if (isDescribed(crate)) return null
+  // What is not for Rust has a better reason.
+  if (isDescribed(crate) || whyNotForRust(crate, packages) !== null) return null
   const why = 'has no description or license, which crates.io requires.'
   if (isAside(crate, crates)) return `It is outside of the workspace and ${why}`
   const isAlone = crates.every((each) => each === crate || each.workspace === crate.workspace)

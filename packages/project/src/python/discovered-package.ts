@@ -11,5 +11,7 @@ export interface ImportName {
 export interface DiscoveredPackage extends PythonPackage {
   /** The crate that its extension module is built from. */
   crate?: Crate
+  /** Whether it is not part of this release because other tags release it. */
+  isOfOtherTag?: true
   imports: ImportName[]
 }

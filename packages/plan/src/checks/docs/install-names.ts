@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { normalizeName } from '@slipway/core/name'
 import { nearest } from '@slipway/core/nearest-word'
+import type { PlannedCrate } from '@slipway/core/plan'
 import { type Problem, type Where, warning } from '@slipway/core/problem'
 import { parseRequirement } from '@slipway/core/python/requirement'
 import { isForUsers } from '@slipway/project/internal-folders'
@@ -47,7 +48,10 @@ function foreignCrates({ crates, versions }: Project): string[] {
 }
 
 function namesOf({ project, crates }: Subject): Names {
-  const packages = project.packages.filter((each) => each.reason === undefined)
+  // What other tags release can be installed too.
+  const packages = project.packages.filter((each) => each.reason === undefined || each.isOfOtherTag)
+  const elsewhere = new Set(project.crates.filter((each) => each.isOfOtherTag).map((each) => each.name))
+  const isOut = ({ name, publish }: PlannedCrate) => publish !== false || elsewhere.has(name)
   const own = [
     ...project.crates.flatMap((each) => [each.name, each.libName, path.posix.basename(each.path)]),
     ...project.packages.flatMap((each) => [each.name, ...each.imports.map(({ name }) => name)]),
@@ -56,9 +60,12 @@ function namesOf({ project, crates }: Subject): Names {
   const reasons = (all: readonly { name: string; reason?: string }[]) =>
     new Map(all.flatMap(({ name, reason }) => (reason === undefined ? [] : [[normalizeName(name), reason] as const])))
   return {
-    crates: crates.filter((each) => each.publish !== false).map((each) => each.name),
+    crates: crates.filter(isOut).map((each) => each.name),
     packages: packages.map((each) => each.name),
-    reasons: { crate: reasons(crates), package: reasons(project.packages) },
+    reasons: {
+      crate: reasons(crates.filter((each) => !isOut(each))),
+      package: reasons(project.packages.filter((each) => !packages.includes(each))),
+    },
     own: new Set(own.map(normalizeName)),
     foreign: {
       crate: new Set(foreignCrates(project)),
