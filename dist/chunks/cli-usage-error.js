@@ -47,6 +47,14 @@ and \`patch\` is 1.2.4. To start release candidates of a minor version, name the
   --only NAME    set the version of one crate or package, if tags name them
 
 Exit code: 0 done or nothing to change, 1 refused, or --check found changes, 2 wrong usage.
+`},inspect:{positionals:1/0,options:{json:{type:`boolean`}},usage:`slipway inspect FILE... [--json]
+
+Checks wheels, sdists and crates by the rules of PyPI, crates.io and installers: archives, names, tags, metadata, RECORD
+and entry points. Sends and executes nothing.
+
+  --json  print files and problems as JSON
+
+Exit code: 0 no errors, 1 a file has errors, 2 wrong usage.
 `},rehearse:{positionals:1,options:{json:{type:`string`},sandbox:{type:`string`},keep:{type:`boolean`},dirty:{type:`boolean`},engine:{type:`string`},require:{type:`string`,multiple:!0},workflow:{type:`string`}},usage:`slipway rehearse [DIR] [--json FILE] [--sandbox DIR] [--keep] [--dirty] [--engine NAME]
                 [--require NAME]... [--workflow [FILE.yml]]
 
@@ -85,6 +93,7 @@ docs/sandbox.md lists all commands.
   slipway plan [DIR]        Show what a release would do and what blocks it
   slipway trust [DIR]       Show and check how workflows log in to crates.io and PyPI
   slipway bump VERSION      Set the version in every file that contains it
+  slipway inspect FILE...   Check wheels, sdists and crates before they are published
   slipway rehearse [DIR]    Release into local services, then install and verify everything
   slipway sandbox --dir D   Run local crates.io, PyPI, Test PyPI, GitHub and image registries
 
