@@ -135,13 +135,13 @@ test('a Python package is released by its tag', async () => {
   expect([plan.version, names, plan.matrix.map((each) => each.package)]).toEqual(['2.0.0', ['Tuner'], ['Tuner']])
 })
 
-test('with one version for everything, a prefix selects nothing', async () => {
+test('with one version for everything, a tag that names one crate still releases that alone', async () => {
   const tree = {
     ...SEVERAL,
     'crates/tools/Cargo.toml': `[package]\nname = "tools"\nversion = "1.2.0"\n${METADATA}`,
     'python/tuner/pyproject.toml': null,
   }
-  expect((await released(tree, 'tools-v1.2.0')).names).toEqual(['core-lib', 'tools'])
+  expect((await released(tree, 'tools-v1.2.0')).names).toEqual(['tools'])
 })
 
 const PY = '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\n'
@@ -175,7 +175,7 @@ test('a package with a separate version must have the tag’s version everywhere
 test('with a tag that names one crate, the others are reported as not checked', async () => {
   const { plan } = await released({ ...SEVERAL, ...BY_NAME })
   expect(plan.notChecked).toEqual([
-    'Other crates and packages: each has separate tags, so only core-lib is planned. Pass the tag of another to plan that.',
+    'tools, Tuner: other tags release them, so only the part of core-lib-v1.2.0 is planned. Pass another tag to plan that.',
   ])
   expect((await released({ ...SEVERAL, ...BY_NAME }, 'tools-v0.3.0')).plan.notChecked).toEqual([])
   const alone = { ...SEVERAL, ...BY_NAME, 'crates/tools/Cargo.toml': null, 'python/tuner/pyproject.toml': null }
