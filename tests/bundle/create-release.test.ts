@@ -145,11 +145,11 @@ test('the tag that started the run names the release, and must be the version', 
     GITHUB_API_URL: sandbox.github.api,
     SLIPWAY_SANDBOX: descriptionFile(sandbox.dir),
     GITHUB_REF_TYPE: 'tag',
-    GITHUB_REF_NAME: 'demo-v1.2.0',
+    GITHUB_REF_NAME: 'slipway-demo-app-v1.2.0',
   }
   const given = { cwd, token: sandbox.github.token }
   expect((await runAction('create-release', {}, { ...given, env })).code).toBe(0)
-  expect((await releases(sandbox)).map((each) => each.tag_name)).toEqual(['demo-v1.2.0'])
+  expect((await releases(sandbox)).map((each) => each.tag_name)).toEqual(['slipway-demo-app-v1.2.0'])
   const wrong = await runAction('create-release', {}, { ...given, env: { ...env, GITHUB_REF_NAME: 'v9.9.9' } })
   expect([wrong.code, titles(wrong)]).toEqual([1, ['tag-differs-from-version']])
 })

@@ -98,8 +98,11 @@ export interface Nameable {
   folder: string | null
 }
 
-/** Returns the name of the crate or package that a tag names. Names are compared as PyPI compares them. */
-function namedBy(text: string, all: readonly Nameable[]): string | null {
+/**
+ * Returns the name of the crate or package that a text names, by its name as PyPI compares names, or by its folder; null
+ * for none.
+ */
+export function nameMeantBy(text: string, all: readonly Nameable[]): string | null {
   const wanted = normalizeName(text)
   const byName = all.find((each) => each.name === text) ?? all.find((each) => normalizeName(each.name) === wanted)
   const inFolder = all.filter(({ folder }) => folder !== null && normalizeName(folder) === wanted)
@@ -128,13 +131,13 @@ function readings(tag: string, { parts, slots }: TagPattern): { name?: string; v
 export function readTag(tag: string, pattern: string, all: readonly Nameable[]): TagContent | null {
   if (pattern === USUAL_TAG) {
     const found = splitTag(tag)
-    return found && { version: found.version, name: namedBy(tagSubject(found.prefix), all) }
+    return found && { version: found.version, name: nameMeantBy(tagSubject(found.prefix), all) }
   }
   if (tag.length > MAX_TAG_CHARACTERS) return null
   const forms = pattern.includes('{name}') ? [pattern] : [pattern, `{name}-${pattern}`, `{name}/${pattern}`]
   for (const form of forms.map(tagPattern)) {
     for (const { name, version = '' } of form ? readings(tag, form) : []) {
-      const named = name === undefined ? null : namedBy(name, all)
+      const named = name === undefined ? null : nameMeantBy(name, all)
       if (isVersion(version) && (named !== null || name === undefined)) return { version, name: named }
     }
   }

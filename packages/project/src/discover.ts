@@ -1,7 +1,6 @@
 import type { GitHistory } from '@slipway/core/git-history'
-import { normalizeName } from '@slipway/core/name'
 import type { Problem } from '@slipway/core/problem'
-import { splitTag, tagSubject, USUAL_TAG } from '@slipway/core/tag'
+import { nameMeantBy, splitTag, tagSubject, USUAL_TAG } from '@slipway/core/tag'
 import type { Folder } from '@slipway/documents/folder'
 import { findCrates } from './cargo/find-crates.ts'
 import { changelogFile, unreadChangelog } from './changelog/changelog.ts'
@@ -20,6 +19,7 @@ import { sourceAddresses } from './repository.ts'
 import {
   isVersionedSeparately,
   membersOf,
+  nameables,
   patternNaming,
   type Releasable,
   type Selected,
@@ -104,10 +104,10 @@ function selectionOf(
   all: Releasable,
 ): Selected | null {
   if (only === undefined) return selectedByTag(tag, settings, trains, all)
-  const known = [...all.crates, ...all.packages].some((each) => normalizeName(each.name) === normalizeName(only))
-  const train = trains.find((each) => [...each.crates, ...each.packages].some((name) => name === only))
-  const pattern = train?.pattern ?? patternNaming(settings.tag ?? USUAL_TAG, only)
-  return known ? selectedByName(only, pattern, all) : null
+  const name = nameMeantBy(only, nameables(all))
+  if (name === null) return null
+  const train = trains.find((each) => each.crates.includes(name) || each.packages.includes(name))
+  return selectedByName(name, train?.pattern ?? patternNaming(settings.tag ?? USUAL_TAG, name), all)
 }
 
 /**

@@ -1,3 +1,4 @@
+import { normalizeName } from '@slipway/core/name'
 import { splitTag, tagPattern, tagSubject } from '@slipway/core/tag'
 import { type ChangelogFile, linksOf, parseChangelog } from './changelog.ts'
 import { linkedTags } from './links.ts'
@@ -5,7 +6,7 @@ import { linkedTags } from './links.ts'
 /**
  * Returns the pattern of the tags that a changelog links, by its first section with one: `{version}` for
  * `…/compare/1.2.0...1.2.1`. Null without such a link, and if the tag names a part of the project.
- * @param names that may precede the version in headings
+ * @param names of the crates and packages, which may precede the version in headings
  */
 export function linkedPattern(
   changelog: ChangelogFile | null,
@@ -21,7 +22,9 @@ export function linkedPattern(
     const tag = heading.version === null ? tags?.from : tags?.to
     if (!tag?.version) return []
     const pattern = tag.text.replace(encodeURIComponent(tag.version), '{version}')
-    const isNaming = tagSubject(splitTag(tag.text)?.prefix ?? '') !== ''
+    // A tag that names a crate or package may release only that one.
+    const subject = normalizeName(tagSubject(splitTag(tag.text)?.prefix ?? ''))
+    const isNaming = names.some((each) => normalizeName(each) === subject)
     return isNaming || !tagPattern(pattern) ? [] : [{ pattern, line: heading.line }]
   })
   return found[0] ?? null

@@ -2,6 +2,7 @@ import type { Where } from '@slipway/core/problem'
 import { isWithin, join } from '@slipway/documents/paths'
 import type { Crate } from '../cargo/crate.ts'
 import { isDescribed, whyNotForRust } from '../cargo/crate-use.ts'
+import { fieldOf } from '../cargo/field.ts'
 import { internalFolder } from '../internal-folders.ts'
 import type { PythonPackage } from '../python/package.ts'
 import { isIncluded } from '../settings/folders.ts'
@@ -98,11 +99,13 @@ function whyInternal(crate: Crate, { crates, packages }: Contents): string | nul
   if (folder !== null) return `It is in the folder ${folder}.`
   // What is not for Rust has a better reason.
   if (isDescribed(crate) || whyNotForRust(crate, packages) !== null) return null
-  const why = 'has no description or license, which crates.io requires.'
-  if (isAside(crate, crates)) return `It is outside of the workspace and ${why}`
+  if (isAside(crate, crates)) {
+    return 'It is outside of the workspace and has no description or license, which crates.io requires.'
+  }
+  const isBegun = ['description', 'license', 'license-file'].some((each) => fieldOf(crate, each).value !== undefined)
   const isAlone = crates.every((each) => each === crate || each.workspace === crate.workspace)
   const isOnly = isAlone && !packages.some((each) => each.reason === undefined)
-  return isOnly ? null : `It ${why}`
+  return isBegun || isOnly ? null : 'It has neither a description nor a license, which crates.io requires.'
 }
 
 /**
