@@ -48,6 +48,7 @@ function requestOf({ service, method, path }: { service: string; method: string;
   const [address = ''] = path.split('?')
   const pattern = address
     .replace(/^(?:\/index)?\/de\/mo\/demo$/, '/{index path}')
+    .replace(/^\/index\/config\.json$/, '/config.json')
     .replace('/api/v1/crates/demo', '/api/v1/crates/{name}')
     .replace('/simple/demo/', '/simple/{project}/')
     .replace('/v2/o/demo/', '/v2/{repository}/')
