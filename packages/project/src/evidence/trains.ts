@@ -47,7 +47,8 @@ export function isLanguage(kind: Member['kind'], subject: string): boolean {
 
 /** Whether a tag that names something means a crate or package: by its name, its folder, or its language. */
 export function isNamedBy(subject: string, { kind, name, path }: Pick<Member, 'kind' | 'name' | 'path'>): boolean {
-  const wanted = normalizeName(subject)
+  // The folders of a project may precede the name: `rust/demo/v1.2.0`.
+  const wanted = normalizeName(subject.split('/').at(-1) ?? '')
   if (wanted === '') return false
   return (
     normalizeName(name) === wanted || normalizeName(path.split('/').at(-1) ?? '') === wanted || isLanguage(kind, wanted)
