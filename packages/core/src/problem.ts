@@ -10,6 +10,11 @@ export interface Where {
   line: number
 }
 
+/** Returns a place for people: `Cargo.toml:3`. */
+export function placeText({ file, line }: Where): string {
+  return `${file}:${line}`
+}
+
 /** A fault of the project or the release, its consequence and its fix. */
 export interface Problem {
   /** Stable, kebab-case name of the kind of problem, e.g. `tag-differs-from-version`. */

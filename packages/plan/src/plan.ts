@@ -1,3 +1,4 @@
+import { few } from '@slipway/core/counted'
 import type { GitHistory } from '@slipway/core/git-history'
 import { publishedPackages } from '@slipway/core/overview'
 import {
@@ -28,7 +29,6 @@ import { findReleaseVersion, releaseVersionByTag, toSemver } from '@slipway/proj
 import { selectedByTag } from '@slipway/project/selection'
 import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
-import { MAX_NAMES_SHOWN } from './limits.ts'
 import { emptyPlan, UNKNOWN_FROM_FILES } from './no-project.ts'
 import { noVersion } from './nothing-to-release.ts'
 import { planCrates } from './publishable-crates.ts'
@@ -117,9 +117,8 @@ function othersUnchecked({ crates, packages }: Project, plan: Plan): string[] {
   )
   if (others.length === 0) return []
   const names = [...new Set(others.map((each) => each.name))]
-  const shown = `${names.slice(0, MAX_NAMES_SHOWN).join(', ')}${names.length > MAX_NAMES_SHOWN ? ' …' : ''}`
   return [
-    `${shown}: other tags release them, so only the part of ${plan.tag} is planned. Pass another tag to plan that.`,
+    `${few(names)}: other tags release them, so only the part of ${plan.tag} is planned. Pass another tag to plan that.`,
   ]
 }
 

@@ -1,6 +1,4 @@
-import type { GitHistory } from '@slipway/core/git-history'
 import type { Problem } from '@slipway/core/problem'
-import { nameMeantBy, splitTag, tagSubject, USUAL_TAG } from '@slipway/core/tag'
 import type { Folder } from '@slipway/documents/folder'
 import { findCrates } from './cargo/find-crates.ts'
 import { changelogFile, unreadChangelog } from './changelog/changelog.ts'
@@ -9,28 +7,15 @@ import type { Evidence } from './evidence/evidence.ts'
 import { readReleaseWorkflows } from './evidence/release-workflows.ts'
 import { tagFormOf } from './evidence/tag-form.ts'
 import { tagSeries } from './evidence/tag-series.ts'
-import { isMember, isNamedBy, type Train, trainsOf } from './evidence/trains.ts'
 import { readImages } from './images/images.ts'
 import type { Project } from './project.ts'
-import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { findPackages, withCratesAndImports } from './python/find-packages.ts'
 import { legacyPackages } from './python/setup-py.ts'
+import { type ScopeOptions, scopeOf } from './release-scope.ts'
 import { sourceAddresses } from './repository.ts'
-import {
-  isVersionedSeparately,
-  membersOf,
-  nameables,
-  patternNaming,
-  type Releasable,
-  type Selected,
-  select,
-  selectedByName,
-  selectedByTag,
-  settingsOfRelease,
-} from './selection.ts'
-import { checkExistence, packageSettings } from './settings/existence.ts'
+import { isVersionedSeparately, type Releasable, settingsOfRelease } from './selection.ts'
+import { checkExistence } from './settings/existence.ts'
 import { covering } from './settings/folders.ts'
-import { groupTrains } from './settings/groups.ts'
 import { readSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import { TomlFiles } from './toml-files.ts'
@@ -58,13 +43,7 @@ function withoutShared(graph: VersionGraph, imagePlaces: readonly Place[]): Vers
 }
 
 /** What a discovery is limited to, and what else shows how the project releases. */
-export interface DiscoverOptions {
-  /** The tag of the release, which may select some of the crates and packages. */
-  tag?: string | undefined
-  /** The only crate or package to release. */
-  only?: string | undefined
-  /** Earlier releases; absent outside a repository. */
-  history?: GitHistory | undefined
+export interface DiscoverOptions extends ScopeOptions {
   /** What the registry says of crates that it has from this project, by name. */
   published?: ReadonlyMap<string, string> | undefined
 }
@@ -72,42 +51,10 @@ export interface DiscoverOptions {
 /** Reads what shows how a project releases. The tag of this release is no evidence: it may be a mistake. */
 async function readEvidence(
   folder: Folder,
-  files: readonly string[],
   { tag, history, published = new Map() }: DiscoverOptions,
 ): Promise<Evidence> {
   const series = tagSeries((history?.tags ?? []).filter((each) => each !== tag))
-  return { series, workflows: await readReleaseWorkflows(folder, files), published }
-}
-
-/** Marks a package that none of the project's tags releases, by its version and name, as not released. */
-function withTrain(
-  found: DiscoveredPackage,
-  trains: readonly Train[],
-  { tag = '', only }: DiscoverOptions,
-  settings: Settings,
-): DiscoveredPackage {
-  const { name, path, place } = found
-  const [train] = trains.filter((each) => each.subject === '')
-  const isInTrain = trains.some((each) => each.packages.includes(name))
-  const isNamed = isNamedBy(tagSubject(splitTag(tag)?.prefix ?? ''), { kind: 'package', name, path }) || only === name
-  const isDecided =
-    found.reason !== undefined || settings.publish !== null || packageSettings(settings, name).publish === true
-  if (!train || isInTrain || isNamed || isDecided) return found
-  return { ...found, reason: `No tag releases it: ${place?.value ?? 'its version'} does not follow ${train.because}.` }
-}
-
-/** Returns what a release is limited to; null for everything. */
-function selectionOf(
-  { tag, only }: DiscoverOptions,
-  settings: Settings,
-  trains: readonly Train[],
-  all: Releasable,
-): Selected | null {
-  if (only === undefined) return selectedByTag(tag, settings, trains, all)
-  const name = nameMeantBy(only, nameables(all))
-  if (name === null) return null
-  const train = trains.find((each) => each.crates.includes(name) || each.packages.includes(name))
-  return selectedByName(name, train?.pattern ?? patternNaming(settings.tag ?? USUAL_TAG, name), all)
+  return { series, workflows: await readReleaseWorkflows(folder), published }
 }
 
 /**
@@ -126,7 +73,7 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   const folders = packages.map((each) => each.path)
   problems.push(...(await legacyPackages(folder, files, folders)))
 
-  const evidence = await readEvidence(folder, files, options)
+  const evidence = await readEvidence(folder, options)
   const crates = await findCrates(folder, files, toml.read, { packages, settings, evidence })
 
   const repositories = sourceAddresses(toml.documents()).map((each) => each.address)
@@ -139,17 +86,11 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
     packages: withCratesAndImports(packages, crates, files, settings),
     images,
   }
-  const groups = groupTrains(read, membersOf(all))
-  const ungrouped = membersOf(all).filter((each) => !groups.some((one) => isMember(each, one)))
-  const shown = settings.tag === null ? await trainsOf(ungrouped, evidence.series, options.history) : []
-  const trains = [...shown, ...groups]
-  all.packages = all.packages.map((each) => withTrain(each, trains, options, settings))
-  const selected = selectionOf(options, settings, trains, all)
+  const { trains, selected, contents } = await scopeOf(all, read, evidence, options)
   const home =
-    all.packages.find((each) => selected?.packages.includes(each.name))?.path ??
-    all.crates.find((each) => selected?.crates.includes(each.name))?.path
+    contents.packages.find((each) => selected?.packages.includes(each.name))?.path ??
+    contents.crates.find((each) => selected?.crates.includes(each.name))?.path
   const changelog = await readChangelog(folder, files, settings, home)
-  const contents = selected === null ? all : select(all, selected)
   const ofRelease = settingsOfRelease(settings, selected, trains)
   const headings = changelogNames({ ...contents, selected, settings: ofRelease })
   const project = {

@@ -1,3 +1,4 @@
+import type { Where } from '@slipway/core/problem'
 import type { YamlDocument } from '../yaml.ts'
 
 /** The tags whose push starts a workflow. */
@@ -6,12 +7,14 @@ export interface TagTrigger {
   patterns: string[]
   /** Patterns of tags that do not start it. */
   ignored: string[]
+  /** Where it lists the patterns; null if it does not. */
+  where: Where | null
 }
 
 /** Returns the tags whose push starts a workflow (GitHub, "Workflow syntax", `on.push`); null if no tag does. */
 export function tagTrigger(document: YamlDocument): TagTrigger | null {
   const on = document.get(document.root, 'on')
-  const every = { patterns: [], ignored: [] }
+  const every = { patterns: [], ignored: [], where: null }
   if (document.text(on)?.text === 'push') return every
   if (document.entries(on).length === 0) {
     return document.items(on).some((each) => document.text(each)?.text === 'push') ? every : null
@@ -33,7 +36,8 @@ export function tagTrigger(document: YamlDocument): TagTrigger | null {
   const [tags, ignored] = [list('tags'), list('tags-ignore')]
   // A filter with branches alone excludes tags.
   if (tags === null && ignored === null) return (list('branches') ?? list('branches-ignore')) ? null : every
-  return { patterns: tags ?? [], ignored: ignored ?? [] }
+  const node = document.get(push, 'tags')
+  return { patterns: tags ?? [], ignored: ignored ?? [], where: node ? document.where(node) : null }
 }
 
 /** Whether pushing a tag starts the workflow. */

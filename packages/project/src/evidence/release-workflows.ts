@@ -1,13 +1,13 @@
 import type { Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
-import { join } from '@slipway/documents/paths'
-import { shellCommands } from '@slipway/documents/shell-commands'
-import { unquoted } from '@slipway/documents/shell-words'
 import { type Job, jobsOf, type Step } from '@slipway/documents/workflows/jobs'
 import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
+import { tagTrigger } from '@slipway/documents/workflows/triggers'
 import { YamlError } from '@slipway/documents/yaml'
 import { MAX_SCRIPTS_OF_WORKFLOWS } from '../limits.ts'
 import { type CargoPublish, cargoPublishes } from './cargo-publish.ts'
+import { filesRunBy, type RunFile } from './scripts.ts'
+import { slipwayReference } from './slipway-reference.ts'
 import { uploadsOf } from './uploads.ts'
 
 /** A command in a workflow, or in a script that it runs, that publishes crates. */
@@ -40,41 +40,19 @@ const PUBLISHING_ACTIONS: Record<string, string> = {
   'marcoieni/release-plz-action': 'cargo release-plz release',
 }
 
-/** Programs that run the script that is named after them. */
-const RUNNERS = /^(?:bash|sh|zsh|source|\.|python[\d.]*|node|uv|run|just|make|cargo)$/
-/** Shell scripts, by their names; programs in other languages are only searched for the command. */
-const SHELL_SCRIPT = /\.(?:sh|bash|zsh)$|(?:^|\/)(?:[Mm]akefile|GNUmakefile|[Jj]ustfile|\.justfile|[^./]+)$/
-const BUILD_FILES: Record<string, string[]> = {
-  make: ['Makefile', 'makefile', 'GNUmakefile'],
-  just: ['justfile', 'Justfile', '.justfile'],
-}
-
-/** Returns the files of the project that a script runs. */
-function scriptsIn(script: string, cwd: string, files: ReadonlySet<string>): string[] {
-  return shellCommands(script).flatMap(({ words }) => {
-    const plain = words.map(unquoted)
-    const tool = plain[0] ?? ''
-    const named = RUNNERS.test(tool) ? plain.slice(1) : [tool]
-    const paths = named.filter((each) => /[./]/.test(each) && !each.startsWith('/')).map((each) => join(cwd, each))
-    return [...(BUILD_FILES[tool] ?? []).map((each) => join(cwd, each)), ...paths].filter((each) => files.has(each))
-  })
-}
-
 /** The state of reading the workflows of a project. */
 interface Reading {
   folder: Folder
-  files: ReadonlySet<string>
   found: ReleaseWorkflows
-  /** The scripts that were read, since several steps may run one. */
-  scripts: Set<string>
+  /** The files that were read, since several steps may run one. */
+  files: Set<string>
 }
 
-/** Adds the crates that a script publishes. */
-async function addScript({ folder, found, scripts }: Reading, file: string, step: Step): Promise<void> {
-  if (scripts.has(file) || scripts.size >= MAX_SCRIPTS_OF_WORKFLOWS) return
-  scripts.add(file)
-  const text = (await folder.read(file)) ?? ''
-  if (!SHELL_SCRIPT.test(file)) {
+/** Adds the crates that a file publishes, which a step runs. */
+function addFile({ found, files }: Reading, { file, text, isShell }: RunFile, step: Step): void {
+  if (files.has(file) || files.size >= MAX_SCRIPTS_OF_WORKFLOWS) return
+  files.add(file)
+  if (!isShell) {
     if (/\bcargo\b[\s\S]{0,40}\bpublish\b/.test(text)) found.unread ??= step.where
     return
   }
@@ -85,10 +63,10 @@ async function addScript({ folder, found, scripts }: Reading, file: string, step
 
 /** Adds what a step publishes, and whether it does. */
 async function addStep(reading: Reading, step: Step, job: Job): Promise<boolean> {
-  const { found, files } = reading
+  const { found, folder } = reading
   const before = found.crates.length
   const uploads = uploadsOf(step, new Set([...job.env.keys(), ...step.env.keys()]))
-  if (uploads.some((each) => each.isSlipway) || /^[\w.-]+\/slipway(?:\/|$)/.test(step.action)) found.isSlipway = true
+  if (step.uses && slipwayReference(step.uses.text)) found.isSlipway = true
   const isUpload = uploads.some((each) => each.registry === 'pypi')
   if (isUpload) found.pypi ??= step.where
   const command = PUBLISHING_ACTIONS[step.action.toLowerCase()]
@@ -103,7 +81,7 @@ async function addStep(reading: Reading, step: Step, job: Job): Promise<boolean>
   const line = command === undefined ? step.runLine : step.where.line
   const where = (publication: CargoPublish): Where => ({ file: step.where.file, line: line + publication.line })
   found.crates.push(...cargoPublishes(script, step.folder).map((each) => ({ ...each, where: where(each), context })))
-  for (const file of scriptsIn(step.run, step.folder, files)) await addScript(reading, file, step)
+  for (const each of await filesRunBy(step, folder)) addFile(reading, each, step)
   return isUpload || found.crates.length > before
 }
 
@@ -115,24 +93,21 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
   if (document === null || document instanceof YamlError) return
   let isPublishing = false
   for (const job of jobsOf(document)) {
-    if (job.uses && /\/slipway\/\.github\/workflows\//.test(job.uses.text)) found.isSlipway = true
+    if (job.uses && slipwayReference(job.uses.text)) found.isSlipway = true
     for (const step of job.steps) isPublishing = (await addStep(reading, step, job)) || isPublishing
   }
   if (!isPublishing) return
-  const tags = document.get(document.get(document.get(document.root, 'on'), 'push'), 'tags')
-  const single = document.text(tags)
-  const patterns = single ? [single] : document.items(tags).flatMap((each) => document.text(each) ?? [])
-  found.tags.push(...patterns.map(({ text, where }) => ({ pattern: text, where })))
+  const { patterns = [], where } = tagTrigger(document) ?? {}
+  if (where) found.tags.push(...patterns.map((pattern) => ({ pattern, where })))
 }
 
 /**
  * Reads what the workflows of a project publish: the commands of their steps, and of the scripts, Makefiles and
  * justfiles that these run.
- * @param files every file of the project
  */
-export async function readReleaseWorkflows(folder: Folder, files: readonly string[]): Promise<ReleaseWorkflows> {
+export async function readReleaseWorkflows(folder: Folder): Promise<ReleaseWorkflows> {
   const found: ReleaseWorkflows = { crates: [], unread: null, pypi: null, isSlipway: false, tags: [] }
-  const reading: Reading = { folder, files: new Set(files), found, scripts: new Set() }
+  const reading: Reading = { folder, found, files: new Set() }
   for (const file of await workflowFiles(folder)) await addWorkflow(reading, file)
   return found
 }

@@ -1,4 +1,4 @@
-import type { Where } from '@slipway/core/problem'
+import { placeText } from '@slipway/core/problem'
 import { isWithin, join } from '@slipway/documents/paths'
 import type { Crate } from '../cargo/crate.ts'
 import { isDescribed, whyNotForRust } from '../cargo/crate-use.ts'
@@ -18,10 +18,6 @@ interface Contents {
   packages: readonly Pick<PythonPackage, 'name' | 'maturin' | 'reason'>[]
   settings: Settings
   evidence: Evidence
-}
-
-function words({ file, line }: Where): string {
-  return `${file}:${line}`
 }
 
 /** Whether a text has a crate's name as a word. */
@@ -65,21 +61,23 @@ function isReleasedBy({ subject }: TagSeries, crate: Crate, crates: readonly Cra
   return isLanguage('crate', subject) && isDescribed(crate) && !isAside(crate, crates)
 }
 
-/** Returns what shows that a crate is published; null for nothing. */
-function whyReleased(crate: Crate, { crates, settings, evidence }: Contents): string | null {
-  const { series, workflows, published } = evidence
+/** Returns what shows that a crate is published; null for nothing. @param command that publishes it, if any does */
+function whyReleased(
+  crate: Crate,
+  command: CratePublication | undefined,
+  { crates, settings, evidence: { series, published } }: Contents,
+): string | null {
   if (settings.crates[crate.name]?.publish === true) return `${SETTINGS_FILE} says \`publish = true\``
   if (isIncluded(settings, crate.path)) return `\`include\` in ${SETTINGS_FILE} lists its folder`
   // A crate that the list leaves out is not a candidate.
   if (settings.publish !== null) return `\`publish\` in ${SETTINGS_FILE} lists it`
-  const command = commandOf(crate, crates, workflows)
-  if (command) return `${words(command.where)} runs \`${command.words}\``
+  if (command) return `${placeText(command.where)} runs \`${command.words}\``
   const tags = series.find((each) => isReleasedBy(each, crate, crates))
   if (tags) return seriesWords(tags)
   const onRegistry = published.get(crate.name)
   if (onRegistry !== undefined) return onRegistry
   const own = crate.manifest.get('package', 'publish')
-  return own === true || Array.isArray(own) ? `${words(crate.manifest.where('package', 'publish'))} says so` : null
+  return own === true || Array.isArray(own) ? `${placeText(crate.manifest.where('package', 'publish'))} says so` : null
 }
 
 /** Returns why a crate is not released, as nothing shows that it is; null if it is released all the same. */
@@ -90,7 +88,7 @@ function whyNotReleased(crate: Crate, contents: Contents): Pick<Crate, 'reason' 
   const where = crates[0]?.where ?? pypi
   if (isSlipway || unread || !where) return null
   const what = crates.length > 0 ? 'others' : 'to PyPI'
-  return { reason: `No workflow publishes it: ${words(where)} publishes only ${what}.`, unproven: 'workflows' }
+  return { reason: `No workflow publishes it: ${placeText(where)} publishes only ${what}.`, unproven: 'workflows' }
 }
 
 /** Returns why a crate seems internal by its folder and its manifest; null if it does not. */
@@ -115,15 +113,19 @@ function whyInternal(crate: Crate, { crates, packages }: Contents): string | nul
  */
 export function withReleasedCrates(contents: Contents): Crate[] {
   const { packages, settings, evidence } = contents
+  const commands = new Map(
+    contents.crates
+      .filter((each) => each.publish !== false)
+      .map((each) => [each.path, commandOf(each, contents.crates, evidence.workflows)]),
+  )
   const crates = contents.crates.map((each): Crate => {
-    const command = each.publish === false ? undefined : commandOf(each, contents.crates, evidence.workflows)
-    return command ? { ...each, isPublishedByWorkflow: true } : each
+    return commands.get(each.path) ? { ...each, isPublishedByWorkflow: true } : each
   })
   const candidates = crates.filter((each) => each.publish !== false)
   const released = new Map<string, string | null>()
   const reasons = new Map<string, Pick<Crate, 'reason' | 'unproven'>>()
   for (const each of candidates) {
-    const because = whyReleased(each, contents)
+    const because = whyReleased(each, commands.get(each.path), contents)
     const reason = because === null ? whyNotReleased(each, contents) : null
     if (reason === null) released.set(each.path, because)
     else reasons.set(each.path, reason)

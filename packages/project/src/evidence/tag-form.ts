@@ -1,3 +1,4 @@
+import { placeText } from '@slipway/core/problem'
 import { USUAL_TAG } from '@slipway/core/tag'
 import type { ChangelogFile } from '../changelog/changelog.ts'
 import { linkedPattern } from '../changelog/tag-pattern.ts'
@@ -34,18 +35,17 @@ export function tagFormOf(
   { series, workflows: { tags } }: Evidence,
   { changelog, names }: { changelog: ChangelogFile | null; names: readonly string[] },
 ): TagForm {
-  const words = ({ file, line }: { file: string; line: number }) => `${file}:${line}`
-  if (settings.tag !== null) return { pattern: settings.tag, because: words(where('tag')) }
+  if (settings.tag !== null) return { pattern: settings.tag, because: placeText(where('tag')) }
   const newest = latestSeries(series.filter((each) => each.subject === ''))
   if (newest) return { pattern: `${newest.prefix}{version}`, because: seriesWords(newest) }
   const shown = tags.flatMap((each) => {
     const pattern = patternOfGlob(each.pattern)
-    return pattern === null ? [] : { pattern, because: words(each.where) }
+    return pattern === null ? [] : { pattern, because: placeText(each.where) }
   })
   const ofWorkflow = shown.find((each) => each.pattern === USUAL_TAG) ?? shown[0]
   if (ofWorkflow) return ofWorkflow
   const linked = linkedPattern(changelog, names)
-  if (changelog && linked) return { pattern: linked.pattern, because: words({ ...linked, file: changelog.file }) }
+  if (changelog && linked) return { pattern: linked.pattern, because: placeText({ ...linked, file: changelog.file }) }
   return { pattern: USUAL_TAG, because: null }
 }
 

@@ -1,5 +1,3 @@
-import type { Folder } from '@slipway/documents/folder'
-import { join } from '@slipway/documents/paths'
 import { type ShellCommand, shellCommands } from '@slipway/documents/shell-commands'
 import { unquoted } from '@slipway/documents/shell-words'
 import type { Step } from '@slipway/documents/workflows/jobs'
@@ -67,20 +65,6 @@ export function writesOfCommand({ words, document, line, inner, after }: ShellCo
   const found =
     COMMANDS.find(([pattern]) => pattern.test(whole))?.[1] ?? (PUSHED_BUILD.test(whole) ? 'docker build --push' : null)
   return found === null ? nested : [...nested, { what: found, line: at }]
-}
-
-/** Returns the project's shell scripts that a step names, with their texts. */
-export async function scriptsIn(
-  { run, folder: at }: Pick<Step, 'run' | 'folder'>,
-  folder: Folder,
-): Promise<{ file: string; text: string }[]> {
-  const names = new Set(run.match(/[\w./-]+\.(?:sh|bash)\b/g) ?? [])
-  const found = [...names].map(async (name) => {
-    const file = join(at, name)
-    const text = file.startsWith('..') ? null : await folder.read(file)
-    return text === null ? [] : [{ file, text }]
-  })
-  return (await Promise.all(found)).flat()
 }
 
 /** Foreign actions that write to registries or releases. */

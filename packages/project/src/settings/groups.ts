@@ -1,4 +1,4 @@
-import { error, type Problem, type Where } from '@slipway/core/problem'
+import { error, type Problem, placeText, type Where } from '@slipway/core/problem'
 import { USUAL_TAG } from '@slipway/core/tag'
 import type { Member, Train } from '../evidence/trains.ts'
 import { matchesName } from './by-name.ts'
@@ -24,14 +24,13 @@ export function groupTrains(
   return settings.groups.map((group) => {
     const own = all.filter(({ name }) => groupOf(settings, name) === group)
     const names = (kind: Member['kind']) => own.filter((each) => each.kind === kind).map((each) => each.name)
-    const { file, line } = where('groups', group.name)
     return {
       pattern: groupTag(group),
       subject: group.name,
       crates: names('crate'),
       packages: names('package'),
       separate: [],
-      because: `${file}:${line}`,
+      because: placeText(where('groups', group.name)),
     }
   })
 }

@@ -14,8 +14,8 @@ import { repositoryIn } from '../readiness/readiness.ts'
 import { repositoryFolder } from '../readiness/workflow-logins.ts'
 import { type ByHand, leftByHand, UNKNOWN_OWNER } from './by-hand.ts'
 import { chosenLogin, type Login } from './choose-login.ts'
-import { evidenceOf } from './evidence.ts'
 import { type FoundPart, foundParts } from './found.ts'
+import { oldReleaseOf } from './old-release.ts'
 import type { OldStep } from './old-steps.ts'
 import { partsOf } from './parts.ts'
 import { neededSettings, settingsText } from './settings-text.ts'
@@ -93,8 +93,8 @@ export async function planInit(ports: Ports, dir: string, { tag, offline = false
   const { plan, top, path, workflows, hasSettings } = read
   const repository = read.named?.repository ?? null
   const old = handMade(workflows)
-  const evidence = evidenceOf(old, repository)
-  const needed = neededSettings(plan, evidence, repository)
+  const oldRelease = oldReleaseOf(old, repository)
+  const needed = neededSettings(plan, oldRelease, repository)
   const source = old.map((each) => each.file).join(', ') || "the repository's name"
   const images =
     needed.images.length > 0 && !hasSettings
@@ -111,7 +111,7 @@ export async function planInit(ports: Ports, dir: string, { tag, offline = false
     ...each,
     where: { ...each.where, file: fromProject(each.where.file) },
   })
-  const { otherTargets } = evidence
+  const { otherTargets } = oldRelease
   return {
     tag: plan.tag,
     repository,

@@ -6,7 +6,8 @@ import { unquoted } from '@slipway/documents/shell-words'
 import { type Job, type Step, stepsOf } from '@slipway/documents/workflows/jobs'
 import { readWorkflow } from '@slipway/documents/workflows/read-workflow'
 import { YamlError } from '@slipway/documents/yaml'
-import { scriptsIn, writeOfAction, writesOfCommand } from '@slipway/project/evidence/writes'
+import { scriptsIn } from '@slipway/project/evidence/scripts'
+import { writeOfAction, writesOfCommand } from '@slipway/project/evidence/writes'
 import { MAX_STEP_CHARACTERS_SHOWN } from '../limits.ts'
 import {
   ACTION_RULES,

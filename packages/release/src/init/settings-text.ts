@@ -1,7 +1,7 @@
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { DEFAULT_TARGETS } from '@slipway/project/settings/targets'
-import type { Evidence, OldImage } from './evidence.ts'
+import type { OldImage, OldRelease } from './old-release.ts'
 
 /** The settings that a project needs because the plan does not find them in its files. */
 export interface NeededSettings {
@@ -18,7 +18,7 @@ export interface NeededSettings {
  */
 export function neededSettings(
   plan: Plan,
-  { gate, targets, images }: Evidence,
+  { gate, targets, images }: OldRelease,
   repository: string | null,
 ): NeededSettings {
   const isDifferent = (one: readonly string[], other: readonly string[]) =>

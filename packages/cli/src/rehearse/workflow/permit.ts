@@ -1,7 +1,8 @@
 import { error, type Problem, type Where } from '@slipway/core/problem'
 import { Folder } from '@slipway/documents/folder'
+import { scriptsIn } from '@slipway/project/evidence/scripts'
 import { slipwayReference } from '@slipway/project/evidence/slipway-reference'
-import { scriptsIn, writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
+import { writeOfAction, writesOfCommands } from '@slipway/project/evidence/writes'
 import type { ReadStep, ReadWorkflow } from './reading.ts'
 import { standInOf } from './stand-ins.ts'
 

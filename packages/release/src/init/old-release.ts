@@ -14,7 +14,7 @@ export interface OldImage {
 }
 
 /** What hand-made workflows release, as far as their files say. */
-export interface Evidence {
+export interface OldRelease {
   /** Commands that they run before they publish, and that the gate can run. */
   gate: string[]
   /** Rust's triples of their wheels; null if they are unknown. */
@@ -25,7 +25,7 @@ export interface Evidence {
 }
 
 /** Reads what hand-made workflows release. @param repository `owner/name`, null if unknown */
-export function evidenceOf(workflows: readonly OwnWorkflow[], repository: string | null): Evidence {
+export function oldReleaseOf(workflows: readonly OwnWorkflow[], repository: string | null): OldRelease {
   const jobs = workflows.flatMap((each) => each.jobs)
   const steps = workflows.flatMap((each) => each.steps)
   const targets = jobs.flatMap(targetsOf)
