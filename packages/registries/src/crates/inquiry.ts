@@ -89,6 +89,16 @@ export function cratesIoVersions(name: string, inquiry: Pick<Inquiry, 'ports' | 
   })
 }
 
+/** Returns a query for the public settings of crates on crates.io; null for a missing crate. It asks for the API's address once. */
+export function cratesIoSettings({ ports, endpoints }: Pick<Inquiry, 'ports' | 'endpoints'>) {
+  let client: CratesClient | undefined
+  return (name: string) =>
+    answer({ ports }, (own) => {
+      client ??= new CratesClient(own, { index: endpoints.crates.index, token: null })
+      return client.settings(name)
+    })
+}
+
 /** Checks other spellings of a new name: crates.io treats `-` and `_` as equal (`canon_crate_name`). */
 async function takenName({ name, path }: PlannedCrate, known: KnownVersions, inquiry: Inquiry): Promise<Problem[]> {
   if ('reason' in known || known.value.length > 0) return []

@@ -1,8 +1,8 @@
 import { error } from '@slipway/core/problem'
 import type { Project } from '@slipway/project/project'
 import { repositoryAt, sourceAddresses } from '@slipway/project/repository'
-import { CratesClient } from '@slipway/registries/crates/client'
-import { answer, type Findings, type Inquiry } from '@slipway/registries/inquiry'
+import { cratesIoSettings } from '@slipway/registries/crates/inquiry'
+import type { Findings, Inquiry } from '@slipway/registries/inquiry'
 
 /** Returns the GitHub repositories that a project names as its own, and the one it is released from. */
 async function ownRepositories(project: Project, inquiry: Pick<Inquiry, 'repository'>): Promise<string[]> {
@@ -27,10 +27,11 @@ export async function askOwnership(inquiry: Inquiry, project: Project): Promise<
   const own = await ownRepositories(project, inquiry)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (own.length === 0) return found
+  const settingsOf = cratesIoSettings(inquiry)
   const asked = inquiry.plan.crates.filter((each) => each.publish === true)
   await Promise.all(
     asked.map(async ({ name, path }) => {
-      const known = await settingsOf(name, inquiry)
+      const known = await settingsOf(name)
       // The destinations report failed queries.
       const repository = 'value' in known && known.value?.repository ? repositoryAt(known.value.repository) : null
       if (repository === null || isOwn(repository, own)) return
@@ -40,11 +41,6 @@ export async function askOwnership(inquiry: Inquiry, project: Project): Promise<
     }),
   )
   return found
-}
-
-function settingsOf(name: string, { ports, endpoints }: Pick<Inquiry, 'ports' | 'endpoints'>) {
-  const { index } = endpoints.crates
-  return answer({ ports }, (own) => new CratesClient(own, { index, token: null }).settings(name))
 }
 
 /**
@@ -57,9 +53,10 @@ export async function earlierReleases(
   inquiry: Pick<Inquiry, 'ports' | 'endpoints' | 'repository'>,
 ): Promise<Map<string, string>> {
   const own = await ownRepositories(project, inquiry)
+  const settingsOf = cratesIoSettings(inquiry)
   const found = await Promise.all(
     names.map(async (name): Promise<[string, string][]> => {
-      const known = await settingsOf(name, inquiry)
+      const known = await settingsOf(name)
       const { repository = null, newest = null } = ('value' in known && known.value) || {}
       const from = repository === null ? null : repositoryAt(repository)
       return from !== null && isOwn(from, own) ? [[name, `crates.io has ${newest ?? 'it'}, from ${from}`]] : []

@@ -2,7 +2,7 @@ import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { PlannedLogin, PlannedPackage } from '@slipway/core/plan'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
-import { CratesClient } from '@slipway/registries/crates/client'
+import { cratesIoSettings } from '@slipway/registries/crates/inquiry'
 import { TRUSTED_ONLY_HINT } from '@slipway/registries/crates/refusals'
 import { answer, type Findings, type Inquiry, joined } from '@slipway/registries/inquiry'
 import { PyPIClient } from '@slipway/registries/pypi/client'
@@ -26,14 +26,13 @@ export async function askTrust(inquiry: Inquiry): Promise<Findings> {
 
 /** Finds crates that accept trusted publishing only, for a workflow or job that has a token. */
 async function restricted({ where }: Partial<PlannedLogin>, inquiry: Inquiry): Promise<Findings> {
-  const { plan, endpoints } = inquiry
+  const { plan } = inquiry
+  const settingsOf = cratesIoSettings(inquiry)
   const found = await Promise.all(
     plan.crates
       .filter((each) => each.publish === true)
       .map(async ({ name }): Promise<Findings> => {
-        const known = await answer(inquiry, (ports) =>
-          new CratesClient(ports, { index: endpoints.crates.index, token: null }).settings(name),
-        )
+        const known = await settingsOf(name)
         if ('reason' in known)
           return { ...NOTHING, notChecked: [`Whether crates.io accepts a token for ${name}: ${known.reason}.`] }
         if (!known.value?.trustpubOnly) return NOTHING
