@@ -6,6 +6,7 @@ import type { Problem } from '@slipway/core/problem'
 import { requireFolder } from '@slipway/release/job/first-checks'
 import type { PlanReleaseOptions } from '@slipway/release/plan/options'
 import { planRelease } from '@slipway/release/plan/plan'
+import { gitHistory } from '@slipway/toolchain/git-history'
 import { exportTree } from './export-tree.ts'
 import { git } from './git.ts'
 import { inScratch, sweepScratch } from './scratch.ts'
@@ -68,7 +69,8 @@ export async function copySource(
       await writeFile(join(fresh, file), text)
     }
     const commit = await commitAll(ports, fresh, known)
-    const planned = await planRelease(ports, fresh, { isPublished })
+    // The copy is a new repository, without the project's earlier releases.
+    const planned = await planRelease(ports, fresh, { isPublished, history: await gitHistory(ports, dir) })
     const work = join(root, `${planned.version}-${commit.slice(0, 12)}`.replace(/[^\w.+-]/g, '_'))
     const copy = join(work, 'source')
     if (await stat(copy).catch(() => null)) await sweepScratch(work)

@@ -1,3 +1,4 @@
+import type { GitHistory } from '@slipway/core/git-history'
 import type { WorkflowSource } from '@slipway/documents/workflows/read-workflow'
 import type { Endpoints } from '@slipway/registries/endpoints'
 
@@ -15,6 +16,8 @@ export interface PlanReleaseOptions {
   workflows?: WorkflowSource
   /** Addresses that replace those of the environment. */
   remotes?: Partial<Endpoints>
+  /** Earlier releases; default: those that git knows. */
+  history?: GitHistory | undefined
   /** Names of extension crates to publish anyway. */
   crates?: readonly string[]
   /**

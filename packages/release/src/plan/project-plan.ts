@@ -1,3 +1,4 @@
+import { few } from '@slipway/core/counted'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { type Problem, ProblemError } from '@slipway/core/problem'
@@ -22,8 +23,7 @@ const NO_CARGO = 'Whether cargo is new enough: it is not on PATH.'
 function unproven({ crates }: Project): string[] {
   const names = crates.filter((each) => each.unproven !== undefined).map((each) => each.name)
   if (names.length === 0) return []
-  const shown = `${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`
-  return [`Whether the project has published ${shown} before: an offline plan does not ask crates.io.`]
+  return [`Whether the project has published ${few(names)} before: an offline plan does not ask crates.io.`]
 }
 
 /** Plans like `planRelease`, in a folder that exists. */
@@ -40,7 +40,7 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
     return null
   })
   const cargo = await queriedCargo
-  const history = commit === null ? undefined : await gitHistory(ports, dir)
+  const history = options.history ?? (commit === null ? undefined : await gitHistory(ports, dir))
   const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
   const unanswered: string[] = []
   const isPublished =
