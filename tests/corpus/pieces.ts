@@ -126,3 +126,18 @@ export function withMark(tree: Tree): Tree {
 export function shown({ severity, code, where }: Problem): string {
   return `${severity} ${code}${where ? ` ${where.file}:${where.line}` : ''}`
 }
+
+/** One crate. */
+export const SINGLE: Tree = { ...crate('', 'demo'), 'CHANGELOG.md': CHANGELOG }
+
+/** A core crate, and bindings in a separate folder. */
+export const BINDINGS: Tree = {
+  'Cargo.toml': members(['core', 'py']),
+  ...crate('core', 'demo', '', ''),
+  ...extension('py', 'demo-py', 'demo = { path = "../core", version = "1.2.0" }\n', ''),
+  ...maturin('py', 'demo', 'demo'),
+  'CHANGELOG.md': CHANGELOG,
+}
+
+/** A workflow's file. */
+export const WORKFLOW = '.github/workflows/release.yml'
