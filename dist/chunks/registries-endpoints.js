@@ -1,1 +1,1 @@
-export{W as PUBLIC}from"./registries.js";
+export{G as PUBLIC}from"./registries.js";
