@@ -161,3 +161,12 @@ export function testClock(
     },
   }
 }
+
+/** Returns the effort of a publication whose waiting takes no time, and that reports nothing. */
+export function quietEffort() {
+  return {
+    clock: testClock(),
+    log: { info() {}, debug() {}, problem() {} },
+    patience: { deadline: 60_000, pause: 10, tries: 3 },
+  }
+}

@@ -1,18 +1,15 @@
 import { afterAll, expect, test } from '@jest/globals'
 import { fetchHttp } from '@slipway/core/effects/http'
 import { movePointer } from '@slipway/core/pointer'
+import { publishOnce } from '@slipway/core/publish'
 import { GitHubPublisher, type GitHubTarget } from '@slipway/registries/github/publisher'
-import { testClock } from './faults.ts'
+import { quietEffort, testClock } from './faults.ts'
 import { openBench } from './sandbox.ts'
 
 const bench = await openBench()
 afterAll(() => bench.close())
 
-const effort = {
-  clock: testClock(),
-  log: { info() {}, debug() {}, problem() {} },
-  patience: { deadline: 60_000, pause: 10, tries: 3 },
-}
+const effort = quietEffort()
 
 /** Returns functions that publish releases in one repository, and that name its latest one. */
 function repository() {
@@ -32,8 +29,7 @@ function repository() {
       },
     )
     const artifact = await bench.file('asset', 'a', 'a.txt', new TextEncoder().encode(tag))
-    await publisher.probe([artifact])
-    await publisher.publish(artifact)
+    await publishOnce({ publisher, artifacts: [artifact] }, effort)
     await movePointer(publisher.pointer(), effort)
   }
   const latest = async () => {

@@ -5,18 +5,14 @@ import { movePointer } from '@slipway/core/pointer'
 import { publishOnce } from '@slipway/core/publish'
 import { OciPublisher } from '@slipway/registries/oci/publisher'
 import { imageTags } from '@slipway/registries/oci/tags'
-import { testClock } from './faults.ts'
+import { quietEffort, testClock } from './faults.ts'
 import { writeImage } from './image.ts'
 import { openBench } from './sandbox.ts'
 
 const bench = await openBench()
 afterAll(() => bench.close())
 
-const effort = {
-  clock: testClock(),
-  log: { info() {}, debug() {}, problem() {} },
-  patience: { deadline: 60_000, pause: 10, tries: 3 },
-}
+const effort = quietEffort()
 
 /** Returns a function that pushes a version to one repository and tells what became of its moving tags. */
 function repository() {

@@ -65,3 +65,11 @@ python-source = "python"
     ...changes,
   }
 }
+
+/** Returns the same workspace at the stable version 1.2.0. */
+export function stableWorkspace(changes: Tree = {}): Tree {
+  const stable = Object.entries(workspace()).map(([file, text]) => {
+    return [file, text?.replaceAll('1.2.0-rc.1', '1.2.0').replaceAll('1.2.0rc1', '1.2.0') ?? null]
+  })
+  return { ...Object.fromEntries(stable), ...changes }
+}

@@ -5,7 +5,7 @@ import { systemClock } from '@slipway/core/effects/clock'
 import type { Ports } from '@slipway/core/ports'
 import { type Init, type InitOptions, planInit } from '@slipway/release/init/init'
 import { writeFiles } from '@slipway/release/init/write'
-import { METADATA, plant, type Tree } from '../../trees.ts'
+import { METADATA, plant, stableWorkspace, type Tree } from '../../trees.ts'
 
 const ROOT = join(import.meta.dirname, '../../../..')
 
@@ -43,37 +43,7 @@ export const PROJECTS = {
     'compose.yaml': 'services:\n  demo:\n    build: .\n    image: acme/demo:1.2.0\n',
   },
   'hand-made workflow': {
-    'Cargo.toml': `[workspace]
-members = ["core", "py"]
-[workspace.package]
-version = "1.2.0"
-[workspace.dependencies]
-demo = { path = "core", version = "1.2.0" }
-`,
-    'core/Cargo.toml': `[package]\nname = "demo"\nversion.workspace = true\n${METADATA}`,
-    'py/Cargo.toml': `[package]
-name = "demo-py"
-version.workspace = true
-publish = false
-[lib]
-name = "_internal"
-crate-type = ["cdylib"]
-[dependencies]
-demo.workspace = true
-pyo3 = { version = "0.27", features = ["abi3-py39"] }
-`,
-    'py/pyproject.toml': `[build-system]
-requires = ["maturin>=1.9,<2"]
-build-backend = "maturin"
-[project]
-name = "demo"
-dynamic = ["version"]
-requires-python = ">=3.9"
-[tool.maturin]
-module-name = "demo._internal"
-python-source = "python"
-`,
-    'py/python/demo/__init__.py': '',
+    ...stableWorkspace({ 'py/src/lib.rs': null }),
     'docker/Dockerfile': 'FROM python:3.12-slim\n',
     'scripts/announce.sh': 'curl example.invalid\n',
     [RELEASE]: HAND_MADE,

@@ -6,7 +6,7 @@ import type { Destination, Plan } from '@slipway/core/plan'
 import type { Exec } from '@slipway/core/ports'
 import { planRelease } from '@slipway/release/plan/plan'
 import { answeredBy, type Heard, type Said } from '../../registries/http.ts'
-import { METADATA, plant, type Tree, workspace } from '../../trees.ts'
+import { METADATA, plant, stableWorkspace, type Tree } from '../../trees.ts'
 
 const REMOTES = {
   crates: { name: 'index', index: 'sparse+http://index.invalid/', web: null },
@@ -29,12 +29,7 @@ const git: Exec = async ({ argv }) => {
 /** Responses by address; a key is the end of an address, without its query. */
 type World = Record<string, Said | Error>
 
-const STABLE = Object.fromEntries(
-  Object.entries(workspace()).map(([file, text]) => [
-    file,
-    text?.replaceAll('1.2.0-rc.1', '1.2.0').replaceAll('1.2.0rc1', '1.2.0') ?? null,
-  ]),
-)
+const STABLE = stableWorkspace()
 
 interface Asking {
   tag?: string
