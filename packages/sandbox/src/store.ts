@@ -28,7 +28,15 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
 
 /** Reads a JSON file; null if it is missing. Throws if it is not JSON. */
 export function readJson(path: string): unknown {
-  return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
+  let text: string
+  try {
+    // Another process may remove the file, so nothing looks for it first.
+    text = readFileSync(path, 'utf8')
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null
+    throw cause
+  }
+  return JSON.parse(text)
 }
 
 /**
