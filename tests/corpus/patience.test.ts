@@ -24,6 +24,12 @@ const EXTENSION: Tree = {
   ...Object.fromEntries(Object.entries(maturin('x', 'demo', 'demo')).map(([file, text]) => [file.slice(2), text])),
 }
 
+const SCRIPTED: Tree = {
+  ...SINGLE,
+  '.github/workflows/a.yml':
+    'on: push\njobs: { release: { runs-on: ubuntu-latest, steps: [{ run: ./release.sh }] } }\n',
+}
+
 /** Files of lines, with the starts of the lines. */
 const LINES: [name: string, file: string, tree: Tree, begins: readonly string[]][] = [
   [
@@ -72,6 +78,12 @@ const LINES: [name: string, file: string, tree: Tree, begins: readonly string[]]
   ['a guide', 'README.md', SINGLE, ['', 'cargo add ', 'pip install ', 'docs.rs/', '[', 'https://', '//a.b/crates/']],
   ['a citation', 'CITATION.cff', SINGLE, ['version: ', 'version: 1.2.0', 'version: "1.2.0-']],
   ['a lock file', 'Cargo.lock', SINGLE, ['', 'name = "', ' "', '[[package]]']],
+  [
+    'a script',
+    'release.sh',
+    SCRIPTED,
+    ['', 'cargo publish ', 'cargo publish -p "', 'A=', 'for a in ', '    @cargo ', './'],
+  ],
   ['a .gitignore', '.gitignore', { ...SINGLE, 'Cargo.lock': '' }, ['', 'Cargo.lock']],
 ]
 

@@ -31,7 +31,9 @@ async function read(names: Iterable<string>, at: string, folder: Folder): Promis
 
 /** Returns the project's shell scripts that a step names, with their texts. */
 export function scriptsIn({ run, folder: at }: Pick<Step, 'run' | 'folder'>, folder: Folder) {
-  return read(new Set(run.match(/[\w./-]+\.(?:sh|bash)\b/g) ?? []), at, folder)
+  // In two steps, since one expression would look for the end again from each character of a long path.
+  const paths = run.match(/[\w./-]+/g) ?? []
+  return read(new Set(paths.flatMap((each) => /^.*\.(?:sh|bash)\b/.exec(each)?.[0] ?? [])), at, folder)
 }
 
 /** Returns the project's files that a step runs: shell scripts, Makefiles, justfiles and programs. */
