@@ -140,8 +140,7 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 
 /** Plans like `planProject`, from files that `folder` reads, and also returns the project that was read. */
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
-  // Every action can plan, but few do: only planning loads the checks.
-  const [{ CHECKS }, project] = await Promise.all([import('./checks/all.ts'), discoverPublished(folder, options)])
+  const project = await discoverPublished(folder, options)
   const versionPlace = findReleaseVersion(project) ?? releaseVersionByTag(project, options.tag)
   if (!versionPlace) return { plan: emptyPlan(options, capRepeats(noVersion(project))), project }
   const version = toSemver(versionPlace)
@@ -176,6 +175,8 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
   const { cargo = null, now = Date.now() } = options
   const subject = { project, folder, release, versionPlace, crates, section, notes, cargo, now }
+  // Every action can plan, but few do, and uploads often run without a project: only now are the checks loaded.
+  const { CHECKS } = await import('./checks/all.ts')
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release))
   const { matrix, problems: matrixProblems } = matrixOf(project, packages, subject.now)
