@@ -11,16 +11,19 @@ const hash = (file: string) => createHash('sha256').update(readFileSync(file)).d
 
 test('build-wheels makes a wheel for old Linux and an sdist, of the same bytes in another folder', async () => {
   const builds = []
-  for (const out of ['dist', 'other/out']) {
+  for (const [out, python] of [
+    ['dist', 'all'],
+    ['other/out', 'lowest'],
+  ] as const) {
     const cwd = await exampleRepository()
-    const step = await runAction('build-wheels', { out }, { cwd })
+    const step = await runAction('build-wheels', { out, 'test-python': python }, { cwd })
     expect([step.code, step.annotations.filter((each) => each.name === 'error')]).toEqual([0, []])
     const files: string[] = JSON.parse(step.outputs.files as string)
     expect(step.outputs.out).toBe(join(cwd, out))
     expect(readdirSync(join(cwd, out)).sort()).toEqual([...files, 'manifest.json'].sort())
     const hashes = files.map((file) => hash(join(cwd, out, file)))
     for (const each of hashes) expect(step.summary).toContain(each)
-    builds.push({ folder: join(cwd, out), files, hashes })
+    builds.push({ folder: join(cwd, out), files, hashes, summary: step.summary })
   }
   const [first, second] = builds as [(typeof builds)[0], (typeof builds)[0]]
   expect(second.files.map((file, index) => [file, second.hashes[index]])).toEqual(
@@ -33,6 +36,12 @@ test('build-wheels makes a wheel for old Linux and an sdist, of the same bytes i
   expect([...wheel.files.keys()]).toEqual(
     expect.arrayContaining(['scs/__init__.py', 'metatron_qso/__init__.py', expect.stringMatching(/\.abi3\.so$/)]),
   )
+  const [listed] = JSON.parse(readFileSync(join(first.folder, 'manifest.json'), 'utf8')).artifacts
+  expect(listed).toMatchObject({ filename: wheelName, executed: [{ machine: expect.stringMatching(/^Linux /) }] })
+  // The second build ran on the lowest Python only.
+  expect(listed.executed[0].pythons.length).toBeGreaterThan(1)
+  expect(first.summary).toContain(`Python ${listed.executed[0].pythons.join(', ')}`)
+  expect(second.summary).toMatch(/: Python 3\.\d+\.\d+ \|/)
   expect(sdistName).toBe('metatron_qso-0.1.0.tar.gz')
   expect((await readSdist(join(first.folder, sdistName))).metadata.get('Version')).toBe('0.1.0')
 })
@@ -71,6 +80,36 @@ test('a job of the matrix builds its package alone, one of Python alone by its o
   const again = await runAction('build-wheels', { package: 'demo-pure', sdist: 'false', out: 'out' }, { cwd })
   expect(JSON.parse(again.outputs.files as string)).toEqual(files.slice(0, 1))
   expect(hash(join(cwd, 'out', files[0] as string))).toBe(first)
+})
+
+test("the project's commands run before the build and with the wheel installed, without a way to change later steps", async () => {
+  const cwd = await repository(TWO)
+  const tested = async (inputs: Record<string, string>) => {
+    const all = { package: 'demo-pure', sdist: 'false', 'test-python': 'lowest', ...inputs }
+    const step = await runAction('build-wheels', all, { cwd })
+    return { ...step, errors: step.annotations.filter((each) => each.name === 'error') }
+  }
+  const before = "echo 'BUILT = True' > demo_pure/built.py && env > ../environment.txt"
+  const command = 'cd {package} && test -e pyproject.toml && cd / && python -I -c "import demo_pure.built"'
+  const step = await tested({ 'before-build': before, 'test-command': command, 'require-executed': 'true' })
+  expect([step.code, step.errors]).toEqual([0, []])
+  expect(step.summary).toMatch(/demo&#95;pure-1\.2\.0-py3-none-any\.whl.*Linux \S+: Python 3\.\d+\.\d+ \|/)
+  expect(readFileSync(join(cwd, 'environment.txt'), 'utf8')).not.toMatch(
+    /^(GITHUB_(ENV|PATH|OUTPUT)|ACTIONS_\w+|INPUT_\w+)=/m,
+  )
+  const failing = await tested({ 'test-command': 'echo no luck; exit 3' })
+  expect(failing.errors).toMatchObject([
+    { message: expect.stringContaining('no luck'), properties: { title: 'verification-failed' } },
+  ])
+  const broken = await tested({ 'before-build': 'echo no compiler; exit 3' })
+  expect(broken.errors).toMatchObject([
+    { message: expect.stringContaining('no compiler'), properties: { title: 'before-build-failed' } },
+  ])
+  const unexecuted = await tested({ 'test-python': 'none', 'require-executed': 'true' })
+  expect(unexecuted.errors).toMatchObject([{ properties: { title: 'wheel-not-executed' } }])
+  expect((await tested({ args: '--release' })).errors).toMatchObject([
+    { properties: { title: 'maturin-arguments-invalid' } },
+  ])
 })
 
 test('a missing package and a missing Python are reported before anything is built', async () => {

@@ -1,5 +1,5 @@
 import { UPLOADS } from '@slipway/release/job/choices'
-import { choice, flag, list, text } from '@slipway/runtime/inputs'
+import { choice, flag, integer, lines, list, renamed, text } from '@slipway/runtime/inputs'
 
 /** Inputs of build-wheels. */
 export const spec = {
@@ -7,11 +7,23 @@ export const spec = {
   tag: text(),
   out: text({ default: 'dist' }),
   package: list(),
-  target: text(),
-  interpreter: text(),
+  target: list(),
+  interpreter: list(),
   sdist: flag({ default: true }),
   crates: flag({ default: false }),
-  compatibility: text({ default: 'manylinux_2_17' }),
+  manylinux: renamed('compatibility', text({ default: 'manylinux_2_17' })),
   zig: flag({ default: true }),
+  profile: text(),
+  features: list(),
+  args: text({ default: '' }),
+  strip: flag({ default: false }),
+  'before-build': text(),
+  'source-date-epoch': integer({ min: 315532800, max: 4354819199 }),
+  'test-python': list({ default: 'all' }),
+  'test-imports': list(),
+  'test-extras': list(),
+  'test-requires': lines(),
+  'test-command': text(),
+  'require-executed': flag({ default: false }),
   upload: choice(UPLOADS, { default: 'auto' }),
 }

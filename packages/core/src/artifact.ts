@@ -20,6 +20,18 @@ export interface Artifact {
   sha256: string
   /** Rust's target triple of a wheel; absent when the wheel is for any platform, or for the machine that built it. */
   target?: string
+  /** Where a wheel was installed and its modules imported; absent if it was not. */
+  executed?: ExecutedOn[]
+  /** Why a wheel was only inspected; absent when it was executed, or not tried. */
+  notExecuted?: string
+}
+
+/** A machine that executed a wheel. */
+export interface ExecutedOn {
+  /** Its system and processor: `Linux x86_64`. */
+  machine: string
+  /** Versions of the Pythons, `3.14.0`; those without the global interpreter lock end in `t`. */
+  pythons: string[]
 }
 
 /** Version of the manifest's JSON format. */

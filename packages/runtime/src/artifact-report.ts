@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
 import type { Release } from '@slipway/core/plan'
 import type { Context } from './main.ts'
-import { code, table } from './markdown.ts'
+import { code, escapeCell, table } from './markdown.ts'
 
 /** Reports the built artifacts: a table in the summary, and the output `files`. */
 export function reportArtifacts(
@@ -68,10 +68,18 @@ export function reportInstalled(
 const namesOf = (artifacts: readonly Artifact[]) => JSON.stringify(artifacts.map((each) => each.filename))
 
 function filesTable(artifacts: readonly Artifact[]): string {
-  const rows = artifacts.map(({ filename, size, sha256 }) => [
-    code(filename),
-    `${Math.ceil(size / 1024)} KiB`,
-    code(sha256),
+  const wasTried = artifacts.some((each) => each.executed ?? each.notExecuted)
+  const rows = artifacts.map((each) => [
+    code(each.filename),
+    `${Math.ceil(each.size / 1024)} KiB`,
+    ...(wasTried ? [executionOf(each)] : []),
+    code(each.sha256),
   ])
-  return table(['File', 'Size', 'sha256'], rows)
+  return table(['File', 'Size', ...(wasTried ? ['Executed'] : []), 'sha256'], rows)
+}
+
+/** Says where a wheel was executed, or why it was only inspected. */
+function executionOf({ executed, notExecuted }: Artifact): string {
+  const places = executed?.map(({ machine, pythons }) => `${machine}: Python ${pythons.join(', ')}`)
+  return escapeCell(places?.join('; ') ?? (notExecuted === undefined ? '' : `no: ${notExecuted}`))
 }

@@ -81,13 +81,15 @@ export function choice<const W extends string>(words: readonly W[], options: { d
   }
 }
 
-/** Declares a whole number within bounds. */
-export function integer(options: { min: number; max: number; default: number }): Input<number> {
+/** Declares a whole number within bounds. Without `default`, an absent one is undefined. */
+export function integer(options: { min: number; max: number; default: number }): Input<number>
+export function integer(options: { min: number; max: number }): Input<number | undefined>
+export function integer(options: { min: number; max: number; default?: number }): Input<number | undefined> {
   const { min, max } = options
   return {
     ...optional,
     allowed: `a whole number from ${min} to ${max}`,
-    default: String(options.default),
+    default: options.default === undefined ? null : String(options.default),
     parse: (value) => (/^-?\d{1,15}$/.test(value) && +value >= min && +value <= max ? +value : null),
     absent: options.default,
   }

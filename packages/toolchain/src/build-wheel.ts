@@ -30,6 +30,13 @@ export interface BuildWheelOptions extends BuildSdistOptions {
   interpreter?: string
   /** Rust's target triple; by default this machine's. */
   target?: string
+  /** Cargo's profile; default: `release`. */
+  profile?: string | undefined
+  /** Features of the crate, beside those of pyproject.toml. */
+  features?: readonly string[]
+  /** More arguments of `maturin build`. */
+  args?: readonly string[]
+  /** Whether symbols are removed; default: as pyproject.toml and the profile say. */
   strip?: boolean
 }
 
@@ -64,7 +71,7 @@ function notOne(files: readonly string[]) {
 }
 
 /**
- * Builds one wheel in release mode. Its bytes depend only on sources, tools and `sourceDateEpoch`.
+ * Builds one wheel. Its bytes depend only on sources, tools and `sourceDateEpoch`.
  * @param platform this machine's; tests pass others
  * @returns the path of the wheel
  * @throws ProblemError `maturin-failed` with the last lines of its output, `maturin-made-not-one`
@@ -74,11 +81,11 @@ export async function buildWheel(
   options: BuildWheelOptions,
   platform: NodeJS.Platform = process.platform,
 ): Promise<string> {
-  const { dir, targetDir, compatibility, zig, interpreter, target, strip } = options
+  const { dir, targetDir, compatibility, zig, interpreter, target, profile, features = [], args = [], strip } = options
   const forLinux = target === undefined ? platform === 'linux' : target.includes('-linux-')
   return runMaturin(ports, options, [
     'build',
-    '--release',
+    ...(profile === undefined ? ['--release'] : ['--profile', profile]),
     ...(await lockedFlag(ports, dir)),
     ...(strip ? ['--strip'] : []),
     ...(target === undefined ? [] : ['--target', target]),
@@ -86,6 +93,8 @@ export async function buildWheel(
     ...(forLinux ? ['--compatibility', compatibility] : []),
     ...(zig && platform === 'linux' ? ['--zig'] : []),
     ...(targetDir === null ? [] : ['--target-dir', targetDir]),
+    ...(features.length === 0 ? [] : ['--features', features.join(',')]),
+    ...args,
   ])
 }
 

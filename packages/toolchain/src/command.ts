@@ -28,6 +28,12 @@ export async function findProgram(env: Ports['env'], program: string): Promise<s
   return null
 }
 
+/** Returns the arguments that run a user's command in a shell, which stops at the first failure. */
+export function shellCommand(command: string): [string, ...string[]] {
+  // Windows has no sh on PATH; GitHub's runners, and Git, have bash.
+  return [process.platform === 'win32' ? 'bash' : 'sh', '-ec', command]
+}
+
 /** Returns the last lines of a command's output, from standard error if it wrote there: errors come last. */
 export function lastLines({ stdout, stderr }: Finished): string {
   return (stderr.trim() || stdout.trim()).split('\n').slice(-MAX_QUOTED_LINES).join('\n')

@@ -3,7 +3,7 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError, type Where } from '@slipway/core/problem'
-import { cpythonMinor } from '@slipway/core/python/filename'
+import { cpythonMinor, type WheelFilename } from '@slipway/core/python/filename'
 import { allowsPython } from '@slipway/core/python/requires-python'
 import { pathFolders } from './command.ts'
 
@@ -93,6 +93,20 @@ export function minor({ version }: Python): number {
 
 function byVersion(a: Python, b: Python): number {
   return minor(a) - minor(b) || Number(a.version.split('.')[2]) - Number(b.version.split('.')[2])
+}
+
+/**
+ * Whether a Python can load the modules of a wheel with these Python and ABI tags (PyPA specification "Platform compatibility
+ * tags").
+ */
+export function loads(python: Python, { pythonTags, abiTags }: Pick<WheelFilename, 'pythonTags' | 'abiTags'>): boolean {
+  const own = minor(python)
+  const built = pythonTags.map((each) => cpythonMinor(each))
+  return abiTags.some((abi) => {
+    if (abi === 'abi3') return !python.freeThreaded && built.some((each) => each !== null && each <= own)
+    if (abi === 'none') return built.includes(own) || pythonTags.includes('py3')
+    return abi === `cp3${own}${python.freeThreaded ? 't' : ''}`
+  })
 }
 
 /** The Pythons of this machine, by the ports with which they were asked. */

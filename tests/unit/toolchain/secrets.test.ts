@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 
-test('a build gets no variable that looks like a secret, and all others', () => {
+test('a build gets no variable that looks like a secret or changes later steps, and all others', () => {
   const secret = [
     'CARGO_REGISTRY_TOKEN',
     'CARGO_REGISTRIES_MINE_TOKEN',
@@ -12,6 +12,12 @@ test('a build gets no variable that looks like a secret, and all others', () => 
     'ACTIONS_ID_TOKEN_REQUEST_URL',
     'ACTIONS_ID_TOKEN_REQUEST_TOKEN',
     'ACTIONS_RUNTIME_TOKEN',
+    'ACTIONS_RESULTS_URL',
+    'GITHUB_ENV',
+    'GITHUB_OUTPUT',
+    'GITHUB_PATH',
+    'GITHUB_STATE',
+    'GITHUB_STEP_SUMMARY',
     'INPUT_ANYTHING',
     'OPENAI_API_KEY',
     'token',

@@ -11,7 +11,7 @@ import { buildCrates, buildPackages } from '@slipway/release/build/build'
 import type { Run, Site } from '@slipway/release/pipeline/run'
 import { cratesIoNames } from '@slipway/release/plan/crates-io'
 import { releaseAssets } from '@slipway/release/publish/assets'
-import { tryPackages } from '@slipway/release/verify/wheel'
+import { executeWheels, unexecuted } from '@slipway/release/verify/execute-wheels'
 import { targetDir } from './build-folder.ts'
 import { inTurn } from './lock.ts'
 import { inScratch, SCRATCH } from './scratch.ts'
@@ -53,11 +53,10 @@ export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
     },
     async try(run) {
       if (isReused || publishedPackages(plan).length === 0) return
-      const wheels = run.artifacts.filter((each) => each.kind === 'wheel')
-      const file = (name: string) => wheels.find((each) => each.project === name)?.path ?? ''
       await run.step('smoke test: install and import the wheels', () =>
         inScratch(work, async (folder) => {
-          await tryPackages(ports, plan, { folder, source: { file }, every: false })
+          run.artifacts = await executeWheels(ports, plan, run.artifacts, { folder, pythons: 'lowest' })
+          failOnErrors(unexecuted(run.artifacts))
         }),
       )
     },

@@ -9,11 +9,13 @@ import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { placeOfRequiresPython } from '@slipway/project/python/package'
 import { buildPython } from '@slipway/toolchain/build-python'
-import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
+import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
+import { mustRun, shellCommand } from '@slipway/toolchain/command'
 import { findPythons, pythonFor } from '@slipway/toolchain/python'
 import { findCargo, findRust } from '@slipway/toolchain/rust'
+import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import { maturinFor } from './toolchains.ts'
 
@@ -44,13 +46,17 @@ export interface WheelOptions extends BuildOptions {
   zig: boolean
   /** Names of the Python packages to build; empty for all published ones. */
   packages?: readonly string[]
-  /** Rust's target triple; default: this machine's. */
-  target?: string | undefined
+  /** Rust's target triples, of which each gets a wheel; empty: this machine's. */
+  targets?: readonly string[]
   /**
-   * Python version of a wheel for a single Python, e.g. `3.12`; default: the lowest installed that `requires-python`
-   * allows.
+   * Python versions, e.g. `3.12`, of which each gets a wheel where a wheel is for a single Python; empty: the lowest
+   * installed that `requires-python` allows.
    */
-  interpreter?: string | undefined
+  interpreters?: readonly string[]
+  /** How cargo and maturin build. */
+  compilation?: Pick<BuildWheelOptions, 'profile' | 'features' | 'args' | 'strip'>
+  /** A command for the shell, run in the folder of each package before its build. */
+  beforeBuild?: string | undefined
   /** false: wheels only. */
   sdist?: boolean
 }
@@ -95,38 +101,56 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
   if (packages.some((each) => each.backend === 'maturin')) await findCargo(ports)
   const interpreters = await interpretersFor(ports, packages, options)
   for (const each of packages) {
-    const { wheel, sdist } = await (each.backend === 'maturin'
-      ? buildExtension(ports, each, options, interpreters.get(each))
+    if (options.beforeBuild !== undefined) await prepare(ports, each, options.dir, options.beforeBuild)
+    const { wheels, sdist } = await (each.backend === 'maturin'
+      ? buildExtension(ports, each, options, interpreters.get(each) ?? [])
       : buildPure(ports, each, options))
-    built.push(await describeFile('wheel', each.name, each.version, wheel))
+    for (const wheel of wheels) built.push(await describeFile('wheel', each.name, each.version, wheel))
     if (sdist !== null) built.push(await describeFile('sdist', each.name, each.version, sdist))
   }
   return built
 }
 
+/** Runs the user's command before a build. @throws ProblemError `before-build-failed` */
+async function prepare(ports: Ports, { name, path }: PlannedPackage, dir: string, command: string): Promise<void> {
+  await mustRun(
+    ports.exec,
+    { argv: shellCommand(command), cwd: join(dir, path), env: withoutSecrets(ports.env), onLine: ports.log.info },
+    {
+      code: 'before-build-failed',
+      what: `The command before the build of ${name} failed`,
+      hint: 'Correct the input `before-build`; it runs in the folder of the pyproject.toml, without secrets.',
+    },
+  )
+}
+
 /**
- * Returns the Python to build each non-abi3 package for: its wheel fits one version only, the one it is tested on
+ * Returns the Pythons to build each non-abi3 package for: each wheel fits one version only, the one it is tested on
  * later. Finds all of them before anything is compiled.
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 async function interpretersFor(
   ports: Ports,
   packages: readonly PlannedPackage[],
-  { dir, interpreter }: WheelOptions,
-): Promise<Map<PlannedPackage, string>> {
+  { dir, interpreters = [] }: WheelOptions,
+): Promise<Map<PlannedPackage, string[]>> {
   const bound = packages.filter((each) => each.backend === 'maturin' && each.abi3 === null)
   const pythons = bound.length === 0 ? [] : await findPythons(ports)
-  const found = new Map<PlannedPackage, string>()
+  const versions = interpreters.length === 0 ? [undefined] : interpreters
+  const found = new Map<PlannedPackage, string[]>()
   for (const each of bound) {
-    const requiresPythonAt = await placeOfRequiresPython(dir, each.path)
-    found.set(each, pythonFor(pythons, interpreter, { ...each, requiresPythonAt }).path)
+    const constraint = { ...each, requiresPythonAt: await placeOfRequiresPython(dir, each.path) }
+    found.set(
+      each,
+      versions.map((version) => pythonFor(pythons, version, constraint).path),
+    )
   }
   return found
 }
 
 /** Paths of one package's built files. */
 interface Built {
-  wheel: string
+  wheels: string[]
   sdist: string | null
 }
 
@@ -134,19 +158,27 @@ async function buildExtension(
   ports: Ports,
   each: PlannedPackage,
   options: WheelOptions,
-  interpreter: string | undefined,
+  pythons: readonly string[],
 ): Promise<Built> {
   const folder = join(options.dir, each.path)
-  const { zig, out, targetDir, sourceDateEpoch, compatibility, target, sdist = true } = options
+  const { zig, out, targetDir, sourceDateEpoch, compatibility, targets = [], compilation, sdist = true } = options
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
-  const on = { ...(interpreter !== undefined && { interpreter }), ...(target !== undefined && { target }) }
-  const wheel = await buildWheel(ports, { ...to, ...on, compatibility, zig, targetDir }).catch(async (cause) => {
-    // A missing toolchain explains the failure better. To ask first would take longer than the rest of the preparation.
-    await findRust(ports, options.dir)
-    throw cause
-  })
-  return { wheel, sdist: sdist ? await buildSdist(ports, to) : null }
+  const builds = (targets.length === 0 ? [{}] : targets.map((target) => ({ target }))).flatMap((on) =>
+    pythons.length === 0 ? [on] : pythons.map((interpreter) => ({ ...on, interpreter })),
+  )
+  const wheels: string[] = []
+  // One after another, since cargo itself uses every core, and locks its target folder.
+  for (const on of builds) {
+    const building = buildWheel(ports, { ...to, ...on, ...compilation, compatibility, zig, targetDir })
+    const wheel = await building.catch(async (cause) => {
+      // A missing toolchain explains the failure better. To ask first would take longer than the rest of the preparation.
+      await findRust(ports, options.dir)
+      throw cause
+    })
+    wheels.push(wheel)
+  }
+  return { wheels, sdist: sdist ? await buildSdist(ports, to) : null }
 }
 
 async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {
@@ -156,7 +188,7 @@ async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptio
   const python = pythonFor(await findPythons(ports), undefined, { ...each, requiresPythonAt })
   const to = { dir: join(dir, each.path), out, cacheDir: cacheDir(ports.env), sourceDateEpoch, python }
   const { wheel, sdist } = await buildPython(ports, to)
-  if (wanted) return { wheel, sdist }
+  if (wanted) return { wheels: [wheel], sdist }
   await rm(sdist)
-  return { wheel, sdist: null }
+  return { wheels: [wheel], sdist: null }
 }

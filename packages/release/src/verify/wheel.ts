@@ -6,17 +6,9 @@ import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
 import { sideBySide } from '@slipway/core/side-by-side'
-import { findPythons, type Python, pythonsFor } from '@slipway/toolchain/python'
-import { withoutSecrets } from '@slipway/toolchain/secrets'
-import { createVenv, pip } from '@slipway/toolchain/venv'
-import { expectSuccess, type Installed } from './finding.ts'
-import { importScript, reportedVersion, requirementsScript } from './imports.ts'
-
-/**
- * Source of a package for pip: one file per package, a folder of files for several platforms, or the simple API of an
- * index.
- */
-export type PackageSource = { file: (name: string) => string } | { folder: string } | { index: string }
+import { findPythons, loads, type Python, pythonsFor } from '@slipway/toolchain/python'
+import type { Installed } from './finding.ts'
+import { type PackageSource, tryPackage } from './try-package.ts'
 
 /** Options of testing packages. */
 export interface Trial {
@@ -49,8 +41,9 @@ export async function tryPackages(
     const fitting = pythonsFor(pythons, planned)
     return testedPythons(planned, fitting, { every, wheels }).map((python) => ({ planned, python }))
   })
-  const work = trials.map(({ planned, python }, index) => () => {
-    return tryPackage(ports, planned, python, join(folder, `python-${index}`), source)
+  const work = trials.map(({ planned, python }, index) => async (): Promise<Installed> => {
+    const version = await tryPackage(ports, planned, { python, folder: join(folder, `python-${index}`), source })
+    return { what: planned.name, where: `Python ${python.version}`, version }
   })
   return sideBySide(work, availableParallelism())
 }
@@ -60,53 +53,12 @@ function isOf({ name }: PlannedPackage, { distribution }: WheelFilename): boolea
   return normalizeName(distribution) === normalizeName(name)
 }
 
-/** Returns the Pythons to test a package on. A non-abi3 wheel fits only the Python it was built for. */
+/** Returns the Pythons to test a package on, of those that may install it. A non-abi3 wheel fits only the Python it was built for. */
 function testedPythons(
   { abi3 }: PlannedPackage,
   fitting: readonly Python[],
   { every, wheels }: { every: boolean; wheels: readonly WheelFilename[] | undefined },
 ): readonly Python[] {
-  if (abi3 !== null) return every ? fitting : fitting.slice(0, 1)
-  const tags = wheels?.flatMap((each) => each.pythonTags) ?? []
-  const isFor = ({ version }: Python) => {
-    const [major, minor] = version.split('.')
-    return tags.some((tag) => tag === `cp${major}${minor}` || tag === `py${major}`)
-  }
-  const built = fitting.filter(isFor)
-  return built.length > 0 && every ? built : [built[0] ?? fitting[0]].flatMap((each) => each ?? [])
-}
-
-/** Returns the pip arguments for a package from one source only. */
-function pipSource(source: PackageSource, name: string, exact: string): string[] {
-  if ('file' in source) return [source.file(name)]
-  if ('folder' in source) return ['--no-index', '--find-links', source.folder, exact]
-  return ['--index-url', source.index, exact]
-}
-
-async function tryPackage(
-  ports: Ports,
-  planned: PlannedPackage,
-  python: Python,
-  folder: string,
-  source: PackageSource,
-): Promise<Installed> {
-  const where = `Python ${python.version}`
-  const venv = await createVenv(ports, python, folder)
-  const exact = `${planned.name}==${planned.version}`
-  const install = async (...args: string[]) => {
-    const hint = 'Check the file name of the wheel: pip ignores one that does not fit this Python or platform.'
-    expectSuccess(await pip(ports, venv, ['install', ...args]), `pip install ${exact} (${where})`, hint)
-  }
-  await install('--no-cache-dir', '--no-deps', '--only-binary', ':all:', ...pipSource(source, planned.name, exact))
-  const env = withoutSecrets(ports.env)
-  const run = async (script: readonly string[], what: string) => {
-    const finished = await ports.exec({ argv: [venv.python, ...script], cwd: folder, env })
-    expectSuccess(finished, `${what} (${where})`, 'Check that the wheel contains these modules.')
-    return finished.stdout
-  }
-  const requirements = await run(requirementsScript(planned), `Reading the metadata of ${exact}`)
-  // The package is installed, so pip only adds its dependencies.
-  if (requirements.trim() !== '') await install(exact)
-  const imported = await run(importScript(planned), `import ${planned.imports.join(', ')}`)
-  return { what: planned.name, where, version: reportedVersion(planned, imported) }
+  const known = fitting.filter((each) => abi3 !== null || wheels?.some((wheel) => loads(each, wheel)))
+  return every && known.length > 0 ? known : [known[0] ?? fitting[0]].flatMap((each) => each ?? [])
 }

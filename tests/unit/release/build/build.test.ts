@@ -60,7 +60,7 @@ test.each([
 ])('a wheel for one Python targets one that requires-python allows (%s, %s)', async (requires, requested, built) => {
   const { ports, ran } = machine(PYTHONS)
   const build = await options(heron(requires === undefined ? {} : { requiresPython: requires }))
-  await buildPackages(ports, { ...build, interpreter: requested })
+  await buildPackages(ports, { ...build, interpreters: requested === undefined ? [] : [requested] })
   const argv: readonly string[] = ran.find((each) => each.argv.includes('--interpreter'))?.argv ?? []
   expect(basename(argv[argv.indexOf('--interpreter') + 1] ?? '')).toBe(built)
 })
@@ -84,7 +84,10 @@ test.each([
   const { ports, ran } = machine(pythons)
   // The first package alone could be built.
   const build = await options(heron({ name: 'wader', abi3: 'cp38' }), heron({ requiresPython: '>=3.11' }))
-  const thrown = await buildPackages(ports, { ...build, interpreter }).catch((each) => each)
+  const thrown = await buildPackages(ports, {
+    ...build,
+    interpreters: interpreter === undefined ? [] : [interpreter],
+  }).catch((each) => each)
   expect(thrown).toBeInstanceOf(ProblemError)
   expect(thrown.problems).toMatchObject([{ code, where: { file: 'py/pyproject.toml', line: 6 } }])
   // Only the Pythons were looked up.
