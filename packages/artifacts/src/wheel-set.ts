@@ -13,6 +13,8 @@ const MACOS: Record<string, string[]> = {
   aarch64: ['arm64', 'universal2'],
   universal2: ['universal2'],
 }
+/** Processors in Linux's platform tags, where they differ from those in the names of targets. */
+const LINUX: Record<string, string> = { armv7: 'armv7l' }
 const WINDOWS: Record<string, string> = { x86_64: 'win_amd64', aarch64: 'win_arm64', i686: 'win32' }
 
 /** Whether a wheel with a platform tag is for Rust's target triple. */
@@ -22,8 +24,8 @@ function isFor(tag: string, target: string): boolean {
   if (target.includes('-windows-')) return tag === WINDOWS[processor]
   if (target.endsWith('-apple-darwin'))
     return tag.startsWith('macosx_') && (MACOS[processor] ?? []).some((each) => tag.endsWith(`_${each}`))
-  const libc = target.endsWith('-musl') ? /^musllinux_/ : /^(?:many)?linux/
-  return libc.test(tag) && tag.endsWith(`_${processor}`)
+  const libc = target.includes('-musl') ? /^musllinux_/ : /^(?:many)?linux/
+  return libc.test(tag) && tag.endsWith(`_${LINUX[processor] ?? processor}`)
 }
 
 /** Whether a wheel can be installed on the Python that a job builds with (PEP 425; PEP 384 for abi3). */

@@ -200,6 +200,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'requires-python-below-abi3',
   'requires-python-invalid',
   'rust-missing',
+  'rust-target-missing',
   'rust-too-old',
   'rust-version-too-old',
   'sandbox-in-use',

@@ -2,7 +2,7 @@ import runners from './runners.json' with { type: 'json' }
 
 /** The place and way to build the wheels of a target. */
 export interface Target {
-  /** Label of a GitHub-hosted runner with the target's own processor, so that the wheel can be tested there. */
+  /** Label of a GitHub-hosted runner, with the target's own processor if there is one, so that the wheel can run there. */
   runner: string
   /** Platform tag of its wheel on Linux; empty elsewhere. */
   manylinux: string
@@ -11,12 +11,19 @@ export interface Target {
 /** Platform tag of Linux wheels: glibc 2.17 is the oldest that Rust's targets support (the rustc book, "Platform support"; PEP 600). */
 const MANYLINUX = 'manylinux_2_17'
 
+/** Platform tag of wheels for musl: 1.2 is the version of all maintained releases of Alpine, and of Rust's targets (PEP 656). */
+const MUSLLINUX = 'musllinux_1_2'
+
 const { targets } = runners
 
 /** The target triples that wheels can be built for, with the runners of `runners.json`. */
 export const TARGETS = {
   'x86_64-unknown-linux-gnu': { runner: targets['x86_64-unknown-linux-gnu'], manylinux: MANYLINUX },
   'aarch64-unknown-linux-gnu': { runner: targets['aarch64-unknown-linux-gnu'], manylinux: MANYLINUX },
+  'i686-unknown-linux-gnu': { runner: targets['i686-unknown-linux-gnu'], manylinux: MANYLINUX },
+  'armv7-unknown-linux-gnueabihf': { runner: targets['armv7-unknown-linux-gnueabihf'], manylinux: MANYLINUX },
+  'x86_64-unknown-linux-musl': { runner: targets['x86_64-unknown-linux-musl'], manylinux: MUSLLINUX },
+  'aarch64-unknown-linux-musl': { runner: targets['aarch64-unknown-linux-musl'], manylinux: MUSLLINUX },
   'x86_64-apple-darwin': { runner: targets['x86_64-apple-darwin'], manylinux: '' },
   'aarch64-apple-darwin': { runner: targets['aarch64-apple-darwin'], manylinux: '' },
   'universal2-apple-darwin': { runner: targets['universal2-apple-darwin'], manylinux: '' },

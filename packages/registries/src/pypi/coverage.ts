@@ -56,6 +56,10 @@ function isBuiltFor(python: string, { abi3, requiresPython }: PlannedPackage, jo
 const ADDABLE: Record<string, string> = {
   'manylinux x86_64': 'x86_64-unknown-linux-gnu',
   'manylinux aarch64': 'aarch64-unknown-linux-gnu',
+  'manylinux i686': 'i686-unknown-linux-gnu',
+  'manylinux armv7l': 'armv7-unknown-linux-gnueabihf',
+  'musllinux x86_64': 'x86_64-unknown-linux-musl',
+  'musllinux aarch64': 'aarch64-unknown-linux-musl',
   'macOS x86_64': 'x86_64-apple-darwin',
   'macOS arm64': 'aarch64-apple-darwin',
   'macOS universal2': 'universal2-apple-darwin',

@@ -15,6 +15,7 @@ import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { mustRun, shellCommand } from '@slipway/toolchain/command'
 import { findPythons, pythonFor } from '@slipway/toolchain/python'
 import { findCargo, findRust } from '@slipway/toolchain/rust'
+import { addTargets } from '@slipway/toolchain/rust-targets'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import { maturinFor } from './toolchains.ts'
@@ -98,7 +99,10 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
   const packages = chosen(options.plan, options.packages ?? [])
-  if (packages.some((each) => each.backend === 'maturin')) await findCargo(ports)
+  if (packages.some((each) => each.backend === 'maturin')) {
+    await findCargo(ports)
+    await addTargets(ports, options.dir, options.targets ?? [])
+  }
   const interpreters = await interpretersFor(ports, packages, options)
   for (const each of packages) {
     if (options.beforeBuild !== undefined) await prepare(ports, each, options.dir, options.beforeBuild)

@@ -59,7 +59,7 @@ function expanded(text: string, values: ReadonlyMap<string, string>): string {
 const isUnknown = (text: string) => text.includes('${{')
 
 /** maturin-action's short names of processors (its README, `target`), by Rust's. */
-const PROCESSORS: Record<string, string> = { x64: 'x86_64', amd64: 'x86_64', arm64: 'aarch64' }
+const PROCESSORS: Record<string, string> = { x64: 'x86_64', amd64: 'x86_64', x86: 'i686', arm64: 'aarch64' }
 
 /** Returns Rust's triples, or other names, of the wheels that a job builds with maturin; null for each unknown one. */
 function targetsOf({ steps, entries, runsOn }: Job): (string | null)[] {
@@ -90,9 +90,11 @@ function tripleOf(runner: string, target: string, libc: string): string | null {
   // GitHub, "About GitHub-hosted runners": macos-14 and later are arm64, unless the label says otherwise.
   const isArm = system === 'macOS' ? !/intel|large|macos-13/i.test(runner) : /arm/i.test(runner)
   const processor = PROCESSORS[target] ?? (target || (isArm ? 'aarch64' : 'x86_64'))
-  const triple = `${processor}-${suffix}`
   const isMusl = /^musl/.test(libc)
-  return Object.hasOwn(TARGETS, triple) && !isMusl ? triple : `${system} ${processor}${isMusl ? ' (musl)' : ''}`
+  // The names for ARM v7 end in `eabihf` as well.
+  const begin = `${processor}-${isMusl ? suffix?.replace('gnu', 'musl') : suffix}`
+  const triple = Object.keys(TARGETS).find((each) => each.startsWith(begin))
+  return triple ?? `${system} ${processor}${isMusl ? ' (musl)' : ''}`
 }
 
 /** Systems, with the rest of Rust's triple, and the labels of their runners. */

@@ -117,12 +117,13 @@ test('a hand-made workflow stays; its login, checks, targets and images are take
     'TEST_PYPI_API_TOKEN',
     'DOCKERHUB_TOKEN',
   ])
-  expect(made.byHand.steps.join()).toContain('Linux armv7')
+  expect(made.byHand.steps.join()).toContain('Linux s390x')
   expect(parseToml(made.files[1]?.text ?? '')).toEqual({
     gate: ['cargo fmt --all -- --check', 'cargo clippy --workspace -- -D warnings', 'cargo test --workspace'],
     targets: [
       'x86_64-unknown-linux-gnu',
       'aarch64-unknown-linux-gnu',
+      'armv7-unknown-linux-gnueabihf',
       'x86_64-apple-darwin',
       'aarch64-apple-darwin',
       'x86_64-pc-windows-msvc',
@@ -134,7 +135,7 @@ test('a hand-made workflow stays; its login, checks, targets and images are take
   })
   const plan = await planProject(dir)
   expect(plan.problems.filter((each) => /^(?:settings|toml)-/.test(each.code))).toEqual([])
-  expect([plan.gate.length, plan.matrix.length, plan.images.length]).toEqual([3, 5, 2])
+  expect([plan.gate.length, plan.matrix.length, plan.images.length]).toEqual([3, 6, 2])
   expect(made.problems).toEqual([
     expect.objectContaining({
       code: 'workflow-releases-too',
