@@ -1,5 +1,5 @@
 import { ADOPT, UPLOADS } from '@slipway/release/job/choices'
-import { choice, text } from '@slipway/runtime/inputs'
+import { choice, lines, text } from '@slipway/runtime/inputs'
 import { selectionInputs } from '@slipway/runtime/release-inputs'
 
 /** Inputs of assemble. */
@@ -9,6 +9,7 @@ export const spec = {
   builds: text(),
   out: text({ default: 'dist' }),
   ...selectionInputs,
+  prebuilt: lines(),
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'error' }),
   adopt: choice(ADOPT, { default: 'published' }),
   upload: choice(UPLOADS, { default: 'auto' }),

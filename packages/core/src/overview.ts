@@ -7,6 +7,11 @@ export function publishedPackages({ packages }: Pick<Plan, 'packages'>): Planned
   return packages.filter((each) => each.reason === undefined)
 }
 
+/** Returns the published Python packages that Slipway builds, without those that another job builds. */
+export function builtPackages(plan: Pick<Plan, 'packages'>): PlannedPackage[] {
+  return publishedPackages(plan).filter((each) => each.prebuilt === undefined)
+}
+
 /** Returns a crate or package as plans and destinations call it: `crate demo 1.2.0`. */
 export function artifactOf(kind: 'crate' | 'Python package', { name, version }: { name: string; version: string }) {
   return `${kind} ${name} ${version}`
@@ -31,6 +36,11 @@ export interface OverviewRow {
   detail: string
 }
 
+/** Returns where the wheels of a package come from if another job builds them. */
+function prebuiltNote({ prebuilt }: PlannedPackage): string | undefined {
+  return prebuilt && `prebuilt, from ${prebuilt.join(', ')}`
+}
+
 /** Returns the parts and destinations that follow from the project's files, for a plan that asked no remote. */
 function partsByFiles(plan: Plan): Part[] {
   const { version, tag } = plan
@@ -39,8 +49,10 @@ function partsByFiles(plan: Plan): Part[] {
     const registries = publish === true ? ['crates.io'] : publish || []
     return registries.map((to) => ({ kind: 'crate', name: `${name} ${version}`, to, state, notes: [because] }))
   })
-  const packages = publishedPackages(plan).map(({ name, version, abi3, because }): Part => {
-    const notes = [abi3 === null ? undefined : `one wheel per platform, ${abi3} and later`, because]
+  const packages = publishedPackages(plan).map((each): Part => {
+    const { name, version, abi3, prebuilt, because } = each
+    const isPerPlatform = abi3 !== null && prebuilt === undefined
+    const notes = [isPerPlatform ? `one wheel per platform, ${abi3} and later` : prebuiltNote(each), because]
     return { kind: 'Python package', name: `${name} ${version}`, to: 'PyPI', state, notes }
   })
   const images = plan.images.map(({ name: to, file }): Part => {
@@ -63,10 +75,17 @@ function partsByDestinations(plan: Plan): Part[] {
     ...plan.crates.map((each) => [artifactOf('crate', each), each.because] as const),
     ...plan.packages.map((each) => [artifactOf('Python package', each), each.because] as const),
   ])
+  const prebuilt = new Map(plan.packages.map((each) => [artifactOf('Python package', each), prebuiltNote(each)]))
   return plan.destinations.map(({ publisher, artifact, target: to, state, detail, login, missingLogin }) => {
     const kind = KINDS[publisher] ?? 'release'
     const name = artifact.replace(`${kind} `, '')
-    return { kind, name, to, state, notes: [detail, login ?? missingLogin, because.get(artifact)] }
+    return {
+      kind,
+      name,
+      to,
+      state,
+      notes: [detail, login ?? missingLogin, prebuilt.get(artifact), because.get(artifact)],
+    }
   })
 }
 

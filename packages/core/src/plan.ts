@@ -56,6 +56,8 @@ export interface PlannedPackage {
   requiresPython?: string
   /** Top-level names that its wheel lets you import, for the smoke test. */
   imports: string[]
+  /** Patterns of its wheels and sdists, which another job builds; absent if Slipway builds them. */
+  prebuilt?: string[]
   /** Why it is not published; absent when it is. */
   reason?: string
   /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */

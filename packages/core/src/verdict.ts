@@ -26,7 +26,12 @@ function faults({ problems }: Pick<Plan, 'problems'>): string | null {
 
 /** Counts what a plan releases: `3 crates, 1 package (12 wheels), 1 image`. */
 function contents(plan: Plan): string {
-  const wheels = plan.matrix.length > 0 ? ` (${counted(plan.matrix.length, 'wheel')})` : ''
+  const isPrebuilt = publishedPackages(plan).some((each) => each.prebuilt !== undefined)
+  const kinds = [
+    ...(plan.matrix.length > 0 ? [counted(plan.matrix.length, 'wheel')] : []),
+    ...(isPrebuilt ? ['prebuilt wheels'] : []),
+  ]
+  const wheels = kinds.length > 0 ? ` (${kinds.join(' and ')})` : ''
   const parts = [
     [plan.crates.filter((each) => each.publish !== false).length, 'crate', ''],
     [publishedPackages(plan).length, 'package', wheels],

@@ -42,6 +42,8 @@ export interface PlanOptions {
   commit?: string | null
   /** Extension crates to publish, though Rust programs cannot use them. */
   crates?: readonly string[]
+  /** Patterns of prebuilt wheels and sdists that replace the setting; empty to keep it. */
+  prebuilt?: readonly string[] | undefined
   /** Earlier releases; absent outside a repository. */
   history?: GitHistory | undefined
   /** Returns whether an extension crate is already published; then its next version is too. */
@@ -55,7 +57,7 @@ export interface PlanOptions {
 }
 
 function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
-  const { name, path, backend, place, crate, imports, reason, requiresPython } = found
+  const { name, path, backend, place, crate, imports, prebuilt, reason, requiresPython } = found
   const own = place ? normalizePython(place.value) : crate ? toPython(crate.version) : pythonVersion
   return {
     name,
@@ -65,6 +67,7 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
     abi3: abi3Of(found, crate),
     ...(requiresPython !== null && { requiresPython }),
     imports: imports.map((each) => each.name),
+    ...(prebuilt !== undefined && { prebuilt }),
     ...(reason !== undefined && { reason }),
   }
 }

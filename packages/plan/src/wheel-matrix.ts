@@ -24,7 +24,7 @@ function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage)
 
 /**
  * Returns the jobs that build a project's wheels: one per published package, target of the settings, and CPython that
- * needs a separate wheel; one for a pure Python package.
+ * needs a separate wheel; one for a pure Python package, none for a prebuilt one.
  * @param packages as planned, in the project's order
  * @param now milliseconds since the epoch: Pythons past their end of life are left out
  */
@@ -35,8 +35,8 @@ export function matrixOf(
 ): { matrix: MatrixEntry[]; problems: Problem[] } {
   const problems: Problem[] = []
   const matrix = found.flatMap((each, index) => {
-    const { name, path, reason, maturin } = each
-    if (reason !== undefined) return []
+    const { name, path, reason, maturin, prebuilt } = each
+    if (reason !== undefined || prebuilt !== undefined) return []
     const pythons = interpreters(each, packages[index]?.abi3 ?? null, now)
     if (pythons.length === 0) problems.push(noPython(each))
     const targets: [string, Target][] = maturin

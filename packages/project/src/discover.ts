@@ -10,13 +10,14 @@ import { tagSeries } from './evidence/tag-series.ts'
 import { readImages } from './images/images.ts'
 import type { Project } from './project.ts'
 import { findPackages, withCratesAndImports } from './python/find-packages.ts'
+import { type PrebuiltGlobs, withPrebuilt } from './python/prebuilt.ts'
 import { legacyPackages } from './python/setup-py.ts'
 import { type ScopeOptions, scopeOf } from './release-scope.ts'
 import { sourceAddresses } from './repository.ts'
 import { isVersionedSeparately, type Releasable, settingsOfRelease } from './selection.ts'
 import { checkExistence } from './settings/existence.ts'
 import { covering } from './settings/folders.ts'
-import { readSettings } from './settings/read.ts'
+import { type ReadSettings, readSettings } from './settings/read.ts'
 import type { Settings } from './settings/settings.ts'
 import { TomlFiles } from './toml-files.ts'
 import { type VersionGraph, versionGraph } from './version-graph.ts'
@@ -46,6 +47,14 @@ function withoutShared(graph: VersionGraph, imagePlaces: readonly Place[]): Vers
 export interface DiscoverOptions extends ScopeOptions {
   /** What the registry says of crates that it has from this project, by name. */
   published?: ReadonlyMap<string, string> | undefined
+  /** Replaces the setting `prebuilt`; empty to keep it. */
+  prebuilt?: readonly string[] | undefined
+}
+
+/** Returns the patterns of prebuilt files: of the options, which have no line, else of the settings. */
+function prebuiltGlobs({ settings, where }: ReadSettings, { prebuilt = [] }: DiscoverOptions): PrebuiltGlobs {
+  if (prebuilt.length > 0) return { globs: prebuilt, where: () => undefined }
+  return { globs: settings.prebuilt, where: (index) => where('prebuilt', index) }
 }
 
 /** Reads what shows how a project releases. The tag of this release is no evidence: it may be a mistake. */
@@ -81,11 +90,10 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   problems.push(...imageProblems)
   problems.push(...(await checkExistence(folder, read, { crates: [...crates.values()], packages })))
 
-  const all: Releasable = {
-    crates: [...crates.values()],
-    packages: withCratesAndImports(packages, crates, files, settings),
-    images,
-  }
+  const discovered = withCratesAndImports(packages, crates, files, settings)
+  const prebuilt = await withPrebuilt(discovered, prebuiltGlobs(read, options), folder)
+  problems.push(...prebuilt.problems)
+  const all: Releasable = { crates: [...crates.values()], packages: prebuilt.packages, images }
   const { trains, selected, contents } = await scopeOf(all, read, evidence, options)
   const home =
     contents.packages.find((each) => selected?.packages.includes(each.name))?.path ??

@@ -14,4 +14,6 @@ export interface DiscoveredPackage extends PythonPackage {
   /** Whether it is not part of this release because other tags release it. */
   isOfOtherTag?: true
   imports: ImportName[]
+  /** Patterns of its wheels and sdists, which another job builds; absent if Slipway builds them. */
+  prebuilt?: string[]
 }

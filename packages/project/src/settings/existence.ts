@@ -19,7 +19,8 @@ interface Known {
   packages: readonly { name: string }[]
 }
 
-function unknownName(kind: string, name: string, known: readonly string[], where: Where): Problem {
+/** Makes the problem of a setting for a crate or package that the project does not have. */
+export function unknownName(kind: string, name: string, known: readonly string[], where: Where | undefined): Problem {
   const message = `There is no ${kind} ${quoted(name)} here, so its settings have no effect.`
   const meant = nearest(name, known)
   const others = known.length > 0 ? `Use one of: ${known.slice(0, MAX_LISTED_NAMES).join(', ')}.` : 'Remove them.'

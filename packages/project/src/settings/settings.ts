@@ -55,6 +55,8 @@ export interface Settings {
     | null
   /** Rust's target triples to build wheels for. */
   targets: string[]
+  /** Patterns of the wheels and sdists that another job builds. `parsePrebuiltGlob` reads them. */
+  prebuilt: string[]
   /** More files with the version, at each occurrence of a pattern: literal text around `{version}` or parts of it. */
   versionFiles: { file: string; pattern: string }[]
   /** Template file of the release notes; null for the changelog's section. */

@@ -3,21 +3,17 @@ import { tagPattern } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
 import { splitPattern } from '../version-files.ts'
+import { wrongPath } from './path.ts'
+import { PREBUILT_GLOB, wrongPrebuiltGlob } from './prebuilt.ts'
 import type { Settings, VersionGroup } from './settings.ts'
 import { choice, type Fields, flag, list, listed, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
 
-/** Returns why a path is not allowed, by its text alone (links are checked when it is read); null if it is. */
-function wrongPath(path: string): string | null {
-  if (path.trim() === '') return 'is empty'
-  if (path.includes('\\')) return 'has a `\\`, which separates folders only on Windows'
-  const leaves = path.startsWith('/') || /^[a-z]:/i.test(path) || path.split('/').includes('..')
-  return leaves ? 'leads out of the project' : null
-}
-
 const file = text('a path in the project, with `/`', wrongPath)
 
 const folderGlob = text('a folder in the project, or a pattern of folders as in `external/**`', wrongPath)
+
+const prebuiltGlob = text(PREBUILT_GLOB, wrongPrebuiltGlob)
 
 const imageName = text('a name as in `ghcr.io/owner/name`', (name) => {
   const image = parseImage(name)
@@ -156,6 +152,12 @@ export const SPEC: Fields<Settings> = {
     shape: list(choice(Object.keys(TARGETS) as TargetTriple[])),
     about: "Rust's target triples to build wheels for.",
     fallback: [...DEFAULT_TARGETS],
+  },
+  prebuilt: {
+    shape: list(prebuiltGlob),
+    about:
+      'Wheels and sdists that another job builds and downloads before the release is assembled. Slipway builds nothing for a package with such a pattern: one with its name, or with any name (`*.whl`) if the package compiles code.',
+    fallback: [],
   },
   versionFiles: {
     shape: list(

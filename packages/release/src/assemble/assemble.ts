@@ -16,6 +16,7 @@ import { buildCrates } from '../build/build.ts'
 import { jobsHere } from '../build/rehearsed.ts'
 import { collectBuilds, copyTo } from '../handover/builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD } from '../handover/handover.ts'
+import { prebuiltFiles, requirePrebuiltGlobs } from '../handover/prebuilt.ts'
 import type { ADOPT, Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import { packaging, planOfCheckout } from '../job/plan.ts'
@@ -37,6 +38,8 @@ export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifest
   selection: Selection
   /** Whether to release PyPI's files from this commit instead of rebuilt ones. */
   adopt: (typeof ADOPT)[number]
+  /** Patterns of prebuilt wheels and sdists that replace the setting; empty to keep it. */
+  prebuilt?: readonly string[]
   upload: Upload
 }
 
@@ -55,14 +58,23 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
   const manifest = join(out, MANIFEST_FILE)
   const site = {
     async plan(run: { plan: Plan }) {
+      requirePrebuiltGlobs(options.prebuilt ?? [])
       // Never reuse an earlier attempt's plan: later jobs receive what this job assembles.
-      run.plan = selected(await planOfCheckout(ports, options, packaging(ports, namedCrates(selection))), selection)
+      run.plan = selected(
+        await planOfCheckout(ports, options, {
+          ...packaging(ports, namedCrates(selection)),
+          prebuilt: options.prebuilt,
+        }),
+        selection,
+      )
     },
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       // First, while the checkout is clean: cargo packages any file that git does not ignore.
       const packaged = await packagedCrates(ports, run.plan, options)
       const kinds = ['wheel', 'sdist', ...(run.plan.images.length > 0 ? (['image'] as const) : [])] as const
-      const built = await collectBuilds(ports, run.plan, { ...options, kinds })
+      const prebuilt = await prebuiltFiles(run.plan, dir)
+      failOnErrors(prebuilt.missing)
+      const built = await collectBuilds(ports, run.plan, { ...options, kinds, prebuilt: prebuilt.artifacts })
       const { packages, images } = run.plan
       const isBuilt = publishedPackages({ packages }).length > 0 || images.length > 0
       if (isBuilt && built.length === 0) throw new ProblemError(nothingBuilt(options.builds))

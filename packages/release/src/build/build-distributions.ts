@@ -2,6 +2,8 @@ import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { addToManifest, MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { manifestOf } from '@slipway/core/artifact'
+import { publishedPackages } from '@slipway/core/overview'
+import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { buildUpload, handOver } from '../handover/handover.ts'
@@ -14,7 +16,7 @@ import { cratesIoNames } from '../plan/crates-io.ts'
 import { type Execution, executeWheels, unexecuted } from '../verify/execute-wheels.ts'
 import type { PackageTest } from '../verify/try-package.ts'
 import { buildCrates, buildPackages, type WheelOptions } from './build.ts'
-import { jobsHere } from './rehearsed.ts'
+import { buildsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
 /** Options of the build on one runner. */
@@ -50,10 +52,11 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
         },
         async build(run) {
           const { plan } = run
-          const here = await buildsHere(ports, options)
+          const here = await buildsHere(ports, dir, options)
           if (here === null) return
           const epoch = options.sourceDateEpoch ?? (await sourceDateEpoch(ports, dir))
           const on = { ...options, ...here, plan, targetDir: null, sourceDateEpoch: epoch }
+          logPrebuilt(ports, plan)
           const packages = await buildPackages(ports, on)
           const hasCrates = options.crates && cratesIoNames(plan).length > 0
           const crates = hasCrates ? await buildCrates(ports, { dir, plan, out, targetDir: null }) : []
@@ -79,27 +82,11 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
   )
 }
 
-/**
- * Returns the targets and Pythons to build for: all, but in a rehearsal only those of this machine; null when none is left.
- */
-async function buildsHere(
-  ports: Ports,
-  { dir, targets = [], interpreters = [] }: BuildDistributionsOptions,
-): Promise<Pick<BuildDistributionsOptions, 'targets' | 'interpreters'> | null> {
-  const isHere = await jobsHere(ports, dir)
-  const [onTargets, forPythons] = [
-    targets.filter((target) => isHere({ target })),
-    interpreters.filter((interpreter) => isHere({ interpreter })),
-  ]
-  const left = [
-    ...targets.filter((each) => !onTargets.includes(each)),
-    ...interpreters.filter((each) => !forPythons.includes(each)).map((each) => `Python ${each}`),
-  ]
-  if (left.length > 0)
-    ports.log.info(`Not rehearsed: ${left.join(' and ')} need${left.length === 1 ? 's' : ''} another runner.`)
-  const isNone = (all: readonly string[], some: readonly string[]) => all.length > 0 && some.length === 0
-  if (isNone(targets, onTargets) || isNone(interpreters, forPythons)) return null
-  return { targets: onTargets, interpreters: forPythons }
+/** Logs which packages are not built here. */
+function logPrebuilt({ log }: Ports, plan: Plan): void {
+  for (const { name, prebuilt } of publishedPackages(plan)) {
+    if (prebuilt) log.info(`Not built: ${name}, because another job builds ${prebuilt.join(', ')}.`)
+  }
 }
 
 /** Returns the name of a job's upload. */

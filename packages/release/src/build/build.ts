@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
-import { publishedPackages } from '@slipway/core/overview'
+import { builtPackages, publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, ProblemError } from '@slipway/core/problem'
+import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { placeOfRequiresPython } from '@slipway/project/python/package'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
@@ -76,13 +76,15 @@ export async function buildCrates(ports: Ports, options: CrateOptions): Promise<
   )
 }
 
-/** Returns the packages to build. @throws ProblemError `package-not-planned` */
+/** Returns the packages to build. @throws ProblemError `package-not-planned`, `package-prebuilt` */
 function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
-  const all = publishedPackages(plan)
+  const all = builtPackages(plan)
   if (names.length === 0) return all
   return names.map((name) => {
     const found = all.find((each) => normalizeName(each.name) === normalizeName(name))
     if (found) return found
+    const other = publishedPackages(plan).find((each) => normalizeName(each.name) === normalizeName(name))
+    if (other) throw new ProblemError(isPrebuilt(other))
     const hint =
       all.length === 0
         ? 'Leave the input out: the plan has none.'
@@ -91,8 +93,13 @@ function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
   })
 }
 
+function isPrebuilt({ name, prebuilt = [] }: PlannedPackage): Problem {
+  const message = `Slipway does not build ${name}: another job builds \`${prebuilt.join('`, `')}\`.`
+  return error('package-prebuilt', message, "Leave it out: the plan's `matrix` has no job for it.")
+}
+
 /**
- * Builds the wheel for a target and the sdist of each Python package: with the maturin that its pyproject.toml
+ * Builds the wheel for a target and the sdist of each Python package that no other job builds: with the maturin that its pyproject.toml
  * requires, or for pure Python with its build backend.
  * @throws ProblemError when a tool is missing or fails
  */

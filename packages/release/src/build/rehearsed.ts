@@ -26,3 +26,33 @@ export async function jobsHere(ports: Ports, dir: string): Promise<(job: JobTarg
     return (target === '' || target === host) && (interpreter === '' || hasPython(interpreter))
   }
 }
+
+/** The targets and Pythons that a job builds for; empty: its machine's. */
+interface Builds {
+  targets?: readonly string[]
+  interpreters?: readonly string[]
+}
+
+/**
+ * Returns the targets and Pythons to build for: all, but in a rehearsal only those of this machine; null when none is left.
+ */
+export async function buildsHere(
+  ports: Ports,
+  dir: string,
+  { targets = [], interpreters = [] }: Builds,
+): Promise<Builds | null> {
+  const isHere = await jobsHere(ports, dir)
+  const [onTargets, forPythons] = [
+    targets.filter((target) => isHere({ target })),
+    interpreters.filter((interpreter) => isHere({ interpreter })),
+  ]
+  const left = [
+    ...targets.filter((each) => !onTargets.includes(each)),
+    ...interpreters.filter((each) => !forPythons.includes(each)).map((each) => `Python ${each}`),
+  ]
+  if (left.length > 0)
+    ports.log.info(`Not rehearsed: ${left.join(' and ')} need${left.length === 1 ? 's' : ''} another runner.`)
+  const isNone = (all: readonly string[], some: readonly string[]) => all.length > 0 && some.length === 0
+  if (isNone(targets, onTargets) || isNone(interpreters, forPythons)) return null
+  return { targets: onTargets, interpreters: forPythons }
+}

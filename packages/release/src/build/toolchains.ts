@@ -31,7 +31,7 @@ export async function setUpToolchains(
   const { packages } = await planRelease(ports, dir, { tag })
   const rust = await findRust(ports, dir)
   const python = bestPython(await findPythons(ports))
-  const built = packages.find((each) => each.backend === 'maturin')
+  const built = packages.find((each) => each.backend === 'maturin' && each.prebuilt === undefined)
   const maturin = built ? await maturinFor(ports, join(dir, built.path), zig) : null
   return {
     'rust-version': rust.rustcVersion,

@@ -18,27 +18,31 @@ export interface BuildsOptions {
   out: string
   /** Kinds to collect. Others are ignored, since a job that runs project code could upload anything under any name. */
   kinds: readonly ArtifactKind[]
+  /** Parts that are not from Slipway, at their own paths. */
+  prebuilt?: readonly Artifact[]
 }
 
 /**
- * Copies the artifacts that other jobs built, from every manifest in the parts, into one folder. Returns none if there
- * is no manifest.
+ * Copies the artifacts that other jobs built, those of every manifest in the parts and the prebuilt ones, into one folder.
+ * Returns none if there are none.
  * @throws ProblemError `built-twice` when two parts have different files of one name
  */
 export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOptions): Promise<Artifact[]> {
-  const { builds, out, store = null, kinds } = options
+  const { builds, out, store = null, kinds, prebuilt = [] } = options
   const from = builds ?? (await downloaded(ports, store))
   const folders = (await filesUnder(from)).filter((each) => basename(each) === MANIFEST_FILE).map(dirname)
-  const parts = new Map<string, Artifact>()
+  const found = [...prebuilt]
   for (const folder of folders.sort()) {
     const manifest = await readManifest(folder)
     if (!manifest) continue
     requireRelease(manifest, plan, folder)
-    for (const each of manifest.artifacts.filter(({ kind }) => kinds.includes(kind))) {
-      const other = parts.get(each.filename)
-      if (other && other.sha256 !== each.sha256) throw new ProblemError(builtTwice(each, other))
-      parts.set(each.filename, other ?? each)
-    }
+    found.push(...manifest.artifacts.filter(({ kind }) => kinds.includes(kind)))
+  }
+  const parts = new Map<string, Artifact>()
+  for (const each of found) {
+    const other = parts.get(each.filename)
+    if (other && other.sha256 !== each.sha256) throw new ProblemError(builtTwice(each, other))
+    parts.set(each.filename, other ?? each)
   }
   await mkdir(out, { recursive: true })
   return Promise.all([...parts.values()].map((each) => copyTo(each, out)))
@@ -68,6 +72,6 @@ function builtTwice(a: Artifact, b: Artifact): Problem {
   return error(
     'built-twice',
     message,
-    'Build it in one job only: run each matrix entry once, with the sdist in one of them.',
+    'Build it in one job only: run each matrix entry once, with the sdist in one of them; or name its package in `prebuilt`.',
   )
 }

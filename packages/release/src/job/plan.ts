@@ -17,7 +17,7 @@ import type { JobOptions } from './options.ts'
 export async function planOfCheckout(
   ports: Ports,
   { dir, tag }: Pick<JobOptions, 'dir' | 'tag'>,
-  more: Pick<PlanReleaseOptions, 'crates' | 'isPublished'> = {},
+  more: Pick<PlanReleaseOptions, 'crates' | 'isPublished' | 'prebuilt'> = {},
 ): Promise<Plan> {
   const plan = await planRelease(ports, dir, { ...more, tag: tag ?? tagOfRun(ports.env) })
   failOnErrors(plan.problems)

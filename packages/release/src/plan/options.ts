@@ -20,6 +20,8 @@ export interface PlanReleaseOptions {
   history?: GitHistory | undefined
   /** Names of extension crates to publish anyway. */
   crates?: readonly string[]
+  /** Patterns of prebuilt wheels and sdists that replace the setting; empty to keep it. */
+  prebuilt?: readonly string[] | undefined
   /**
    * Returns whether a crate is already published: then so is its next version, even of an extension crate. Default: a
    * plan that queries the destinations asks crates.io, and any other plan takes it for new.

@@ -28,7 +28,7 @@ function unproven({ crates }: Project): string[] {
 
 /** Plans like `planRelease`, in a folder that exists. */
 export async function planProject(ports: Ports, dir: string, options: PlanReleaseOptions): Promise<Plan> {
-  const { crates = [], offline } = options
+  const { crates = [], prebuilt, offline } = options
   const tag = options.tag === undefined ? undefined : givenTag(options.tag)
   const gitProblems: Problem[] = []
   // A workflow step runs cargo itself, and reports its failure.
@@ -55,7 +55,7 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
               import('../readiness/readiness.ts').then((it) => it.repositoryIn({ ports, dir, project })),
           })
       : undefined
-  const about = { tag, commit, cargo, crates, isPublished, earlierReleases, history }
+  const about = { tag, commit, cargo, crates, prebuilt, isPublished, earlierReleases, history }
   const { plan: found, project } = await planFolder(new Folder(dir), about)
   const isUnknown = offline !== undefined && cargo === null && found.crates.length > 0
   const notChecked = [...found.notChecked, ...unanswered, ...(isUnknown ? [NO_CARGO] : [])]

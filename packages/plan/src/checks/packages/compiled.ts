@@ -9,15 +9,16 @@ const PORTABLE = /\bcibuildwheel\b/
 
 /**
  * Reports a package whose build backend compiles: Slipway builds it once, as it builds pure Python, so the wheel is for
- * one platform. A project whose workflows run cibuildwheel has portable wheels.
+ * one platform. A prebuilt package, and a project whose workflows run cibuildwheel, have portable wheels.
  */
 export async function compiledProblems(found: DiscoveredPackage, folder: Folder): Promise<Problem[]> {
+  if (found.prebuilt !== undefined) return []
   const compiler = await compilerOf(found, folder)
   if (!compiler) return []
   const workflows = await Promise.all((await workflowFiles(folder)).map((each) => folder.read(each)))
   if (workflows.some((each) => PORTABLE.test(each ?? ''))) return []
   const message = `${compiler.name} compiles for ${found.name}, so a wheel built by Slipway is tagged \`linux_x86_64\`, which PyPI refuses.`
   const hint =
-    'Build the wheels with cibuildwheel in a job before, and pass their folder to publish-pypi as `packages-dir`; or build with maturin.'
+    'Build the wheels with cibuildwheel in a job before, and set `prebuilt` in slipway.toml to their files; or build with maturin.'
   return [warning('wheel-not-portable', message, hint, compiler.where)]
 }
