@@ -10,6 +10,7 @@ export const spec = {
   out: text({ default: 'dist' }),
   ...selectionInputs,
   prebuilt: lines(),
+  'prebuilt-artifacts': lines(),
   'missing-wheels': choice(['error', 'warning', 'ignore'], { default: 'error' }),
   adopt: choice(ADOPT, { default: 'published' }),
   upload: choice(UPLOADS, { default: 'auto' }),

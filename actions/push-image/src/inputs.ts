@@ -18,6 +18,7 @@ export const spec = {
   engine: choice(['auto', ...ENGINES], { default: 'auto' }),
   'test-command': text(),
   layout: text(),
+  'prebuilt-artifacts': lines(),
   upload: choice(UPLOADS, { default: 'auto' }),
   push: choice(PUSHES, { default: 'true' }),
   'dockerhub-username': text(),

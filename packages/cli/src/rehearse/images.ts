@@ -67,6 +67,7 @@ export function imagesOf(
           for (const { kind, filename, path } of files) {
             if (kind === 'wheel' || kind === 'sdist') await cp(path, join(context, 'dist', filename))
           }
+          for (const { at, artifact } of copy.prebuilt) await cp(artifact.path, join(context, at))
           const layout = join(out, build.project)
           const options = { dir: context, layout, sourceDateEpoch: epoch, platforms: [], buildArgs: {}, labels: {} }
           return buildImage(engine, plan, build, options)

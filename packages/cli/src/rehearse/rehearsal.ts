@@ -9,6 +9,7 @@ import type { PipelineStep, Run, StepName } from '@slipway/release/pipeline/run'
 import { controlClient } from '@slipway/sandbox/control'
 import { cargoUpstream } from './cargo-overlay.ts'
 import type { WantedEngine } from './images.ts'
+import { withPrebuilt } from './prebuilt.ts'
 import { publishedIn } from './published-crates.ts'
 import { newReport, type Report, rehearsedRepository } from './report.ts'
 import { type RehearsedSite, rehearsalSite } from './site.ts'
@@ -40,9 +41,12 @@ export async function rehearse(ports: Ports, options: RehearsalOptions): Promise
   const { project, state, step, dirty, engine, pipeline = PIPELINE } = options
   const upstream = await cargoUpstream(ports.env)
   const isPublished = publishedIn(ports, upstream)
-  const copy = await step('plan', () => copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }))
+  const { copy, notRehearsed } = await step('plan', async () =>
+    withPrebuilt(await copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }), project),
+  )
   const { plan } = copy
   const report = newReport(plan, copy.notices)
+  report.notRehearsed.unshift(...notRehearsed)
   if (errorsOf(plan.problems).length > 0) return report
   const repository = rehearsedRepository(project)
   const site = rehearsalSite({ ports, copy, state, upstream, engine, repository, report })

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { publishedPackages } from '@slipway/core/overview'
+import { builtPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Receipt } from '@slipway/core/receipt'
@@ -68,7 +68,7 @@ function notRehearsed(plan: Plan, platform: string): NotRehearsed[] {
     },
     { what: 'announce', reason: 'a rehearsal announces nothing' },
   ]
-  if (publishedPackages(plan).length > 0) {
+  if (builtPackages(plan).length > 0) {
     left.push({ what: 'other-targets', reason: `only the wheel for this machine (${platform}) can be built here` })
   }
   return left

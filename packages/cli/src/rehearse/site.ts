@@ -65,9 +65,15 @@ export function rehearsalSite(options: RehearsalSite): RehearsedSite {
     async install(run) {
       if (publishedPackages(plan).length === 0) return
       const { description } = await services(run)
+      const files = run.artifacts.map((each) => each.filename)
       await run.step('install from Test PyPI', () =>
         inScratch(copy.work, async (folder) => {
-          await tryPackages(ports, plan, { folder, source: { index: description.testpypi.simple }, every: false })
+          await tryPackages(ports, plan, {
+            folder,
+            source: { index: description.testpypi.simple },
+            every: false,
+            files,
+          })
         }),
       )
     },

@@ -1,5 +1,6 @@
 import { cp, mkdir, realpath, rename, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import type { Artifact } from '@slipway/core/artifact'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
@@ -22,6 +23,8 @@ export interface SourceCopy {
   epoch: number
   /** Notices about files that the copy omits or adds. */
   notices: Problem[]
+  /** The files that another job builds, with their paths in the project. */
+  prebuilt: readonly { at: string; artifact: Artifact }[]
 }
 
 /** Time of every rehearsal's commit: 2020-01-01T00:00:00Z. */
@@ -80,7 +83,7 @@ export async function copySource(
       await mkdir(work, { recursive: true })
       await rename(fresh, copy)
     }
-    return { dir: copy, work, plan: { ...planned, commit }, epoch: EPOCH, notices }
+    return { dir: copy, work, plan: { ...planned, commit }, epoch: EPOCH, notices, prebuilt: [] }
   })
 }
 

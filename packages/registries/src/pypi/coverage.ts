@@ -79,7 +79,7 @@ export function lostWheels(
 ): Problem[] {
   const wheels = filenames.flatMap((each) => parseWheelFilename(each) ?? [])
   const built = new Set(jobs.flatMap((each) => (each.target === '' ? [] : platformsOf(each.target))))
-  // A pure package has one wheel for all.
+  // A pure package has one wheel for all, and what another job builds is not known yet.
   if (built.size === 0) return []
   if (built.has('macOS x86_64') && built.has('macOS arm64')) built.add('macOS universal2')
   const platforms = new Set(wheels.flatMap((each) => each.platformTags.flatMap((tag) => platformOf(tag) ?? [])))
@@ -96,7 +96,9 @@ export function lostWheels(
       ? [`Add ${targets.map((each) => `"${each}"`).join(', ')} to \`targets\` in slipway.toml.`]
       : []),
     ...(others.length > 0
-      ? [`Slipway does not plan ${listed(others)} yet: build those wheels in a job of your own.`]
+      ? [
+          `Slipway does not plan ${listed(others)} yet: build the package in a job of your own, and set \`prebuilt\` in slipway.toml to its files.`,
+        ]
       : []),
   ]
   const file = found.path === '.' ? 'pyproject.toml' : `${found.path}/pyproject.toml`

@@ -16,7 +16,7 @@ import { buildCrates } from '../build/build.ts'
 import { jobsHere } from '../build/rehearsed.ts'
 import { collectBuilds, copyTo } from '../handover/builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD } from '../handover/handover.ts'
-import { prebuiltFiles, requirePrebuiltGlobs } from '../handover/prebuilt.ts'
+import { downloadPrebuilt, type PrebuiltDownload, prebuiltFiles, requirePrebuiltGlobs } from '../handover/prebuilt.ts'
 import type { ADOPT, Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import { packaging, planOfCheckout } from '../job/plan.ts'
@@ -27,7 +27,7 @@ import { namedCrates, type Selection, selected } from '../plan/select.ts'
 import { adoptPublished } from './adopt.ts'
 
 /** Options of assembling a release from its parts. */
-export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifestSha256'> {
+export interface AssembleOptions extends Omit<JobOptions, 'manifest' | 'manifestSha256'>, PrebuiltDownload {
   /** Folder of the built parts, absolute, searched recursively; default: the uploads of this run's jobs. */
   builds?: string | undefined
   /** Folder for the whole release, absolute. */
@@ -72,7 +72,7 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
       // First, while the checkout is clean: cargo packages any file that git does not ignore.
       const packaged = await packagedCrates(ports, run.plan, options)
       const kinds = ['wheel', 'sdist', ...(run.plan.images.length > 0 ? (['image'] as const) : [])] as const
-      const prebuilt = await prebuiltFiles(run.plan, dir)
+      const prebuilt = await prebuiltFiles(run.plan, { dir, downloads: await downloadPrebuilt(ports, options) })
       failOnErrors(prebuilt.missing)
       const built = await collectBuilds(ports, run.plan, { ...options, kinds, prebuilt: prebuilt.artifacts })
       const { packages, images } = run.plan

@@ -29,7 +29,7 @@ export interface BuildsOptions {
  */
 export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOptions): Promise<Artifact[]> {
   const { builds, out, store = null, kinds, prebuilt = [] } = options
-  const from = builds ?? (await downloaded(ports, store))
+  const from = builds ?? (await downloaded(ports, store, (name) => name.startsWith(BUILD_PREFIX)))
   const folders = (await filesUnder(from)).filter((each) => basename(each) === MANIFEST_FILE).map(dirname)
   const found = [...prebuilt]
   for (const folder of folders.sort()) {
@@ -38,21 +38,33 @@ export async function collectBuilds(ports: Ports, plan: Plan, options: BuildsOpt
     requireRelease(manifest, plan, folder)
     found.push(...manifest.artifacts.filter(({ kind }) => kinds.includes(kind)))
   }
+  await mkdir(out, { recursive: true })
+  return Promise.all(eachOnce(found).map((each) => copyTo(each, out)))
+}
+
+/**
+ * Returns the artifacts without repetitions.
+ * @throws ProblemError `built-twice` when two have one name and different bytes
+ */
+export function eachOnce(artifacts: readonly Artifact[]): Artifact[] {
   const parts = new Map<string, Artifact>()
-  for (const each of found) {
+  for (const each of artifacts) {
     const other = parts.get(each.filename)
     if (other && other.sha256 !== each.sha256) throw new ProblemError(builtTwice(each, other))
     parts.set(each.filename, other ?? each)
   }
-  await mkdir(out, { recursive: true })
-  return Promise.all([...parts.values()].map((each) => copyTo(each, out)))
+  return [...parts.values()]
 }
 
-/** Downloads the uploads of this run's jobs, each to a separate folder. */
-async function downloaded(ports: Ports, store: ArtifactStore | null): Promise<string> {
+/** Downloads artifacts of this run, each to a separate folder. Returns the folder above them. */
+export async function downloaded(
+  ports: Ports,
+  store: ArtifactStore | null,
+  isWanted: (name: string) => boolean,
+): Promise<string> {
   const folder = await scratchFolder(ports, 'builds')
   const names = (await store?.list()) ?? []
-  for (const name of names.filter((each) => each.startsWith(BUILD_PREFIX)).sort()) {
+  for (const name of names.filter(isWanted).sort()) {
     await store?.download(name, join(folder, name))
   }
   return folder

@@ -1,10 +1,11 @@
 import type { EngineName } from '@slipway/toolchain/engine/engine'
+import type { PrebuiltDownload } from '../handover/prebuilt.ts'
 import type { PUSHES, Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import type { ImageChoice } from './choose.ts'
 
 /** Options of building and pushing an image. */
-export interface PushImageOptions extends JobOptions, ImageChoice {
+export interface PushImageOptions extends JobOptions, ImageChoice, PrebuiltDownload {
   /** Whether to upload an image that is not pushed, for later jobs. */
   upload: Upload
   /** `KEY=VALUE` each. */

@@ -9,7 +9,7 @@ import { failOnErrors } from '@slipway/core/problem'
 import { imageTags } from '@slipway/registries/oci/tags'
 import { collectBuilds } from '../handover/builds.ts'
 import { buildUpload, handOver } from '../handover/handover.ts'
-import { prebuiltFiles } from '../handover/prebuilt.ts'
+import { downloadPrebuilt, prebuiltFiles } from '../handover/prebuilt.ts'
 import { wholeRelease } from '../job/artifacts.ts'
 import { planOfJob } from '../job/plan.ts'
 import { type Job, loginOf, startJob } from '../job/start.ts'
@@ -105,14 +105,11 @@ async function addImage(ports: Ports, plan: Plan, image: Artifact, options: Push
 /**
  * Downloads the distributions that other jobs built to where a Dockerfile copies them from, unless this job built some.
  */
-async function receiveBuilds(
-  ports: Ports,
-  plan: Plan,
-  { dir, manifest, store = null }: PushImageOptions,
-): Promise<void> {
+async function receiveBuilds(ports: Ports, plan: Plan, options: PushImageOptions): Promise<void> {
+  const { dir, manifest, store = null } = options
   const out = dirname(manifest)
   if (store === null || (await readManifest(out))) return
-  const { artifacts: prebuilt } = await prebuiltFiles(plan, dir)
+  const { artifacts: prebuilt } = await prebuiltFiles(plan, { dir, downloads: await downloadPrebuilt(ports, options) })
   const builds = await collectBuilds(ports, plan, { store, out, kinds: ['wheel', 'sdist'], prebuilt })
   if (builds.length > 0) await addToManifest(out, manifestOf(plan, builds))
 }

@@ -85,6 +85,12 @@ export function unexecuted(artifacts: readonly Artifact[]): Problem[] {
     )
 }
 
+/** Returns the wheels of the packages of which no wheel was executed. */
+export function neverExecuted(artifacts: readonly Artifact[]): Artifact[] {
+  const executed = new Set(artifacts.flatMap((each) => (each.executed ? [each.project] : [])))
+  return artifacts.filter((each) => each.kind === 'wheel' && !executed.has(each.project))
+}
+
 function plannedAs(wheel: Artifact, plan: Pick<Plan, 'packages'>): PlannedPackage | undefined {
   if (wheel.kind !== 'wheel') return undefined
   return publishedPackages(plan).find((each) => normalizeName(each.name) === normalizeName(wheel.project))

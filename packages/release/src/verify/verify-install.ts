@@ -11,7 +11,7 @@ import type { SOURCES } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
-import { executeWheels, unexecuted } from './execute-wheels.ts'
+import { executeWheels, neverExecuted, unexecuted } from './execute-wheels.ts'
 import type { Installed } from './finding.ts'
 import { tryPackages } from './wheel.ts'
 
@@ -35,11 +35,8 @@ async function installFiles(
   built: readonly Artifact[],
   folder: string,
 ): Promise<Installed[]> {
-  const wheels = (await executeWheels(ports, plan, built, { folder, pythons: 'lowest' })).filter(
-    (each) => each.kind === 'wheel',
-  )
-  const runs = new Set(wheels.flatMap((each) => (each.executed ? [each.project] : [])))
-  failOnErrors(unexecuted(wheels.filter((each) => !runs.has(each.project))))
+  const wheels = await executeWheels(ports, plan, built, { folder, pythons: 'lowest' })
+  failOnErrors(unexecuted(neverExecuted(wheels)))
   return wheels.flatMap(({ project, version, executed = [] }) =>
     executed.flatMap(({ pythons }) => pythons.map((each) => ({ what: project, where: `Python ${each}`, version }))),
   )
