@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { ArtifactKind } from '@slipway/core/artifact'
-import { descriptionFile } from '@slipway/sandbox/description'
 import { type Tested, temporaryFolder, tested, write } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { runAction, type Step } from './action.ts'
 import { commit, repository, WORKSPACE } from './project.ts'
 import { commitOf, ofVersion } from './push-image.ts'
+import { checkout, workflowRun } from './workflow-run.ts'
 
 const test = needs('cargo', 'python3')
 
@@ -18,31 +18,6 @@ const FILES = {
   'py/pyproject.toml':
     '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "demo.py"\nversion = "1.0.0"\nrequires-python = ">=3.8"\n',
   'py/demo_py/__init__.py': '',
-}
-
-/** A run of a workflow: its jobs are processes in separate folders, and pass files on through the sandbox's artifacts. */
-async function workflowRun(sandbox: Tested, commit: string, attempt = 1, sees: 'earlier' | 'none' = 'earlier') {
-  const token = await sandbox.steer.runtimeToken({ run: 7, attempt, sees })
-  const env = {
-    SLIPWAY_SANDBOX: descriptionFile(sandbox.dir),
-    GITHUB_API_URL: sandbox.github.api,
-    GITHUB_REF_TYPE: 'tag',
-    GITHUB_REF_NAME: 'v1.0.0',
-    GITHUB_SHA: commit,
-    ACTIONS_RESULTS_URL: `${sandbox.actions.results}/`,
-    ACTIONS_RUNTIME_TOKEN: token,
-    DOCKER_CONFIG: temporaryFolder(),
-  }
-  return (name: string, inputs: Record<string, string>, cwd: string): Promise<Step> => {
-    return runAction(name, inputs, { cwd, env, token: sandbox.github.token })
-  }
-}
-
-/** A checkout in a separate job. */
-function checkout(from: string): string {
-  const dir = join(temporaryFolder(), 'project')
-  cpSync(from, dir, { recursive: true })
-  return dir
 }
 
 const codes = (step: Step) =>

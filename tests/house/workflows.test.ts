@@ -1,7 +1,8 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { localized, unqueued } from '@slipway/core/siblings'
+import { globMatcher } from '@slipway/documents/ignore/glob'
 import { parse } from 'yaml'
 import runners from '../../packages/project/src/settings/runners.json' with { type: 'json' }
 import { type ActionFile, declaredActions } from '../../scripts/action-files.ts'
@@ -168,9 +169,27 @@ test('secrets are declared, passed by name, used, and only passed to inputs', ()
   }
 })
 
+test('the guide for prebuilt wheels passes on what its jobs upload, to a workflow that has the input', () => {
+  const [whole = '', part = ''] = [
+    ...readFileSync(join(root, 'docs/prebuilt-wheels.md'), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g),
+  ].map(([, text = '']) => text)
+  const { jobs } = parse(whole) as Workflow
+  const { inputs = {} } = workflows[calledBy(jobs.release ?? {}) ?? '']?.on.workflow_call ?? {}
+  expect(Object.keys(jobs.release?.with ?? {}).filter((each) => !(each in inputs))).toEqual([])
+  expect(jobs.release?.permissions).toEqual(GRANTED)
+  const uploads = Object.values(jobs).flatMap(({ steps: all = [] }) => all.flatMap((each) => each.with?.name ?? []))
+  const matches = globMatcher(String(jobs.release?.with?.['prebuilt-artifacts']))
+  expect(uploads.map((each) => [each, matches(String(each))])).toEqual(uploads.map((each) => [each, true]))
+  expect(needsOf(jobs.release ?? {})).toEqual(Object.keys(jobs).filter((each) => each !== 'release'))
+  const { assemble } = parse(part) as Workflow['jobs']
+  const step = assemble?.steps?.find((each) => actionOf(each) === 'assemble')
+  expect(Object.keys(step?.with ?? {}).filter((each) => !(each in (actions.get('assemble')?.inputs ?? {})))).toEqual([])
+})
+
 test('release.yml has its documented inputs, secrets and outputs', () => {
   const { inputs = {}, secrets = {}, outputs = {} } = workflows['release.yml']?.on.workflow_call ?? {}
-  const names = 'path tag dry-run crates packages images targets environment test-pypi dockerhub-username'
+  const names =
+    'path tag dry-run crates packages images targets prebuilt-artifacts environment test-pypi dockerhub-username'
   expect(Object.keys(inputs).sort()).toEqual(names.split(' ').sort())
   const tokens = ['CARGO_REGISTRY_TOKEN', 'PYPI_API_TOKEN', 'TEST_PYPI_API_TOKEN', 'DOCKERHUB_TOKEN']
   expect(Object.keys(secrets).sort()).toEqual(tokens.sort())

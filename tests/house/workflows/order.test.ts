@@ -30,7 +30,13 @@ const DEFAULTS: Record<string, string> = { push: 'true', draft: 'false', reposit
 
 const OUTPUTS: Record<string, Record<string, string>> = {
   resume: { resumed: 'false', 'manifest-sha256': '', 'release-id': '' },
-  plan: { version: '1.0.0', tag: 'v1.0.0', matrix: '[{"name":"a"}]', packages: '["a"]', images: '["ghcr.io/a/a"]' },
+  plan: {
+    version: '1.0.0',
+    tag: 'v1.0.0',
+    matrix: '{"include":[{"name":"a"}]}',
+    packages: '["a"]',
+    images: '["ghcr.io/a/a"]',
+  },
   assemble: { 'manifest-sha256': 'abc' },
   preflight: { 'test-pypi': 'true' },
   'push-image': { digest: 'sha256:1' },
@@ -113,11 +119,24 @@ test('the image is built from the wheels, and before the release is assembled', 
   expect([...(ran.find((each) => each.action === 'assemble')?.after ?? [])]).toContain(image?.job)
 })
 
+/** The matrix of a plan without wheel jobs, which GitHub refuses to start. */
+const NO_JOBS = '{"include":[]}'
+
+test('without a wheel job, no job has an empty matrix, and the release is complete', () => {
+  const plans: Record<string, string>[] = [{ matrix: NO_JOBS }, { matrix: NO_JOBS, packages: '[]' }]
+  for (const plan of plans) {
+    const { ran, result } = simulate(release, world({ plan }))
+    const actions = ran.map((each) => each.action)
+    expect([result, actions.includes('build-wheels'), actions.includes('assemble')]).toEqual(['success', false, true])
+  }
+})
+
 /** Plans of projects without an image or a Python package. Skipped jobs must not hide a failure. */
 const PLANS: [string, Record<string, string>][] = [
   ['everything', {}],
   ['no image', { images: '[]' }],
-  ['no Python package', { packages: '[]', matrix: '[]' }],
+  ['no Python package', { packages: '[]', matrix: NO_JOBS }],
+  ['prebuilt packages only', { matrix: NO_JOBS }],
 ]
 
 test.each(SHAPES.flatMap(([shape, workflow]) => PLANS.map(([what, plan]) => [shape, what, workflow, plan] as const)))(
@@ -206,7 +225,7 @@ test('a dry run builds, tests and checks, and writes nothing', () => {
 test('parts that a project does not have are skipped, and the rest is released', () => {
   const bare = simulate(
     release,
-    world({ plan: { packages: '[]', images: '[]', matrix: '[]' }, preflight: { 'test-pypi': 'false' } }),
+    world({ plan: { packages: '[]', images: '[]', matrix: NO_JOBS }, preflight: { 'test-pypi': 'false' } }),
   )
   expect(bare.result).toBe('success')
   const without = ['build', 'try', 'images', 'testpypi', 'install', 'tags', 'inspect']

@@ -86,6 +86,23 @@ test('what is not released is one line for each reason', async () => {
   expect(notReleased(found, true)[0]).toBe('5 crates: a, b, c, d, e. It is private.')
 })
 
+test('prebuilt wheels are in the verdict, and in the row of their package', async () => {
+  const { packages, matrix } = await plan()
+  const [demo, other] = packages.flatMap((each) => [each, { ...each, name: 'other' }])
+  const prebuilt = { ...demo, prebuilt: ['w/*.whl', 'w/*.tar.gz'] } as typeof demo
+  const all = [prebuilt, other].flatMap((each) => each ?? [])
+  const destinations = all.map(({ name, version }) => destination('pypi', 'PyPI', `Python package ${name} ${version}`))
+  const both = await plan({ packages: all, matrix: matrix.slice(0, 1), destinations })
+  expect(verdictOf(both).text).toBe('v1.2.0 can be released: 1 crate, 2 packages (1 wheel and prebuilt wheels)')
+  expect(overviewOf(both).map((each) => each.detail)).toEqual([
+    'nothing is there; prebuilt, from w/*.whl, w/*.tar.gz',
+    'nothing is there',
+  ])
+  const one = await plan({ packages: all.slice(0, 1), matrix: [] })
+  expect(verdictOf(one).text).toMatch(/1 package \(prebuilt wheels\)$/)
+  expect(overviewOf(one).map((each) => each.detail)).toContain('not checked; prebuilt, from w/*.whl, w/*.tar.gz')
+})
+
 test.each<[string, Partial<Plan>, string]>([
   ['nothing was asked', {}, 'v1.2.0 can be released as far as its files show: 1 crate, 1 package (4 wheels)'],
   ['nothing is there', { destinations: crates(() => '') }, 'v1.2.0 can be released: 1 crate, 1 package (4 wheels)'],

@@ -37,7 +37,7 @@ export function isNewerMacos(tag: string): boolean {
 export function platformHint(tag: string): string {
   const [system = ''] = tag.split('_')
   if (system === 'linux')
-    return 'Build it for manylinux or musllinux, for example with `maturin build --zig --compatibility manylinux_2_17`.'
+    return 'Build it for manylinux or musllinux: with cibuildwheel, or with `maturin build --zig --compatibility manylinux_2_17`.'
   if (/^(?:many|musl)linux/.test(system)) {
     const processors = system === 'musllinux' ? known.musllinux : known.manylinux
     return `Use \`manylinux_2_17_x86_64\` or \`musllinux_1_2_x86_64\`, or one of the processors ${processors.join(', ')}.`

@@ -25,6 +25,7 @@ test('a project without settings has the defaults', () => {
     changelog: null,
     exclude: [],
     include: [],
+    prebuilt: [],
     publish: null,
     crates: {},
     packages: {},

@@ -46,6 +46,7 @@ const CASES: [what: string, tags: string[], jobs: MatrixEntry[], abi3: PlannedPa
     ],
     ['Windows', ['cp39-abi3-win_amd64', 'cp39-abi3-win32'], [LINUX], 'cp39', 'Windows amd64 and Windows x86'],
     ['a pure package', ['py3-none-any'], [job('')], null, null],
+    ['what another job builds', ['cp312-cp312-musllinux_1_2_aarch64', 'pp311-pypy311_pp73-win_amd64'], [], null, null],
   ]
 
 test.each(CASES)('%s', (_, tags, jobs, abi3, lost) => {

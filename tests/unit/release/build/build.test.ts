@@ -132,3 +132,17 @@ test.each([
   const tried = await tryPackages(ports, { packages: [planned] } as unknown as Plan, trial)
   expect(tried.map(({ where }) => where)).toEqual(versions.map((each) => `Python ${each}`))
 })
+
+test('a prebuilt package is not built, and naming it is an error', async () => {
+  const { ports, ran } = machine(PYTHONS)
+  const prebuilt = heron({ prebuilt: ['wheelhouse/*.whl'] })
+  const build = await options(prebuilt, heron({ name: 'wader', reason: 'It is private.' }))
+  expect([await buildPackages(ports, build), ran]).toEqual([[], []])
+  const refused = (name: string) =>
+    buildPackages(ports, { ...build, packages: [name] }).catch((cause: ProblemError) => cause.problems[0]?.code)
+  expect([await refused('Heron'), await refused('wader'), await refused('owl')]).toEqual([
+    'package-prebuilt',
+    'package-not-planned',
+    'package-not-planned',
+  ])
+})

@@ -70,6 +70,12 @@ test.each<[string, Tree, string | null]>([
     },
     null,
   ],
+  ['Meson, in another job', { ...pure('mesonpy', ''), 'slipway.toml': 'prebuilt = ["wheelhouse/pure-*.whl"]\n' }, null],
+  [
+    'Meson, beside a package of another job',
+    { ...pure('mesonpy', ''), 'slipway.toml': 'prebuilt = ["wheelhouse/demo-*.whl"]\n' },
+    `${AT}:3`,
+  ],
 ])('a wheel that is compiled by %s', async (_, tree, where) => {
   expect(await reported(tree)).toEqual(where === null ? [] : [`warning wheel-not-portable ${where}`])
 })
