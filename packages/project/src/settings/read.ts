@@ -1,7 +1,7 @@
 import type { Problem, Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import type { ReadToml, TomlKey } from '@slipway/documents/toml'
-import { Reading } from './reading.ts'
+import { Findings, Reading } from './reading.ts'
 import { SETTINGS_FILE, type Settings } from './settings.ts'
 import { table } from './shape.ts'
 import { SPEC } from './spec.ts'
@@ -15,7 +15,7 @@ export const DEFAULT_SETTINGS: Settings = Object.fromEntries(
 export interface ReadSettings {
   settings: Settings
   problems: Problem[]
-  /** Returns the line of a setting, by its keys as written: `where('crates', 'demo')`. */
+  /** Returns the line of a setting, by its keys as written, and its place among the items read: `where('images', 0)`. */
   where(...path: TomlKey[]): Where
 }
 
@@ -29,7 +29,7 @@ export async function readSettings(folder: Folder, read: ReadToml): Promise<Read
   const exists = (await folder.allFiles()).includes(SETTINGS_FILE)
   const document = exists ? await read(SETTINGS_FILE) : null
   if (!document) return { settings: DEFAULT_SETTINGS, problems: [], where: () => ({ file: SETTINGS_FILE, line: 1 }) }
-  const problems: Problem[] = []
-  const settings = table<Settings>(SPEC).read(new Reading(document, [], problems)) ?? DEFAULT_SETTINGS
-  return { settings, problems, where: (...path) => document.where(...path) }
+  const findings = new Findings()
+  const settings = table<Settings>(SPEC).read(new Reading(document, [], findings)) ?? DEFAULT_SETTINGS
+  return { settings, problems: findings.problems, where: (...path) => document.where(...findings.keysIn(path)) }
 }

@@ -91,7 +91,12 @@ export function list<T>(of: Shape<T>): Shape<T[]> {
     each: { shape: of, suffix: '[]' },
     read(at) {
       if (!Array.isArray(at.value)) return wrongType(at, allowed)
-      return at.value.map((_, index) => of.read(at.below(index))).filter((each) => each !== undefined)
+      const kept = at.value.flatMap((_, index) => {
+        const item = of.read(at.below(index))
+        return item === undefined ? [] : [{ item, index }]
+      })
+      at.keep(kept.map((each) => each.index))
+      return kept.map((each) => each.item)
     },
   }
 }

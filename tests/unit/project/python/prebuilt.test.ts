@@ -49,6 +49,19 @@ test.each([
   expect(problems.filter((each) => each.includes('slipway.toml'))).toEqual([problem])
 })
 
+test('a mistake before it does not move the line of another', async () => {
+  const lists = [
+    'prebuilt = [\n  "w/*",\n  1,\n  "w/owl-*.whl",\n]\n',
+    'publish = [\n  "a b",\n  1,\n  "demo*",\n  "pure-py",\n  "lib.c",\n  "owl",\n]\n',
+    '[[version-files]]\nfile = "a.md"\n\n[[version-files]]\nfile = "b.md"\npattern = "v{version}"\n',
+  ]
+  const found = lists.map(async (settings) => (await planned({ ...TREE, 'slipway.toml': settings })).problems)
+  const [prebuilt, publish, files] = await Promise.all(found)
+  expect(prebuilt).toContain('settings-unknown-name slipway.toml:4')
+  expect(publish).toContain('settings-unknown-name slipway.toml:7')
+  expect(files).toContain('settings-file-missing slipway.toml:5')
+})
+
 test('any name is of no package if nothing is compiled', async () => {
   const tree = { 'pyproject.toml': pyproject('wader'), 'wader/__init__.py': '', 'CHANGELOG.md': '## 1.2.0\n\n- New.\n' }
   const { plan, problems } = await planned({ ...tree, 'slipway.toml': 'prebuilt = ["w/*.whl"]\n' })
