@@ -7,6 +7,7 @@ import { Transform } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import type { SandboxDescription } from '../../packages/core/src/sandbox.ts'
 import { BenchError, DIST } from './measure.ts'
+import { write } from './repository.ts'
 
 /** A request that went through the network. */
 export interface Sent {
@@ -70,15 +71,29 @@ function withoutBlake2(): Transform {
   })
 }
 
+/** Starts an index without crates for the sandbox's registry, in place of the user's. */
+async function emptyIndex(home: string): Promise<Server> {
+  const server = createServer((_, answer) => answer.writeHead(404).end())
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const registry = `sparse+http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+  const source = `[source.crates-io]\nreplace-with = "empty"\n[source.empty]\nregistry = "${registry}"\n`
+  write(home, { 'config.toml': source })
+  return server
+}
+
 /** Starts the committed sandbox in a separate process, so that it takes no time of the network's. */
 async function startSandbox(dir: string): Promise<{ sandbox: SandboxDescription; stop(): Promise<void> }> {
   const file = join(dir, 'sandbox.json')
   const argv = [join(DIST, 'slipway.js'), 'sandbox', '--dir', dir]
-  const child = spawn(process.execPath, argv, { stdio: 'ignore' })
+  const home = join(dir, 'cargo-home')
+  const index = await emptyIndex(home)
+  const child = spawn(process.execPath, argv, { stdio: 'ignore', env: { ...process.env, CARGO_HOME: home } })
   const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()))
-  const stop = () => {
+  const stop = async () => {
     child.kill()
-    return gone
+    await gone
+    index.closeAllConnections()
+    index.close()
   }
   for (let tries = 0; tries < 300 && child.exitCode === null; tries++) {
     try {
