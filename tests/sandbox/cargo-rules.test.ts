@@ -108,6 +108,26 @@ test('a version is published once; names that differ in case, - or _ are the sam
   expect([absent.status, await absent.json()]).toEqual([404, { errors: [{ detail: 'Not Found' }] }])
 })
 
+test('the list of crates has those of the exact names, ten unless more are asked for', async () => {
+  const sandbox = await tested()
+  const names = Array.from({ length: 12 }, (_, n) => `listed-${n}`)
+  for (const name of names) await sandbox.steer.reserveCrate(name)
+  const list = async (query: string) => {
+    const response = await fetch(`${sandbox.cargo.api}/api/v1/crates?${query}`)
+    return { status: response.status, body: (await response.json()) as { crates: { name: string }[] } }
+  }
+  const ids = (...all: string[]) => all.map((each) => `ids[]=${each}`).join('&')
+  const found = async (query: string) => (await list(query)).body.crates.map((each) => each.name)
+  expect(await found(ids('listed-1', 'listed-0', 'missing', 'listed_2', 'Listed-3'))).toEqual(['listed-0', 'listed-1'])
+  expect((await found(ids(...names))).length).toBe(10)
+  expect((await found(`per_page=100&${ids(...names)}`)).length).toBe(12)
+  expect(await list('per_page=101')).toEqual({
+    status: 400,
+    body: { errors: [{ detail: 'cannot request more than 100 items' }] },
+  })
+  expect((await list(ids('listed-1'))).body.crates).toMatchObject([{ newest_version: '0.0.0', trustpub_only: false }])
+})
+
 test('an index line renames dependencies for cargo and separates new features', async () => {
   const sandbox = await tested()
   await publish(sandbox, {

@@ -88,6 +88,8 @@ test('crates of the upstream count as existing', async () => {
   expect((await fetch(`${sandbox.cargo.api}/api/v1/crates/below/1.0.0`)).status).toBe(200)
   expect((await fetch(`${sandbox.cargo.api}/api/v1/crates/below/1.0.1`)).status).toBe(404)
   expect((await fetch(`${sandbox.cargo.api}/api/v1/crates/neither`)).status).toBe(404)
+  const list = await fetch(`${sandbox.cargo.api}/api/v1/crates?ids[]=below&ids[]=neither`)
+  expect(await list.json()).toMatchObject({ crates: [{ name: 'below', newest_version: '1.0.0' }], meta: { total: 1 } })
   await sandbox.steer.setTrustpubOnly('below', true)
   expect(await publishVersion(sandbox, 'below', '1.0.1', sandbox.cargo.token)).toMatchObject({ status: 403 })
   await sandbox.steer.setCargoPublishers([{ crate: 'below', ...workflow }])

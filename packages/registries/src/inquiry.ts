@@ -1,6 +1,6 @@
 import { ask } from '@slipway/core/patience'
 import type { Destination, Plan } from '@slipway/core/plan'
-import type { Ports } from '@slipway/core/ports'
+import type { Http, HttpResponse, Ports } from '@slipway/core/ports'
 import type { Problem, Severity, Where } from '@slipway/core/problem'
 import { compareVersions } from '@slipway/core/version'
 import type { Endpoints } from './endpoints.ts'
@@ -77,7 +77,7 @@ export function isTrusted(login: ChannelLogin | null | undefined): boolean {
 }
 
 /** Limits concurrent requests; the time-out of a waiting request starts when it is sent. */
-export function gently(http: Ports['http']): Ports['http'] {
+function limited(http: Http): Http {
   let free = MAX_CONCURRENT_QUERIES
   const waiting: (() => void)[] = []
   return async (request) => {
@@ -90,6 +90,24 @@ export function gently(http: Ports['http']): Ports['http'] {
       if (next) next()
       else free += 1
     }
+  }
+}
+
+/**
+ * Returns a client for the queries of one plan: a few at a time, and each only once, since several checks need the same
+ * answers. Failed queries are sent again.
+ */
+export function gently(http: Http): Http {
+  const send = limited(http)
+  const answers = new Map<string, Promise<HttpResponse>>()
+  return (request) => {
+    if (request.method !== 'GET') return send(request)
+    const query = JSON.stringify([request.url, request.headers])
+    const answer = answers.get(query) ?? send(request)
+    answers.set(query, answer)
+    const forget = () => answers.delete(query)
+    answer.then(({ status }) => status < 300 || status === 404 || forget(), forget)
+    return answer
   }
 }
 

@@ -26,7 +26,10 @@ export const CRATES_TOKEN_USE_MS = 25 * 60_000
 export const PYPI_TOKEN_USE_MS = 9 * 60_000
 
 /** Registries throttle clients that ask for dozens of projects at once. */
-export const MAX_CONCURRENT_QUERIES = 4
+export const MAX_CONCURRENT_QUERIES = 5
+
+/** Crates that one query of crates.io's API names: of the longest names, 64 characters, they make an address of 4 kB. */
+export const MAX_QUERIED_CRATES = 50
 
 /** Blobs of an image that are uploaded at once; docker uploads five. */
 export const MAX_CONCURRENT_BLOBS = 4

@@ -1,7 +1,7 @@
 import type { Ports } from '@slipway/core/ports'
 import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
-import { CRATE_UPLOAD_TIMEOUT_MS } from '../limits.ts'
+import { CRATE_UPLOAD_TIMEOUT_MS, MAX_QUERIED_CRATES } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import { type Secret, textOfSecret } from '../trusted/minted.ts'
 import { indexPath } from './index-path.ts'
@@ -32,6 +32,14 @@ export interface CrateSettings {
   repository: string | null
   /** Its newest version; null if unknown. */
   newest: string | null
+}
+
+/** A crate in a list of the Web API, as far as it is read. */
+interface ListedCrate {
+  name: string
+  trustpub_only?: unknown
+  repository?: unknown
+  newest_version?: unknown
 }
 
 interface IndexConfig {
@@ -163,23 +171,22 @@ export class CratesClient {
   }
 
   /**
-   * Returns the public settings of a crate; null if there is no such crate or no such route (crates.io, Web API,
-   * `GET /api/v1/crates/{name}`).
+   * Returns the public settings of the crates that exist, by their exact name; none if there is no such route
+   * (crates.io, Web API, `GET /api/v1/crates`; src/controllers/krate/search.rs).
    */
-  async settings(name: string): Promise<CrateSettings | null> {
+  async settings(names: readonly string[]): Promise<Map<string, CrateSettings>> {
+    const starts = names.flatMap((_, at) => (at % MAX_QUERIED_CRATES === 0 ? [at] : []))
+    const lists = await Promise.all(starts.map((at) => this.#list(names.slice(at, at + MAX_QUERIED_CRATES))))
+    return new Map(lists.flat().map((each) => [each.name, settingsOf(each)]))
+  }
+
+  async #list(names: readonly string[]): Promise<ListedCrate[]> {
     const api = await this.#api()
-    if (api === null) return null
-    // Without `include`, crates.io also lists every version.
-    const url = `${api}/api/v1/crates/${encodeURIComponent(name)}?include=`
-    const response = await this.#send({ method: 'GET', url }, [200, 404, 405])
-    if (response.status !== 200) return null
-    const { crate = {} } = jsonOf<{ crate?: Record<string, unknown> }>(response)
-    const textAt = (key: string) => (typeof crate[key] === 'string' ? crate[key] : null)
-    return {
-      trustpubOnly: crate.trustpub_only === true,
-      repository: textAt('repository'),
-      newest: textAt('newest_version'),
-    }
+    if (api === null) return []
+    const query = new URLSearchParams({ per_page: String(MAX_QUERIED_CRATES) })
+    for (const each of names) query.append('ids[]', each)
+    const response = await this.#send({ method: 'GET', url: `${api}/api/v1/crates?${query}` }, [200, 404, 405])
+    return response.status === 200 ? jsonOf<{ crates: ListedCrate[] }>(response).crates : []
   }
 
   /** Exchanges an ID token for a token that can publish for 30 minutes (crates.io, `exchange_trustpub_token`). */
@@ -216,6 +223,15 @@ export class CratesClient {
       this.#config = undefined
     })
     return this.#config
+  }
+}
+
+/** Returns the settings in a crate's entry of the Web API. */
+function settingsOf({ trustpub_only, repository, newest_version }: ListedCrate): CrateSettings {
+  return {
+    trustpubOnly: trustpub_only === true,
+    repository: typeof repository === 'string' ? repository : null,
+    newest: typeof newest_version === 'string' ? newest_version : null,
   }
 }
 

@@ -14,7 +14,7 @@ import {
   text,
   whereVersion,
 } from '../inquiry.ts'
-import { CratesClient, findVersion, type IndexedVersion } from './client.ts'
+import { type CrateSettings, CratesClient, findVersion, type IndexedVersion } from './client.ts'
 
 /** The versions of a crate, oldest first, or why they are unknown. */
 export type KnownVersions = { value: IndexedVersion[] } | { reason: string }
@@ -89,29 +89,34 @@ export function cratesIoVersions(name: string, inquiry: Pick<Inquiry, 'ports' | 
   })
 }
 
-/** Returns a query for the public settings of crates on crates.io; null for a missing crate. It asks for the API's address once. */
-export function cratesIoSettings({ ports, endpoints }: Pick<Inquiry, 'ports' | 'endpoints'>) {
-  let client: CratesClient | undefined
-  return (name: string) =>
-    answer({ ports }, (own) => {
-      client ??= new CratesClient(own, { index: endpoints.crates.index, token: null })
-      return client.settings(name)
-    })
+/** Queries the public settings of crates on crates.io, by name; missing crates have none. */
+export function cratesIoSettings(
+  names: readonly string[],
+  inquiry: Pick<Inquiry, 'ports' | 'endpoints'>,
+): Promise<{ value: Map<string, CrateSettings> } | { reason: string }> {
+  return answer(inquiry, (ports) => {
+    const client = new CratesClient(ports, { index: inquiry.endpoints.crates.index, token: null })
+    return client.settings(names)
+  })
 }
 
-/** Checks other spellings of a new name: crates.io treats `-` and `_` as equal (`canon_crate_name`). */
-async function takenName({ name, path }: PlannedCrate, known: KnownVersions, inquiry: Inquiry): Promise<Problem[]> {
-  if ('reason' in known || known.value.length > 0) return []
-  const spellings = new Set([name.replaceAll('-', '_'), name.replaceAll('_', '-')])
-  spellings.delete(name)
-  for (const other of spellings) {
-    const there = await cratesIoVersions(other, inquiry)
-    if ('reason' in there || there.value.length === 0) continue
+/** Returns the other spellings of a name, which crates.io treats as equal (`canon_crate_name`). */
+function otherSpellings(name: string): string[] {
+  return [name.replaceAll('-', '_'), name.replaceAll('_', '-')].filter((each) => each !== name)
+}
+
+/** Finds new names that crates.io has in another spelling. */
+async function takenNames(fresh: readonly PlannedCrate[], inquiry: Inquiry): Promise<Problem[]> {
+  const spellings = new Set(fresh.flatMap((each) => otherSpellings(each.name)))
+  const others = await cratesIoSettings([...spellings], inquiry)
+  if ('reason' in others) return []
+  return fresh.flatMap(({ name, path }) => {
+    const other = otherSpellings(name).find((each) => others.value.has(each))
+    if (other === undefined) return []
     const message = `crates.io refuses ${name}: it has the crate ${other}, and treats \`-\` and \`_\` as equal.`
     const hint = `Rename the crate to ${other} if that one is yours, or choose another name.`
     return [error('crate-name-taken', message, hint, inquiry.whereNamed(path))]
-  }
-  return []
+  })
 }
 
 /** Queries crates.io for the plan's crates, and estimates the delay by its rate limits. */
@@ -120,7 +125,11 @@ export async function askCrates(inquiry: Inquiry): Promise<Findings> {
   const forCratesIo = published.filter((each) => each.publish === true)
   const known = await Promise.all(forCratesIo.map(({ name }) => cratesIoVersions(name, inquiry)))
   const knownOf = (index: number) => known[index] as KnownVersions
-  const taken = await Promise.all(forCratesIo.map((each, index) => takenName(each, knownOf(index), inquiry)))
+  const isNew = (versions: KnownVersions) => 'value' in versions && versions.value.length === 0
+  const taken = await takenNames(
+    forCratesIo.filter((_, index) => isNew(knownOf(index))),
+    inquiry,
+  )
   const found = joined(forCratesIo.map((each, index) => findingsOf(each, knownOf(index), inquiry)))
   const elsewhere = published.flatMap((each): Destination[] => {
     const artifact = artifactOf('crate', each)
@@ -132,7 +141,7 @@ export async function askCrates(inquiry: Inquiry): Promise<Findings> {
   return {
     ...found,
     destinations: [...found.destinations, ...elsewhere],
-    problems: [...taken.flat(), ...found.problems, ...forecast(known, waiting)],
+    problems: [...taken, ...found.problems, ...forecast(known, waiting)],
     notChecked: [
       ...found.notChecked,
       ...elsewhere.map((each) => `Whether ${each.target} has ${each.artifact}: Slipway does not query it.`),

@@ -61,15 +61,21 @@ export class CratesPublisher implements Publisher {
     const { token, isCratesIo } = this.#to
     const names = isCratesIo ? [...new Set((await this.#toSend(artifacts)).map((each) => each.project))] : []
     const isTrusted = token instanceof MintedToken
-    const blocked = await Promise.all(
-      names.map(async (name) => {
-        if (isTrusted) return !(await this.#client.exists(name))
-        return (await this.#client.settings(name))?.trustpubOnly ?? false
-      }),
-    )
-    const refused = names.filter((_, index) => blocked[index])
+    const refused = isTrusted ? await this.#missing(names) : await this.#trustedOnly(names)
     if (refused.length > 0) throw isTrusted ? newCrates(refused) : onlyTrusted(refused)
     return this.#client.checkLogin()
+  }
+
+  /** Returns the crates that have no version in the index. */
+  async #missing(names: readonly string[]): Promise<string[]> {
+    const exist = await Promise.all(names.map((each) => this.#client.exists(each)))
+    return names.filter((_, index) => !exist[index])
+  }
+
+  /** Returns the crates that accept new versions by trusted publishing only. */
+  async #trustedOnly(names: readonly string[]): Promise<string[]> {
+    const settings = await this.#client.settings(names)
+    return names.filter((each) => settings.get(each)?.trustpubOnly)
   }
 
   /** Returns the crates whose version is not in the index yet. */

@@ -43,13 +43,14 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
   const history = options.history ?? (commit === null ? undefined : await gitHistory(ports, dir))
   const endpoints = { ...endpointsOf(ports.env), ...options.remotes }
   const unanswered: string[] = []
+  const queries = { ...ports, http: gently(ports.http) }
   const isPublished =
-    options.isPublished ?? (offline === false ? isKnownPublished(ports, endpoints, unanswered) : undefined)
+    options.isPublished ?? (offline === false ? isKnownPublished(queries, endpoints, unanswered) : undefined)
   const earlierReleases =
     offline === false
       ? async (names: readonly string[], project: Project) =>
           (await import('../readiness/ownership.ts')).earlierReleases(names, project, {
-            ports: { ...ports, http: gently(ports.http) },
+            ports: queries,
             endpoints,
             repository: () =>
               import('../readiness/readiness.ts').then((it) => it.repositoryIn({ ports, dir, project })),
@@ -86,5 +87,5 @@ export async function planProject(ports: Ports, dir: string, options: PlanReleas
       : { ...asked, problems: [...asked.problems, elsewhere] }
   if (offline) return withTag({ ...plan, notChecked: [...notChecked, ...unproven(project), OFFLINE] })
   const credentials = withWorkflows(credentialsOf(ports.env, options.githubToken), publishing)
-  return withTag(await withReadiness({ ports, dir, plan, project, endpoints, credentials, isTagged }))
+  return withTag(await withReadiness({ ports: queries, dir, plan, project, endpoints, credentials, isTagged }))
 }

@@ -19,6 +19,18 @@ function isOwn(repository: string, own: readonly string[]): boolean {
   return own.some((each) => nameOf(each) === nameOf(repository))
 }
 
+/** Returns the repositories on GitHub that crates.io's crates name, with their newest version, by the crate's name. */
+async function publishedFrom(names: readonly string[], inquiry: Pick<Inquiry, 'ports' | 'endpoints'>) {
+  const known = await cratesIoSettings(names, inquiry)
+  // The destinations report failed queries.
+  const settings = 'value' in known ? [...known.value] : []
+  const found = settings.flatMap(([name, { repository, newest }]) => {
+    const from = repository === null ? null : repositoryAt(repository)
+    return from === null ? [] : [[name, { from, newest }] as const]
+  })
+  return new Map(found)
+}
+
 /**
  * Finds crates of the plan whose name crates.io has from another repository. The next version of such a name is refused,
  * since its owners are others.
@@ -27,19 +39,18 @@ export async function askOwnership(inquiry: Inquiry, project: Project): Promise<
   const own = await ownRepositories(project, inquiry)
   const found: Findings = { destinations: [], problems: [], notChecked: [], versions: [] }
   if (own.length === 0) return found
-  const settingsOf = cratesIoSettings(inquiry)
   const asked = inquiry.plan.crates.filter((each) => each.publish === true)
-  await Promise.all(
-    asked.map(async ({ name, path }) => {
-      const known = await settingsOf(name)
-      // The destinations report failed queries.
-      const repository = 'value' in known && known.value?.repository ? repositoryAt(known.value.repository) : null
-      if (repository === null || isOwn(repository, own)) return
-      const message = `crates.io has the crate ${name} from another repository, ${repository}, so this project cannot publish it.`
-      const hint = 'Choose another name. If the crate is yours, correct `repository` in Cargo.toml.'
-      found.problems.push(error('crate-of-other-repository', message, hint, inquiry.whereNamed(path)))
-    }),
+  const published = await publishedFrom(
+    asked.map((each) => each.name),
+    inquiry,
   )
+  for (const { name, path } of asked) {
+    const { from = null } = published.get(name) ?? {}
+    if (from === null || isOwn(from, own)) continue
+    const message = `crates.io has the crate ${name} from another repository, ${from}, so this project cannot publish it.`
+    const hint = 'Choose another name. If the crate is yours, correct `repository` in Cargo.toml.'
+    found.problems.push(error('crate-of-other-repository', message, hint, inquiry.whereNamed(path)))
+  }
   return found
 }
 
@@ -53,14 +64,6 @@ export async function earlierReleases(
   inquiry: Pick<Inquiry, 'ports' | 'endpoints' | 'repository'>,
 ): Promise<Map<string, string>> {
   const own = await ownRepositories(project, inquiry)
-  const settingsOf = cratesIoSettings(inquiry)
-  const found = await Promise.all(
-    names.map(async (name): Promise<[string, string][]> => {
-      const known = await settingsOf(name)
-      const { repository = null, newest = null } = ('value' in known && known.value) || {}
-      const from = repository === null ? null : repositoryAt(repository)
-      return from !== null && isOwn(from, own) ? [[name, `crates.io has ${newest ?? 'it'}, from ${from}`]] : []
-    }),
-  )
-  return new Map(found.flat())
+  const published = [...(await publishedFrom(names, inquiry))].filter(([, { from }]) => isOwn(from, own))
+  return new Map(published.map(([name, { from, newest }]) => [name, `crates.io has ${newest ?? 'it'}, from ${from}`]))
 }

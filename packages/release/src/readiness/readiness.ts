@@ -4,14 +4,14 @@ import { notice, type Problem } from '@slipway/core/problem'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import type { Project } from '@slipway/project/project'
 import { repositoryAt, repositoryOf } from '@slipway/project/repository'
-import { gently, highest, type Inquiry, joined, type Repository } from '@slipway/registries/inquiry'
+import { highest, type Inquiry, joined, type Repository } from '@slipway/registries/inquiry'
 import { REMOTES } from '@slipway/registries/remotes'
 import { askIdentity } from './identity.ts'
 import { askOwnership } from './ownership.ts'
 import { askSiblings } from './siblings.ts'
 import { askTrust } from './trust.ts'
 
-/** A plan to complete with the destinations' answers, and the project it was made from. */
+/** A plan to complete with the destinations' answers, and the project it was made from. Its ports send gently. */
 export interface PlanQuery extends Omit<Inquiry, 'whereNamed' | 'repository'> {
   /** The project, absolute. */
   dir: string
@@ -59,10 +59,9 @@ function backport({ plan }: Inquiry, newest: string): Problem {
  * reported as not checked, never as an error.
  */
 export async function withReadiness(query: PlanQuery): Promise<Plan> {
-  const { plan, project, ports } = query
+  const { plan, project } = query
   const inquiry: Inquiry = {
     ...query,
-    ports: { ...ports, http: gently(ports.http) },
     whereNamed: (path) => project.crates.find((each) => each.path === path)?.manifest.where('package', 'name'),
     repository: () => repositoryIn(query),
   }

@@ -27,20 +27,19 @@ export async function askTrust(inquiry: Inquiry): Promise<Findings> {
 /** Finds crates that accept trusted publishing only, for a workflow or job that has a token. */
 async function restricted({ where }: Partial<PlannedLogin>, inquiry: Inquiry): Promise<Findings> {
   const { plan } = inquiry
-  const settingsOf = cratesIoSettings(inquiry)
-  const found = await Promise.all(
-    plan.crates
-      .filter((each) => each.publish === true)
-      .map(async ({ name }): Promise<Findings> => {
-        const known = await settingsOf(name)
-        if ('reason' in known)
-          return { ...NOTHING, notChecked: [`Whether crates.io accepts a token for ${name}: ${known.reason}.`] }
-        if (!known.value?.trustpubOnly) return NOTHING
-        const message = `crates.io accepts new versions of ${name} by trusted publishing only, but this ${where ? 'workflow' : 'job'} uses a token.`
-        return { ...NOTHING, problems: [error('crate-trusted-publishing-only', message, TRUSTED_ONLY_HINT, where)] }
-      }),
-  )
-  return joined(found)
+  const names = plan.crates.filter((each) => each.publish === true).map((each) => each.name)
+  const known = await cratesIoSettings(names, inquiry)
+  if ('reason' in known)
+    return {
+      ...NOTHING,
+      notChecked: names.map((each) => `Whether crates.io accepts a token for ${each}: ${known.reason}.`),
+    }
+  const refused = names.filter((each) => known.value.get(each)?.trustpubOnly)
+  const problems = refused.map((name) => {
+    const message = `crates.io accepts new versions of ${name} by trusted publishing only, but this ${where ? 'workflow' : 'job'} uses a token.`
+    return error('crate-trusted-publishing-only', message, TRUSTED_ONLY_HINT, where)
+  })
+  return { ...NOTHING, problems }
 }
 
 /** Finds projects that an index does not have yet: they need a pending publisher. */

@@ -9,6 +9,10 @@ import { presented, presentedCrate, presentedLines } from './web.ts'
 /** The answer for missing resources. */
 export const missing = json(404, { errors: [{ detail: 'Not Found' }] })
 
+/** crates.io, src/controllers/helpers/pagination.rs. */
+const DEFAULT_PER_PAGE = 10
+const MAX_PER_PAGE = 100
+
 /** Returns the handlers of reading requests: the index over the upstream one, downloads, and the Web API's crates. */
 export function reading(store: Store<State>, upstream: Upstream | null) {
   const find = (name: string) => {
@@ -39,24 +43,40 @@ export function reading(store: Store<State>, upstream: Upstream | null) {
     return { status: 302, headers: { location: await upstream.download(name, version) } }
   }
 
-  const show = async (_request: Request, { name = '', version }: Record<string, string>): Promise<Answer> => {
+  const found = async (name: string) => {
     const own = find(name)
     const lines = own ? null : await upstream?.lines(name)
-    if (!own && !lines) throw refusal(404, 'Not Found')
+    if (!own && !lines) return null
     const versions: { crate: string; num: string }[] = own
       ? own.versions.map(presented)
       : presentedLines(lines?.text ?? '')
-    if (version !== undefined) {
-      const one = versions.find((each) => each.num === version)
-      if (!one) throw refusal(404, 'Not Found')
-      return json(200, { version: one })
-    }
     const about = own ?? { name: versions.at(-1)?.crate ?? name, description: '' }
     const trustpubOnly = store.state.trustpubOnly.includes(collisionName(name))
-    return json(200, { crate: presentedCrate(about, versions, trustpubOnly), versions: versions.reverse() })
+    return { crate: presentedCrate(about, versions, trustpubOnly), versions }
   }
 
-  return { index, download, show }
+  const show = async (_request: Request, { name = '', version }: Record<string, string>): Promise<Answer> => {
+    const there = await found(name)
+    if (!there) throw refusal(404, 'Not Found')
+    const { crate, versions } = there
+    if (version === undefined) return json(200, { crate, versions: versions.reverse() })
+    const one = versions.find((each) => each.num === version)
+    if (!one) throw refusal(404, 'Not Found')
+    return json(200, { version: one })
+  }
+
+  const list = async ({ query }: Request): Promise<Answer> => {
+    const size = Number(query.get('per_page') ?? DEFAULT_PER_PAGE)
+    if (size > MAX_PER_PAGE) throw refusal(400, `cannot request more than ${MAX_PER_PAGE} items`)
+    const names = new Set(query.getAll('ids[]'))
+    const there = await Promise.all([...names].map(found))
+    // Unlike the routes of one crate, the list compares names exactly.
+    const crates = there.flatMap((each) => (each && names.has(each.crate.name) ? [each.crate] : []))
+    crates.sort((a, b) => (a.name < b.name ? -1 : 1))
+    return json(200, { crates: crates.slice(0, size), meta: { total: crates.length } })
+  }
+
+  return { index, download, show, list }
 }
 
 /** Merges the upstream's lines with local ones; a local line replaces the upstream's for the same version. */

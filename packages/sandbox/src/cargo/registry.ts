@@ -71,7 +71,7 @@ export function cargoRegistry({ folder, token, upstream: address, issuer }: Carg
 }
 
 /** The handlers of all requests. */
-interface Handlers extends Record<'index' | 'download' | 'show' | 'publish' | 'exchange' | 'revoke', Handler> {
+interface Handlers extends Record<'index' | 'download' | 'show' | 'list' | 'publish' | 'exchange' | 'revoke', Handler> {
   yank(yanked: boolean): Handler
   tokenById: Handler
 }
@@ -79,7 +79,7 @@ interface Handlers extends Record<'index' | 'download' | 'show' | 'publish' | 'e
 const API = '^/api/v1/crates/(?<name>[^/]+)'
 const TEMPORARY_TOKENS = /^\/api\/v1\/trusted_publishing\/tokens$/
 
-function routesOf({ index, download, show, publish, yank, exchange, revoke, tokenById }: Handlers): Route[] {
+function routesOf({ index, download, show, list, publish, yank, exchange, revoke, tokenById }: Handlers): Route[] {
   return [
     { method: 'GET', path: /^\/index\/(?<path>.+)$/, handle: index },
     {
@@ -93,6 +93,7 @@ function routesOf({ index, download, show, publish, yank, exchange, revoke, toke
     { method: 'GET', path: /^\/api\/v1\/me\/tokens\/\d+$/, handle: tokenById },
     { method: 'DELETE', path: new RegExp(`${API}/(?<version>[^/]+)/yank$`), handle: yank(true) },
     { method: 'PUT', path: new RegExp(`${API}/(?<version>[^/]+)/unyank$`), handle: yank(false) },
+    { method: 'GET', path: /^\/api\/v1\/crates$/, handle: list },
     { method: 'GET', path: new RegExp(`${API}$`), handle: show },
     { method: 'GET', path: new RegExp(`${API}/(?<version>[^/]+)$`), handle: show },
   ]

@@ -15,9 +15,9 @@ async function inquiryAbout(repository: string | null, own = OWN) {
   const found = await planFolder(new Folder(await plant({ 'Cargo.toml': manifest, 'src/lib.rs': '' })))
   const ports = answeredBy(({ url }): Said => {
     if (url.endsWith('/config.json')) return { body: { dl: 'http://index.invalid', api: 'http://index.invalid' } }
-    return url.includes('/api/v1/crates/heron')
-      ? { body: { crate: { name: 'heron', repository, newest_version: '1.1.0' } } }
-      : { status: 404, body: {} }
+    const names = new URL(url).searchParams.getAll('ids[]')
+    const crates = [{ name: 'heron', repository, newest_version: '1.1.0' }].filter(({ name }) => names.includes(name))
+    return url.includes('/api/v1/crates?') ? { body: { crates } } : { status: 404, body: {} }
   })
   const endpoints = { crates: { name: 'index', index: INDEX, web: null } } as never
   const plan: Plan = found.plan

@@ -155,7 +155,9 @@ test.each<[string, string[]]>([
     'core/Cargo.toml': rename('core/Cargo.toml', '"demo"', '"demo-core"'),
     'py/Cargo.toml': rename('py/Cargo.toml', 'demo.workspace', 'demo-core.workspace'),
   }
-  const { plan } = await planned({ [`/de/mo/${there}`]: index('0.9.0'), releases: { body: [] } }, { tree })
+  const list: Said = { body: { crates: [{ name: there }] } }
+  const api: Said = { body: { dl: 'http://index.invalid', api: 'http://index.invalid' } }
+  const { plan } = await planned({ 'config.json': api, '/api/v1/crates': list, releases: { body: [] } }, { tree })
   expect(codes(plan)).toEqual(expected)
 })
 

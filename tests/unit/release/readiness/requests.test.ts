@@ -49,7 +49,6 @@ function requestOf({ service, method, path }: { service: string; method: string;
   const pattern = address
     .replace(/^(?:\/index)?\/de\/mo\/demo$/, '/{index path}')
     .replace(/^\/index\/config\.json$/, '/config.json')
-    .replace('/api/v1/crates/demo', '/api/v1/crates/{name}')
     .replace('/simple/demo/', '/simple/{project}/')
     .replace('/v2/o/demo/', '/v2/{repository}/')
     .replace('/repos/o/demo/', '/repos/{owner}/{name}/')

@@ -54,7 +54,7 @@ const crates =
   (url: string): Said =>
     url.endsWith('config.json')
       ? { body: { dl: 'http://registry.invalid/dl', api: 'http://registry.invalid' } }
-      : { body: { crate: { trustpub_only: only } } }
+      : { body: { crates: new URL(url).searchParams.getAll('ids[]').map((name) => ({ name, trustpub_only: only })) } }
 
 test('a crate that accepts no token stops a workflow that has one', async () => {
   const { problems, plan } = await findings([login('crates.io', 'token')], crates(true))
