@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { build } from './build.ts'
 import { image } from './image.ts'
+import { inspect } from './inspect.ts'
 import { type Bench, BenchError, type Entry, ROUNDS } from './measure.ts'
 import { memory } from './memory.ts'
 import { plan } from './plan.ts'
@@ -19,6 +20,7 @@ const BENCHES: Record<string, Bench> = {
   'plan-files': planFiles,
   plan,
   build,
+  inspect,
   rehearsal,
   start,
   size,

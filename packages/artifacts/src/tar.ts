@@ -3,6 +3,12 @@ import { MAX_UNPACKED_BYTES } from './limits.ts'
 
 const BLOCK = 512
 
+/** Bytes of the smallest chunk that is unpacked at a time. */
+const MIN_CHUNK = 2 ** 16
+
+/** The most bytes that one byte of deflated data stands for (zlib's technical details, "Maximum Compression Factor"). */
+const MAX_FACTOR = 1032
+
 /** One member of a tar archive. */
 export interface TarEntry {
   /** As written in the archive, with `/`. */
@@ -77,12 +83,21 @@ function readPax(data: Buffer, into: Extended): void {
 }
 
 /**
+ * Returns the size of the chunks to unpack a gzipped file in: its own unpacked size, which its last four bytes have (RFC
+ * 1952, section 2.3.1), and one byte more, so that nothing is joined. A wrong size costs time only.
+ */
+function chunkFor(bytes: Uint8Array): number {
+  const size = bytes.slice(-4).reduceRight((sum, byte) => sum * 256 + byte, 0)
+  return Math.max(MIN_CHUNK, Math.min(size + 1, MAX_FACTOR * bytes.length, MAX_UNPACKED_BYTES))
+}
+
+/**
  * Reads a gzipped tar archive: POSIX ustar with its name prefix, pax records and GNU long names, since cargo, maturin and
  * the Python backends use all three for long paths.
  * @throws Error when it is not such an archive, is cut short, or unpacks to more than a gibibyte
  */
 export function readTarMembers(bytes: Uint8Array): TarMember[] {
-  const tar = gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES })
+  const tar = gunzipSync(bytes, { chunkSize: chunkFor(bytes), maxOutputLength: MAX_UNPACKED_BYTES })
   const members: TarMember[] = []
   let extended: Extended = { keys: new Set() }
   for (let at = 0; at + BLOCK <= tar.length; ) {

@@ -79,7 +79,7 @@ function isOfFileSystem(cause: unknown): boolean {
 
 /** Streams a file of a wheel through its checksum and the hash that RECORD has for it. */
 async function readMember(zip: Zip, member: ZipMember, algorithm: string | null): Promise<WheelFile> {
-  const { crc32 } = await import('node:zlib')
+  const { crc32 } = process.getBuiltinModule('node:zlib')
   const hash = algorithm === null ? null : createHash(algorithm)
   let crc = 0
   for await (const piece of zip.content(member)) {

@@ -4,8 +4,11 @@ import { MAX_ZIP_MEMBER_BYTES, MAX_ZIP_UNPACKED_BYTES } from './limits.ts'
 import { zipFaults } from './zip-checks.ts'
 import { fault, LOCAL, readAt, readDirectory, ZipError, type ZipMember } from './zip-directory.ts'
 
-/** Bytes of an archive that are in memory at a time. */
-const PIECE = 2 ** 16
+/** Bytes of a large member that are in memory at a time. */
+const PIECE = 2 ** 18
+
+/** The most bytes of a member that is unpacked as a whole. */
+const WHOLE = 2 ** 20
 
 /**
  * Opens a ZIP archive, checks it and passes it on; the file is closed when `use` has ended.
@@ -40,12 +43,12 @@ export class Zip {
   }
 
   /**
-   * Yields the content of a member in pieces, and leaves its checksum to the caller.
+   * Yields the content of a member, a large one in pieces, and leaves its checksum to the caller.
    * @throws Error when it is cut short, or has another size than its entry says
    */
   async *content(member: ZipMember): AsyncGenerator<Buffer> {
     let size = 0
-    for await (const piece of await this.#unpacked(member)) {
+    for await (const piece of this.#unpacked(member)) {
       size += piece.length
       if (size > member.size) break
       yield piece
@@ -61,25 +64,26 @@ export class Zip {
     return Buffer.concat(pieces)
   }
 
-  async #unpacked(member: ZipMember): Promise<Iterable<Buffer> | AsyncIterable<Buffer>> {
-    const packed = this.#packed(member)
+  #unpacked(member: ZipMember): Iterable<Buffer> | AsyncIterable<Buffer> {
+    const isSmall = Math.max(member.packed, member.size) <= WHOLE
+    const packed = this.#packed(member, isSmall ? WHOLE : PIECE)
     if (member.method === 0) return packed
-    // Imported only when an archive is read, to keep an action's start fast.
-    const { createInflateRaw, inflateRawSync } = await import('node:zlib')
-    // A stream takes longer than all else for a small file, and wheels have thousands.
-    if (Math.max(member.packed, member.size) <= PIECE) {
-      return [inflateRawSync(Buffer.concat([...packed]), { maxOutputLength: PIECE })]
-    }
+    // Loaded only when an archive is read, to keep an action's start fast.
+    const { createInflateRaw, inflateRawSync } = process.getBuiltinModule('node:zlib')
     // Its errors destroy the stream, and reading that throws them.
-    return pipeline(packed, createInflateRaw({ chunkSize: PIECE }), () => {})
+    if (!isSmall) return pipeline(packed, createInflateRaw({ chunkSize: PIECE }), () => {})
+    // A stream takes longer than all else for a small file, and wheels have thousands. A chunk of the whole, and of one
+    // byte more, is not copied, and shows a wrong size; zlib wants 64.
+    const chunkSize = Math.max(64, member.size + 1)
+    return [...packed].map((each) => inflateRawSync(each, { chunkSize, maxOutputLength: 2 * WHOLE }))
   }
 
-  /** Yields the bytes of a member as they are in the archive. */
-  *#packed({ at, packed }: ZipMember): Generator<Buffer> {
+  /** Yields the bytes of a member as they are in the archive, in pieces of a size. */
+  *#packed({ at, packed }: ZipMember, piece: number): Generator<Buffer> {
     const header = readAt(this.#file, at, LOCAL.length)
     const start = at + LOCAL.length + header.readUInt16LE(26) + header.readUInt16LE(28)
-    for (let done = 0; done < packed; done += PIECE) {
-      yield readAt(this.#file, start + done, Math.min(PIECE, packed - done))
+    for (let done = 0; done < packed; done += piece) {
+      yield readAt(this.#file, start + done, Math.min(piece, packed - done))
     }
   }
 }

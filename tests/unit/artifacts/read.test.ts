@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { gunzipSync, gzipSync } from 'node:zlib'
 import { expect, test } from '@jest/globals'
 import { readCrate, sameCrateContent } from '@slipway/artifacts/crate'
 import { parseMetadata } from '@slipway/artifacts/metadata'
@@ -109,6 +110,24 @@ test('reads long paths in tar: ustar prefix, pax, GNU', () => {
     'ustar  \0',
   )
   expect(readTarGz(gnu).map((each) => each.path)).toEqual(['g/long', 'plain'])
+})
+
+test.each([
+  ['in two parts', (tar: Buffer) => Buffer.concat([gzipSync(tar.subarray(0, 700)), gzipSync(tar.subarray(700))])],
+  ['of 1 MiB', (tar: Buffer) => gzipSync(Buffer.concat([tar, Buffer.alloc(2 ** 20)]))],
+])('reads a gzipped tar archive %s', (_, packed) => {
+  const archive = packed(gunzipSync(tarGz([{ name: 'a', data: 'x'.repeat(2000) }, { name: 'b' }])))
+  expect(readTarGz(archive).map((each) => [each.path, each.data.length])).toEqual([
+    ['a', 2000],
+    ['b', 0],
+  ])
+})
+
+test('a gzipped file that lies about its size is refused', () => {
+  const archive = Buffer.from(tarGz([{ name: 'a' }]))
+  archive.writeUInt32LE(0xfffffff0, archive.length - 4)
+  expect(() => readTarGz(archive)).toThrow('incorrect length check')
+  expect(() => readTarGz(Buffer.from('a'))).toThrow('unexpected end of file')
 })
 
 test('reads an sdist', () => {

@@ -6,7 +6,7 @@ import { withZip, type Zip } from '@slipway/artifacts/zip'
 import { type ZipOptions, zipSync } from 'fflate'
 import { temporaryFolder } from '../../sandbox/harness.ts'
 
-const LARGE = randomBytes(1_000_000)
+const LARGE = randomBytes(1_100_000)
 const FILES = { 'a/': Buffer.alloc(0), 'a/ä.txt': Buffer.from('text'), 'a/empty': Buffer.alloc(0), large: LARGE }
 const CENTRAL = Buffer.from('PK\x01\x02', 'latin1')
 
@@ -115,6 +115,9 @@ test.each<[string, (bytes: Buffer) => Uint8Array, string]>([
   ['an unknown method', (bytes) => write(bytes, entryOf(bytes, 'large') + 10, 99), 'large is compressed by method 99'],
   ['a file larger than it says', (bytes) => resized(bytes, 'large', 9), 'large has another size'],
   ['a file smaller than it says', (bytes) => resized(bytes, 'large', 2e6), 'large has another size'],
+  ['a small file larger than it says', (bytes) => resized(bytes, 'a/ä.txt', 1), 'a/ä.txt has another size'],
+  ['a small file smaller than it says', (bytes) => resized(bytes, 'a/ä.txt', 9), 'a/ä.txt has another size'],
+  ['a small file of 4 MiB', () => resized(bomb(), 'bomb', 9), 'Cannot create a Buffer larger than'],
   ['damaged content', (bytes) => bytes.fill(0xff, bytes.indexOf('large') + 5, bytes.indexOf('large') + 40), 'invalid'],
   ['damaged small content', (bytes) => bytes.fill(0xff, bytes.indexOf('txt') + 3, bytes.indexOf('txt') + 8), 'invalid'],
 ])('an archive with %s is refused', async (_, change, message) => {
@@ -133,6 +136,11 @@ test('a member of more than 64 MiB is refused before it is unpacked as a whole',
   const whole = opened(bytes, (zip) => zip.bytes(zip.members.at(-1) as (typeof zip.members)[number]))
   await expect(whole).rejects.toThrow('large has 134217728 bytes')
 })
+
+/** Returns an archive of a file that is small when packed. */
+function bomb(): Buffer {
+  return Buffer.from(zipSync({ bomb: Buffer.alloc(2 ** 22) }))
+}
 
 /** Overwrites a 32-bit field. */
 function write(bytes: Buffer, at: number, value: number): Buffer {
