@@ -37,6 +37,25 @@ test('an upload appears in the simple index and can be downloaded', async () => 
   expect((await fetch(`${sandbox.testpypi.simple}made-up/`)).status).toBe(404)
 })
 
+test('the JSON API shows the addresses of the newest version that is no prerelease', async () => {
+  const sandbox = await tested()
+  const add = (version: string, metadata: string[]) => {
+    const one: Made = { name: 'Made-up', version, metadata }
+    return upload(sandbox, form(one, makeWheel(one)))
+  }
+  const shown = async (name: string) => {
+    const response = await fetch(new URL(`/pypi/${name}/json`, sandbox.pypi.simple))
+    return response.ok ? ((await response.json()) as { info: object }).info : response.status
+  }
+  expect(await shown('made-up')).toBe(404)
+  await add('1.0', [])
+  expect(await shown('made-up')).toMatchObject({ name: 'Made-up', version: '1.0', project_urls: null, home_page: null })
+  await add('1.1', ['Home-page: https://example.invalid/', 'Project-URL: Source, https://example.invalid/a,b'])
+  await add('1.2rc1', [])
+  const project_urls = { Homepage: 'https://example.invalid/', Source: 'https://example.invalid/a,b' }
+  expect(await shown('Made.Up')).toMatchObject({ version: '1.1', home_page: 'https://example.invalid/', project_urls })
+})
+
 test('the same bytes succeed again without effect; other bytes, second sdists and used names are refused', async () => {
   const sandbox = await tested()
   await upload(sandbox, form(made, wheel))

@@ -160,6 +160,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'package-first-version',
   'package-name-invalid',
   'package-not-planned',
+  'package-of-other-repository',
   'package-prebuilt',
   'package-release-closed',
   'package-release-closes',

@@ -14,6 +14,13 @@ export interface SourceAddress {
 /** Labels for the address of the sources (PyPA specification "Well-known Project URLs"), most specific first. */
 const SOURCE_LABELS = ['source', 'repository', 'sourcecode', 'github', 'homepage']
 
+/** Returns those labels of addresses that stand for the sources, most specific first. */
+export function sourceLabels(labels: readonly string[]): string[] {
+  // Labels are compared in lower case, without punctuation and blanks.
+  const normal = (label: string) => label.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '')
+  return SOURCE_LABELS.flatMap((source) => labels.filter((each) => normal(each) === source))
+}
+
 /** Returns the addresses of the project's repository: those of Cargo's manifests, then those of the Python packages. */
 export function sourceAddresses(documents: readonly TomlDocument[]): SourceAddress[] {
   const at = (document: TomlDocument, ...path: string[]): SourceAddress[] => {
@@ -23,13 +30,9 @@ export function sourceAddresses(documents: readonly TomlDocument[]): SourceAddre
   const ofCrates = documents.flatMap((each) =>
     [...at(each, 'package', 'repository'), ...at(each, 'workspace', 'package', 'repository')].slice(0, 1),
   )
-  const ofPackages = documents.flatMap((each) => {
-    const urls = Object.keys(each.table('project', 'urls'))
-    return SOURCE_LABELS.flatMap((label) =>
-      // Labels are compared in lower case, without punctuation and blanks.
-      urls.filter((url) => url.toLowerCase().replace(/[^\p{L}\p{N}]/gu, '') === label),
-    ).flatMap((url) => at(each, 'project', 'urls', url))
-  })
+  const ofPackages = documents.flatMap((each) =>
+    sourceLabels(Object.keys(each.table('project', 'urls'))).flatMap((label) => at(each, 'project', 'urls', label)),
+  )
   return [...ofCrates, ...ofPackages]
 }
 

@@ -1,6 +1,7 @@
 import type { Answer, Request } from '../service.ts'
 import type { Store } from '../store.ts'
 import { provenance } from './attestations.ts'
+import { projectJson } from './json-api.ts'
 import { projectList, projectPage } from './simple.ts'
 import type { State } from './state.ts'
 import { normalizedName } from './version.ts'
@@ -27,6 +28,14 @@ export function reading(store: Store<State>) {
     return found && isShown(normal) ? projectPage(request, normal, found) : missing
   }
 
+  const about = (_request: Request, { name = '' }: Record<string, string>): Answer => {
+    const normal = normalizedName(name)
+    const found = store.state.projects[normal]
+    const answer = found ? projectJson(found, ({ metadata }) => store.bytes(metadata).toString('utf8')) : null
+    if (answer === null) return missing
+    return name === normal ? answer : redirect(301, `/pypi/${normal}/json`)
+  }
+
   const list = (request: Request): Answer => projectList(request, Object.keys(store.state.projects).filter(isShown))
 
   const file = (_request: Request, { sha256 = '', filename = '' }: Record<string, string>): Answer => {
@@ -45,5 +54,5 @@ export function reading(store: Store<State>) {
     return provenance(request, store.state.projects[normalizedName(name)], version, filename)
   }
 
-  return { list, project, file, provenanceOf }
+  return { list, project, about, file, provenanceOf }
 }

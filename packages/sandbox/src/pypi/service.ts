@@ -69,15 +69,19 @@ export function pythonIndex({ name, folder, token, issuer, trustedRoot }: Python
 }
 
 /** The handlers of all requests. */
-type Handlers = Record<'uploads' | 'list' | 'project' | 'file' | 'provenanceOf' | 'audienceOf' | 'mint', Handler>
+type Handlers = Record<
+  'uploads' | 'list' | 'project' | 'about' | 'file' | 'provenanceOf' | 'audienceOf' | 'mint',
+  Handler
+>
 
-function routesOf({ uploads, list, project, file, provenanceOf, audienceOf, mint }: Handlers): Route[] {
+function routesOf({ uploads, list, project, about, file, provenanceOf, audienceOf, mint }: Handlers): Route[] {
   return [
     { method: 'POST', path: /^\/legacy\/$/, handle: uploads, upload: true, carries: isMultipart },
     { method: 'POST', path: /^\/legacy$/, handle: () => redirect(308, '/legacy/'), upload: true },
     { method: 'GET', path: /^\/simple$/, handle: () => redirect(301, '/simple/') },
     { method: 'GET', path: /^\/simple\/$/, handle: list },
     { method: 'GET', path: /^\/simple\/(?<name>[^/]+)\/?$/, handle: project },
+    { method: 'GET', path: /^\/pypi\/(?<name>[^/]+)\/json\/?$/, handle: about },
     { method: 'GET', path: /^\/_\/oidc\/audience$/, handle: audienceOf },
     { method: 'POST', path: /^\/_\/oidc\/(?:github\/)?mint-token$/, handle: mint },
     {

@@ -50,6 +50,7 @@ function requestOf({ service, method, path }: { service: string; method: string;
     .replace(/^(?:\/index)?\/de\/mo\/demo$/, '/{index path}')
     .replace(/^\/index\/config\.json$/, '/config.json')
     .replace('/simple/demo/', '/simple/{project}/')
+    .replace('/pypi/demo/json', '/pypi/{project}/json')
     .replace('/v2/o/demo/', '/v2/{repository}/')
     .replace('/repos/o/demo/', '/repos/{owner}/{name}/')
     .replace('v1.2.0-rc.1', '{tag}')
