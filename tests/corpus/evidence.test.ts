@@ -3,7 +3,8 @@ import type { GitHistory } from '@slipway/core/git-history'
 import { publishedPackages } from '@slipway/core/overview'
 import { planProject } from '@slipway/plan/plan'
 import { plant } from '../unit/trees.ts'
-import { EVIDENT, type Evident } from './evidence.ts'
+import { EVIDENT } from './evidence.ts'
+import type { Evident } from './evident.ts'
 import { NOW } from './pieces.ts'
 
 /** Returns a history in which files are as now, except for those that differed. */

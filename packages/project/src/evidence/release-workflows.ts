@@ -40,6 +40,18 @@ const PUBLISHING_ACTIONS: Record<string, string> = {
   'marcoieni/release-plz-action': 'cargo release-plz release',
 }
 
+/** Returns the command that an action runs to publish crates; null for other actions. */
+function commandOf({ action, setting }: Step): string | null {
+  // `actions-rs/cargo` and its successors take a command of cargo in two inputs.
+  if (/\/cargo$/.test(action)) return `cargo ${setting('command') ?? ''} ${setting('args') ?? ''}`
+  return PUBLISHING_ACTIONS[action.toLowerCase()] ?? null
+}
+
+/** Returns a script without its comments, which may name crates that it does not publish. */
+function withoutComments(script: string): string {
+  return script.replace(/(?<!\S)#.*/g, '')
+}
+
 /** The state of reading the workflows of a project. */
 interface Reading {
   folder: Folder
@@ -57,8 +69,9 @@ function addFile({ found, files }: Reading, { file, text, isShell }: RunFile, st
     return
   }
   // The recipes of make and just begin with a tab and perhaps `@` or `-`.
+  const context = withoutComments(text)
   const commands = cargoPublishes(text.replace(/^[ \t]+[@-]*/gm, ''), step.folder)
-  found.crates.push(...commands.map((each) => ({ ...each, where: { file, line: each.line + 1 }, context: text })))
+  found.crates.push(...commands.map((each) => ({ ...each, where: { file, line: each.line + 1 }, context })))
 }
 
 /** Adds what a step publishes, and whether it does. */
@@ -69,16 +82,16 @@ async function addStep(reading: Reading, step: Step, job: Job): Promise<boolean>
   if (step.uses && slipwayReference(step.uses.text)) found.isSlipway = true
   const isUpload = uploads.some((each) => each.registry === 'pypi')
   if (isUpload) found.pypi ??= step.where
-  const command = PUBLISHING_ACTIONS[step.action.toLowerCase()]
+  const command = commandOf(step)
   const script = command ?? step.run
   const context = [
-    script,
+    withoutComments(script),
     ...step.env.values(),
     ...job.env.values(),
     ...job.runners,
     JSON.stringify(job.entries?.map((each) => [...each.values()])),
   ].join('\n')
-  const line = command === undefined ? step.runLine : step.where.line
+  const line = command === null ? step.runLine : step.where.line
   const where = (publication: CargoPublish): Where => ({ file: step.where.file, line: line + publication.line })
   found.crates.push(...cargoPublishes(script, step.folder).map((each) => ({ ...each, where: where(each), context })))
   for (const each of await filesRunBy(step, folder)) addFile(reading, each, step)

@@ -20,21 +20,23 @@ interface Contents {
   evidence: Evidence
 }
 
-/** Whether a text has a crate's name as a word. */
-function mentions(text: string, name: string): boolean {
-  return new RegExp(`(?<![\\w-])${name.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-])`).test(text)
+/** Whether a text has a crate's name or folder as a word, not as a part of a path or address. */
+function mentions(text: string, { name, path }: Crate): boolean {
+  return [name, path].some(
+    (each) =>
+      each !== '.' &&
+      new RegExp(`(?<![\\w-]|\\w[./])${each.replaceAll(/[^\w]/g, '\\$&')}(?![\\w-]|[./]\\w)`).test(text),
+  )
 }
 
 /** Whether a command publishes a crate. */
 function publishes(command: CratePublication, crate: Crate, crates: readonly Crate[]): boolean {
   const { packages, manifest, folder, isWorkspace, exclude, context } = command
   if (packages.length > 0) {
-    return packages.some((each) =>
-      each.includes('$') ? mentions(context, crate.name) : each.split('@')[0] === crate.name,
-    )
+    return packages.some((each) => (each.includes('$') ? mentions(context, crate) : each.split('@')[0] === crate.name))
   }
   const file = manifest ?? join(folder, 'Cargo.toml')
-  if (file.includes('$')) return mentions(context, crate.name) || mentions(context, crate.path)
+  if (file.includes('$')) return mentions(context, crate)
   if (crate.manifest.file === file) return true
   // Without `--workspace`, a manifest without a package stands for all members.
   const isVirtual = crate.workspace.file === file && !crates.some((each) => each.manifest.file === file)
@@ -65,7 +67,7 @@ function isReleasedBy({ subject }: TagSeries, crate: Crate, crates: readonly Cra
 function whyReleased(
   crate: Crate,
   command: CratePublication | undefined,
-  { crates, settings, evidence: { series, published } }: Contents,
+  { crates, settings, evidence: { series, published, workflows } }: Contents,
 ): string | null {
   if (settings.crates[crate.name]?.publish === true) return `${SETTINGS_FILE} says \`publish = true\``
   if (isIncluded(settings, crate.path)) return `\`include\` in ${SETTINGS_FILE} lists its folder`
@@ -77,7 +79,20 @@ function whyReleased(
   const onRegistry = published.get(crate.name)
   if (onRegistry !== undefined) return onRegistry
   const own = crate.manifest.get('package', 'publish')
-  return own === true || Array.isArray(own) ? `${placeText(crate.manifest.where('package', 'publish'))} says so` : null
+  // Where a workflow publishes only others, `publish = true` allows what nobody does. It is not read for other registries.
+  const isLeftOut = crate.publish === true && workflows.crates.length > 0
+  const isSaid = (own === true || Array.isArray(own)) && !isLeftOut
+  return isSaid ? `${placeText(crate.manifest.where('package', 'publish'))} says so` : null
+}
+
+/** Whether tags release a crate that no workflow publishes: then somebody does by hand, and workflows do not show what. */
+function isPublishedByHand({ crates, packages, evidence: { series } }: Contents): boolean {
+  return crates.some(
+    (crate) =>
+      crate.publish !== false &&
+      whyNotForRust(crate, packages) === null &&
+      series.some((each) => isReleasedBy(each, crate, crates)),
+  )
 }
 
 /** Returns why a crate is not released, as nothing shows that it is; null if it is released all the same. */
@@ -85,7 +100,7 @@ function whyNotReleased(crate: Crate, contents: Contents): Pick<Crate, 'reason' 
   const internal = whyInternal(crate, contents)
   if (internal !== null) return { reason: internal, unproven: 'manifest' }
   const { crates, isSlipway, unread, pypi } = contents.evidence.workflows
-  const where = crates[0]?.where ?? pypi
+  const where = crates[0]?.where ?? (isPublishedByHand(contents) ? null : pypi)
   if (isSlipway || unread || !where) return null
   const what = crates.length > 0 ? 'others' : 'to PyPI'
   return { reason: `No workflow publishes it: ${placeText(where)} publishes only ${what}.`, unproven: 'workflows' }

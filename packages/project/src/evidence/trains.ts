@@ -64,8 +64,8 @@ function numbersOf(version: string): string {
   return /^[\d.]*\d/.exec(version)?.[0] ?? version
 }
 
-/** What the files of each member had at the newest tag of each series. */
-type AtTags = (member: Member, series: TagSeries) => 'same' | 'other' | 'unknown'
+/** What the files of each member had at a tag of a series, by default its newest. */
+type AtTags = (member: Member, series: TagSeries, version?: string) => 'same' | 'other' | 'unknown'
 
 /**
  * Returns the series that a crate or package belongs to: one that names it, or else one that names nothing, unless that
@@ -97,27 +97,50 @@ function versionsIn(file: string, text: string): string[] {
   }
 }
 
-/** Reads what members' manifests had at the newest tag of each series. */
+/** Reads the versions that members' manifests had at tags, by tag and file: null for a file that was missing. */
+async function versionsAt(
+  tags: readonly string[],
+  members: readonly Member[],
+  history: GitHistory | undefined,
+): Promise<[key: string, versions: string[] | null][]> {
+  const files = [...new Set(members.flatMap((each) => (each.place?.file.endsWith('.toml') ? each.place.file : [])))]
+  const wanted = tags.flatMap((tag) => files.map((file) => ({ tag, file })))
+  const texts = (await history?.readAt(wanted)) ?? []
+  return wanted.map(({ tag, file }, index) => {
+    const text = texts[index] ?? null
+    return [`${tag} ${file}`, text === null ? null : versionsIn(file, text)]
+  })
+}
+
+/** Reads what members' manifests had at the newest tag of each series, and at older ones if none had that version. */
 async function readAtTags(
   members: readonly Member[],
   all: readonly TagSeries[],
   history: GitHistory | undefined,
 ): Promise<AtTags> {
-  const tags = all.map((each) => each.prefix + each.versions[0])
-  const files = [...new Set(members.flatMap((each) => (each.place?.file.endsWith('.toml') ? each.place.file : [])))]
-  const wanted = tags.flatMap((tag) => files.map((file) => ({ tag, file })))
-  const texts = (await history?.readAt(wanted)) ?? []
-  const known = new Map(
-    wanted.map(({ tag, file }, index) => {
-      const text = texts[index] ?? null
-      return [`${tag} ${file}`, text === null ? null : versionsIn(file, text)]
-    }),
-  )
-  return ({ place }, { prefix, versions: [newest] }) => {
-    const versions = place && known.get(`${prefix}${newest} ${place.file}`)
+  const known = new Map<string, string[] | null>()
+  const atTags: AtTags = ({ place }, { prefix, versions: [newest] }, version = newest) => {
+    const versions = place && known.get(`${prefix}${version} ${place.file}`)
     if (!versions || versions.length === 0) return 'unknown'
-    return versions.some((each) => compareSpellings(each, newest) === 0) ? 'same' : 'other'
+    return versions.some((each) => compareSpellings(each, version) === 0) ? 'same' : 'other'
   }
+  const read = async (tags: readonly string[]) => {
+    for (const [key, versions] of await versionsAt(tags, members, history)) known.set(key, versions)
+  }
+  await read(all.map((each) => each.prefix + each.versions[0]))
+  const open = all.filter((series) => !members.some((each) => atTags(each, series) === 'same'))
+  await read(open.flatMap(({ prefix, versions: [, ...older] }) => older.map((version) => prefix + version)))
+  return atTags
+}
+
+/**
+ * Returns a series from its newest tag on whose version was in the files: newer ones are candidates of a version
+ * (`1.2.0-rc1`), or mistakes. Where no file had the version of a tag, releases set it from the tag, and all stay.
+ */
+function fromReleased(series: TagSeries, members: readonly Member[], atTags: AtTags): TagSeries {
+  const isReleased = (version: string) => members.some((each) => atTags(each, series, version) === 'same')
+  const [newest, ...older] = series.versions.slice(Math.max(0, series.versions.findIndex(isReleased)))
+  return newest === undefined ? series : { ...series, versions: [newest, ...older] }
 }
 
 /**
@@ -126,12 +149,13 @@ async function readAtTags(
  */
 export async function trainsOf(
   members: readonly Member[],
-  series: readonly TagSeries[],
+  all: readonly TagSeries[],
   history: GitHistory | undefined,
 ): Promise<Train[]> {
+  const atTags = await readAtTags(members, all, history)
+  const series = all.map((each) => fromReleased(each, members, atTags))
   // On a branch for an older version, the newest tags are of others.
   if (!members.some((each) => series.some((one) => follows(each, one)))) return []
-  const atTags = await readAtTags(members, series, history)
   const found = members.map((each) => ({ each, series: seriesOf(each, series, atTags) }))
   return series.flatMap((one): Train[] => {
     const own = found.filter((each) => each.series === one).map(({ each }) => each)
