@@ -1,9 +1,11 @@
 import path from 'node:path'
+import { few } from '@slipway/core/counted'
 import { normalizeName } from '@slipway/core/name'
 import { nearest } from '@slipway/core/nearest-word'
 import type { PlannedCrate } from '@slipway/core/plan'
-import { type Problem, type Where, warning } from '@slipway/core/problem'
+import { type Problem, placeText, type Where, warning } from '@slipway/core/problem'
 import { parseRequirement } from '@slipway/core/python/requirement'
+import type { Crate } from '@slipway/project/cargo/crate'
 import { isForUsers } from '@slipway/project/internal-folders'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
@@ -12,6 +14,9 @@ import { repositoryName } from '@slipway/project/repository'
 import { MAX_NAMES_SHOWN } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
 import { type Mention, mentionsIn } from './mentions.ts'
+
+/** A mention and its place. */
+type PlacedMention = Omit<Mention, 'line'> & { where: Where }
 
 /** Names that readers may confuse with those of the published crates and packages. */
 interface Names {
@@ -47,10 +52,11 @@ function foreignCrates({ crates, versions }: Project): string[] {
   return [...dependencies, ...locked].map((each) => normalizeName(each.name))
 }
 
-function namesOf({ project, crates }: Subject): Names {
-  // What other tags release can be installed too.
+function namesOf({ project, crates }: Pick<Subject, 'project' | 'crates'>): Names {
+  // What other tags release can be installed too, and perhaps what somebody publishes by hand.
   const packages = project.packages.filter((each) => each.reason === undefined || each.isOfOtherTag)
-  const elsewhere = new Set(project.crates.filter((each) => each.isOfOtherTag).map((each) => each.name))
+  const isElsewhere = (each: Crate) => each.isOfOtherTag || each.unproven === 'workflows'
+  const elsewhere = new Set(project.crates.filter(isElsewhere).map((each) => each.name))
   const isOut = ({ name, publish }: PlannedCrate) => publish !== false || elsewhere.has(name)
   const own = [
     ...project.crates.flatMap((each) => [each.name, each.libName, path.posix.basename(each.path)]),
@@ -83,8 +89,12 @@ function nameHint(name: string, published: readonly string[]): string {
   return `Write the name you mean: ${all.slice(0, -1).join(', ')} or ${all.at(-1)}.`
 }
 
-/** Returns the problem of a mention that readers cannot install. */
-function mentionProblems({ name, kind, isLink, isForPoetry }: Mention, names: Names, where: Where): Problem[] {
+/** Returns the problem of a mention that readers cannot install. @param others that are reported with it */
+function mentionProblems(
+  { name, kind, isLink, isForPoetry, where }: PlacedMention,
+  others: readonly PlacedMention[],
+  names: Names,
+): Problem[] {
   const published = kind === 'crate' ? names.crates : names.packages
   const normalized = normalizeName(name)
   const isSame = (each: string) =>
@@ -98,7 +108,9 @@ function mentionProblems({ name, kind, isLink, isForPoetry }: Mention, names: Na
   const reason = names.reasons[kind].get(normalized)
   if (reason !== undefined) {
     const message = `Readers cannot install the ${what} ${name}, which is not published: ${reason}`
-    return [warning(code, message, `Describe how to get it, or publish the ${what}.`, where)]
+    const files = new Set(others.map((each) => each.where.file).filter((each) => each !== where.file))
+    const also = files.size > 0 ? ` Other files name it too: ${few([...files])}.` : ''
+    return [warning(code, message, `Describe how to get it, or publish the ${what}.${also}`, where)]
   }
   const [right] = published
   if (right === undefined) {
@@ -114,21 +126,26 @@ function isGuide(file: string, changelog: string | undefined): boolean {
   return /\.(?:md|rst)$/i.test(file) && file !== changelog && isForUsers(file)
 }
 
-/** Returns the key of mentions that are reported together. */
-function keyOf({ name, kind, line }: Mention, { reasons }: Names): string {
-  return `${reasons[kind].has(normalizeName(name)) ? '' : line} ${kind} ${name}`
+/** Returns the key of mentions that are reported together: all of an unpublished crate or package, else those of a line. */
+function keyOf({ name, kind, where }: PlacedMention, { reasons }: Names): string {
+  return reasons[kind].has(normalizeName(name)) ? `${kind} ${name}` : `${kind} ${name} ${placeText(where)}`
 }
 
-const guides: Check = async (subject) => {
+const guides: Check = async ({ folder, ...subject }) => {
   const names = namesOf(subject)
-  const files = (await subject.folder.files()).filter((each) => isGuide(each, subject.project.changelog?.file))
-  const found = files.map(async (file) => {
-    const mentions = mentionsIn((await subject.folder.read(file)) ?? '')
-    // A badge is a link in a link to one crate. An unpublished crate is reported once per file.
-    const unique = new Map(mentions.map((each) => [keyOf(each, names), each] as const).reverse())
-    return [...unique.values()].reverse().flatMap((each) => mentionProblems(each, names, { file, line: each.line }))
+  const files = (await folder.files()).filter((each) => isGuide(each, subject.project.changelog?.file))
+  const read = files.map(async (file): Promise<PlacedMention[]> => {
+    const mentions = mentionsIn((await folder.read(file)) ?? '')
+    return mentions.map(({ line, ...each }) => ({ ...each, where: { file, line } }))
   })
-  return (await Promise.all(found)).flat()
+  const groups = new Map<string, PlacedMention[]>()
+  for (const each of (await Promise.all(read)).flat()) {
+    const key = keyOf(each, names)
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
+  }
+  return [...groups.values()].flatMap(([first, ...others]) => (first ? mentionProblems(first, others, names) : []))
 }
 
 /** Checks that the documentation installs crates and packages by their published names. */

@@ -135,6 +135,36 @@ async function messages(names: readonly string[], text: string) {
   return problems.map(({ message, hint, where }) => `${where?.line}: ${message} ${hint}`)
 }
 
+test('an unpublished crate is reported once, at its first mention', async () => {
+  const none = project({})['core/Cargo.toml']?.replace('version.', 'publish = false\nversion.') ?? null
+  const files = {
+    'README.md': 'x\ncargo add demo-core\n',
+    'docs/a.md': 'cargo add demo-core\n',
+    'docs/b.md': '//docs.rs/demo-core',
+  }
+  const { problems } = await planProject(await plant(project({ 'core/Cargo.toml': none, ...files })))
+  const found = problems.filter((each) => each.code === 'docs-crate-name-differs')
+  expect(found.map(({ where, hint }) => [where, hint])).toEqual([
+    [
+      { file: 'README.md', line: 2 },
+      'Describe how to get it, or publish the crate. Other files name it too: docs/a.md, docs/b.md.',
+    ],
+  ])
+})
+
+test.each([
+  ['that no workflow publishes, since somebody may', '', []],
+  ['that is private', 'publish = false\n', [`${CRATE}:1`]],
+])('a crate %s', async (_, more, expected) => {
+  const files = {
+    'README.md': 'cargo add demo-more\n',
+    'more/Cargo.toml': `[package]\nname = "demo-more"\nversion.workspace = true\n${METADATA}${more}`,
+    'Cargo.toml': project({})['Cargo.toml']?.replace('members = [', 'members = ["more", ') ?? null,
+    '.github/workflows/release.yml': 'jobs:\n  x:\n    steps:\n      - run: cargo publish -p demo-core\n',
+  }
+  expect(await reported(files)).toEqual(expected)
+})
+
 test('a mention of an unpublished crate is reported once per file', async () => {
   expect(
     await messages(['demo-a', 'demo-b'], '[![](//docs.rs/demo-own)](//docs.rs/demo-own)\ncargo add demo-own\n'),
