@@ -8,6 +8,7 @@ import {
   parseChangelog,
   type VersionHeading,
 } from '@slipway/project/changelog/changelog'
+import { dateLike } from '@slipway/project/changelog/leading-date'
 import { type LinkedTag, linkedTags } from '@slipway/project/changelog/links'
 
 /** A changelog, and the version to release in it. */
@@ -85,9 +86,10 @@ interface Sections {
 function titleFor({ unreleased, model, address }: Sections, version: string, today: string): string {
   const link = address === null ? '' : `(${address})`
   if (!model) return `${unreleased.label !== null || link ? `[${version}]${link}` : version} - ${today}`
-  const { before, close, tail, label } = model
+  const { lead, before, close, tail, label } = model
   const name = link && label === null ? `[${before}${version}${close}]` : `${before}${version}${close}`
-  return `${name}${link}${tail}${dateFor(model, today)}`
+  const title = `${name}${link}${tail}`
+  return lead ? `${dateLike(lead.date, today)}${lead.between}${title}` : `${title}${dateFor(model, today)}`
 }
 
 /** Returns the address for the heading of a new section if the version before, or "Unreleased", has one there; else null. */

@@ -59,6 +59,15 @@ test.each([
     '## Unreleased\n\n## demo 1.3.0 - 2026-02-03\n\n## other 1.9.0\n\n## demo 1.2.0\n',
   ],
   [
+    '## Unreleased: demo next\n\n## 20 July 2025: demo 1.2.0\n',
+    '## Unreleased: demo next\n\n## 3 February 2026: demo 1.3.0\n\n## 20 July 2025: demo 1.2.0\n',
+  ],
+  [
+    '## Unreleased\n\n## Jul 20, 2025 - v1.2.0\n',
+    '## Unreleased\n\n## Feb 3, 2026 - v1.3.0\n\n## Jul 20, 2025 - v1.2.0\n',
+  ],
+  ['## Unreleased\n\n## 2025-07-20 1.2.0\n', '## Unreleased\n\n## 2026-02-03 1.3.0\n\n## 2025-07-20 1.2.0\n'],
+  [
     '<!--\n## Unreleased\n-->\n\n## Unreleased\n\n- x\n',
     '<!--\n## Unreleased\n-->\n\n## Unreleased\n\n## 1.3.0 - 2026-02-03\n\n- x\n',
   ],

@@ -157,7 +157,7 @@ export function changelogSection(
   const definitions = changelog.links.filter(({ label }) => used.has(label))
   return {
     line: heading.line,
-    date: /\d{4}-\d{2}-\d{2}/.exec(heading.rest)?.[0] ?? null,
+    date: /\d{4}-\d{2}-\d{2}/.exec(`${heading.lead?.date} ${heading.rest}`)?.[0] ?? null,
     notes: [
       notes,
       ...(definitions.length > 0 ? [definitions.map(({ line }) => changelog.lines[line - 1]).join('\n')] : []),

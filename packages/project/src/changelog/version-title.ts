@@ -1,7 +1,10 @@
 import { MAX_HEADING_NAME_CHARACTERS } from '../limits.ts'
+import { LEADING_DATE } from './leading-date.ts'
 
 /** The title of a version's section in its parts, in their order. */
 export interface VersionTitle {
+  /** A date before everything else, and the signs after it: `31 January 2025`, `: `; null for none. */
+  lead: { date: string; between: string } | null
   /** Brackets, emphasis, a name, a `v`. */
   before: string
   /** The crate or package that it names, as written; null for none. */
@@ -20,9 +23,11 @@ export interface VersionTitle {
   label: string | null
 }
 
+const LEAD = new RegExp(`^(${LEADING_DATE})([ \\t]*[-–—:,|/][ \\t]*|[ \\t]+)`)
+
 /**
  * Returns a parser of titles: `[1.2.3] - 2025-01-01`, `v1.2.3 (…)`, `Version 1.2.3`, `**1.2.3**`, `\[1.2.3]`,
- * `Unreleased`. It returns null for a title that begins otherwise.
+ * `Unreleased`, `31 January 2025: 1.2.3`. It returns null for a title that begins otherwise.
  * @param names the names that may precede the version, in any of Python's spellings: `demo 1.2.3`, `demo-v1.2.3`
  */
 export function titleReader(names: readonly string[]): (title: string) => VersionTitle | null {
@@ -34,7 +39,7 @@ export function titleReader(names: readonly string[]): (title: string) => Versio
   const versionForm =
     '(?:unreleased(?![\\w-])|(?:version |release )?v?(?<version>\\d[^\\s\\](,:*_`\\\\]*)(?=$|[\\s\\](,:*_`\\\\]))'
   const form = new RegExp(`^${open}${spellings.length > 0 ? named : ''}${versionForm}`, 'i')
-  return (title) => {
+  const read = (title: string, lead: VersionTitle['lead']): VersionTitle | null => {
     const match = form.exec(title)
     if (!match) return null
     const [whole] = match
@@ -43,6 +48,7 @@ export function titleReader(names: readonly string[]): (title: string) => Versio
       /^([*_`\\\]]{0,8})(?:(?<=\])\(([^()\s]*)\)([*_`]{0,8}))?/.exec(title.slice(whole.length)) ?? []
     const bracket = /(?<!\\)\[([^\]]*)$/.exec(whole)?.[1]
     return {
+      lead,
       before: whole.slice(0, whole.length - (version ?? 'unreleased').length),
       name,
       version,
@@ -52,6 +58,12 @@ export function titleReader(names: readonly string[]): (title: string) => Versio
       rest: title.slice(whole.length + all.length),
       label: close.includes(']') && bracket !== undefined ? bracket : null,
     }
+  }
+  return (title) => {
+    const [lead = '', date = '', between = ''] = LEAD.exec(title) ?? []
+    const dated = lead === '' ? null : read(title.slice(lead.length), { date, between })
+    // After a date, a number without a dot belongs to a sentence.
+    return dated?.version?.includes('.') ? dated : read(title, null)
   }
 }
 

@@ -25,6 +25,8 @@ export interface Train {
   packages: string[]
   /** Those of them that had another version than the newest tag, at that tag: their versions are separate. */
   separate: Pick<Member, 'kind' | 'name'>[]
+  /** The versions of its last tags, newest first; none for a group of the settings. */
+  versions: readonly string[]
   /** What shows it: `tags v1.2.0, v1.1.4`. */
   because: string
 }
@@ -171,6 +173,7 @@ export async function trainsOf(
         crates: names('crate'),
         packages: names('package'),
         separate: own.filter((each) => isWritten && isSeparate(each)),
+        versions: one.versions,
         because: seriesWords(one),
       },
     ]

@@ -30,6 +30,7 @@ export function groupTrains(
       crates: names('crate'),
       packages: names('package'),
       separate: [],
+      versions: [],
       because: placeText(where('groups', group.name)),
     }
   })

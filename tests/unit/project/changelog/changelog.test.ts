@@ -16,6 +16,10 @@ test.each([
   ['## [demo-v1.2.3] - 2025-11-14', '2025-11-14'],
   ['## Demo: version 1.2.3', null],
   ['## `acme_b` [1.2.3]', null],
+  ['## 2025-11-14: demo 1.2.3', '2025-11-14'],
+  ['## 2025-11-14 v1.2.3', '2025-11-14'],
+  ['## 14 November 2025: demo 1.2.3', null],
+  ['## Nov 14, 2025 - [1.2.3]', null],
 ])('finds the section below %p', (heading, date) => {
   const text = `# Changelog\n\n${heading}\n\n- change\n\n#### Detail\n\nmore\n\n${heading.replace('1.2.3', '1.2.2')}\n\n- old\n`
   expect(changelogSection(text, '1.2.3', ['demo', 'Acme.B'])).toEqual({
@@ -49,6 +53,8 @@ test.each([
 test.each([
   '## other 1.2.3',
   '## demos 1.2.3',
+  '## 2025-11-14: other 1.2.3',
+  '## 2025-11-14 fixes 1.2.3',
   '## demo1.2.3',
   '<!--\n## 1.2.3\n-->',
   '1.2.3\n\n---',

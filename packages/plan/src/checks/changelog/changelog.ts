@@ -24,6 +24,11 @@ type SectionCheck = (section: ReleaseSection) => Problem[]
 
 const DAY = 24 * 60 * 60 * 1000
 
+/** Returns the words of a heading beside its version, the date among them. */
+function wordsBeside({ lead, rest }: VersionHeading): string {
+  return `${lead?.date ?? ''}${rest}`
+}
+
 const dateIsValid: SectionCheck = ({ log, heading, release: { version }, now, file }) => {
   const where = { file, line: heading.line }
   const today = new Date(now).toISOString().slice(0, 10)
@@ -35,7 +40,7 @@ const dateIsValid: SectionCheck = ({ log, heading, release: { version }, now, fi
       where,
     ),
   ]
-  const { rest } = heading
+  const rest = wordsBeside(heading)
   if (/unreleased/i.test(rest)) return misleading(warning, 'is still called unreleased')
   const [date] = /(?<!\d)\d{4}-\d{1,2}-\d{1,2}(?!\d)/.exec(rest) ?? []
   if (date === undefined) {
@@ -43,7 +48,7 @@ const dateIsValid: SectionCheck = ({ log, heading, release: { version }, now, fi
     const versioned = log.headings.filter((each) => each.version !== null)
     const at = versioned.indexOf(heading)
     const neighbour = versioned[at + 1] ?? versioned[at - 1]
-    const isUsual = neighbour !== undefined && /\d{4}-\d{2}-\d{2}/.test(neighbour.rest)
+    const isUsual = neighbour !== undefined && /\d{4}-\d{2}-\d{2}/.test(wordsBeside(neighbour))
     return isUsual && !/\d/.test(rest) ? misleading(notice, `has no date, unlike that of ${neighbour.version}`) : []
   }
   const time = Date.parse(`${date}T00:00:00Z`)
@@ -76,7 +81,7 @@ const nothingUnreleased: SectionCheck = ({ log, release: { version }, file }) =>
 const newestFirst: SectionCheck = ({ log, file }) => {
   const versioned = log.headings.filter((each) => each.version !== null && parseVersion(each.version))
   const pairs = versioned.slice(1).map((below, index) => [versioned[index], below] as [VersionHeading, VersionHeading])
-  const dateOf = (each: VersionHeading) => /\d{4}-\d{2}-\d{2}/.exec(each.rest)?.[0]
+  const dateOf = (each: VersionHeading) => /\d{4}-\d{2}-\d{2}/.exec(wordsBeside(each))?.[0]
   const isOlder = (a: VersionHeading, b: VersionHeading) => compareVersions(`${a.version}`, `${b.version}`) < 0
   // A changelog that has the oldest version first throughout is meant to.
   const ascending = pairs.length > 1 && pairs.every(([above, below]) => isOlder(above, below))

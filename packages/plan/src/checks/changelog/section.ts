@@ -1,5 +1,8 @@
 import { notice, warning } from '@slipway/core/problem'
-import { changelogFile } from '@slipway/project/changelog/changelog'
+import { parsePython, sameVersion } from '@slipway/core/python/version'
+import { splitTag } from '@slipway/core/tag'
+import { changelogFile, parseChangelog } from '@slipway/project/changelog/changelog'
+import { changelogNames } from '@slipway/project/changelog/section-names'
 import type { Check, Subject } from '../check.ts'
 
 /** A heading with a version, in either Markdown form of headings. */
@@ -13,6 +16,16 @@ async function nestedChangelogs({ project, crates, folder }: Subject): Promise<s
   const packages = project.packages.filter((each) => each.reason === undefined)
   const released = [...crates.filter((each) => each.publish !== false), ...packages].map((each) => each.path)
   return [...new Set(released)].flatMap((each) => changelogFile(files, each) ?? [])
+}
+
+/** Whether a changelog has no section for the releases before, of which there is one at least: nobody keeps it up to date. */
+function isNeglected({ project, release }: Subject, text: string): boolean {
+  const pattern = `${splitTag(release.tag)?.prefix}{version}`
+  const { versions = [] } = project.trains.find((each) => each.pattern === pattern) ?? {}
+  const earlier = versions.filter((each) => !sameVersion(each, release.version))
+  const { headings } = parseChangelog(text, changelogNames(project))
+  const hasSection = (version: string) => headings.some((each) => sameVersion(each.version ?? '', version))
+  return earlier.length > 0 && !earlier.some(hasSection)
 }
 
 /** Checks that there is a changelog with a non-empty section for the release (`changelog-section-missing`). */
@@ -39,6 +52,13 @@ export const sectionExists: Check = async (subject) => {
     const message = `${changelog.file} has no heading with a version, so the GitHub release will have no release notes.`
     return [notice(code, message, `${hint} Or set the file with them in slipway.toml: \`changelog = "…"\`.`, where)]
   }
+  if (!section && isNeglected(subject, changelog.text)) {
+    const message = `${changelog.file} has no section for ${version} and the releases before, so the GitHub release will have no release notes.`
+    return [notice(code, message, hint, where)]
+  }
   const what = section ? `The section of ${version} is empty` : `There is no section for ${version}`
-  return [warning(code, `${what}, so the GitHub release will have no release notes.`, hint, where)]
+  // Nobody describes a development release: its changes are still unreleased.
+  const isDevelopment = parsePython(version)?.dev != null
+  const severity = isDevelopment ? notice : warning
+  return [severity(code, `${what}, so the GitHub release will have no release notes.`, hint, where)]
 }

@@ -26,6 +26,9 @@ test.each([
   ['## 1.2.0-rc.1 / 15 June 2025', []],
   ['## [1.2.0-rc.1]', ['notice changelog-date 3']],
   ['## \\[demo v1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
+  ['## 2025-06-15: demo 1.2.0-rc.1', []],
+  ['## 15 June 2025: demo 1.2.0-rc.1', []],
+  ['## 2025-13-40: demo 1.2.0-rc.1', ['warning changelog-date 3']],
   ['1.2.0-rc.1 (2025-06-01)\n------', []],
   ['## [1.2.0-rc.1] - Unreleased', ['warning changelog-date 3']],
   ['## [1.2.0-rc.1] - 2025-13-40', ['warning changelog-date 3']],
@@ -44,6 +47,35 @@ test.each([
   ['', ['warning changelog-section-missing CHANGELOG.md:1']],
 ])('the problems of the changelog %p', async (text, expected) => {
   expect(await reported({ 'CHANGELOG.md': text })).toEqual(expected)
+})
+
+test.each<[string, string, readonly string[], string]>([
+  ['the last release too', '1.1.0', ['v1.1.0', 'v1.0.0'], 'warning'],
+  ['an older release too', '1.0.0', ['v1.1.0', 'v1.0.0'], 'warning'],
+  ['no release since long', '0.9.0', ['v1.1.0', 'v1.0.0'], 'notice'],
+  ['no release since long, in the spelling of Python', '0.9.0', ['v1.1.0rc1', 'v1.0.0'], 'notice'],
+  ['an older release in the spelling of Python', '1.1.0-rc.1', ['v1.1.0rc1', 'v1.0.0'], 'warning'],
+  ['an old release, and this is the first tag', '0.9.0', ['v1.2.0-rc.1'], 'warning'],
+])('a changelog that describes %s, but not this one', async (_, version, tags, severity) => {
+  const root = await plant(workspace({ 'CHANGELOG.md': `## ${version}\n\n- Old.\n` }))
+  const history = { tags, readAt: async (wanted: readonly unknown[]) => wanted.map(() => null) }
+  const { problems } = await planProject(root, { now: NOW, history, tag: 'v1.2.0-rc.1' })
+  expect(problems.map((each) => `${each.severity} ${each.code}`)).toEqual([`${severity} changelog-section-missing`])
+})
+
+test.each([
+  ['1.2.0-dev', 'notice'],
+  ['1.2.0-dev.1', 'notice'],
+  ['1.2.0-beta.1', 'warning'],
+])('a changelog without a section for %s is a %s', async (version, severity) => {
+  const other = Object.entries(workspace()).map(([file, text]) => [
+    file,
+    text?.replaceAll('1.2.0-rc.1', version) ?? null,
+  ])
+  const text = '## Unreleased\n\n- New.\n\n## 1.1.0\n\n- Old.\n'
+  expect(await reported({ ...Object.fromEntries(other), 'CHANGELOG.md': text })).toEqual([
+    `${severity} changelog-section-missing CHANGELOG.md:1`,
+  ])
 })
 
 test.each([
