@@ -4,12 +4,13 @@ import { workflowFiles } from '@slipway/documents/workflows/read-workflow'
 import { compilerOf } from '@slipway/project/python/compiler'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 
-/** The tool that builds portable wheels with any backend. */
-const PORTABLE = /\bcibuildwheel\b/
+/** The tools that make portable wheels with any backend, and of wheels that are built. */
+const PORTABLE = /\b(?:cibuildwheel|auditwheel repair)\b/
 
 /**
  * Reports a package whose build backend compiles: Slipway builds it once, as it builds pure Python, so the wheel is for
- * one platform. A prebuilt package, and a project whose workflows run cibuildwheel, have portable wheels.
+ * one platform. A prebuilt package, and a project whose workflows run cibuildwheel or auditwheel, have
+ * portable wheels.
  */
 export async function compiledProblems(found: DiscoveredPackage, folder: Folder): Promise<Problem[]> {
   if (found.prebuilt !== undefined) return []

@@ -76,6 +76,14 @@ test.each<[string, Tree, string | null]>([
     { ...pure('mesonpy', ''), 'slipway.toml': 'prebuilt = ["wheelhouse/demo-*.whl"]\n' },
     `${AT}:3`,
   ],
+  [
+    'auditwheel in a workflow',
+    {
+      ...pure('mesonpy', ''),
+      '.github/workflows/wheels.yml': 'on: push\njobs:\n  a:\n    steps:\n      - run: auditwheel repair dist/*.whl\n',
+    },
+    null,
+  ],
 ])('a wheel that is compiled by %s', async (_, tree, where) => {
   expect(await reported(tree)).toEqual(where === null ? [] : [`warning wheel-not-portable ${where}`])
 })
