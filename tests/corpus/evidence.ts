@@ -1,7 +1,7 @@
 import type { Tree } from '../unit/trees.ts'
 import { type Evident, HELPERS, two, workflow } from './evident.ts'
 import { PUBLISHED } from './evident-crates.ts'
-import { CHANGELOG, crate, members, pure } from './pieces.ts'
+import { CHANGELOG, crate, members, pure, pyproject } from './pieces.ts'
 
 /** Tags whose prefix names a part of the project. */
 const PREFIXES: Record<string, Evident> = {
@@ -108,6 +108,26 @@ const BEFORE_SEPARATE: Tree = {
   ...crate('macros', 'demo-macros', '', '0.3.0'),
 }
 
+/** Returns the manifests of a crate that its own tags release, and of the package built from it, with these versions. */
+function builtAt(rust: string, python: string): Tree {
+  const library = '[lib]\ncrate-type = ["lib", "cdylib"]\n'
+  return {
+    ...crate('core', 'demo', library, rust),
+    'pyproject.toml': pyproject(
+      'demo',
+      'maturin',
+      '[tool.maturin]\nbindings = "cffi"\nmanifest-path = "core/Cargo.toml"\n',
+      `version = "${python}"`,
+    ),
+  }
+}
+const BUILT: Tree = {
+  'Cargo.toml': '[workspace]\nmembers = ["core"]\n',
+  ...builtAt('0.16.0', '4.8.1'),
+  ...workflow('uses: actions-rs/cargo@v1\n        with: { command: publish, args: --manifest-path core/Cargo.toml }'),
+  'CHANGELOG.md': '# Changelog\n\n## 4.8.1\n\n- New.\n\n## 0.16.0\n\n- New.\n',
+}
+
 /** Release trains. */
 const TRAINS: Record<string, Evident> = {
   'two trains, the plan of the first': {
@@ -199,6 +219,64 @@ const TRAINS: Record<string, Evident> = {
     released: ['crate demo', 'crate demo-macros'],
     trains: { 'v{version}': ['demo', 'demo-macros'] },
   },
+  ...Object.fromEntries(
+    [undefined, 'v4.8.1'].map((tag): [string, Evident] => [
+      `a published crate and the package built from it, which has another version, by ${tag ?? 'no tag'}`,
+      {
+        files: BUILT,
+        tags: ['r0.15.2', 'v4.8.0'],
+        before: { 'r0.15.2': builtAt('0.15.2', '4.8.0'), 'v4.8.0': builtAt('0.15.1', '4.8.0') },
+        ...(tag !== undefined && { tag }),
+        expected: 'v4.8.1',
+        because: 'tags v4.8.0',
+        released: ['package demo'],
+        trains: { 'r{version}': ['demo'], 'v{version}': ['demo'] },
+      },
+    ]),
+  ),
+  'a published crate by the other tags': {
+    files: BUILT,
+    tags: ['r0.15.2', 'v4.8.0'],
+    before: { 'r0.15.2': builtAt('0.15.2', '4.8.0'), 'v4.8.0': builtAt('0.15.1', '4.8.0') },
+    tag: 'r0.16.0',
+    expected: 'r0.16.0',
+    because: 'tags r0.15.2',
+    released: ['crate demo'],
+    trains: { 'r{version}': ['demo'], 'v{version}': ['demo'] },
+  },
+  ...Object.fromEntries(
+    ['python-v1.6.3', 'python/1.6.3'].map((tag): [string, Evident] => [
+      `the changelog calls its sections by the tags, as in ${tag}`,
+      {
+        files: {
+          ...two('0.4.0', '1.6.3'),
+          'CHANGELOG.md': `# Changelog\n\n## [${tag}](https://example.invalid)\n\n- New.\n\n## rust-v0.4.0\n\n- Old.\n`,
+        },
+        tag,
+        expected: tag,
+        because: null,
+        released: ['package demo'],
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['wasm-bindgen = "0.2"\n', ''].map((dependency): [string, Evident] => [
+      `a library for another language has tags, but no train${dependency && ', even by WebAssembly'}`,
+      {
+        files: {
+          'Cargo.toml': members(['core', 'javascript']),
+          ...crate('core', 'demo', '', ''),
+          ...crate('javascript', 'demo-js', `[lib]\ncrate-type = ["cdylib"]\n[dependencies]\n${dependency}`, ''),
+          'CHANGELOG.md': CHANGELOG,
+        },
+        tags: ['javascript-v1.1.0', 'rust-v1.1.0'],
+        expected: 'rust-v1.2.0',
+        because: 'tags rust-v1.1.0',
+        released: ['crate demo'],
+        trains: { 'rust-v{version}': ['demo'] },
+      },
+    ]),
+  ),
 }
 
 /** Repositories by what their evidence shows. */

@@ -7,6 +7,7 @@ import {
   type PlannedCrate,
   type PlannedImage,
   type PlannedPackage,
+  type PlannedTrain,
   type Release,
 } from '@slipway/core/plan'
 import { isPythonPrerelease, normalizePython, parsePython, toPython } from '@slipway/core/python/version'
@@ -15,6 +16,7 @@ import { isPrerelease, parseVersion } from '@slipway/core/version'
 import { Folder } from '@slipway/documents/folder'
 import { matchBudget } from '@slipway/documents/ignore/rules'
 import { splitCommand } from '@slipway/documents/shell-words'
+import { whyNotForRust } from '@slipway/project/cargo/crate-use'
 import { type ContentsOptions, crateContents } from '@slipway/project/cargo/package-contents'
 import { changelogSection } from '@slipway/project/changelog/changelog'
 import { releaseNotes } from '@slipway/project/changelog/release-notes'
@@ -125,6 +127,17 @@ function othersUnchecked({ crates, packages }: Project, plan: Plan): string[] {
   ]
 }
 
+/** Returns the trains with what they publish: not the crates that serve other languages. A train without any is left out. */
+function plannedTrains(project: Project, planned: readonly PlannedCrate[]): PlannedTrain[] {
+  const isPublished = (name: string) =>
+    planned.some((each) => each.name === name && each.publish !== false) ||
+    project.crates.some((each) => each.name === name && whyNotForRust(each, project.packages) === null)
+  return project.trains.flatMap(({ pattern, crates, packages, because }) => {
+    const published = crates.filter(isPublished)
+    return published.length + packages.length === 0 ? [] : [{ pattern, crates: published, packages, because }]
+  })
+}
+
 /** Fills the release's version into the arguments of an image's build. */
 function withVersion(image: PlannedImage, version: string): PlannedImage {
   if (!image.buildArgs) return image
@@ -195,7 +208,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     notChecked: project.packages.flatMap((each) => uncheckedVersion(each, release)),
     matrix,
     ...(because !== null && { because }),
-    trains: project.trains.map(({ pattern, crates, packages, because }) => ({ pattern, crates, packages, because })),
+    trains: plannedTrains(project, crates),
     makeLatest: !release.prerelease,
     gate: project.settings.gate.map((each) => splitCommand(each) ?? []),
     notes,

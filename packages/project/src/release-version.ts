@@ -4,6 +4,7 @@ import { versionInTag } from '@slipway/core/tag'
 import { parseVersion } from '@slipway/core/version'
 import type { Crate } from './cargo/crate.ts'
 import { whyNotForRust } from './cargo/crate-use.ts'
+import { isMember, type Train } from './evidence/trains.ts'
 import type { Project } from './project.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
 import { repositoryName } from './repository.ts'
@@ -27,11 +28,19 @@ function leadingCrate(crates: readonly Crate[]): Crate[] {
 
 /**
  * Returns the place of a package's version: its pyproject.toml, which maturin prefers, or its crate's manifest, also if
- * published crates have their version from there.
+ * crates that are published with it have their version from there.
  */
-function placeOf({ place, crate }: DiscoveredPackage, published: readonly Crate[]): Crate['place'] {
+function placeOf(
+  { name, place, crate }: DiscoveredPackage,
+  published: readonly Crate[],
+  trains: readonly Train[],
+): Crate['place'] {
+  const train = trains.find((each) => isMember({ kind: 'package', name }, each))
   const isShared = published.some(
-    (each) => each.place?.file === crate?.place?.file && each.place?.line === crate?.place?.line,
+    (each) =>
+      each.place?.file === crate?.place?.file &&
+      each.place?.line === crate?.place?.line &&
+      trains.find((one) => isMember({ kind: 'crate', name: each.name }, one)) === train,
   )
   return isShared ? (crate?.place ?? place) : (place ?? crate?.place ?? null)
 }
@@ -53,7 +62,7 @@ export function findReleaseVersion({ settings, ...project }: Project): ReleaseVe
   const inRelease = project.packages
     .filter((each) => packageSettings(settings, each.name).version !== 'own')
     .sort((a, b) => rank(a) - rank(b))
-    .map((each) => ({ ...each, place: placeOf(each, published) }))
+    .map((each) => ({ ...each, place: placeOf(each, published, project.trains) }))
   const packages = inRelease.filter((each) => each.reason === undefined)
   const built = packages.some((each) => each.crate) ? packages : []
   const of = (kind: ReleaseVersion['kind'], all: readonly Pick<Crate, 'name' | 'place'>[]) =>
