@@ -98,6 +98,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'image-name-invalid',
   'image-not-loaded',
   'image-not-pulled',
+  'image-not-pushed',
   'image-of-other-commit',
   'image-of-other-platforms',
   'image-push-denied',

@@ -86,8 +86,9 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   const crates = await findCrates(folder, files, toml.read, { packages, settings, evidence })
 
   const repositories = sourceAddresses(toml.documents()).map((each) => each.address)
-  const { images, places: composePlaces, problems: imageProblems } = await readImages(folder, files, repositories, read)
-  problems.push(...imageProblems)
+  const found = await readImages(folder, files, repositories, read, evidence.workflows)
+  const { images, places: composePlaces } = found
+  problems.push(...found.problems)
   problems.push(...(await checkExistence(folder, read, { crates: [...crates.values()], packages })))
 
   const discovered = withCratesAndImports(packages, crates, files, settings)

@@ -9,6 +9,7 @@ import { type CargoPublish, cargoPublishes } from './cargo-publish.ts'
 import { filesRunBy, type RunFile } from './scripts.ts'
 import { slipwayReference } from './slipway-reference.ts'
 import { uploadsOf } from './uploads.ts'
+import { mayPushImage } from './writes.ts'
 
 /** A command in a workflow, or in a script that it runs, that publishes crates. */
 export interface CratePublication extends CargoPublish {
@@ -24,6 +25,8 @@ export interface ReleaseWorkflows {
   unread: Where | null
   /** The first step that uploads to PyPI; null for none. */
   pypi: Where | null
+  /** The first step or job that may push an image; null for none. */
+  image: Where | null
   /** Whether Slipway publishes, so that the plan decides what is released. */
   isSlipway: boolean
   /** The patterns of `on.push.tags`, in the workflows that publish. */
@@ -31,7 +34,7 @@ export interface ReleaseWorkflows {
 }
 
 /** A workflow with none of these words publishes nothing and calls no script. */
-const RELEVANT = /publish|release|upload|slipway\//i
+const RELEVANT = /publish|release|upload|slipway\/|docker|image|container|podman|buildah/i
 
 /** Actions that publish crates themselves. */
 const PUBLISHING_ACTIONS: Record<string, string> = {
@@ -64,6 +67,7 @@ interface Reading {
 function addFile({ found, files }: Reading, { file, text, isShell }: RunFile, step: Step): void {
   if (files.has(file) || files.size >= MAX_SCRIPTS_OF_WORKFLOWS) return
   files.add(file)
+  if (mayPushImage({ action: '', run: text })) found.image ??= step.where
   if (!isShell) {
     if (/\bcargo\b[\s\S]{0,40}\bpublish\b/.test(text)) found.unread ??= step.where
     return
@@ -82,6 +86,7 @@ async function addStep(reading: Reading, step: Step, job: Job): Promise<boolean>
   if (step.uses && slipwayReference(step.uses.text)) found.isSlipway = true
   const isUpload = uploads.some((each) => each.registry === 'pypi')
   if (isUpload) found.pypi ??= step.where
+  if (mayPushImage(step)) found.image ??= step.where
   const command = commandOf(step)
   const script = command ?? step.run
   const context = [
@@ -107,6 +112,7 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
   let isPublishing = false
   for (const job of jobsOf(document)) {
     if (job.uses && slipwayReference(job.uses.text)) found.isSlipway = true
+    if (job.uses && mayPushImage({ action: job.uses.text, run: '' })) found.image ??= job.uses.where
     for (const step of job.steps) isPublishing = (await addStep(reading, step, job)) || isPublishing
   }
   if (!isPublishing) return
@@ -119,7 +125,7 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
  * justfiles that these run.
  */
 export async function readReleaseWorkflows(folder: Folder): Promise<ReleaseWorkflows> {
-  const found: ReleaseWorkflows = { crates: [], unread: null, pypi: null, isSlipway: false, tags: [] }
+  const found: ReleaseWorkflows = { crates: [], unread: null, pypi: null, image: null, isSlipway: false, tags: [] }
   const reading: Reading = { folder, found, files: new Set() }
   for (const file of await workflowFiles(folder)) await addWorkflow(reading, file)
   return found

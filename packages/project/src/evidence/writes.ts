@@ -106,3 +106,13 @@ export function writeOfAction({ action, setting }: Pick<Step, 'action' | 'settin
   const publishes = /^(?:publish|upload)$/.test(verb) && /\/(?:maturin-action|cargo)$/i.test(action)
   return publishes ? `${action} with ${verb}` : null
 }
+
+const IMAGE_TOOL = /\b(?:docker|podman|buildah|nerdctl|skopeo|crane|kaniko|ko)\b/
+/** Actions of containers that push nothing, and actions that run in a container. */
+const NO_PUSH = /^docker:|\/(?:setup-|login-|metadata-)/
+
+/** Whether a step may push an image: by a tool or action for images, as far as the names tell. */
+export function mayPushImage({ action, run }: Pick<Step, 'action' | 'run'>): boolean {
+  if (action !== '') return /docker|image|container|podman|buildah|kaniko/i.test(action) && !NO_PUSH.test(action)
+  return IMAGE_TOOL.test(run) && /\b(?:push|copy|publish)\b|type=registry/.test(run)
+}

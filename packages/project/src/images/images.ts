@@ -1,9 +1,10 @@
 import { DOCKER_HUB, imageName, parseImage } from '@slipway/core/image'
 import type { PlannedImage } from '@slipway/core/plan'
-import { error, notice, type Problem, ProblemError, warning } from '@slipway/core/problem'
+import { error, notice, type Problem, ProblemError, placeText, type Where, warning } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf } from '@slipway/documents/paths'
 import type { YamlText } from '@slipway/documents/yaml'
+import type { ReleaseWorkflows } from '../evidence/release-workflows.ts'
 import { isReleased } from '../internal-folders.ts'
 import { repositoryAt } from '../repository.ts'
 import { isIncluded } from '../settings/folders.ts'
@@ -11,7 +12,7 @@ import { DEFAULT_SETTINGS, type ReadSettings } from '../settings/read.ts'
 import type { Settings } from '../settings/settings.ts'
 import type { Place } from '../version-place.ts'
 import { COMPOSE_FILES, type ComposeBuild, type ComposeUser, readCompose } from './compose.ts'
-import { basesOf, readStages, type Stage } from './dockerfile.ts'
+import { basesOf, readStages } from './dockerfile.ts'
 
 /** The container images of a project. */
 export interface Images {
@@ -49,11 +50,20 @@ function invalidName({ text, where }: YamlText): Problem {
   return error('image-name-invalid', `${JSON.stringify(text)} ${why}.`, hint, where)
 }
 
-function withoutName(file: string, stages: readonly Stage[]): Problem {
+function withoutName(where: Where): Problem {
+  const { file } = where
   const message = `The image of ${file} has no name, so it is not released.`
   const hint =
     'Add `image`, as in ghcr.io/owner/name, beside `build` in the compose file. A Dockerfile at the top can also get its name from a GitHub repository in Cargo.toml or pyproject.toml.'
-  return notice('image-without-name', message, hint, { file, line: stages.at(-1)?.line ?? 1 })
+  return notice('image-without-name', message, hint, where)
+}
+
+/** Returns the problem of an image that the project's own workflows do not push, although they publish; null for none. */
+function withoutPush(where: Where, { crates, pypi, image, isSlipway }: ReleaseWorkflows): Problem | null {
+  const publisher = crates[0]?.where ?? pypi
+  if (isSlipway || image !== null || !publisher) return null
+  const message = `No workflow pushes the image of ${where.file}, though ${placeText(publisher)} publishes, so it is not released.`
+  return notice('image-not-pushed', message, 'To release it, name it under `[[images]]` in slipway.toml.', where)
 }
 
 /** Reads the compose file: its builds, null if it is unreadable; and its services that build nothing. */
@@ -126,16 +136,18 @@ async function imagesOfSettings(folder: Folder, { settings, where }: ReadSetting
 
 /**
  * Finds the images of a project and their names: from the services of its compose file that build them, else, for the
- * Dockerfile at the top (or in `docker/`), from the project's GitHub repository.
+ * Dockerfile at the top (or in `docker/`), from the project's GitHub repository, unless only other things are published.
  * @param files every file of the project
  * @param addresses of its repository in its manifests, the likeliest first
  * @param read the settings, whose images replace those found
+ * @param workflows what the project's own workflows release
  */
 export async function readImages(
   folder: Folder,
   files: readonly string[],
   addresses: readonly string[],
   read?: ReadSettings,
+  workflows?: ReleaseWorkflows,
 ): Promise<Images> {
   const problems: Problem[] = []
   const images = new Map<string, PlannedImage>()
@@ -179,10 +191,12 @@ export async function readImages(
       problems.push(...(image ? add(images, planned(imageName(image), build), name) : [invalidName(name)]))
     }
     if (named.length > 0) continue
-    if (file === standard && repository !== undefined) {
-      const where = { file, line: stages.at(-1)?.line ?? 1 }
+    const where = { file, line: stages.at(-1)?.line ?? 1 }
+    const unpushed = file === standard && workflows ? withoutPush(where, workflows) : null
+    if (unpushed) problems.push(unpushed)
+    else if (file === standard && repository !== undefined) {
       problems.push(...add(images, planned(repository, first), { text: repository, where }))
-    } else problems.push(withoutName(file, stages))
+    } else problems.push(withoutName(where))
   }
   return withPlaces([...images.values()])
 }

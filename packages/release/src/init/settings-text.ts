@@ -10,6 +10,8 @@ export interface NeededSettings {
   gate: string[]
   targets: string[]
   images: OldImage[]
+  /** Whether the image that the plan would find is not released. */
+  hasNoImages: boolean
 }
 
 /**
@@ -31,6 +33,8 @@ export function neededSettings(
     gate: plan.gate.length > 0 ? [] : gate,
     targets: hasWheels && targets && targets.length > 0 && isDifferent(targets, DEFAULT_TARGETS) ? targets : [],
     images: old.length > 0 ? (isDifferent(old, planned) ? images : []) : namedByRepository(plan, repository),
+    hasNoImages:
+      old.length === 0 && planned.length === 0 && plan.problems.some((each) => each.code === 'image-not-pushed'),
   }
 }
 
@@ -52,7 +56,7 @@ function namedByRepository({ problems, images }: Plan, repository: string | null
 }
 
 /** Returns the text of slipway.toml; empty if no setting is needed. @param from what the settings come from */
-export function settingsText({ publish, gate, targets, images }: NeededSettings, from: string): string {
+export function settingsText({ publish, gate, targets, images, hasNoImages }: NeededSettings, from: string): string {
   const list = (values: readonly string[]) => `[\n${values.map((each) => `  ${tomlString(each)},\n`).join('')}]\n`
   const tables = images.map(({ name, file, context }) => {
     const more = [
@@ -65,6 +69,7 @@ export function settingsText({ publish, gate, targets, images }: NeededSettings,
     ...(publish.length > 0 ? [`publish = ${list(publish)}`] : []),
     ...(gate.length > 0 ? [`gate = ${list(gate)}`] : []),
     ...(targets.length > 0 ? [`targets = ${list(targets)}`] : []),
+    ...(hasNoImages ? ['images = []\n'] : []),
   ]
   const parts = [...(values.length > 0 ? [values.join('')] : []), ...tables]
   return parts.length === 0 ? '' : `# Written by \`slipway init\`, from ${from}.\n${parts.join('\n')}`

@@ -305,3 +305,30 @@ function withRepository(address: string): string {
 function withUrls(urls: string): string {
   return `${workspace()['py/pyproject.toml']}[project.urls]\n${urls}`
 }
+
+const PYPI = 'uses: pypa/gh-action-pypi-publish@release/v1'
+const CRATE = 'run: cargo publish -p demo'
+const UNPUSHED = 'notice image-not-pushed Dockerfile:3'
+const OWN = 'uses: acme/slipway/actions/push-image@v1'
+test.each<[string, readonly string[], string[], Tree?]>([
+  ['publish to PyPI', [PYPI], [UNPUSHED]],
+  ['publish a crate', [CRATE], [UNPUSHED]],
+  [
+    'publish, and nothing names the image',
+    [PYPI],
+    [UNPUSHED],
+    { 'core/Cargo.toml': GITHUB('https://example.invalid') },
+  ],
+  ['publish nothing', ['run: cargo test'], []],
+  ['are of Slipway', [PYPI, OWN], []],
+  ['publish, and push by an action', [PYPI, 'uses: docker/build-push-action@v6'], []],
+  ['publish, and push by a command', [PYPI, 'run: docker buildx build --push .'], []],
+  ['publish, and push by a script', [PYPI, 'run: ./ci/image.sh'], [], { 'ci/image.sh': 'podman push x\n' }],
+  ['publish, and only build', [PYPI, 'run: docker build .', 'uses: docker/setup-buildx-action@v3'], [UNPUSHED]],
+])('the Dockerfile of a project whose workflows %s', async (_, steps, problems, more = {}) => {
+  const workflow = `on: push\njobs:\n  a:\n    steps:\n${steps.map((each) => `      - ${each}\n`).join('')}`
+  const address = { 'core/Cargo.toml': GITHUB('https://github.com/owner/demo') }
+  const tree = { Dockerfile: DOCKERFILE, ...address, '.github/workflows/a.yml': workflow, ...more }
+  const images = problems.length > 0 ? [] : ['ghcr.io/owner/demo Dockerfile .']
+  expect(shown(await planned(tree))).toEqual({ images, problems })
+})

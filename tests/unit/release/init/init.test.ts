@@ -77,6 +77,18 @@ test('an image alone needs no login at crates.io or PyPI; git’s remote names i
   expect(plan.images.map(({ name, file }) => [name, file])).toEqual([['ghcr.io/acme/demo', 'Dockerfile']])
 })
 
+test.each([
+  ['uses: pypa/gh-action-pypi-publish@release/v1', []],
+  ['uses: docker/build-push-action@v6', null],
+])('a Dockerfile beside a hand-made workflow with the step %s', async (step, images) => {
+  const old = `on: push\njobs:\n  a:\n    steps:\n      - ${step}\n`
+  const dir = await planted({ ...tree('python'), Dockerfile: 'FROM a\n', '.github/workflows/old.yml': old })
+  const made = await initialized(dir)
+  const settings = made.files.find((each) => each.file === 'slipway.toml')?.text ?? ''
+  expect(parseToml(settings).images).toEqual(images ?? [{ name: expect.any(String) }])
+  expect((await planProject(dir)).images.length).toBe(images === null ? 1 : 0)
+})
+
 test('an image on Docker Hub needs its login, and its jobs the permission for packages', async () => {
   const made = await init(await planted(tree('crate and image on Docker Hub')))
   const parts = { crates: true, packages: false, image: true, hub: true, packagesPermission: 3 }
