@@ -156,4 +156,40 @@ export const PUBLISHED: Record<string, Evident> = {
     released: ['crate demo-core', 'package demo'],
     trains: { 'demo-helper-v{version}': ['demo-helper'], 'v{version}': ['demo-core', 'demo'] },
   },
+  ...Object.fromEntries(
+    [
+      'Run `cargo add demo-core`.\n',
+      '```toml\n[dependencies]\ndemo-core = "1"\n```\n',
+      '[![](https://img.example.invalid/crates/v/demo-core.svg)](https://docs.rs/demo-core)\n',
+    ].map((readme): [string, Evident] => [
+      `a workflow publishes to PyPI only, but the README names a crate: ${readme}`,
+      {
+        files: { ...HELPERS, ...workflow('uses: pypa/gh-action-pypi-publish@release/v1'), 'core/README.md': readme },
+        expected: 'v1.2.0',
+        because: '.github/workflows/release.yml:3',
+        released: ['crate demo-core', 'package demo'],
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['tests/README.md', 'docs/guide.md'].map((file): [string, Evident] => [
+      `a workflow publishes to PyPI only, and ${file} names a crate`,
+      {
+        files: {
+          ...HELPERS,
+          ...workflow('uses: pypa/gh-action-pypi-publish@release/v1'),
+          [file]: 'cargo add demo-core\n',
+        },
+        expected: 'v1.2.0',
+        because: '.github/workflows/release.yml:3',
+        released: ['package demo'],
+      },
+    ]),
+  ),
+  'a workflow publishes one crate, and the README names another': {
+    files: { ...HELPERS, ...workflow('run: cargo publish -p demo-core'), 'README.md': 'cargo add demo-helper\n' },
+    expected: 'v1.2.0',
+    because: '.github/workflows/release.yml:3',
+    released: ['crate demo-core', 'package demo'],
+  },
 }

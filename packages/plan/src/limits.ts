@@ -40,8 +40,6 @@ export const FILES_READ_AT_ONCE = 32
 export const MAX_SOURCE_LINE_CHARS = 1000
 /** Lines at the top of a file in which a generator leaves its mark: licenses before it are long. */
 export const GENERATED_MARK_LINES = 30
-/** A longer line of Markdown is data. */
-export const MAX_GUIDE_LINE_CHARS = 5000
 /** Files that workflows of one project call: files that call each other twice multiply. */
 export const MAX_CALLED_WORKFLOWS = 100
 /** Jobs of one workflow whose logins are read. */

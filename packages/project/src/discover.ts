@@ -4,6 +4,7 @@ import { findCrates } from './cargo/find-crates.ts'
 import { changelogFile, unreadChangelog } from './changelog/changelog.ts'
 import { changelogNames } from './changelog/section-names.ts'
 import type { Evidence } from './evidence/evidence.ts'
+import { cratesInReadmes } from './evidence/readmes.ts'
 import { readReleaseWorkflows } from './evidence/release-workflows.ts'
 import { tagFormOf } from './evidence/tag-form.ts'
 import { tagSeries } from './evidence/tag-series.ts'
@@ -60,10 +61,12 @@ function prebuiltGlobs({ settings, where }: ReadSettings, { prebuilt = [] }: Dis
 /** Reads what shows how a project releases. The tag of this release is no evidence: it may be a mistake. */
 async function readEvidence(
   folder: Folder,
+  files: readonly string[],
   { tag, history, published = new Map() }: DiscoverOptions,
 ): Promise<Evidence> {
   const series = tagSeries((history?.tags ?? []).filter((each) => each !== tag))
-  return { series, workflows: await readReleaseWorkflows(folder), published }
+  const workflows = await readReleaseWorkflows(folder)
+  return { series, workflows, readmes: await cratesInReadmes(folder, files, workflows), published }
 }
 
 /**
@@ -82,7 +85,7 @@ export async function discover(folder: Folder, options: DiscoverOptions = {}): P
   const folders = packages.map((each) => each.path)
   problems.push(...(await legacyPackages(folder, files, folders)))
 
-  const evidence = await readEvidence(folder, options)
+  const evidence = await readEvidence(folder, files, options)
   const crates = await findCrates(folder, files, toml.read, { packages, settings, evidence })
 
   const repositories = sourceAddresses(toml.documents()).map((each) => each.address)

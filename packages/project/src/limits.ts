@@ -21,3 +21,9 @@ export const MAX_LISTED_NAMES = 10
 
 /** The scripts that the workflows of a project run and that are searched for `cargo publish`: few are. */
 export const MAX_SCRIPTS_OF_WORKFLOWS = 50
+
+/** A longer line of Markdown is data. */
+export const MAX_GUIDE_LINE_CHARS = 5000
+
+/** The READMEs that are searched for the names of crates: a project has one for each crate. */
+export const MAX_READMES = 100

@@ -67,7 +67,7 @@ function isReleasedBy({ subject }: TagSeries, crate: Crate, crates: readonly Cra
 function whyReleased(
   crate: Crate,
   command: CratePublication | undefined,
-  { crates, settings, evidence: { series, published, workflows } }: Contents,
+  { crates, settings, evidence: { series, published, workflows, readmes } }: Contents,
 ): string | null {
   if (settings.crates[crate.name]?.publish === true) return `${SETTINGS_FILE} says \`publish = true\``
   if (isIncluded(settings, crate.path)) return `\`include\` in ${SETTINGS_FILE} lists its folder`
@@ -78,6 +78,8 @@ function whyReleased(
   if (tags) return seriesWords(tags)
   const onRegistry = published.get(crate.name)
   if (onRegistry !== undefined) return onRegistry
+  const readme = readmes.get(crate.name)
+  if (readme && internalFolder(crate.path) === null) return `${placeText(readme)} names it`
   const own = crate.manifest.get('package', 'publish')
   // Where a workflow publishes only others, `publish = true` allows what nobody does. It is not read for other registries.
   const isLeftOut = crate.publish === true && workflows.crates.length > 0

@@ -7,13 +7,13 @@ import { type Problem, placeText, type Where, warning } from '@slipway/core/prob
 import { parseRequirement } from '@slipway/core/python/requirement'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { isForUsers } from '@slipway/project/internal-folders'
+import { type Mention, mentionsIn } from '@slipway/project/mentions'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { requirementLists } from '@slipway/project/python/requirement-lists'
 import { repositoryName } from '@slipway/project/repository'
 import { MAX_NAMES_SHOWN } from '../../limits.ts'
 import type { Check, Subject } from '../check.ts'
-import { type Mention, mentionsIn } from './mentions.ts'
 
 /** A mention and its place. */
 type PlacedMention = Omit<Mention, 'line'> & { where: Where }

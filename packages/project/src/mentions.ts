@@ -1,6 +1,6 @@
 import { FenceReader } from '@slipway/documents/markdown-fences'
 import { shellCommands } from '@slipway/documents/shell-commands'
-import { MAX_GUIDE_LINE_CHARS } from '../../limits.ts'
+import { MAX_GUIDE_LINE_CHARS } from './limits.ts'
 
 /** A mention of a crate or package that readers should install or look up. */
 export interface Mention {
