@@ -172,13 +172,18 @@ export const PUBLISHED: Record<string, Evident> = {
     ]),
   ),
   ...Object.fromEntries(
-    ['tests/README.md', 'docs/guide.md'].map((file): [string, Evident] => [
-      `a workflow publishes to PyPI only, and ${file} names a crate`,
+    [
+      ['tests/README.md', 'cargo add demo-core\n'],
+      ['docs/guide.md', 'cargo add demo-core\n'],
+      ['README.md', '```toml\ndemo-core = "^1"\n```\n'],
+      ['README.md', 'cargo add demo-core --git https://example.invalid/demo\n'],
+    ].map(([file = '', text = '']): [string, Evident] => [
+      `a workflow publishes to PyPI only, and ${file} says no crate's name to its users: ${text}`,
       {
         files: {
           ...HELPERS,
           ...workflow('uses: pypa/gh-action-pypi-publish@release/v1'),
-          [file]: 'cargo add demo-core\n',
+          [file]: text,
         },
         expected: 'v1.2.0',
         because: '.github/workflows/release.yml:3',

@@ -23,8 +23,8 @@ export async function cratesInReadmes(
   if (!isByHand(workflows)) return found
   const readmes = files.filter((each) => /(?:^|\/)readme\.(?:md|rst)$/i.test(each) && isForUsers(each))
   for (const file of readmes.slice(0, MAX_READMES)) {
-    for (const { name, kind, line } of mentionsIn((await folder.read(file)) ?? '')) {
-      if (kind === 'crate' && !found.has(name)) found.set(name, { file, line })
+    for (const { name, kind, line, isForPoetry } of mentionsIn((await folder.read(file)) ?? '')) {
+      if (kind === 'crate' && !isForPoetry && !found.has(name)) found.set(name, { file, line })
     }
   }
   return found
