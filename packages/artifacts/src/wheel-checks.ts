@@ -3,8 +3,12 @@ import { error, type Problem, warning } from '@slipway/core/problem'
 import { entryPointFaults } from '@slipway/core/python/entry-points'
 import { isAtLeast } from '@slipway/core/python/metadata/fields'
 import { textOf } from './archive.ts'
+import { BINARY_CHECKS } from './binary-checks/all.ts'
+import { nativeWheel } from './binary-checks/native-wheel.ts'
+import { inShort } from './in-short.ts'
 import { pathOf } from './record.ts'
 import { refusedFor } from './refused.ts'
+import { secrets, strayFiles } from './stray-files.ts'
 import type { Wheel } from './wheel.ts'
 import { formatVersion, platformTags, pythonTags, tags } from './wheel-tags.ts'
 
@@ -60,14 +64,6 @@ const record: WheelCheck = ({ name, wheel }) => {
   return problems
 }
 
-/** The most paths in a message: one cause often concerns hundreds of files. */
-const MAX_PATHS = 3
-
-function inShort(all: readonly string[]): string {
-  const rest = all.length - MAX_PATHS
-  return all.slice(0, MAX_PATHS).join(', ') + (rest > 0 ? ` and ${rest} more` : '')
-}
-
 const licenseFiles: WheelCheck = ({ name, wheel }) => {
   // Before metadata 2.4 (PEP 639) the field was an extension of setuptools, with the files in another folder.
   if (!isAtLeast(wheel.metadata.get('Metadata-Version'), '2.4')) return []
@@ -117,6 +113,11 @@ const abi3: WheelCheck = ({ name, wheel, planned }) => {
   return [warning('wheel-not-abi3', message, 'Build it with the features of pyproject.toml, for CPython with the GIL.')]
 }
 
+const binaries: WheelCheck = ({ name, wheel }) => {
+  const native = nativeWheel(name, wheel)
+  return BINARY_CHECKS.flatMap((check) => check(native))
+}
+
 /** Every check of a wheel, in the order of reporting. */
 export const WHEEL_CHECKS: readonly WheelCheck[] = [
   platformTags,
@@ -129,4 +130,7 @@ export const WHEEL_CHECKS: readonly WheelCheck[] = [
   entryPoints,
   modules,
   abi3,
+  binaries,
+  strayFiles,
+  secrets,
 ]

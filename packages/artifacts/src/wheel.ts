@@ -4,6 +4,7 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
 import type { CoreMetadata } from '@slipway/core/python/metadata/fields'
 import { textOf, topOf, unreadable } from './archive.ts'
+import { ContentReader, type Contents } from './contents.ts'
 import { parseMetadata } from './metadata.ts'
 import { algorithmOf, parseRecord, pathOf, type RecordEntry } from './record.ts'
 import { refusedFor } from './refused.ts'
@@ -11,7 +12,7 @@ import { withZip, type Zip } from './zip.ts'
 import { ZipError, type ZipMember } from './zip-directory.ts'
 
 /** A file in a wheel. */
-export interface WheelFile {
+export interface WheelFile extends Contents {
   /** Bytes when unpacked. */
   size: number
   /** By the algorithm that RECORD names for it, urlsafe base64 without padding; null when RECORD names none. */
@@ -77,16 +78,23 @@ function isOfFileSystem(cause: unknown): boolean {
   return (cause as NodeJS.ErrnoException).syscall !== undefined
 }
 
-/** Streams a file of a wheel through its checksum and the hash that RECORD has for it. */
+/** Streams a file of a wheel through its checksum and the hash that RECORD has for it, and reads what its content shows. */
 async function readMember(zip: Zip, member: ZipMember, algorithm: string | null): Promise<WheelFile> {
   const { crc32 } = process.getBuiltinModule('node:zlib')
   const hash = algorithm === null ? null : createHash(algorithm)
+  const reader = new ContentReader(member.path, member.size)
   let crc = 0
-  for await (const piece of zip.content(member)) {
-    crc = crc32(piece, crc)
-    hash?.update(piece)
+  try {
+    for await (const piece of zip.content(member)) {
+      crc = crc32(piece, crc)
+      hash?.update(piece)
+      reader.write(piece)
+    }
+    const digest = hash?.digest('base64url') ?? null
+    return { size: member.size, digest, isIntact: crc === member.crc, ...reader.end() }
+  } finally {
+    reader.close()
   }
-  return { size: member.size, digest: hash?.digest('base64url') ?? null, isIntact: crc === member.crc }
 }
 
 /** Unpacks the wanted files of a wheel, those that it has, by path. */

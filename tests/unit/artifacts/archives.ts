@@ -69,7 +69,8 @@ export function wheelFiles(
 ): Record<string, string> {
   const files: Record<string, string | null> = {
     'demo/__init__.py': '',
-    'demo/_internal.abi3.so': 'ELF',
+    // Native by its first bytes, and for no platform in particular.
+    'demo/_internal.abi3.so': '!<arch>\n',
     'scs/__init__.py': '',
     [`${dist}/METADATA`]: METADATA,
     [`${dist}/WHEEL`]: WHEEL,
@@ -86,6 +87,7 @@ export function wheelFiles(
 }
 
 /** Makes a zip archive with these files. */
-export function zip(files: Record<string, string>): Uint8Array {
-  return zipSync(Object.fromEntries(Object.entries(files).map(([name, data]) => [name, strToU8(data)])))
+export function zip(files: Record<string, string | Uint8Array>): Uint8Array {
+  const bytes = (data: string | Uint8Array) => (typeof data === 'string' ? strToU8(data) : data)
+  return zipSync(Object.fromEntries(Object.entries(files).map(([name, data]) => [name, bytes(data)])))
 }
