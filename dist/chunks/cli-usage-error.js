@@ -66,7 +66,8 @@ and releases it again, which must send nothing. Only downloads of tools and depe
   --keep          leave the services running and print their addresses
   --dirty         rehearse the working tree instead of the last commit
   --engine NAME   container engine: buildx, docker, buildah, auto (the first usable one; default) or none
-  --require NAME  fail if NAME is not rehearsed (images, other-targets, gate, docs, trusted-publishing, announce)
+  --require NAME  fail if NAME is not rehearsed (images, other-targets, prebuilt, gate, docs, trusted-publishing,
+                  announce)
   --workflow [FILE.yml]
                   run the project's release workflow, or FILE.yml, twice on this machine with act. Lists the commands
                   it will run, and refuses steps that write elsewhere; see docs/rehearse-workflow.md

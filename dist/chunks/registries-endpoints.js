@@ -1,1 +1,1 @@
-export{G as PUBLIC}from"./registries.js";
+export{K as PUBLIC}from"./registries.js";
