@@ -5,10 +5,10 @@ import { tagFor } from '@slipway/core/tag'
 import { applicableEdits, applyEdits } from '@slipway/documents/edit'
 import { Folder } from '@slipway/documents/folder'
 import { noVersion } from '@slipway/plan/nothing-to-release'
-import { planFolder } from '@slipway/plan/plan'
+import { planFolder, planRepository } from '@slipway/plan/plan'
 import { sortedLock } from '@slipway/project/cargo/lockfile'
 import { changelogNames } from '@slipway/project/changelog/section-names'
-import { discover } from '@slipway/project/discover'
+import { discover, type Repository, readRepository } from '@slipway/project/discover'
 import { tagFormFor } from '@slipway/project/evidence/tag-form'
 import type { Project } from '@slipway/project/project'
 import { findReleaseVersion, toSemver } from '@slipway/project/release-version'
@@ -85,18 +85,18 @@ const IMPOSSIBLE = ['version-not-semver', 'no-python-version', 'local-version', 
 const OF_VERSIONS = /^(version-|sibling-pin-|lock-|changelog-|python-version-)/
 
 /** Discovers the project, limited to the selected crate or package, else to the release that the version belongs to. */
-async function discoverSelected(folder: Folder, { only, history }: BumpOptions): Promise<Project> {
+async function discoverSelected(repository: Repository, { only, history }: BumpOptions): Promise<Project> {
   if (only !== undefined) {
-    const project = await discover(folder, { history, only })
+    const project = await discover(repository, { history, only })
     if (project.selected !== null) return project
     const message = `${JSON.stringify(only)} cannot be bumped alone: it is not a crate or package here.`
     throw new ProblemError(error('bump-name-unknown', message, 'Correct the name, or bump all of them.'))
   }
-  const all = await discover(folder, { history })
+  const all = await discover(repository, { history })
   const current = findReleaseVersion(all)
   if (current === null) return all
   const tag = tagFor(toSemver(current), tagFormFor(current, all).pattern, current.name)
-  return selectedByTag(tag, all.settings, all.trains, all) === null ? all : discover(folder, { history, tag })
+  return selectedByTag(tag, all.settings, all.trains, all) === null ? all : discover(repository, { history, tag })
 }
 
 /**
@@ -108,7 +108,8 @@ async function discoverSelected(folder: Folder, { only, history }: BumpOptions):
  */
 export async function planBump(dir: string, wish: string, options: BumpOptions): Promise<Bump> {
   const folder = new Folder(dir)
-  const project = await discoverSelected(folder, options)
+  const repository = await readRepository(folder)
+  const project = await discoverSelected(repository, options)
   const hidingProblems = project.problems.filter((each) => HIDING.test(each.code))
   if (hidingProblems.length > 0) throw new ProblemError(hidingProblems)
   const current = findReleaseVersion(project)
@@ -142,16 +143,17 @@ export async function planBump(dir: string, wish: string, options: BumpOptions):
   const { pattern } = tagFormFor(current, project)
   const tagOf = (version: string) => tagFor(version, pattern, current.name)
   const { now, history } = options
-  const planOf = async (state: Folder, version: string) =>
-    (await planFolder(state, { tag: tagOf(version), now, history })).plan
   const edited = new EditedFolder(dir, changes)
-  const plan = await planOf(edited, to)
+  const { plan } = await planFolder(edited, { tag: tagOf(to), now, history })
   const { problems } = plan
   const remaining = problems.filter(({ code }) => OF_VERSIONS.test(code))
-  const known = new Set((await planOf(folder, from)).problems.map(placeOf))
   const impossible = problems.filter(({ code }) => IMPOSSIBLE.includes(code))
-  // A place that the bump misses would break the release, and some files would have been changed.
-  const missed = remaining.filter((each) => each.severity === 'error' && !known.has(placeOf(each)))
+  const wrong = errorsOf(remaining)
+  // A place that the bump misses would break the release, and some files would have been changed. Only where something is
+  // wrong, a plan of the unchanged project shows whether it was before.
+  const before = wrong.length === 0 ? null : await planRepository(repository, { tag: tagOf(from), now, history })
+  const known = new Set(before?.plan.problems.map(placeOf))
+  const missed = wrong.filter((each) => !known.has(placeOf(each)))
   if (impossible.length + missed.length > 0) throw new ProblemError([...new Set([...impossible, ...missed])])
   const mentions = from === to ? [] : await oldMentions(edited, project, from, to)
   return {

@@ -21,7 +21,7 @@ import { type ContentsOptions, crateContents } from '@slipway/project/cargo/pack
 import { changelogSection } from '@slipway/project/changelog/changelog'
 import { releaseNotes } from '@slipway/project/changelog/release-notes'
 import { changelogNames } from '@slipway/project/changelog/section-names'
-import { discover } from '@slipway/project/discover'
+import { discover, type Repository, readRepository } from '@slipway/project/discover'
 import { documentationOf } from '@slipway/project/doc-sites'
 import { tagFormFor } from '@slipway/project/evidence/tag-form'
 import type { Project } from '@slipway/project/project'
@@ -104,11 +104,11 @@ async function chosenCrates(project: Project, { crates = [], isPublished = async
 }
 
 /** Discovers a project, with the crates that only a registry shows as released. */
-async function discoverPublished(folder: Folder, options: PlanOptions): Promise<Project> {
-  const project = await discover(folder, options)
+async function discoverPublished(repository: Repository, options: PlanOptions): Promise<Project> {
+  const project = await discover(repository, options)
   const unproven = project.crates.filter((each) => each.unproven !== undefined).map((each) => each.name)
   const published = (unproven.length > 0 && (await options.earlierReleases?.(unproven, project))) || new Map()
-  return published.size === 0 ? project : discover(folder, { ...options, published })
+  return published.size === 0 ? project : discover(repository, { ...options, published })
 }
 
 /** Returns the line for `notChecked` when a tag releases a part of the project, and the plan is of one part. */
@@ -156,7 +156,16 @@ export async function planProject(dir: string, options: PlanOptions = {}): Promi
 
 /** Plans like `planProject`, from files that `folder` reads, and also returns the project that was read. */
 export async function planFolder(folder: Folder, options: PlanOptions = {}): Promise<{ plan: Plan; project: Project }> {
-  const project = await discoverPublished(folder, options)
+  return planRepository(await readRepository(folder), options)
+}
+
+/** Plans like `planFolder`, a repository that is read already. */
+export async function planRepository(
+  repository: Repository,
+  options: PlanOptions = {},
+): Promise<{ plan: Plan; project: Project }> {
+  const { folder } = repository
+  const project = await discoverPublished(repository, options)
   const versionPlace = findReleaseVersion(project) ?? releaseVersionByTag(project, options.tag)
   if (!versionPlace) return { plan: emptyPlan(options, capRepeats(noVersion(project))), project }
   const version = toSemver(versionPlace)
@@ -167,7 +176,7 @@ export async function planFolder(folder: Folder, options: PlanOptions = {}): Pro
     options.tag === undefined &&
     (pattern.includes('{name}') || selectedByTag(tag, project.settings, project.trains, project) !== null)
   ) {
-    const planned = await planFolder(folder, { ...options, tag })
+    const planned = await planRepository(repository, { ...options, tag })
     return {
       ...planned,
       plan: {

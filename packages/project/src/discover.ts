@@ -5,12 +5,13 @@ import { changelogFile, unreadChangelog } from './changelog/changelog.ts'
 import { changelogNames } from './changelog/section-names.ts'
 import type { Evidence } from './evidence/evidence.ts'
 import { cratesInReadmes } from './evidence/readmes.ts'
-import { readReleaseWorkflows } from './evidence/release-workflows.ts'
+import { type ReleaseWorkflows, readReleaseWorkflows } from './evidence/release-workflows.ts'
 import { tagFormOf } from './evidence/tag-form.ts'
 import { tagSeries } from './evidence/tag-series.ts'
 import { readImages } from './images/images.ts'
 import type { Project } from './project.ts'
 import { findPackages, withCratesAndImports } from './python/find-packages.ts'
+import type { PythonPackage } from './python/package.ts'
 import { type PrebuiltGlobs, withPrebuilt } from './python/prebuilt.ts'
 import { legacyPackages } from './python/setup-py.ts'
 import { type ScopeOptions, scopeOf } from './release-scope.ts'
@@ -58,41 +59,50 @@ function prebuiltGlobs({ settings, where }: ReadSettings, { prebuilt = [] }: Dis
   return { globs: settings.prebuilt, where: (index) => where('prebuilt', index) }
 }
 
-/** Reads what shows how a project releases. The tag of this release is no evidence: it may be a mistake. */
-async function readEvidence(
-  folder: Folder,
-  files: readonly string[],
-  { tag, history, published = new Map() }: DiscoverOptions,
-): Promise<Evidence> {
-  const series = tagSeries((history?.tags ?? []).filter((each) => each !== tag))
-  const workflows = await readReleaseWorkflows(folder)
-  return { series, workflows, readmes: await cratesInReadmes(folder, files, workflows), published }
+/** A repository's files and contents, whatever a release of it is limited to. */
+export interface Repository {
+  folder: Folder
+  toml: TomlFiles
+  settings: ReadSettings
+  /** Its own files, as `Folder.files` returns them. */
+  files: readonly string[]
+  packages: readonly PythonPackage[]
+  workflows: ReleaseWorkflows
+  /** The crates that its guides tell users to add. */
+  readmes: Evidence['readmes']
+  /** Of the packages without pyproject.toml. */
+  legacyProblems: readonly Problem[]
 }
 
-/**
- * Reads everything a repository says about its releases. Executes nothing and reads nothing outside of the folder.
- */
-export async function discover(folder: Folder, options: DiscoverOptions = {}): Promise<Project> {
-  const problems: Problem[] = []
-  const toml = new TomlFiles(folder, problems)
-  const read = await readSettings(folder, toml.read)
-  const { settings } = read
-  problems.push(...read.problems)
-  folder.exclude(covering(settings.exclude))
+/** Reads what every discovery of a repository needs. Executes nothing and reads nothing outside of the folder. */
+export async function readRepository(folder: Folder): Promise<Repository> {
+  const toml = new TomlFiles(folder)
+  const settings = await readSettings(folder, toml.read)
+  folder.exclude(covering(settings.settings.exclude))
   const files = await folder.files()
-
-  const packages = await findPackages(folder, files, toml.read, settings)
+  const packages = await findPackages(folder, files, toml.read, settings.settings)
   const folders = packages.map((each) => each.path)
-  problems.push(...(await legacyPackages(folder, files, folders)))
+  const legacyProblems = await legacyPackages(folder, files, folders)
+  const workflows = await readReleaseWorkflows(folder)
+  const readmes = await cratesInReadmes(folder, files, workflows)
+  return { folder, toml, settings, files, packages, workflows, readmes, legacyProblems }
+}
 
-  const evidence = await readEvidence(folder, files, options)
+/** Returns everything a repository says about its releases, or about one of a part of it. */
+export async function discover(repository: Repository, options: DiscoverOptions = {}): Promise<Project> {
+  const { folder, toml, settings: read, files, packages, workflows, readmes } = repository
+  const { settings } = read
+  const { tag, history, published = new Map() } = options
+  // The tag of this release is no evidence: it may be a mistake.
+  const series = tagSeries((history?.tags ?? []).filter((each) => each !== tag))
+  const evidence: Evidence = { series, workflows, readmes, published }
   const crates = await findCrates(folder, files, toml.read, { packages, settings, evidence })
 
   const repositories = sourceAddresses(toml.documents()).map((each) => each.address)
-  const found = await readImages(folder, files, repositories, read, evidence.workflows)
+  const found = await readImages(folder, files, repositories, read, workflows)
   const { images, places: composePlaces } = found
-  problems.push(...found.problems)
-  problems.push(...(await checkExistence(folder, read, { crates: [...crates.values()], packages })))
+  const existence = await checkExistence(folder, read, { crates: [...crates.values()], packages })
+  const problems = [...toml.problems, ...read.problems, ...repository.legacyProblems, ...found.problems, ...existence]
 
   const discovered = withCratesAndImports(packages, crates, files, settings)
   const prebuilt = await withPrebuilt(discovered, prebuiltGlobs(read, options), folder)

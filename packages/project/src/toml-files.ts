@@ -9,14 +9,13 @@ function unreadable(file: string): Problem {
 
 /** The TOML files of a project, each read once. A broken one is reported once, then treated as absent. */
 export class TomlFiles {
+  /** The problems of the files read so far. */
+  readonly problems: Problem[] = []
   readonly #folder: Folder
-  readonly #problems: Problem[]
   readonly #documents = new Map<string, TomlDocument | null>()
 
-  /** @param problems collects the problems of the files that are read */
-  constructor(folder: Folder, problems: Problem[]) {
+  constructor(folder: Folder) {
     this.#folder = folder
-    this.#problems = problems
   }
 
   /** Returns a file's document; null when it is missing, unreadable (`file-unreadable`) or not TOML (`toml-syntax`). */
@@ -36,14 +35,14 @@ export class TomlFiles {
   async #parse(file: string): Promise<TomlDocument | null> {
     const text = await this.#folder.read(file)
     if (text === null) {
-      if ((await this.#folder.files()).includes(file)) this.#problems.push(unreadable(file))
+      if ((await this.#folder.files()).includes(file)) this.problems.push(unreadable(file))
       return null
     }
     try {
       return parseToml(file, text)
     } catch (cause) {
       if (!(cause instanceof ProblemError)) throw cause
-      this.#problems.push(...cause.problems)
+      this.problems.push(...cause.problems)
       return null
     }
   }

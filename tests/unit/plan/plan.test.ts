@@ -1,7 +1,8 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, test } from '@jest/globals'
-import { type PlanOptions, planProject } from '@slipway/plan/plan'
+import { Folder } from '@slipway/documents/folder'
+import { type PlanOptions, planFolder, planProject } from '@slipway/plan/plan'
 import { METADATA, plant, type Tree, workspace } from '../trees.ts'
 
 const EXAMPLES = path.resolve(import.meta.dirname, '../../../examples')
@@ -279,4 +280,27 @@ test('files that are too large are not read', async () => {
   const root = await plant(workspace())
   await writeFile(path.join(root, 'CHANGELOG.md'), `## 1.2.0-rc.1\n${'x'.repeat(5 * 2 ** 20)}`)
   expect((await planProject(root)).notes).toBeNull()
+})
+
+/** A folder that records which files are read. */
+class RecordedFolder extends Folder {
+  readonly seen: string[] = []
+
+  override read(file: string): Promise<string | null> {
+    this.seen.push(file)
+    return super.read(file)
+  }
+}
+
+test.each<[string, Tree]>([
+  ['a pattern with a name', { 'slipway.toml': 'tag = "{name}-v{version}"\n' }],
+  ['a group', { 'slipway.toml': '[groups.core]\nmembers = ["demo"]\n' }],
+  ['everything', {}],
+])('a plan without a tag reads each manifest once, where a tag releases %s', async (_, tree) => {
+  const folder = new RecordedFolder(await plant(workspace(tree)))
+  const { plan } = await planFolder(folder)
+  expect(plan.version).toBe('1.2.0-rc.1')
+  const manifests = folder.seen.filter((each) => /(?:Cargo|pyproject)\.toml$/.test(each))
+  expect(manifests.sort()).toEqual([...new Set(manifests)].sort())
+  expect(manifests).toContain('core/Cargo.toml')
 })

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Plan } from '@slipway/core/plan'
 import type { Finished } from '@slipway/core/ports'
 import { Folder } from '@slipway/documents/folder'
-import { discover } from '@slipway/project/discover'
+import { discover, readRepository } from '@slipway/project/discover'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { askGitHub } from '@slipway/registries/github/inquiry'
 import { credentialsOf } from '@slipway/release/readiness/credentials'
@@ -29,7 +29,7 @@ async function found(tags: readonly string[], { tree = {}, env = {}, origin }: A
   const remote: Finished = { code: origin === undefined ? 2 : 0, stdout: `${origin ?? ''}\n`, stderr: '' }
   const dir = await plant(tree)
   const all = { ...ports, env, exec: async () => remote, log: { info() {}, debug() {}, problem() {} } }
-  const project = await discover(new Folder(dir))
+  const project = await discover(await readRepository(new Folder(dir)))
   const findings = await askGitHub({
     ports: all,
     whereNamed: () => undefined,
