@@ -47,7 +47,7 @@ const KINDS: readonly SecretKind[] = [
     isReal: isVaried,
   },
   {
-    // The token of an index names the index in its first bytes: pypi.org, then test.pypi.org.
+    // A token names its index in its first bytes: PyPI, or TestPyPI.
     kind: 'PyPI token',
     mark: 'pypi-AgE',
     pattern: /pypi-(?:AgEIcHlwaS5vcmc|AgENdGVzdC5weXBpLm9yZw)[\w-]{50,}/g,

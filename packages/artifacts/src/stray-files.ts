@@ -52,9 +52,10 @@ const TESTS = /(?:^|\/)(?:tests?|testing)\//
 export function secrets({ name, wheel }: Checked): Problem[] {
   return [...wheel.files].flatMap(([path, { secrets: kinds }]) =>
     kinds.map((kind) => {
-      const make = kind === 'private key' && TESTS.test(path) ? warning : error
+      const isMadeUp = kind === 'private key' && TESTS.test(path)
       const message = `${name} contains a ${kind} in ${path}, which everybody can read once it is published.`
-      return make('wheel-secret', message, 'Revoke it, remove it from the repository, and build again.')
+      const hint = 'Revoke it, remove it from the repository, and build again.'
+      return (isMadeUp ? warning : error)('wheel-secret', message, hint)
     }),
   )
 }

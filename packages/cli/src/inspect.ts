@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
-import { inspectArtifacts } from '@slipway/artifacts/inspect'
+import { inspectEach } from '@slipway/artifacts/inspect'
 import type { Artifact } from '@slipway/core/artifact'
 import { counted } from '@slipway/core/counted'
 import { normalizeName } from '@slipway/core/name'
@@ -58,18 +58,21 @@ async function describe(file: string, { kind, name, version }: Named): Promise<A
   }
 }
 
-async function inspect(file: string): Promise<Inspected> {
-  const { kind, ...named } = readName(file)
-  const problems = await inspectArtifacts([await describe(file, { kind, ...named })], null)
-  return { file, ok: errorsOf(problems).length === 0, ...named, problems: problems.map(({ where, ...rest }) => rest) }
+async function inspect(files: readonly string[]): Promise<Inspected[]> {
+  const names = files.map(readName)
+  const artifacts: Artifact[] = []
+  for (const [index, file] of files.entries()) artifacts.push(await describe(file, names[index] as Named))
+  const found = await inspectEach(artifacts, null)
+  return files.map((file, index) => {
+    const [{ kind, ...named }, problems] = [names[index] as Named, found[index] ?? []]
+    return { file, ok: errorsOf(problems).length === 0, ...named, problems: problems.map(({ where, ...rest }) => rest) }
+  })
 }
 
 /** Runs `slipway inspect`. */
 export async function run(files: string[], options: { json?: boolean }): Promise<number> {
   if (files.length === 0) throw new UsageError('inspect needs a file.', COMMANDS.inspect.usage)
-  const inspected: Inspected[] = []
-  // One after another, because an sdist or a crate is unpacked in memory.
-  for (const each of files) inspected.push(await inspect(each))
+  const inspected = await inspect(files)
   if (options.json) process.stdout.write(`${JSON.stringify(inspected, null, 2)}\n`)
   else show(terminalOf(process.stdout, process.env), inspected)
   return inspected.every((each) => each.ok) ? 0 : 1

@@ -12,7 +12,7 @@ export interface Broken {
   severity?: 'warning'
 }
 
-type Changes = Record<string, string | null>
+type Changes = Record<string, string | Buffer | null>
 
 const INFO = 'demo_pkg-1.0.0.dist-info'
 const TOP = 'demo_pkg-1.0.0'
@@ -20,13 +20,13 @@ const WHEEL = `${TOP}-py3-none-any.whl`
 const SDIST = `${TOP}.tar.gz`
 
 /** Returns the text of METADATA with more fields. */
-function metadata(more: string[] = [], version = '2.4', body = '# Demo\n', type = 'text/markdown'): string {
+export function metadata(more: string[] = [], version = '2.4', body = '# Demo\n', type = 'text/markdown'): string {
   const head = [`Metadata-Version: ${version}`, 'Name: demo-pkg', 'Version: 1.0.0', 'Summary: A demo']
   return `${[...head, ...(type === '' ? [] : [`Description-Content-Type: ${type}`]), ...more].join('\n')}\n\n${body}`
 }
 
 /** Returns the files of a wheel that PyPI accepts, with changes; null leaves one out. RECORD fits unless it is given. */
-export function wheel(changes: Changes = {}, tag = 'py3-none-any', info = INFO): Record<string, string> {
+export function wheel(changes: Changes = {}, tag = 'py3-none-any', info = INFO): Record<string, string | Buffer> {
   const files: Changes = {
     'demo/__init__.py': '',
     'demo/other.py': 'x = 1\n',
@@ -36,17 +36,17 @@ export function wheel(changes: Changes = {}, tag = 'py3-none-any', info = INFO):
   }
   const rows = Object.entries(files).flatMap(([name, text]) => (text === null ? [] : [row(name, text)]))
   const all: Changes = { [`${info}/RECORD`]: [...rows, `${info}/RECORD,,`, ''].join('\n'), ...files }
-  return Object.fromEntries(Object.entries(all).filter((each): each is [string, string] => each[1] !== null))
+  return Object.fromEntries(Object.entries(all).filter((each): each is [string, string | Buffer] => each[1] !== null))
 }
 
-function row(name: string, text: string): string {
+function row(name: string, text: string | Buffer): string {
   return `${name},sha256=${createHash('sha256').update(text).digest('base64url')},${Buffer.byteLength(text)}`
 }
 
 const fit = wheel()
 const RECORD = fit[`${INFO}/RECORD`] as string
 
-function whl(code: string, files: Record<string, string> | Buffer, filename = WHEEL): Broken {
+function whl(code: string, files: Record<string, string | Buffer> | Buffer, filename = WHEEL): Broken {
   return { filename, bytes: Buffer.isBuffer(files) ? files : zip(files), code }
 }
 
@@ -64,7 +64,9 @@ function recorded(code: string, record: string | null): Broken {
 }
 
 function tagged(code: string, tag: string, claimed = tag): Broken {
-  return whl(code, wheel({}, claimed), `${TOP}-${tag}.whl`)
+  // A wheel for a platform has something native.
+  const native: Changes = tag.endsWith('-any') ? {} : { 'demo/native.a': '!<arch>\n' }
+  return whl(code, wheel(native, claimed), `${TOP}-${tag}.whl`)
 }
 
 const warned = (broken: Broken): Broken => ({ ...broken, severity: 'warning' })

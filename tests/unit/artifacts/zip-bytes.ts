@@ -18,7 +18,7 @@ function headersOf(bytes: Buffer, name: string): { at: number; isCentral: boolea
 
 /** Makes a ZIP archive, and sets a field of one member in both of its headers. */
 export function zipWith(
-  files: Record<string, string>,
+  files: Record<string, string | Uint8Array>,
   name: string,
   field: keyof typeof FIELDS,
   value: number,
@@ -33,7 +33,12 @@ export function zipWith(
 }
 
 /** Makes a ZIP archive, and gives one member another name of the same length. @param where only in one of its headers */
-export function zipRenamed(files: Record<string, string>, from: string, to: string, where?: 'local'): Buffer {
+export function zipRenamed(
+  files: Record<string, string | Uint8Array>,
+  from: string,
+  to: string,
+  where?: 'local',
+): Buffer {
   const bytes = Buffer.from(zip(files))
   for (const { at, isCentral } of headersOf(bytes, from)) {
     if (where === undefined || !isCentral) bytes.write(to, at + (isCentral ? 46 : 30))

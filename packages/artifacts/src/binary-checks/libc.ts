@@ -1,7 +1,7 @@
-import type { Problem } from '@slipway/core/problem'
+import { error, type Problem, warning } from '@slipway/core/problem'
 import { isNewer, type Platform } from '@slipway/core/python/platform'
 import type { Slice } from '../binary/binary.ts'
-import { faultIn, type NativeFile, type NativeWheel, slicesFor } from './native-wheel.ts'
+import { type NativeFile, type NativeWheel, slicesFor } from './native-wheel.ts'
 
 /** Returns the C library that a file needs; null for one that needs none, as a static program. */
 export function libcOf({ needed }: Slice): 'glibc' | 'musl' | null {
@@ -36,7 +36,7 @@ export function otherLibc(native: NativeWheel): Problem[] {
       platform.system === 'musllinux'
         ? 'Build it for a musl target, `--target x86_64-unknown-linux-musl`, or tag it manylinux.'
         : 'Build it in a manylinux image or with `--zig`, or tag it musllinux.'
-    found.set(file.path, faultIn(file, 'wheel-libc-differs', message, hint))
+    found.set(file.path, (file.isLoaded ? error : warning)('wheel-libc-differs', message, hint))
   }
   return [...found.values()]
 }
@@ -55,5 +55,5 @@ export function newerGlibc(native: NativeWheel): Problem[] {
   const message = `${native.name} is for ${platform.tag} (glibc ${platform.version}), but ${file.path} needs glibc ${glibc}.`
   const tag = `manylinux_${glibc.replace('.', '_')}`
   const hint = `Build it against the older glibc: \`maturin build --zig --compatibility ${platform.tag.replace(/_[a-z].*$/, '')}\`, or tag it \`${tag}\`.`
-  return [faultIn(file, 'wheel-glibc-newer', message, hint)]
+  return [(file.isLoaded ? error : warning)('wheel-glibc-newer', message, hint)]
 }

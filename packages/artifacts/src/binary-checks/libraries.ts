@@ -65,7 +65,7 @@ export function missingLibraries(native: NativeWheel): Problem[] {
     const message = `${native.name}: ${first.file.path} needs ${libraries}, which neither ${first.platform.tag} nor the wheel has.`
     const tool = REPAIR[first.platform.system] ?? 'auditwheel repair'
     const hint = `Put it into the wheel with \`${tool}\`, or link it statically. A dependency may bring it, too.`
-    return [sure ? error('wheel-library-missing', message, hint) : warning('wheel-library-missing', message, hint)]
+    return [(sure ? error : warning)('wheel-library-missing', message, hint)]
   })
 }
 

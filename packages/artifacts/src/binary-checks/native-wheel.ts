@@ -1,4 +1,4 @@
-import { error, type Problem, warning } from '@slipway/core/problem'
+import type { Problem } from '@slipway/core/problem'
 import { type Platform, parsePlatform } from '@slipway/core/python/platform'
 import type { Binary, Slice } from '../binary/binary.ts'
 import type { Wheel } from '../wheel.ts'
@@ -90,14 +90,4 @@ export function nativeWheel(name: string, wheel: Wheel): NativeWheel {
   })
   markLoaded(files)
   return { name, wheel, files, platforms: wheel.filename.platformTags.flatMap((tag) => parsePlatform(tag) ?? []) }
-}
-
-/** Makes an error about a file that the wheel needs, and a warning about one that only some code may open. */
-export function faultIn(
-  { isLoaded }: Pick<NativeFile, 'isLoaded'>,
-  code: string,
-  message: string,
-  hint: string,
-): Problem {
-  return isLoaded ? error(code, message, hint) : warning(code, message, hint)
 }

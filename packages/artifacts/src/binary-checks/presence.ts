@@ -25,8 +25,7 @@ export function nativeInAny({ name, wheel, files }: NativeWheel): Problem[] {
   const message = `${name} is for any platform, but ${first.path} is native (${format} for ${machines}), so it works on few.`
   const hint = 'Tag the wheel for its platform, as maturin does; build one wheel for each.'
   const isForOne = new Set(bound.map(({ binary }) => binary.format)).size === 1
-  const make = first.isRoot && isForOne ? error : warning
-  return [make('wheel-any-native', message, hint)]
+  return [(first.isRoot && isForOne ? error : warning)('wheel-any-native', message, hint)]
 }
 
 /** Warns about a wheel for one platform that has nothing of that platform. */

@@ -10,6 +10,9 @@ export interface Bytes {
   read(at: number, length: number): Buffer
 }
 
+/** The longest name that is read: C++ makes names of some thousand characters. Bounds the work on hostile input. */
+export const MAX_NAME = 2 ** 14
+
 /** Checks that bytes are within a file of this size. */
 function checkRange(at: number, length: number, size: number): void {
   if (at < 0 || length < 0 || at + length > size) throw new BinaryError('its headers point beyond its end')
@@ -125,18 +128,16 @@ export class Fields {
   /** Returns the text that begins here and ends before a NUL. */
   text(at: number): string {
     this.#check(at, 1)
-    const end = this.#bytes.indexOf(0, at)
-    if (end < 0) throw new BinaryError('one of its names has no end')
-    return this.#bytes.toString('latin1', at, end)
+    const text = this.#bytes.subarray(at, at + MAX_NAME)
+    const length = text.indexOf(0)
+    if (length < 0) throw new BinaryError('one of its names has no end')
+    return text.toString('latin1', 0, length)
   }
 
   #check(at: number, length: number): void {
     checkRange(at, length, this.#bytes.length)
   }
 }
-
-/** The longest name that is read: C++ makes names of some thousand characters. */
-const MAX_NAME = 2 ** 14
 
 /** Reads the text that begins at a place of a file and ends before a NUL. */
 export function textAt(bytes: Bytes, at: number): string {

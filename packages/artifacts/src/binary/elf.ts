@@ -1,5 +1,5 @@
 import { type Binary, isOfPython } from './binary.ts'
-import { type Bytes, Fields } from './bytes.ts'
+import { BinaryError, type Bytes, Fields } from './bytes.ts'
 
 /** ELF's own names are in comments. Source of all numbers: the System V gABI and, for symbol versions, the Linux Standard Base. */
 const MACHINES: Record<string, string> = {
@@ -30,14 +30,14 @@ const LAYOUTS = {
   32: {
     header: { size: 52, segments: 28, sections: 32, segmentSize: 42, segmentCount: 44, sectionSize: 46, count: 48 },
     segment: { at: 4, length: 16 },
-    section: { at: 16, length: 20, link: 24, info: 28 },
+    section: { at: 16, length: 20, link: 24 },
     symbol: { size: 16, info: 12, other: 13, section: 14 },
     dynamic: { size: 8, value: 4 },
   },
   64: {
     header: { size: 64, segments: 32, sections: 40, segmentSize: 54, segmentCount: 56, sectionSize: 58, count: 60 },
     segment: { at: 8, length: 32 },
-    section: { at: 24, length: 32, link: 40, info: 44 },
+    section: { at: 24, length: 32, link: 40 },
     symbol: { size: 24, info: 4, other: 5, section: 6 },
     dynamic: { size: 16, value: 8 },
   },
@@ -50,7 +50,6 @@ interface Section {
   length: number
   /** The section with the names of this one. */
   link: number
-  info: number
 }
 
 /** An open ELF file. */
@@ -77,18 +76,17 @@ function openElf(bytes: Bytes): Elf {
   const sections = Array.from({ length: count }, (_, index): Section => {
     const from = index * size
     const [start, length] = [word(table, from + section.at), word(table, from + section.length)]
-    const [link, info] = [table.u32(from + section.link), table.u32(from + section.info)]
-    return { type: table.u32(from + 4), at: start, length, link, info }
+    return { type: table.u32(from + 4), at: start, length, link: table.u32(from + section.link) }
   })
   return { bytes, bits, fields, word, header, sections }
 }
 
 /** Returns a table with its names; null if the file has none of this type. */
-function tableOf({ fields, sections }: Elf, type: number): { table: Fields; names: Fields; info: number } | null {
+function tableOf({ fields, sections }: Elf, type: number): { table: Fields; names: Fields } | null {
   const section = sections.find((each) => each.type === type)
   const names = sections[section?.link ?? -1]
   if (!section || !names) return null
-  return { table: fields(section.at, section.length), names: fields(names.at, names.length), info: section.info }
+  return { table: fields(section.at, section.length), names: fields(names.at, names.length) }
 }
 
 /** Returns the libraries that the dynamic section names. */
@@ -133,17 +131,29 @@ function symbolsOf(elf: Elf): { imports: string[]; exports: string[] } {
   return { imports, exports }
 }
 
+/** The longest list of files, and of versions of one file, that is read. Bounds the work on hostile input. */
+const MAX_VERSIONS = 2 ** 11
+
+/** Yields the places of the entries of a list, each of which has the distance to the next one; the last one has 0. */
+function* linked(table: Fields, start: number, distanceAt: number): Generator<number> {
+  let at = start
+  for (let count = 0; count < MAX_VERSIONS; count++) {
+    yield at
+    const distance = table.u32(at + distanceAt)
+    if (distance === 0) return
+    at += distance
+  }
+  throw new BinaryError('its list of versions is too long')
+}
+
 /** Yields the versions of symbols that the file needs (LSB Core, "Symbol Version Requirements"). */
 function* versionsOf(elf: Elf): Generator<string> {
-  const { table, names, info = 0 } = tableOf(elf, SECTION_VERSIONS) ?? {}
-  if (!table || !names) return
-  for (let at = 0, file = 0; file < info; file++) {
-    const count = table.u16(at + 2)
-    for (let version = 0, next = at + table.u32(at + 8); version < count; version++) {
-      if (!(table.u16(next + 4) & VERSION_WEAK)) yield names.text(table.u32(next + 8))
-      next += table.u32(next + 12)
+  const { table, names } = tableOf(elf, SECTION_VERSIONS) ?? {}
+  if (!table || !names || table.length === 0) return
+  for (const file of linked(table, 0, 12)) {
+    for (const version of linked(table, file + table.u32(file + 8), 12)) {
+      if (!(table.u16(version + 4) & VERSION_WEAK)) yield names.text(table.u32(version + 8))
     }
-    at += table.u32(at + 12)
   }
 }
 

@@ -1,4 +1,4 @@
-import { BinaryError } from './bytes.ts'
+import { BinaryError, Fields, MAX_NAME } from './bytes.ts'
 
 /** Reads a number in LEB128, least significant 7 bits first. */
 function numberAt(trie: Buffer, at: number): { value: number; end: number } {
@@ -17,23 +17,23 @@ function numberAt(trie: Buffer, at: number): { value: number; end: number } {
  * @throws BinaryError when the trie is damaged
  */
 export function namesInTrie(trie: Buffer, prefix: string): string[] {
+  const fields = new Fields(trie)
   const names: string[] = []
   const seen = new Set<number>()
-  const visit = (at: number, name: string) => {
-    if (seen.has(at)) throw new BinaryError('its list of exports is circular')
-    seen.add(at)
-    const { value: length, end } = numberAt(trie, at)
-    if (length > 0 && name.startsWith(prefix)) names.push(name)
+  const nodes = [{ at: 0, name: '' }]
+  for (let node = nodes.pop(); node; node = nodes.pop()) {
+    if (seen.has(node.at) || node.name.length > MAX_NAME) throw new BinaryError('its list of exports is damaged')
+    seen.add(node.at)
+    const { value: length, end } = numberAt(trie, node.at)
+    if (length > 0 && node.name.startsWith(prefix)) names.push(node.name)
     let next = end + length + 1
-    for (let left = trie[next - 1] ?? 0; left > 0; left--) {
-      const stop = trie.indexOf(0, next)
-      if (stop < 0) throw new BinaryError('its list of exports is damaged')
-      const child = name + trie.toString('latin1', next, stop)
-      const place = numberAt(trie, stop + 1)
+    for (let left = fields.u8(next - 1); left > 0; left--) {
+      const edge = fields.text(next)
+      const place = numberAt(trie, next + edge.length + 1)
+      const name = node.name + edge
       next = place.end
-      if (child.startsWith(prefix) || prefix.startsWith(child)) visit(place.value, child)
+      if (name.startsWith(prefix) || prefix.startsWith(name)) nodes.push({ at: place.value, name })
     }
   }
-  visit(0, '')
   return names
 }

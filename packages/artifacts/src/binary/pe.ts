@@ -46,14 +46,15 @@ function openPe(bytes: Bytes): Pe {
   }
 }
 
-/** The most entries of one table that are read: a table without an end must not take for ever. */
-const MAX_ENTRIES = 2 ** 16
+/** The most libraries, and the most names of one library, that are read. Bounds the work on hostile input. */
+const MAX_LIBRARIES = 2 ** 10
+const MAX_NAMES = 2 ** 14
 
 /** Yields the names that are imported from one library; those imported by number have none. */
 function* importedNames({ bytes, isWide, place }: Pe, table: number): Generator<string> {
   const width = isWide ? 8 : 4
   const start = place(table)
-  for (let index = 0; index < MAX_ENTRIES; index++) {
+  for (let index = 0; index < MAX_NAMES; index++) {
     const entry = new Fields(bytes.read(start + index * width, width))
     const [low, high] = [entry.u32(0), entry.u32(width - 4)]
     if (low === 0 && high === 0) return
@@ -68,7 +69,7 @@ function importsOf(pe: Pe): { needed: string[]; imports: string[] } {
   const needed: string[] = []
   const imports: string[] = []
   const address = pe.directory(IMPORTS)
-  for (let index = 0; address > 0 && index < MAX_ENTRIES; index++) {
+  for (let index = 0; address > 0 && index < MAX_LIBRARIES; index++) {
     const entry = new Fields(pe.bytes.read(pe.place(address) + index * 20, 20))
     const [lookup, name, thunks] = [entry.u32(0), entry.u32(12), entry.u32(16)]
     if (name === 0) break

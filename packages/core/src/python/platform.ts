@@ -28,7 +28,8 @@ export function parsePlatform(tag: string): Platform | null {
   const machines = MACOS[kind]
   if (machines) return { tag, system: 'macos', version: `${macMajor}.${macMinor}`, machines }
   const [, plain] = /^linux_(\w+)$/.exec(tag) ?? []
-  return plain ? { tag, system: 'linux', version: null, machines: [plain] } : null
+  // The header of a native file does not tell one ARM of 32 bits from another.
+  return plain ? { tag, system: 'linux', version: null, machines: [plain.replace('armv6l', 'armv7l')] } : null
 }
 
 /** Whether a version of two numbers, `2.28`, is newer than another. */
