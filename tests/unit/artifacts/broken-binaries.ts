@@ -119,6 +119,9 @@ export const FIT_BINARIES: Record<string, Broken> = {
   'the stable ABI of free-threaded Python': good('cp315-abi3.abi3t-manylinux_2_17_x86_64', {
     'demo/demo.abi3t.so': elf(),
   }),
+  'the export function of Python 3.15': good('cp315-abi3.abi3t-manylinux_2_17_x86_64', {
+    'demo/demo.abi3t.so': elf({ exports: ['PyModExport_demo'] }),
+  }),
   'Windows amd64': inWindows('', {}),
   'Windows arm64': good('cp312-cp312-win_arm64', { 'demo/demo.cp312-win_arm64.pyd': pe({ machine: PE.win_arm64 }) }),
   'Windows of 32 bits': good('cp312-cp312-win32', { 'demo/demo.cp312-win32.pyd': pe({ machine: PE.win32 }) }),
@@ -230,6 +233,9 @@ export const BROKEN_BINARIES: Record<string, Record<string, Broken>> = {
   modules: {
     'no init function': inLinux('wheel-module-without-init', { exports: [] }),
     'an init function of another name': inLinux('wheel-module-without-init', { exports: ['PyInit__demo'] }),
+    'the export function of Python 3.15 for older ones': inStable('wheel-module-without-init', {
+      exports: ['PyModExport_demo'],
+    }),
     'a hidden init function': inLinux('wheel-module-without-init', { exports: [], hidden: ['PyInit_demo'] }),
     'no init function on Windows': inWindows('wheel-module-without-init', { exports: [] }),
     'an init function of another name on macOS': inMacos('wheel-module-without-init', { exports: ['PyInit_other'] }),

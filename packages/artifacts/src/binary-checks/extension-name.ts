@@ -9,6 +9,11 @@ export interface ExtensionName {
   ending: 'so' | 'pyd'
 }
 
+/** The functions that Python looks for to import a module: PEP 489, and PEP 793 since Python 3.15. */
+export function initFunctionsOf(module: string): { init: string; since3_15: string } {
+  return { init: `PyInit_${module}`, since3_15: `PyModExport_${module}` }
+}
+
 /** Spellings of an ABI in a suffix: of CPython on POSIX (PEP 3149) and on Windows, of the stable ABI, and of PyPy. */
 const ABIS: readonly [pattern: RegExp, abi: (match: RegExpExecArray) => string][] = [
   [/^cpython-(\d+[a-z]*)(?:-|$)/, ([, version = '']) => `cp${withoutOldFlags(version)}`],

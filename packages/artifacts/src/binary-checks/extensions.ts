@@ -1,7 +1,7 @@
 import { error, type Problem } from '@slipway/core/problem'
 import { cpythonMinor } from '@slipway/core/python/filename'
 import { inShort } from '../in-short.ts'
-import { abisOf, canLoad } from './extension-name.ts'
+import { abisOf, canLoad, initFunctionsOf } from './extension-name.ts'
 import { hasFormatOf, type NativeFile, type NativeWheel } from './native-wheel.ts'
 
 /** An extension module whose format is that of a platform of its wheel. */
@@ -34,20 +34,22 @@ export function suffixes(native: NativeWheel): Problem[] {
   })
 }
 
-/** Reports modules of Python 3 without the function that Python calls (PEP 3121, PEP 489). */
+/** Reports modules of Python 3 without the function that every Python of the wheel calls. */
 export function initFunctions(native: NativeWheel): Problem[] {
   if (!native.wheel.filename.pythonTags.some((each) => /^(?:py|cp|pp|graalpy)3/.test(each))) return []
   return modulesOf(native).flatMap(({ path, extension: { module }, binary }) => {
     // A name with other letters is encoded in the function's name.
     if (!/^\w+$/.test(module)) return []
+    const { init, since3_15 } = initFunctionsOf(module)
+    const names = (oldestMinor(native) ?? 15) >= 15 ? [init, since3_15] : [init]
     const [slice] = binary.slices.filter(
       // Without functions of Python, it is a library that only looks like a module.
-      ({ imports, exports }) => !exports.includes(`PyInit_${module}`) && imports.length + exports.length > 0,
+      ({ imports, exports }) => !names.some((each) => exports.includes(each)) && imports.length + exports.length > 0,
     )
     if (!slice) return []
     const others = slice.exports.filter((each) => each.startsWith('PyInit_'))
     const has = others.length > 0 ? `only \`${inShort(others)}\`` : 'no such function'
-    const message = `${native.name}: importing ${path} calls \`PyInit_${module}\`, but it has ${has}.`
+    const message = `${native.name}: importing ${path} calls \`${init}\`, but it has ${has}.`
     const hint = `Give the function with #[pymodule] the name \`${module}\`, or set \`module-name\` in [tool.maturin] to its name.`
     return [error('wheel-module-without-init', message, hint)]
   })

@@ -2,7 +2,7 @@ import type { Problem } from '@slipway/core/problem'
 import { type Platform, parsePlatform } from '@slipway/core/python/platform'
 import type { Binary, Slice } from '../binary/binary.ts'
 import type { Wheel } from '../wheel.ts'
-import { type ExtensionName, parseExtensionName } from './extension-name.ts'
+import { type ExtensionName, initFunctionsOf, parseExtensionName } from './extension-name.ts'
 
 /** A native file of a wheel. */
 export interface NativeFile {
@@ -59,7 +59,8 @@ export function slicesFor(file: NativeFile, platform: Platform): Slice[] {
 function extensionOf(base: string, { slices }: Binary): ExtensionName | null {
   const named = parseExtensionName(base)
   if (!named || named.abi !== null || named.ending === 'pyd') return named
-  return slices.some(({ exports }) => exports.includes(`PyInit_${named.module}`)) ? named : null
+  const names = Object.values(initFunctionsOf(named.module))
+  return slices.some(({ exports }) => names.some((each) => exports.includes(each))) ? named : null
 }
 
 /** Returns the name by which a loader finds a library: the last part of its path, on Windows in any case. */

@@ -10,7 +10,7 @@ export interface Slice {
   macos: string | null
   /** Functions and data of Python that others have to provide: `PyList_New`. Weak ones, which may be missing, are left out. */
   imports: string[]
-  /** Those that it provides: `PyInit_demo`. */
+  /** Those that it provides: `PyInit_demo`, `PyModExport_demo`. */
   exports: string[]
 }
 
