@@ -91,7 +91,8 @@ def policy(wheel):
     """The strictest platform that auditwheel finds a Linux wheel fit for."""
     if "linux_" not in os.path.basename(wheel):
         return None
-    result = analyze_wheel_abi(None, None, Path(wheel), frozenset(), False, False)
+    options = {"disable_isa_ext_check": False, "allow_graft": False, "args_ldpaths": ""}  # not the libraries of this system
+    result = analyze_wheel_abi(None, None, Path(wheel), frozenset(), **options)
     return result.overall_policy.name
 
 
