@@ -53,8 +53,11 @@ export class ContentReader {
   end(): Contents {
     const start = { isNative: isNative(this.#start), binary: null, damage: null, secrets: [] }
     if (!this.#spool) return start
-    if (this.#isLoadable) return { ...start, ...binaryIn(this.#spool) }
-    return { ...start, secrets: this.#spool.read((all) => secretsIn(all.read(0, all.size))) }
+    if (this.#isLoadable && start.isNative) return { ...start, ...binaryIn(this.#spool) }
+    const secrets = this.#spool.read((all) =>
+      all.size > MAX_SECRET_FILE_BYTES ? [] : secretsIn(all.read(0, all.size)),
+    )
+    return { ...start, secrets }
   }
 
   /** Frees what it holds; to be called in any case. */

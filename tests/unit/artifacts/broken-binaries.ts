@@ -305,6 +305,9 @@ export const BROKEN_BINARIES: Record<string, Record<string, Broken>> = {
     'a private key of OpenSSH': pure('wheel-secret', { 'demo/id': key('OPENSSH ', 'openssh-key-v1') }),
     'a private key among tests': warned(pure('wheel-secret', { 'demo/tests/server.key': key('EC ', '0') })),
     'a GitHub token': pure('wheel-secret', { 'demo/ci.sh': `export GITHUB_TOKEN=${TOKEN}\n` }),
+    'a GitHub token in a script': made('wheel-secret', 'py3-none-any', {
+      [`${SCRIPTS}/demo`]: `#!python\nTOKEN = "${TOKEN}"\n`,
+    }),
     'a GitHub token for some repositories': pure('wheel-secret', {
       'demo/ci.sh': `T=github_${'pat'}_${letters(22)}_${letters(59)}\n`,
     }),

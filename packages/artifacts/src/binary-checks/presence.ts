@@ -22,7 +22,7 @@ export function nativeInAny({ name, wheel, files }: NativeWheel): Problem[] {
   if (!first) return []
   const { format, slices } = first.binary
   const machines = slices.map(({ machine }) => machine ?? 'another processor').join(' and ')
-  const message = `${name} is for any platform, but ${first.path} is native (${format} for ${machines}), so it works on few.`
+  const message = `${name} is for any platform, but ${first.path} is native (${format} for ${machines}), so it fails elsewhere.`
   const hint = 'Tag the wheel for its platform, as maturin does; build one wheel for each.'
   const isForOne = new Set(bound.map(({ binary }) => binary.format)).size === 1
   return [(first.isRoot && isForOne ? error : warning)('wheel-any-native', message, hint)]
@@ -33,6 +33,6 @@ export function nothingNative({ name, wheel, platforms }: NativeWheel): Problem[
   const { platformTags } = wheel.filename
   if (platforms.length === 0 || platformTags.includes('any')) return []
   if ([...wheel.files.values()].some((each) => each.isNative)) return []
-  const message = `${name} is for ${inShort(platformTags)}, but has no native file, so users elsewhere go without it for nothing.`
+  const message = `${name} is for ${inShort(platformTags)}, but no file is native: a module is missing, or users elsewhere need not miss it.`
   return [warning('wheel-nothing-native', message, 'Tag it `py3-none-any`, or check that the build packed its module.')]
 }
