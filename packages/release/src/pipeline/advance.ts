@@ -28,6 +28,7 @@ export function startRun({ ports, effort, site, step, pipeline = PIPELINE }: Run
     step,
     plan: null as never,
     artifacts: [],
+    checking: Promise.resolve(),
     assets: undefined,
     sending: [],
     surveyed: [],

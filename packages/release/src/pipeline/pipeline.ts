@@ -2,6 +2,7 @@ import type { Effort } from '@slipway/core/patience'
 import { movePointer } from '@slipway/core/pointer'
 import { preflight } from '@slipway/core/preflight'
 import { publishOnce } from '@slipway/core/publish'
+import { sideBySide } from '@slipway/core/side-by-side'
 import type { Destination } from '@slipway/registries/destination'
 import { outcomeOf } from './outcome.ts'
 import type { PipelineStep, Run, Site, StepName } from './run.ts'
@@ -69,7 +70,15 @@ export const PIPELINE: readonly PipelineStep[] = [
       const all = await run.destinations()
       const own = all.filter((each) => !each.isForeign && run.sending.includes(each.channel))
       const shipments = all.map((each) => ({ ...each, isFirst: own.length === 1 && each === own[0] }))
-      run.surveyed = await run.step(this.title, () => preflight(shipments, run.effort))
+      await run.step(this.title, () =>
+        // The local check goes on while the remotes answer.
+        sideBySide<void>([
+          async () => {
+            run.surveyed = await preflight(shipments, run.effort)
+          },
+          () => run.checking,
+        ]),
+      )
     },
   },
   send('images', 'images', 'push the image to {name} without tags', ['preflight']),

@@ -37,6 +37,8 @@ export interface Run {
   /** Set by the first step. */
   plan: Plan
   artifacts: readonly Artifact[]
+  /** A check of the artifacts that is still under way, which the preflight waits for. */
+  checking: Promise<void>
   /** Files of the GitHub release; undefined for every artifact except images. */
   assets: readonly Artifact[] | undefined
   /** The channels that the steps under way send to. */
