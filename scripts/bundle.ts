@@ -87,6 +87,8 @@ const CHUNKS = [
   'registries/oci/default-tags',
   'toolchain/engine/engine',
   'core/effects/exec',
+  'core/python/data/classifiers',
+  'core/python',
   'core',
   'runtime',
   'documents',
@@ -108,12 +110,12 @@ const CHUNKS = [
 ]
 
 /** The modules of `core` that an action needs before it has read its inputs. */
-const AT_START = ['effects/clock', 'effects/http', 'overview', 'plan', 'problem', 'problem-page', 'sandbox']
+const AT_START = ['effects/clock', 'effects/http', 'overview', 'plan', 'problem', 'problem-page', 'sandbox', 'verdict']
 
 function isIn(chunk: string, id: string): boolean {
   if (chunk === 'core/start') return AT_START.some((each) => id === `/packages/core/src/${each}.ts`)
   const path = `/packages/${chunk.includes('/') ? chunk.replace('/', '/src/') : `${chunk}/src`}`
-  return id === `${path}.ts` || id.startsWith(`${path}/`)
+  return id === `${path}.ts` || id === `${path}.json` || id.startsWith(`${path}/`)
 }
 
 const PACKAGE_CHUNKS = CHUNKS.map((chunk, index) => ({

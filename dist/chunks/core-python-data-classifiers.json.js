@@ -1,1 +1,1 @@
-export{t as default}from"./core.js";
+export{t as default}from"./core-python-data-classifiers.js";

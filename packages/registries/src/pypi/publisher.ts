@@ -49,7 +49,7 @@ export class PyPIPublisher implements Publisher {
   readonly name = 'pypi'
   readonly target: string
   /** The first upload creates a project and shows whether the login is accepted. */
-  readonly pace = { firstAlone: true, atATime: 3 }
+  readonly pace = { firstAlone: true, atATime: 5 }
   readonly #client: PyPIClient
   readonly #to: PyPITarget
   /** Files missing in the index at the last query, and the attestations made so far. */

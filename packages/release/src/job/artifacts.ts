@@ -7,7 +7,6 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { ProblemError } from '@slipway/core/problem'
 import { sameVersion } from '@slipway/core/python/version'
-import { buildCrates } from '../build/build.ts'
 import { distributionsIn } from '../build/distributions.ts'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import type { JobOptions } from './options.ts'
@@ -44,6 +43,8 @@ export async function wholeRelease(
   )
   if (names.length === 0) return known
   const out = await scratchFolder(ports, 'crates')
+  // Loads the project's reading and the toolchain, which a step with an assembled release does not need.
+  const { buildCrates } = await import('../build/build.ts')
   try {
     const crates = await buildCrates(ports, { dir, plan, out, targetDir: join(out, 'target'), verify: false })
     return [...known, ...crates.filter((each) => names.includes(each.project))]
