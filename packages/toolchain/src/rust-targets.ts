@@ -19,7 +19,11 @@ export async function addTargets(ports: Ports, dir: string, targets: readonly st
     hint: 'Check the names of the targets, and that the runner reaches the server of the toolchains.',
   }
   const run = (...args: string[]) =>
-    mustRun(ports.exec, { argv: [rustup, ...args], cwd: dir, onLine: ports.log.debug }, failure)
+    mustRun(
+      ports.exec,
+      { argv: [rustup, ...args], cwd: dir, env: { RUST_BACKTRACE: '0' }, onLine: ports.log.debug },
+      failure,
+    )
   const wanted = targets.flatMap((each) => (each === 'universal2-apple-darwin' ? UNIVERSAL2 : [each]))
   const { stdout } = await run('target', 'list', '--installed')
   const installed = new Set(stdout.split('\n').map((each) => each.trim()))

@@ -132,7 +132,7 @@ function trialOf(
     return none(`it is for another platform than this ${machineName(machine)}`)
   }
   const able = chosen.filter((each) => allowsPython(planned.requiresPython, each.version) && loads(each, tags))
-  if (able.length === 0) return none(`no Python that it is for is among ${versionsOf(chosen)}`)
+  if (able.length === 0) return none(`it runs on none of the Pythons to try (${versionsOf(chosen)})`)
   return { wheel, planned, pythons: options.pythons === 'lowest' ? able.slice(0, 1) : able, reason: '' }
 }
 
