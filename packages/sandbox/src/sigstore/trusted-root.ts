@@ -10,8 +10,8 @@ export type Addresses = Record<'fulcio' | 'rekor' | 'timestamp', string>
  * certificate, the keys of the two logs, and the certificates of the timestamp authority.
  */
 export function trustedRoot(folder: string, root: Buffer, chains: readonly string[][], at: Addresses): object {
-  const { validFromDate } = new X509Certificate(root)
-  const validFor = { start: validFromDate.toISOString() }
+  // `validFromDate` is too new for the oldest Node that the command runs on.
+  const validFor = { start: new Date(new X509Certificate(root).validFrom).toISOString() }
   const log = (name: KeyName, baseUrl: string) => {
     const key = publicBytes(keyPairOf(folder, name))
     return {
