@@ -1,4 +1,5 @@
 import { verify, X509Certificate } from 'node:crypto'
+import { validityOf } from '../sigstore/validity.ts'
 import type { TrustedLogin } from './state.ts'
 
 /** The expected subject and publisher of an attestation. */
@@ -58,7 +59,8 @@ export function verifyAttestation(made: Attestation, expected: Attested): { type
   }
   if (!certificate.verify(new X509Certificate(expected.root).publicKey)) return 'failed to build certificate chain'
   const logged = new Date(Number(made.verification_material.transparency_entries[0]?.integratedTime) * 1000)
-  if (!(logged >= certificate.validFromDate && logged <= certificate.validToDate)) {
+  const { from, to } = validityOf(certificate)
+  if (!(logged >= from && logged <= to)) {
     return 'cert is not valid at validation time'
   }
   const identity = identityFault(certificate, expected.publisher)

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { sha256 } from '../store.ts'
 import { type KeyName, keyPairOf, publicBytes } from './keys.ts'
+import { validityOf } from './validity.ts'
 
 /** Addresses of the services. */
 export type Addresses = Record<'fulcio' | 'rekor' | 'timestamp', string>
@@ -10,8 +11,7 @@ export type Addresses = Record<'fulcio' | 'rekor' | 'timestamp', string>
  * certificate, the keys of the two logs, and the certificates of the timestamp authority.
  */
 export function trustedRoot(folder: string, root: Buffer, chains: readonly string[][], at: Addresses): object {
-  // `validFromDate` is too new for the oldest Node that the command runs on.
-  const validFor = { start: new Date(new X509Certificate(root).validFrom).toISOString() }
+  const validFor = { start: validityOf(new X509Certificate(root)).from.toISOString() }
   const log = (name: KeyName, baseUrl: string) => {
     const key = publicBytes(keyPairOf(folder, name))
     return {
