@@ -2,6 +2,7 @@ import { normalizeName, wheelName } from '@slipway/core/name'
 import type { MatrixEntry, Plan } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { cpythonMinor, parseSdistFilename, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { linuxProcessor } from '@slipway/core/python/platform'
 import { sameVersion } from '@slipway/core/python/version'
 
 /** How to report a missing wheel for which the plan has a job. */
@@ -13,8 +14,6 @@ const MACOS: Record<string, string[]> = {
   aarch64: ['arm64', 'universal2'],
   universal2: ['universal2'],
 }
-/** Processors in Linux's platform tags, where they differ from those in the names of targets. */
-const LINUX: Record<string, string> = { armv7: 'armv7l' }
 const WINDOWS: Record<string, string> = { x86_64: 'win_amd64', aarch64: 'win_arm64', i686: 'win32' }
 
 /** Whether a wheel with a platform tag is for Rust's target triple. */
@@ -25,7 +24,7 @@ function isFor(tag: string, target: string): boolean {
   if (target.endsWith('-apple-darwin'))
     return tag.startsWith('macosx_') && (MACOS[processor] ?? []).some((each) => tag.endsWith(`_${each}`))
   const libc = target.includes('-musl') ? /^musllinux_/ : /^(?:many)?linux/
-  return libc.test(tag) && tag.endsWith(`_${LINUX[processor] ?? processor}`)
+  return libc.test(tag) && tag.endsWith(`_${linuxProcessor(target)}`)
 }
 
 /** Whether a wheel can be installed on the Python that a job builds with (PEP 425; PEP 384 for abi3). */

@@ -1,4 +1,5 @@
 import { machine } from 'node:os'
+import { isNewer, parsePlatform } from '@slipway/core/python/platform'
 
 /** What decides which wheels run on a machine. */
 export interface Machine {
@@ -24,26 +25,25 @@ export function machineName({ system, processor }: Machine): string {
   return `${SYSTEMS[system] ?? system} ${processor}`
 }
 
-/** glibc's minor versions of the tags without a version (PEPs 513, 571 and 599). */
-const NAMED_MANYLINUX: Record<string, number> = { 1: 5, 2010: 12, 2014: 17 }
-
-/** The names of processors in tags for Windows. */
-const WINDOWS: Record<string, string> = { win_amd64: 'x86_64', win_arm64: 'arm64', win32: 'i686' }
+/** The names of systems and processors in platform tags, by those of machines where they differ. */
+const SYSTEM_TAGS: Partial<Record<NodeJS.Platform, string>> = { darwin: 'macos', win32: 'windows' }
+const WINDOWS: Record<string, string> = { x86_64: 'win_amd64', arm64: 'win_arm64', i686: 'win32' }
 
 /**
- * Whether a wheel with this platform tag runs on a machine (PyPA specification "Platform compatibility tags"; PEP 600 for
- * manylinux, PEP 656 for musllinux). The version of macOS or musl is left to pip.
+ * Whether a wheel with this platform tag runs on a machine (PyPA specification "Platform compatibility tags"). The version of
+ * macOS or musl is left to pip.
  */
 export function runsOn(tag: string, { system, processor, glibc }: Machine): boolean {
   if (tag === 'any') return true
-  const [, many, minor, of] = /^(?:manylinux(1|2010|2014|_2_(\d+))|musllinux_\d+_\d+|linux)_(.+)$/.exec(tag) ?? []
-  if (of !== undefined) {
-    if (system !== 'linux' || of !== processor) return false
-    if (many !== undefined)
-      return glibc !== null && Number(glibc.split('.')[1]) >= Number(minor ?? NAMED_MANYLINUX[many])
-    return tag.startsWith('linux') || glibc === null
+  const platform = parsePlatform(tag)
+  const own = system === 'win32' ? WINDOWS[processor] : processor
+  if (platform === null || own === undefined || !platform.machines.includes(own)) return false
+  switch (platform.system) {
+    case 'manylinux':
+      return system === 'linux' && glibc !== null && !isNewer(platform.version ?? '', glibc)
+    case 'musllinux':
+      return system === 'linux' && glibc === null
+    default:
+      return platform.system === (SYSTEM_TAGS[system] ?? system)
   }
-  const [, mac] = /^macosx_\d+_\d+_(.+)$/.exec(tag) ?? []
-  if (mac !== undefined) return system === 'darwin' && (mac === processor || mac === 'universal2')
-  return system === 'win32' && WINDOWS[tag] === processor
 }

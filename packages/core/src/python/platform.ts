@@ -32,6 +32,12 @@ export function parsePlatform(tag: string): Platform | null {
   return plain ? { tag, system: 'linux', version: null, machines: [plain.replace('armv6l', 'armv7l')] } : null
 }
 
+/** Returns the processor in platform tags of Linux for one of Rust's target triples: `armv7l` for `armv7-…`. */
+export function linuxProcessor(target: string): string {
+  const [processor = ''] = target.split('-')
+  return processor === 'armv7' ? 'armv7l' : processor
+}
+
 /** Whether a version of two numbers, `2.28`, is newer than another. */
 export function isNewer(version: string, than: string): boolean {
   const [[major = 0, minor = 0], [otherMajor = 0, otherMinor = 0]] = [version, than].map((each) =>

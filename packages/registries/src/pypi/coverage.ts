@@ -1,10 +1,8 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
 import { cpythonMinor, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { linuxProcessor } from '@slipway/core/python/platform'
 import { allowsMinor } from '@slipway/core/python/requires-python'
-
-/** Architectures in platform tags, by those in Rust's target triples (PyPA specification "Platform compatibility tags"). */
-const ARCHITECTURES: Record<string, string> = { x86_64: 'x86_64', aarch64: 'aarch64', i686: 'i686', armv7: 'armv7l' }
 
 /** Returns the platform of a tag for people: `manylinux x86_64`, `macOS arm64`; null for `any`. */
 function platformOf(tag: string): string | null {
@@ -29,7 +27,7 @@ function platformsOf(target: string): string[] {
     universal2: ['universal2', 'x86_64', 'arm64'],
   }
   if (target.endsWith('-apple-darwin')) return (mac[architecture] ?? []).map((each) => `macOS ${each}`)
-  return [`${target.includes('-musl') ? 'musllinux' : 'manylinux'} ${ARCHITECTURES[architecture] ?? architecture}`]
+  return [`${target.includes('-musl') ? 'musllinux' : 'manylinux'} ${linuxProcessor(target)}`]
 }
 
 /** Returns the Pythons of a wheel for people, other than by its stable ABI: `CPython 3.14t`, `PyPy 3.11`. */
