@@ -99,7 +99,7 @@ function isPrebuilt({ name, prebuilt = [] }: PlannedPackage): Problem {
 }
 
 /**
- * Builds the wheel for a target and the sdist of each Python package that no other job builds: with the maturin that its pyproject.toml
+ * Builds the wheels and the sdist of each Python package that no other job builds: with the maturin that its pyproject.toml
  * requires, or for pure Python with its build backend.
  * @throws ProblemError when a tool is missing or fails
  */

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { PlannedPackage } from '@slipway/core/plan'
@@ -65,17 +65,16 @@ test('a wheel is executed on the lowest Python, or on each minor version once', 
 })
 
 test.each([
-  ['none', 'another platform', 'py3-none-win_arm64', /^it is for another platform than this \w+ \w+$/],
-  ['lowest', 'another platform', 'py3-none-win_arm64', /^it is for another platform than this/],
-  ['lowest', 'another Python', 'cp399-cp399-any', /^it runs on none of the Pythons to try \(3\./],
-  ['none', 'nothing, but none is asked for', 'py3-none-any', /^`test-python` is `none`$/],
-] as const)('with %s, a wheel for %s is only inspected', async (pythons, _, tag, reason) => {
+  ['lowest', 'py3-none-win_arm64', /^it is for another platform than this/],
+  ['lowest', 'cp399-cp399-any', /^it runs on none of the Pythons to try \(3\./],
+  ['none', 'py3-none-win_arm64', /^`test-python` is `none`$/],
+  ['none', 'py3-none-any', /^`test-python` is `none`$/],
+] as const)('with the Pythons %s, a wheel for %s is only inspected', async (pythons, tag, reason) => {
   const wheel = await executed({ tag }, { pythons })
-  const expected = pythons === 'none' ? /`test-python` is `none`/ : reason
-  expect(wheel).toMatchObject({ notExecuted: expect.stringMatching(expected) })
+  expect(wheel).toMatchObject({ notExecuted: expect.stringMatching(reason) })
   expect(wheel).not.toHaveProperty('executed')
   expect(unexecuted([wheel as never])).toMatchObject([
-    { code: 'wheel-not-executed', message: expect.stringContaining(basename(`plover-1.0-${tag}.whl`)) },
+    { code: 'wheel-not-executed', message: expect.stringContaining(`plover-1.0-${tag}.whl`) },
   ])
 })
 
