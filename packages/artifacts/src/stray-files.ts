@@ -1,5 +1,5 @@
+import { few } from '@slipway/core/counted'
 import { error, type Problem, warning } from '@slipway/core/problem'
-import { inShort } from './in-short.ts'
 import type { Wheel } from './wheel.ts'
 
 interface Checked {
@@ -41,7 +41,7 @@ export function strayFiles({ name, wheel }: Checked): Problem[] {
   return STRAY.flatMap(([pattern, what, consequence, hint]) => {
     const found = paths.filter((each) => pattern.test(each))
     if (found.length === 0) return []
-    return [warning('wheel-stray-files', `${name} contains ${what} (${inShort(found)}), ${consequence}.`, hint)]
+    return [warning('wheel-stray-files', `${name} contains ${what} (${few(found)}), ${consequence}.`, hint)]
   })
 }
 

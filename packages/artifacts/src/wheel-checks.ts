@@ -1,3 +1,4 @@
+import { few } from '@slipway/core/counted'
 import type { PlannedPackage } from '@slipway/core/plan'
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { entryPointFaults } from '@slipway/core/python/entry-points'
@@ -5,7 +6,6 @@ import { isAtLeast } from '@slipway/core/python/metadata/fields'
 import { textOf } from './archive.ts'
 import { BINARY_CHECKS } from './binary-checks/all.ts'
 import { nativeWheel } from './binary-checks/native-wheel.ts'
-import { inShort } from './in-short.ts'
 import { pathOf } from './record.ts'
 import { refusedFor } from './refused.ts'
 import { secrets, strayFiles } from './stray-files.ts'
@@ -50,11 +50,11 @@ const record: WheelCheck = ({ name, wheel }) => {
   for (const path of listed.keys()) if (!wheel.files.has(path)) differing.push(`${path} is listed but missing`)
   const problems: Problem[] = []
   if (differing.length > 0) {
-    const message = `${name} differs from its RECORD (${inShort(differing)}), so some installers refuse it.`
+    const message = `${name} differs from its RECORD (${few(differing)}), so some installers refuse it.`
     problems.push(error('wheel-record-differs', message, BUILD_AGAIN))
   }
   if (withoutHash.length > 0) {
-    const message = `The RECORD of ${name} has no sha256 of ${inShort(withoutHash)}, so installers cannot check it.`
+    const message = `The RECORD of ${name} has no sha256 of ${few(withoutHash)}, so installers cannot check it.`
     problems.push(warning('wheel-record-without-hash', message, BUILD_AGAIN))
   }
   if (wheel.record.some((each) => each.path.includes('\\'))) {

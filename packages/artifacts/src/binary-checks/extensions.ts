@@ -1,6 +1,6 @@
+import { few } from '@slipway/core/counted'
 import { error, type Problem } from '@slipway/core/problem'
 import { cpythonMinor } from '@slipway/core/python/filename'
-import { inShort } from '../in-short.ts'
 import { abisOf, canLoad, initFunctionsOf } from './extension-name.ts'
 import { hasFormatOf, type NativeFile, type NativeWheel } from './native-wheel.ts'
 
@@ -27,7 +27,7 @@ export function suffixes(native: NativeWheel): Problem[] {
   const missing = new Map(modules.filter((each) => !importable.has(nameOf(each))).map((each) => [nameOf(each), each]))
   return [...missing.values()].map(({ path }) => {
     const { abiTags } = native.wheel.filename
-    const message = `${native.name} has ABI ${inShort(abiTags)}, which does not import ${path}, so the module is missing.`
+    const message = `${native.name} has ABI ${few(abiTags)}, which does not import ${path}, so the module is missing.`
     const hint =
       'Build it in an empty folder with the Python of the tag; a suffix such as `.cpython-312` is for that one only.'
     return error('wheel-module-suffix-differs', message, hint)
@@ -48,7 +48,7 @@ export function initFunctions(native: NativeWheel): Problem[] {
     )
     if (!slice) return []
     const others = slice.exports.filter((each) => each.startsWith('PyInit_'))
-    const has = others.length > 0 ? `only \`${inShort(others)}\`` : 'no such function'
+    const has = others.length > 0 ? `only \`${few(others)}\`` : 'no such function'
     const message = `${native.name}: importing ${path} calls \`${init}\`, but it has ${has}.`
     const hint = `Give the function with #[pymodule] the name \`${module}\`, or set \`module-name\` in [tool.maturin] to its name.`
     return [error('wheel-module-without-init', message, hint)]
@@ -67,7 +67,7 @@ export function pythonLibraries(native: NativeWheel): Problem[] {
     const libraries = file.binary.slices.flatMap(({ needed }) => needed.flatMap((each) => PYTHON_DLL.exec(each) ?? []))
     const [library, version] = libraries
     if (library === undefined || abis.includes(`cp${version}`)) return []
-    const message = `${native.name} is for ${inShort(abis)}, but ${file.path} is linked to \`${library}\`, so its import fails there.`
+    const message = `${native.name} is for ${few(abis)}, but ${file.path} is linked to \`${library}\`, so its import fails there.`
     const hint = abis.some((each) => each.startsWith('abi3'))
       ? "Link `python3.dll`: enable PyO3's `abi3` feature in this build."
       : 'Build it with the Python of the tag: `maturin build -i python3.13`.'

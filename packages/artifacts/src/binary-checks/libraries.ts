@@ -1,7 +1,7 @@
+import { few } from '@slipway/core/counted'
 import { error, type Problem, warning } from '@slipway/core/problem'
 import type { Platform } from '@slipway/core/python/platform'
 import { isOfPlatform, isOfVisualC } from '@slipway/core/python/platform-libraries'
-import { inShort } from '../in-short.ts'
 import { needsOtherLibc, placed } from './libc.ts'
 import { libraryName, type NativeFile, type NativeWheel } from './native-wheel.ts'
 
@@ -61,7 +61,7 @@ export function missingLibraries(native: NativeWheel): Problem[] {
     const group = missing.filter((each) => isSure(each) === sure)
     const [first] = group
     if (!first) return []
-    const libraries = inShort(group.map(({ library }) => `\`${library}\``))
+    const libraries = few(group.map(({ library }) => `\`${library}\``))
     const message = `${native.name}: ${first.file.path} needs ${libraries}, which neither ${first.platform.tag} nor the wheel has.`
     const tool = REPAIR[first.platform.system] ?? 'auditwheel repair'
     const hint = `Put it into the wheel with \`${tool}\`, or link it statically. A dependency may bring it, too.`

@@ -1,5 +1,5 @@
+import { few } from '@slipway/core/counted'
 import { error, type Problem, warning } from '@slipway/core/problem'
-import { inShort } from '../in-short.ts'
 import type { NativeWheel } from './native-wheel.ts'
 
 /** Reports native files that a loader refuses. */
@@ -33,6 +33,6 @@ export function nothingNative({ name, wheel, platforms }: NativeWheel): Problem[
   const { platformTags } = wheel.filename
   if (platforms.length === 0 || platformTags.includes('any')) return []
   if ([...wheel.files.values()].some((each) => each.isNative)) return []
-  const message = `${name} is for ${inShort(platformTags)}, but no file is native: a module is missing, or users elsewhere need not miss it.`
+  const message = `${name} is for ${few(platformTags)}, but no file is native: a module is missing, or users elsewhere need not miss it.`
   return [warning('wheel-nothing-native', message, 'Tag it `py3-none-any`, or check that the build packed its module.')]
 }

@@ -1,6 +1,6 @@
+import { few } from '@slipway/core/counted'
 import { error, type Problem } from '@slipway/core/problem'
 import { STABLE_ABI_KNOWN_ON, stableSince } from '@slipway/core/python/stable-abi'
-import { inShort } from '../in-short.ts'
 import { isImportable, modulesOf, oldestMinor } from './extensions.ts'
 import { missingIn } from './libraries.ts'
 import type { NativeFile, NativeWheel } from './native-wheel.ts'
@@ -25,14 +25,14 @@ export function stableAbi(native: NativeWheel): Problem[] {
     const newer = used.filter((each) => (stableSince(each) ?? 0) > (oldest ?? Number.POSITIVE_INFINITY))
     const problems: Problem[] = []
     if (outside.length > 0) {
-      const message = `${native.name}: ${path} uses ${inShort(outside)}, not in the stable ABI on ${STABLE_ABI_KNOWN_ON}, so it may fail in other Pythons.`
+      const message = `${native.name}: ${path} uses ${few(outside)}, not in the stable ABI on ${STABLE_ABI_KNOWN_ON}, so it may fail in other Pythons.`
       const hint =
         'Replace it by functions of the limited API, or build a wheel for each version of Python, without `abi3`.'
       problems.push(error('wheel-outside-stable-abi', message, hint))
     }
     if (newer.length > 0) {
       const since = Math.max(...newer.map((each) => stableSince(each) ?? 0))
-      const message = `${native.name} is for Python 3.${oldest}, but ${path} uses ${inShort(newer)}, in the stable ABI only since 3.${since}.`
+      const message = `${native.name} is for Python 3.${oldest}, but ${path} uses ${few(newer)}, in the stable ABI only since 3.${since}.`
       const hint = `Build it with the feature \`abi3-py3${oldest}\` of PyO3, or tag it \`cp3${since}-abi3\`.`
       problems.push(error('wheel-stable-abi-newer', message, hint))
     }
