@@ -7,13 +7,14 @@ import type { Artifact } from '@slipway/core/artifact'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { type Endpoints, endpointsOf } from '@slipway/registries/endpoints'
+import { queriedEarly } from '@slipway/registries/pypi/early'
 import type { PyPITarget } from '@slipway/registries/pypi/publisher'
 import { type PyPIAttesting, pypiAttester } from '../attest/pypi.ts'
 import { distributionsIn, isDistribution } from '../build/distributions.ts'
 import { assembledAssets, filesUnder } from '../handover/handover.ts'
 import { wholeRelease } from '../job/artifacts.ts'
 import { INDEXES } from '../job/choices.ts'
-import { noDistributions } from '../job/first-checks.ts'
+import { namesIn, noDistributions } from '../job/first-checks.ts'
 import type { JobOptions } from '../job/options.ts'
 import { planOfJob } from '../job/plan.ts'
 import { type Job, startJob } from '../job/start.ts'
@@ -51,8 +52,11 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const ownToken = tokensOf(ports.env, channelTokens, options.mask)[channel] ?? null
   const isTrusted = !other && usesIdentity(ports.env, options, ownToken)
   const attester = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
+  const { simple } = other ?? endpoints[channel]
+  const canLogIn = ownToken !== null || isTrusted
+  const http = canLogIn ? queriedEarly(ports, simple, namesIn(packagesDir)) : ports.http
   return startJob(
-    ports,
+    { ...ports, http },
     { ...options, tokens: channelTokens },
     {
       steps: ['plan', 'inspect', 'assemble', 'preflight', channel],
