@@ -124,7 +124,10 @@ function builtAt(rust: string, python: string): Tree {
 const BUILT: Tree = {
   'Cargo.toml': '[workspace]\nmembers = ["core"]\n',
   ...builtAt('0.16.0', '4.8.1'),
-  ...workflow('uses: actions-rs/cargo@v1\n        with: { command: publish, args: --manifest-path core/Cargo.toml }'),
+  ...workflow(
+    'uses: actions-rs/cargo@v1\n        with: { command: publish, args: --manifest-path core/Cargo.toml }',
+    '"v*", "r*"',
+  ),
   'CHANGELOG.md': '# Changelog\n\n## 4.8.1\n\n- New.\n\n## 0.16.0\n\n- New.\n',
 }
 

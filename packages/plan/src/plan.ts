@@ -199,7 +199,8 @@ export async function planRepository(
   const section = project.changelog && changelogSection(project.changelog.text, version, changelogNames(project))
   const notes = await releaseNotes(folder, project.settings.notes, release, section?.notes ?? '')
   const { cargo = null, now = Date.now() } = options
-  const subject = { project, folder, release, versionPlace, crates, section, notes, cargo, now }
+  const isTagged = options.tag !== undefined
+  const subject = { project, folder, release, isTagged, versionPlace, crates, section, notes, cargo, now }
   // Every action can plan, but few do, and uploads often run without a project: only now are the checks loaded.
   const { CHECKS } = await import('./checks/all.ts')
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))

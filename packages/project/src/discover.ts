@@ -121,6 +121,7 @@ export async function discover(repository: Repository, options: DiscoverOptions 
     trains,
     tagForm: tagFormOf(read, evidence, { changelog, names: headings }),
     selected,
+    releaseTriggers: workflows.triggers,
     ...contents,
     changelog,
     unreadChangelog: unreadChangelog(files),

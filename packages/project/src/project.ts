@@ -2,6 +2,7 @@ import type { PlannedImage } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import type { Crate } from './cargo/crate.ts'
 import type { ChangelogFile } from './changelog/changelog.ts'
+import type { ReleaseTrigger } from './evidence/release-workflows.ts'
 import type { TagForm } from './evidence/tag-form.ts'
 import type { Train } from './evidence/trains.ts'
 import type { DiscoveredPackage } from './python/discovered-package.ts'
@@ -21,6 +22,8 @@ export interface Project {
   tagForm: TagForm
   /** What the release is limited to; null for everything. */
   selected: Selected | null
+  /** The workflows that publish, by what starts them. */
+  releaseTriggers: readonly ReleaseTrigger[]
   crates: Crate[]
   packages: DiscoveredPackage[]
   images: PlannedImage[]

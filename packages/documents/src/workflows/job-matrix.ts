@@ -5,7 +5,10 @@ import type { YamlDocument, YamlNode } from '../yaml.ts'
 export interface Matrix {
   /** Whether the matrix may have several entries. */
   isRepeated: boolean
-  /** How many CPythons it names for which one stable-ABI wheel would be enough: none that are free-threaded. */
+  /**
+   * How many CPythons it names, for the platform with the most, for which one stable-ABI wheel would be enough: none that
+   * are free-threaded.
+   */
   pythons: number
   /** Its string values. */
   texts: string[]
@@ -103,6 +106,20 @@ function entriesOf(
 
 const PYTHONS = ['python', 'python-version', 'python_version', 'py', 'py-version']
 
+/** Returns the most CPythons in entries that differ by nothing else, so that their jobs build for one platform. */
+function pythonsOfPlatform(entries: readonly Values[]): number {
+  const platforms = new Map<string, Set<string>>()
+  for (const entry of entries) {
+    const isPython = (key: string) => PYTHONS.includes(key.replace(/\..*/, ''))
+    const [pythons, others] = [true, false].map((wanted) => [...entry].filter(([key]) => isPython(key) === wanted))
+    const minor = pythons?.map(([, value]) => CPYTHON.exec(value)?.[1]).find((each) => each)
+    const platform = JSON.stringify(others?.sort())
+    const minors = platforms.get(platform) ?? new Set()
+    platforms.set(platform, minor ? minors.add(minor) : minors)
+  }
+  return Math.max(0, ...[...platforms.values()].map((each) => each.size))
+}
+
 /** Reads the matrix of a job. @param matrix undefined for a job without one */
 export function matrixOf(document: YamlDocument, matrix: YamlNode | undefined): Matrix {
   const axes = document.entries(matrix).filter(([key]) => !['include', 'exclude'].includes(key))
@@ -112,14 +129,15 @@ export function matrixOf(document: YamlDocument, matrix: YamlNode | undefined): 
     ...include.flatMap((each) => document.get(each, key) ?? []),
   ]
   const several = axes.some(([, axis]) => document.items(axis).length > 1) || include.length > 1
+  const entries = entriesOf(document, matrix, axes.slice(0, MAX_MATRIX_VALUES))
   const isComputed = [matrix, ...axes.map(([, axis]) => axis)].some((each) => document.text(each) !== null)
   return {
     isRepeated: several || isComputed,
-    pythons: pythonsOf(document, PYTHONS.flatMap(values)),
+    pythons: entries ? pythonsOfPlatform(entries) : pythonsOf(document, PYTHONS.flatMap(values)),
     texts: [
       ...axes.flatMap(([, axis]) => textsOf(document, axis)),
       ...include.flatMap((each) => document.entries(each).flatMap(([, value]) => textsOf(document, value))),
     ],
-    entries: entriesOf(document, matrix, axes.slice(0, MAX_MATRIX_VALUES)),
+    entries,
   }
 }

@@ -1,4 +1,4 @@
-import type { Where } from '@slipway/core/problem'
+import { type Problem, type Where, warning } from '@slipway/core/problem'
 import type { YamlDocument } from '../yaml.ts'
 
 /** The tags whose push starts a workflow. */
@@ -49,6 +49,13 @@ export function startsAt({ patterns, ignored }: TagTrigger, tag: string): boolea
     else starts ||= matches(each, tag)
   }
   return starts
+}
+
+/** Makes the warning about a release workflow that the release's tag does not start. */
+export function tagNotMatched({ file, tags }: { file: string; tags: TagTrigger | null }, tag: string): Problem {
+  const message = `Pushing the tag ${tag} does not start ${file}, so nothing would be released.`
+  const hint = `Make a pattern of \`on.push.tags\` match it, such as \`"${tag.replace(/\d.*/, '*')}"\`. In patterns, \`.\` is a plain full stop.`
+  return warning('workflow-tag-not-matched', message, hint, tags?.where ?? { file, line: 1 })
 }
 
 /**

@@ -11,6 +11,8 @@ export interface Subject {
   /** The project's folder, for files that only some checks read. */
   folder: Folder
   release: Release
+  /** Whether the caller named the tag; else it is the tag of the version. */
+  isTagged: boolean
   /** The place in the files that defines the released version. */
   versionPlace: VersionPlace
   crates: PlannedCrate[]

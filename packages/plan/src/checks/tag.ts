@@ -2,13 +2,14 @@ import type { VersionPlace } from '@slipway/core/plan'
 import { error } from '@slipway/core/problem'
 import { sameVersion } from '@slipway/core/python/version'
 import { readTag, splitTag, tagFor, tagSubject } from '@slipway/core/tag'
+import { startsAt, tagNotMatched } from '@slipway/documents/workflows/triggers'
 import type { Crate } from '@slipway/project/cargo/crate'
 import { tagFormFor } from '@slipway/project/evidence/tag-form'
 import { isNamedBy } from '@slipway/project/evidence/trains'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { membersOf, nameables } from '@slipway/project/selection'
-import type { Check } from './check.ts'
+import { type Check, publishedCrates } from './check.ts'
 
 const tagMatchesVersion: Check = ({ project, release: { tag, version }, versionPlace }) => {
   const { tag: pattern } = project.settings
@@ -49,5 +50,24 @@ const tagNamesSomething: Check = ({ project, release: { tag, version }, versionP
   return [error('tag-prefix-unknown', message, hint)]
 }
 
-/** Checks that the tag names the version, and a part of the project if it names one. */
-export const TAG_CHECKS: readonly Check[] = [tagMatchesVersion, tagNamesSomething]
+/**
+ * A release that no workflow starts looks as if it had worked, until somebody misses it. A prerelease may be a state
+ * between releases, which nobody tags.
+ */
+const tagStartsWorkflow: Check = (subject) => {
+  const { project, isTagged } = subject
+  const { tag, prerelease } = subject.release
+  const released = {
+    crates: publishedCrates(subject).length > 0,
+    packages: project.packages.some((each) => each.reason === undefined),
+  }
+  const triggers = project.releaseTriggers.filter((each) => [...each.publishes].some((kind) => released[kind]))
+  const [first] = triggers
+  if (!first || (prerelease && !isTagged)) return []
+  // A workflow without tags is started by hand, by a release, or by another workflow.
+  if (triggers.some(({ tags }) => tags === null || startsAt(tags, tag))) return []
+  return [tagNotMatched(first, tag)]
+}
+
+/** Checks that the tag names the version, and a part of the project if it names one, and that pushing it starts a release. */
+export const TAG_CHECKS: readonly Check[] = [tagMatchesVersion, tagNamesSomething, tagStartsWorkflow]

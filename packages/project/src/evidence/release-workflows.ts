@@ -2,7 +2,7 @@ import type { Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { type Job, jobsOf, type Step } from '@slipway/documents/workflows/jobs'
 import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
-import { tagTrigger } from '@slipway/documents/workflows/triggers'
+import { type TagTrigger, tagTrigger } from '@slipway/documents/workflows/triggers'
 import { YamlError } from '@slipway/documents/yaml'
 import { MAX_SCRIPTS_OF_WORKFLOWS } from '../limits.ts'
 import { type CargoPublish, cargoPublishes } from './cargo-publish.ts'
@@ -18,6 +18,14 @@ export interface CratePublication extends CargoPublish {
   context: string
 }
 
+/** A workflow that publishes crates or packages, and what starts it. */
+export interface ReleaseTrigger {
+  file: string
+  publishes: ReadonlySet<'crates' | 'packages'>
+  /** The tags whose push starts it; null for none. */
+  tags: TagTrigger | null
+}
+
 /** What a project's own workflows release. */
 export interface ReleaseWorkflows {
   crates: CratePublication[]
@@ -29,8 +37,7 @@ export interface ReleaseWorkflows {
   image: Where | null
   /** Whether Slipway publishes, so that the plan decides what is released. */
   isSlipway: boolean
-  /** The patterns of `on.push.tags`, in the workflows that publish. */
-  tags: { pattern: string; where: Where }[]
+  triggers: ReleaseTrigger[]
 }
 
 /** A workflow with none of these words publishes nothing and calls no script. */
@@ -78,12 +85,11 @@ function addFile({ found, files }: Reading, { file, text, isShell }: RunFile, st
   found.crates.push(...commands.map((each) => ({ ...each, where: { file, line: each.line + 1 }, context })))
 }
 
-/** Adds what a step publishes, and whether it does. */
-async function addStep(reading: Reading, step: Step, job: Job): Promise<boolean> {
+/** Adds what a step publishes, and returns its kinds. */
+async function addStep(reading: Reading, step: Step, job: Job): Promise<('crates' | 'packages')[]> {
   const { found, folder } = reading
   const before = found.crates.length
   const uploads = uploadsOf(step, new Set([...job.env.keys(), ...step.env.keys()]))
-  if (step.uses && slipwayReference(step.uses.text)) found.isSlipway = true
   const isUpload = uploads.some((each) => each.registry === 'pypi')
   if (isUpload) found.pypi ??= step.where
   if (mayPushImage(step)) found.image ??= step.where
@@ -100,7 +106,7 @@ async function addStep(reading: Reading, step: Step, job: Job): Promise<boolean>
   const where = (publication: CargoPublish): Where => ({ file: step.where.file, line: line + publication.line })
   found.crates.push(...cargoPublishes(script, step.folder).map((each) => ({ ...each, where: where(each), context })))
   for (const each of await filesRunBy(step, folder)) addFile(reading, each, step)
-  return isUpload || found.crates.length > before
+  return [...(isUpload ? (['packages'] as const) : []), ...(found.crates.length > before ? (['crates'] as const) : [])]
 }
 
 /** Adds what a workflow publishes. */
@@ -109,15 +115,19 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
   if (!RELEVANT.test((await folder.read(file)) ?? '')) return
   const document = await readWorkflow(folder, file)
   if (document === null || document instanceof YamlError) return
-  let isPublishing = false
+  const tags = tagTrigger(document)
+  const publishes = new Set<'crates' | 'packages'>()
   for (const job of jobsOf(document)) {
-    if (job.uses && slipwayReference(job.uses.text)) found.isSlipway = true
+    const isSlipway = [job.uses, ...job.steps.map((each) => each.uses)].some(
+      (each) => each && slipwayReference(each.text),
+    )
+    found.isSlipway ||= isSlipway
+    // Slipway also checks pull requests.
+    if (isSlipway && tags !== null) publishes.add('crates').add('packages')
     if (job.uses && mayPushImage({ action: job.uses.text, run: '' })) found.image ??= job.uses.where
-    for (const step of job.steps) isPublishing = (await addStep(reading, step, job)) || isPublishing
+    for (const step of job.steps) for (const kind of await addStep(reading, step, job)) publishes.add(kind)
   }
-  if (!isPublishing) return
-  const { patterns = [], where } = tagTrigger(document) ?? {}
-  if (where) found.tags.push(...patterns.map((pattern) => ({ pattern, where })))
+  if (publishes.size > 0) found.triggers.push({ file, publishes, tags })
 }
 
 /**
@@ -125,7 +135,7 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
  * justfiles that these run.
  */
 export async function readReleaseWorkflows(folder: Folder): Promise<ReleaseWorkflows> {
-  const found: ReleaseWorkflows = { crates: [], unread: null, pypi: null, image: null, isSlipway: false, tags: [] }
+  const found: ReleaseWorkflows = { crates: [], unread: null, pypi: null, image: null, isSlipway: false, triggers: [] }
   const reading: Reading = { folder, found, files: new Set() }
   for (const file of await workflowFiles(folder)) await addWorkflow(reading, file)
   return found

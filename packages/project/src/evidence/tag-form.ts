@@ -32,15 +32,16 @@ function patternOfGlob(glob: string): string | null {
  */
 export function tagFormOf(
   { settings, where }: ReadSettings,
-  { series, workflows: { tags } }: Evidence,
+  { series, workflows: { triggers } }: Evidence,
   { changelog, names }: { changelog: ChangelogFile | null; names: readonly string[] },
 ): TagForm {
   if (settings.tag !== null) return { pattern: settings.tag, because: placeText(where('tag')) }
   const newest = latestSeries(series.filter((each) => each.subject === ''))
   if (newest) return { pattern: `${newest.prefix}{version}`, because: seriesWords(newest) }
-  const shown = tags.flatMap((each) => {
-    const pattern = patternOfGlob(each.pattern)
-    return pattern === null ? [] : { pattern, because: placeText(each.where) }
+  const shown = triggers.flatMap(({ tags }) => {
+    if (!tags?.where) return []
+    const because = placeText(tags.where)
+    return tags.patterns.flatMap((each) => patternOfGlob(each) ?? []).map((pattern) => ({ pattern, because }))
   })
   const ofWorkflow = shown.find((each) => each.pattern === USUAL_TAG) ?? shown[0]
   if (ofWorkflow) return ofWorkflow

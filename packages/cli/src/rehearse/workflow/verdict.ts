@@ -1,6 +1,6 @@
 import { stateWords } from '@slipway/core/overview'
-import { error, notice, type Problem, warning } from '@slipway/core/problem'
-import { startsAt, tagTrigger } from '@slipway/documents/workflows/triggers'
+import { error, notice, type Problem } from '@slipway/core/problem'
+import { startsAt, tagNotMatched, tagTrigger } from '@slipway/documents/workflows/triggers'
 import type { LogEntry } from '@slipway/sandbox/log'
 import type { NotRehearsed, Pass, Report } from '../report.ts'
 import type { ActResult, Annotation } from './act-log.ts'
@@ -46,11 +46,8 @@ export function warnings(annotations: readonly Annotation[]): Problem[] {
 
 /** Returns a warning if pushing the tag does not start the workflow, which act runs anyway. */
 export function notStarted({ document, file }: Pick<ReadWorkflow, 'document' | 'file'>, tag: string): Problem[] {
-  const trigger = tagTrigger(document)
-  if (trigger && startsAt(trigger, tag)) return []
-  const message = `Pushing the tag ${tag} does not start ${file}.`
-  const hint = 'Add a matching trigger: `on: { push: { tags: ["v*"] } }`.'
-  return [warning('workflow-tag-not-matched', message, hint, { file, line: 1 })]
+  const tags = tagTrigger(document)
+  return tags && startsAt(tags, tag) ? [] : [tagNotMatched({ file, tags }, tag)]
 }
 
 /** Returns a notice about secrets whose names match no login of the sandbox. */

@@ -73,7 +73,8 @@ export function wheelsWithoutManylinux(job: Job, { project }: Subject): Problem[
 /** Returns how many CPythons a maturin command builds for. */
 function interpretersOf(line: string): number {
   const [, list = ''] = /\s(?:-i|--interpreter)((?:[\s=]+[^\s-]\S*)+)/.exec(line) ?? []
-  return new Set(list.split(/[\s=]+/).flatMap((each) => CPYTHON.exec(each)?.[1] ?? [])).size
+  // An input of an action has the list in quotes.
+  return new Set(list.split(/[\s='"]+/).flatMap((each) => CPYTHON.exec(each)?.[1] ?? [])).size
 }
 
 /**

@@ -27,6 +27,15 @@ test.each([
   expect(await reported(lines, without)).toEqual(expected)
 })
 
+test('Pythons of different platforms have wheels of different names', async () => {
+  const matrix = (arm: string) =>
+    perPython(`["3.9"]\n    os: [macos-latest, windows-latest]\n    include: [{os: ${arm}, python-version: "3.11"}]`)
+  expect(await reported(matrix('windows-11-arm'))).toEqual([])
+  expect(await reported(matrix('macos-latest').replace('["3.9"]', '["3.9", "3.11"]'))).toEqual([
+    'notice workflow-wheel-per-python :11',
+  ])
+})
+
 test.each(['py', 'py-version', 'python_version'])('a matrix of Pythons by the name %s', async (key) => {
   expect(await reported(perPython('["3.9", "3.10"]').replace('python-version', key))).toEqual([
     'notice workflow-wheel-per-python :9',
@@ -42,13 +51,16 @@ test('a matrix of Pythons for tests of wheels', async () => {
   ).toEqual([])
 })
 
-test.each(['-i python3.9 python3.10', '--interpreter 3.9 3.10 3.11'])('maturin builds for %s', async (list) => {
-  const lines = wheels(`maturin build --zig ${list}`)
-  const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
-  expect(await reported(lines, without)).toEqual(['notice workflow-wheel-per-python :6'])
-  // With a stable ABI, maturin builds one.
-  expect(await reported(lines)).toEqual([])
-})
+test.each(['-i python3.9 python3.10', '--interpreter 3.9 3.10 3.11', "-i '3.9 3.10 3.11'", '-i "3.9" "3.10"'])(
+  'maturin builds for %s',
+  async (list) => {
+    const lines = wheels(`maturin build --zig ${list}`)
+    const without = { 'py/Cargo.toml': PY.replace(', features = ["abi3-py39"]', '') }
+    expect(await reported(lines, without)).toEqual(['notice workflow-wheel-per-python :6'])
+    // With a stable ABI, maturin builds one.
+    expect(await reported(lines)).toEqual([])
+  },
+)
 
 test('a possible abi3 wheel is reported once per file, clashing wheels in each job', async () => {
   const job = (name: string) => `  ${name}:\n${perPython('["3.9", "3.10"]').replace(/^/gm, '    ')}\n`
