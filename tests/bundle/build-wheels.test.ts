@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { readSdist } from '@slipway/artifacts/sdist'
@@ -110,6 +110,25 @@ test("the project's commands run before the build and with the wheel installed, 
   expect((await tested({ args: '--release' })).errors).toMatchObject([
     { properties: { title: 'maturin-arguments-invalid' } },
   ])
+})
+
+test('slipway.toml says how a package is built and tested, and an input replaces its setting', async () => {
+  const settings = [
+    '[packages.demo-pure]',
+    'before-build = "echo BUILT = True > demo_pure/built.py"',
+    `test-command = 'python -I -c "import demo_pure.built"'`,
+  ]
+  const cwd = await repository({ ...TWO, 'slipway.toml': `${settings.join('\n')}\n` })
+  const tested = async (inputs: Record<string, string>) => {
+    const all = { package: 'demo-pure', sdist: 'false', 'test-python': 'lowest', ...inputs }
+    const { code, annotations } = await runAction('build-wheels', all, { cwd })
+    const [failure] = annotations.filter((each) => each.name === 'error')
+    return [code, failure?.properties.title]
+  }
+  expect(await tested({})).toEqual([0, undefined])
+  rmSync(join(cwd, 'pure', 'demo_pure', 'built.py'))
+  expect(await tested({ 'before-build': 'true' })).toEqual([1, 'verification-failed'])
+  expect(await tested({ 'before-build': 'true', 'test-command': 'true' })).toEqual([0, undefined])
 })
 
 test('a missing package and a missing Python are reported before anything is built', async () => {

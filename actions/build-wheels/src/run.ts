@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
+import { error, ProblemError } from '@slipway/core/problem'
+import { linuxTag } from '@slipway/core/python/platform'
+import { maturinArguments } from '@slipway/project/settings/maturin-arguments'
 import { buildDistributions } from '@slipway/release/build/build-distributions'
-import { maturinArguments } from '@slipway/release/build/maturin-arguments'
 import type { ChosenPythons } from '@slipway/release/verify/execute-wheels'
 import { reportArtifacts } from '@slipway/runtime/artifact-report'
 import type { Inputs } from '@slipway/runtime/inputs'
@@ -12,11 +14,20 @@ import type { spec } from './inputs.ts'
 export async function run(context: Context, inputs: Inputs<typeof spec>): Promise<void> {
   const { out, package: packages, target: targets, interpreter: interpreters, ...options } = inputs
   const { profile, features, strip, testImports, testExtras: extras, testRequires: requires } = options
-  const compilation = { profile, features, args: maturinArguments(options.args), ...(strip && { strip }) }
+  const compilation = {
+    ...(profile !== undefined && { profile }),
+    ...(features.length > 0 && { features }),
+    ...(options.args !== undefined && { args: argumentsIn(options.args) }),
+    ...(strip && { strip }),
+  }
   const execution = {
     pythons: chosenPythons(options.testPython),
     ...(testImports.length > 0 && { imports: testImports }),
-    test: { extras, requires, command: options.testCommand },
+    test: {
+      ...(extras.length > 0 && { extras }),
+      ...(requires.length > 0 && { requires }),
+      ...(options.testCommand !== undefined && { command: options.testCommand }),
+    },
   }
   const { run, go } = buildDistributions(context.ports, {
     ...jobSetting(context, options),
@@ -25,7 +36,7 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
     out: resolve(out),
     sdist: options.sdist,
     crates: options.crates,
-    compatibility: platformTag(options.manylinux),
+    compatibility: options.manylinux === undefined ? undefined : linuxTag(options.manylinux),
     zig: options.zig,
     beforeBuild: options.beforeBuild,
     sourceDateEpoch: options.sourceDateEpoch,
@@ -43,7 +54,9 @@ function chosenPythons(words: readonly string[]): ChosenPythons {
   return words.length === 1 && (word === 'all' || word === 'lowest' || word === 'none') ? word : words
 }
 
-/** Returns the platform tag that the input `manylinux` means, which may lack its beginning: `2_28`, `2014`. */
-function platformTag(text: string): string {
-  return /^\d/.test(text) ? `manylinux${text.includes('_') ? '_' : ''}${text}` : text
+/** Splits the input `args`. @throws ProblemError `maturin-arguments-invalid` */
+function argumentsIn(text: string): string[] {
+  const words = maturinArguments(text)
+  if (Array.isArray(words)) return words
+  throw new ProblemError(error('maturin-arguments-invalid', `The input \`args\` ${words.why}.`, words.hint))
 }

@@ -30,10 +30,13 @@ function isFor(tag: string, target: string): boolean {
 /** Whether a wheel can be installed on the Python that a job builds with (PEP 425; PEP 384 for abi3). */
 function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): boolean {
   const wanted = cpythonMinor(interpreter)
+  // A Python without the global interpreter lock has ABIs of its own, and a stable one of its own (PEP 703, PEP 803).
+  const isFreeThreaded = interpreter.endsWith('t')
+  const abis = abiTags.filter((each) => each === 'none' || each.endsWith('t') === isFreeThreaded)
   return pythonTags.some((tag) => {
     const minor = cpythonMinor(tag)
     if (minor === null || wanted === null) return /^py3/.test(tag)
-    return abiTags.includes('abi3') ? minor <= wanted : minor === wanted
+    return abis.some((each) => (each.startsWith('abi3') ? minor <= wanted : minor === wanted))
   })
 }
 

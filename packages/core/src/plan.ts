@@ -58,10 +58,40 @@ export interface PlannedPackage {
   imports: string[]
   /** Patterns of its wheels and sdists, which another job builds; absent if Slipway builds them. */
   prebuilt?: string[]
+  /** How it is built; absent without settings for it. */
+  build?: PackageBuild
+  /** How its wheels are tested; absent without settings for it. */
+  test?: PackageTests
   /** Why it is not published; absent when it is. */
   reason?: string
   /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */
   because?: string
+}
+
+/** How a package is compiled and tested beyond the defaults, as slipway.toml says. Absent fields keep the default. */
+export interface PackageBuild {
+  /** Platform tag of its Linux wheels with glibc: `manylinux_2_28`. */
+  manylinux?: string
+  /** Cargo's profile. */
+  profile?: string
+  /** Features of the crate beside those in pyproject.toml. */
+  features?: string[]
+  /** More arguments of `maturin build`. */
+  args?: string[]
+  /** Whether symbols are removed. */
+  strip?: boolean
+  /** A command for the shell, run in the package's folder before its build. */
+  beforeBuild?: string
+}
+
+/** What is tested of a package's wheels once they are installed, beside the import. Absent fields keep the default. */
+export interface PackageTests {
+  /** Extras to install with it. */
+  extras?: string[]
+  /** Requirements to install beside it (PEP 508). */
+  requires?: string[]
+  /** A command for the shell; `{project}` and `{package}` stand for the folders of the sources. */
+  command?: string
 }
 
 /** A container image of the project. Paths are relative to the project. */
@@ -156,7 +186,7 @@ export interface MatrixEntry {
   target: string
   /** Platform tag on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
   manylinux: string
-  /** Python version of the wheel, `3.12`; empty when it supports several. */
+  /** Python version of the wheel, `3.12` or free-threaded `3.14t`; empty when it supports several. */
   interpreter: string
   /** Whether the job also builds the sdist; one job of each package does. */
   sdist: boolean

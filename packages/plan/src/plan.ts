@@ -29,6 +29,9 @@ import { abi3Of } from '@slipway/project/python/abi3'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { findReleaseVersion, releaseVersionByTag, toSemver } from '@slipway/project/release-version'
 import { selectedByTag } from '@slipway/project/selection'
+import { packageSettings } from '@slipway/project/settings/existence'
+import { buildAndTest } from '@slipway/project/settings/package-build'
+import type { Settings } from '@slipway/project/settings/settings'
 import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
 import { emptyPlan, UNKNOWN_FROM_FILES } from './no-project.ts'
@@ -58,7 +61,11 @@ export interface PlanOptions {
   now?: number
 }
 
-function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Release): PlannedPackage {
+function planPackage(
+  found: DiscoveredPackage,
+  { version, pythonVersion }: Release,
+  settings: Settings,
+): PlannedPackage {
   const { name, path, backend, place, crate, imports, prebuilt, reason, requiresPython } = found
   const own = place ? normalizePython(place.value) : crate ? toPython(crate.version) : pythonVersion
   return {
@@ -70,6 +77,7 @@ function planPackage(found: DiscoveredPackage, { version, pythonVersion }: Relea
     ...(requiresPython !== null && { requiresPython }),
     imports: imports.map((each) => each.name),
     ...(prebuilt !== undefined && { prebuilt }),
+    ...buildAndTest(packageSettings(settings, name)),
     ...(reason !== undefined && { reason }),
   }
 }
@@ -204,7 +212,7 @@ export async function planRepository(
   // Every action can plan, but few do, and uploads often run without a project: only now are the checks loaded.
   const { CHECKS } = await import('./checks/all.ts')
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
-  const packages = project.packages.map((each) => planPackage(each, release))
+  const packages = project.packages.map((each) => planPackage(each, release, project.settings))
   const { matrix, problems: matrixProblems } = matrixOf(project, packages, subject.now)
   const plan: Plan = {
     schema: PLAN_SCHEMA,

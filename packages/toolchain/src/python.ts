@@ -181,9 +181,15 @@ export function pythonsFor(pythons: readonly Python[], constraint: PythonConstra
 
 const SET_UP = 'Set up an allowed Python in an earlier step (actions/setup-python), or change `requires-python`.'
 
+/** Whether a Python is of a version: `3.12`, `3.12.4`, or free-threaded `3.14t`. */
+export function isOfVersion({ version: own, freeThreaded }: Python, version: string): boolean {
+  const plain = version.replace(/t$/, '')
+  return freeThreaded === version.endsWith('t') && (own === plain || own.startsWith(`${plain}.`))
+}
+
 /**
  * Returns the Python to build a package for: the given version, or by default the lowest that may install the package.
- * @param version `3.12`
+ * @param version `3.12`, or `3.14t`
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 export function pythonFor(
@@ -192,7 +198,7 @@ export function pythonFor(
   constraint: PythonConstraint,
 ): Python {
   if (version === undefined) return pythonsFor(pythons, constraint)[0]
-  const found = pythons.find((each) => each.version.startsWith(`${version}.`) && !each.freeThreaded)
+  const found = pythons.find((each) => isOfVersion(each, version))
   if (!found) {
     const message = `This machine has no CPython ${version} to build for.`
     const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`

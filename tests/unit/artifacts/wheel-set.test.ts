@@ -65,6 +65,13 @@ test.each([
   ['3.12', 'py3-none', true],
   ['3.12', 'py2.py3-none', true],
   ['3.12', 'py2-none', false],
+  ['3.14', 'cp314-cp314t', false],
+  ['3.14t', 'cp314-cp314t', true],
+  ['3.14t', 'cp314-cp314', false],
+  ['3.14t', 'cp38-abi3', false],
+  ['3.15t', 'cp315-abi3.abi3t', true],
+  ['3.14t', 'cp315-abi3t', false],
+  ['3.14t', 'py3-none', true],
 ])('on Python %s a wheel of %s: %p', (interpreter, tag, isOne) => {
   expect(missing(jobs([LINUX], [interpreter]), `${tag}-manylinux_2_17_x86_64`)).toBe(isOne ? '' : LINUX)
 })

@@ -54,6 +54,27 @@ test('other wheels are built for each maintained Python, on the targets of the s
   expect([names[0], new Set(names).size]).toEqual(['demo-aarch64-unknown-linux-gnu-3.10', names.length])
 })
 
+test('Pythons of the settings get wheels of their own, unless another wheel covers them', async () => {
+  const settings = (pythons: string) =>
+    `targets = ["x86_64-unknown-linux-musl"]\n[packages.demo]\npythons = ${pythons}\n`
+  const interpreters = async (changes: Tree) => (await planned(changes)).matrix.map((each) => each.interpreter)
+  const wanted = { 'slipway.toml': settings('["3.8", "3.12", "3.13t", "3.14t"]') }
+  expect(await interpreters(wanted)).toEqual(['', '3.8', '3.13t', '3.14t'])
+  const withoutAbi3 = { 'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null }
+  expect(await interpreters({ ...wanted, ...withoutAbi3 })).toEqual([
+    ...['3.10', '3.11', '3.12', '3.13', '3.14'],
+    ...['3.8', '3.13t', '3.14t'],
+  ])
+})
+
+test('a platform tag of the settings is for glibc alone', async () => {
+  const targets = ['x86_64-unknown-linux-gnu', 'x86_64-unknown-linux-musl', 'aarch64-apple-darwin']
+  const { matrix } = await planned({
+    'slipway.toml': `targets = ${JSON.stringify(targets)}\n[packages.demo]\nmanylinux = "2014"\n`,
+  })
+  expect(matrix.map((each) => each.manylinux)).toEqual(['manylinux2014', 'musllinux_1_2', ''])
+})
+
 const PURE = 'build-system.requires = ["setuptools"]\n[project]\nname = "pure"\nversion = "1.2.0rc1"\n'
 
 test('a pure Python package is built once, an unpublished one never', async () => {

@@ -45,6 +45,15 @@ test.each([
   expect(pythonFor(several, undefined, { name, ...constraint })).toBe(found[0])
 })
 
+test('a free-threaded Python is chosen only by its own name', () => {
+  const both = [...several, python('3.10.2'), python('3.14.1', { freeThreaded: true })]
+  expect(pythonFor(both, '3.10', { name }).version).toBe('3.10.2')
+  expect(pythonFor(both, '3.10t', { name })).toBe(several[2])
+  expect(pythonFor(both, '3.14t', { name }).version).toBe('3.14.1')
+  expect(() => pythonFor(both, '3.14', { name })).toThrow('no CPython 3.14 ')
+  expect(() => pythonFor(both, '3.13t', { name })).toThrow('no CPython 3.13t ')
+})
+
 test('a package that no Python may install is a problem at its `requires-python`', () => {
   const requiresPythonAt = { file: 'py/pyproject.toml', line: 7 }
   const problemOf = (act: () => unknown) => {

@@ -56,7 +56,8 @@ export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
       if (isReused || publishedPackages(plan).length === 0) return
       await run.step('smoke test: install and import the wheels', () =>
         inScratch(work, async (folder) => {
-          run.artifacts = await executeWheels(ports, plan, run.artifacts, { folder, pythons: 'lowest' })
+          const how = { folder, pythons: 'lowest', test: { project: copy.dir } } as const
+          run.artifacts = await executeWheels(ports, plan, run.artifacts, how)
           // Files that another job built may be for other platforms too.
           failOnErrors(unexecuted(neverExecuted(run.artifacts)))
         }),
@@ -81,7 +82,7 @@ async function buildAll(ports: Ports, copy: SourceCopy, run: Run, out: string): 
     const [packages = [], crates = []] = await sideBySide([
       async () => {
         if (builtPackages(plan).length === 0) return []
-        const build = () => buildPackages(ports, { ...options, compatibility: 'manylinux_2_17', zig: true })
+        const build = () => buildPackages(ports, { ...options, zig: true })
         return run.step('build wheels and sdists', build)
       },
       async () => {

@@ -60,8 +60,11 @@ export function parseSdistFilename(filename: string): { distribution: string; ve
   return distribution === undefined || version === undefined ? null : { distribution, version }
 }
 
-/** Returns the minor version of CPython 3 in `cp312` or `3.12`, here 12; null for other texts. */
+/** Returns the minor version of CPython 3 in `cp312`, `3.12` or free-threaded `3.12t`, here 12; null for other texts. */
 export function cpythonMinor(text: string): number | null {
-  const minor = /^(?:cp3|3\.)(\d+)$/.exec(text)?.[1]
+  const minor = /^(?:cp3(\d+)|3\.(\d+)t?)$/
+    .exec(text)
+    ?.slice(1)
+    .find((each) => each)
   return minor === undefined ? null : Number(minor)
 }

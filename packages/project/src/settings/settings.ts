@@ -7,6 +7,35 @@ export interface VersionGroup {
   tag: string | null
 }
 
+/** The settings of a Python package. Absent ones keep the default. */
+export interface PackageSettings {
+  publish?: boolean
+  /** Versioned separately from the release. */
+  version?: 'own'
+  /** The import names that its wheel must provide. */
+  imports?: string[]
+  /** CPythons that get a wheel of their own, beside the planned ones: `3.14t`. */
+  pythons?: string[]
+  /** Platform tag of its Linux wheels with glibc, as written: `2_28`. */
+  manylinux?: string
+  /** Cargo's profile. */
+  profile?: string
+  /** Features of the crate beside those in pyproject.toml. */
+  features?: string[]
+  /** More arguments of `maturin build`, quoted as for a shell. `maturinArguments` splits them. */
+  args?: string
+  /** Whether symbols are removed. */
+  strip?: boolean
+  /** A command for the shell, run in the package's folder before its build. */
+  beforeBuild?: string
+  /** Extras to install with its wheels for the test. */
+  testExtras?: string[]
+  /** Requirements to install beside them (PEP 508). */
+  testRequires?: string[]
+  /** A command for the shell that tests an installed wheel. */
+  testCommand?: string
+}
+
 /** The settings of `slipway.toml`, which override discovery. Paths are relative to the project. */
 export interface Settings {
   /** Pattern of tags: `v{version}`, `{name}-v{version}`; null for the form of git's tags. */
@@ -30,16 +59,7 @@ export interface Settings {
     }
   >
   /** By Python package, as its author spells it. */
-  packages: Record<
-    string,
-    {
-      publish?: boolean
-      /** Versioned separately from the release. */
-      version?: 'own'
-      /** The import names that its wheel must provide. */
-      imports?: string[]
-    }
-  >
+  packages: Record<string, PackageSettings>
   groups: VersionGroup[]
   /** The images; null to find them. */
   images:

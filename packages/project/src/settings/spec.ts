@@ -3,10 +3,11 @@ import { tagPattern } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
 import { splitPattern } from '../version-files.ts'
+import { ownVersion, PACKAGE_SPEC, publish } from './package-spec.ts'
 import { wrongPath } from './path.ts'
 import { PREBUILT_GLOB, wrongPrebuiltGlob } from './prebuilt.ts'
-import type { Settings, VersionGroup } from './settings.ts'
-import { choice, type Fields, flag, list, listed, named, table, text } from './shape.ts'
+import type { PackageSettings, Settings, VersionGroup } from './settings.ts'
+import { choice, type Fields, list, listed, named, table, text } from './shape.ts'
 import { DEFAULT_TARGETS, TARGETS, type TargetTriple } from './targets.ts'
 
 const file = text('a path in the project, with `/`', wrongPath)
@@ -36,22 +37,9 @@ const command = text('a command quoted as for a shell, but run without one', (li
   splitCommand(line) ? null : 'has an open quote, or a shell operator such as `|`, `>` or `$` (call a script instead)',
 )
 
-const importName = text('a name at the top of the wheel, as in `import name`', (name) =>
-  /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
-)
-
 const nameGlob = text('a name, or a pattern of names as in `demo-*`', (glob) =>
   /^[\w.*?[\]!-]+$/.test(glob) ? null : 'can match no name',
 )
-
-const publish = { shape: flag, about: 'Whether it is published, regardless of its own files.', fallback: undefined }
-
-/** The setting that a crate or package is versioned separately. */
-const ownVersion = (what: string) => ({
-  shape: choice(['own']),
-  about: `The ${what} is versioned separately, so its version may differ from the release's.`,
-  fallback: undefined,
-})
 
 /** Every setting: its allowed values, its effect and its default. Validation, documentation and schema come from here. */
 export const SPEC: Fields<Settings> = {
@@ -91,17 +79,7 @@ export const SPEC: Fields<Settings> = {
     fallback: {},
   },
   packages: {
-    shape: named(
-      table<Settings['packages'][string]>({
-        publish,
-        version: ownVersion('package'),
-        imports: {
-          shape: list(importName),
-          about: 'Names that its installed wheel must provide for `import`. Default: those found.',
-          fallback: undefined,
-        },
-      }),
-    ),
+    shape: named(table<PackageSettings>(PACKAGE_SPEC)),
     about: 'Overrides for Python packages, by name: `[packages.NAME]`.',
     fallback: {},
   },

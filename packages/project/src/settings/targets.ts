@@ -1,3 +1,4 @@
+import type { PackageBuild } from '@slipway/core/plan'
 import runners from './runners.json' with { type: 'json' }
 
 /** The place and way to build the wheels of a target. */
@@ -31,8 +32,8 @@ export const TARGETS = {
   'aarch64-pc-windows-msvc': { runner: targets['aarch64-pc-windows-msvc'], manylinux: '' },
 } as const satisfies Record<string, Target>
 
-/** Builds a pure Python package, whose wheel is for any platform. */
-export const ANY_PLATFORM: Target = { runner: runners.any, manylinux: '' }
+/** Label of the runner that builds pure Python packages. */
+export const RUNNER_OF_PURE: string = runners.any
 
 /** A target that wheels can be built for. */
 export type TargetTriple = keyof typeof TARGETS
@@ -44,3 +45,13 @@ export const DEFAULT_TARGETS: readonly TargetTriple[] = [
   'aarch64-apple-darwin',
   'x86_64-pc-windows-msvc',
 ]
+
+/**
+ * Returns the platform tag of a package's wheel on Linux.
+ * @param target Rust's triple; empty for a Linux machine's own
+ * @returns empty for other systems
+ */
+export function platformTagFor(target: string, { manylinux }: PackageBuild = {}): string {
+  const own = target === '' ? MANYLINUX : ((TARGETS as Record<string, Target>)[target]?.manylinux ?? '')
+  return own === MANYLINUX && manylinux !== undefined ? manylinux : own
+}

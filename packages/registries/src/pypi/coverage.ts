@@ -41,13 +41,19 @@ function pythonsOf({ pythonTags, abiTags }: WheelFilename): string[] {
   })
 }
 
+/** Returns the version of a CPython as `pythons` in slipway.toml has it, `3.14t`; null for another implementation. */
+function addablePython(python: string): string | null {
+  return /^CPython (.*)$/.exec(python)?.[1] ?? null
+}
+
 /** Whether a plan builds a wheel for a Python. */
 function isBuiltFor(python: string, { abi3, requiresPython }: PlannedPackage, jobs: readonly MatrixEntry[]): boolean {
-  const minor = Number(/^CPython 3\.(\d+)$/.exec(python)?.[1] ?? Number.NaN)
-  if (Number.isNaN(minor)) return false
+  const version = addablePython(python)
+  const minor = cpythonMinor(version ?? '')
+  if (minor === null) return false
   const isDropped = requiresPython !== undefined && !allowsMinor(requiresPython, minor)
-  const isByStableAbi = abi3 !== null && minor >= (cpythonMinor(abi3) ?? 0)
-  return isDropped || isByStableAbi || jobs.some((each) => each.interpreter === `3.${minor}`)
+  const isByStableAbi = abi3 !== null && !version?.endsWith('t') && minor >= (cpythonMinor(abi3) ?? 0)
+  return isDropped || isByStableAbi || jobs.some((each) => each.interpreter === version)
 }
 
 /** The targets that slipway.toml can add, by their platform. */
@@ -88,10 +94,12 @@ export function lostWheels(
   if (lost.length === 0) return []
   const message = `The last release of ${found.name}, ${version}, has wheels for ${listed(lost)}; this one will not.`
   const targets = lostPlatforms.flatMap((each) => ADDABLE[each] ?? [])
-  const others = lost.filter((each) => ADDABLE[each] === undefined)
+  const versions = lostPythons.flatMap((each) => addablePython(each) ?? [])
+  const others = lost.filter((each) => ADDABLE[each] === undefined && addablePython(each) === null)
   const hint = [
-    ...(targets.length > 0
-      ? [`Add ${targets.map((each) => `"${each}"`).join(', ')} to \`targets\` in slipway.toml.`]
+    ...(targets.length > 0 ? [`Add ${quoted(targets)} to \`targets\` in slipway.toml.`] : []),
+    ...(versions.length > 0
+      ? [`Add \`pythons = [${quoted(versions)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml.`]
       : []),
     ...(others.length > 0
       ? [
@@ -101,6 +109,15 @@ export function lostWheels(
   ]
   const file = found.path === '.' ? 'pyproject.toml' : `${found.path}/pyproject.toml`
   return [warning('wheels-lost', message, hint.join(' '), { file, line: 1 })]
+}
+
+function quoted(words: readonly string[]): string {
+  return words.map((each) => JSON.stringify(each)).join(', ')
+}
+
+/** Returns a name as a key of TOML (TOML 1.0, "Keys"). */
+function tomlKey(name: string): string {
+  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
 }
 
 function listed(names: readonly string[]): string {

@@ -8,6 +8,7 @@ import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { placeOfRequiresPython } from '@slipway/project/python/package'
+import { platformTagFor } from '@slipway/project/settings/targets'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
@@ -41,9 +42,9 @@ export interface CrateOptions extends Omit<BuildOptions, 'sourceDateEpoch'> {
 
 /** Options of building wheels. */
 export interface WheelOptions extends BuildOptions {
-  /** Target platform tag on Linux, e.g. `manylinux_2_17`; `off` for a plain Linux wheel. */
-  compatibility: string
-  /** Link with zig, so that a host newer than `compatibility` builds wheels that old systems load. */
+  /** Target platform tag on Linux, e.g. `manylinux_2_17`; `off` for a plain Linux wheel. Default: the package's. */
+  compatibility?: string | undefined
+  /** Link with zig, so that a host newer than the platform tag builds wheels that old systems load. */
   zig: boolean
   /** Names of the Python packages to build; empty for all published ones. */
   packages?: readonly string[]
@@ -54,9 +55,9 @@ export interface WheelOptions extends BuildOptions {
    * installed that `requires-python` allows.
    */
   interpreters?: readonly string[]
-  /** How cargo and maturin build. */
+  /** How cargo and maturin build, instead of the package's settings. */
   compilation?: Pick<BuildWheelOptions, 'profile' | 'features' | 'args' | 'strip'>
-  /** A command for the shell, run in the folder of each package before its build. */
+  /** A command for the shell, run in the folder of each package before its build. Default: the package's. */
   beforeBuild?: string | undefined
   /** false: wheels only. */
   sdist?: boolean
@@ -112,7 +113,8 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
   }
   const interpreters = await interpretersFor(ports, packages, options)
   for (const each of packages) {
-    if (options.beforeBuild !== undefined) await prepare(ports, each, options.dir, options.beforeBuild)
+    const command = options.beforeBuild ?? each.build?.beforeBuild
+    if (command !== undefined) await prepare(ports, each, options.dir, command)
     const { wheels, sdist } = await (each.backend === 'maturin'
       ? buildExtension(ports, each, options, interpreters.get(each) ?? [])
       : buildPure(ports, each, options))
@@ -130,31 +132,35 @@ async function prepare(ports: Ports, { name, path }: PlannedPackage, dir: string
     {
       code: 'before-build-failed',
       what: `The command before the build of ${name} failed`,
-      hint: 'Correct the input `before-build`; it runs in the folder of the pyproject.toml, without secrets.',
+      hint: 'Correct `before-build`; it runs in the folder of the pyproject.toml, without secrets.',
     },
   )
 }
 
+/** The path of a Python to build for; undefined where one wheel is for several. */
+type Interpreter = string | undefined
+
 /**
- * Returns the Pythons to build each non-abi3 package for: each wheel fits one version only, the one it is tested on
- * later. Finds all of them before anything is compiled.
+ * Returns the Pythons to build each package for: without abi3, each wheel fits one version only, the one it is tested on
+ * later. abi3 does not cover free-threaded Pythons, which get wheels of their own. Finds all Pythons before anything is
+ * compiled.
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 async function interpretersFor(
   ports: Ports,
   packages: readonly PlannedPackage[],
   { dir, interpreters = [] }: WheelOptions,
-): Promise<Map<PlannedPackage, string[]>> {
-  const bound = packages.filter((each) => each.backend === 'maturin' && each.abi3 === null)
-  const pythons = bound.length === 0 ? [] : await findPythons(ports)
-  const versions = interpreters.length === 0 ? [undefined] : interpreters
-  const found = new Map<PlannedPackage, string[]>()
-  for (const each of bound) {
+): Promise<Map<PlannedPackage, Interpreter[]>> {
+  const separate = interpreters.filter((each) => each.endsWith('t'))
+  const isCovered = interpreters.length === 0 || separate.length < interpreters.length
+  const found = new Map<PlannedPackage, Interpreter[]>()
+  for (const each of packages.filter(({ backend }) => backend === 'maturin')) {
+    const isStable = each.abi3 !== null
+    const versions = isStable ? separate : interpreters.length === 0 ? [undefined] : interpreters
+    const pythons = versions.length === 0 ? [] : await findPythons(ports)
     const constraint = { ...each, requiresPythonAt: await placeOfRequiresPython(dir, each.path) }
-    found.set(
-      each,
-      versions.map((version) => pythonFor(pythons, version, constraint).path),
-    )
+    const paths = versions.map((version) => pythonFor(pythons, version, constraint).path)
+    found.set(each, isStable && isCovered ? [undefined, ...paths] : paths)
   }
   return found
 }
@@ -169,19 +175,21 @@ async function buildExtension(
   ports: Ports,
   each: PlannedPackage,
   options: WheelOptions,
-  pythons: readonly string[],
+  pythons: readonly Interpreter[],
 ): Promise<Built> {
   const folder = join(options.dir, each.path)
-  const { zig, out, targetDir, sourceDateEpoch, compatibility, targets = [], compilation, sdist = true } = options
+  const { zig, out, targetDir, sourceDateEpoch, targets = [], compilation, sdist = true } = options
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
-  const builds = (targets.length === 0 ? [{}] : targets.map((target) => ({ target }))).flatMap((on) =>
-    pythons.length === 0 ? [on] : pythons.map((interpreter) => ({ ...on, interpreter })),
+  const machines: { target?: string }[] = targets.length === 0 ? [{}] : targets.map((target) => ({ target }))
+  const builds = machines.flatMap((on) =>
+    pythons.map((interpreter) => (interpreter === undefined ? on : { ...on, interpreter })),
   )
   const wheels: string[] = []
   // One after another, since cargo itself uses every core, and locks its target folder.
   for (const on of builds) {
-    const building = buildWheel(ports, { ...to, ...on, ...compilation, compatibility, zig, targetDir })
+    const compatibility = options.compatibility ?? platformTagFor(on.target ?? '', each.build)
+    const building = buildWheel(ports, { ...to, ...on, ...each.build, ...compilation, compatibility, zig, targetDir })
     const wheel = await building.catch(async (cause) => {
       // A missing toolchain explains the failure better. To ask first would take longer than the rest of the preparation.
       await findRust(ports, options.dir)

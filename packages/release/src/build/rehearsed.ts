@@ -1,7 +1,7 @@
 import type { MatrixEntry } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { sandboxOf } from '@slipway/core/sandbox'
-import { findPythons } from '@slipway/toolchain/python'
+import { findPythons, isOfVersion } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 
 /** The target of a matrix job. */
@@ -20,8 +20,7 @@ export async function jobsHere(ports: Ports, dir: string): Promise<(job: JobTarg
     () => '',
   )
   const pythons = await findPythons(ports)
-  const hasPython = (version: string) =>
-    pythons.some((each) => !each.freeThreaded && each.version.startsWith(`${version}.`))
+  const hasPython = (version: string) => pythons.some((each) => isOfVersion(each, version))
   return ({ target = '', interpreter = '' }) => {
     return (target === '' || target === host) && (interpreter === '' || hasPython(interpreter))
   }

@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import type { PlannedPackage } from '@slipway/core/plan'
+import type { PackageTests, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { shellCommand } from '@slipway/toolchain/command'
 import type { Python } from '@slipway/toolchain/python'
@@ -12,13 +12,7 @@ import { importScript, reportedVersion, requirementsScript } from './imports.ts'
 export type PackageSource = { file: string } | { folder: string } | { index: string }
 
 /** What a project tests on each installed package. */
-export interface PackageTest {
-  /** Extras to install with it. */
-  extras: readonly string[]
-  /** Requirements to install beside it (PEP 508). */
-  requires: readonly string[]
-  /** A command for the shell, run after the import; it may contain `{project}` and `{package}`, the folders of the sources. */
-  command: string | undefined
+export interface PackageTest extends PackageTests {
   /** The project's folder, absolute. */
   project: string
 }
@@ -66,7 +60,7 @@ export async function tryPackage(
     return finished.stdout
   }
   const requirements = await run(requirementsScript(planned), `Reading the metadata of ${exact}`)
-  const { extras = [], requires = [], command } = test ?? {}
+  const { extras = [], requires = [], command } = test ? { ...planned.test, ...test } : {}
   const withExtras = extras.length === 0 ? exact : `${name}[${extras.join(',')}]==${version}`
   // The package is installed, so pip only adds its dependencies.
   if (requirements.trim() !== '' || extras.length > 0 || requires.length > 0) await install(...requires, withExtras)
@@ -80,7 +74,7 @@ export async function tryPackage(
       env: { ...env, ...activate(venv, ports.env) },
       onLine: ports.log.info,
     })
-    expectSuccess(finished, `The test command of ${name} (${where})`, 'Fix the package or the input `test-command`.')
+    expectSuccess(finished, `The test command of ${name} (${where})`, 'Fix the package, or `test-command`.')
   }
   return reported
 }

@@ -48,6 +48,16 @@ publish = false
 [packages.Demo]
 version = "own"
 imports = ["demo"]
+pythons = ["3.14t"]
+manylinux = "2_28"
+profile = "dist"
+features = ["simd", "dep/x"]
+args = '--no-default-features --config "a = b c"'
+strip = true
+before-build = "make headers"
+test-extras = ["cli"]
+test-requires = ["pytest>=8", "hypothesis"]
+test-command = "pytest {package}/tests"
 [[images]]
 name = "ghcr.io/owner/demo"
 [[version-files]]
@@ -66,7 +76,30 @@ test('accepts settings with every key', async () => {
   expect(await planned(WHOLE, files)).toMatchObject({
     notes: '- New.',
     images: [{ name: 'ghcr.io/owner/demo', file: 'Dockerfile', context: '.', bases: ['python:3.11'] }],
+    packages: [
+      {
+        build: {
+          manylinux: 'manylinux_2_28',
+          profile: 'dist',
+          features: ['simd', 'dep/x'],
+          args: ['--no-default-features', '--config', 'a = b c'],
+          strip: true,
+          beforeBuild: 'make headers',
+        },
+        test: { extras: ['cli'], requires: ['pytest>=8', 'hypothesis'], command: 'pytest {package}/tests' },
+      },
+    ],
+    matrix: [
+      { target: 'aarch64-unknown-linux-gnu', interpreter: '', manylinux: 'manylinux_2_28' },
+      { target: 'aarch64-unknown-linux-gnu', interpreter: '3.14t', manylinux: 'manylinux_2_28' },
+    ],
   })
+})
+
+test('a package without settings for them has no build and no test in the plan', async () => {
+  const [found] = (await planned('[packages.demo]\nimports = ["demo"]\n')).packages
+  expect(found).not.toHaveProperty('build')
+  expect(found).not.toHaveProperty('test')
 })
 
 test.each<[string, string, string, RegExp]>([
@@ -85,6 +118,17 @@ test.each<[string, string, string, RegExp]>([
   ['a date', 'notes = 2025-01-02', 'settings-wrong-type 1', /is a date/],
   ['a word for a flag', '[packages.demo]\npublish = "no"', 'settings-wrong-type 2', /`true` or `false`/],
   ['a tag without the version', 'tag = "release"', 'settings-bad-value 1', /\{version\}/],
+  [
+    'an option that Slipway sets',
+    '[packages.demo]\nargs = "-i 3.12"',
+    'settings-bad-value 2',
+    /`-i`.*\(Use `interpreter`/,
+  ],
+  ['open quotes', '[packages.demo]\nargs = "--config \'a"', 'settings-bad-value 2', /open quotes/],
+  ['a Python of another kind', '[packages.demo]\npythons = ["pypy3.11"]', 'settings-bad-value 2', /CPython/],
+  ['a platform tag of a Mac', '[packages.demo]\nmanylinux = "macosx_11_0"', 'settings-bad-value 2', /Linux/],
+  ['no requirement', '[packages.demo]\ntest-requires = ["pytest >"]', 'settings-bad-value 2', /PEP 508/],
+  ['a feature with blanks', '[packages.demo]\nfeatures = ["a b"]', 'settings-bad-value 2', /features\[0\]/],
   ['an unknown target', 'targets = ["x86_64-unknown-linux"]', 'settings-bad-value 1', /targets\[0\]/],
   ['a target with a typo', 'targets = ["aarch64-aple-darwin"]', 'settings-bad-value 1', /mean `aarch64-apple-darwin`/],
   [

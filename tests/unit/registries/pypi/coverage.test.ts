@@ -25,6 +25,20 @@ const CASES: [what: string, tags: string[], jobs: MatrixEntry[], abi3: PlannedPa
     ['the same platform', ['cp39-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64'], [LINUX], 'cp39', null],
     ['musllinux', ['cp39-abi3-musllinux_1_2_aarch64'], [LINUX], 'cp39', 'musllinux aarch64'],
     ['a free-threaded Python', ['cp314-cp314t-manylinux_2_28_x86_64'], [LINUX], 'cp39', 'CPython 3.14t'],
+    [
+      'a free-threaded Python with a job',
+      ['cp314-cp314t-manylinux_2_28_x86_64'],
+      [job(LINUX.target, '3.14t')],
+      'cp39',
+      null,
+    ],
+    [
+      'a Python whose job is free-threaded',
+      ['cp312-cp312-manylinux_2_28_x86_64'],
+      [job(LINUX.target, '3.12t')],
+      null,
+      'CPython 3.12',
+    ],
     ['PyPy', ['pp311-pypy311_pp73-manylinux_2_28_x86_64'], [LINUX], 'cp39', 'PyPy 3.11'],
     ['a Python that the stable ABI covers', ['cp312-cp312-manylinux_2_28_x86_64'], [LINUX], 'cp39', null],
     [
@@ -63,4 +77,14 @@ test('the hint names the targets to add, and what no setting adds', () => {
   const [problem] = lostWheels(PACKAGE, [LINUX], { version: '1.2.0', filenames })
   expect(problem?.hint).toMatch(/^Add "aarch64-unknown-linux-musl" to `targets`.*plan manylinux s390x yet/)
   expect(problem?.where).toEqual({ file: 'py/pyproject.toml', line: 1 })
+})
+
+test('the hint names the setting that adds wheels for Pythons, by the name of the package', () => {
+  const filenames = ['cp313-cp313t', 'cp314-cp314t', 'pp311-pypy311_pp73'].map((each) => {
+    return `demo-1.2.0-${each}-manylinux_2_28_x86_64.whl`
+  })
+  const [problem] = lostWheels({ ...PACKAGE, name: 'acme.demo' }, [LINUX], { version: '1.2.0', filenames })
+  expect(problem?.hint).toMatch(
+    /^Add `pythons = \["3\.13t", "3\.14t"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml\. .*plan PyPy 3\.11 yet/,
+  )
 })

@@ -1,0 +1,47 @@
+import { splitCommand } from '@slipway/documents/shell-words'
+
+/** Options of `maturin build` that Slipway sets, and the settings and inputs for them; null: Slipway decides. */
+const OWN: Record<string, string | null> = {
+  '--release': 'profile',
+  '-r': 'profile',
+  '--profile': 'profile',
+  '--features': 'features',
+  '-F': 'features',
+  '--strip': 'strip',
+  '--target': 'target',
+  '--interpreter': 'interpreter',
+  '-i': 'interpreter',
+  '--find-interpreter': 'interpreter',
+  '-f': 'interpreter',
+  '--compatibility': 'manylinux',
+  '--manylinux': 'manylinux',
+  '--zig': 'zig',
+  '--sdist': 'sdist',
+  '--out': 'out',
+  '-o': 'out',
+  '--target-dir': null,
+  '--manifest-path': null,
+  '-m': null,
+}
+
+/** What is wrong with arguments of `maturin build`, as in `has open quotes`, and what to do. */
+export interface WrongArguments {
+  why: string
+  hint: string
+}
+
+/** Splits more arguments of `maturin build` into words; says what is wrong if quotes are open, or Slipway sets one of them. */
+export function maturinArguments(text: string): string[] | WrongArguments {
+  const words = text.trim() === '' ? [] : splitCommand(text)
+  if (words === null) return { why: 'has open quotes', hint: 'Close the quotes.' }
+  for (const word of words) {
+    const [name = ''] = word.split('=')
+    if (!Object.hasOwn(OWN, name)) continue
+    const other = OWN[name]
+    return {
+      why: `contains \`${name}\`, which Slipway sets`,
+      hint: other ? `Use \`${other}\` instead.` : `Remove \`${name}\`.`,
+    }
+  }
+  return words
+}

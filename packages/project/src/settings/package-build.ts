@@ -1,0 +1,27 @@
+import type { PackageBuild, PackageTests } from '@slipway/core/plan'
+import { linuxTag } from '@slipway/core/python/platform'
+import { maturinArguments } from './maturin-arguments.ts'
+import type { PackageSettings } from './settings.ts'
+
+/** Returns how the settings of a package build it and test its wheels; without settings for it, nothing. */
+export function buildAndTest(settings: PackageSettings): { build?: PackageBuild; test?: PackageTests } {
+  const { manylinux, args, testExtras, testRequires, testCommand } = settings
+  const words = args === undefined ? undefined : maturinArguments(args)
+  const build = given<PackageBuild>({
+    manylinux: manylinux === undefined ? undefined : linuxTag(manylinux),
+    profile: settings.profile,
+    features: settings.features,
+    // The settings were refused if they have wrong arguments.
+    args: Array.isArray(words) ? words : undefined,
+    strip: settings.strip,
+    beforeBuild: settings.beforeBuild,
+  })
+  const test = given<PackageTests>({ extras: testExtras, requires: testRequires, command: testCommand })
+  return { ...(build && { build }), ...(test && { test }) }
+}
+
+/** Returns an object without its undefined fields; null if it has no other. */
+function given<T extends object>(fields: { [K in keyof T]: T[K] | undefined }): T | null {
+  const found = Object.entries(fields).filter(([, value]) => value !== undefined)
+  return found.length === 0 ? null : (Object.fromEntries(found) as T)
+}

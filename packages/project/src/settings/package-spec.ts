@@ -1,0 +1,93 @@
+import { linuxTag } from '@slipway/core/python/platform'
+import { parseRequirement } from '@slipway/core/python/requirement'
+import { maturinArguments } from './maturin-arguments.ts'
+import type { PackageSettings } from './settings.ts'
+import { choice, type Fields, flag, list, text } from './shape.ts'
+
+const importName = text('a name at the top of the wheel, as in `import name`', (name) =>
+  /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
+)
+
+const python = text('a version of CPython as in `3.14t`, or `3.13`', (version) =>
+  /^3\.\d{1,2}t?$/.test(version)
+    ? null
+    : 'is not a version of CPython with two numbers, and `t` if it is free-threaded',
+)
+
+const manylinux = text('a tag as in `manylinux_2_28`, or `2_28`', (tag) =>
+  /^manylinux(?:_2_\d{1,2}|1|2010|2014)$/.test(linuxTag(tag)) ? null : 'is not the platform tag of a Linux wheel',
+)
+
+/** The name of a feature or profile of cargo, and of an extra (cargo's reference, "Features"; PEP 685). */
+const name = text('a name', (word) => (/^[\w.+/-]+$/.test(word) ? null : 'is not a name'))
+
+const buildArguments = text('arguments quoted as for a shell', (line) => {
+  const words = maturinArguments(line)
+  return 'why' in words ? `${words.why} (${words.hint.replace(/\.$/, '')})` : null
+})
+
+const requirement = text('a requirement as in `pytest>=8`', (line) =>
+  parseRequirement(line) ? null : 'is not a requirement (PEP 508)',
+)
+
+const shellCommand = text('a command for the shell', (line) => (line.trim() === '' ? 'is empty' : null))
+
+/** The settings of a crate or package that it is published, and versioned separately. */
+export const publish = {
+  shape: flag,
+  about: 'Whether it is published, regardless of its own files.',
+  fallback: undefined,
+}
+
+/** Returns the setting that a crate or package is versioned separately. */
+export const ownVersion = (what: string) => ({
+  shape: choice(['own']),
+  about: `The ${what} is versioned separately, so its version may differ from the release's.`,
+  fallback: undefined,
+})
+
+/** Every setting of a Python package. Those of its build and test have the names of the inputs of `build-wheels`. */
+export const PACKAGE_SPEC: Fields<PackageSettings> = {
+  publish,
+  version: ownVersion('package'),
+  imports: {
+    shape: list(importName),
+    about: 'Names that its installed wheel must provide for `import`. Default: those found.',
+    fallback: undefined,
+  },
+  pythons: {
+    shape: list(python),
+    about: 'More CPythons that get a separate wheel, such as free-threaded `3.14t`.',
+    fallback: undefined,
+  },
+  manylinux: {
+    shape: manylinux,
+    about: 'Platform tag of its Linux wheels with glibc. Default: `manylinux_2_17`.',
+    fallback: undefined,
+  },
+  profile: { shape: name, about: "Cargo's profile. Default: `release`.", fallback: undefined },
+  features: {
+    shape: list(name),
+    about: 'Features of the crate, beside those in pyproject.toml.',
+    fallback: undefined,
+  },
+  args: { shape: buildArguments, about: 'More arguments for `maturin build`.', fallback: undefined },
+  strip: { shape: flag, about: 'Remove symbols from the library.', fallback: undefined },
+  beforeBuild: {
+    shape: shellCommand,
+    about: "Shell command to run in the package's folder before its build, without secrets.",
+    fallback: undefined,
+  },
+  testExtras: { shape: list(name), about: 'Extras to install with each wheel for the test.', fallback: undefined },
+  testRequires: {
+    shape: list(requirement),
+    about: 'Requirements to install with each wheel for the test.',
+    fallback: undefined,
+  },
+  testCommand: {
+    shape: shellCommand,
+    about:
+      'Shell command to run with each built wheel installed. `{project}` and `{package}` are the folders of the sources.',
+    fallback: undefined,
+  },
+}
