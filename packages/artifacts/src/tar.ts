@@ -26,6 +26,10 @@ export interface TarMember {
   /** The target of a link. */
   linkPath: Buffer
   mode: number
+  /** Time of the last change, in seconds since the epoch. */
+  time: number
+  /** Ids and names of its owner and group, joined. */
+  owner: string
   /** Empty for links and folders. */
   data: Uint8Array
   /** The keys of its pax records. */
@@ -124,6 +128,14 @@ export function readTarMembers(bytes: Uint8Array): TarMember[] {
         linkPath: extended.linkPath ?? field(header, 157, 100),
         type,
         mode: numberIn(header, 100, 8),
+        time: numberIn(header, 136, 12),
+        owner: [108, 116, 265, 297]
+          .map((at) =>
+            field(header, at, at < 265 ? 8 : 32)
+              .toString('latin1')
+              .trim(),
+          )
+          .join(' '),
         data,
         keys: extended.keys,
       })

@@ -10,6 +10,10 @@ export interface ZipMember {
   flags: number
   /** 0: stored, 8: deflated. */
   method: number
+  /** Date and time in DOS's form, the date in the upper half (section 4.4.6). */
+  time: number
+  /** External attributes: the permissions in the upper half where Unix made the archive (section 4.4.15). */
+  attributes: number
   /** CRC-32 of the unpacked data. */
   crc: number
   /** Bytes when unpacked. */
@@ -147,7 +151,12 @@ function membersIn(directory: Buffer): ZipMember[] {
     const numbers = [24, 20, 42].map((field) => directory.readUInt32LE(at + field))
     const [size = 0, packed = 0, local = 0] = withZip64(directory.subarray(extraAt, end), numbers)
     const [flags, method] = [directory.readUInt16LE(at + 8), directory.readUInt16LE(at + 10)]
-    members.push({ path, flags, method, crc: directory.readUInt32LE(at + 16), size, packed, at: local })
+    const [time, crc, attributes] = [12, 16, 38].map((field) => directory.readUInt32LE(at + field)) as [
+      number,
+      number,
+      number,
+    ]
+    members.push({ path, flags, method, time, attributes, crc, size, packed, at: local })
     at = end
   }
   return members

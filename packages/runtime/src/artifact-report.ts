@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
+import { few } from '@slipway/core/counted'
 import type { Release } from '@slipway/core/plan'
 import type { Context } from './main.ts'
 import { code, escapeCell, table } from './markdown.ts'
@@ -63,6 +64,23 @@ export function reportInstalled(
   if (installed.length === 0) return
   const rows = installed.map(({ what, where, version }) => [code(what), where, code(version)])
   report.section('Installed and imported', table(['Package', 'With', 'Version'], rows))
+}
+
+/** Reports the comparison of two builds. */
+export function reportComparison(
+  { report, workflow }: Pick<Context, 'report' | 'workflow'>,
+  compared: readonly { filename: string; sha256: string; differences: readonly string[] }[],
+): void {
+  const differing = compared.filter((each) => each.differences.length > 0)
+  workflow.output('reproducible', differing.length === 0)
+  const json = differing.map(({ filename, differences }) => ({ file: filename, differences }))
+  workflow.output('differences', JSON.stringify(json))
+  const rows = compared.map(({ filename, sha256, differences }) => [
+    code(filename),
+    differences.length === 0 ? 'the same bytes' : escapeCell(few(differences)),
+    code(sha256),
+  ])
+  report.section('Compared with the other build', table(['File', 'Result', 'sha256'], rows))
 }
 
 const namesOf = (artifacts: readonly Artifact[]) => JSON.stringify(artifacts.map((each) => each.filename))

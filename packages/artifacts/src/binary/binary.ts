@@ -21,6 +21,14 @@ export interface Binary {
   slices: Slice[]
 }
 
+/** A named part of a native file: a section, with its place in the file. */
+export interface Part {
+  /** As the file spells it: `.rodata`, `__TEXT,__const`. */
+  name: string
+  at: number
+  length: number
+}
+
 /** Whether a symbol is named as those of Python's C API, public or not, and the functions that initialize modules. */
 export function isOfPython(symbol: string): boolean {
   return symbol.startsWith('Py') || symbol.startsWith('_Py')

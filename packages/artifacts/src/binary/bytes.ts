@@ -134,6 +134,12 @@ export class Fields {
     return text.toString('latin1', 0, length)
   }
 
+  /** Returns a name of at most this many bytes, which a NUL may end. */
+  name(at: number, length = 16): string {
+    this.#check(at, length)
+    return this.#bytes.toString('latin1', at, at + length).replace(/\0.*$/s, '')
+  }
+
   #check(at: number, length: number): void {
     checkRange(at, length, this.#bytes.length)
   }

@@ -1,4 +1,4 @@
-import { type Binary, isOfPython } from './binary.ts'
+import { type Binary, isOfPython, type Part } from './binary.ts'
 import { BinaryError, type Bytes, Fields } from './bytes.ts'
 
 /** ELF's own names are in comments. Source of all numbers: the System V gABI and, for symbol versions, the Linux Standard Base. */
@@ -28,14 +28,32 @@ const VERSION_WEAK = 2
 /** Where the fields of a header or table entry are, which depends on the class of the file. */
 const LAYOUTS = {
   32: {
-    header: { size: 52, segments: 28, sections: 32, segmentSize: 42, segmentCount: 44, sectionSize: 46, count: 48 },
+    header: {
+      size: 52,
+      segments: 28,
+      sections: 32,
+      segmentSize: 42,
+      segmentCount: 44,
+      sectionSize: 46,
+      count: 48,
+      names: 50,
+    },
     segment: { at: 4, length: 16 },
     section: { at: 16, length: 20, link: 24 },
     symbol: { size: 16, info: 12, other: 13, section: 14 },
     dynamic: { size: 8, value: 4 },
   },
   64: {
-    header: { size: 64, segments: 32, sections: 40, segmentSize: 54, segmentCount: 56, sectionSize: 58, count: 60 },
+    header: {
+      size: 64,
+      segments: 32,
+      sections: 40,
+      segmentSize: 54,
+      segmentCount: 56,
+      sectionSize: 58,
+      count: 60,
+      names: 62,
+    },
     segment: { at: 8, length: 32 },
     section: { at: 24, length: 32, link: 40 },
     symbol: { size: 24, info: 4, other: 5, section: 6 },
@@ -45,6 +63,8 @@ const LAYOUTS = {
 
 /** A table of the file that its section headers list. */
 interface Section {
+  /** Where its name is in the table of the names of sections. */
+  name: number
   type: number
   at: number
   length: number
@@ -76,7 +96,7 @@ function openElf(bytes: Bytes): Elf {
   const sections = Array.from({ length: count }, (_, index): Section => {
     const from = index * size
     const [start, length] = [word(table, from + section.at), word(table, from + section.length)]
-    return { type: table.u32(from + 4), at: start, length, link: table.u32(from + section.link) }
+    return { name: table.u32(from), type: table.u32(from + 4), at: start, length, link: table.u32(from + section.link) }
   })
   return { bytes, bits, fields, word, header, sections }
 }
@@ -186,4 +206,17 @@ export function readElf(bytes: Bytes): Binary {
   const needed = [...neededBy(elf), ...interpreterOf(elf)]
   const glibc = newestGlibc(versionsOf(elf))
   return { format: 'ELF', slices: [{ machine, needed, glibc, macos: null, ...symbolsOf(elf) }] }
+}
+
+/** A section that takes no room in the file (SHT_NOBITS). */
+const WITHOUT_BYTES = 8
+
+/** Returns the sections of an ELF file that have bytes, with their names. @throws BinaryError as `readElf` does */
+export function partsOfElf(bytes: Bytes): Part[] {
+  const { bits, fields, header, sections } = openElf(bytes)
+  const named = sections[header.u16(LAYOUTS[bits].header.names)]
+  if (!named) return []
+  const names = fields(named.at, named.length)
+  const filled = sections.filter((each) => each.type !== WITHOUT_BYTES && each.length > 0)
+  return filled.map(({ name, at, length }) => ({ name: names.text(name), at, length }))
 }

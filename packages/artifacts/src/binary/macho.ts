@@ -1,4 +1,4 @@
-import { type Binary, isOfPython, type Slice } from './binary.ts'
+import { type Binary, isOfPython, type Part, type Slice } from './binary.ts'
 import { BinaryError, type Bytes, Fields, PartOfBytes } from './bytes.ts'
 import { namesInTrie } from './export-trie.ts'
 
@@ -125,17 +125,49 @@ export function isMachO(start: Buffer): boolean {
   return UNIVERSAL.includes(magic) && start.readUInt32BE(4) <= MAX_SLICES
 }
 
-/** Reads a Mach-O file, universal or for one processor. @throws BinaryError when its headers contradict each other */
-export function readMachO(bytes: Bytes): Binary {
+/** Returns the file of each processor, with its place in the whole. */
+function slicesIn(bytes: Bytes): { at: number; bytes: Bytes }[] {
   const start = new Fields(bytes.read(0, 8), true)
   const magic = UNIVERSAL.indexOf(start.u32(0))
-  if (magic < 0) return { format: 'Mach-O', slices: [sliceOf(bytes)] }
+  if (magic < 0) return [{ at: 0, bytes }]
   const size = magic === 0 ? 20 : 32
   const table = new Fields(bytes.read(8, start.u32(4) * size), true)
-  const slices: Slice[] = []
-  for (let at = 0; at < table.length; at += size) {
-    const word = (index: number) => (magic === 0 ? table.u32(at + 8 + index * 4) : table.u64(at + 8 + index * 8))
-    slices.push(sliceOf(new PartOfBytes(bytes, word(0), word(1))))
-  }
-  return { format: 'Mach-O', slices }
+  return Array.from({ length: start.u32(4) }, (_, index) => {
+    const word = (nth: number) =>
+      magic === 0 ? table.u32(index * size + 8 + nth * 4) : table.u64(index * size + 8 + nth * 8)
+    return { at: word(0), bytes: new PartOfBytes(bytes, word(0), word(1)) }
+  })
+}
+
+/** Reads a Mach-O file, universal or for one processor. @throws BinaryError when its headers contradict each other */
+export function readMachO(bytes: Bytes): Binary {
+  return { format: 'Mach-O', slices: slicesIn(bytes).map((each) => sliceOf(each.bytes)) }
+}
+
+/** The commands that describe a segment, and the layout of it and of its sections: LC_SEGMENT, LC_SEGMENT_64. */
+const SEGMENTS: Record<number, { at: number; length: number; count: number; size: number; section: number[] }> = {
+  1: { at: 32, length: 36, count: 48, size: 56, section: [68, 36, 40] },
+  25: { at: 40, length: 48, count: 64, size: 72, section: [80, 40, 48] },
+}
+
+/** Returns the sections of a Mach-O file, and its segments without any. @throws BinaryError as `readMachO` does */
+export function partsOfMachO(bytes: Bytes): Part[] {
+  return slicesIn(bytes).flatMap(({ at: start, bytes: slice }) => {
+    const { is64, commands } = openThin(slice)
+    const word = (fields: Fields, at: number) => (is64 ? fields.u64(at) : fields.u32(at))
+    return commands.flatMap(({ command, fields }): Part[] => {
+      const layout = SEGMENTS[command]
+      if (!layout) return []
+      const count = fields.u32(layout.count)
+      const segment = fields.name(8)
+      const whole = { name: segment, at: start + word(fields, layout.at), length: word(fields, layout.length) }
+      if (count === 0) return whole.length > 0 ? [whole] : []
+      const [size = 0, length = 0, place = 0] = layout.section
+      return Array.from({ length: count }, (_, index): Part => {
+        const at = layout.size + index * size
+        const name = `${segment},${fields.name(at)}`
+        return { name, at: start + fields.u32(at + place), length: word(fields, at + length) }
+      })
+    })
+  })
 }

@@ -1,4 +1,4 @@
-import { type Binary, isOfPython } from './binary.ts'
+import { type Binary, isOfPython, type Part } from './binary.ts'
 import { BinaryError, type Bytes, Fields, textAt } from './bytes.ts'
 
 /** Source of all numbers: Microsoft, "PE Format". */
@@ -20,6 +20,7 @@ interface Pe {
   directory(index: number): number
   /** Returns the place in the file of an address relative to the image. */
   place(address: number): number
+  parts: Part[]
 }
 
 function openPe(bytes: Bytes): Pe {
@@ -33,6 +34,10 @@ function openPe(bytes: Bytes): Pe {
   const sections = new Fields(bytes.read(start + 24 + size, count * 40))
   return {
     bytes,
+    parts: Array.from({ length: count }, (_, index) => {
+      const [name, at] = [sections.name(index * 40, 8), index * 40]
+      return { name, at: sections.u32(at + 20), length: sections.u32(at + 16) }
+    }),
     machine: coff.u16(4),
     isWide,
     directory: (index) => (index < optional.u32(directories - 4) ? optional.u32(directories + index * 8) : 0),
@@ -109,4 +114,9 @@ export function readPe(bytes: Bytes): Binary {
   const machine = pe.directory(CLR) > 0 ? 'any' : (MACHINES[pe.machine] ?? null)
   const slice = { machine, glibc: null, macos: null, ...importsOf(pe), exports: exportsOf(pe) }
   return { format: 'PE', slices: [slice] }
+}
+
+/** Returns the sections of a PE file. @throws BinaryError as `readPe` does */
+export function partsOfPe(bytes: Bytes): Part[] {
+  return openPe(bytes).parts
 }

@@ -1,0 +1,4 @@
+import { startAction } from '@slipway/runtime/main'
+import { spec } from './inputs.ts'
+
+await startAction({ spec, work: () => import('./run.ts') })
