@@ -131,6 +131,31 @@ test('slipway.toml says how a package is built and tested, and an input replaces
   expect(await tested({ 'before-build': 'true', 'test-command': 'true' })).toEqual([0, undefined])
 })
 
+/** A workspace with a program, whose readme the sdist may lack. */
+const PROGRAM = {
+  'Cargo.toml': '[workspace]\nmembers = ["tool"]\nresolver = "2"\n',
+  'tool/Cargo.toml': '[package]\nname = "demo-tool"\nversion = "1.2.0"\nedition = "2021"\n',
+  'tool/src/main.rs': 'fn main() {}\n',
+  'tool/docs/intro.md': '# Demo\n',
+  'tool/pyproject.toml':
+    '[build-system]\nrequires = ["maturin>=1.9,<2"]\nbuild-backend = "maturin"\n[project]\nname = "demo-tool"\ndynamic = ["version"]\nreadme = { file = "docs/intro.md", content-type = "text/markdown" }\n[tool.maturin]\nbindings = "bin"\n',
+}
+
+test('an sdist is tried as a source, without the project around it', async () => {
+  const whole = await repository(PROGRAM)
+  const built = await runAction('build-wheels', { 'test-sdist': 'wheel', 'test-python': 'lowest' }, { cwd: whole })
+  expect([built.code, built.annotations]).toEqual([0, []])
+  // The second is built from the sdist.
+  expect(built.stdout.match(/Built wheel/g)).toHaveLength(2)
+  const lacking = { ...PROGRAM, 'tool/pyproject.toml': `${PROGRAM['tool/pyproject.toml']}exclude = ["docs/**"]\n` }
+  const cwd = await repository(lacking)
+  const step = await runAction('build-wheels', { 'test-python': 'lowest' }, { cwd })
+  expect([step.code, step.annotations.map(({ properties }) => properties.title)]).toEqual([1, ['sdist-not-buildable']])
+  expect(step.annotations[0]?.message).toMatch(/demo_tool-1\.2\.0\.tar\.gz.*intro\.md/s)
+  const untried = await runAction('build-wheels', { 'test-sdist': 'none', 'test-python': 'lowest' }, { cwd })
+  expect([untried.code, untried.annotations]).toEqual([0, []])
+})
+
 test('a missing package and a missing Python are reported before anything is built', async () => {
   const cwd = await repository(TWO)
   const titles = async (inputs: Record<string, string>) => {

@@ -24,6 +24,7 @@ export const spec = {
   'test-extras': list(),
   'test-requires': lines(),
   'test-command': text(),
+  'test-sdist': choice(['metadata', 'wheel', 'none'], { default: 'metadata' }),
   'require-executed': flag({ default: false }),
   upload: choice(UPLOADS, { default: 'auto' }),
 }

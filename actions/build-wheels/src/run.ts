@@ -40,6 +40,7 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
     zig: options.zig,
     beforeBuild: options.beforeBuild,
     sourceDateEpoch: options.sourceDateEpoch,
+    testSdist: options.testSdist,
     requireExecuted: options.requireExecuted,
     upload: options.upload,
   })

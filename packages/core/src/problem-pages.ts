@@ -221,6 +221,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'sdist-member-sparse',
   'sdist-member-unsafe',
   'sdist-name-invalid',
+  'sdist-not-buildable',
   'sdist-unreadable',
   'sdist-without-pkg-info',
   'sdist-without-pyproject',

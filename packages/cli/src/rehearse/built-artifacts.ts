@@ -13,6 +13,7 @@ import type { Run, Site } from '@slipway/release/pipeline/run'
 import { cratesIoNames } from '@slipway/release/plan/crates-io'
 import { releaseAssets } from '@slipway/release/publish/assets'
 import { executeWheels, neverExecuted, unexecuted } from '@slipway/release/verify/execute-wheels'
+import { trySdists } from '@slipway/release/verify/try-sdists'
 import { targetDir } from './build-folder.ts'
 import { inTurn } from './lock.ts'
 import { inScratch, SCRATCH } from './scratch.ts'
@@ -58,6 +59,7 @@ export function builtArtifacts(ports: Ports, copy: SourceCopy): BuiltArtifacts {
         inScratch(work, async (folder) => {
           const how = { folder, pythons: 'lowest', test: { project: copy.dir } } as const
           run.artifacts = await executeWheels(ports, plan, run.artifacts, how)
+          await trySdists(ports, plan, run.artifacts, folder)
           // Files that another job built may be for other platforms too.
           failOnErrors(unexecuted(neverExecuted(run.artifacts)))
         }),

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { addToManifest, MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { manifestOf } from '@slipway/core/artifact'
+import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
@@ -12,9 +13,11 @@ import type { JobOptions } from '../job/options.ts'
 import { planOfCheckout } from '../job/plan.ts'
 import { scratchFolder } from '../job/scratch.ts'
 import { type Job, startJob } from '../job/start.ts'
+import type { Run } from '../pipeline/run.ts'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import { type Execution, executeWheels, unexecuted } from '../verify/execute-wheels.ts'
 import type { PackageTest } from '../verify/try-package.ts'
+import { trySdists } from '../verify/try-sdists.ts'
 import { buildCrates, buildPackages, type WheelOptions } from './build.ts'
 import { buildsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
@@ -29,6 +32,8 @@ export type BuildDistributionsOptions = Omit<WheelOptions, 'plan' | 'targetDir' 
     sourceDateEpoch?: number | undefined
     /** On which Pythons, and how, the wheels are executed. */
     execution: Pick<Execution, 'pythons' | 'imports'> & { test: Omit<PackageTest, 'project'> }
+    /** Whether sdists are tried as sources: not, by the metadata of their wheels, or by building and executing these. */
+    testSdist: 'none' | 'metadata' | 'wheel'
     /** Whether a wheel that cannot be executed here stops the build. */
     requireExecuted: boolean
   }
@@ -70,6 +75,7 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
           const folder = await scratchFolder(ports, 'execution')
           const how = { folder, pythons, imports, test: { ...test, project: dir } }
           run.artifacts = await executeWheels(ports, run.plan, run.artifacts, how)
+          await trySources(ports, options, run, how)
           if (options.requireExecuted) failOnErrors(unexecuted(run.artifacts))
         },
         async assemble({ artifacts, plan }) {
@@ -80,6 +86,29 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
       },
     },
   )
+}
+
+/** Tries the sdists as sources, and wheels from them if that is asked for. @throws ProblemError */
+async function trySources(
+  ports: Ports,
+  options: BuildDistributionsOptions,
+  { plan, artifacts }: Pick<Run, 'plan' | 'artifacts'>,
+  how: Execution,
+): Promise<void> {
+  const { testSdist, zig, compilation } = options
+  if (testSdist === 'none') return
+  const sources = await trySdists(ports, plan, artifacts, await scratchFolder(ports, 'sources'))
+  if (testSdist === 'metadata') return
+  for (const { artifact, source } of sources) {
+    const packages = plan.packages.filter((each) => normalizeName(each.name) === normalizeName(artifact.project))
+    const elsewhere = { ...plan, packages: packages.map((each) => ({ ...each, path: '.' })) }
+    const out = await scratchFolder(ports, 'from-source')
+    const epoch = options.sourceDateEpoch ?? (await sourceDateEpoch(ports, options.dir))
+    const build = { dir: source, plan: elsewhere, out, targetDir: join(out, 'target'), sourceDateEpoch: epoch }
+    const wheels = await buildPackages(ports, { ...build, zig, compilation, sdist: false })
+    const folder = await scratchFolder(ports, 'execution')
+    await executeWheels(ports, elsewhere, wheels, { ...how, folder, pythons: 'lowest' })
+  }
 }
 
 /** Logs which packages are not built here. */
