@@ -150,7 +150,9 @@ test('one crate that the publisher does not cover stops the release at that crat
   expect(problems(step)).toEqual([
     [
       'trusted-publisher-missing',
-      expect.stringMatching(/refuses slipway-demo-app[\s\S]*in the settings of this crate/),
+      expect.stringMatching(
+        /refuses slipway-demo-app[\s\S]*in the settings of this crate, add a publisher with repository owner `owner`, repository name `project`, workflow `release\.yml`/,
+      ),
     ],
   ])
   expect([await sent(sandbox), await exchanges(sandbox)]).toEqual([1, ['POST 200', 'DELETE 204']])

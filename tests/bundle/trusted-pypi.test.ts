@@ -101,6 +101,57 @@ test('a project that was made meanwhile voids its pending publisher', async () =
   expect(problems(step)).toEqual([['trusted-publisher-pending', expect.stringContaining('invalid-pending-publisher')]])
 })
 
+const FORM = 'repository owner `owner`, repository name `project`, workflow `release.yml`, environment (leave it empty)'
+
+test('a pending publisher with a misspelled name is reported with the name and the values for another', async () => {
+  const sandbox = await trusting({ project: 'demo-pyy' })
+  const step = await publish(sandbox)
+  expect(problems(step)).toEqual([
+    [
+      'trusted-publisher-missing',
+      expect.stringContaining(`pending publisher for the project \`Demo.Py\`, with ${FORM}`),
+    ],
+  ])
+  await sandbox.steer.setPypiPublishers('pypi', [PENDING])
+  const again = await publish(sandbox)
+  expect([again.code, problems(again), await sent(sandbox)]).toEqual([0, [], 2])
+})
+
+test('a publisher of other projects only is reported with the values for this one', async () => {
+  const sandbox = await tested()
+  const token = { cwd: builtWorkspace({ [WHEEL_NAME]: GOOD[WHEEL_NAME] as Uint8Array }), token: sandbox.github.token }
+  const inputs = { 'packages-dir': '.', 'pypi-token': 'anything' }
+  const first = await runAction('publish-pypi', inputs, { ...token, env: await identified(sandbox) })
+  expect([first.code, problems(first)]).toEqual([0, []])
+  await sandbox.steer.setPypiPublishers('pypi', [{ ...PENDING, project: 'other', pending: false }])
+  expect(problems(await publish(sandbox))).toEqual([
+    [
+      'trusted-publisher-missing',
+      expect.stringMatching(/not valid for project 'Demo\.Py'[\s\S]*of the project `Demo\.Py`, add a publisher/),
+    ],
+  ])
+})
+
+test('a step with a token logs in with it, unless trusted publishing is always used; never needs the token', async () => {
+  const given = { 'pypi-token': 'anything' }
+  const uploads = async (sandbox: Tested, inputs: Record<string, string>) => {
+    const step = await publish(sandbox, {}, inputs)
+    const titles = problems(step).map(([title]) => title)
+    return [step.code, titles, await exchanges(sandbox), await sent(sandbox)]
+  }
+  const own = await trusting()
+  expect(await uploads(own, given)).toEqual([0, [], [], 2])
+  const always = await trusting()
+  expect(await uploads(always, { ...given, 'trusted-publishing': 'always' })).toEqual([0, [], ['POST 200'], 2])
+  const never = await trusting()
+  expect(await uploads(never, { 'trusted-publishing': 'never' })).toEqual([1, ['token-missing'], [], 0])
+  expect(await uploads(never, { ...given, 'trusted-publishing': 'never' })).toEqual([0, [], [], 2])
+  const env = { ...(await identified(never)), ACTIONS_ID_TOKEN_REQUEST_TOKEN: '' }
+  const at = { cwd: builtWorkspace(), env, token: never.github.token }
+  const forbidden = await runAction('publish-pypi', { 'packages-dir': '.', 'trusted-publishing': 'always' }, at)
+  expect(problems(forbidden)).toEqual([['identity-missing', expect.stringContaining('id-token: write')]])
+})
+
 test('trusted publishing that is turned off is reported with another way to log in', async () => {
   const sandbox = await trusting()
   await sandbox.steer.setTrustedPublishing('pypi', false)
@@ -109,9 +160,12 @@ test('trusted publishing that is turned off is reported with another way to log 
   ])
 })
 
-test('a token that expires in the middle is replaced, and nothing is sent twice', async () => {
+test.each([
+  'Invalid or non-existent authentication information.',
+  'Invalid API Token: token is expired, token is expired',
+])('a token that expires in the middle (%s) is replaced, and nothing is sent twice', async (message) => {
   const sandbox = await trusting()
-  const body = '{"message": "Invalid or non-existent authentication information."}'
+  const body = JSON.stringify({ message })
   const upload = { service: 'pypi', method: 'POST', path: '/legacy/', times: 1 } as const
   // The first upload is answered; the second one's token has expired.
   await sandbox.steer.setFault({ ...upload, skip: 1, fault: { kind: 'status', status: 403, body } })

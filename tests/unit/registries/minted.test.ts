@@ -1,14 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { RemoteError } from '@slipway/core/publisher'
-import { explainedRefusal } from '@slipway/registries/crates/refusals'
-import { MintedToken, renewable } from '@slipway/registries/trusted/minted'
+import { MintedToken } from '@slipway/registries/trusted/minted'
 
 /** Returns a token that lives ten minutes, on a fake clock. */
 function minted(revoke?: (token: string) => Promise<void>) {
   const clock = { time: 0, now: () => clock.time, sleep: async () => {} }
   let count = 0
   const events: (string | null)[] = []
-  const mint = async () => `token-${++count}`
+  const mint = async () => ({ token: `token-${++count}`, publisher: null })
   const exchange = { usable: 600_000, mint, ...(revoke && { revoke }) }
   return { clock, events, token: new MintedToken(exchange, clock, (each) => events.push(each)) }
 }
@@ -43,53 +42,46 @@ test('a token is revoked once; one that cannot be revoked is dropped anyway', as
   expect(await other.token.value()).toBe('token-2')
 })
 
-test('a token that worked before and is called expired is revoked and replaced', async () => {
-  const denied = new RemoteError('denied', 'HTTP 403: token expired')
+/** A registry that calls all tokens expired but those it is told. */
+function accepting(...valid: string[]) {
+  const sent: string[] = []
+  const send = async (token: string) => {
+    sent.push(token)
+    if (!valid.includes(token)) throw new RemoteError('denied', 'HTTP 403: token expired')
+  }
+  return { valid, sent, send }
+}
+
+test('a token that worked before and is called expired is revoked and replaced; another refusal is kept', async () => {
   const revoked: string[] = []
   const { token } = minted(async (each) => void revoked.push(each))
-  await token.value()
-  expect(await renewable(token, denied, /expired/)).toBe(denied)
-  token.served()
-  expect(await renewable(token, denied, /something else/)).toBe(denied)
+  const registry = accepting()
+  const use = (expired = /expired/) => token.use(expired, registry.send)
+  await expect(use()).rejects.toMatchObject({ failure: 'denied', message: 'HTTP 403: token expired' })
+  registry.valid.push('token-1')
+  await use()
+  registry.valid.splice(0, 1, 'token-2')
+  await expect(use(/something else/)).rejects.toMatchObject({ failure: 'denied' })
   expect(revoked).toEqual([])
-  expect(await renewable(token, denied, /expired/)).toMatchObject({ failure: 'doubtful' })
+  await expect(use()).rejects.toMatchObject({ failure: 'doubtful', message: expect.stringContaining('has expired') })
   expect(revoked).toEqual(['token-1'])
-  expect(await token.value()).toBe('token-2')
-  expect(await renewable('a text', denied, /expired/)).toBe(denied)
+  await use()
+  expect(registry.sent).toEqual(['token-1', 'token-1', 'token-1', 'token-1', 'token-2'])
 })
 
-/** Messages of crates.io, and the resulting problems. */
-const WORDS: [said: string, code: string, hint: RegExp][] = [
-  [
-    'New versions of this crate can only be published using Trusted Publishing (see the docs)',
-    'crate-trusted-publishing-only',
-    /id-token: write/,
-  ],
-  [
-    'Trusted Publishing tokens do not support creating new crates. Publish the crate manually, first',
-    'crate-first-version',
-    /crates-token/,
-  ],
-  ['The provided access token is not valid for crate `demo`', 'trusted-publisher-missing', /Add the trusted publisher/],
-  [
-    "this crate exists but you don't seem to be an owner. If you believe this is a mistake, perhaps you need to accept an invitation to be an owner before publishing.",
-    'crate-not-yours',
-    /owner/,
-  ],
-  ['this token does not have the required permissions to perform this action', 'crate-not-yours', /publish-new/],
-]
-
-test.each(WORDS)('crates.io says “%s”', (said, code, hint) => {
-  const explained = explainedRefusal(new RemoteError('denied', `HTTP 403: ${said}`, { status: 403 }), 'demo')
-  expect(explained).toMatchObject({ failure: 'denied', status: 403, problem: { code, severity: 'error' } })
-  expect(explained.problem?.message).toContain('demo')
-  expect(explained.problem?.hint).toMatch(hint)
-})
-
-test('other messages of crates.io are kept unchanged', () => {
-  for (const each of [
-    new RemoteError('denied', 'HTTP 403: authentication failed'),
-    new RemoteError('doubtful', 'reset'),
-  ])
-    expect(explainedRefusal(each, 'demo')).toBe(each)
+test('requests side by side that lose their token all get one retry with the same new token', async () => {
+  const { token, events } = minted()
+  const registry = accepting('token-1')
+  await token.use(/expired/, registry.send)
+  registry.valid.splice(0, 1, 'token-2')
+  const answers = [1, 2, 3].map(async (pause) => {
+    const late = async (each: string) => {
+      for (let turn = 0; turn < pause; turn++) await Promise.resolve()
+      return registry.send(each)
+    }
+    await expect(token.use(/expired/, late)).rejects.toMatchObject({ failure: 'doubtful' })
+    await token.use(/expired/, late)
+  })
+  await Promise.all(answers)
+  expect(events).toEqual(['token-1', null, 'token-2'])
 })

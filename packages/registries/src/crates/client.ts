@@ -3,7 +3,7 @@ import { type LoginState, RemoteError } from '@slipway/core/publisher'
 import { PUBLIC } from '../endpoints.ts'
 import { CRATE_UPLOAD_TIMEOUT_MS, MAX_QUERIED_CRATES } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
-import { type Secret, textOfSecret } from '../trusted/minted.ts'
+import type { Secret } from '../trusted/minted.ts'
 import { indexPath } from './index-path.ts'
 
 /** A cargo registry, and the token for it. */
@@ -49,6 +49,9 @@ interface IndexConfig {
 
 /** Prefix of trusted publishing tokens (crates.io, crates_io_trustpub, `AccessToken::PREFIX`). */
 const TRUSTED_PUBLISHING = 'cio_tp_'
+
+/** crates.io's refusal of an unknown or expired token (src/auth.rs). */
+const EXPIRED = /invalid authentication token|authentication failed/i
 
 /** Messages of crates.io's 403 for an unusable token (src/auth.rs; src/util/errors.rs, `account_locked`). */
 const REFUSALS = /authentication failed|account is .*locked|requires authentication/i
@@ -136,9 +139,14 @@ export class CratesClient {
     body.set(json, 4)
     body.writeUInt32LE(crate.length, 4 + json.length)
     body.set(crate, 8 + json.length)
-    const headers = { authorization: await this.#authorization(), 'content-type': 'application/octet-stream' }
     const url = `${api}/api/v1/crates/new`
-    await this.#send({ method: 'PUT', url, headers, body, timeout: CRATE_UPLOAD_TIMEOUT_MS }, [200])
+    const put = (authorization: string) => {
+      const headers = { authorization, 'content-type': 'application/octet-stream' }
+      return this.#send({ method: 'PUT', url, headers, body, timeout: CRATE_UPLOAD_TIMEOUT_MS }, [200])
+    }
+    const { token } = this.#remote
+    if (token === null || typeof token === 'string') await put(token ?? '')
+    else await token.use(EXPIRED, (granted) => put(`Bearer ${granted}`))
   }
 
   /**
@@ -203,13 +211,6 @@ export class CratesClient {
   async revoke(token: string): Promise<void> {
     const url = `${await this.#api()}${TOKENS}`
     await this.#send({ method: 'DELETE', url, headers: { authorization: `Bearer ${token}` } }, [204, 401, 403])
-  }
-
-  async #authorization(): Promise<string> {
-    const { token } = this.#remote
-    if (token === null) return ''
-    const text = await textOfSecret(token)
-    return typeof token === 'string' ? text : `Bearer ${text}`
   }
 
   async #api(): Promise<string | null> {

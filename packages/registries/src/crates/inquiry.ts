@@ -15,6 +15,7 @@ import {
   whereVersion,
 } from '../inquiry.ts'
 import { type CrateSettings, CratesClient, findVersion, type IndexedVersion } from './client.ts'
+import { FIRST_VERSION_HINT } from './refusals.ts'
 
 /** The versions of a crate, oldest first, or why they are unknown. */
 export type KnownVersions = { value: IndexedVersion[] } | { reason: string }
@@ -57,10 +58,10 @@ function findingsOf(crate: PlannedCrate, known: KnownVersions, inquiry: Inquiry)
 /** Reports a first version: trusted publishing is configured on an existing crate (crates.io, "Trusted Publishing"). */
 function firstVersion({ name, path }: PlannedCrate, { credentials, isTagged, whereNamed }: Inquiry): Problem {
   const message = `crates.io has no crate ${name} yet. Its first version needs a token: trusted publishing works only for existing crates.`
-  const hint =
-    'Publish the first version with a token that may publish new crates (or reserve the name with version 0.0.0); then set up Trusted Publishing in the settings of the crate.'
-  if (!isTrusted(credentials.logins.crates)) return notice('crate-first-version', message, hint)
-  return (isTagged ? error : warning)('crate-first-version', message, hint, whereNamed(path))
+  const tokenHint =
+    'Use a token with the scope publish-new for this version; trusted publishing can take over after it.'
+  if (!isTrusted(credentials.logins.crates)) return notice('crate-first-version', message, tokenHint)
+  return (isTagged ? error : warning)('crate-first-version', message, FIRST_VERSION_HINT, whereNamed(path))
 }
 
 /** crates.io's rate limits: a burst, then one in `minutes`. */

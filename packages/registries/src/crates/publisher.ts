@@ -7,7 +7,7 @@ import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { differentFile } from '../different.ts'
 import { tooLarge } from '../too-large.ts'
-import { MintedToken, renewable } from '../trusted/minted.ts'
+import { MintedToken } from '../trusted/minted.ts'
 import { CratesClient, type CratesRemote } from './client.ts'
 import { publishedMetadata } from './metadata.ts'
 import { explainedRefusal, newCrates, onlyTrusted } from './refusals.ts'
@@ -21,9 +21,6 @@ export interface CratesTarget extends CratesRemote {
   /** Base of the crates' web pages, without trailing slash; null if it has none. */
   web: string | null
 }
-
-/** crates.io's refusal of an unknown or expired token (src/auth.rs). */
-const EXPIRED = /invalid authentication token|authentication failed/i
 
 const LIMIT = {
   largest: MAX_CRATE_BYTES,
@@ -94,11 +91,9 @@ export class CratesPublisher implements Publisher {
     const metadata = publishedMetadata(crate.cargoToml, crate.text, this.#to.isCratesIo ? null : this.#to.index)
     try {
       await this.#client.publish(metadata, bytes)
-      if (this.#to.token instanceof MintedToken) this.#to.token.served()
     } catch (cause) {
       if (!(cause instanceof RemoteError)) throw cause
-      const explained = explainedRefusal(cause, artifact.project)
-      throw explained.problem ? explained : await renewable(this.#to.token, cause, EXPIRED)
+      throw explainedRefusal(cause, artifact.project, this.#to.token)
     }
   }
 

@@ -16,7 +16,7 @@ export function cratesExchange(client: CratesClient, identity: Identity): Exchan
     async mint() {
       const jwt = await identity.idToken(AUDIENCE)
       try {
-        return await client.exchange(jwt)
+        return { token: await client.exchange(jwt), publisher: formOf(claimsOf(jwt), 'workflow_ref') }
       } catch (cause) {
         if (!(cause instanceof RemoteError)) throw cause
         throw explained(cause, jwt)

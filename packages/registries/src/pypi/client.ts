@@ -4,8 +4,9 @@ import { PUBLIC } from '../endpoints.ts'
 import { DISTRIBUTION_UPLOAD_TIMEOUT_MS } from '../limits.ts'
 import { type Dialect, jsonOf, messageAt, type Send, sender, textOf } from '../remote.ts'
 import type { SignerIdentity } from '../signing/certificate.ts'
-import { type Secret, textOfSecret } from '../trusted/minted.ts'
+import type { Secret } from '../trusted/minted.ts'
 import { multipart } from './multipart.ts'
+import { isClosed } from './refusals.ts'
 
 /** A package index, and the login for it. */
 export interface PyPIRemote {
@@ -60,8 +61,8 @@ const DIALECT: Dialect = {
 /** An upload form with only the fields that select its route. */
 const EMPTY_FORM = { ':action': 'file_upload', protocol_version: '1' }
 
-/** Warehouse's 403 for everybody, sent before it checks the login (same function). */
-const CLOSED = /: (?:Read-only mode|New uploads are temporarily disabled)/
+/** PyPI's refusal of an unknown or expired token (warehouse/macaroons/security_policy.py). */
+const EXPIRED = /invalid or non-existent authentication|expired/i
 
 /** Returns whether an upload address is PyPI's or Test PyPI's. */
 function isPublic(upload: string): boolean {
@@ -135,11 +136,13 @@ export class PyPIClient {
   /** Uploads one file with its form fields. */
   async upload(fields: readonly (readonly [string, string])[], filename: string, content: Blob): Promise<void> {
     const { type, body } = multipart(fields, { field: 'content', filename, content })
-    const headers = { ...(await this.#login()), 'content-type': type }
-    await this.#send(
-      { method: 'POST', url: this.#remote.upload, headers, body, timeout: DISTRIBUTION_UPLOAD_TIMEOUT_MS },
-      [200, 201],
-    )
+    const { upload: url, token } = this.#remote
+    const post = (password: string) => {
+      const headers = { ...this.#login(password), 'content-type': type }
+      return this.#send({ method: 'POST', url, headers, body, timeout: DISTRIBUTION_UPLOAD_TIMEOUT_MS }, [200, 201])
+    }
+    if (token === null || typeof token === 'string') await post(token ?? '')
+    else await token.use(EXPIRED, post)
   }
 
   /**
@@ -152,21 +155,20 @@ export class PyPIClient {
   async checkLogin(): Promise<LoginState> {
     const { token, upload: url, isPyPI = isPublic(url) } = this.#remote
     if (token === null || !isPyPI) return 'not verified'
-    const headers = { ...(await this.#login()), 'content-type': 'application/x-www-form-urlencoded' }
+    if (typeof token !== 'string') return token.value().then(() => 'accepted')
+    const headers = { ...this.#login(token), 'content-type': 'application/x-www-form-urlencoded' }
     const body = new TextEncoder().encode(new URLSearchParams(EMPTY_FORM).toString())
     try {
       const response = await this.#send({ method: 'POST', url, headers, body }, [400])
       return /invalid value for name/i.test(DIALECT.messageOf(response) ?? '') ? 'accepted' : 'not verified'
     } catch (cause) {
       if (!(cause instanceof RemoteError) || cause.failure !== 'denied') throw cause
-      return CLOSED.test(cause.message) ? 'not verified' : 'refused'
+      return isClosed(cause) ? 'not verified' : 'refused'
     }
   }
 
-  async #login(): Promise<Record<string, string>> {
-    const { username, token } = this.#remote
-    const password = token === null ? '' : await textOfSecret(token)
-    const credentials = Buffer.from(`${username}:${password}`).toString('base64')
+  #login(password: string): Record<string, string> {
+    const credentials = Buffer.from(`${this.#remote.username}:${password}`).toString('base64')
     return { accept: 'application/json', authorization: `Basic ${credentials}` }
   }
 }

@@ -5,14 +5,14 @@ import type { Artifact } from '@slipway/core/artifact'
 import { MAX_DISTRIBUTION_BYTES } from '@slipway/core/limits'
 import { normalizeName } from '@slipway/core/name'
 import type { Ports } from '@slipway/core/ports'
-import { loginRefused } from '@slipway/core/preflight'
 import { error, type Problem } from '@slipway/core/problem'
 import { type LoginState, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { differentFile } from '../different.ts'
 import { tooLarge } from '../too-large.ts'
-import { MintedToken, renewable } from '../trusted/minted.ts'
+import { MintedToken } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
+import { explainedRefusal } from './refusals.ts'
 
 /** Makes the publish attestations of files (PEP 740). */
 export interface Attester {
@@ -33,10 +33,6 @@ export interface PyPITarget extends PyPIRemote {
   /** Attests the files; without it, they have no attestations. */
   attester?: Attester | undefined
 }
-
-/** PyPI's refusal of an unknown or expired token (warehouse/macaroons/security_policy.py). */
-const EXPIRED = /invalid or non-existent authentication|expired/i
-const UNKNOWN_TOKEN = /invalid or non-existent authentication/i
 
 const LIMIT = {
   largest: MAX_DISTRIBUTION_BYTES,
@@ -80,11 +76,11 @@ export class PyPIPublisher implements Publisher {
 
   /** Requests no token for a new project: with a pending publisher, that would create the project before the upload. */
   async checkLogin(artifacts: readonly Artifact[]): Promise<LoginState> {
-    if (!(this.#to.token instanceof MintedToken)) return this.#client.checkLogin()
-    const known = await Promise.all(projectsOf(artifacts).map((each) => this.#client.exists(each)))
-    if (known.includes(false)) return 'not verified'
-    await this.#to.token.value()
-    return 'accepted'
+    if (this.#to.token instanceof MintedToken) {
+      const known = await Promise.all(projectsOf(artifacts).map((each) => this.#client.exists(each)))
+      if (known.includes(false)) return 'not verified'
+    }
+    return this.#client.checkLogin()
   }
 
   async probe(artifacts: readonly Artifact[]): Promise<Probe[]> {
@@ -110,17 +106,10 @@ export class PyPIPublisher implements Publisher {
     if (attestation !== null) form.push(['attestations', JSON.stringify([attestation])])
     try {
       await this.#client.upload(form, artifact.filename, content)
-      if (this.#to.token instanceof MintedToken) this.#to.token.served()
     } catch (cause) {
-      throw cause instanceof RemoteError ? this.#refused(await renewable(this.#to.token, cause, EXPIRED)) : cause
+      if (!(cause instanceof RemoteError)) throw cause
+      throw explainedRefusal(cause, { index: this.target, project: artifact.project, token: this.#to.token })
     }
-  }
-
-  /** Explains the refusal of a token that PyPI does not know; the first upload may be the first request that has it. */
-  #refused(cause: RemoteError): RemoteError {
-    const isUnknown = cause.failure === 'denied' && UNKNOWN_TOKEN.test(cause.message)
-    if (!isUnknown || this.#to.token instanceof MintedToken) return cause
-    return new RemoteError('denied', cause.message, { status: cause.status, problem: loginRefused(this.target), cause })
   }
 
   /**

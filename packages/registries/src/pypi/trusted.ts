@@ -43,7 +43,7 @@ export function indexExchange(
       try {
         const answer = await send({ method: 'POST', url: at('/_/oidc/mint-token'), headers, body }, [200])
         const { token } = jsonOf<{ token?: unknown }>(answer)
-        if (typeof token === 'string') return token
+        if (typeof token === 'string') return { token, publisher: formOf(claimsOf(jwt), 'job_workflow_ref') }
         throw new RemoteError('doubtful', 'the response contains no token')
       } catch (cause) {
         if (!(cause instanceof RemoteError)) throw cause
