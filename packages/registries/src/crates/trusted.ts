@@ -48,6 +48,8 @@ function problemOf(said: string, jwt: string): Problem {
   if (/pull_request_target|workflow_run/.test(said)) {
     return error('trusted-publishing-event', message, 'Release from a workflow that runs on a pushed tag.')
   }
-  const hint = 'Rerun the failed job; if crates.io refuses it again, pass an API token as `crates-token`.'
+  const hint = /Unsupported JWT issuer/.test(said)
+    ? 'Pass an API token as `crates-token`: crates.io trusts jobs on github.com only.'
+    : 'Rerun the failed job; if crates.io refuses it again, pass an API token as `crates-token`.'
   return error('trusted-publishing-refused', message, hint)
 }

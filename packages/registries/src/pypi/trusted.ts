@@ -86,11 +86,16 @@ function problemOf(said: string, claims: Claims, { name }: TrustingIndex): Probl
     const hint = `Publish in a job of the project's own workflow, with the action as a step, or pass a token: ${name} trusts workflows of the project's own repository only.`
     return error('trusted-publishing-reusable', message, hint)
   }
+  if (own && said.includes('job_workflow_ref claim does not match')) {
+    const hint = `Call the workflow as \`./.github/workflows/${own.file}\`, so that it has the ref of the run.`
+    return error('trusted-publishing-reusable', message, hint)
+  }
   if (claims.event_name === 'pull_request_target') {
     return error('trusted-publishing-event', message, 'Release from a workflow that runs on a pushed tag.')
   }
   if (said.includes('invalid-pending-publisher')) {
-    const hint = `Add a publisher in the settings of the project if it is yours; else choose another name. The project exists, so the pending publisher is void.`
+    const values = form ? `, with ${inWords(form)}` : ''
+    const hint = `If the project is yours, add a publisher in its settings${values}; else choose another name. The project exists, so the pending publisher is void.`
     return error('trusted-publisher-pending', message, hint)
   }
   if (said.includes('invalid-publisher') && form) {
@@ -99,6 +104,8 @@ function problemOf(said: string, claims: Claims, { name }: TrustingIndex): Probl
     const hint = `${where} ${inWords(form)}; or change the workflow to match the existing publisher. ${days}. Then rerun the failed job.`
     return error('trusted-publisher-missing', message, hint)
   }
-  const hint = `Rerun the failed job; if ${name} refuses it again, pass an API token as \`pypi-token\`.`
+  const hint = said.includes('unknown trusted publishing issuer')
+    ? `Pass an API token as \`pypi-token\`: ${name} trusts jobs on github.com only.`
+    : `Rerun the failed job; if ${name} refuses it again, pass an API token as \`pypi-token\`.`
   return error('trusted-publishing-refused', message, hint)
 }
