@@ -1,7 +1,6 @@
-import { readFileSync, writeFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { readLayout } from '@slipway/artifacts/oci/layout'
 import { writeImage } from '../contract/image.ts'
@@ -11,6 +10,7 @@ import { temporaryFolder, tested } from '../sandbox/harness.ts'
 import { brokenOff, effects } from '../sandbox/oci-client.ts'
 import { needs } from '../tools.ts'
 import { commitOf, digestsOf, imageProject, push, REGISTRIES } from './push-image.ts'
+import { tellingWhose } from './telling-whose.ts'
 
 const test = needs('buildah', 'skopeo', 'busybox')
 
@@ -22,16 +22,6 @@ beforeAll(async () => {
   env = await buildahEnv(join(dir, 'buildah'))
 })
 afterAll(() => rm(dir, { recursive: true, force: true }))
-
-/** Programs on PATH that tell who started them: the action's own process, since there is no shell in between. */
-function tellingWhose(): { path: string; pid(): number } {
-  const bin = temporaryFolder()
-  const file = join(bin, 'pid')
-  writeFileSync(join(bin, 'git'), `#!/bin/sh\necho $PPID > '${file}'\nPATH=\${PATH#*:}\nexec git "$@"\n`, {
-    mode: 0o755,
-  })
-  return { path: `${bin}${delimiter}${process.env.PATH}`, pid: () => Number(readFileSync(file, 'utf8')) }
-}
 
 test.each([
   ['in the bytes of a layer', 'ghcr', 'PATCH', 'uploads', 2],

@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals'
 import { type Tested, tested } from '../sandbox/harness.ts'
+import { brokenOff } from '../sandbox/oci-client.ts'
 import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
+import { tellingWhose } from './telling-whose.ts'
 import { identified, PUBLISHER } from './trusted.ts'
 
 const CRATES = ['slipway-demo-zcore', 'slipway-demo-app']
@@ -201,6 +203,27 @@ test('what a step could not give back, its post step revokes, also after it fail
   const post = await runAction('publish-crate', {}, { cwd: '/', state: step.state, env: await identified(sandbox) })
   expect([post.code, post.seen]).toEqual([0, expect.stringContaining('Revoked')])
   expect((await exchanges(sandbox)).at(-1)).toBe('DELETE 204')
+})
+
+test('a step that is killed while it uploads leaves its token to the post step, and the next run goes on', async () => {
+  const sandbox = await trusting()
+  const at = { service: 'cargo', method: 'PUT', path: '/api/v1/crates/new', skip: 1, times: 9 } as const
+  await sandbox.steer.setFault({ ...at, fault: { kind: 'hang-before' } })
+  const { path: PATH, pid } = tellingWhose()
+  const cwd = await repository(WORKSPACE)
+  const env = await identified(sandbox)
+  const around = { cwd, env: { ...env, PATH }, token: sandbox.github.token }
+  const first = runAction('publish-crate', {}, around)
+  expect(await brokenOff(sandbox)).toMatchObject({ service: 'cargo', method: 'PUT' })
+  process.kill(pid(), 'SIGKILL')
+  const killed = await first
+  expect([killed.code, await exchanges(sandbox)]).toEqual([null, ['POST 200']])
+  await sandbox.steer.clearFaults()
+
+  const post = await runAction('publish-crate', {}, { cwd, state: killed.state, env })
+  expect([post.code, await exchanges(sandbox)]).toEqual([0, ['POST 200', 'DELETE 204']])
+  const second = await runAction('publish-crate', {}, { cwd, env, token: sandbox.github.token })
+  expect([second.code, problems(second), await sent(sandbox)]).toEqual([0, [], 2])
 })
 
 test('the error of a job without ID tokens names the permission to grant', async () => {
