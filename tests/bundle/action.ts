@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { lstatSync, readdirSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { parse } from 'yaml'
@@ -69,6 +70,7 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
   const files = { GITHUB_OUTPUT: '', GITHUB_STEP_SUMMARY: '', GITHUB_STATE: '', GITHUB_ENV: '', GITHUB_PATH: '' }
   for (const file of Object.keys(files)) await writeFile(join(temp, file), '')
   await mkdir(join(temp, 'temp'))
+  const since = Date.now() - 1000
   const ended = await runNode(main, around.cwd, {
     ...cleanEnvironment(),
     ...Object.fromEntries(Object.keys(files).map((file) => [file, join(temp, file)])),
@@ -94,14 +96,31 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
   const commands = ended.stdout.split(/\r\n|\r|\n/).flatMap(parseCommand)
   const annotations = commands.filter((each) => ['error', 'warning', 'notice'].includes(each.name))
   const shown = ended.stdout.replace(/^::add-mask::.*$/gm, '')
-  return {
-    ...ended,
-    outputs,
-    summary,
-    commands,
-    state,
-    annotations,
-    seen: [shown, ended.stderr, summary, ...Object.values(outputs)].join('\n'),
+  const seen = [shown, ended.stderr, summary, ...Object.values(outputs)].join('\n')
+  requireSecrecy(commands, seen, { folders: [around.cwd, join(temp, 'temp')], since })
+  return { ...ended, outputs, summary, commands, state, annotations, seen }
+}
+
+/** Shorter secrets, which tests make up, may be words. */
+const SHORTEST_SECRET = 16
+
+/** Requires that no secret that a step masked is in what people see, or in a file that the step wrote. */
+function requireSecrecy(
+  commands: readonly WorkflowCommand[],
+  seen: string,
+  written: { folders: readonly string[]; since: number },
+): void {
+  const masked = commands.filter((each) => each.name === 'add-mask').map((each) => each.message)
+  const secrets = masked.filter((each) => each.length >= SHORTEST_SECRET)
+  if (secrets.some((each) => seen.includes(each))) throw new Error('a masked secret is shown')
+  for (const folder of secrets.length > 0 ? written.folders : []) {
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const path = join(folder, name)
+      const file = lstatSync(path, { throwIfNoEntry: false })
+      if (!file?.isFile() || file.mtimeMs < written.since) continue
+      const text = readFileSync(path, 'latin1')
+      if (secrets.some((each) => text.includes(each))) throw new Error(`a masked secret is in ${path}`)
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { type Tested, tested } from '../sandbox/harness.ts'
+import { type Tested, temporaryFolder, tested } from '../sandbox/harness.ts'
 import { brokenOff } from '../sandbox/oci-client.ts'
 import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
@@ -47,7 +47,11 @@ test('crates go out with a token that is minted before the first upload, and giv
   expect(secrets.map((each) => each.slice(0, 3))).toEqual(['eyJ', 'cio'])
   for (const each of secrets) expect(step.seen).not.toContain(each)
   expect(step.state['token-crates']).toBe('')
-  const post = await runAction('publish-crate', {}, { cwd: '/', state: step.state, env: await identified(sandbox) })
+  const post = await runAction(
+    'publish-crate',
+    {},
+    { cwd: temporaryFolder(), state: step.state, env: await identified(sandbox) },
+  )
   expect([post.code, post.stdout, post.summary]).toEqual([0, '', ''])
   const log = await sandbox.steer.log()
   const at = (path: string) => log.findIndex((each) => each.path === path)
@@ -200,7 +204,11 @@ test('what a step could not give back, its post step revokes, also after it fail
   })
   const step = await publish(sandbox)
   expect([step.code, step.stdout]).toEqual([1, expect.stringContaining('could not revoke the token')])
-  const post = await runAction('publish-crate', {}, { cwd: '/', state: step.state, env: await identified(sandbox) })
+  const post = await runAction(
+    'publish-crate',
+    {},
+    { cwd: temporaryFolder(), state: step.state, env: await identified(sandbox) },
+  )
   expect([post.code, post.seen]).toEqual([0, expect.stringContaining('Revoked')])
   expect((await exchanges(sandbox)).at(-1)).toBe('DELETE 204')
 })
