@@ -3,10 +3,12 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { trustJobs } from '../../packages/cli/src/rehearse/workflow/publishers.ts'
+import { ROOT } from '../rehearsal/example.ts'
 import { temporaryFolder } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { SMALL, smallWorkspace } from './project.ts'
 import { bytesSent, expectGood, expectReleased, expectWrittenByAct } from './proof.ts'
+import { expectNowhere, recordedPrograms, tokensSent } from './tokens.ts'
 import { machine, type Ran, type World, world } from './world.ts'
 
 const test = needs('act', 'cargo', 'python3')
@@ -56,17 +58,22 @@ function textsIn(folder: string): string[] {
     .map((each) => readFileSync(each, 'latin1'))
 }
 
-async function small(more: Record<string, string> = {}): Promise<World> {
-  const dir = await smallWorkspace(machine())
+async function small(more: Record<string, string> = {}, ports = machine()): Promise<World> {
+  const dir = await smallWorkspace(ports)
   for (const [name, text] of Object.entries(more)) {
     await mkdir(join(dir, name, '..'), { recursive: true })
     await writeFile(join(dir, name), text)
   }
-  const at = await world(dir)
+  return trusting(await world(dir, ports))
+}
+
+/** Pushes the release of a world to its GitHub, and registers the publishers that its workflow needs. */
+async function trusting(at: World): Promise<World> {
   await at.push()
   const { description } = at.recorder
   const told = await trustJobs(at.ports, at.copy, { description, repository: at.repository })
-  expect(told.map((each) => each.code)).toEqual(['crate-first-version'])
+  const hasCrates = at.copy.plan.crates.some((each) => each.publish === true)
+  expect(told.map((each) => each.code)).toEqual(hasCrates ? ['crate-first-version'] : [])
   return at
 }
 
@@ -76,8 +83,10 @@ const exchanges = ({ requests }: Ran) =>
     .map((each) => `${each.method} ${each.status}`)
 
 test('the template with trusted publishing releases without a secret, and no code of the project sees a token', async () => {
-  const seen = temporaryFolder()
-  const at = await small(spies(seen))
+  const [seen, temporary, cache] = [temporaryFolder(), temporaryFolder(), temporaryFolder()]
+  const programs = recordedPrograms(machine().env.PATH ?? '', 'git', 'cargo', 'rustc')
+  const more = { PATH: programs.path, TMPDIR: temporary, SLIPWAY_CACHE_DIR: cache }
+  const at = await small(spies(seen), machine(more))
   const ran = await at.run({ caller: 'trusted' })
   expectGood(ran)
   await expectReleased(at, { ...SMALL, crates: ['small-words-core-0.2.0.crate'] })
@@ -92,11 +101,14 @@ test('the template with trusted publishing releases without a secret, and no cod
     expect(each.match(TOKEN)?.filter((token) => token !== runtimeToken(each)) ?? []).toEqual([])
     expect(each).not.toContain('ACTIONS_ID_TOKEN_REQUEST_TOKEN')
   }
-  // What people and later jobs see: logs, and what jobs hand to each other.
+  // Logs, summaries, artifacts, workspaces, homes and caches; then the arguments of programs.
+  const tokens = tokensSent(at)
+  for (const form of [/^cio_tp_/, /^pypi-/, /^eyJ/]) expect(tokens).toContainEqual(expect.stringMatching(form))
   const log = readFileSync(join(at.copy.work, 'workflow', 'attempt-1', 'log.txt'), 'utf8')
   expect(log).toContain('publish-crate')
-  for (const each of [log, ...textsIn(join(at.sandbox.dir, 'actions'))])
-    expect(each.match(/cio_tp_\w{16,}|pypi-[\w-]{32,}/g)).toBeNull()
+  await expectNowhere(tokens, [at.sandbox.dir, temporary, cache, seen])
+  expect(programs.lines()).toContainEqual(expect.stringMatching(/^cargo .*package/))
+  for (const each of programs.lines()) expect(tokens.filter((token) => each.includes(token))).toEqual([])
 
   const again = await at.run({ caller: 'trusted', number: 2 })
   expectGood(again)
@@ -131,4 +143,34 @@ test('a release that fails halfway gives its token back, and a run with new ones
   await expectReleased(at, SMALL)
   await expectWrittenByAct(at)
   expect(exchanges(second).filter((each) => each === 'POST 200')).toHaveLength(3)
+})
+
+const EXAMPLES: [name: string, files: { crates: string[]; packages: string[] }][] = [
+  [
+    'nuster',
+    {
+      crates: [],
+      packages: ['nusterdb-0.1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl', 'nusterdb-0.1.0.tar.gz'],
+    },
+  ],
+  [
+    'metatron',
+    {
+      crates: ['metatron-qso-0.1.0.crate'],
+      packages: [
+        'metatron_qso-0.1.0-cp38-abi3-manylinux2014_x86_64.manylinux_2_17_x86_64.whl',
+        'metatron_qso-0.1.0.tar.gz',
+      ],
+    },
+  ],
+]
+
+// Docker Hub has no login without a secret, so metatron's image is left out.
+test.each(EXAMPLES)('the template with trusted publishing releases %s without a secret', async (name, files) => {
+  const at = await trusting(await world(join(ROOT, 'examples', name)))
+  const ran = await at.run({ caller: 'trusted' })
+  expectGood(ran)
+  await expectReleased(at, files)
+  await expectWrittenByAct(at)
+  await expectNowhere(tokensSent(at), [join(at.copy.work, 'workflow', 'attempt-1'), join(at.sandbox.dir, 'actions')])
 })

@@ -15,6 +15,8 @@ export interface Passed {
   carried: string | null
   /** Who sent it and its ancestors, where the recorder looks for that. */
   by: readonly Process[]
+  /** The login that it carried; null for none. */
+  authorization: string | null
   /** Body of the request. */
   body: Buffer
 }
@@ -72,6 +74,7 @@ export async function recordSandbox(
       status: null,
       carried: carriedBy(incoming.method ?? '', path, body),
       by: callers.get(incoming.socket) ?? [],
+      authorization: incoming.headers.authorization ?? null,
       body,
     }
     const strike = next && counted++ === next.n ? next : null
