@@ -38,7 +38,7 @@ function loginProblems(job: PublishingJob): Problem[] {
   if (refused.length > 0) {
     const message = `${registry} refuses trusted publishing for ${refused.join(' and ')}, which can start ${job.workflow}.`
     const isAlways = refused.length === job.events.length
-    const hint = 'Publish from a workflow that a pushed tag starts.'
+    const hint = 'Start the workflow by a pushed tag: `on: { push: { tags: ["v*"] } }`.'
     problems.push((isAlways ? error : warning)('trusted-publishing-event', message, hint, job.where))
   }
   if (job.isAttested && job.file !== job.workflow && job.registry !== 'crates') {
@@ -66,7 +66,7 @@ function notGranted({ job, registry, where, deniedAt, workflow }: PublishingJob)
     return error('identity-not-granted', message, hint, deniedAt)
   }
   const message = `${name} refuses the job ${job}: it uses trusted publishing, but may not request ID tokens.`
-  const hint = 'Add `permissions:` with `id-token: write` to the job, or pass a token.'
+  const hint = 'Add `id-token: write` to the `permissions` of the job, or pass a token.'
   return error('identity-not-granted', message, hint, where)
 }
 
@@ -97,7 +97,8 @@ function withoutEnvironment(trusted: readonly PublishingJob[]): Problem[] {
   )
   return [...jobs.values()].map(({ job, where }) => {
     const message = `The job ${job} uses trusted publishing without an environment, so anyone who can push a tag can publish.`
-    const hint = 'Set an `environment` with reviewers for the job, and register the publisher with it.'
+    const hint =
+      'Add `environment: release` to the job, give that environment reviewers, and register the publisher with it.'
     return notice('publisher-without-environment', message, hint, where)
   })
 }

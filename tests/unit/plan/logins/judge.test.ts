@@ -38,6 +38,17 @@ test('a missing grant is reported at the calling job', async () => {
   expect(problem?.hint).toContain('calling job')
 })
 
+test('hints have the line to change', async () => {
+  const text = `on: pull_request_target\njobs:\n${job(PYPI, '')}`
+  const logins = await workflowLogins(new Folder(await plant({ [FILE]: text })))
+  const hints = judgeLogins(logins).map(({ code, hint }) => `${code}: ${hint}`)
+  expect(hints).toEqual([
+    expect.stringMatching(/^identity-not-granted: .*`id-token: write`/),
+    expect.stringMatching(/^trusted-publishing-event: .*`on: { push: { tags: \["v\*"\] } }`/),
+    expect.stringMatching(/^publisher-without-environment: .*`environment: release`/),
+  ])
+})
+
 test("the attestations of PyPI's own action are refused from a called workflow", async () => {
   const step = '      - uses: pypa/gh-action-pypi-publish@release/v1\n'
   const both = (steps: string) =>
