@@ -174,6 +174,15 @@ test.each([
   expect(await exchanges(sandbox)).toEqual(['POST 200', 'POST 200'])
 })
 
+test('an answer that is lost makes the next try ask for another ID token', async () => {
+  const sandbox = await trusting()
+  const at = { service: 'pypi', method: 'POST', path: MINT, times: 1 } as const
+  await sandbox.steer.setFault({ ...at, fault: { kind: 'reset-after' } })
+  const step = await publish(sandbox, {}, { attestations: 'never' })
+  expect([step.code, problems(step), await sent(sandbox)]).toEqual([0, [], 2])
+  expect(new Set(step.stdout.match(/(?<=^::add-mask::)eyJ.*$/gm)).size).toBe(2)
+})
+
 test('a token that is refused at once is not asked for again and again', async () => {
   const sandbox = await trusting()
   await sandbox.steer.setTokenLifetime('pypi', 0)
