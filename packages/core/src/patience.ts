@@ -92,7 +92,7 @@ export function reasonOf(failure: RemoteError | null): string {
 }
 
 const HINTS = {
-  denied: 'Check that the token is valid and may publish this project.',
+  denied: 'Check that the login is valid and may publish this project.',
   limited: 'Run the release again later: the registry limits requests. The release continues where it stopped.',
   doubtful: 'Run the release again: it checks what the registry has and sends nothing twice.',
   taken: 'Compare your file with the existing one, then run the release again.',
