@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect } from '@jest/globals'
 import { trustJobs } from '../../packages/cli/src/rehearse/workflow/publishers.ts'
@@ -82,33 +82,45 @@ const exchanges = ({ requests }: Ran) =>
     .filter((each) => each.path === '/api/v1/trusted_publishing/tokens')
     .map((each) => `${each.method} ${each.status}`)
 
-test('the template with trusted publishing releases without a secret, and no code of the project sees a token', async () => {
+/**
+ * Releases the small workspace with spies in its builds. Expects that no token that registries were sent is in what the
+ * spies saw, in a file that is left, or in the arguments of a program.
+ */
+async function watchedRelease(caller: string): Promise<{ at: World; ran: Ran; tokens: string[] }> {
   const [seen, temporary, cache] = [temporaryFolder(), temporaryFolder(), temporaryFolder()]
   const programs = recordedPrograms(machine().env.PATH ?? '', 'git', 'cargo', 'rustc')
   const more = { PATH: programs.path, TMPDIR: temporary, SLIPWAY_CACHE_DIR: cache }
   const at = await small(spies(seen), machine(more))
-  const ran = await at.run({ caller: 'trusted' })
+  const ran = await at.run({ caller })
   expectGood(ran)
-  await expectReleased(at, { ...SMALL, crates: ['small-words-core-0.2.0.crate'] })
+  await expectReleased(at, SMALL)
   await expectWrittenByAct(at)
-  // Checked in both jobs before anything is sent, then used; each is given back.
-  expect(exchanges(ran)).toEqual(['POST 200', 'DELETE 204', 'POST 200', 'DELETE 204', 'POST 200', 'DELETE 204'])
 
+  const tokens = tokensSent(at)
   const spied = textsIn(seen)
   expect(spied.length).toBeGreaterThan(2)
   for (const each of spied) {
     expect(each).toContain('GITHUB_REPOSITORY')
     expect(each.match(TOKEN)?.filter((token) => token !== runtimeToken(each)) ?? []).toEqual([])
+    expect(tokens.filter((token) => each.includes(token))).toEqual([])
     expect(each).not.toContain('ACTIONS_ID_TOKEN_REQUEST_TOKEN')
   }
-  // Logs, summaries, artifacts, workspaces, homes and caches; then the arguments of programs.
-  const tokens = tokensSent(at)
-  for (const form of [/^cio_tp_/, /^pypi-/, /^eyJ/]) expect(tokens).toContainEqual(expect.stringMatching(form))
-  const log = readFileSync(join(at.copy.work, 'workflow', 'attempt-1', 'log.txt'), 'utf8')
-  expect(log).toContain('publish-crate')
-  await expectNowhere(tokens, [at.sandbox.dir, temporary, cache, seen])
+  // Logs, summaries, workspaces, homes, then artifacts, and caches.
+  const work = join(at.copy.work, 'workflow')
+  expect(readFileSync(join(work, 'attempt-1', 'log.txt'), 'utf8')).toContain('publish-crate')
+  // The file of secrets is act's own input.
+  await rm(join(work, 'attempt-1', 'secrets'))
+  await expectNowhere(tokens, [work, join(at.sandbox.dir, 'actions'), temporary, cache])
   expect(programs.lines()).toContainEqual(expect.stringMatching(/^cargo .*package/))
   for (const each of programs.lines()) expect(tokens.filter((token) => each.includes(token))).toEqual([])
+  return { at, ran, tokens }
+}
+
+test('the template with trusted publishing releases without a secret, and no code of the project sees a token', async () => {
+  const { at, ran, tokens } = await watchedRelease('trusted')
+  for (const form of [/^cio_tp_/, /^pypi-/, /^eyJ/]) expect(tokens).toContainEqual(expect.stringMatching(form))
+  // Checked in both jobs before anything is sent, then used; each is given back.
+  expect(exchanges(ran)).toEqual(['POST 200', 'DELETE 204', 'POST 200', 'DELETE 204', 'POST 200', 'DELETE 204'])
 
   const again = await at.run({ caller: 'trusted', number: 2 })
   expectGood(again)
@@ -119,6 +131,12 @@ test('the template with trusted publishing releases without a secret, and no cod
 function runtimeToken(text: string): string {
   return /ACTIONS_RUNTIME_TOKEN['"]?[=:] ?['"]?([\w.-]+)/.exec(text)?.[1] ?? ''
 }
+
+test('the template with tokens keeps them from the code of the project as well', async () => {
+  const { at, tokens } = await watchedRelease('release')
+  const { cargo, pypi, testpypi } = at.sandbox
+  expect(tokens.sort()).toEqual([cargo.token, pypi.token, testpypi.token].sort())
+})
 
 test('a release that fails halfway gives its token back, and a run with new ones finishes it', async () => {
   const at = await small()
