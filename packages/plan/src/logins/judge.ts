@@ -15,13 +15,16 @@ const REFUSED: Record<Registry, readonly string[]> = {
 /**
  * Returns the problems of logins that will fail, or that others could use, as far as the workflow files show. Only steps
  * of Slipway raise errors, since other tools may run for another purpose.
+ * @param server address of the GitHub that runs the workflows; default: github.com
  */
-export function judgeLogins({ publishing, code, unreadable }: WorkflowLogins): Problem[] {
+export function judgeLogins({ publishing, code, unreadable }: WorkflowLogins, server?: string): Problem[] {
   const trusted = publishing.filter((each) => each.login === 'identity')
   return [
     ...unreadable,
     ...trusted.flatMap((each) =>
-      loginProblems(each).map((problem) => (each.isSlipway ? problem : { ...problem, severity: 'warning' as const })),
+      loginProblems(each, server).map((problem) =>
+        each.isSlipway ? problem : { ...problem, severity: 'warning' as const },
+      ),
     ),
     ...codeBesideIdentity(trusted, code),
     ...withoutEnvironment(trusted.filter((each) => !each.isForeign)),
@@ -29,10 +32,16 @@ export function judgeLogins({ publishing, code, unreadable }: WorkflowLogins): P
 }
 
 /** Returns why the login of one job will fail. */
-function loginProblems(job: PublishingJob): Problem[] {
+function loginProblems(job: PublishingJob, server: string | undefined): Problem[] {
   const registry = REGISTRIES[job.registry]
   if (job.isForeign) return [missingSecret(job)]
   const problems: Problem[] = []
+  const host = server && URL.canParse(server) ? new URL(server).hostname : 'github.com'
+  if (host !== 'github.com') {
+    const message = `${registry} trusts jobs on github.com only, and the job ${job.job} runs on ${host}.`
+    const hint = `Pass a token as \`${job.registry === 'crates' ? 'crates-token' : 'pypi-token'}\`.`
+    problems.push(error('trusted-publishing-refused', message, hint, job.where))
+  }
   if (!job.mayIdentify) problems.push(notGranted(job))
   const refused = job.events.filter((each) => REFUSED[job.registry].includes(each))
   if (refused.length > 0) {

@@ -53,7 +53,7 @@ export async function releaseLogins(
   const of = ({ workflow }: { workflow: string }) => !isKnown || isRun(workflow)
   const unreadable = read.unreadable.filter(({ where }) => run === undefined || isRun(where?.file ?? ''))
   const concerned: WorkflowLogins = { publishing, code: read.code.filter(of), unreadable }
-  const problems = judgeLogins(concerned).map((each) =>
+  const problems = judgeLogins(concerned, env.GITHUB_SERVER_URL).map((each) =>
     each.where ? { ...each, where: fromProject(each.where) } : each,
   )
   return { publishing: publishing.map((each) => ({ ...each, where: fromProject(each.where) })), problems }

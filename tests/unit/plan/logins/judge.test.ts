@@ -38,6 +38,20 @@ test('a missing grant is reported at the calling job', async () => {
   expect(problem?.hint).toContain('calling job')
 })
 
+test('registries refuse the jobs of a GitHub Enterprise Server', async () => {
+  const text = `${PUSH}jobs:\n${job(PYPI + CRATE, `${IDENTITY}    environment: a\n`)}`
+  const logins = await workflowLogins(new Folder(await plant({ [FILE]: text })))
+  expect(judgeLogins(logins, 'https://github.com')).toEqual([])
+  const problems = judgeLogins(logins, 'https://github.example.invalid')
+  expect(problems.map(({ code, message, hint }) => `${code}: ${message} ${hint}`)).toEqual([
+    'trusted-publishing-refused: PyPI trusts jobs on github.com only, and the job publish runs on github.example.invalid. Pass a token as `pypi-token`.',
+    'trusted-publishing-refused: crates.io trusts jobs on github.com only, and the job publish runs on github.example.invalid. Pass a token as `crates-token`.',
+  ])
+  const tokens = `${PUSH}jobs:\n${job(`${PYPI}        with: { pypi-token: x }\n`)}`
+  const byToken = await workflowLogins(new Folder(await plant({ [FILE]: tokens })))
+  expect(judgeLogins(byToken, 'https://github.example.invalid')).toEqual([])
+})
+
 test('hints have the line to change', async () => {
   const text = `on: pull_request_target\njobs:\n${job(PYPI, '')}`
   const logins = await workflowLogins(new Folder(await plant({ [FILE]: text })))
