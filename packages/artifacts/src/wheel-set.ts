@@ -1,6 +1,6 @@
 import { normalizeName, wheelName } from '@slipway/core/name'
 import type { MatrixEntry, Plan } from '@slipway/core/plan'
-import { type Problem, warning } from '@slipway/core/problem'
+import { error, type Problem, warning } from '@slipway/core/problem'
 import { cpythonMinor, parseSdistFilename, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
 import { linuxProcessor } from '@slipway/core/python/platform'
 import { sameVersion } from '@slipway/core/python/version'
@@ -40,12 +40,42 @@ function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): bool
   })
 }
 
-function satisfies(wheel: WheelFilename, { target, interpreter }: MatrixEntry, abi3: string | null): boolean {
-  const python = interpreter || (abi3?.replace(/^cp3/, '3.') ?? '')
+/** The Python and the platform that a wheel is planned for. */
+export type WheelJob = Pick<MatrixEntry, 'target' | 'interpreter'>
+
+/** Returns the oldest Python that a planned wheel is for, `3.8`; empty if it is for any. */
+function pythonOf({ interpreter }: WheelJob, abi3: string | null): string {
+  return interpreter || (abi3?.replace(/^cp3/, '3.') ?? '')
+}
+
+function satisfies(wheel: WheelFilename, job: WheelJob, abi3: string | null): boolean {
+  const python = pythonOf(job, abi3)
   // A pure-Python package has one job, and any of its wheels satisfies it.
   return (
-    target === '' || ((python === '' || isOn(wheel, python)) && wheel.platformTags.some((tag) => isFor(tag, target)))
+    job.target === '' ||
+    ((python === '' || isOn(wheel, python)) && wheel.platformTags.some((tag) => isFor(tag, job.target)))
   )
+}
+
+/**
+ * Compares the tags of a built wheel with the plan: features that turn the stable ABI off, for example, make a wheel for one
+ * Python alone.
+ * @param job what it was built for; an empty target is this machine's, and not compared
+ * @returns null if the wheel is as planned
+ */
+export function unplannedTags(filename: string, job: WheelJob, abi3: string | null): Problem | null {
+  const wheel = parseWheelFilename(filename)
+  const python = pythonOf(job, abi3)
+  const isForPython = !wheel || python === '' || isOn(wheel, python)
+  const isForTarget = !wheel || job.target === '' || wheel.platformTags.some((tag) => isFor(tag, job.target))
+  if (isForPython && isForTarget) return null
+  const versions = job.interpreter === '' ? `CPython ${python} and later` : `CPython ${python}`
+  const planned = isForPython ? job.target : versions
+  const message = `${filename} was planned for ${planned}, which its tags do not cover, so pip there does not install it.`
+  const hint = isForPython
+    ? 'Check the target in .cargo/config.toml and in the arguments of maturin.'
+    : "Check that the build has the features of pyo3 that the manifest has, such as abi3-py39, and that it sees the project's own pyproject.toml."
+  return error('wheel-tags-not-planned', message, hint)
 }
 
 function inWords(all: readonly string[]): string {

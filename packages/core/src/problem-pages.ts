@@ -302,6 +302,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'wheel-stable-abi-newer',
   'wheel-stray-files',
   'wheel-tags-differ',
+  'wheel-tags-not-planned',
   'wheel-unreadable',
   'wheel-version-unknown',
   'wheel-zip-malformed',

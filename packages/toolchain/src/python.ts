@@ -181,6 +181,11 @@ export function pythonsFor(pythons: readonly Python[], constraint: PythonConstra
 
 const SET_UP = 'Set up an allowed Python in an earlier step (actions/setup-python), or change `requires-python`.'
 
+/** Returns the minor version of a Python as `isOfVersion` takes it: `3.12`, free-threaded `3.14t`. */
+export function nameOfPython(python: Python): string {
+  return `3.${minor(python)}${python.freeThreaded ? 't' : ''}`
+}
+
 /** Whether a Python is of a version: `3.12`, `3.12.4`, or free-threaded `3.14t`. */
 export function isOfVersion({ version: own, freeThreaded }: Python, version: string): boolean {
   const plain = version.replace(/t$/, '')

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { missingWheels } from '@slipway/artifacts/wheel-set'
+import { missingWheels, unplannedTags } from '@slipway/artifacts/wheel-set'
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 
 const LINUX = 'x86_64-unknown-linux-gnu'
@@ -97,4 +97,21 @@ test('only files of the package in its version count', () => {
   expect(missingWheels(plan, ['demo_pkg-0.9.0-py3-none-any.whl'], 'ignore')).toEqual([])
   const unpublished = { ...plan, packages: [{ ...planned(), reason: 'It is private.' }] }
   expect(missingWheels(unpublished, ['demo_pkg-0.9.0-py3-none-any.whl'], 'error')).toEqual([])
+})
+
+test.each<[string, string, string, string | null, RegExp | null]>([
+  [LINUX, '', 'cp39-abi3-manylinux_2_17_x86_64', 'cp39', null],
+  ['', '', 'cp38-abi3-manylinux_2_17_x86_64', 'cp39', null],
+  ['', '', 'cp310-abi3-manylinux_2_17_x86_64', 'cp39', /planned for CPython 3\.9 and later,/],
+  ['', '', 'cp312-cp312-manylinux_2_17_x86_64', 'cp39', /planned for CPython 3\.9 and later,/],
+  ['', '3.12', 'cp312-cp312-manylinux_2_17_x86_64', null, null],
+  ['', '3.12', 'cp311-cp311-manylinux_2_17_x86_64', null, /planned for CPython 3\.12,/],
+  ['', '3.14t', 'cp314-cp314t-manylinux_2_17_x86_64', 'cp39', null],
+  ['', '3.14t', 'cp39-abi3-manylinux_2_17_x86_64', 'cp39', /planned for CPython 3\.14t,/],
+  ['', '', 'py3-none-manylinux_2_17_x86_64', null, null],
+  [MAC, '', 'cp39-abi3-manylinux_2_17_x86_64', 'cp39', /planned for aarch64-apple-darwin,/],
+])('for %j and Python %j a wheel of %s, with abi3 %s', (target, interpreter, tags, abi3, message) => {
+  const problem = unplannedTags(`demo_pkg-1.0.0-${tags}.whl`, { target, interpreter }, abi3)
+  if (message === null) expect(problem).toBeNull()
+  else expect(problem).toMatchObject({ code: 'wheel-tags-not-planned', message: expect.stringMatching(message) })
 })

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
+import { unplannedTags } from '@slipway/artifacts/wheel-set'
 import type { Artifact } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
 import { builtPackages, publishedPackages } from '@slipway/core/overview'
@@ -14,7 +15,7 @@ import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolcha
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { mustRun, shellCommand } from '@slipway/toolchain/command'
-import { findPythons, pythonFor } from '@slipway/toolchain/python'
+import { findPythons, nameOfPython, type Python, pythonFor } from '@slipway/toolchain/python'
 import { findCargo, findRust } from '@slipway/toolchain/rust'
 import { addTargets } from '@slipway/toolchain/rust-targets'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
@@ -137,8 +138,8 @@ async function prepare(ports: Ports, { name, path }: PlannedPackage, dir: string
   )
 }
 
-/** The path of a Python to build for; undefined where one wheel is for several. */
-type Interpreter = string | undefined
+/** A Python to build for; undefined where one wheel is for several. */
+type Interpreter = Python | undefined
 
 /**
  * Returns the Pythons to build each package for: without abi3, each wheel fits one version only, the one it is tested on
@@ -159,8 +160,8 @@ async function interpretersFor(
     const versions = isStable ? separate : interpreters.length === 0 ? [undefined] : interpreters
     const pythons = versions.length === 0 ? [] : await findPythons(ports)
     const constraint = { ...each, requiresPythonAt: await placeOfRequiresPython(dir, each.path) }
-    const paths = versions.map((version) => pythonFor(pythons, version, constraint).path)
-    found.set(each, isStable && isCovered ? [undefined, ...paths] : paths)
+    const chosen = versions.map((version) => pythonFor(pythons, version, constraint))
+    found.set(each, isStable && isCovered ? [undefined, ...chosen] : chosen)
   }
   return found
 }
@@ -182,19 +183,23 @@ async function buildExtension(
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
   const machines: { target?: string }[] = targets.length === 0 ? [{}] : targets.map((target) => ({ target }))
-  const builds = machines.flatMap((on) =>
-    pythons.map((interpreter) => (interpreter === undefined ? on : { ...on, interpreter })),
-  )
+  const builds = machines.flatMap((on) => pythons.map((python) => ({ on, python })))
   const wheels: string[] = []
   // One after another, since cargo itself uses every core, and locks its target folder.
-  for (const on of builds) {
+  for (const { on, python } of builds) {
     const compatibility = options.compatibility ?? platformTagFor(on.target ?? '', each.build)
-    const building = buildWheel(ports, { ...to, ...on, ...each.build, ...compilation, compatibility, zig, targetDir })
+    const building = buildWheel(ports, {
+      ...{ ...to, ...on, ...each.build, ...compilation, compatibility, zig, targetDir },
+      ...(python && { interpreter: python.path }),
+    })
     const wheel = await building.catch(async (cause) => {
       // A missing toolchain explains the failure better. To ask first would take longer than the rest of the preparation.
       await findRust(ports, options.dir)
       throw cause
     })
+    const job = { target: on.target ?? '', interpreter: python ? nameOfPython(python) : '' }
+    const unplanned = unplannedTags(basename(wheel), job, each.abi3)
+    if (unplanned) throw new ProblemError(unplanned)
     wheels.push(wheel)
   }
   return { wheels, sdist: sdist ? await buildSdist(ports, to) : null }

@@ -11,7 +11,7 @@ import { temporaryFolder, write } from '../../../sandbox/harness.ts'
 import { realPorts } from '../../toolchain/ports.ts'
 
 /** Returns a machine with these Pythons, where every other command succeeds and maturin writes a wheel, unless they fail. */
-function machine(versions: readonly string[], failing = /^$/) {
+function machine(versions: readonly string[], failing = /^$/, tags = 'py3-none-linux_x86_64') {
   const bin = temporaryFolder()
   for (const each of ['cargo', 'rustc', ...versions.map((version) => `python${version.replace(/\.\d+$/, '')}`)]) {
     write(bin, { [each]: '' })
@@ -30,7 +30,7 @@ function machine(versions: readonly string[], failing = /^$/) {
     else if (words.includes('importlib')) stdout = JSON.stringify({ version: '1.0.0', modules: {} })
     else if (words.startsWith('-vV')) stdout = 'rustc 1.90.0\nrelease: 1.90.0\nhost: x86_64-unknown-linux-gnu\n'
     const out = args.indexOf('--out')
-    if (out !== -1) await writeFile(join(args[out + 1] as string, 'heron-1.0.0-cp3-cp3-linux.whl'), 'wheel')
+    if (out !== -1) await writeFile(join(args[out + 1] as string, `heron-1.0.0-${tags}.whl`), 'wheel')
     return { code: 0, stdout, stderr: '' }
   }
   const ports = { ...realPorts({ PATH: bin, HOME: bin, XDG_CACHE_HOME: join(bin, 'cache') }), exec }
@@ -63,6 +63,27 @@ test.each([
   await buildPackages(ports, { ...build, interpreters: requested === undefined ? [] : [requested] })
   const argv: readonly string[] = ran.find((each) => each.argv.includes('--interpreter'))?.argv ?? []
   expect(basename(argv[argv.indexOf('--interpreter') + 1] ?? '')).toBe(built)
+})
+
+test('settings of a package reach maturin, and those of the build replace them', async () => {
+  const { ports, ran } = machine(PYTHONS)
+  const settings = { features: ['simd'], args: ['--no-default-features'], profile: 'dist', manylinux: 'manylinux_2_28' }
+  const { compatibility, ...build } = await options(heron({ abi3: 'cp39', build: settings }))
+  await buildPackages(ports, build)
+  await buildPackages(ports, { ...build, compilation: { features: ['other'] }, compatibility })
+  const builds = ran.flatMap(({ argv }) => (argv.includes('build') && argv.includes('--out') ? [argv.join(' ')] : []))
+  expect(builds).toEqual([
+    expect.stringMatching(/--profile dist .*--compatibility manylinux_2_28 --features simd --no-default-features/),
+    expect.stringMatching(/--profile dist .*--compatibility off --features other --no-default-features/),
+  ])
+})
+
+test('a wheel with other tags than planned is refused', async () => {
+  const { ports } = machine(PYTHONS, /^$/, 'cp313-cp313-linux_x86_64')
+  await expect(buildPackages(ports, await options(heron({ abi3: 'cp39' })))).rejects.toMatchObject({
+    problems: [{ code: 'wheel-tags-not-planned' }],
+  })
+  await buildPackages(ports, { ...(await options(heron({}))), interpreters: ['3.13'] })
 })
 
 test.each([
