@@ -5,8 +5,17 @@ import { ROOT } from '../rehearsal/example.ts'
 import { succeed, type Tested, temporaryFolder } from '../sandbox/harness.ts'
 import { runAction, type Step } from './action.ts'
 
-/** A run of a workflow: its jobs are processes in separate folders, and pass files on through the sandbox's artifacts. */
-export async function workflowRun(sandbox: Tested, commit: string, attempt = 1, sees: 'earlier' | 'none' = 'earlier') {
+/**
+ * A run of a workflow: its jobs are processes in separate folders, and pass files on through the sandbox's artifacts.
+ * @param more variables of every job
+ */
+export async function workflowRun(
+  sandbox: Tested,
+  commit: string,
+  attempt = 1,
+  sees: 'earlier' | 'none' = 'earlier',
+  more: Readonly<Record<string, string | undefined>> = {},
+) {
   const token = await sandbox.steer.runtimeToken({ run: 7, attempt, sees })
   const env = {
     SLIPWAY_SANDBOX: descriptionFile(sandbox.dir),
@@ -17,6 +26,7 @@ export async function workflowRun(sandbox: Tested, commit: string, attempt = 1, 
     ACTIONS_RESULTS_URL: `${sandbox.actions.results}/`,
     ACTIONS_RUNTIME_TOKEN: token,
     DOCKER_CONFIG: temporaryFolder(),
+    ...more,
   }
   const job = (name: string, inputs: Record<string, string>, cwd: string): Promise<Step> => {
     return runAction(name, inputs, { cwd, env, token: sandbox.github.token })

@@ -1,4 +1,5 @@
-import { readdir } from 'node:fs/promises'
+import { mkdir, readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { REVISION_LABEL } from '@slipway/artifacts/oci/labels'
 import { describeImage, imageConfigs, readLayout, verifyLayout } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
@@ -9,6 +10,8 @@ import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/p
 import type { Engine } from '@slipway/toolchain/engine/engine'
 import { findEngine } from '@slipway/toolchain/engine/find-engine'
 import { sourceDateEpoch } from '../build/source-date.ts'
+import { copyTo } from '../handover/builds.ts'
+import { manifestArtifacts } from '../job/artifacts.ts'
 import { runTestCommand, tryImage } from '../verify/image.ts'
 import { buildImage } from './build.ts'
 import type { PushImageOptions } from './options.ts'
@@ -51,9 +54,10 @@ async function newImage(
   engine: Engine,
   plan: Plan,
   build: ImageBuild,
-  { dir, layout, platforms, buildArgs, labels }: Placement,
+  { dir, manifest, layout, platforms, buildArgs, labels }: Placement,
 ): Promise<Artifact> {
   const { GITHUB_SERVER_URL, GITHUB_REPOSITORY } = ports.env
+  await provideDistributions(plan, dir, manifest)
   return buildImage(engine, plan, build, {
     dir,
     layout,
@@ -63,6 +67,19 @@ async function newImage(
     labels: pairs('labels', labels),
     source: GITHUB_SERVER_URL && GITHUB_REPOSITORY ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}` : undefined,
   })
+}
+
+/**
+ * Copies the wheels and sdists of the release to where the project's Dockerfile copies them from: the folder of the
+ * manifest's name in the project, which is another one if the project is not at the top of the workspace.
+ */
+async function provideDistributions(plan: Plan, dir: string, manifest: string): Promise<void> {
+  const folder = join(dir, basename(dirname(manifest)))
+  const built = (await manifestArtifacts(plan, manifest)) ?? []
+  const distributions = built.filter(({ kind }) => kind === 'wheel' || kind === 'sdist')
+  if (distributions.length === 0) return
+  await mkdir(folder, { recursive: true })
+  for (const each of distributions) await copyTo(each, folder)
 }
 
 /** Parses lines of `KEY=VALUE`. */

@@ -1,0 +1,64 @@
+import { copyFileSync, mkdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect } from '@jest/globals'
+import type { Env } from '../engines/daemon.ts'
+import { buildahEnv, programFile } from '../engines/harness.ts'
+import { temporaryFolder, tested } from '../sandbox/harness.ts'
+import { needs } from '../tools.ts'
+import { commit } from './project.ts'
+import { commitOf, namesAt, titles } from './push-image.ts'
+import { checkout, workflowRun } from './workflow-run.ts'
+
+const test = needs('buildah', 'busybox', 'python3')
+
+let dir: string
+let env: Env
+
+beforeAll(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'push-'))
+  env = await buildahEnv(join(dir, 'buildah'))
+})
+afterAll(() => rm(dir, { recursive: true, force: true }))
+
+const FILES = {
+  '.gitignore': 'dist/\n',
+  'CHANGELOG.md': '# Changelog\n\n## [1.0.0] - 2025-01-02\n\n- New.\n',
+  Dockerfile: 'FROM scratch\nCOPY busybox /bin/sh\nCOPY dist/*.whl /wheels/\n',
+  'pyproject.toml':
+    '[build-system]\nrequires = ["hatchling"]\nbuild-backend = "hatchling.build"\n[project]\nname = "demo.py"\nversion = "1.0.0"\nrequires-python = ">=3.8"\n',
+  'demo_py/__init__.py': '',
+}
+
+/** A repository with such a project in a folder, whose image contains its wheel. */
+async function projectIn(folder: string): Promise<string> {
+  const top = temporaryFolder()
+  mkdirSync(join(top, folder), { recursive: true })
+  copyFileSync(await programFile('busybox'), join(top, folder, 'busybox'))
+  const files = Object.entries(FILES).map(([file, text]) => [join(folder, file), text])
+  await commit(top, Object.fromEntries(files))
+  return top
+}
+
+test.each(['.', 'projects/demo'])(
+  'the Dockerfile of a project in %s finds the wheels of the release in its dist/',
+  async (path) => {
+    const [sandbox, project] = [await tested(), await projectIn(path)]
+    const job = await workflowRun(sandbox, await commitOf(project), 1, 'earlier', env)
+    const image = {
+      path,
+      push: 'false',
+      engine: 'buildah',
+      images: namesAt(sandbox),
+      'test-command': 'test -f /wheels/demo_py-1.0.0-py3-none-any.whl',
+    }
+    const ofJob = checkout(project)
+    const built = await job('build-wheels', { path, 'test-python': 'lowest', upload: 'true' }, ofJob)
+    expect([built.code, titles(built)]).toEqual([0, []])
+    for (const where of [ofJob, checkout(project)]) {
+      const step = await job('push-image', image, where)
+      expect([step.code, titles(step), step.outputs.digest]).toEqual([0, [], expect.stringMatching(/^sha256:/)])
+    }
+  },
+)
