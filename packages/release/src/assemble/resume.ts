@@ -77,7 +77,7 @@ export async function resumeRelease(ports: Ports, options: ResumeOptions): Promi
   if (plan === null) return null
   for (const each of manifest.artifacts.filter(({ kind }) => kind === 'image')) {
     if (await fetchImage(ports, plan, each, loginOf(ports, options))) continue
-    ports.log.info(`No registry has the image ${each.project} of ${tag}, so the release is built again.`)
+    ports.log.info(`No registry shows this job the image ${each.project} of ${tag}, so the release is built again.`)
     return null
   }
   await readManifest(scratch).catch((cause) => {

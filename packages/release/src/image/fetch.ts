@@ -2,6 +2,7 @@ import { rm } from 'node:fs/promises'
 import { describeImage } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
+import { imageBuilds } from '@slipway/core/image-build'
 import { ask, guarded, PUBLIC_PATIENCE } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
@@ -11,14 +12,13 @@ import type { Login } from '@slipway/registries/oci/authorization'
 import { OciClient } from '@slipway/registries/oci/client'
 import { pullImage } from '@slipway/registries/oci/pull'
 import { imageTarget } from '@slipway/registries/oci/target'
-import { chooseImage } from './choose.ts'
 
 /**
  * Fetches an image by its digest into its artifact's layout, from the first repository that has it. Returns whether one
  * had it.
  */
 export async function fetchImage(ports: Ports, plan: Plan, image: Artifact, login: Login): Promise<boolean> {
-  const build = chooseImage(plan, { images: [] })
+  const build = imageBuilds(plan).find((each) => each.project === image.project)
   const endpoints = endpointsOf(ports.env)
   for (const name of build?.names ?? []) {
     const target = imageTarget(name, await login(name.registry), [], endpoints)
