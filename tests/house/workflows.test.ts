@@ -169,6 +169,18 @@ test('secrets are declared, passed by name, used, and only passed to inputs', ()
   }
 })
 
+test('every step that queries Docker Hub has its login, unless the job runs code of the project', () => {
+  const asking = steps(reusable).filter(({ job, step }) => {
+    return 'dockerhub-token' in (actions.get(actionOf(step) ?? '')?.inputs ?? {}) && !runsProject(job)
+  })
+  expect(asking.map(({ where, step }) => `${where} ${actionOf(step)}`)).toContain('build.yml resume resume')
+  for (const { where, step } of asking) {
+    const login = [step.with?.['dockerhub-username'], step.with?.['dockerhub-token']]
+    const expected = ['inputs.dockerhub-username', 'secrets.DOCKERHUB_TOKEN'].map((each) => `\${{ ${each} }}`)
+    expect([where, actionOf(step), ...login]).toEqual([where, actionOf(step), ...expected])
+  }
+})
+
 test('the guide for prebuilt wheels passes on what its jobs upload, to a workflow that has the input', () => {
   const [whole = '', part = ''] = [
     ...readFileSync(join(root, 'docs/prebuilt-wheels.md'), 'utf8').matchAll(/```yaml\n([\s\S]*?)```/g),

@@ -48,7 +48,8 @@ const WITH_TRUSTED_PUBLISHING = `
           |  build: # runs all code of the project, in jobs that can only read
           |    permissions: { contents: write, packages: write, id-token: write, attestations: write }
           |    uses: <owner>/slipway/.github/workflows/build.yml@v1
-          |    with: { tag: "\${{ inputs.tag }}"<path> }
+          |    with: { tag: "\${{ inputs.tag }}"<path><dockerHub:, dockerhub-username: "\${{ vars.DOCKERHUB_USERNAME }}"> }
+dockerHub |    secrets: { DOCKERHUB_TOKEN: "\${{ secrets.DOCKERHUB_TOKEN }}" } # of the repository, not of an environment
           |  stage: # writes what can be undone
           |    needs: build
           |    runs-on: ubuntu-latest
