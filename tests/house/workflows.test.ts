@@ -311,11 +311,29 @@ test('every runner is in the data file, with dates', () => {
   }
 })
 
+/** Workflows whose jobs hand files to each other under fixed names. */
+const RELEASING = ['release.yml', 'build.yml']
+
+test('a run has one release, because its jobs share the artifacts of the run', () => {
+  const all = { ...workflows, tokens, trusted }
+  for (const [file, { jobs }] of Object.entries(all)) {
+    const calls = Object.values(jobs).filter((each) => RELEASING.includes(calledBy(each) ?? ''))
+    expect([file, calls.length <= 1, calls.map((each) => each.strategy)]).toEqual([
+      file,
+      true,
+      calls.map(() => undefined),
+    ])
+  }
+})
+
 test('CI runs existing tests on runners in the data file, for macOS and Windows', () => {
-  const { strategy, steps = [] } = workflows['ci.yml']?.jobs.portable ?? {}
+  const { strategy, steps = [], if: condition } = workflows['ci.yml']?.jobs.portable ?? {}
   const include = strategy?.matrix?.include as { runner: string }[]
   expect(include.map(({ runner }) => runner)).toEqual(['macos-latest', 'windows-latest'])
   for (const { runner } of include) expect(Object.keys(runners.labels)).toContain(runner)
+  // The workflow that releases Slipway calls this one, and is only dispatched.
+  expect(condition).toBe(`\${{ github.event_name != 'workflow_dispatch' }}`)
+  expect(Object.keys(workflows['release-slipway.yml']?.on ?? {})).toEqual(['workflow_dispatch'])
   const named = steps.flatMap(({ run = '' }) => run.match(/\btests\/\S+/g) ?? [])
   expect(named).toContain('tests/unit')
   expect(named.filter((each) => !existsSync(join(root, each)))).toEqual([])
