@@ -7,24 +7,12 @@ import type { Plan } from '@slipway/core/plan'
 import type { Problem } from '@slipway/core/problem'
 import { adoptPublished } from '@slipway/release/assemble/adopt'
 import { distributionsIn } from '@slipway/release/build/distributions'
-import { type Tested, tested } from '../sandbox/harness.ts'
+import type { Tested } from '../sandbox/harness.ts'
 import { WHEEL_NAME } from '../unit/artifacts/archives.ts'
-import { runAction } from './action.ts'
 import { builtWorkspace, GOOD, put, wheel } from './distributions.ts'
-import { identified, PUBLISHER } from './trusted.ts'
+import { publishedAttested } from './trusted.ts'
 
 const COMMIT = '1'.repeat(40)
-
-/** A sandbox whose PyPI has a wheel and an sdist, by default attested for this commit. */
-async function published(inputs: Record<string, string> = {}): Promise<Tested> {
-  const sandbox = await tested()
-  await sandbox.steer.setPypiPublishers('pypi', [{ project: 'demo-py', ...PUBLISHER, pending: true }])
-  const env = await identified(sandbox, { sha: COMMIT })
-  const at = { cwd: builtWorkspace(), env, token: sandbox.github.token }
-  const step = await runAction('publish-pypi', { 'packages-dir': '.', ...inputs }, at)
-  expect([step.code, step.annotations]).toEqual([0, []])
-  return sandbox
-}
 
 /** What is adopted in place of a rebuilt wheel that differs. */
 async function rebuilt({ dir, github }: Tested, commit = COMMIT, repository = 'owner/project') {
@@ -51,7 +39,7 @@ async function rebuilt({ dir, github }: Tested, commit = COMMIT, repository = 'o
 }
 
 test('a file that PyPI has of this commit takes the place of the rebuilt one', async () => {
-  const { before, after, problems, bytes } = await rebuilt(await published())
+  const { before, after, problems, bytes } = await rebuilt(await publishedAttested(COMMIT))
   expect(problems).toEqual(['notice published-adopted'])
   expect(bytes.equals(Buffer.from(GOOD[WHEEL_NAME] as Uint8Array))).toBe(true)
   expect(after[0]?.sha256).not.toBe(before[0]?.sha256)
@@ -61,7 +49,7 @@ test('a file that PyPI has of this commit takes the place of the rebuilt one', a
 })
 
 test('a file of another commit or repository, or without an attestation, is left to be reported as a conflict', async () => {
-  const sandbox = await published()
+  const sandbox = await publishedAttested(COMMIT)
   for (const [commit, repository] of [
     ['2'.repeat(40), undefined],
     [undefined, 'owner/fork'],
@@ -69,12 +57,12 @@ test('a file of another commit or repository, or without an attestation, is left
     const { before, after, problems } = await rebuilt(sandbox, commit, repository)
     expect([after, problems]).toEqual([before, []])
   }
-  const unsigned = await rebuilt(await published({ attestations: 'never' }))
+  const unsigned = await rebuilt(await publishedAttested(COMMIT, { attestations: 'never' }))
   expect([unsigned.after, unsigned.problems]).toEqual([unsigned.before, []])
 })
 
 test('a PyPI that does not answer stops nothing here', async () => {
-  const sandbox = await published()
+  const sandbox = await publishedAttested(COMMIT)
   const fault = { kind: 'status' as const, status: 503, body: '' }
   await sandbox.steer.setFault({ service: 'pypi', method: 'GET', path: '/integrity/', times: 1, fault })
   const { before, after } = await rebuilt(sandbox)
