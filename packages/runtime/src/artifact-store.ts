@@ -34,12 +34,13 @@ export function workflowArtifacts({ env }: Pick<Ports, 'env'>): ArtifactStore | 
       if (digestMismatch) throw new ProblemError(damaged(name, 'differs from its upload'))
     },
     async upload(name, root, files) {
-      const send = async () => (await client()).uploadArtifact(name, [...files], root, { compressionLevel: STORE_ONLY })
+      const send = async (): Promise<unknown> =>
+        (await client()).uploadArtifact(name, [...files], root, { compressionLevel: STORE_ONLY })
       const again = async (cause: unknown) => {
-        // GitHub sometimes refuses a name that an earlier attempt used.
+        // GitHub sometimes refuses a name that earlier attempts used, each of which may have left one.
         if (!/409|already exists/i.test(String(cause))) throw cause
         await (await client()).deleteArtifact(name)
-        return send()
+        await send().catch(again)
       }
       await send()
         .catch(again)
