@@ -76,6 +76,15 @@ describe('the example', () => {
     expect(example.stdout).toMatch(/✓ +\d+\.\d s {2}preflight/)
   })
 
+  test('README prints this command, and the lines of its steps', async () => {
+    const readme = await readFile(join(ROOT, 'README.md'), 'utf8')
+    const [, command = '', printed = ''] = /```sh\n(.*)\n```\s*```text\n([\s\S]*?)```/.exec(readme) ?? []
+    expect(command).toBe('node dist/slipway.js rehearse')
+    const steps = (text: string) => [...text.matchAll(/^✓ +[\d.]+ s {2}(.+)$/gm)].map(([, title]) => title)
+    // Some steps run side by side and end in another order.
+    expect(steps(printed).sort()).toEqual(steps(example.stdout).sort())
+  })
+
   test('one rehearsal at a time in a folder', async () => {
     const unlock = await lockFolder(example.state)
     const second = await slipway(['rehearse', '--sandbox', example.state])
