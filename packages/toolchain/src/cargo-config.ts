@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { TomlTable } from 'smol-toml'
 
-/** The parts of the user's cargo configuration that decide how registries are reached. */
+/** The parts of cargo's configuration that decide how registries are reached. */
 export interface CargoConfig {
   /** Index of the registry that replaces crates.io (`sparse+https://…/`); null when crates.io is not replaced. */
   replacement: string | null
@@ -14,18 +14,46 @@ export interface CargoConfig {
 }
 
 /**
- * Reads the configuration in CARGO_HOME (cargo reference, "Configuration" and "Source Replacement").
- * A missing or broken file counts as empty: cargo itself reports a broken one.
+ * Reads cargo's configuration for a folder: its own, that of each folder above it, and that in CARGO_HOME, of which the
+ * nearest counts (cargo reference, "Hierarchical structure" and "Source Replacement"). A missing or broken file counts as
+ * empty: cargo itself reports a broken one.
  * @param env for CARGO_HOME
+ * @param dir absolute; by default only CARGO_HOME is read
  */
-export async function readCargoConfig(env: Readonly<Record<string, string | undefined>>): Promise<CargoConfig> {
-  const home = env.CARGO_HOME ?? join(homedir(), '.cargo')
-  const config = (await readToml(join(home, 'config.toml'))) ?? (await readToml(join(home, 'config'))) ?? {}
+export async function readCargoConfig(
+  env: Readonly<Record<string, string | undefined>>,
+  dir?: string,
+): Promise<CargoConfig> {
+  const near = dir === undefined ? [] : andAbove(dir).map((each) => join(each, '.cargo'))
+  const found = await Promise.all([...near, env.CARGO_HOME ?? join(homedir(), '.cargo')].map(configIn))
+  const config = found.reduceRight<TomlTable>((far, each) => merged(far, each), {})
   const network: TomlTable = {}
   for (const key of ['http', 'net']) if (config[key] !== undefined) network[key] = config[key]
   const named = Object.entries((config.registries ?? {}) as Record<string, { index?: string } | undefined>)
   const registries = Object.fromEntries(named.flatMap(([name, each]) => (each?.index ? [[name, each.index]] : [])))
   return { replacement: replacementOf(config), registries, network }
+}
+
+/** Returns a folder and all folders above it. */
+function andAbove(dir: string): string[] {
+  const above = dirname(dir)
+  return above === dir ? [dir] : [dir, ...andAbove(above)]
+}
+
+async function configIn(folder: string): Promise<TomlTable> {
+  return (await readToml(join(folder, 'config.toml'))) ?? (await readToml(join(folder, 'config'))) ?? {}
+}
+
+/** Merges tables key by key; the values of the second win. */
+function merged(far: TomlTable, near: TomlTable): TomlTable {
+  const all = { ...far, ...near }
+  for (const [key, value] of Object.entries(near))
+    if (isTable(value) && isTable(far[key])) all[key] = merged(far[key], value)
+  return all
+}
+
+function isTable(value: TomlTable[string] | undefined): value is TomlTable {
+  return typeof value === 'object' && !Array.isArray(value) && !(value instanceof Date)
 }
 
 async function readToml(path: string): Promise<TomlTable | null> {

@@ -24,7 +24,8 @@ const ports: Ports = {
 /** Makes a copy as a rehearsal does; `lib` is the code of the crate that the other depends on. */
 async function copy(lib: string): Promise<SourceCopy> {
   const dir = await repository({ ...WORKSPACE, 'core/src/lib.rs': lib })
-  return { dir, work: temporaryFolder(), plan: await planRelease(ports, dir), epoch: 0, notices: [], prebuilt: [] }
+  const plan = await planRelease(ports, dir)
+  return { project: dir, dir, work: temporaryFolder(), plan, epoch: 0, notices: [], prebuilt: [] }
 }
 
 const TWO = 'pub fn two() -> u32 { 2 }\n'

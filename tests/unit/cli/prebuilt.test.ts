@@ -17,12 +17,12 @@ async function copied(files: Record<string, string>): Promise<{ copy: SourceCopy
   const dir = await plant(workspace({ 'pure/pyproject.toml': PURE, ...settings }))
   const [project, work] = [temporaryFolder(), temporaryFolder()]
   write(project, files)
-  return { copy: { dir, work, plan: await planProject(dir), epoch: 0, notices: [], prebuilt: [] }, project }
+  return { copy: { project, dir, work, plan: await planProject(dir), epoch: 0, notices: [], prebuilt: [] }, project }
 }
 
 test('files of the project folder are rehearsed, in a folder of their own', async () => {
   const { copy, project } = await copied({ [WHEEL]: 'one', [SDIST]: 'two' })
-  const found = await withPrebuilt(copy, project)
+  const found = await withPrebuilt(copy)
   expect(found.notRehearsed).toEqual([])
   expect(found.copy.plan).toEqual(copy.plan)
   expect(found.copy.prebuilt.map(({ at, artifact }) => [at, artifact.project, artifact.path])).toEqual([
@@ -31,10 +31,10 @@ test('files of the project folder are rehearsed, in a folder of their own', asyn
   ])
   expect(found.copy.work.startsWith(join(copy.work, 'prebuilt-'))).toBe(true)
   mkdirSync(join(found.copy.work, 'tmp-left'))
-  expect((await withPrebuilt(copy, project)).copy.work).toBe(found.copy.work)
+  expect((await withPrebuilt(copy)).copy.work).toBe(found.copy.work)
   expect(readdirSync(found.copy.work)).toEqual([])
   write(project, { [WHEEL]: 'other' })
-  expect((await withPrebuilt(copy, project)).copy.work).not.toBe(found.copy.work)
+  expect((await withPrebuilt(copy)).copy.work).not.toBe(found.copy.work)
 })
 
 test.each([
@@ -42,8 +42,8 @@ test.each([
   ['no sdist', { [WHEEL]: 'one' }],
   ['no wheel', { [SDIST]: 'two' }],
 ])('with %s, the package is left out and reported', async (_, files) => {
-  const { copy, project } = await copied(files)
-  const found = await withPrebuilt(copy, project)
+  const { copy } = await copied(files)
+  const found = await withPrebuilt(copy)
   expect(found.copy.plan.packages.map(({ name, reason }) => [name, reason === undefined])).toEqual(
     copy.plan.packages.map(({ name }) => [name, name === 'pure']),
   )

@@ -51,10 +51,12 @@ async function user(): Promise<{ home: string; ports: Ports }> {
   return { home, ports: { env } as unknown as Ports }
 }
 
+const AROUND = { project: '/project', proxy: 'http://127.0.0.1:9' }
+
 test('a workflow gets no credentials of the user, neither in the environment nor in files', async () => {
   const { home, ports } = await user()
   const to = await folder()
-  const env = await isolate(ports, to, 'http://127.0.0.1:9', { SLIPWAY_SANDBOX: '/s.json' })
+  const env = await isolate(ports, to, { ...AROUND, fixed: { SLIPWAY_SANDBOX: '/s.json' } })
   expect(Object.values(env).filter((each) => /real/.test(each))).toEqual([])
   expect(env).toMatchObject({
     LANG: 'C.UTF-8',
@@ -75,9 +77,22 @@ test('a workflow gets no credentials of the user, neither in the environment nor
   expect(await readFile(join(to, 'home', '.config', 'pip', 'pip.conf'), 'utf8')).toContain('timeout')
 })
 
+test('cargo reaches crates.io in the way that the project, or a folder above it, is configured to', async () => {
+  const { ports } = await user()
+  const [above, to] = [await folder(), await folder()]
+  await mkdir(join(above, '.cargo'))
+  const mirror = '[source.mirror]\nregistry = "sparse+https://mirror.example/"\n[registries.mirror]\ntoken = "real"\n'
+  await writeFile(join(above, '.cargo', 'config.toml'), `[source.crates-io]\nreplace-with = "mirror"\n${mirror}`)
+  const env = await isolate(ports, to, { ...AROUND, project: join(above, 'project'), fixed: {} })
+  const config = await readFile(join(env.CARGO_HOME ?? '', 'config.toml'), 'utf8')
+  expect(config).toContain('https://mirror.example/')
+  expect(config).toContain('https://own.example/')
+  expect(config).not.toContain('real')
+})
+
 test('actions see the sandbox whatever an earlier step wrote; ssh is blocked', async () => {
   const { ports } = await user()
-  const env = await isolate(ports, await folder(), 'http://127.0.0.1:9', { SLIPWAY_SANDBOX: "/it's.json" })
+  const env = await isolate(ports, await folder(), { ...AROUND, fixed: { SLIPWAY_SANDBOX: "/it's.json" } })
   const turnedOff = { ...env, SLIPWAY_SANDBOX: '', HTTPS_PROXY: '', 'INPUT_DRY-RUN': 'true' }
   const sees = ['-p', '["SLIPWAY_SANDBOX", "HTTPS_PROXY", "INPUT_DRY-RUN"].map((name) => process.env[name]).join()']
   const found = await run('node', sees, { env: turnedOff })

@@ -6,17 +6,16 @@ import { stringify, type TomlTable } from 'smol-toml'
 
 type Env = Readonly<Record<string, string | undefined>>
 
-/** Returns the index under the sandbox's cargo registry: the one that the user's cargo uses as crates.io. */
-export async function cargoUpstream(env: Env): Promise<string> {
-  return (await readCargoConfig(env)).replacement ?? PUBLIC.crates.index
+/**
+ * Returns the index under the sandbox's cargo registry: the one that cargo uses as crates.io in a folder.
+ * @param dir absolute; by default only the user's configuration counts
+ */
+export async function cargoUpstream(env: Env, dir?: string): Promise<string> {
+  return (await readCargoConfig(env, dir)).replacement ?? PUBLIC.crates.index
 }
 
-/**
- * Returns the tables of cargo's configuration that replace crates.io with another registry; empty if the user replaces
- * nothing.
- */
-export async function replacedSource(env: Env): Promise<Record<string, TomlTable>> {
-  const { replacement } = await readCargoConfig(env)
+/** Returns the tables of cargo's configuration that replace crates.io with another registry; empty without one. */
+export function replacedSource(replacement: string | null): Record<string, TomlTable> {
   if (replacement === null) return {}
   return { source: { 'crates-io': { 'replace-with': 'replacement' }, replacement: { registry: replacement } } }
 }

@@ -11,13 +11,9 @@ import type { SourceCopy } from './source-copy.ts'
  * Adds to a copy the wheels and sdists that another job builds, as far as the project's folder has them: git mostly ignores
  * them, so the copy does not. A package without them is left out of the plan, and reported. What is built goes to a folder
  * of these files, so that others are never released with it.
- * @param project its folder, absolute
  */
-export async function withPrebuilt(
-  copy: SourceCopy,
-  project: string,
-): Promise<{ copy: SourceCopy; notRehearsed: NotRehearsed[] }> {
-  const { plan } = copy
+export async function withPrebuilt(copy: SourceCopy): Promise<{ copy: SourceCopy; notRehearsed: NotRehearsed[] }> {
+  const { plan, project } = copy
   const absent = new Set<string>()
   for (const each of publishedPackages(plan)) {
     const { missing } = await prebuiltFiles({ ...plan, packages: [each] }, { dir: project })

@@ -39,10 +39,10 @@ const PATIENCE = { deadline: 120_000, pause: 200, tries: 6 }
  */
 export async function rehearse(ports: Ports, options: RehearsalOptions): Promise<Report> {
   const { project, state, step, dirty, engine, pipeline = PIPELINE } = options
-  const upstream = await cargoUpstream(ports.env)
+  const upstream = await cargoUpstream(ports.env, project)
   const isPublished = publishedIn(ports, upstream)
   const { copy, notRehearsed } = await step('plan', async () =>
-    withPrebuilt(await copySource(ports, project, { root: join(state, 'work'), dirty, isPublished }), project),
+    withPrebuilt(await copySource(ports, project, { root: join(state, 'work'), dirty, isPublished })),
   )
   const { plan } = copy
   const report = newReport(plan, copy.notices)

@@ -14,6 +14,8 @@ import { inScratch, sweepScratch } from './scratch.ts'
 
 /** The sources to rehearse: a separate repository with the project's files, one commit and its tag. */
 export interface SourceCopy {
+  /** The project that was copied, absolute. */
+  project: string
   /** Folder of the copy. */
   dir: string
   /** Folder of this version and commit, which contains the copy. */
@@ -83,7 +85,7 @@ export async function copySource(
       await mkdir(work, { recursive: true })
       await rename(fresh, copy)
     }
-    return { dir: copy, work, plan: { ...planned, commit }, epoch: EPOCH, notices, prebuilt: [] }
+    return { project: dir, dir: copy, work, plan: { ...planned, commit }, epoch: EPOCH, notices, prebuilt: [] }
   })
 }
 

@@ -1,4 +1,3 @@
-import { dirname, join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
@@ -106,7 +105,7 @@ function planFor(registry: string, plan: Plan): Plan {
 /** Finds a registry like cargo does (cargo reference, "Registries" and "Environment Variables"). */
 async function namedRegistry({ env }: Ports, dir: string, name: string) {
   const variable = `CARGO_REGISTRIES_${name.toUpperCase().replaceAll('-', '_')}`
-  const index = env[`${variable}_INDEX`] ?? (await configuredIndex(env, dir, name))
+  const index = env[`${variable}_INDEX`] ?? (await readCargoConfig(env, dir)).registries[name] ?? null
   if (index?.startsWith('sparse+'))
     return { name, isCratesIo: false, index, web: null, token: env[`${variable}_TOKEN`] ?? null }
   throw new ProblemError(
@@ -116,15 +115,4 @@ async function namedRegistry({ env }: Ports, dir: string, name: string) {
       `Set ${variable}_INDEX to its index (sparse+https://…).`,
     ),
   )
-}
-
-/**
- * Finds a registry's index in the configuration of a folder, its parents or the user (same, "Hierarchical structure").
- */
-async function configuredIndex(env: Ports['env'], dir: string, name: string): Promise<string | null> {
-  const above = dirname(dir)
-  const here = await readCargoConfig({ CARGO_HOME: join(dir, '.cargo') })
-  const further = async () =>
-    above === dir ? (await readCargoConfig(env)).registries[name] : configuredIndex(env, above, name)
-  return here.registries[name] ?? (await further()) ?? null
 }

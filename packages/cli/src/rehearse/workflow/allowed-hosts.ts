@@ -11,9 +11,9 @@ function hostOf(address: string): string {
   return URL.canParse(plain) ? new URL(plain).hostname.toLowerCase() : ''
 }
 
-/** Returns the hosts that cargo and pip read from, as the user configured them. */
-export async function readHosts(ports: Ports): Promise<Set<string>> {
-  const [cargo, pip] = await Promise.all([cargoAddresses(ports), pipAddresses(ports)])
+/** Returns the hosts that cargo and pip read from in a project, as it and the user configured them. */
+export async function readHosts(ports: Ports, project: string): Promise<Set<string>> {
+  const [cargo, pip] = await Promise.all([cargoAddresses(ports, project), pipAddresses(ports)])
   // PyPI serves files from a separate host.
   const all = [...cargo, ...pip, PUBLIC.pypi.files]
   return new Set(all.map(hostOf).filter((each) => each !== ''))
@@ -22,9 +22,9 @@ export async function readHosts(ports: Ports): Promise<Set<string>> {
 /**
  * Returns each of cargo's indexes and the address of its files (cargo reference, "Index Format": `dl` of config.json).
  */
-async function cargoAddresses(ports: Ports): Promise<string[]> {
-  const { registries } = await readCargoConfig(ports.env)
-  const indexes = [await cargoUpstream(ports.env), ...Object.values(registries)]
+async function cargoAddresses(ports: Ports, project: string): Promise<string[]> {
+  const { registries } = await readCargoConfig(ports.env, project)
+  const indexes = [await cargoUpstream(ports.env, project), ...Object.values(registries)]
   const files = indexes.map(async (index) => {
     const url = `${index.replace(/^sparse\+/, '').replace(/\/?$/, '/')}config.json`
     try {

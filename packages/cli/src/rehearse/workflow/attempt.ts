@@ -52,7 +52,10 @@ export interface Attempted {
 
 /** Runs a workflow once to its end, every job on this machine, isolated from the user's configuration. It may fail. */
 export async function runAttempt(ports: Ports, attempt: AttemptOptions): Promise<Attempted> {
-  const gate = await startGate(await readHosts(ports), ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '')
+  const gate = await startGate(
+    await readHosts(ports, attempt.copy.project),
+    ports.env.HTTPS_PROXY ?? ports.env.https_proxy ?? '',
+  )
   try {
     return await runBehind(gate, ports, attempt)
   } finally {
@@ -81,7 +84,7 @@ async function runBehind(gate: Gate, ports: Ports, attempt: AttemptOptions): Pro
     secrets: credentials.secrets,
     variables: credentials.variables,
     jobEnv: { ...fixed, ...(await jobVariables(attempt)) },
-    env: await isolate(ports, join(attempt.folder, 'isolated'), gate.url, fixed),
+    env: await isolate(ports, join(attempt.folder, 'isolated'), { project: copy.project, proxy: gate.url, fixed }),
     progress,
   }
   const result = await runAct(ports, acting)

@@ -21,16 +21,23 @@ const WITHHELD = ['ssh', 'scp', 'sftp', 'ssh-agent', 'ssh-add']
 /** Variables that every action of the run gets, whatever an earlier step wrote to GITHUB_ENV. */
 export type Fixed = Readonly<Record<string, string>>
 
+/** What an isolated run needs from outside. */
+export interface Isolation {
+  /** The project, whose folder and parents may have a configuration of cargo. */
+  project: string
+  /** Address of the proxy for all requests beyond this machine. */
+  proxy: string
+  fixed: Fixed
+}
+
 /**
  * Creates a home without anything of the user's, and returns the complete environment for it.
  * @param folder for the home and the programs that come first on PATH; cargo's downloads in it are reused
- * @param proxy for all requests beyond this machine
  */
 export async function isolate(
   ports: Ports,
   folder: string,
-  proxy: string,
-  fixed: Fixed,
+  { project, proxy, fixed }: Isolation,
 ): Promise<Record<string, string>> {
   const home = join(folder, 'home')
   const bin = join(folder, 'bin')
@@ -40,7 +47,7 @@ export async function isolate(
   for (const each of [home, bin, join(home, '.config'), join(home, '.cache'), join(home, 'gnupg')]) {
     await mkdir(each, { recursive: true, mode: 0o700 })
   }
-  await fillCargoHome(ports.env, cargoHome)
+  await fillCargoHome(ports.env, project, cargoHome)
   await copyPipConfig(ports.env, home)
   const userHome = ports.env.HOME ?? homedir()
   const shared = Object.entries(ports.env).flatMap(([name, value]) =>
@@ -78,15 +85,15 @@ export function proxies(url: string): Record<string, string> {
 }
 
 /**
- * Fills a CARGO_HOME with the user's configuration for crates.io and copies of cargo's downloads, without credentials.
+ * Fills a CARGO_HOME with the configuration for crates.io and copies of cargo's downloads, without credentials.
  */
-async function fillCargoHome(env: Env, home: string): Promise<void> {
+async function fillCargoHome(env: Env, project: string, home: string): Promise<void> {
   const user = env.CARGO_HOME ?? join(env.HOME ?? homedir(), '.cargo')
   await mkdir(home, { recursive: true })
-  const { network, registries } = await readCargoConfig(env)
+  const { network, registries, replacement } = await readCargoConfig(env, project)
   const named = Object.fromEntries(Object.entries(registries).map(([name, index]) => [name, { index }]))
   const net = { ...network, ...(network.http && { http: withoutProxy(network.http as Record<string, string>) }) }
-  await writeFile(join(home, 'config.toml'), stringify({ ...net, registries: named, ...(await replacedSource(env)) }))
+  await writeFile(join(home, 'config.toml'), stringify({ ...net, registries: named, ...replacedSource(replacement) }))
   for (const each of ['index', 'cache']) {
     const to = join(home, 'registry', each)
     if (await stat(to).catch(() => null)) continue

@@ -58,7 +58,7 @@ export async function rehearseWorkflow(ports: Ports, options: WorkflowRehearsal)
   const slipway = slipwayFolder()
   if (slipway === null) throw new ProblemError(noActions())
   const named = options.workflow === '' ? null : await namedWorkflow(project, options.workflow)
-  const upstream = await cargoUpstream(ports.env)
+  const upstream = await cargoUpstream(ports.env, project)
   const isPublished = publishedIn(ports, upstream)
   const how = { root: join(state, 'work'), dirty, isPublished, added: named?.added ?? {} }
   const copy = await step('plan', () => copySource(ports, project, how))
