@@ -13,7 +13,7 @@ import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
 import { archiveSources } from '@slipway/toolchain/git'
 import { buildCrates } from '../build/build.ts'
-import { jobsHere } from '../build/rehearsed.ts'
+import { planHere } from '../build/rehearsed.ts'
 import { collectBuilds, copyTo } from '../handover/builds.ts'
 import { BUILD_PREFIX, handOver, PLAN_FILE, RELEASE_UPLOAD } from '../handover/handover.ts'
 import { downloadPrebuilt, type PrebuiltDownload, prebuiltFiles, requirePrebuiltGlobs } from '../handover/prebuilt.ts'
@@ -85,9 +85,7 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
       run.artifacts = [...crates, ...own, ...others]
     },
     async inspect({ plan, artifacts }: { plan: Plan; artifacts: readonly Artifact[] }) {
-      // A rehearsal builds for this machine only.
-      const matrix = plan.matrix.filter(await jobsHere(ports, dir))
-      const missing = missingParts({ ...plan, matrix }, artifacts, options)
+      const missing = missingParts(await planHere(ports, dir, plan), artifacts, options)
       failOnErrors([...(await inspectArtifacts(artifacts, plan)), ...missing], ports.log)
     },
     async assemble(run: { plan: Plan; artifacts: readonly Artifact[] }) {

@@ -1,8 +1,6 @@
-import type { MatrixEntry } from '@slipway/core/plan'
+import type { MatrixEntry, Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { sandboxOf } from '@slipway/core/sandbox'
-import { findPythons, isOfVersion } from '@slipway/toolchain/python'
-import { findRust } from '@slipway/toolchain/rust'
 
 /** The target of a matrix job. */
 export type JobTarget = Partial<Pick<MatrixEntry, 'target' | 'interpreter'>>
@@ -15,6 +13,11 @@ export type JobTarget = Partial<Pick<MatrixEntry, 'target' | 'interpreter'>>
  */
 export async function jobsHere(ports: Ports, dir: string): Promise<(job: JobTarget) => boolean> {
   if (sandboxOf(ports.env) === null) return () => true
+  // Loaded only here, because steps that publish need no toolchain.
+  const [{ findRust }, { findPythons, isOfVersion }] = await Promise.all([
+    import('@slipway/toolchain/rust'),
+    import('@slipway/toolchain/python'),
+  ])
   const host = await findRust(ports, dir).then(
     (rust) => rust.host,
     () => '',
@@ -24,6 +27,11 @@ export async function jobsHere(ports: Ports, dir: string): Promise<(job: JobTarg
   return ({ target = '', interpreter = '' }) => {
     return (target === '' || target === host) && (interpreter === '' || hasPython(interpreter))
   }
+}
+
+/** Returns a plan without the matrix jobs that another machine has to do, whose files are not expected. */
+export async function planHere<P extends Pick<Plan, 'matrix'>>(ports: Ports, dir: string, plan: P): Promise<P> {
+  return { ...plan, matrix: plan.matrix.filter(await jobsHere(ports, dir)) }
 }
 
 /** The targets and Pythons that a job builds for; empty: its machine's. */

@@ -15,6 +15,7 @@ import { GitHubClient, releasesOf } from '@slipway/registries/github/client'
 import { GitHubPublisher } from '@slipway/registries/github/publisher'
 import { RELEASE_NOTES, SHA256SUMS } from '@slipway/registries/github/remote'
 import { describeDistribution, isDistribution } from '../build/distributions.ts'
+import { planHere } from '../build/rehearsed.ts'
 import { assembledAssets } from '../handover/handover.ts'
 import { wholeRelease } from '../job/artifacts.ts'
 import { parseReleaseId, requireRepository } from '../job/github.ts'
@@ -79,10 +80,14 @@ async function assemble(
   github: Pick<GitHubOptions, 'listed'>,
 ): Promise<void> {
   const { plan } = run
-  const files = (await assembledFiles(options)) ?? (await matchingFiles(options, plan))
+  const assembled = await assembledFiles(options)
+  const files = assembled ?? (await matchingFiles(options, plan))
   failOnErrors(assetNames(files), ports.log)
-  const names = files.map((each) => each.filename)
-  failOnErrors(missingWheels(plan, names, options.missingWheels), ports.log)
+  // The job that assembled the release compared it with the plan.
+  if (assembled === null) {
+    const names = files.map((each) => each.filename)
+    failOnErrors(missingWheels(await planHere(ports, options.dir, plan), names, options.missingWheels), ports.log)
+  }
   const inDraft = await draftAssets(ports, plan, options, github)
   run.assets = await releaseAssets(plan, files, await scratchFolder(ports, 'assets'), inDraft)
   run.artifacts = await wholeRelease(ports, plan, options, files)
