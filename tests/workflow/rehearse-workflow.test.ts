@@ -115,6 +115,8 @@ const HANDWRITTEN = `${HEAD}  build:
         with: { crates-token: "\${{ secrets.CARGO_REGISTRY_TOKEN }}", pypi-token: "\${{ secrets.PYPI_API_TOKEN }}" }
       - uses: someone/slipway/actions/create-release@v1
         with: { files: "dist/*", draft: true }
+      - uses: someone/slipway/actions/publish-pypi@v1
+        with: { repository: testpypi, pypi-token: "\${{ secrets.TEST_PYPI_API_TOKEN }}" }
       - uses: someone/slipway/actions/publish-crate@v1
         with: { crates-token: "\${{ secrets.CARGO_REGISTRY_TOKEN }}" }
       - uses: someone/slipway/actions/publish-pypi@v1
@@ -146,6 +148,7 @@ act('a hand-written workflow goes through twice, and nothing of the user is seen
   )
   expect(report.destinations.map((each) => `${each.destination} ${each.standing}`)).toEqual([
     'GitHub out',
+    'Test PyPI out',
     'crates.io out',
     'PyPI out',
   ])

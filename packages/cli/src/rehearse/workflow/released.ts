@@ -6,6 +6,7 @@ import type { Ports } from '@slipway/core/ports'
 import { SANDBOX_VARIABLE, type SandboxDescription } from '@slipway/core/sandbox'
 import { assetName } from '@slipway/registries/github/asset-name'
 import { GitHubClient } from '@slipway/registries/github/client'
+import { CHANNELS } from '@slipway/registries/remotes'
 import { fetchImage } from '@slipway/release/image/fetch'
 import { loginOf } from '@slipway/release/job/start'
 import type { Outcome } from '@slipway/release/pipeline/outcome'
@@ -25,8 +26,8 @@ export interface ReleasedIn {
 }
 
 /**
- * Returns the state of a release at each destination in the sandbox. The files on its release page, with the
- * manifest among them, are its parts; crates missing there are packaged again.
+ * Returns the state of a release at each destination in the sandbox; at Test PyPI only if it has some of it. The files on
+ * the release page, with the manifest among them, are its parts; crates missing there are packaged again.
  * @throws ProblemError
  */
 export async function outcomeIn(ports: Ports, at: ReleasedIn): Promise<Outcome> {
@@ -44,10 +45,16 @@ export async function outcomeIn(ports: Ports, at: ReleasedIn): Promise<Outcome> 
   const inSandbox = { ...ports, env }
   const mask = () => {}
   await fetchFiles(inSandbox, at, mask)
-  const options = { dir, manifest: join(folder, MANIFEST_FILE), tag: plan.tag, mask, testPypi: false }
+  const options = { dir, manifest: join(folder, MANIFEST_FILE), tag: plan.tag, mask, trial: 'required' as const }
   const { run, go } = reportRelease(inSandbox, options)
   await go()
-  return run.outcome ?? { destinations: [], receipts: [] }
+  const { destinations, receipts } = run.outcome ?? { destinations: [], receipts: [] }
+  return { destinations: destinations.filter((each) => !isUnusedTrial(each)), receipts }
+}
+
+/** Returns whether a destination is a trial index that the workflow left out, as it may. */
+function isUnusedTrial({ channel, standing }: Outcome['destinations'][number]): boolean {
+  return standing === 'not out' && CHANNELS.some((each) => each.name === channel && each.isTrial)
 }
 
 /** Downloads the files of the release page, and the images named in its manifest. */
