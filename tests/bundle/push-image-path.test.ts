@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { buildahEnv, programFile } from '../engines/harness.ts'
 import { temporaryFolder, tested } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { commit } from './project.ts'
-import { commitOf, namesAt, titles } from './push-image.ts'
+import { commitOf, loggedIn, namesAt, titles } from './push-image.ts'
 import { checkout, workflowRun } from './workflow-run.ts'
 
 const test = needs('buildah', 'busybox', 'python3')
@@ -42,15 +42,19 @@ async function projectIn(folder: string): Promise<string> {
 }
 
 test.each(['.', 'projects/demo'])(
-  'the Dockerfile of a project in %s finds the wheels of the release in its dist/',
+  'the Dockerfile of a project in %s finds the wheels of the release in its dist/, and the release is published',
   async (path) => {
     const [sandbox, project] = [await tested(), await projectIn(path)]
-    const job = await workflowRun(sandbox, await commitOf(project), 1, 'earlier', env)
+    const job = await workflowRun(sandbox, await commitOf(project), 1, 'earlier', {
+      ...env,
+      DOCKER_CONFIG: loggedIn(sandbox),
+    })
+    const images = namesAt(sandbox)
     const image = {
       path,
       push: 'false',
       engine: 'buildah',
-      images: namesAt(sandbox),
+      images,
       'test-command': 'test -f /wheels/demo_py-1.0.0-py3-none-any.whl',
     }
     const ofJob = checkout(project)
@@ -59,6 +63,24 @@ test.each(['.', 'projects/demo'])(
     for (const where of [ofJob, checkout(project)]) {
       const step = await job('push-image', image, where)
       expect([step.code, titles(step), step.outputs.digest]).toEqual([0, [], expect.stringMatching(/^sha256:/)])
+    }
+
+    const assembling = checkout(project)
+    const assembled = await job('assemble', { path, images, upload: 'true' }, assembling)
+    expect([assembled.code, titles(assembled)]).toEqual([0, []])
+    const { artifacts } = JSON.parse(readFileSync(join(assembling, 'dist/manifest.json'), 'utf8'))
+    const kinds = artifacts.map(({ kind }: { kind: string }) => kind).sort()
+    expect(kinds).toEqual(['asset', 'image', 'plan', 'sdist', 'wheel'])
+    const trusted = { 'manifest-sha256': assembled.outputs['manifest-sha256'] as string }
+    const login = { 'pypi-token': sandbox.pypi.token }
+    const publishing: [string, Record<string, string>][] = [
+      ['push-image', { images, push: 'digest' }],
+      ['publish-pypi', login],
+      ['create-release', {}],
+    ]
+    for (const [name, inputs] of publishing) {
+      const step = await job(name, { ...trusted, ...inputs }, temporaryFolder())
+      expect([name, step.code, titles(step)]).toEqual([name, 0, []])
     }
   },
 )
