@@ -22,7 +22,8 @@ export async function findWorkflow(dir: string, slipway: string | null): Promise
   if (only && found.length === 1) return only
   if (!only) {
     const message = `No workflow in ${WORKFLOWS} starts on a tag and uses Slipway.`
-    const hint = 'Add and commit one from docs/workflows.md, or name a file: --workflow FILE.'
+    const hint =
+      'Add and commit one from docs/workflows.md, or name a file: --workflow FILE. If the project is a folder of a repository, rehearse the repository.'
     throw new ProblemError(error('workflow-missing', message, hint))
   }
   const names = found.map((each) => each.file).join(', ')
