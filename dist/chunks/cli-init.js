@@ -7,7 +7,8 @@ import"./rolldown-runtime.js";import{B as e,H as t,V as n,_ as r,g as i,h as a,l
           |  build: # runs all code of the project, in jobs that can only read
           |    permissions: { contents: write, packages: write, id-token: write, attestations: write }
           |    uses: <owner>/slipway/.github/workflows/build.yml@v1
-          |    with: { tag: "\${{ inputs.tag }}"<path> }
+          |    with: { tag: "\${{ inputs.tag }}"<path><dockerHub:, dockerhub-username: "\${{ vars.DOCKERHUB_USERNAME }}"> }
+dockerHub |    secrets: { DOCKERHUB_TOKEN: "\${{ secrets.DOCKERHUB_TOKEN }}" } # of the repository, not of an environment
           |  stage: # writes what can be undone
           |    needs: build
           |    runs-on: ubuntu-latest

@@ -1,0 +1,1 @@
+export{S as bestPython,C as findPythons,w as isOfVersion,T as loads,E as minor,D as nameOfPython,O as pythonFor,k as pythonsFor}from"./toolchain.js";

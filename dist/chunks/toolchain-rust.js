@@ -1,0 +1,1 @@
+export{u as cargoVersion,d as findCargo,f as findRust}from"./toolchain.js";
