@@ -1,8 +1,8 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
-import { type Problem, warning } from '@slipway/core/problem'
+import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import { cpythonMinor } from '@slipway/core/python/filename'
 import type { Project } from '@slipway/project/project'
-import { supportedPythons } from '@slipway/project/python/cpython-releases'
+import { existsFor, supportedPythons } from '@slipway/project/python/cpython-releases'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { packageSettings } from '@slipway/project/settings/existence'
@@ -19,11 +19,23 @@ function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], no
   return isForAny ? supported.slice(-1).map(() => '') : supported
 }
 
-/** Returns the Pythons of the settings that the planned wheels do not cover: a stable ABI does not cover free-threaded ones. */
-function added(wanted: readonly string[], planned: readonly string[], abi3: PlannedPackage['abi3']): string[] {
-  const covers = (version: string) =>
-    abi3 !== null && !version.endsWith('t') && (cpythonMinor(abi3) ?? 0) <= (cpythonMinor(version) ?? -1)
-  return wanted.filter((each) => !planned.includes(each) && !covers(each))
+/** The stable ABI of a crate's features, and the Pythons of the settings that it covers or rules out. */
+function added(wanted: readonly string[], covered: readonly string[], abi3: PlannedPackage['abi3']) {
+  // A free-threaded Python has a stable ABI of its own, and PyO3 builds for none older than its feature says.
+  const isSeparate = (version: string) => abi3 === null || version.endsWith('t')
+  const isOlder = (version: string) =>
+    !isSeparate(version) && (cpythonMinor(version) ?? 0) < (cpythonMinor(abi3 ?? '') ?? 0)
+  return {
+    separate: wanted.filter((each) => isSeparate(each) && !covered.includes(each)),
+    older: wanted.filter(isOlder),
+  }
+}
+
+function olderThanAbi3({ name, abi3 }: PlannedPackage, versions: readonly string[], where: Where): Problem {
+  const oldest = (abi3 ?? '').replace('cp3', '3.')
+  const message = `The settings add wheels of ${name} for CPython ${versions.join(' and ')}, but PyO3's features build it for ${oldest} and later.`
+  const hint = `Remove ${versions.length === 1 ? 'it' : 'them'}, or use a feature such as abi3-py3${cpythonMinor(versions[0] ?? '')}.`
+  return error('settings-bad-value', message, hint, where)
 }
 
 function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage): Problem {
@@ -38,7 +50,7 @@ function noPython({ name, requiresPython, requiresPythonAt }: DiscoveredPackage)
  * @param now milliseconds since the epoch: Pythons past their end of life are left out
  */
 export function matrixOf(
-  { packages: found, settings }: Project,
+  { packages: found, settings, settingAt }: Project,
   packages: readonly PlannedPackage[],
   now: number,
 ): { matrix: MatrixEntry[]; problems: Problem[] } {
@@ -46,18 +58,25 @@ export function matrixOf(
   const matrix = found.flatMap((each, index) => {
     const { name, path, reason, maturin, prebuilt } = each
     if (reason !== undefined || prebuilt !== undefined) return []
-    const abi3 = packages[index]?.abi3 ?? null
+    const planned = packages[index]
+    const abi3 = planned?.abi3 ?? null
     const covered = interpreters(each, abi3, now)
-    const wanted = maturin ? (packageSettings(settings, name).pythons ?? []) : []
-    const pythons = [...covered, ...added(wanted, covered, abi3)]
+    const { separate, older } = added((maturin && packageSettings(settings, name).pythons) || [], covered, abi3)
+    if (planned && older.length > 0)
+      problems.push(olderThanAbi3(planned, older, settingAt('packages', name, 'pythons')))
+    const pythons = [...covered, ...separate]
     if (pythons.length === 0) problems.push(noPython(each))
     const targets = maturin
       ? settings.targets.map((target) => ({ target, runner: TARGETS[target as TargetTriple].runner as string }))
       : [{ target: '', runner: RUNNER_OF_PURE }]
-    const jobs = targets.flatMap((on) => pythons.map((interpreter) => ({ ...on, interpreter })))
+    const jobs = targets.flatMap((on) =>
+      pythons
+        .filter((each) => each === '' || existsFor(each, on.target))
+        .map((interpreter) => ({ ...on, interpreter })),
+    )
     return jobs.map(({ target, runner, interpreter }, nth): MatrixEntry => {
       const parts = [name, target, interpreter].filter(Boolean)
-      const manylinux = target === '' ? '' : platformTagFor(target, packages[index]?.build)
+      const manylinux = target === '' ? '' : platformTagFor(target, planned?.build)
       const build = { runner, manylinux, target, interpreter }
       return { name: parts.join('-'), package: name, path, ...build, sdist: nth === 0 }
     })

@@ -59,12 +59,49 @@ test('Pythons of the settings get wheels of their own, unless another wheel cove
     `targets = ["x86_64-unknown-linux-musl"]\n[packages.demo]\npythons = ${pythons}\n`
   const interpreters = async (changes: Tree) => (await planned(changes)).matrix.map((each) => each.interpreter)
   const wanted = { 'slipway.toml': settings('["3.8", "3.12", "3.13t", "3.14t"]') }
-  expect(await interpreters(wanted)).toEqual(['', '3.8', '3.13t', '3.14t'])
+  expect(await interpreters(wanted)).toEqual(['', '3.13t', '3.14t'])
   const withoutAbi3 = { 'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null }
   expect(await interpreters({ ...wanted, ...withoutAbi3 })).toEqual([
     ...['3.10', '3.11', '3.12', '3.13', '3.14'],
     ...['3.8', '3.13t', '3.14t'],
   ])
+})
+
+test('a Python that is older than the stable ABI of the features is an error at its line', async () => {
+  const { problems } = await planned({ 'slipway.toml': '[packages.demo]\npythons = ["3.8", "3.12", "3.14t"]\n' })
+  expect(problems).toMatchObject([
+    {
+      ...{ severity: 'error', code: 'settings-bad-value', where: { file: 'slipway.toml', line: 2 } },
+      message: "The settings add wheels of demo for CPython 3.8, but PyO3's features build it for 3.9 and later.",
+    },
+  ])
+})
+
+test.each([
+  ['features = ["stable"]', ['']],
+  ['args = "--features-are-not-here"', ['3.13', '3.14']],
+  ['args = "--all-features"', ['']],
+  ['features = ["other"]', ['3.13', '3.14']],
+  ['features = ["pyo3/abi3-py39"]', ['']],
+])('features of the settings decide whether one wheel is for several Pythons: %s', async (setting, interpreters) => {
+  const crate = workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? ''
+  const pyproject = workspace()['py/pyproject.toml']?.replace('>=3.9', '>=3.13') ?? ''
+  const { matrix } = await planned({
+    'py/Cargo.toml': `${crate}\n[features]\nstable = ["pyo3/abi3-py313"]\nother = []\n`,
+    'py/pyproject.toml': pyproject.replace('module-name', 'features = ["pyo3/extension-module"]\nmodule-name'),
+    'slipway.toml': `targets = ["x86_64-unknown-linux-gnu"]\n[packages.demo]\n${setting}\n`,
+  })
+  expect(matrix.map((each) => each.interpreter)).toEqual(interpreters)
+})
+
+test('a Python that does not exist for a platform has no job there', async () => {
+  const { matrix } = await planned({
+    'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null,
+    'slipway.toml': 'targets = ["aarch64-pc-windows-msvc", "x86_64-pc-windows-msvc"]\n',
+  })
+  const on = (target: string) => matrix.flatMap((each) => (each.target.startsWith(target) ? [each.interpreter] : []))
+  expect(on('aarch64')).toEqual(['3.11', '3.12', '3.13', '3.14'])
+  expect(on('x86_64')[0]).toBe('3.10')
 })
 
 test('a platform tag of the settings is for glibc alone', async () => {

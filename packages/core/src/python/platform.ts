@@ -37,10 +37,13 @@ export function linuxTag(text: string): string {
   return /^\d/.test(text) ? `manylinux${text.includes('_') ? '_' : ''}${text}` : text
 }
 
+/** The processors that platform tags of Linux spell in another way than Rust's target triples. */
+const PROCESSORS: Record<string, string> = { armv7: 'armv7l', powerpc64le: 'ppc64le', riscv64gc: 'riscv64' }
+
 /** Returns the processor in platform tags of Linux for one of Rust's target triples: `armv7l` for `armv7-…`. */
 export function linuxProcessor(target: string): string {
   const [processor = ''] = target.split('-')
-  return processor === 'armv7' ? 'armv7l' : processor
+  return PROCESSORS[processor] ?? processor
 }
 
 /** Whether a version of two numbers, `2.28`, is newer than another. */

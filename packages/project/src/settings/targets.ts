@@ -12,6 +12,9 @@ export interface Target {
 /** Platform tag of Linux wheels: glibc 2.17 is the oldest that Rust's targets support (the rustc book, "Platform support"; PEP 600). */
 const MANYLINUX = 'manylinux_2_17'
 
+/** Platform tag of Linux wheels for RISC-V: the oldest glibc that Rust's target supports is 2.29, and PyPI's wheels name 2.31. */
+const RISCV = 'manylinux_2_31'
+
 /** Platform tag of wheels for musl: 1.2 is the version of all maintained releases of Alpine, and of Rust's targets (PEP 656). */
 const MUSLLINUX = 'musllinux_1_2'
 
@@ -23,8 +26,13 @@ export const TARGETS = {
   'aarch64-unknown-linux-gnu': { runner: targets['aarch64-unknown-linux-gnu'], manylinux: MANYLINUX },
   'i686-unknown-linux-gnu': { runner: targets['i686-unknown-linux-gnu'], manylinux: MANYLINUX },
   'armv7-unknown-linux-gnueabihf': { runner: targets['armv7-unknown-linux-gnueabihf'], manylinux: MANYLINUX },
+  'powerpc64le-unknown-linux-gnu': { runner: targets['powerpc64le-unknown-linux-gnu'], manylinux: MANYLINUX },
+  's390x-unknown-linux-gnu': { runner: targets['s390x-unknown-linux-gnu'], manylinux: MANYLINUX },
+  'riscv64gc-unknown-linux-gnu': { runner: targets['riscv64gc-unknown-linux-gnu'], manylinux: RISCV },
   'x86_64-unknown-linux-musl': { runner: targets['x86_64-unknown-linux-musl'], manylinux: MUSLLINUX },
   'aarch64-unknown-linux-musl': { runner: targets['aarch64-unknown-linux-musl'], manylinux: MUSLLINUX },
+  'i686-unknown-linux-musl': { runner: targets['i686-unknown-linux-musl'], manylinux: MUSLLINUX },
+  'armv7-unknown-linux-musleabihf': { runner: targets['armv7-unknown-linux-musleabihf'], manylinux: MUSLLINUX },
   'x86_64-apple-darwin': { runner: targets['x86_64-apple-darwin'], manylinux: '' },
   'aarch64-apple-darwin': { runner: targets['aarch64-apple-darwin'], manylinux: '' },
   'universal2-apple-darwin': { runner: targets['universal2-apple-darwin'], manylinux: '' },
@@ -53,5 +61,5 @@ export const DEFAULT_TARGETS: readonly TargetTriple[] = [
  */
 export function platformTagFor(target: string, { manylinux }: PackageBuild = {}): string {
   const own = target === '' ? MANYLINUX : ((TARGETS as Record<string, Target>)[target]?.manylinux ?? '')
-  return own === MANYLINUX && manylinux !== undefined ? manylinux : own
+  return own.startsWith('manylinux') && manylinux !== undefined ? manylinux : own
 }

@@ -59,7 +59,14 @@ function expanded(text: string, values: ReadonlyMap<string, string>): string {
 const isUnknown = (text: string) => text.includes('${{')
 
 /** maturin-action's short names of processors (its README, `target`), by Rust's. */
-const PROCESSORS: Record<string, string> = { x64: 'x86_64', amd64: 'x86_64', x86: 'i686', arm64: 'aarch64' }
+const PROCESSORS: Record<string, string> = {
+  x64: 'x86_64',
+  amd64: 'x86_64',
+  x86: 'i686',
+  arm64: 'aarch64',
+  ppc64le: 'powerpc64le',
+  riscv64: 'riscv64gc',
+}
 
 /** Returns Rust's triples, or other names, of the wheels that a job builds with maturin; null for each unknown one. */
 function targetsOf({ steps, entries, runsOn }: Job): (string | null)[] {

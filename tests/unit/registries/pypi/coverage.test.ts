@@ -71,11 +71,15 @@ test.each(CASES)('%s', (_, tags, jobs, abi3, lost) => {
 })
 
 test('the hint names the targets to add, and what no setting adds', () => {
-  const filenames = ['cp39-abi3-musllinux_1_2_aarch64', 'cp39-abi3-manylinux_2_17_s390x'].map((each) => {
-    return `demo-1.2.0-${each}.whl`
-  })
+  const filenames = ['cp39-abi3-musllinux_1_2_aarch64', 'cp39-abi3-win32', 'cp39-abi3-manylinux_2_17_s390x'].map(
+    (each) => {
+      return `demo-1.2.0-${each}.whl`
+    },
+  )
   const [problem] = lostWheels(PACKAGE, [LINUX], { version: '1.2.0', filenames })
-  expect(problem?.hint).toMatch(/^Add "aarch64-unknown-linux-musl" to `targets`.*plan manylinux s390x yet/)
+  expect(problem?.hint).toMatch(
+    /^Add "s390x-unknown-linux-gnu", "aarch64-unknown-linux-musl" to `targets`.*plan Windows x86 yet/,
+  )
   expect(problem?.where).toEqual({ file: 'py/pyproject.toml', line: 1 })
 })
 

@@ -129,7 +129,7 @@ test('a hand-made workflow stays; its login, checks, targets and images are take
     'TEST_PYPI_API_TOKEN',
     'DOCKERHUB_TOKEN',
   ])
-  expect(made.byHand.steps.join()).toContain('Linux s390x')
+  expect(made.byHand.steps.join()).toContain('Linux ppc64')
   expect(parseToml(made.files[1]?.text ?? '')).toEqual({
     gate: ['cargo fmt --all -- --check', 'cargo clippy --workspace -- -D warnings', 'cargo test --workspace'],
     targets: [
