@@ -12,6 +12,9 @@ export interface Target {
 /** Platform tag of Linux wheels: glibc 2.17 is the oldest that Rust's targets support (the rustc book, "Platform support"; PEP 600). */
 const MANYLINUX = 'manylinux_2_17'
 
+/** Platform tag of Linux wheels for POWER, since zig has no glibc 2.17 for it. */
+const POWER = 'manylinux_2_28'
+
 /** Platform tag of Linux wheels for RISC-V: the oldest glibc that Rust's target supports is 2.29, and PyPI's wheels name 2.31. */
 const RISCV = 'manylinux_2_31'
 
@@ -26,7 +29,7 @@ export const TARGETS = {
   'aarch64-unknown-linux-gnu': { runner: targets['aarch64-unknown-linux-gnu'], manylinux: MANYLINUX },
   'i686-unknown-linux-gnu': { runner: targets['i686-unknown-linux-gnu'], manylinux: MANYLINUX },
   'armv7-unknown-linux-gnueabihf': { runner: targets['armv7-unknown-linux-gnueabihf'], manylinux: MANYLINUX },
-  'powerpc64le-unknown-linux-gnu': { runner: targets['powerpc64le-unknown-linux-gnu'], manylinux: MANYLINUX },
+  'powerpc64le-unknown-linux-gnu': { runner: targets['powerpc64le-unknown-linux-gnu'], manylinux: POWER },
   's390x-unknown-linux-gnu': { runner: targets['s390x-unknown-linux-gnu'], manylinux: MANYLINUX },
   'riscv64gc-unknown-linux-gnu': { runner: targets['riscv64gc-unknown-linux-gnu'], manylinux: RISCV },
   'x86_64-unknown-linux-musl': { runner: targets['x86_64-unknown-linux-musl'], manylinux: MUSLLINUX },
