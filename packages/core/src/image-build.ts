@@ -15,12 +15,22 @@ export function imageBuilds({ images }: Pick<Plan, 'images'>): ImageBuild[] {
     const parsed = parseImage(name)
     // The plan reports an invalid name.
     if (!parsed) continue
-    const key = JSON.stringify([from.file, from.context, from.target, from.buildArgs])
+    const key = JSON.stringify([from.file, from.context, from.target, from.buildArgs, from.after])
     const build = builds.get(key) ?? { ...from, project: name.split('/').at(-1) as string, names: [] }
     build.names.push({ registry: parsed.registry, repository: parsed.repository })
     builds.set(key, build)
   }
   return [...builds.values()]
+}
+
+/** Returns the images of a plan that are built before anything is published. */
+export function earlyImages(plan: Pick<Plan, 'images'>): ImageBuild[] {
+  return imageBuilds(plan).filter((each) => each.after === undefined)
+}
+
+/** Returns the images of a plan that are built once PyPI has the release, which they install. */
+export function lateImages(plan: Pick<Plan, 'images'>): ImageBuild[] {
+  return imageBuilds(plan).filter((each) => each.after !== undefined)
 }
 
 /** Returns the names of an image for people: `docker.io/a/b, ghcr.io/c/d`. */

@@ -1,6 +1,6 @@
 import { counted, few } from './counted.ts'
 import { MAX_ROWS_PER_STATE } from './limits.ts'
-import type { Destination, Plan, PlannedPackage } from './plan.ts'
+import type { Destination, Plan, PlannedImage, PlannedPackage } from './plan.ts'
 
 /** Returns the Python packages of a plan that are published. */
 export function publishedPackages({ packages }: Pick<Plan, 'packages'>): PlannedPackage[] {
@@ -41,6 +41,11 @@ function prebuiltNote({ prebuilt }: PlannedPackage): string | undefined {
   return prebuilt && `prebuilt, from ${prebuilt.join(', ')}`
 }
 
+/** Returns when an image is built, unless that is before anything is published. */
+function afterNote({ after }: Pick<PlannedImage, 'after'>): string | undefined {
+  return after && 'built once PyPI has the release'
+}
+
 /** Returns the parts and destinations that follow from the project's files, for a plan that asked no remote. */
 function partsByFiles(plan: Plan): Part[] {
   const { version, tag } = plan
@@ -55,8 +60,8 @@ function partsByFiles(plan: Plan): Part[] {
     const notes = [isPerPlatform ? `one wheel per platform, ${abi3} and later` : prebuiltNote(each), because]
     return { kind: 'Python package', name: `${name} ${version}`, to: 'PyPI', state, notes }
   })
-  const images = plan.images.map(({ name: to, file }): Part => {
-    return { kind: 'image', name: `${version} of ${file}`, to, state, notes: [] }
+  const images = plan.images.map(({ name: to, file, after }): Part => {
+    return { kind: 'image', name: `${version} of ${file}`, to, state, notes: [afterNote({ after })] }
   })
   const release: Part = { kind: 'release', name: tag, to: 'GitHub', state, notes: [] }
   const all = [...images, release, ...crates, ...packages]
@@ -76,6 +81,7 @@ function partsByDestinations(plan: Plan): Part[] {
     ...plan.packages.map((each) => [artifactOf('Python package', each), each.because] as const),
   ])
   const prebuilt = new Map(plan.packages.map((each) => [artifactOf('Python package', each), prebuiltNote(each)]))
+  const late = new Map(plan.images.map((each) => [each.name, afterNote(each)]))
   return plan.destinations.map(({ publisher, artifact, target: to, state, detail, login, missingLogin }) => {
     const kind = KINDS[publisher] ?? 'release'
     const name = artifact.replace(`${kind} `, '')
@@ -84,7 +90,7 @@ function partsByDestinations(plan: Plan): Part[] {
       name,
       to,
       state,
-      notes: [detail, login ?? missingLogin, prebuilt.get(artifact), because.get(artifact)],
+      notes: [detail, login ?? missingLogin, prebuilt.get(artifact), late.get(to), because.get(artifact)],
     }
   })
 }

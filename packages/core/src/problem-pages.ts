@@ -104,6 +104,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'image-of-other-commit',
   'image-of-other-platforms',
   'image-push-denied',
+  'image-stage-missing',
   'image-tag-invalid',
   'image-tag-stays',
   'image-tag-taken',

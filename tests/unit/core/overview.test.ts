@@ -65,6 +65,22 @@ test('a missing login and what shows that a part is released are in its row', as
   )
 })
 
+test('the row of an image says when it is built, if that is after PyPI has the release', async () => {
+  const image = { file: 'Dockerfile', context: '.', bases: [] }
+  const images = [
+    { ...image, name: 'ghcr.io/o/early' },
+    { ...image, name: 'ghcr.io/o/late', after: 'pypi' as const },
+  ]
+  const late = 'built once PyPI has the release'
+  const rows = async (more: Partial<Plan>) => {
+    const found = overviewOf(await plan({ images, crates: [], packages: [], ...more }))
+    return found.flatMap(({ what, detail }) => (what.startsWith('image') ? [detail] : []))
+  }
+  expect(await rows({})).toEqual(['not checked', `not checked; ${late}`])
+  const destinations = images.map(({ name }) => destination('oci', name, 'image 1.2.0 of Dockerfile'))
+  expect(await rows({ destinations })).toEqual(['nothing is there', `nothing is there; ${late}`])
+})
+
 test('what is not released is one line for each reason', async () => {
   const not = (name: string, reason: string): PlannedCrate => ({
     name,

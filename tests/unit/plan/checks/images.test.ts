@@ -87,10 +87,41 @@ test('the plan has the arguments of a build, with the version, and the base imag
 })
 
 test.each([
-  ['with a package', '', 'warning'],
-  ['without one', '[packages.demo]\npublish = false\n', 'error'],
-])('an image that is built after PyPI is a problem %s', async (_, more, severity) => {
-  const tree = workspace({ Dockerfile: 'FROM a:1\n', 'slipway.toml': `${SETTINGS}${more}` })
+  ['with a package that the Dockerfile installs', DOCKERFILE, '', []],
+  ['with a package that it does not name', 'FROM a:1\nRUN pip install other\n', '', ['notice image-after-pypi']],
+  ['without a package', DOCKERFILE, '[packages.demo]\npublish = false\n', ['error image-after-pypi']],
+])('an image that is built after PyPI has the release, %s', async (_, Dockerfile, more, expected) => {
+  const settings = `${SETTINGS}build-args = { PY = "3.12" }\n${more}`
+  const { problems } = await planProject(await plant(workspace({ Dockerfile, 'slipway.toml': settings })))
+  expect(problems.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected)
+  for (const { where } of problems) expect(where).toEqual({ file: 'slipway.toml', line: 3 })
+})
+
+test('a Dockerfile of which only one of two images waits for PyPI is checked for the other', async () => {
+  const second = '[[images]]\nname = "ghcr.io/o/early"\nbuild-args = { PY = "3.12" }\n'
+  const settings = `${SETTINGS}build-args = { PY = "3.12" }\n${second}`
+  const { problems } = await planProject(await plant(workspace({ Dockerfile: DOCKERFILE, 'slipway.toml': settings })))
+  expect(problems.map((each) => each.code)).toEqual(['several-images', 'image-installs-release'])
+})
+
+const STAGES = 'FROM a:1 AS Build\nFROM a:1\n'
+
+test.each([
+  ['build', STAGES, null],
+  ['1', STAGES, null],
+  ['2', STAGES, 'Dockerfile has no stage `2`, so ghcr.io/o/n cannot be built.'],
+  ['run', STAGES, 'Dockerfile has no stage `run`, so ghcr.io/o/n cannot be built.'],
+  ['run', '# none\n', 'Dockerfile has no `FROM`, so ghcr.io/o/n cannot be built.'],
+])('the stage %s of the Dockerfile %p', async (target, Dockerfile, message) => {
+  const settings = `[[images]]\nname = "ghcr.io/o/n"\ntarget = "${target}"\n`
+  const { problems } = await planProject(await plant(workspace({ Dockerfile, 'slipway.toml': settings })))
+  const missing = { code: 'image-stage-missing', severity: 'error', message, where: { file: 'Dockerfile', line: 1 } }
+  expect(problems).toMatchObject(message === null ? [] : [missing])
+})
+
+test('a stage that a compose file names is looked for too', async () => {
+  const compose = 'services: {a: {build: {context: ., target: run}, image: "docker.io/o/n:1.2.0-rc.1"}}\n'
+  const tree = workspace({ Dockerfile: STAGES, 'compose.yml': compose })
   const { problems } = await planProject(await plant(tree))
-  expect(problems).toMatchObject([{ code: 'image-after-pypi', severity, where: { file: 'slipway.toml', line: 3 } }])
+  expect(problems.map((each) => each.code)).toEqual(['image-stage-missing'])
 })

@@ -170,7 +170,7 @@ test.each<[string, Tree, string[], string[]]>([
   [
     'the compose file’s names mean nothing elsewhere',
     {
-      Dockerfile: DOCKERFILE,
+      Dockerfile: 'FROM python:3.11-slim AS run\n',
       'compose.yml': 'services: {a: {build: {context: ., target: run, tags: [localhost/demo]}, image: "demo:dev"}}\n',
       'core/Cargo.toml': GITHUB('https://github.com/o/demo'),
     },

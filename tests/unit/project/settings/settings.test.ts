@@ -157,25 +157,25 @@ test.each<[string, string, string, RegExp]>([
   ],
   [
     'an image with a tag',
-    '[[images]]\nname = "ghcr.io/o/n:1"\nfile = "Cargo.toml"',
+    '[[images]]\nname = "ghcr.io/o/n:1"\nfile = "tool.Dockerfile"',
     'settings-bad-value 2',
     /has a tag/,
   ],
   [
     'an image in capitals',
-    '[[images]]\nname = "ghcr.io/O/n"\nfile = "Cargo.toml"',
+    '[[images]]\nname = "ghcr.io/O/n"\nfile = "tool.Dockerfile"',
     'settings-bad-value 2',
     /not the name/,
   ],
   [
     'a build argument that is no text',
-    '[[images]]\nname = "ghcr.io/o/n"\nfile = "Cargo.toml"\n[images.build-args]\nPY = 3.12',
+    '[[images]]\nname = "ghcr.io/o/n"\nfile = "tool.Dockerfile"\n[images.build-args]\nPY = 3.12',
     'settings-wrong-type 5',
     /^images\[0\]\.build-args\.PY is a number.*`\{version\}`/,
   ],
   [
     'a time that is none',
-    '[[images]]\nname = "ghcr.io/o/n"\nfile = "Cargo.toml"\nafter = "crates.io"',
+    '[[images]]\nname = "ghcr.io/o/n"\nfile = "tool.Dockerfile"\nafter = "crates.io"',
     'settings-bad-value 4',
     /^images\[0\]\.after/,
   ],
@@ -238,7 +238,7 @@ test.each<[string, string, string, RegExp]>([
   ['deep nesting', `tag = ${'['.repeat(50_000)}${']'.repeat(50_000)}`, 'toml-syntax 1', /nests too deeply/],
   ['workflow commands', '"::error::\\n##[x]" = 1', 'settings-unknown-key 1', /^"::error::\\n##\[x\]" is/],
 ])('reports %s with its line', async (_, settings, expected, message) => {
-  const problems = (await planned(settings)).problems
+  const { problems } = await planned(settings, { 'tool.Dockerfile': 'FROM scratch\n' })
   expect(problems.map((each) => `${each.code} ${each.where?.line}`)).toEqual([expected])
   expect(`${problems[0]?.message} ${problems[0]?.hint}`).toMatch(message)
   expect(problems[0]).toMatchObject({ severity: 'error', where: { file: 'slipway.toml' } })

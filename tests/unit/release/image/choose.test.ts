@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { imageName } from '@slipway/core/image'
+import { earlyImages, lateImages } from '@slipway/core/image-build'
 import type { PlannedImage } from '@slipway/core/plan'
 import { ProblemError } from '@slipway/core/problem'
 import { chooseImage, type ImageChoice } from '@slipway/release/image/choose'
@@ -98,6 +99,13 @@ test('an image keeps the arguments and the time of its build, and two with other
   expect(chosen([planned('ghcr.io/own/app', own), other], { images: ['ghcr.io/own/slim'] })).toMatchObject({
     buildArgs: { PY: '3.12-slim' },
   })
+})
+
+test('two images that differ only in the time of their build are two', () => {
+  const [early, late] = [planned('ghcr.io/own/app'), planned('docker.io/own/app', { after: 'pypi' as const })]
+  expect(chosen([early, late], {})).toEqual(['several-images'])
+  expect(earlyImages({ images: [early, late] })).toMatchObject([{ names: [{ registry: 'ghcr.io' }] }])
+  expect(lateImages({ images: [early, late] })).toMatchObject([{ names: [{ registry: 'docker.io' }], after: 'pypi' }])
 })
 
 test('a project without an image is not a problem', () => {
