@@ -1,6 +1,7 @@
 import { cpSync } from 'node:fs'
 import { join } from 'node:path'
 import { descriptionFile } from '@slipway/sandbox/description'
+import type { Env } from '../engines/daemon.ts'
 import { ROOT } from '../rehearsal/example.ts'
 import { succeed, type Tested, temporaryFolder } from '../sandbox/harness.ts'
 import { runAction, type Step } from './action.ts'
@@ -28,8 +29,8 @@ export async function workflowRun(
     DOCKER_CONFIG: temporaryFolder(),
     ...more,
   }
-  const job = (name: string, inputs: Record<string, string>, cwd: string): Promise<Step> => {
-    return runAction(name, inputs, { cwd, env, token: sandbox.github.token })
+  const job = (name: string, inputs: Record<string, string>, cwd: string, more: Env = {}): Promise<Step> => {
+    return runAction(name, inputs, { cwd, env: { ...env, ...more }, token: sandbox.github.token })
   }
   /** Uploads files of a job as actions/upload-artifact does. */
   const upload = (name: string, path: string, cwd: string) => {

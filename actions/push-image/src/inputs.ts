@@ -20,6 +20,7 @@ export const spec = {
   layout: text(),
   'prebuilt-artifacts': lines(),
   upload: choice(UPLOADS, { default: 'auto' }),
+  digest: text(),
   push: choice(PUSHES, { default: 'true' }),
   'dockerhub-username': text(),
   'dockerhub-token': text({ secret: true }),

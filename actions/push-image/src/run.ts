@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { NO_IMAGE } from '@slipway/release/image/choose'
 import { pushImage } from '@slipway/release/image/push'
 import { reportImage } from '@slipway/runtime/image-report'
 import type { Inputs } from '@slipway/runtime/inputs'
@@ -12,7 +11,7 @@ import type { spec } from './inputs.ts'
 export async function run(context: Context, inputs: Inputs<typeof spec>): Promise<void> {
   const { layout, githubToken: github, ...options } = inputs
   const at = { ...jobSetting(context, options), layout: layout && resolve(layout), tokens: { github } }
-  const { run, go, image } = pushImage(context.ports, { ...options, ...at })
+  const { run, go, image, skipped } = pushImage(context.ports, { ...options, ...at })
   await reportWork(context, go, () => run.receipts)
-  reportImage(context, image(), { isPushed: options.push !== 'false', skipped: NO_IMAGE })
+  reportImage(context, image(), { isPushed: options.push !== 'false', skipped: skipped() })
 }

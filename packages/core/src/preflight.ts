@@ -78,7 +78,7 @@ export async function survey(shipment: Shipment, effort: Effort): Promise<Survey
   const isDone = pointers.length === 0 && surveyed.probes.length > 0 && surveyed.probes.every(isThere)
   const sendsOneFirst = publisher.prepare !== undefined || publisher.pace?.firstAlone === true
   const isCheckedBySending = shipment.isFirst && sendsOneFirst && problems.length === problemsBefore
-  if (!isForeign && artifacts.length > 0 && !isDone && !isCheckedBySending) {
+  if (!isForeign && artifacts.length + pointers.length > 0 && !isDone && !isCheckedBySending) {
     surveyed.login = await asked('check the login', () => publisher.checkLogin(artifacts), null, null)
     if (surveyed.login === 'refused') {
       // The refused login also explains a failed probe, so it replaces that problem.

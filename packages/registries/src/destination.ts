@@ -33,6 +33,8 @@ export interface Destination extends Shipment {
   /** Display name: `crates.io`, `ghcr.io/owner/name`. */
   name: string
   undo: string | null
+  /** True for an image that is not built yet: it has no artifact, and its pointer can only be read. */
+  isUnbuilt?: boolean
 }
 
 /** Options of the GitHub release that its step can override. */

@@ -1,5 +1,5 @@
 import { stateWords } from '@slipway/core/overview'
-import type { Surveyed } from '@slipway/core/preflight'
+import type { PointerState, Surveyed } from '@slipway/core/preflight'
 import type { Probe } from '@slipway/core/publisher'
 import type { Context } from './main.ts'
 import { escapeCell, table } from './markdown.ts'
@@ -9,11 +9,16 @@ export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: r
   if (surveyed.length === 0) return
   const rows = surveyed.map(({ shipment, login, probes, pointers }) => [
     escapeCell(shipment.publisher.target),
-    escapeCell(counts(probes)),
+    escapeCell(probes.length > 0 ? counts(probes) : unbuilt(pointers)),
     login === null ? '' : escapeCell(login === 'not verified' ? 'present, not verified' : login),
     escapeCell(pointers.flatMap((each) => each.reason ?? []).join(' ')),
   ])
   report.section('Preflight', table(['Destination', 'Files', 'Login', ''], rows))
+}
+
+/** Returns the state of what has no file yet, an image that is built later. */
+function unbuilt(pointers: readonly PointerState[]): string {
+  return pointers.length === 0 ? '' : stateWords(pointers.every((each) => each.there) ? 'same' : 'absent')
 }
 
 /** Counts the files by state: `2 not published yet, 1 published`. */

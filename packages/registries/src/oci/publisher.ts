@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { openAsBlob } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { INDEX_TYPES } from '@slipway/artifacts/oci/descriptor'
-import { VERSION_LABEL } from '@slipway/artifacts/oci/labels'
+import { REVISION_LABEL, VERSION_LABEL } from '@slipway/artifacts/oci/labels'
 import { blobFile, type Descriptor, readLayout } from '@slipway/artifacts/oci/layout'
 import type { Artifact } from '@slipway/core/artifact'
 import { type ImageName, imageName } from '@slipway/core/image'
@@ -11,6 +11,7 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { type LoginState, type Pointer, type Probe, type Publisher, RemoteError } from '@slipway/core/publisher'
 import { OciClient, type OciRemote, type RemoteManifest } from './client.ts'
 import { remoteLabels } from './pull.ts'
+import { tagTaken } from './tag-taken.ts'
 import { type ImageTag, versionTag } from './tags.ts'
 
 /** The repository that an image is pushed to. */
@@ -89,12 +90,37 @@ export class OciPublisher implements Publisher {
         return { there: named === digest, ...(named !== null && this.#at(named)) }
       },
       mayMove: () =>
-        tag.mayMove(named, { tags: () => this.#client.tags(), versionOf: (other) => this.#versionOf(other) }),
+        tag.mayMove(named, {
+          tags: () => this.#client.tags(),
+          versionOf: async (other) => (await this.#labelsOf(other))[VERSION_LABEL] ?? null,
+        }),
       move: async () => {
         const held = (await localManifest(artifact)) ?? (await this.#client.manifest(digest))
         if (!held) throw new RemoteError('doubtful', `the repository does not have ${digest} yet`)
         await this.#client.putManifest(tag.name, held)
       },
+    }
+  }
+
+  /**
+   * Returns the version's tag as the pointer to an image that is not built yet: an image from the commit is the right
+   * one, and no other may be there. It cannot be moved.
+   */
+  unbuilt(project: string, version: string, commit: string | null): Pointer {
+    const tag = versionTag(version)
+    let found: { revision: string | undefined } | null = null
+    return {
+      name: `${project}:${tag}`,
+      publisher: this.name,
+      target: this.target,
+      read: async () => {
+        const digest = await this.#client.digestOf(tag)
+        if (digest === null) return { there: false }
+        found = { revision: (await this.#labelsOf(digest))[REVISION_LABEL] }
+        return { there: commit !== null && found.revision === commit, ...this.#at(digest) }
+      },
+      mayMove: async () => found && tagTaken(this.#to.name, tag, found.revision, commit),
+      move: () => Promise.reject(new Error(`${this.target}:${tag} is moved only once its image is built`)),
     }
   }
 
@@ -109,15 +135,14 @@ export class OciPublisher implements Publisher {
     return tagged !== null || held !== null ? { state: 'same', ...this.#at(digest) } : { state: 'absent' }
   }
 
-  /** Returns the version label of an image; null for none, and for what is no image. */
-  async #versionOf(digest: string): Promise<string | null> {
+  /** Returns the labels of an image; none if the digest names no image. */
+  async #labelsOf(digest: string): Promise<Record<string, string>> {
     const manifest = await this.#client.manifest(digest)
-    if (manifest === null) return null
-    const labels = await remoteLabels(this.#client, manifest).catch((cause: unknown): Record<string, string> => {
+    if (manifest === null) return {}
+    return remoteLabels(this.#client, manifest).catch((cause: unknown) => {
       if (cause instanceof ProblemError) return {}
       throw cause
     })
-    return labels[VERSION_LABEL] ?? null
   }
 
   #at(digest: string) {

@@ -8,23 +8,36 @@ import { imageTags } from './tags.ts'
 import { imageTargets } from './target.ts'
 
 const UNDO = 'delete the image in the registry'
+const VARIABLES = ['DOCKERHUB_TOKEN']
+
+/** The channels of images that are built before anything is published, and of those that install the release from PyPI. */
+const [EARLY, LATE] = ['images', 'late-images']
 
 /** Image registries: one destination for each repository that an image is pushed to. */
 export const oci: RemoteDescription = {
   kind: 'oci',
-  channels: [{ name: 'images', title: 'image registries', variables: ['DOCKERHUB_TOKEN'], undo: UNDO }],
+  channels: [
+    { name: EARLY, title: 'image registries', variables: VARIABLES, undo: UNDO },
+    { name: LATE, title: 'image registries, once PyPI has the release', variables: VARIABLES, undo: UNDO },
+  ],
   async destinations({ plan, artifacts }, { ports, endpoints, login, isOwn, imageTags: templates = DEFAULT_TAGS }) {
-    const isForeign = !isOwn('images')
     const found: Destination[] = []
     for (const build of imageBuilds(plan)) {
-      const artifact = artifacts.find((each) => each.kind === 'image' && each.project === build.project)
-      if (!artifact) continue
+      const { project, after } = build
+      const artifact = artifacts.find((each) => each.kind === 'image' && each.project === project)
+      if (!artifact && after === undefined) continue
       const tags = imageTags(plan.version, templates)
+      const channel = after === undefined ? EARLY : LATE
       for (const target of await imageTargets(build, login, endpoints)) {
         const publisher = new OciPublisher(ports, target)
-        const pointers = tags.map((tag) => publisher.pointer(artifact, tag))
-        const about = { channel: 'images', name: imageName(target.name), undo: UNDO, isForeign }
-        found.push({ ...about, publisher, artifacts: [artifact], pointers })
+        const about = { channel, name: imageName(target.name), undo: UNDO, isForeign: !isOwn(channel), publisher }
+        if (artifact) {
+          const pointers = tags.map((tag) => publisher.pointer(artifact, tag))
+          found.push({ ...about, artifacts: [artifact], pointers })
+        } else {
+          const pointers = [publisher.unbuilt(project, plan.version, plan.commit)]
+          found.push({ ...about, artifacts: [], pointers, isUnbuilt: true })
+        }
       }
     }
     return found

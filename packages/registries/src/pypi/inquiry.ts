@@ -1,9 +1,8 @@
 import { MAX_PYPI_PROJECT_BYTES } from '@slipway/core/limits'
-import { normalizeName, wheelName } from '@slipway/core/name'
+import { normalizeName } from '@slipway/core/name'
 import { artifactOf, publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { parseSdistFilename, parseWheelFilename } from '@slipway/core/python/filename'
 import { comparePython, isPythonPrerelease, normalizePython, parsePython } from '@slipway/core/python/version'
 import {
   after,
@@ -20,21 +19,13 @@ import {
 import { MAX_RELEASE_AGE_DAYS } from '../limits.ts'
 import { type IndexedFile, PyPIClient } from './client.ts'
 import { lostWheels } from './coverage.ts'
+import { versionOf } from './file-version.ts'
 
 /** A package index to query. */
 interface Index {
   name: 'PyPI' | 'Test PyPI'
   simple: string
   login: ChannelLogin | null
-}
-
-/**
- * Returns the version in a file name (PyPA, "Binary distribution format", "Source distribution format"); null for
- * another project's file.
- */
-function versionOf({ filename }: Pick<IndexedFile, 'filename'>, project: string): string | null {
-  const named = parseWheelFilename(filename) ?? parseSdistFilename(filename)
-  return named && wheelName(named.distribution) === wheelName(project) ? normalizePython(named.version) : null
 }
 
 const DAY = 86_400_000
@@ -87,7 +78,7 @@ function nearlyFull(name: string, files: readonly IndexedFile[], index: Index): 
 function lastRelease(name: string, version: string, files: readonly IndexedFile[]) {
   const own = parsePython(version)
   const stable = files.flatMap((each) => {
-    const parsed = parsePython(versionOf(each, name) ?? '')
+    const parsed = parsePython(versionOf(each.filename, name) ?? '')
     const isEarlier = parsed && own && !isPythonPrerelease(parsed) && comparePython(parsed, own) < 0
     return isEarlier ? [{ parsed, filename: each.filename }] : []
   })
@@ -96,7 +87,7 @@ function lastRelease(name: string, version: string, files: readonly IndexedFile[
   const filenames = stable
     .filter((each) => comparePython(each.parsed, newest.parsed) === 0)
     .map((each) => each.filename)
-  return { version: versionOf({ filename: newest.filename }, name) ?? '', filenames }
+  return { version: versionOf(newest.filename, name) ?? '', filenames }
 }
 
 /** Compares the wheels of the plan with those of the last release. */
@@ -122,8 +113,8 @@ async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry)
     return { destinations: [destination], problems: [], notChecked, versions: [] }
   }
   const files = answered.value
-  const versions = files.map((each) => versionOf(each, name)).filter((each) => each !== null)
-  const own = files.filter((each) => versionOf(each, name) === normalizePython(version))
+  const versions = files.map((each) => versionOf(each.filename, name)).filter((each) => each !== null)
+  const own = files.filter((each) => versionOf(each.filename, name) === normalizePython(version))
   const first = 'the first visible version there'
   const detail = own.length > 0 ? `${own.length} of its files are there` : after(versions, first)
   return {

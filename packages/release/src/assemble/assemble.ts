@@ -5,7 +5,7 @@ import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { MANIFEST_FILE, writeManifest } from '@slipway/artifacts/manifest'
 import { type MissingWheels, missingWheels } from '@slipway/artifacts/wheel-set'
 import { type Artifact, manifestOf } from '@slipway/core/artifact'
-import { imageBuilds } from '@slipway/core/image-build'
+import { earlyImages } from '@slipway/core/image-build'
 import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
@@ -71,12 +71,12 @@ export function assembleRelease(ports: Ports, options: AssembleOptions): Assembl
     async build(run: { plan: Plan; artifacts: readonly Artifact[] }) {
       // First, while the checkout is clean: cargo packages any file that git does not ignore.
       const packaged = await packagedCrates(ports, run.plan, options)
-      const kinds = ['wheel', 'sdist', ...(run.plan.images.length > 0 ? (['image'] as const) : [])] as const
+      const images = earlyImages(run.plan)
+      const kinds = ['wheel', 'sdist', ...(images.length > 0 ? (['image'] as const) : [])] as const
       const prebuilt = await prebuiltFiles(run.plan, { dir, downloads: await downloadPrebuilt(ports, options) })
       failOnErrors(prebuilt.missing)
       const built = await collectBuilds(ports, run.plan, { ...options, kinds, prebuilt: prebuilt.artifacts })
-      const { packages, images } = run.plan
-      const isBuilt = publishedPackages({ packages }).length > 0 || images.length > 0
+      const isBuilt = publishedPackages(run.plan).length > 0 || images.length > 0
       if (isBuilt && built.length === 0) throw new ProblemError(nothingBuilt(options.builds))
       const crates = await Promise.all(packaged.map((each) => copyTo(each, out)))
       const sources = await archiveSources(ports, dir, run.plan, out)
@@ -130,7 +130,7 @@ function missingParts(plan: Plan, artifacts: readonly Artifact[], options: Assem
       problems.push(partMissing(`sdist of ${name}`, 'Build it in the matrix job whose `sdist` is true.'))
     }
   }
-  for (const { project } of imageBuilds(plan)) {
+  for (const { project } of earlyImages(plan)) {
     if (artifacts.some((each) => each.kind === 'image' && each.project === project)) continue
     const hint =
       'Build it before this job with push-image, `push: false` and the same `images`; or set `images` to `off` to release without it.'

@@ -18,6 +18,9 @@ export interface ImageChoice {
 /** Reason why there is no image to push. */
 export const NO_IMAGE = 'The project has no Dockerfile with a named image, and the inputs name none.'
 
+/** Reason why a step leaves an image to a later one. */
+export const LATE_IMAGE = 'The image is built once PyPI has the release (`after` in slipway.toml), so not by this step.'
+
 /** Values of `images` in place of names: the plan's images, or none. */
 export const AUTO_IMAGES = 'auto'
 export const NO_IMAGES = 'off'

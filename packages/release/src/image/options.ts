@@ -24,4 +24,6 @@ export interface PushImageOptions extends JobOptions, ImageChoice, PrebuiltDownl
    */
   layout?: string | undefined
   push: (typeof PUSHES)[number]
+  /** Digest of the image that this job or an earlier one of the run has built; default: the assembled release's. */
+  digest?: string | undefined
 }

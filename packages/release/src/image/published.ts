@@ -6,11 +6,12 @@ import type { ImageBuild } from '@slipway/core/image-build'
 import { ask, type Effort, guarded } from '@slipway/core/patience'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { ProblemError } from '@slipway/core/problem'
 import { RemoteError } from '@slipway/core/publisher'
 import { OciClient } from '@slipway/registries/oci/client'
 import type { OciTarget } from '@slipway/registries/oci/publisher'
 import { pullImage, remoteLabels } from '@slipway/registries/oci/pull'
+import { tagTaken } from '@slipway/registries/oci/tag-taken'
 import { versionTag } from '@slipway/registries/oci/tags'
 import { existingImage } from './layout.ts'
 
@@ -69,7 +70,8 @@ export async function publishedImage(
   const image = await patiently(() => client.manifest(tag))
   if (!image) return null
   const revision = (await patiently(() => remoteLabels(client, image)))[REVISION_LABEL]
-  if (plan.commit === null || revision !== plan.commit) throw new ProblemError(tagTaken(to, tag, revision, plan))
+  if (plan.commit === null || revision !== plan.commit)
+    throw new ProblemError(tagTaken(to.name, tag, revision, plan.commit))
   // If every repository has the image, its content is not needed here.
   const isNeeded = fetch || digests.some((each) => each === null)
   const { project } = build
@@ -81,13 +83,4 @@ export async function publishedImage(
   const filename = imageFilename(project, plan.version)
   const sha256 = image.digest.replace('sha256:', '')
   return { kind: 'image', project, version: plan.version, filename, path: folder, size: image.content.length, sha256 }
-}
-
-function tagTaken({ name }: OciTarget, tag: string, revision: string | undefined, { commit }: Plan): Problem {
-  const origin = revision === undefined ? 'an unknown commit' : `commit ${revision.slice(0, 12)}`
-  return error(
-    'image-tag-taken',
-    `${imageName(name)}:${tag} already exists, from ${origin} instead of ${commit?.slice(0, 12) ?? 'no commit'}. The image of a version must never change.`,
-    'Release from that commit, or release a new version. If the image is a failed attempt, delete its tag in the registry.',
-  )
 }

@@ -8,14 +8,15 @@ import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { imageTags } from '@slipway/registries/oci/tags'
 import { collectBuilds } from '../handover/builds.ts'
-import { buildUpload, handOver } from '../handover/handover.ts'
+import { assembledPlan, handOver } from '../handover/handover.ts'
 import { downloadPrebuilt, prebuiltFiles } from '../handover/prebuilt.ts'
 import { wholeRelease } from '../job/artifacts.ts'
 import { planOfJob } from '../job/plan.ts'
 import { type Job, loginOf, startJob } from '../job/start.ts'
 import type { StepName } from '../pipeline/run.ts'
-import { AUTO_IMAGES, chooseImage, imagesOf, NO_IMAGES } from './choose.ts'
+import { AUTO_IMAGES, chooseImage, imagesOf, LATE_IMAGE, NO_IMAGE, NO_IMAGES } from './choose.ts'
 import type { PushImageOptions } from './options.ts'
+import { imageUpload } from './received.ts'
 import { imageOf } from './source.ts'
 
 /** The image of a step. */
@@ -33,12 +34,14 @@ export interface PushedImage {
 /** A job that pushes an image, and the image; null if there is none to push. */
 export interface PushImageJob extends Job {
   image(): PushedImage | null
+  /** Returns why there is no image. */
+  skipped(): string
 }
 
 const STEPS: Record<PushImageOptions['push'], readonly StepName[]> = {
   false: ['plan', 'build', 'assemble'],
   digest: ['plan', 'build', 'assemble', 'preflight', 'images'],
-  true: ['plan', 'build', 'assemble', 'preflight', 'images', 'tags'],
+  true: ['plan', 'build', 'assemble', 'preflight', 'images', 'late-images', 'tags'],
 }
 
 /**
@@ -49,10 +52,11 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
   let build: ImageBuild | null = null
   let built: Artifact | null = null
   let isPublished = false
+  let skipped = NO_IMAGE
   const login = loginOf(ports, options)
   const job = startJob(ports, options, {
     steps: STEPS[options.push],
-    own: ['images'],
+    own: ['images', 'late-images'],
     imageTags: options.tags,
     login,
     site: {
@@ -62,6 +66,7 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
         // Reports an invalid tag before anything is built.
         imageTags(plan.version, options.tags)
         build = choose(plan, options)
+        if (build?.after !== undefined && (await isEarly(options))) [build, skipped] = [null, LATE_IMAGE]
         run.plan = build ? { ...plan, images: imagesOf(build) } : plan
       },
       async build(run) {
@@ -81,7 +86,7 @@ export function pushImage(ports: Ports, options: PushImageOptions): PushImageJob
     const references = build.names.map((each) => `${imageName(each)}@${digest}`)
     return { digest, size: built.size, references, isPublished }
   }
-  return { ...job, image }
+  return { ...job, image, skipped: () => skipped }
 }
 
 /** Returns the image to build, from the options or the plan; null for none. */
@@ -91,15 +96,27 @@ function choose(plan: Plan, options: PushImageOptions): ImageBuild | null {
   return chooseImage(plan, only === AUTO_IMAGES ? { ...options, images: [] } : options)
 }
 
+/**
+ * Returns whether a step runs before PyPI can have the release: it pushes no tags, and is not the one that builds for a later
+ * step from an assembled release.
+ */
+async function isEarly({ push, manifest, digest }: PushImageOptions): Promise<boolean> {
+  if (push === 'true' || digest !== undefined) return false
+  return push === 'digest' || (await assembledPlan(manifest)) === null
+}
+
 /** Adds an image to the manifest for later steps and jobs, if its layout is beside the other files. */
 async function addImage(ports: Ports, plan: Plan, image: Artifact, options: PushImageOptions): Promise<void> {
   const folder = dirname(options.manifest)
   if (relative(folder, image.path).startsWith('..')) return
-  await addToManifest(folder, manifestOf(plan, [image]))
-  // Other jobs upload the other files.
   const own = dirname(image.path)
+  // An assembled release is complete: its manifest is what later jobs trust.
+  if (own === folder || (await assembledPlan(options.manifest)) === null) {
+    await addToManifest(folder, manifestOf(plan, [image]))
+  }
+  // Other jobs upload the other files.
   if (own !== folder) await writeManifest(own, manifestOf(plan, [image]))
-  await handOver(ports, options, buildUpload('image', image.project), own)
+  await handOver(ports, options, imageUpload(image), own)
 }
 
 /**

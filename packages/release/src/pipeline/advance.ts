@@ -20,7 +20,7 @@ export interface RunOptions {
 /** Returns a run before its first step. */
 export function startRun({ ports, effort, site, step, pipeline = PIPELINE }: RunOptions): Run {
   const receipts: Receipt[] = []
-  let destinations: Promise<readonly Destination[]> | null = null
+  let known: { artifacts: Run['artifacts']; destinations: Promise<readonly Destination[]> } | null = null
   return {
     ports,
     effort: { ...effort, onReceipt: (receipt) => void receipts.push(receipt) },
@@ -36,8 +36,9 @@ export function startRun({ ports, effort, site, step, pipeline = PIPELINE }: Run
     outcome: null,
     pipeline,
     destinations() {
-      destinations ??= orderedDestinations(this)
-      return destinations
+      const { artifacts } = this
+      if (known?.artifacts !== artifacts) known = { artifacts, destinations: orderedDestinations(this) }
+      return known.destinations
     },
   }
 }

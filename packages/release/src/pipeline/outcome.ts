@@ -57,13 +57,15 @@ export async function outcomeOf(destinations: readonly Destination[], effort: Ef
   }
 }
 
-function outcomeAt({ name, channel, undo, artifacts }: Destination, surveyed: Surveyed): DestinationOutcome {
+function outcomeAt(destination: Destination, surveyed: Surveyed): DestinationOutcome {
+  const { name, channel, undo, artifacts, isUnbuilt } = destination
   const { probes, pointers, problems } = surveyed
   const there = probes.filter((each) => isThere(each)).length
   const url = probes.find((each) => each.url !== undefined)?.url ?? pointers.find((each) => each.url)?.url ?? null
   const about = { destination: name, channel, there, of: artifacts.length, url, undo }
   const as = (standing: Standing, detail: string): DestinationOutcome => ({ ...about, standing, detail })
   const failed = problems[0]
+  if (isUnbuilt) return as(...unbuiltStanding(surveyed))
   if (probes.length < artifacts.length) return as('unknown', failed?.message ?? 'the query failed')
   const different = probes.find((each) => each.state === 'different')
   if (different) return as('different', different.detail ?? 'it has other content under this version')
@@ -78,6 +80,14 @@ function outcomeAt({ name, channel, undo, artifacts }: Destination, surveyed: Su
   if (there < artifacts.length) return as(isDraft ? 'draft' : 'partly out', `${files} are there`)
   if (waiting.length === 0) return as('out', files === '1 of 1' ? 'is there' : `${files} are there`)
   return as('draft', `complete; pending: ${waiting.map(({ pointer }) => pointer.name).join(', ')}`)
+}
+
+/** Returns the state of an image that this run has not built: the version's tag tells whether an earlier run has. */
+function unbuiltStanding({ pointers: [pointer], problems: [problem] }: Surveyed): [Standing, string] {
+  if (!pointer) return ['unknown', problem?.message ?? 'the query failed']
+  if (pointer.there) return ['out', 'is there']
+  if (pointer.reason === undefined) return ['not out', 'built once PyPI has the release']
+  return [problem ? 'different' : 'not visible', pointer.reason]
 }
 
 function receiptsOf({ shipment, probes, pointers }: Surveyed): Receipt[] {

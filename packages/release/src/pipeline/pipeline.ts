@@ -13,15 +13,16 @@ function local(name: keyof Omit<Site, 'access'>, title: string, needs: readonly 
   return { name, title, needs, undo: 'nothing to undo', act: async (run) => run.site[name]?.(run) }
 }
 
-/** Returns the destinations of a channel that this run publishes to. */
-async function ownDestinations(run: Run, channel: string): Promise<Destination[]> {
-  return (await run.destinations()).filter((each) => each.channel === channel && !each.isForeign)
+/** Returns the destinations of some channels that this run publishes to. */
+async function ownDestinations(run: Run, channels: readonly string[]): Promise<Destination[]> {
+  const all = await run.destinations()
+  return all.filter((each) => channels.includes(each.channel) && !each.isForeign && !each.isUnbuilt)
 }
 
 /** Returns a step that publishes the artifacts to the destinations of a channel, side by side. */
 function send(name: StepName, channel: string, title: string, needs: readonly StepName[]): PipelineStep {
   const act = async (run: Run) => {
-    const own = await ownDestinations(run, channel)
+    const own = await ownDestinations(run, [channel])
     if (own.length === 0) return
     const names = own.map((each) => each.name).join(', ')
     const work = own.map((each) => (effort: Effort) => {
@@ -33,10 +34,10 @@ function send(name: StepName, channel: string, title: string, needs: readonly St
   return { name, title, needs, sends: channel, undo: 'as the channel says', act }
 }
 
-/** Returns a step that moves the pointers of a channel: each at all of its destinations, side by side, before the next. */
-function move(name: StepName, channel: string, title: string, needs: readonly StepName[]): PipelineStep {
+/** Returns a step that moves the pointers of channels: each at all of its destinations, side by side, before the next. */
+function move(name: StepName, channels: readonly string[], title: string, needs: readonly StepName[]): PipelineStep {
   const act = async (run: Run) => {
-    const own = await ownDestinations(run, channel)
+    const own = await ownDestinations(run, channels)
     const longest = Math.max(0, ...own.map(({ pointers = [] }) => pointers.length))
     const rounds = Array.from({ length: longest }, (_, at) => own.flatMap(({ pointers = [] }) => pointers[at] ?? []))
     if (longest === 0) return
@@ -47,7 +48,7 @@ function move(name: StepName, channel: string, title: string, needs: readonly St
       }
     })
   }
-  return { name, title, needs, moves: channel, undo: 'move it back', act }
+  return { name, title, needs, moves: channels, undo: 'move it back', act }
 }
 
 /**
@@ -87,8 +88,10 @@ export const PIPELINE: readonly PipelineStep[] = [
   local('install', 'install from Test PyPI', ['testpypi']),
   send('crates', 'crates', 'publish to crates.io', ['install', 'images']),
   send('pypi', 'pypi', 'upload to {name}', ['crates']),
-  move('tags', 'images', 'move the image tags', ['pypi']),
-  move('public', 'github', 'make the release public', ['tags']),
+  local('late', 'build the image that installs the release', ['pypi']),
+  send('late-images', 'late-images', 'push the image that installs the release to {name}', ['late']),
+  move('tags', ['images', 'late-images'], 'move the image tags', ['late-images']),
+  move('public', ['github'], 'make the release public', ['tags']),
   local('verify', 'verify', ['public']),
   {
     name: 'report',

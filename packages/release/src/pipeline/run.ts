@@ -21,9 +21,11 @@ export interface Site {
   assemble?(run: Run): Promise<void>
   /** Installs the release from Test PyPI. */
   install?(run: Run): Promise<void>
+  /** Builds the images that install the release from PyPI, and adds them to the artifacts. */
+  late?(run: Run): Promise<void>
   /** Fetches the published release back. */
   verify?(run: Run): Promise<void>
-  /** Returns the access to the destinations. Called once, when the artifacts are known. */
+  /** Returns the access to the destinations. Called when the artifacts are known, and again when more are. */
   access(run: Run): Promise<Access>
 }
 
@@ -49,7 +51,7 @@ export interface Run {
   /** The outcome; null before the report. */
   outcome: Outcome | null
   pipeline: readonly PipelineStep[]
-  /** Returns the destinations of the pipeline's steps, in their order. */
+  /** Returns the destinations of the pipeline's steps, in their order, for the artifacts known by now. */
   destinations(): Promise<readonly Destination[]>
 }
 
@@ -65,8 +67,8 @@ export interface PipelineStep {
   readonly needs: readonly StepName[]
   /** Channel that it sends artifacts to. */
   readonly sends?: string
-  /** Channel whose pointers it moves. */
-  readonly moves?: string
+  /** Channels whose pointers it moves. */
+  readonly moves?: readonly string[]
   /** How to undo it; a step that publishes depends on its channel. */
   readonly undo: 'nothing to undo' | 'as the channel says' | 'move it back'
   act(run: Run): Promise<void>

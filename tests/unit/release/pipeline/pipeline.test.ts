@@ -67,7 +67,7 @@ async function released(pipeline: readonly PipelineStep[]) {
 /** Returns the titles of the channels that a pipeline publishes to, in order, without images. */
 function titles(pipeline: readonly PipelineStep[]): string[] {
   return pipeline
-    .flatMap(({ sends }) => CHANNELS.filter((each) => each.name === sends && sends !== 'images'))
+    .flatMap(({ sends }) => CHANNELS.filter((each) => each.name === sends && !/^(?:late-)?images$/.test(sends)))
     .map((each) => each.title)
 }
 
