@@ -74,11 +74,13 @@ await put('docs/settings.md', 'the spec of slipway.toml', (text) => between(text
 await put('docs/slipway.schema.json', 'the spec of slipway.toml', settingsSchema)
 
 const TEMPLATES = 'packages/release/src/init/workflow-text.ts'
-const { tokens, trusted } = printedTemplates()
+const { tokens, trusted, late } = printedTemplates()
 const yaml = (text: string) => `\`\`\`yaml\n${text}\`\`\``
 for (const file of ['README.md', 'docs/workflows.md']) {
   await put(file, TEMPLATES, (text) => between(between(text, 'tokens', yaml(tokens)), 'trusted', yaml(trusted)))
 }
+// Not a whole workflow, so not the language that tests read workflows from.
+await put('docs/workflows.md', TEMPLATES, (text) => between(text, 'late', `\`\`\`yml\n${late}\`\`\``))
 await put('examples/metatron/.github/workflows/release.yml', TEMPLATES, () => tokens)
 
 const PROBLEMS = 'docs/problems'

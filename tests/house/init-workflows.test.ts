@@ -24,16 +24,23 @@ async function scratch(): Promise<string> {
 }
 
 const BOTH = [true, false]
-/** Every combination of parts; Docker Hub without an image does not exist. */
+/** Every combination of parts that exists: an image may be on Docker Hub, and may wait for packages. */
 const COMBINATIONS = (['token', 'identity'] as const).flatMap((login) =>
   BOTH.flatMap((crates) =>
     BOTH.flatMap((packages) =>
       [
-        [true, true],
-        [true, false],
-        [false, false],
-      ].map(([image = false, dockerHub = false]) => {
-        const parts: WorkflowParts = { crates, packages, image, dockerHub, tags: 'v*', path: '.', owner: 'OWNER' }
+        [true, false, true],
+        [true, false, false],
+        [false, false, false],
+        ...(packages
+          ? [
+              [true, true, true],
+              [true, true, false],
+            ]
+          : []),
+      ].map(([image = false, late = false, dockerHub = false]) => {
+        const about = { tags: 'v*', path: '.', owner: 'OWNER' }
+        const parts: WorkflowParts = { crates, packages, image, late, dockerHub, ...about }
         const names = Object.entries(parts).flatMap(([name, value]) => (value === true ? [name] : []))
         return { name: [login, ...names].join('-'), login, parts, text: workflowText(login, parts) }
       }),
@@ -61,7 +68,7 @@ withActionlint('actionlint accepts each written workflow, and the inputs and sec
   const dir = await scratch()
   const combined = COMBINATIONS.map(({ name, text }) => [`${name}.yml`, text] as const)
   const all = [...combined, ...Object.entries(await written())].map(([file, text]) => [`init-${file}`, localized(text)])
-  expect(all.length).toBe(24 + 7)
+  expect(all.length).toBe(32 + 8)
   await repositoryToLint(dir, Object.fromEntries(all))
   expect(lint('actionlint', ['-no-color'], dir)).toEqual({ status: 0, output: '' })
   // It would find a wrong input.
@@ -97,8 +104,9 @@ const OUTPUTS: Record<string, Record<string, string>> = {
 
 test.each(COMBINATIONS)('$name runs to its end, with the actions of its parts', ({ parts, text }) => {
   const packages = parts.packages ? '["a"]' : '[]'
-  const images = parts.image ? '["ghcr.io/a/a"]' : '[]'
-  const plan = { version: '1.0.0', tag: 'v1.0.0', matrix: '[{"name":"a"}]', packages, images }
+  const named = (has: boolean) => (has ? '["ghcr.io/a/a"]' : '[]')
+  const images = { images: named(parts.image && !parts.late), 'late-images': named(parts.late) }
+  const plan = { version: '1.0.0', tag: 'v1.0.0', matrix: '[{"name":"a"}]', packages, ...images }
   const ended = simulate(parse(text) as Workflow, ({ action, step }) =>
     /^Refuse an empty/.test(step.name ?? '')
       ? { outcome: 'failure' }
@@ -107,7 +115,10 @@ test.each(COMBINATIONS)('$name runs to its end, with the actions of its parts', 
   expect(ended.result).toBe('success')
   const ran = (action: string) => ended.ran.filter((each) => each.action === action).length > 0
   expect(ran('create-release')).toBe(true)
-  expect(ran('push-image')).toBe(parts.image)
+  const pushes = ended.ran.filter((each) => each.action === 'push-image' && each.with.push !== false)
+  expect(pushes.map((each) => each.with.digest)).toEqual(
+    parts.late ? ['sha256:1'] : parts.image ? [undefined, undefined] : [],
+  )
   if (parts.packages) expect(ran('publish-pypi')).toBe(true)
   if (parts.crates) expect(ran('publish-crate')).toBe(true)
 })

@@ -130,7 +130,8 @@ export async function reportPlan({ report, workflow, ports }: Context, plan: Pla
     matrix: JSON.stringify({ include: plan.matrix }),
     crates: names(plan.crates.filter((each) => each.publish !== false)),
     packages: names(publishedPackages(plan)),
-    images: names(plan.images),
+    images: names(plan.images.filter((each) => each.after === undefined)),
+    'late-images': names(plan.images.filter((each) => each.after !== undefined)),
     problems: JSON.stringify(plan.problems),
     plan: json,
   }

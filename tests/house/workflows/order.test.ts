@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals'
+import { workflowText } from '@slipway/release/init/workflow-text'
 import { PIPELINE } from '@slipway/release/pipeline/pipeline'
+import { parse } from 'yaml'
 import { tokens, trusted, type Workflow, workflows } from './files.ts'
 import { type Ended, type Ran, simulate, type World } from './simulation.ts'
 
@@ -16,6 +18,8 @@ const DOES: Record<string, [action: string, uses?: Record<string, string>]> = {
   install: ['verify-install', { from: 'testpypi' }],
   crates: ['publish-crate'],
   pypi: ['publish-pypi', { repository: 'pypi' }],
+  late: ['push-image', { push: 'false', 'manifest-sha256': 'abc' }],
+  'late-images': ['push-image', { push: 'true', digest: 'sha256:1' }],
   tags: ['push-image', { push: 'true' }],
   public: ['create-release', { draft: 'false' }],
   verify: ['verify-install', { from: 'pypi' }],
@@ -36,6 +40,7 @@ const OUTPUTS: Record<string, Record<string, string>> = {
     matrix: '{"include":[{"name":"a"}]}',
     packages: '["a"]',
     images: '["ghcr.io/a/a"]',
+    'late-images': '["ghcr.io/a/late"]',
   },
   assemble: { 'manifest-sha256': 'abc' },
   preflight: { 'test-pypi': 'true' },
@@ -80,11 +85,35 @@ function dependants(name: string): string[] {
   return [...new Set(direct.flatMap((each) => [each, ...dependants(each)]))]
 }
 
+/** The template with trusted publishing for an image that installs the release. */
+const late = parse(
+  workflowText('identity', {
+    ...{ crates: true, packages: true, image: true, late: true, dockerHub: true },
+    ...{ tags: 'v*', path: '.', owner: 'OWNER' },
+  }),
+) as Workflow
+
 const SHAPES: [string, Workflow][] = [
   ['release.yml', release],
   ['the template with tokens', tokens],
   ['the template with trusted publishing', trusted],
+  ['the template with trusted publishing and an image that installs the release', late],
 ]
+
+/** Steps that a template leaves to `release.yml`, or to a project with another image. */
+const OMITTED = new Map([
+  [trusted, ['late', 'late-images', 'verify']],
+  [late, ['images']],
+])
+
+/** Returns the steps that a step needs, with their own in place of those that a workflow omits or has in another. */
+function neededBy(name: string, workflow: Workflow): string[] {
+  const { needs = [] } = PIPELINE.find((each) => each.name === name) ?? {}
+  const isOmitted = (each: string) => OMITTED.get(workflow)?.includes(each)
+  return needs
+    .map((each) => WITHIN[each] ?? each)
+    .flatMap((each) => (isOmitted(each) ? neededBy(each, workflow) : [each]))
+}
 
 test('every step of the pipeline has an action', () => {
   expect(Object.keys(DOES)).toEqual(ALL.filter((each) => !(each in WITHIN)))
@@ -93,16 +122,15 @@ test('every step of the pipeline has an action', () => {
 test.each(SHAPES)('%s runs every step of the pipeline in order', (_, workflow) => {
   const ended = simulate(workflow, world())
   expect(ended.result).toBe('success')
-  // Steps that the template leaves to `release.yml`.
-  const omitted = workflow === trusted ? ['verify'] : []
+  const omitted = OMITTED.get(workflow) ?? []
   const order = [...new Set(named(ended))]
   expect(order).toEqual(ALL.filter((each) => !(each in WITHIN) && !omitted.includes(each)))
 })
 
 test.each(SHAPES)('%s runs each step after the steps that it needs', (_, workflow) => {
   const { ran } = simulate(workflow, world())
-  for (const { name, needs } of PIPELINE.filter((each) => !(each.name in WITHIN))) {
-    for (const need of needs.map((each) => WITHIN[each] ?? each)) {
+  for (const { name } of PIPELINE.filter((each) => !(each.name in WITHIN))) {
+    for (const need of neededBy(name, workflow)) {
       for (const own of ran.filter((each) => nameOf(each) === name)) {
         const earlier = ran.filter((each) => nameOf(each) === need)
         const isBefore = earlier.some((each) => own.after.has(each.job) || (each.job === own.job && each.at < own.at))
@@ -119,6 +147,9 @@ test('the image is built from the wheels, and before the release is assembled', 
   expect([...(ran.find((each) => each.action === 'assemble')?.after ?? [])]).toContain(image?.job)
 })
 
+/** The lists of a plan without any image. */
+const NO_IMAGE = { images: '[]', 'late-images': '[]' }
+
 /** The matrix of a plan without wheel jobs, which GitHub refuses to start. */
 const NO_JOBS = '{"include":[]}'
 
@@ -134,7 +165,9 @@ test('without a wheel job, no job has an empty matrix, and the release is comple
 /** Plans of projects without an image or a Python package. Skipped jobs must not hide a failure. */
 const PLANS: [string, Record<string, string>][] = [
   ['everything', {}],
-  ['no image', { images: '[]' }],
+  ['no image', NO_IMAGE],
+  ['an image that installs it', { images: '[]' }],
+  ['an image that does not', { 'late-images': '[]' }],
   ['no Python package', { packages: '[]', matrix: NO_JOBS }],
   ['prebuilt packages only', { matrix: NO_JOBS }],
 ]
@@ -209,7 +242,7 @@ test('an unfinished release is not rebuilt', () => {
 
 test('a lost output of the plan stops an unfinished release', () => {
   const resume = { resumed: 'true', 'manifest-sha256': 'abc', 'release-id': '7' }
-  for (const lost of ['tag', 'images']) {
+  for (const lost of ['tag', 'images', 'late-images']) {
     const ended = simulate(release, world({ resume, plan: { [lost]: '' } }))
     expect([lost, ended.result, named(ended).filter((each) => WRITES.includes(each))]).toEqual([lost, 'failure', []])
   }
@@ -225,14 +258,24 @@ test('a dry run builds, tests and checks, and writes nothing', () => {
 test('parts that a project does not have are skipped, and the rest is released', () => {
   const bare = simulate(
     release,
-    world({ plan: { packages: '[]', images: '[]', matrix: NO_JOBS }, preflight: { 'test-pypi': 'false' } }),
+    world({ plan: { packages: '[]', ...NO_IMAGE, matrix: NO_JOBS }, preflight: { 'test-pypi': 'false' } }),
   )
   expect(bare.result).toBe('success')
-  const without = ['build', 'try', 'images', 'testpypi', 'install', 'tags', 'inspect']
+  const without = ['build', 'try', 'images', 'testpypi', 'install', 'late', 'late-images', 'tags', 'inspect']
   expect([...new Set(named(bare))]).toEqual(ALL.filter((each) => !without.includes(each)))
-  const off = simulate(release, world({ plan: { images: '[]' } }), { images: 'off' })
+  const off = simulate(release, world({ plan: NO_IMAGE }), { images: 'off' })
   expect(off.result).toBe('success')
   expect(off.ran.filter(({ action }) => action === 'push-image')).toEqual([])
+})
+
+test('an image that installs the release is built in a job of its own, and only that one is pushed', () => {
+  const { ran } = simulate(release, world({ plan: { images: '[]' } }))
+  const [build, push, ...others] = ran.filter(({ action }) => action === 'push-image')
+  expect([build?.job, push?.job, others]).toEqual(['finish/late', 'finish/finish', []])
+  expect(build?.with).toMatchObject({ push: false, upload: true, 'manifest-sha256': 'abc' })
+  expect(push?.with).toMatchObject({ push: true, digest: 'sha256:1', 'manifest-sha256': 'abc' })
+  const lost = simulate(release, world({ plan: { images: '[]' }, 'push-image': { digest: '' } }))
+  expect([lost.result, named(lost).filter((each) => /late-images|tags|public/.test(each))]).toEqual(['failure', []])
 })
 
 test('a failure at Test PyPI stops the release unless it is advisory', () => {

@@ -98,10 +98,12 @@ function rowsAfter(summary: string, text: string): string[][] {
 }
 
 test('the outputs have the fields of the plan', async () => {
-  const { outputs } = await reported({}, { RUNNER_TEMP: temp })
+  const late = { name: 'ghcr.io/owner/late', file: 'Dockerfile', context: '.', bases: [], after: 'pypi' as const }
+  const images = [...PLAN.images, late]
+  const { outputs } = await reported({ images }, { RUNNER_TEMP: temp })
   const { plan, 'plan-file': file, ...others } = outputs
-  expect(JSON.parse(plan as string)).toEqual(PLAN)
-  expect(JSON.parse(readFileSync(file as string, 'utf8'))).toEqual(PLAN)
+  expect(JSON.parse(plan as string)).toEqual({ ...PLAN, images })
+  expect(JSON.parse(readFileSync(file as string, 'utf8'))).toEqual({ ...PLAN, images })
   expect(others).toEqual({
     version: '1.2.0-rc.1',
     'python-version': '1.2.0rc1',
@@ -112,6 +114,7 @@ test('the outputs have the fields of the plan', async () => {
     crates: '["core","ours"]',
     packages: '["demo"]',
     images: '["ghcr.io/owner/demo"]',
+    'late-images': '["ghcr.io/owner/late"]',
     problems: '[]',
   })
 })

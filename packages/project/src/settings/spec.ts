@@ -118,7 +118,7 @@ export const SPEC: Fields<Settings> = {
         },
         after: {
           shape: choice(['pypi']),
-          about: 'The image installs the release from PyPI, so it can only be built afterwards.',
+          about: 'The image installs the release from PyPI, so Slipway builds it once PyPI has the release.',
           fallback: undefined,
         },
       }),

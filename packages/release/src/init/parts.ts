@@ -1,4 +1,5 @@
 import { DOCKER_HUB, parseImage } from '@slipway/core/image'
+import { lateImages } from '@slipway/core/image-build'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { error, ProblemError } from '@slipway/core/problem'
@@ -37,6 +38,7 @@ export function partsOf(
     crates: cratesIoNames(plan).length > 0,
     packages: publishedPackages(plan).length > 0,
     image: images.length > 0,
+    late: lateImages(plan).length > 0,
     dockerHub: images.some((each) => parseImage(each)?.registry === DOCKER_HUB),
     tags,
     path,

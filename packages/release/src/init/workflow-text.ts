@@ -5,6 +5,8 @@ export interface WorkflowParts {
   /** Whether Python packages go to PyPI. */
   packages: boolean
   image: boolean
+  /** Whether the image is built once PyPI has the release; false without an image. */
+  late: boolean
   /** Whether the image goes to Docker Hub, which needs a login; ghcr.io accepts the job's own token. */
   dockerHub: boolean
   /** GitHub's filter pattern of the project's tags: `v*`. */
@@ -60,9 +62,9 @@ dockerHub |    secrets: { DOCKERHUB_TOKEN: "\${{ secrets.DOCKERHUB_TOKEN }}" } #
           |      - uses: <owner>/slipway/actions/preflight@v1
           |        id: preflight
           |        with: { ${RELEASE}, release-id: "\${{ needs.build.outputs.release-id }}"<packages:, test-pypi: required>${HUB} }
-image     |      - uses: <owner>/slipway/actions/push-image@v1
-image     |        if: needs.build.outputs.has-image == 'true'
-image     |        with: { ${RELEASE}, push: digest${HUB} }
+early     |      - uses: <owner>/slipway/actions/push-image@v1
+early     |        if: needs.build.outputs.has-image == 'true'
+early     |        with: { ${RELEASE}, push: digest${HUB} }
           |      - uses: <owner>/slipway/actions/create-release@v1
           |        id: draft
           |        with: { ${RELEASE}, release-id: "\${{ needs.build.outputs.release-id }}", draft: true }
@@ -77,7 +79,7 @@ packages  |    permissions: {}
 packages  |    steps:
 packages  |      - uses: <owner>/slipway/actions/verify-install@v1
 packages  |        with: { ${RELEASE}, from: testpypi }
-          |  publish: # the irreversible uploads, then the public release
+          |  publish: # the irreversible uploads<!late:, then the public release>
 packages  |    needs: [build, stage, try]
 packages  |    if: \${{ !cancelled() && needs.build.result == 'success' && needs.stage.result == 'success' && (needs.try.result == 'success' || needs.stage.outputs.test == 'false') }}
 !packages |    needs: [build, stage]
@@ -92,21 +94,29 @@ crates    |      - uses: <owner>/slipway/actions/publish-crate@v1
 crates    |        with: { ${RELEASE} }
 packages  |      - uses: <owner>/slipway/actions/publish-pypi@v1
 packages  |        with: { ${RELEASE} }
-image     |      - uses: <owner>/slipway/actions/push-image@v1
-image     |        if: needs.build.outputs.has-image == 'true'
-image     |        with: { ${RELEASE}${HUB} }
-          |      - uses: <owner>/slipway/actions/create-release@v1
-          |        with: { ${RELEASE}, release-id: "\${{ needs.stage.outputs.id }}" }
+early     |      - uses: <owner>/slipway/actions/push-image@v1
+early     |        if: needs.build.outputs.has-image == 'true'
+early     |        with: { ${RELEASE}${HUB} }
+!late     |      - uses: <owner>/slipway/actions/create-release@v1
+!late     |        with: { ${RELEASE}, release-id: "\${{ needs.stage.outputs.id }}" }
           |      - uses: <owner>/slipway/actions/report@v1
-          |        if: always()
+          |        if: <!late:always()><late:failure()>
           |        with: { ${RELEASE}${HUB} }
+late      |  finish: # builds the image that installs the release, then makes the release public
+late      |    needs: [build, stage, publish]
+late      |    if: \${{ !cancelled() && needs.publish.result == 'success' }}
+late      |    permissions: { contents: write, packages: write }
+late      |    uses: <owner>/slipway/.github/workflows/finish.yml@v1
+late      |    with: { ${RELEASE}, has-image: "\${{ needs.build.outputs.has-image }}", has-late-image: "\${{ needs.build.outputs.has-late-image }}", release-id: "\${{ needs.stage.outputs.id }}"<path><dockerHub:, dockerhub-username: "\${{ vars.DOCKERHUB_USERNAME }}"> }
+late      |    <dockerHub:secrets: { DOCKERHUB_TOKEN: "\${{ secrets.DOCKERHUB_TOKEN }}" }>
 `
 
-type Part = 'crates' | 'packages' | 'image' | 'dockerHub'
+type Part = 'crates' | 'packages' | 'image' | 'early' | 'late' | 'dockerHub'
 
 /** Returns the text of a caller's workflow. @param login how it logs in to crates.io and PyPI */
 export function workflowText(login: 'token' | 'identity', parts: WorkflowParts): string {
-  const has = (part: string) => (part.startsWith('!') ? !parts[part.slice(1) as Part] : parts[part as Part])
+  const all: Record<Part, boolean> & WorkflowParts = { ...parts, early: parts.image && !parts.late }
+  const has = (part: string) => (part.startsWith('!') ? !all[part.slice(1) as Part] : all[part as Part])
   const values: Record<string, string> = {
     tags: yamlString(parts.tags),
     owner: parts.owner,
@@ -120,9 +130,9 @@ export function workflowText(login: 'token' | 'identity', parts: WorkflowParts):
       const [, before = '', text = ''] = /^([^|]*)\|(.*)$/.exec(line) ?? []
       const needed = before.trim().split(/\s+/).filter(Boolean)
       if (needed.length > 0 && !needed.some(has)) return []
-      return [text.replace(/<(\w+)(?::([^>]*))?>/g, (_, name, kept) => values[name] ?? (has(name) ? kept : ''))]
+      return [text.replace(/<(!?\w+)(?::([^>]*))?>/g, (_, name, kept) => values[name] ?? (has(name) ? kept : ''))]
     })
-  return `${lines.join('\n')}\n`
+  return `${lines.filter((each) => each.trim() !== '').join('\n')}\n`
 }
 
 /** Returns a string in YAML's double quotes, whose escapes include those of JSON (YAML 1.2.2, 5.7). */
@@ -135,6 +145,7 @@ const EVERYTHING: WorkflowParts = {
   crates: true,
   packages: true,
   image: true,
+  late: false,
   dockerHub: true,
   tags: 'v*',
   path: '.',
@@ -142,9 +153,12 @@ const EVERYTHING: WorkflowParts = {
 }
 
 /** Returns the templates of the documentation, by the name of their place in it. */
-export function printedTemplates(): { tokens: string; trusted: string } {
+export function printedTemplates(): { tokens: string; trusted: string; late: string } {
+  const trusted = (late: boolean) => workflowText('identity', { ...EVERYTHING, dockerHub: false, late })
   return {
     tokens: workflowText('token', EVERYTHING),
-    trusted: workflowText('identity', { ...EVERYTHING, dockerHub: false }),
+    trusted: trusted(false),
+    // Its last job, the only one that the other template does not have.
+    late: /^ {2}finish:[\s\S]*/m.exec(trusted(true))?.[0] ?? '',
   }
 }

@@ -96,6 +96,17 @@ test('an image on Docker Hub needs its login, and its jobs the permission for pa
   expect(made.byHand).toMatchObject({ secrets: ['DOCKERHUB_TOKEN'], variables: ['DOCKERHUB_USERNAME'] })
 })
 
+test('an image that installs the release is built by a job after the one that publishes', async () => {
+  const made = await init(await planted(tree('image that installs the release')))
+  const { jobs } = parse(workflowIn(made))
+  expect(Object.keys(jobs)).toEqual(['build', 'stage', 'try', 'publish', 'finish'])
+  expect(jobs.finish.uses).toMatch(/\/finish\.yml@/)
+  expect(jobs.finish.with).toMatchObject({ 'has-late-image': expect.stringContaining('has-late-image') })
+  expect(jobs.finish.secrets).toEqual({ DOCKERHUB_TOKEN: expect.any(String) })
+  expect(JSON.stringify(jobs.publish)).not.toMatch(/push-image|create-release/)
+  expect(errorsOf(made.problems)).toEqual([])
+})
+
 test.each(['metatron', 'nuster'])('the example %s gets a workflow and needs no settings', async (name) => {
   const dir = await exampleWithout(name)
   const made = await initialized(dir)

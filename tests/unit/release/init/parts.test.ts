@@ -5,7 +5,7 @@ import { parseYaml } from '@slipway/documents/yaml'
 import { tagFilter } from '@slipway/release/init/parts'
 import { workflowText } from '@slipway/release/init/workflow-text'
 
-const PARTS = { crates: true, packages: true, image: true, dockerHub: false, path: '.', owner: 'acme' }
+const PARTS = { crates: true, packages: true, image: true, late: false, dockerHub: false, path: '.', owner: 'acme' }
 
 test.each([
   ['v{version}', 'v*'],

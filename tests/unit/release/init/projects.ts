@@ -42,6 +42,12 @@ export const PROJECTS = {
     Dockerfile: 'FROM debian:12-slim\n',
     'compose.yaml': 'services:\n  demo:\n    build: .\n    image: acme/demo:1.2.0\n',
   },
+  'image that installs the release': {
+    'pyproject.toml': pure(),
+    'demo/__init__.py': '__version__ = "1.2.0"\n',
+    Dockerfile: 'FROM python:3.12-slim\nRUN pip install demo\n',
+    'slipway.toml': '[[images]]\nname = "acme/demo"\nafter = "pypi"\n',
+  },
   'hand-made workflow': {
     ...stableWorkspace({ 'py/src/lib.rs': null }),
     'docker/Dockerfile': 'FROM python:3.12-slim\n',
