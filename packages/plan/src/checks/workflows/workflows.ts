@@ -4,6 +4,7 @@ import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-w
 import { YamlError } from '@slipway/documents/yaml'
 import type { Check, Subject } from '../check.ts'
 import { artifactNames } from './artifact-names.ts'
+import { lateImageLeftOut } from './late-images.ts'
 import { notesByTag } from './notes-by-tag.ts'
 import { wheelsElsewhere } from './wheel-paths.ts'
 import { wheelsPerPython, wheelsWithoutManylinux } from './wheel-tags.ts'
@@ -14,7 +15,7 @@ async function workflowProblems(file: string, subject: Subject): Promise<Problem
   // Most workflows build no package, and parsing YAML is slow.
   if (
     text === null ||
-    !/upload-artifact|maturin|wheel|-m build|uv build|run build|pyproject-build|github_?\.?ref|git describe|tag_name/i.test(
+    !/upload-artifact|maturin|wheel|-m build|uv build|run build|pyproject-build|github_?\.?ref|git describe|tag_name|\/slipway\//i.test(
       text,
     )
   )
@@ -29,7 +30,7 @@ async function workflowProblems(file: string, subject: Subject): Promise<Problem
   const jobs = jobsOf(document)
   const checks = [notesByTag, wheelsElsewhere, wheelsWithoutManylinux]
   const ofJobs = jobs.flatMap((job) => checks.flatMap((check) => check(job, subject)))
-  return [...artifactNames(jobs), ...ofJobs, ...wheelsPerPython(jobs, subject)]
+  return [...artifactNames(jobs), ...ofJobs, ...wheelsPerPython(jobs, subject), ...lateImageLeftOut(jobs, subject)]
 }
 
 const workflows: Check = async (subject) => {
