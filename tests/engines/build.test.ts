@@ -1,4 +1,6 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect } from '@jest/globals'
@@ -72,6 +74,22 @@ describe.each([...ENGINES])('%s', (name) => {
     expect(said).toMatchObject({ code: 0, stdout: 'a "b" $c\nof\n' })
     expect((await engine.run({ layout: out }, [BUSYBOX, 'sh', '-c', 'echo out; exit 3'])).code).toBe(3)
     expect(await stores()).toEqual(before)
+  })
+
+  test('reaches a service of this machine from a build that must', async () => {
+    const asked: string[] = []
+    const server = createServer(({ url = '' }, response) => {
+      asked.push(url)
+      response.end('here')
+    })
+    await new Promise<void>((done) => void server.listen(0, '127.0.0.1', done))
+    const PORT = String((server.address() as AddressInfo).port)
+    const out = join(dir, 'reaching', name)
+    const engine = await engineOf(name)
+    await engine.build(options(context, out, { dockerfile: 'Reaching', hostNetwork: true, buildArgs: { PORT } }))
+    server.close()
+    expect(asked).toEqual(['/'])
+    expect((await engine.run({ layout: out }, [BUSYBOX, 'cat', '/got'])).stdout).toBe('here')
   })
 
   test('tells the last lines of a build that fails', async () => {

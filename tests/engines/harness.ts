@@ -65,6 +65,8 @@ export async function startBuildkit(docker: Env, dir: string, mirror?: string): 
       'buildkitd',
       ...['--root', join(dir, 'root'), '--addr', `unix://${socketPath}`, '--config', config],
       ...['--oci-worker-net', 'host', '--containerd-worker=false'],
+      // As `docker buildx create` starts its own daemon.
+      '--allow-insecure-entitlement=network.host',
     ],
     { socketPath },
     join(dir, 'log'),

@@ -25,19 +25,26 @@ COPY busybox ${BUSYBOX}
 RUN ["${BUSYBOX}", "sh", "-c", "echo what went wrong; exit 3"]
 `
 
+const REACHING = `FROM scratch
+ARG PORT
+COPY busybox ${BUSYBOX}
+RUN ["${BUSYBOX}", "sh", "-c", "${BUSYBOX} wget -q -O /got http://127.0.0.1:$PORT/"]
+`
+
 const PLATFORMS = `FROM scratch
 ARG TARGETARCH
 COPY busybox ${BUSYBOX}
 LABEL of=$TARGETARCH
 `
 
-/** Writes a folder with the Dockerfiles `Dockerfile`, `Failing` and `Platforms`. */
+/** Writes a folder with the Dockerfiles `Dockerfile`, `Failing`, `Reaching` and `Platforms`. */
 export async function plantContext(dir: string): Promise<string> {
   await mkdir(dir, { recursive: true })
   await copyFile(await programFile('busybox'), join(dir, 'busybox'))
   await chmod(join(dir, 'busybox'), 0o755)
   await writeFile(join(dir, 'Dockerfile'), DOCKERFILE)
   await writeFile(join(dir, 'Failing'), FAILING)
+  await writeFile(join(dir, 'Reaching'), REACHING)
   await writeFile(join(dir, 'Platforms'), PLATFORMS)
   return dir
 }

@@ -118,6 +118,24 @@ test.each<[string, string, string[]]>([
   expect(recorded.ran.at(-1)?.argv).toEqual(['buildah', 'rmi', 'sha256:1'])
 })
 
+test.each([
+  ['buildx', ['--network', 'host', '--allow', 'network.host']],
+  ['docker', ['--network', 'host']],
+  ['buildah', ['--network', 'host']],
+] as const)('commands of a build with %s reach services of this machine only if they must', async (name, flags) => {
+  const answers = { ...BUILDX, 'docker image': {}, 'docker build': {}, version: {}, images: {}, '--version': {} }
+  const recorded = ports({ ...answers, '--help': {}, build: {} })
+  const engine = await findEngine(recorded, name, [])
+  const networkOf = async (hostNetwork?: boolean) => {
+    // Nothing is built, so the build fails afterwards.
+    await engine.build(options({ ...(hostNetwork !== undefined && { hostNetwork }) })).catch(() => {})
+    const argv: readonly string[] = recorded.ran.findLast((each) => each.argv.includes('--file'))?.argv ?? []
+    const from = argv.indexOf('--file') + 2
+    return argv.slice(from, argv.indexOf('--build-arg', from))
+  }
+  expect([await networkOf(), await networkOf(true)]).toEqual([[], flags])
+})
+
 test('an image that buildah had before is not removed', async () => {
   const recorded = ports(
     {

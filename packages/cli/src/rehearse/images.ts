@@ -2,7 +2,7 @@ import { cp } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
 import { imageName } from '@slipway/core/image'
-import { imageBuilds, namesOf } from '@slipway/core/image-build'
+import { earlyImages, type ImageBuild, imageBuilds, lateImages, namesOf } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
@@ -47,39 +47,59 @@ export async function imageRehearsal(
   return { engine }
 }
 
+/** What images are built from, in addition to the copy. */
+export interface Sources {
+  /** The other artifacts; the Dockerfile finds the distributions among them in `dist/`. */
+  files: readonly Artifact[]
+  /** Simple API of a package index that has the release, for images that install it. */
+  index?: string
+  step: Step
+}
+
+/** The images of a plan by the folder that keeps them: those built before anything is published, and those that install it. */
+const KEPT = { images: earlyImages, 'late-images': lateImages }
+
 /**
- * Returns the images of a copy: those of an earlier run, or new ones that the engine builds and runs.
- * @param files the other artifacts; the Dockerfile finds the distributions among them in `dist/`
+ * Returns images of a copy: those of an earlier run, or new ones that the engine builds and runs.
  * @throws ProblemError when an image cannot be built or does not work
  */
-export function imagesOf(
+export async function imagesOf(
   engine: Engine,
   copy: SourceCopy,
-  files: readonly Artifact[],
-  step: Step,
+  folder: keyof typeof KEPT,
+  sources: Sources,
+): Promise<Artifact[]> {
+  const builds = KEPT[folder](copy.plan)
+  if (builds.length === 0) return []
+  return builtOnce(copy, folder, sources.step, (out) => buildAll(engine, copy, builds, { ...sources, out }))
+}
+
+async function buildAll(
+  engine: Engine,
+  copy: SourceCopy,
+  builds: readonly ImageBuild[],
+  { files, index, step, out }: Sources & { out: string },
 ): Promise<Artifact[]> {
   const { plan, epoch } = copy
-  return builtOnce(copy, 'images', step, async (out) => {
-    const images: Artifact[] = []
-    for (const build of imageBuilds(plan)) {
-      const image = await step(`build the image ${build.project} with ${engine.name}`, () =>
-        inScratchCopy(copy, async (context) => {
-          for (const { kind, filename, path } of files) {
-            if (kind === 'wheel' || kind === 'sdist') await cp(path, join(context, 'dist', filename))
-          }
-          for (const { at, artifact } of copy.prebuilt) await cp(artifact.path, join(context, at))
-          const layout = join(out, build.project)
-          const options = { dir: context, layout, sourceDateEpoch: epoch, platforms: [], buildArgs: {}, labels: {} }
-          return buildImage(engine, plan, build, options)
-        }),
-      )
-      await step(`run the image ${build.project}`, () => {
-        return tryImage(engine, plan, { what: namesOf(build), image: { layout: image.path } })
-      })
-      images.push(image)
-    }
-    return images
-  })
+  const images: Artifact[] = []
+  for (const build of builds) {
+    const image = await step(`build the image ${build.project} with ${engine.name}`, () =>
+      inScratchCopy(copy, async (context) => {
+        for (const { kind, filename, path } of files) {
+          if (kind === 'wheel' || kind === 'sdist') await cp(path, join(context, 'dist', filename))
+        }
+        for (const { at, artifact } of copy.prebuilt) await cp(artifact.path, join(context, at))
+        const layout = join(out, build.project)
+        const options = { dir: context, layout, sourceDateEpoch: epoch, platforms: [], buildArgs: {}, labels: {} }
+        return buildImage(engine, plan, build, { ...options, index })
+      }),
+    )
+    await step(`run the image ${build.project}`, () => {
+      return tryImage(engine, plan, { what: namesOf(build), image: { layout: image.path } })
+    })
+    images.push(image)
+  }
+  return images
 }
 
 /**

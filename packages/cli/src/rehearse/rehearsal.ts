@@ -110,7 +110,7 @@ async function releaseTwice(run: Run, site: RehearsedSite, report: Report, repos
     )
     report.destinations = run.outcome?.destinations ?? []
   }
-  const { install: _, ...again } = site
+  const { install: _, late: __, ...again } = site
   const second = startRun({ ports, effort: run.effort, site: again, step: silentStep, pipeline })
   Object.assign(second, { plan: run.plan, artifacts: run.artifacts, assets: run.assets })
   await run.step('release the same version again', () => pass(second))

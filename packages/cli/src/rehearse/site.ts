@@ -1,3 +1,4 @@
+import { lateImages } from '@slipway/core/image-build'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
@@ -10,6 +11,7 @@ import { builtArtifacts } from './built-artifacts.ts'
 import { passGate } from './gate.ts'
 import { imageRehearsal, imagesOf, pullBack, type WantedEngine } from './images.ts'
 import { installBack } from './install-back.ts'
+import { lateImageRehearsal } from './late-images.ts'
 import type { Report } from './report.ts'
 import { inScratch } from './scratch.ts'
 import { attachOrStart, endpointsIn, type Services, sandboxAccess } from './services.ts'
@@ -56,11 +58,21 @@ export function rehearsalSite(options: RehearsalSite): RehearsedSite {
     async assemble(run) {
       await keep(run)
       const images = await run.step('find a container engine', () => imageRehearsal(ports, plan, engine))
-      if ('reason' in images) report.notRehearsed.unshift({ what: 'images', reason: images.reason })
-      else {
+      if ('reason' in images) {
+        report.notRehearsed.unshift({ what: 'images', reason: images.reason })
+        run.plan = { ...plan, images: [] }
+      } else {
         found = images.engine
-        run.artifacts = [...run.artifacts, ...(await imagesOf(images.engine, copy, run.artifacts, run.step))]
+        const sources = { files: run.artifacts, step: run.step }
+        run.artifacts = [...run.artifacts, ...(await imagesOf(found, copy, 'images', sources))]
       }
+    },
+    async late(run) {
+      if (!found || lateImages(plan).length === 0) return
+      const { description } = await services(run)
+      const late = await lateImageRehearsal(found, copy, description, { files: run.artifacts, step: run.step })
+      if ('reason' in late) report.notRehearsed.unshift({ what: 'images', reason: late.reason })
+      else run.artifacts = [...run.artifacts, ...late.images]
     },
     async install(run) {
       if (publishedPackages(plan).length === 0) return

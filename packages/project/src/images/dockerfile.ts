@@ -16,6 +16,8 @@ interface Instruction {
   keyword: string
   rest: string
   line: number
+  /** Its last line, without here-documents. */
+  end: number
 }
 
 /** The instructions that may have here-documents (Dockerfile reference, "Here-Documents"), and ONBUILD, which wraps them. */
@@ -59,13 +61,26 @@ function* instructions(text: string): Generator<Instruction> {
     }
     const [, keyword = '', rest = ''] = /^\s*(\S+)\s*(.*)$/s.exec(joined) ?? []
     if (keyword === '') continue
-    const instruction = { keyword: keyword.toUpperCase(), rest, line }
+    const instruction = { keyword: keyword.toUpperCase(), rest, line, end: Math.min(at + 1, lines.length) }
     yield instruction
     for (const { end, tabs } of hereDocuments(instruction)) {
       do at++
       while (at < lines.length && (tabs ? lines[at]?.replace(/^\t+/, '') : lines[at]) !== end)
     }
   }
+}
+
+/**
+ * Adds build arguments to every stage, after its `FROM` (Dockerfile reference, "ARG"): commands see them as environment
+ * variables, and the image does not keep them.
+ * @param values without blanks and quotes
+ */
+export function withArguments(text: string, values: Readonly<Record<string, string>>): string {
+  const lines = text.split('\n')
+  const added = Object.entries(values).map(([name, value]) => `ARG ${name}=${value}`)
+  const ends = [...instructions(text)].flatMap((each) => (each.keyword === 'FROM' ? [each.end] : []))
+  for (const end of ends.reverse()) lines.splice(end, 0, ...added)
+  return lines.join('\n')
 }
 
 /** Returns the commands that a Dockerfile runs, as written, with their lines (Dockerfile reference, "RUN"). */

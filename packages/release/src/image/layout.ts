@@ -7,6 +7,7 @@ import { type ImageBuild, namesOf } from '@slipway/core/image-build'
 import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, failOnErrors, type Problem, ProblemError } from '@slipway/core/problem'
+import { sandboxOf } from '@slipway/core/sandbox'
 import type { Engine } from '@slipway/toolchain/engine/engine'
 import { findEngine } from '@slipway/toolchain/engine/find-engine'
 import { sourceDateEpoch } from '../build/source-date.ts'
@@ -66,6 +67,7 @@ async function newImage(
     buildArgs: pairs('build-args', buildArgs),
     labels: pairs('labels', labels),
     source: GITHUB_SERVER_URL && GITHUB_REPOSITORY ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}` : undefined,
+    index: build.after === undefined ? undefined : sandboxOf(ports.env)?.pypi.simple,
   })
 }
 

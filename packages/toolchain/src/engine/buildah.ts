@@ -25,7 +25,7 @@ async function dated(ports: Ports, epoch: number): Promise<string[]> {
 
 /** Builds for one platform, by default this machine's, into a layout, and removes the image from the store. */
 async function buildOne(ports: Ports, options: BuildImageOptions, platform: string[], scratch: string, name: string) {
-  const { context, file, target, buildArgs, labels, annotations, sourceDateEpoch } = options
+  const { context, file, target, hostNetwork, buildArgs, labels, annotations, sourceDateEpoch } = options
   const iidFile = join(scratch, 'iid')
   const { stdout: before } = await ask(ports, ['buildah', 'images', '--all', '--quiet', '--no-trunc'])
   const argv = [
@@ -37,6 +37,7 @@ async function buildOne(ports: Ports, options: BuildImageOptions, platform: stri
     ...['--iidfile', iidFile],
     ...['--file', file],
     ...(target === undefined ? [] : ['--target', target]),
+    ...(hostNetwork ? ['--network', 'host'] : []),
     ...platform.flatMap((each) => ['--platform', each]),
     ...pairs('--build-arg', buildArgs),
     ...pairs('--label', labels),

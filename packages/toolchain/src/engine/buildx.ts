@@ -16,7 +16,8 @@ function csv(field: string): string {
 }
 
 async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
-  const { context, file, target, buildArgs, labels, annotations, platforms, sourceDateEpoch, out } = options
+  const { context, file, target, hostNetwork, buildArgs, labels, annotations, platforms, sourceDateEpoch, out } =
+    options
   await buildInto(out, async (layout) => {
     const argv = [
       ...['--output', `type=oci,tar=false,${csv(`dest=${layout}`)},rewrite-timestamp=true`],
@@ -25,6 +26,7 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
       ...['--progress', 'plain'],
       ...['--file', file],
       ...(target === undefined ? [] : ['--target', target]),
+      ...(hostNetwork ? ['--network', 'host', '--allow', 'network.host'] : []),
       ...(platforms.length === 0 ? [] : ['--platform', platforms.join(',')]),
       ...pairs('--build-arg', { ...buildArgs, SOURCE_DATE_EPOCH: String(sourceDateEpoch) }),
       ...pairs('--label', labels),

@@ -22,7 +22,8 @@ async function ids(ports: Ports): Promise<string[]> {
 }
 
 async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
-  const { context, file, target, buildArgs, labels, platforms, sourceDateEpoch, annotations, out } = options
+  const { context, file, target, hostNetwork, buildArgs, labels, platforms, sourceDateEpoch, annotations, out } =
+    options
   await buildInto(out, async (layout, scratch) => {
     const iidFile = join(scratch, 'iid')
     const before = await ids(ports)
@@ -32,6 +33,7 @@ async function build(ports: Ports, options: BuildImageOptions): Promise<void> {
       ...['--iidfile', iidFile],
       ...['--file', file],
       ...(target === undefined ? [] : ['--target', target]),
+      ...(hostNetwork ? ['--network', 'host'] : []),
       ...platforms.flatMap((each) => ['--platform', each]),
       ...pairs('--build-arg', { ...buildArgs, SOURCE_DATE_EPOCH: String(sourceDateEpoch) }),
       ...pairs('--label', labels),

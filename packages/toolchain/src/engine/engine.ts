@@ -20,6 +20,8 @@ export interface BuildImageOptions {
   platforms: readonly string[]
   /** Seconds since the epoch: the time of image and files, as far as the engine can set it. */
   sourceDateEpoch: number
+  /** Whether the build's commands reach services of this machine on its loopback address; by default they need not. */
+  hostNetwork?: boolean
   /** Folder of the layout, absolute; created, or replaced if it holds a layout. */
   out: string
 }

@@ -1,7 +1,7 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: a Dockerfile's variables
 import { expect, test } from '@jest/globals'
 import { UNSET } from '@slipway/documents/variables'
-import { basesOf, readStages } from '@slipway/project/images/dockerfile'
+import { basesOf, readStages, withArguments } from '@slipway/project/images/dockerfile'
 
 /** Stages as `line: from as name`. */
 function stagesOf(text: string): string[] {
@@ -82,6 +82,16 @@ test('bases are images, each once: no stages, no scratch, nothing unknown or inv
     'FROM later',
   ]
   expect(basesOf(readStages(text.join('\n')))).toEqual(['rust:1.85', 'python:3.11-slim', 'later', 'a'])
+})
+
+test.each([
+  ['one stage', 'FROM a\nRUN b\n', 'FROM a\nARG X=1\nARG Y=2\nRUN b\n'],
+  ['stages', 'ARG V\nFROM a AS b\nFROM b', 'ARG V\nFROM a AS b\nARG X=1\nARG Y=2\nFROM b\nARG X=1\nARG Y=2'],
+  ['a continued line', 'FROM a \\\n  # why\n  AS b\nRUN c\n', 'FROM a \\\n  # why\n  AS b\nARG X=1\nARG Y=2\nRUN c\n'],
+  ['a here-document', 'FROM a\nRUN <<E\nFROM b\nE\n', 'FROM a\nARG X=1\nARG Y=2\nRUN <<E\nFROM b\nE\n'],
+  ['no stage', '# FROM a\n', '# FROM a\n'],
+])('arguments are added to every stage of a Dockerfile with %s', (_, text, expected) => {
+  expect(withArguments(text, { X: '1', Y: '2' })).toBe(expected)
 })
 
 test('arguments that double each other do not fill the memory', () => {
