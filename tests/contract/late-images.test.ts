@@ -26,8 +26,8 @@ const STEPS = PIPELINE.filter(({ name }) =>
 )
 
 /** A release with an image that is built before it and one that installs it, each in a separate repository. */
-async function release({ hasLogin = true } = {}) {
-  const { registry, username, password } = bench.sandbox.description.ghcr
+async function release(given?: { password: string | null }) {
+  const { registry, username, password } = { ...bench.sandbox.description.ghcr, ...given }
   const [early, late] = [bench.name(), bench.name()]
   const host = new URL(registry).host
   const image = (name: string) => ({ name: `${host}/owner/${name}`, file: 'Dockerfile', context: '.', bases: [] })
@@ -54,7 +54,7 @@ async function release({ hasLogin = true } = {}) {
     isOwn: () => true,
     isAsked: () => true,
     tokens: {},
-    login: async () => (hasLogin ? { username, password } : null),
+    login: async () => (password === null ? null : { username, password }),
     github: null,
   }
   /** Runs the steps; `content` is that of the late image, null if nobody builds it. */
@@ -150,10 +150,13 @@ test.each([
   expect(await written(n)).toEqual([])
 })
 
-test('a missing login stops the release before anything is written', async () => {
-  const { run, n } = await release({ hasLogin: false })
+test.each([
+  ['missing', null, 'registry-login-missing'],
+  ['refused', 'not-the-password', 'login-refused'],
+])('a %s login stops the release before anything is written', async (_, password, code) => {
+  const { run, n } = await release({ password })
   const failure = await run('late').catch((cause: unknown) => cause)
   expect(failure).toBeInstanceOf(ProblemError)
-  expect([...new Set((failure as ProblemError).problems.map((each) => each.code))]).toEqual(['registry-login-missing'])
+  expect(new Set((failure as ProblemError).problems.map((each) => each.code))).toEqual(new Set([code]))
   expect(await written(n)).toEqual([])
 })

@@ -12,6 +12,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'attestation-not-of-publisher',
   'attestations-left-out',
   'base-image-floating',
+  'base-image-missing',
   'before-build-failed',
   'build-backend-missing',
   'build-file-missing',

@@ -6,6 +6,7 @@ import { askImages } from './inquiry.ts'
 import { OciPublisher } from './publisher.ts'
 import { imageTags } from './tags.ts'
 import { imageTargets } from './target.ts'
+import { UnbuiltImagePublisher } from './unbuilt.ts'
 
 const UNDO = 'delete the image in the registry'
 const VARIABLES = ['DOCKERHUB_TOKEN']
@@ -29,14 +30,15 @@ export const oci: RemoteDescription = {
       const tags = imageTags(plan.version, templates)
       const channel = after === undefined ? EARLY : LATE
       for (const target of await imageTargets(build, login, endpoints)) {
-        const publisher = new OciPublisher(ports, target)
-        const about = { channel, name: imageName(target.name), undo: UNDO, isForeign: !isOwn(channel), publisher }
+        const about = { channel, name: imageName(target.name), undo: UNDO, isForeign: !isOwn(channel) }
         if (artifact) {
+          const publisher = new OciPublisher(ports, target)
           const pointers = tags.map((tag) => publisher.pointer(artifact, tag))
-          found.push({ ...about, artifacts: [artifact], pointers })
+          found.push({ ...about, publisher, artifacts: [artifact], pointers })
         } else {
+          const publisher = new UnbuiltImagePublisher(ports, target, { build, login, endpoints })
           const pointers = [publisher.unbuilt(project, plan.version, plan.commit)]
-          found.push({ ...about, artifacts: [], pointers, isUnbuilt: true })
+          found.push({ ...about, publisher, artifacts: [], pointers, isUnbuilt: true })
         }
       }
     }
