@@ -1,1 +1,1 @@
-export{K as PUBLIC}from"./registries.js";
+export{J as PUBLIC}from"./registries.js";

@@ -1,1 +1,1 @@
-export{v as askGitHub,y as tagElsewhere}from"./registries.js";
+export{b as askGitHub,x as tagElsewhere}from"./registries.js";

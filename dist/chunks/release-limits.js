@@ -1,0 +1,1 @@
+const e=12e4;export{e as t};
