@@ -45,7 +45,7 @@ test('plan shows artifacts and destinations, without colours outside a terminal'
   const { code, stdout, stderr } = await slipway(['plan', EXAMPLE, '--offline'])
   expect([code, stderr]).toEqual([0, ''])
   expect(stdout).toMatch(
-    /^v0\.1\.0 can be released as far as its files show: 1 crate, 1 package \(4 wheels\), 1 image\nversion 0\.1\.0, becomes the latest, at [0-9a-f]{7}; form of the tag: CHANGELOG\.md:6\n/,
+    /^v0\.1\.0 can be released as far as its files show: 1 crate, 1 package \(4 wheels\), 1 image\nversion 0\.1\.0, becomes the latest, at [0-9a-f]{7}; form of the tag: \.github\/workflows\/release\.yml:1\n/,
   )
   expect(stdout).toMatch(/^crate metatron-qso 0\.1\.0 +crates\.io +unknown +not checked$/m)
   expect(stdout).toMatch(/^not released: crate metatron_qso_py\. It is the extension module/m)
