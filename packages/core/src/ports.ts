@@ -29,6 +29,8 @@ export interface HttpRequest {
   saveTo?: string
   /** Milliseconds until the response must be complete. */
   timeout?: number
+  /** Ends the request: nobody waits for its response any more. */
+  signal?: AbortSignal
 }
 
 /** An HTTP response of any status. Header names are lower-case. */

@@ -76,10 +76,7 @@ function transport(protocol: string) {
  * Sends one request by Node's global agents, which keep connections open and follow NODE_USE_ENV_PROXY. `fetch` would
  * close the connection after each HEAD.
  */
-function once(
-  { method, url, headers, body, saveTo }: HttpRequest,
-  signal: AbortSignal | undefined,
-): Promise<HttpResponse> {
+function once({ method, url, headers, body, saveTo }: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
   const size = body instanceof Blob ? body.size : body?.length
   const length = size ?? (BODILESS.has(method) ? undefined : 0)
   const all = {
@@ -92,7 +89,7 @@ function once(
   return new Promise((resolve, reject) => {
     const { protocol, username, password } = new URL(url)
     if (username !== '' || password !== '') throw new Error('the address contains a login')
-    const outgoing = transport(protocol).request(url, { method, headers: all, ...(signal && { signal }) })
+    const outgoing = transport(protocol).request(url, { method, headers: all, signal })
     outgoing.on('error', reject)
     outgoing.once('response', (incoming) => {
       // A server may answer before it has the whole body; the rest is then not sent.
@@ -121,7 +118,8 @@ function redirected(request: HttpRequest, response: HttpResponse): HttpRequest |
  * @throws Error with method, host and path, and the cause, when no complete response arrived
  */
 export const fetchHttp: Http = async (request) => {
-  const signal = request.timeout === undefined ? undefined : AbortSignal.timeout(request.timeout)
+  const late = request.timeout === undefined ? [] : [AbortSignal.timeout(request.timeout)]
+  const signal = AbortSignal.any([...late, ...(request.signal ? [request.signal] : [])])
   let current = request
   try {
     for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
@@ -131,8 +129,8 @@ export const fetchHttp: Http = async (request) => {
       current = next
     }
   } catch (cause) {
-    const why = signal?.aborted ? `no response within ${request.timeout} ms` : 'no complete response'
-    throw new Error(`${describe(current)}: ${why}`, { cause: signal?.aborted ? signal.reason : cause })
+    const why = late.some((each) => each.aborted) ? `no response within ${request.timeout} ms` : 'no complete response'
+    throw new Error(`${describe(current)}: ${why}`, { cause: signal.aborted ? signal.reason : cause })
   }
   throw new Error(`${describe(request)}: more than ${MAX_REDIRECTS} redirects`)
 }

@@ -7,16 +7,18 @@ import { PyPIClient } from './client.ts'
  * Queries an index for the projects of files before these are read, so that the answer travels while they are hashed.
  * Sends no login.
  * @param names file names, of wheels and sdists among others
+ * @param over ends the queries that still wait for their answer: it keeps the process alive
  * @returns an http port that gives each of these answers to the first query for it
  */
 export function queriedEarly(
   { http, clock }: Pick<Ports, 'http' | 'clock'>,
   simple: string,
   names: Promise<readonly string[]>,
+  over: AbortSignal,
 ): Http {
   const answers = new Map<string, Promise<HttpResponse>>()
   const kept: Http = (request) => {
-    const answer = http(request)
+    const answer = http({ ...request, signal: over })
     answers.set(request.url, answer)
     return answer
   }

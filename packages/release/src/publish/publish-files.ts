@@ -55,8 +55,9 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
   const attester = pypiAttester(ports, { mode: options.attestations ?? 'never', isTrusted, mask: options.mask })
   const { simple } = other ?? endpoints[channel]
   const canLogIn = ownToken !== null || isTrusted
-  const http = canLogIn ? queriedEarly(ports, simple, namesIn(packagesDir)) : ports.http
-  return startJob(
+  const over = new AbortController()
+  const http = canLogIn ? queriedEarly(ports, simple, namesIn(packagesDir), over.signal) : ports.http
+  const { run, go } = startJob(
     { ...ports, http },
     { ...options, tokens: channelTokens },
     {
@@ -94,6 +95,7 @@ export function publishFiles(ports: Ports, options: PublishFilesOptions): Job {
       },
     },
   )
+  return { run, go: () => go().finally(() => over.abort()) }
 }
 
 /** @throws ProblemError with the faults of the artifacts */

@@ -103,6 +103,19 @@ test('an incomplete response rejects with the cause, and without the query, whic
   await expect(fetchHttp({ method: 'GET', url: `${here}/loop` })).rejects.toThrow('more than 10 redirects')
 })
 
+test('a request that its caller ends rejects at once, before and after it is sent', async () => {
+  const over = new AbortController()
+  const request = { method: 'GET', url: `${here}/silent`, timeout: 600_000, signal: over.signal }
+  const sent = fetchHttp(request).catch((each) => each)
+  over.abort(new Error('over'))
+  for (const ended of [await sent, await fetchHttp(request).catch((each) => each)]) {
+    expect([ended.message, ended.cause]).toEqual([
+      `GET ${new URL(here).host}/silent: no complete response`,
+      over.signal.reason,
+    ])
+  }
+})
+
 test('a Blob of a file is sent whole, also a part of it', async () => {
   const file = join(await mkdtemp(join(tmpdir(), 'slipway-http-')), 'file')
   await writeFile(file, Buffer.alloc(2_500_000, 'x'))

@@ -13,7 +13,7 @@ async function open(names: Promise<string[]>, isBroken = false) {
       ? new Error('reset')
       : { headers: { 'content-type': 'application/json' }, body: { files } }
   })
-  const early = queriedEarly({ http, clock }, SIMPLE, names)
+  const early = queriedEarly({ http, clock }, SIMPLE, names, new AbortController().signal)
   await names.catch(() => {})
   const client = new PyPIClient({ http: early, clock }, { simple: SIMPLE, upload: '', username: '', token: null })
   return { heard, client, first: async (name: string) => (await client.files(name))[0]?.filename }
