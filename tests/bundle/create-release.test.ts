@@ -133,7 +133,7 @@ test('a missing token and a refused one are reported; the secret is never shown'
   expect(titles(await release(sandbox, cwd, { 'github-token': '' }))).toEqual(['token-missing'])
   const refused = await release(withSecret(sandbox, 'github', 'ghs-not-the-right-one'), cwd)
   expect([refused.code, refused.annotations.length]).toEqual([1, 1])
-  expect(refused.annotations[0]?.message).toMatch(/token|permission/)
+  expect(refused.annotations[0]?.message).toMatch(/login is valid/)
   expect(refused.seen).not.toContain('ghs-not-the-right-one')
   const elsewhere = await runAction('create-release', {}, { cwd, env: { GITHUB_REPOSITORY: undefined } })
   expect(titles(elsewhere)).toEqual(['no-repository'])

@@ -77,7 +77,7 @@ test('a token that the registry refuses is explained and shown nowhere', async (
   const env = registryOf(sandbox, undefined)
   const step = await runAction('publish-crate', { registry: 'slipway', token }, { cwd, env })
   expect([step.code, step.annotations.length, step.outputs.receipts]).toEqual([1, 1, undefined])
-  expect(step.annotations[0]?.message).toMatch(/^slipway: .*token/s)
+  expect(step.annotations[0]?.message).toMatch(/^slipway: .*login is valid/s)
   expect(step.stdout).toContain(`::add-mask::${token}`)
   expect(step.seen).not.toContain(token)
   expect(await effectsOf(sandbox)).toEqual([null])
