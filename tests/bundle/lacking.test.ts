@@ -7,8 +7,8 @@ import { runAction, type Step } from './action.ts'
 import { repository, WORKSPACE } from './project.ts'
 
 const ACTIONS = readdirSync(join(ROOT, 'actions'))
-/** Those that read a project. resume looks at GitHub alone, attest at an assembled release. */
-const WITH_PATH = ACTIONS.filter((name) => !['publish-pypi', 'resume', 'attest'].includes(name))
+/** Those that read a project. resume looks at GitHub alone, attest and verify-build at built files. */
+const WITH_PATH = ACTIONS.filter((name) => !['publish-pypi', 'resume', 'attest', 'verify-build'].includes(name))
 
 const titles = (step: Step) => step.annotations.map((each) => each.properties.title)
 
