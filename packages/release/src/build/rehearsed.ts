@@ -31,7 +31,8 @@ export async function jobsHere(ports: Ports, dir: string): Promise<(job: JobTarg
 
 /** Returns a plan without the matrix jobs that another machine has to do, whose files are not expected. */
 export async function planHere<P extends Pick<Plan, 'matrix'>>(ports: Ports, dir: string, plan: P): Promise<P> {
-  return { ...plan, matrix: plan.matrix.filter(await jobsHere(ports, dir)) }
+  // A step without a project has no jobs, and looking for tools takes longer than the rest of it.
+  return plan.matrix.length === 0 ? plan : { ...plan, matrix: plan.matrix.filter(await jobsHere(ports, dir)) }
 }
 
 /** The targets and Pythons that a job builds for; empty: its machine's. */
