@@ -7,7 +7,7 @@ import { MANIFEST_SCHEMA } from '@slipway/core/artifact'
 import { WHEEL_NAME } from '../unit/artifacts/archives.ts'
 import { runAction } from './action.ts'
 import { builtWorkspace, GOOD, SDIST_NAME, wheel } from './distributions.ts'
-import { expectHarmless } from './harmless.ts'
+import { EVIL, expectHarmless } from './harmless.ts'
 
 const RELEASE = { schema: MANIFEST_SCHEMA, version: '1.0.0', pythonVersion: '1.0.0', tag: 'v1.0.0' } as const
 
@@ -52,6 +52,24 @@ test('a planted difference is found, with the file and line inside', async () =>
   const tolerant = await compare(cwd, { 'fail-on-difference': 'false' })
   expect([tolerant.code, tolerant.problems]).toEqual([0, ['warning build-not-reproducible']])
 })
+
+test.each([
+  ['that a ZIP archive may have', EVIL.replace(/[\r\n]/g, ' ')],
+  ['that it may not have', EVIL],
+])(
+  'thousands of members with hostile names %s differ: the message is short, the output has a hundred',
+  async (_, evil) => {
+    const files = (text: string) => Array.from({ length: 3000 }, (_, index) => [`demo/${evil}${index}.py`, text])
+    const cwd = await twoBuilds({ [WHEEL_NAME]: wheel(Object.fromEntries(files('a'))) })
+    writeFileSync(join(cwd, 'one', WHEEL_NAME), wheel(Object.fromEntries(files('b'))))
+    await list(join(cwd, 'one'), Object.keys(GOOD))
+    const step = await compare(cwd)
+    expect([step.code, step.problems]).toEqual([1, ['error build-not-reproducible']])
+    expect(step.annotations[0]?.message.length).toBeLessThan(1000)
+    expect(step.annotations[0]?.message).toMatch(/ and \d{4} more/)
+    expect(JSON.parse(step.outputs.differences as string)[0].differences.length).toBeLessThanOrEqual(100)
+  },
+)
 
 test('builds that cannot be compared are refused', async () => {
   const cwd = await twoBuilds()

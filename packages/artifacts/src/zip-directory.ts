@@ -1,4 +1,5 @@
 import { fstatSync, readSync } from 'node:fs'
+import { few } from '@slipway/core/counted'
 import type { Fault } from '@slipway/core/python/metadata/fault'
 import { MAX_ZIP_DIRECTORY_BYTES } from './limits.ts'
 
@@ -30,7 +31,7 @@ export class ZipError extends Error {
 
   /** Takes at least one fault. */
   constructor(faults: readonly Fault[]) {
-    super(faults.map((each) => each.why).join('; '))
+    super(few(faults.map((each) => each.why)))
     this.faults = faults
   }
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Artifact } from '@slipway/core/artifact'
 import { few } from '@slipway/core/counted'
 import type { Release } from '@slipway/core/plan'
+import { MAX_DIFFERENCES_PER_FILE } from './limits.ts'
 import type { Context } from './main.ts'
 import { code, escapeCell, table } from './markdown.ts'
 
@@ -73,7 +74,10 @@ export function reportComparison(
 ): void {
   const differing = compared.filter((each) => each.differences.length > 0)
   workflow.output('reproducible', differing.length === 0)
-  const json = differing.map(({ filename, differences }) => ({ file: filename, differences }))
+  const json = differing.map(({ filename, differences }) => ({
+    file: filename,
+    differences: differences.slice(0, MAX_DIFFERENCES_PER_FILE),
+  }))
   workflow.output('differences', JSON.stringify(json))
   const rows = compared.map(({ filename, sha256, differences }) => [
     code(filename),

@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { expect, test } from '@jest/globals'
 import { BinaryError, MemoryBytes } from '@slipway/artifacts/binary/bytes'
 import { namesInTrie } from '@slipway/artifacts/binary/export-trie'
 import { isNative, readBinary } from '@slipway/artifacts/binary/read'
 import { Spool } from '@slipway/artifacts/binary/spool'
+import { temporaryFolder } from '../../sandbox/harness.ts'
 import { elf, MACHINES } from './elf-file.ts'
 import { MACHINES as MACH, machO, universal } from './macho-file.ts'
 import { pe } from './pe-file.ts'
@@ -119,11 +119,12 @@ test('an export trie that leads back is refused', () => {
 })
 
 test('a large file is read from a temporary file, which is removed', () => {
-  const before = readdirSync(tmpdir()).filter((each) => each.startsWith('slipway-binary-'))
+  const folder = temporaryFolder()
   const bytes = Buffer.concat([elf(), Buffer.alloc(2 ** 24)])
-  const spool = new Spool(bytes.length)
+  const spool = new Spool(bytes.length, folder)
+  expect(readdirSync(folder)).toHaveLength(1)
   for (let at = 0; at < bytes.length; at += 2 ** 16) spool.write(bytes.subarray(at, at + 2 ** 16))
   expect(spool.read(readBinary)).toEqual(read(bytes))
   spool.close()
-  expect(readdirSync(tmpdir()).filter((each) => each.startsWith('slipway-binary-'))).toEqual(before)
+  expect(readdirSync(folder)).toEqual([])
 })

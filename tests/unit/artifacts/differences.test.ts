@@ -21,10 +21,6 @@ function between(first: Uint8Array, second: Uint8Array, name = 'demo-1.0-py3-non
   return differencesOf(a, b)
 }
 
-test('equal files have no differences', async () => {
-  expect(await between(zip(BASE), zip(BASE))).toEqual([])
-})
-
 test.each<[string, Record<string, string>, string[]]>([
   ['a line', { ...BASE, 'demo/__init__.py': 'a = 1\nb = 3\nc = 3\n' }, ['demo/__init__.py in line 2']],
   ['a longer file', { ...BASE, 'demo/__init__.py': `${BASE['demo/__init__.py']}d\n` }, ['demo/__init__.py in line 4']],
@@ -54,6 +50,13 @@ test('wheels that differ in times, permissions and compression', async () => {
   expect(await between(plain, made({ mtime: '2025-01-03T00:00:00' }))).toEqual(['a.py in its time'])
   expect(await between(made({ os: 3, attrs: 0o100644 << 16 }), made({ os: 3, attrs: 0o100755 << 16 }))).toEqual([
     'a.py in its permissions',
+  ])
+  const other = new TextEncoder().encode('b = 1\n')
+  const two = (second: Uint8Array, mtime: string) => zipSync({ 'a.py': content, 'b.py': second }, { mtime })
+  expect(await between(two(content, '2025-01-02T00:00:00'), two(other, '2025-01-03T00:00:00'))).toEqual([
+    'b.py in line 1',
+    'a.py in its time',
+    'b.py in its time',
   ])
   expect(await between(plain, made({ level: 0 }))).toEqual(['the compression, or the header of the archive'])
 })
@@ -102,4 +105,62 @@ test('native code differs by its sections, in each format', async () => {
   ])
   const older = machO({ macos: [11, 0] })
   expect(await differ(older, machO({ macos: [12, 0] }))).toEqual([expect.stringMatching(/^a\.so in byte \d+$/)])
+})
+
+test('a section without bytes in a Mach-O file does not differ', async () => {
+  const made = (text: string) => {
+    const file = Buffer.alloc(1024)
+    file.write(text, 512)
+    const header = [0xfeedfacf, 0x0100000c, 0, 8, 1, 72 + 160]
+    header.forEach((word, index) => {
+      file.writeUInt32LE(word, 4 * index)
+    })
+    const segment = file.subarray(32)
+    segment.writeUInt32LE(0x19)
+    segment.writeUInt32LE(72 + 160, 4)
+    segment.write('__DATA', 8)
+    segment.writeUInt32LE(2, 64)
+    for (const [index, name, at, length] of [
+      [0, '__data', 512, 512],
+      [1, '__bss', 0, 400],
+    ] as const) {
+      const section = segment.subarray(72 + 80 * index)
+      section.write(name)
+      section.writeUInt32LE(length, 40)
+      section.writeUInt32LE(at, 48)
+    }
+    // Reserved by the format, and in no section.
+    file.writeUInt32LE(text.length, 28)
+    return zip({ 'a.so': file })
+  }
+  expect(await between(made('a'), made('bc'))).toEqual(['a.so in section __DATA,__data'])
+  expect(await between(made('a'), made('a\0'))).toEqual(['a.so in byte 28'])
+})
+
+test('members that are larger than what is held in memory are compared, native ones by their sections', async () => {
+  const stored = (name: string, content: Buffer) =>
+    zipSync({ [name]: content }, { level: 0, mtime: '2025-01-02T00:00:00' })
+  const lines = (at: number) => {
+    const text = Buffer.alloc(2 ** 24 + 1, 'line\n')
+    text.write('LINE', at)
+    return stored('a.txt', text)
+  }
+  expect(await between(lines(5_000_000), lines(10_000_000))).toEqual(['a.txt in line 1000001'])
+  const code = (name: string) => stored('a.pyd', Buffer.concat([pe({ exports: [name] }), Buffer.alloc(2 ** 26)]))
+  expect(await between(code('PyInit_a'), code('PyInit_b'))).toEqual(['a.pyd in section .rdata'])
+})
+
+test('sections that overlap are not compared, since a small file could claim days of work', async () => {
+  const overlapping = (last: string) => {
+    const file = Buffer.concat([pe({ exports: ['PyInit_a'] }), Buffer.from(last)])
+    const coff = file.readUInt32LE(0x3c)
+    const first = coff + 24 + file.readUInt16LE(coff + 20)
+    file.writeUInt16LE(2, coff + 6)
+    for (const at of [first, first + 40]) {
+      file.writeUInt32LE(file.length, at + 16)
+      file.writeUInt32LE(0, at + 20)
+    }
+    return zip({ 'a.pyd': file })
+  }
+  expect(await between(overlapping('a'), overlapping('b'))).toEqual([expect.stringMatching(/^a\.pyd in byte \d+$/)])
 })

@@ -163,11 +163,13 @@ export function partsOfMachO(bytes: Bytes): Part[] {
       const whole = { name: segment, at: start + word(fields, layout.at), length: word(fields, layout.length) }
       if (count === 0) return whole.length > 0 ? [whole] : []
       const [size = 0, length = 0, place = 0] = layout.section
-      return Array.from({ length: count }, (_, index): Part => {
+      const sections = Array.from({ length: count }, (_, index) => {
         const at = layout.size + index * size
         const name = `${segment},${fields.name(at)}`
-        return { name, at: start + fields.u32(at + place), length: word(fields, at + length) }
+        return { name, at: fields.u32(at + place), length: word(fields, at + length) }
       })
+      // A section of zeros, such as `__bss`, has no bytes in the file, and its place there is 0.
+      return sections.filter((each) => each.at > 0).map((each) => ({ ...each, at: start + each.at }))
     })
   })
 }

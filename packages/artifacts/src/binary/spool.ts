@@ -14,12 +14,15 @@ export class Spool {
   #file = -1
   #written = 0
 
-  /** @param size how many bytes will be written */
-  constructor(size: number) {
+  /**
+   * @param size how many bytes will be written
+   * @param folder for the temporary file; tests pass another
+   */
+  constructor(size: number, folder: string = tmpdir()) {
     this.#size = size
     this.#memory = size <= MAX_IN_MEMORY ? Buffer.allocUnsafe(size) : null
     if (this.#memory) return
-    this.#folder = mkdtempSync(path.join(tmpdir(), 'slipway-binary-'))
+    this.#folder = mkdtempSync(path.join(folder, 'slipway-binary-'))
     this.#file = openSync(path.join(this.#folder, 'binary'), 'w+')
   }
 
