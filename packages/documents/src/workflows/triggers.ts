@@ -9,12 +9,18 @@ export interface TagTrigger {
   ignored: string[]
   /** Where it lists the patterns; null if it does not. */
   where: Where | null
+  /** Whether another event of a release starts the workflow too. */
+  hasOthers: boolean
 }
+
+/** The events besides `push` by which people, and other workflows, start a release (GitHub, "Events that trigger workflows"). */
+const RELEASE_EVENTS = ['create', 'release', 'repository_dispatch', 'workflow_call', 'workflow_run']
 
 /** Returns the tags whose push starts a workflow (GitHub, "Workflow syntax", `on.push`); null if no tag does. */
 export function tagTrigger(document: YamlDocument): TagTrigger | null {
   const on = document.get(document.root, 'on')
-  const every = { patterns: [], ignored: [], where: null }
+  const hasOthers = RELEASE_EVENTS.some((each) => document.get(on, each) !== undefined)
+  const every = { patterns: [], ignored: [], where: null, hasOthers }
   if (document.text(on)?.text === 'push') return every
   if (document.entries(on).length === 0) {
     return document.items(on).some((each) => document.text(each)?.text === 'push') ? every : null
@@ -37,7 +43,7 @@ export function tagTrigger(document: YamlDocument): TagTrigger | null {
   // A filter with branches alone excludes tags.
   if (tags === null && ignored === null) return (list('branches') ?? list('branches-ignore')) ? null : every
   const node = document.get(push, 'tags')
-  return { patterns: tags ?? [], ignored: ignored ?? [], where: node ? document.where(node) : null }
+  return { patterns: tags ?? [], ignored: ignored ?? [], where: node ? document.where(node) : null, hasOthers }
 }
 
 /** Whether pushing a tag starts the workflow. */

@@ -64,8 +64,8 @@ const tagStartsWorkflow: Check = (subject) => {
   const triggers = project.releaseTriggers.filter((each) => [...each.publishes].some((kind) => released[kind]))
   const [first] = triggers
   if (!first || (prerelease && !isTagged)) return []
-  // A workflow without tags is started by hand, by a release, or by another workflow.
-  if (triggers.some(({ tags }) => tags === null || startsAt(tags, tag))) return []
+  // A workflow without tags is started by hand, by a release, or by another workflow; one with tags may be, too.
+  if (triggers.some(({ tags }) => tags === null || tags.hasOthers || startsAt(tags, tag))) return []
   return [tagNotMatched(first, tag)]
 }
 

@@ -30,6 +30,16 @@ test.each([
   ['all but this one', pushed("['v*', '!v2026.*']"), WARNED],
   ['an ignored tag', 'on:\n  push:\n    tags-ignore: ["v2026*"]\n'.concat(PUBLISH), [`warning ${FILE}:1`]],
   ['branches alone', `on:\n  push:\n    branches: [main]\n${PUBLISH}`, []],
+  ...['release', 'create', 'workflow_call', 'workflow_run', 'repository_dispatch'].map(
+    (event): [string, string, string[]] => [
+      `test tags, and at ${event}`,
+      `on:\n  push:\n    tags: ["test-*"]\n  ${event}:\n${PUBLISH}`,
+      [],
+    ],
+  ),
+  ['other tags, and by hand', `on:\n  push:\n    tags: ["py-v*"]\n  workflow_dispatch:\n${PUBLISH}`, WARNED],
+  ["cargo-dist's tags", `on:\n  pull_request:\n  push:\n    tags:\n      - '**[0-9]+.[0-9]+.[0-9]+*'\n${PUBLISH}`, []],
+  ['tags and branches', `on: {push: {branches: [main], tags: ['v*']}}\n${PUBLISH}`, []],
   ['a release', `on: release\n${PUBLISH}`, []],
   ['nothing that publishes', pushed("['py-v*']", `${JOB}cargo test\n`), []],
   [
