@@ -33,9 +33,15 @@ export interface WrongArguments {
 /** Splits more arguments of `maturin build` into words; says what is wrong if quotes are open, or Slipway sets one of them. */
 export function maturinArguments(text: string): string[] | WrongArguments {
   const words = text.trim() === '' ? [] : splitCommand(text)
-  if (words === null) return { why: 'has open quotes', hint: 'Close the quotes.' }
-  for (const word of words) {
-    const [name = ''] = word.split('=')
+  if (words === null) {
+    const hint = 'Close the quotes, and put quotes around `$`, `*`, `|` and the like.'
+    return { why: 'has open quotes, or needs a shell', hint }
+  }
+  // What follows `--` is for rustc.
+  const own = words.includes('--') ? words.slice(0, words.indexOf('--')) : words
+  for (const word of own) {
+    // The value of a short option may follow it at once: `-Fsimd`.
+    const [name = ''] = word.startsWith('--') ? word.split('=') : [word.slice(0, 2)]
     if (!Object.hasOwn(OWN, name)) continue
     const other = OWN[name]
     return {
