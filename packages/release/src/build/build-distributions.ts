@@ -4,7 +4,7 @@ import { addToManifest, MANIFEST_FILE } from '@slipway/artifacts/manifest'
 import { manifestOf } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
-import type { Plan } from '@slipway/core/plan'
+import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { buildUpload, handOver } from '../handover/handover.ts'
@@ -101,7 +101,7 @@ async function trySources(
   if (testSdist === 'metadata') return
   for (const { artifact, source } of sources) {
     const packages = plan.packages.filter((each) => normalizeName(each.name) === normalizeName(artifact.project))
-    const elsewhere = { ...plan, packages: packages.map((each) => ({ ...each, path: '.' })) }
+    const elsewhere = { ...plan, packages: packages.map(asSource) }
     const out = await scratchFolder(ports, 'from-source')
     const epoch = options.sourceDateEpoch ?? (await sourceDateEpoch(ports, options.dir))
     const build = { dir: source, plan: elsewhere, out, targetDir: join(out, 'target'), sourceDateEpoch: epoch }
@@ -109,6 +109,12 @@ async function trySources(
     const folder = await scratchFolder(ports, 'execution')
     await executeWheels(ports, elsewhere, wheels, { ...how, folder, pythons: 'lowest' })
   }
+}
+
+/** Returns a package as its sdist has it. Whoever builds an sdist runs no command of slipway.toml before. */
+function asSource(planned: PlannedPackage): PlannedPackage {
+  const { beforeBuild, ...build } = planned.build ?? {}
+  return { ...planned, path: '.', build }
 }
 
 /** Logs which packages are not built here. */
