@@ -32,7 +32,7 @@ export interface BuildWheelOptions extends BuildSdistOptions {
   target?: string
   /** Cargo's profile; default: `release`. */
   profile?: string | undefined
-  /** Features of the crate, beside those of pyproject.toml. */
+  /** Features of the crate, instead of those in pyproject.toml; empty for those. */
   features?: readonly string[]
   /** More arguments of `maturin build`. */
   args?: readonly string[]

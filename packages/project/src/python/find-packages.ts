@@ -7,12 +7,12 @@ import { packageManifests } from '../manifests.ts'
 import { whyKept } from '../settings/by-name.ts'
 import { packageSettings } from '../settings/existence.ts'
 import { isIncluded } from '../settings/folders.ts'
-import { maturinArguments } from '../settings/maturin-arguments.ts'
-import type { PackageSettings, Settings } from '../settings/settings.ts'
+import { withFeatures } from '../settings/package-build.ts'
+import type { Settings } from '../settings/settings.ts'
 import type { DiscoveredPackage } from './discovered-package.ts'
 import { withDynamicVersion } from './dynamic-version.ts'
 import { importsOf } from './import-names.ts'
-import { type MaturinSettings, manifestOfUnnamed, type PythonPackage, readPackage } from './package.ts'
+import { manifestOfUnnamed, type PythonPackage, readPackage } from './package.ts'
 import { whyVirtual } from './virtual-project.ts'
 
 /**
@@ -61,19 +61,6 @@ function whyNotPublished(
   return whyVirtual(document, hasSetup)
 }
 
-/** Returns what a build enables in the end: the features of pyproject.toml, and those that the settings add. */
-function withFeatures(maturin: MaturinSettings, { features = [], args = '' }: PackageSettings): MaturinSettings {
-  const words = maturinArguments(args)
-  const given = Array.isArray(words) ? words : []
-  if (features.length === 0 && given.length === 0) return maturin
-  const all = given.includes('--all-features') ? null : [...(maturin.features ?? []), ...features]
-  return {
-    ...maturin,
-    features: features.length === 0 && all !== null ? maturin.features : all,
-    withoutDefault: maturin.withoutDefault || given.includes('--no-default-features'),
-  }
-}
-
 /**
  * Adds to each package the crate it is built from, its import names, and why it is not published.
  * @param crates by folder
@@ -91,7 +78,7 @@ export function withCratesAndImports(
     const reason = whyNotPublished(each, settings, files)
     return {
       ...each,
-      ...(each.maturin && { maturin: withFeatures(each.maturin, own) }),
+      maturin: each.maturin && withFeatures(each.maturin, own),
       ...(crate && { crate }),
       ...(reason !== undefined && { reason }),
       imports: importsOf(each, crate, files, own.imports),

@@ -140,7 +140,16 @@ export async function requirementsOfBackend(folder: string): Promise<string[]> {
  * @param path folder of the pyproject.toml, relative to the project
  */
 export async function placeOfRequiresPython(dir: string, path: string): Promise<Where | undefined> {
+  return (await packageAt(dir, path))?.requiresPythonAt
+}
+
+/** Returns the features that `[tool.maturin]` lists; see `placeOfRequiresPython`. */
+export async function maturinFeatures(dir: string, path: string): Promise<string[]> {
+  return (await packageAt(dir, path))?.maturin?.features ?? []
+}
+
+async function packageAt(dir: string, path: string): Promise<PythonPackage | null> {
   const file = join(path, 'pyproject.toml')
   const text = await new Folder(dir).read(file)
-  return text === null ? undefined : readPackage(parseToml(file, text))?.requiresPythonAt
+  return text === null ? null : readPackage(parseToml(file, text))
 }

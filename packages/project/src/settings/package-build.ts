@@ -1,5 +1,6 @@
 import type { PackageBuild, PackageTests } from '@slipway/core/plan'
 import { linuxTag } from '@slipway/core/python/platform'
+import type { MaturinSettings } from '../python/package.ts'
 import { maturinArguments } from './maturin-arguments.ts'
 import type { PackageSettings } from './settings.ts'
 
@@ -18,6 +19,17 @@ export function buildAndTest(settings: PackageSettings): { build?: PackageBuild;
   })
   const test = given<PackageTests>({ extras: testExtras, requires: testRequires, command: testCommand })
   return { ...(build && { build }), ...(test && { test }) }
+}
+
+/** Returns maturin's settings with the features that a package's settings add, and those arguments that choose features. */
+export function withFeatures(maturin: MaturinSettings, { features = [], args = '' }: PackageSettings): MaturinSettings {
+  const words = maturinArguments(args)
+  const has = (word: string) => Array.isArray(words) && words.includes(word)
+  return {
+    ...maturin,
+    features: maturin.features === null || has('--all-features') ? null : [...maturin.features, ...features],
+    withoutDefault: maturin.withoutDefault || has('--no-default-features'),
+  }
 }
 
 /** Returns an object without its undefined fields; null if it has no other. */

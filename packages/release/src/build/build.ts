@@ -8,7 +8,7 @@ import { builtPackages, publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { placeOfRequiresPython } from '@slipway/project/python/package'
+import { maturinFeatures, placeOfRequiresPython } from '@slipway/project/python/package'
 import { platformTagFor } from '@slipway/project/settings/targets'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
@@ -183,13 +183,16 @@ async function buildExtension(
   const maturin = await maturinFor(ports, folder, zig)
   const to = { dir: folder, out, maturin, sourceDateEpoch }
   const machines: { target?: string }[] = targets.length === 0 ? [{}] : targets.map((target) => ({ target }))
+  const more = compilation?.features ?? each.build?.features ?? []
+  // Features in the command replace those in pyproject.toml (maturin, `merge_with_pyproject_toml`).
+  const features = more.length === 0 ? [] : [...(await maturinFeatures(options.dir, each.path)), ...more]
   const builds = machines.flatMap((on) => pythons.map((python) => ({ on, python })))
   const wheels: string[] = []
   // One after another, since cargo itself uses every core, and locks its target folder.
   for (const { on, python } of builds) {
     const compatibility = options.compatibility ?? platformTagFor(on.target ?? '', each.build)
     const building = buildWheel(ports, {
-      ...{ ...to, ...on, ...each.build, ...compilation, compatibility, zig, targetDir },
+      ...{ ...to, ...on, ...each.build, ...compilation, features, compatibility, zig, targetDir },
       ...(python && { interpreter: python.path }),
     })
     const wheel = await building.catch(async (cause) => {

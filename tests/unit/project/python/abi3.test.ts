@@ -57,6 +57,31 @@ test.each<[string, Tree, string | null]>([
     },
     'cp311',
   ],
+  [
+    'a feature of slipway.toml, beside those of maturin',
+    {
+      'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["pyo3/abi3-py311"]\nlow = ["pyo3/abi3-py310"]\n`,
+      'py/pyproject.toml': `${PY}features = ["wheel"]\n`,
+      'slipway.toml': '[packages.demo]\nfeatures = ["low"]\n',
+    },
+    'cp310',
+  ],
+  [
+    'a default feature that arguments in slipway.toml leave out',
+    {
+      'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\ndefault = ["pyo3/abi3-py311"]\n`,
+      'slipway.toml': '[packages.demo]\nargs = "--no-default-features"\n',
+    },
+    null,
+  ],
+  [
+    'all features, by arguments in slipway.toml',
+    {
+      'py/Cargo.toml': `${CARGO.replace('"abi3-py39"', '')}[features]\nwheel = ["pyo3/abi3-py311"]\n`,
+      'slipway.toml': '[packages.demo]\nargs = "--locked --all-features"\n',
+    },
+    'cp311',
+  ],
   ['a feature named by maturin', { 'py/pyproject.toml': `${PY}features = ["pyo3/abi3-py38"]\n` }, 'cp38'],
   [
     'a workspace dependency',

@@ -1,5 +1,5 @@
 import { chmodSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
@@ -75,6 +75,22 @@ test('settings of a package reach maturin, and those of the build replace them',
   expect(builds).toEqual([
     expect.stringMatching(/--profile dist .*--compatibility manylinux_2_28 --features simd --no-default-features/),
     expect.stringMatching(/--profile dist .*--compatibility off --features other --no-default-features/),
+  ])
+})
+
+test('features of settings come beside those in pyproject.toml, which maturin would ignore', async () => {
+  const { ports, ran } = machine(PYTHONS)
+  const build = await options(heron({ abi3: 'cp39', build: { features: ['simd'] } }))
+  const file = join(build.dir, 'py/pyproject.toml')
+  await appendFile(file, '[tool.maturin]\nfeatures = ["extension-module"]\n')
+  await buildPackages(ports, build)
+  await buildPackages(ports, { ...build, compilation: { features: ['other'] } })
+  await buildPackages(ports, { ...build, compilation: { features: [] } })
+  const builds = ran.flatMap(({ argv }) => (argv.includes('build') && argv.includes('--out') ? [argv.join(' ')] : []))
+  expect(builds.map((each) => / --features (\S+)/.exec(each)?.[1])).toEqual([
+    'extension-module,simd',
+    'extension-module,other',
+    undefined,
   ])
 })
 
