@@ -142,7 +142,9 @@ const PROGRAM = {
 }
 
 test('an sdist is tried as a source, without the project around it', async () => {
-  const whole = await repository(PROGRAM)
+  // Whoever builds an sdist runs no command of slipway.toml; this one fails there.
+  const settings = '[packages.demo-tool]\nbefore-build = "test -e ../slipway.toml"\n'
+  const whole = await repository({ ...PROGRAM, 'slipway.toml': settings })
   const built = await runAction('build-wheels', { 'test-sdist': 'wheel', 'test-python': 'lowest' }, { cwd: whole })
   expect([built.code, built.annotations]).toEqual([0, []])
   // The second is built from the sdist.
