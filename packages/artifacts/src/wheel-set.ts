@@ -72,10 +72,17 @@ export function unplannedTags(filename: string, job: WheelJob, abi3: string | nu
   const versions = job.interpreter === '' ? `CPython ${python} and later` : `CPython ${python}`
   const planned = isForPython ? job.target : versions
   const message = `${filename} was planned for ${planned}, which its tags do not cover, so pip there does not install it.`
-  const hint = isForPython
-    ? 'Check the target in .cargo/config.toml and in the arguments of maturin.'
+  return error('wheel-tags-not-planned', message, isForPython ? HINT_OF_TARGET : hintOfPython(wheel, python))
+}
+
+const HINT_OF_TARGET = 'Check the target in .cargo/config.toml and in the arguments of maturin.'
+
+/** Returns what to do about a wheel that is not for a Python. */
+function hintOfPython({ abiTags }: WheelFilename, python: string): string {
+  // With PyO3's feature `abi3` alone, maturin targets the lowest Python that it finds.
+  return abiTags.includes('abi3')
+    ? `Name the lowest Python in the feature of pyo3: abi3-py${python.replace('.', '')}, not \`abi3\` alone. Or build where it is installed.`
     : "Check that the build has the features of pyo3 that the manifest has, such as abi3-py39, and that it sees the project's own pyproject.toml."
-  return error('wheel-tags-not-planned', message, hint)
 }
 
 function inWords(all: readonly string[]): string {

@@ -115,3 +115,12 @@ test.each<[string, string, string, string | null, RegExp | null]>([
   if (message === null) expect(problem).toBeNull()
   else expect(problem).toMatchObject({ code: 'wheel-tags-not-planned', message: expect.stringMatching(message) })
 })
+
+test.each([
+  ['cp311-abi3', 'cp38', 'Name the lowest Python in the feature of pyo3: abi3-py38, not `abi3` alone.'],
+  ['cp313-abi3', 'cp310', 'Name the lowest Python in the feature of pyo3: abi3-py310, not `abi3` alone.'],
+  ['cp311-cp311', 'cp38', 'Check that the build has the features of pyo3 that the manifest has'],
+])('a wheel of %s, with abi3 %s: %s', (tags, abi3, hint) => {
+  const filename = `demo_pkg-1.0.0-${tags}-manylinux_2_17_x86_64.whl`
+  expect(unplannedTags(filename, { target: LINUX, interpreter: '' }, abi3)?.hint).toContain(hint)
+})
