@@ -8,7 +8,7 @@ import { MAX_SCRIPTS_OF_WORKFLOWS } from '../limits.ts'
 import { type CargoPublish, cargoPublishes } from './cargo-publish.ts'
 import { filesRunBy, type RunFile } from './scripts.ts'
 import { slipwayReference } from './slipway-reference.ts'
-import { uploadsOf } from './uploads.ts'
+import { type Registry, slipwayWorkflow, uploadsOf } from './uploads.ts'
 import { mayPushImage } from './writes.ts'
 
 /** A command in a workflow, or in a script that it runs, that publishes crates. */
@@ -18,10 +18,13 @@ export interface CratePublication extends CargoPublish {
   context: string
 }
 
+/** What a workflow publishes to crates.io and PyPI. */
+type Published = 'crates' | 'packages'
+
 /** A workflow that publishes crates or packages, and what starts it. */
 export interface ReleaseTrigger {
   file: string
-  publishes: ReadonlySet<'crates' | 'packages'>
+  publishes: ReadonlySet<Published>
   /** The tags whose push starts it; null for none. */
   tags: TagTrigger | null
 }
@@ -85,13 +88,19 @@ function addFile({ found, files }: Reading, { file, text, isShell }: RunFile, st
   found.crates.push(...commands.map((each) => ({ ...each, where: { file, line: each.line + 1 }, context })))
 }
 
+/** Returns what is published to these registries, of which Test PyPI is only a trial. */
+function publishedTo(uploads: readonly { registry: Registry }[]): Published[] {
+  return uploads.flatMap(({ registry }) => (registry === 'crates' ? 'crates' : registry === 'pypi' ? 'packages' : []))
+}
+
 /** Adds what a step publishes, and returns its kinds. */
-async function addStep(reading: Reading, step: Step, job: Job): Promise<('crates' | 'packages')[]> {
+async function addStep(reading: Reading, step: Step, job: Job): Promise<Published[]> {
   const { found, folder } = reading
   const before = found.crates.length
   const uploads = uploadsOf(step, new Set([...job.env.keys(), ...step.env.keys()]))
-  const isUpload = uploads.some((each) => each.registry === 'pypi')
-  if (isUpload) found.pypi ??= step.where
+  if (step.uses && slipwayReference(step.uses.text)) found.isSlipway = true
+  const published = publishedTo(uploads)
+  if (published.includes('packages')) found.pypi ??= step.where
   if (mayPushImage(step)) found.image ??= step.where
   const command = commandOf(step)
   const script = command ?? step.run
@@ -106,7 +115,7 @@ async function addStep(reading: Reading, step: Step, job: Job): Promise<('crates
   const where = (publication: CargoPublish): Where => ({ file: step.where.file, line: line + publication.line })
   found.crates.push(...cargoPublishes(script, step.folder).map((each) => ({ ...each, where: where(each), context })))
   for (const each of await filesRunBy(step, folder)) addFile(reading, each, step)
-  return [...(isUpload ? (['packages'] as const) : []), ...(found.crates.length > before ? (['crates'] as const) : [])]
+  return found.crates.length > before ? [...published, 'crates'] : published
 }
 
 /** Adds what a workflow publishes. */
@@ -115,19 +124,14 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
   if (!RELEVANT.test((await folder.read(file)) ?? '')) return
   const document = await readWorkflow(folder, file)
   if (document === null || document instanceof YamlError) return
-  const tags = tagTrigger(document)
-  const publishes = new Set<'crates' | 'packages'>()
+  const publishes = new Set<Published>()
   for (const job of jobsOf(document)) {
-    const isSlipway = [job.uses, ...job.steps.map((each) => each.uses)].some(
-      (each) => each && slipwayReference(each.text),
-    )
-    found.isSlipway ||= isSlipway
-    // Slipway also checks pull requests.
-    if (isSlipway && tags !== null) publishes.add('crates').add('packages')
+    if (job.uses && slipwayReference(job.uses.text)) found.isSlipway = true
+    for (const kind of publishedTo(slipwayWorkflow(job.uses?.text ?? ''))) publishes.add(kind)
     if (job.uses && mayPushImage({ action: job.uses.text, run: '' })) found.image ??= job.uses.where
     for (const step of job.steps) for (const kind of await addStep(reading, step, job)) publishes.add(kind)
   }
-  if (publishes.size > 0) found.triggers.push({ file, publishes, tags })
+  if (publishes.size > 0) found.triggers.push({ file, publishes, tags: tagTrigger(document) })
 }
 
 /**

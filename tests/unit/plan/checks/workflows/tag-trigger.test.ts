@@ -57,6 +57,9 @@ test('one workflow that the tag starts is enough, as is one that tags do not sta
   expect(await found({ ...own, [other]: pushed("['v*']") })).toEqual([])
   expect(await found({ ...own, [other]: `on: workflow_dispatch\n${PUBLISH}` })).toEqual([])
   expect(await found({ ...own, [other]: pushed("['rs-v*']") })).toEqual([`warning ${other}:3`])
+  // One that only checks pushes with Slipway publishes nothing.
+  const check = 'on: push\njobs:\n  check:\n    uses: o/slipway/.github/workflows/check.yml@v1\n'
+  expect(await found({ ...own, [other]: check })).toEqual(WARNED)
 })
 
 test('a prerelease counts if its tag is named: else it may be a state between releases', async () => {
