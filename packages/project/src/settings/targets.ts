@@ -57,12 +57,18 @@ export const DEFAULT_TARGETS: readonly TargetTriple[] = [
   'x86_64-pc-windows-msvc',
 ]
 
+/** Returns the platform tag for a target that Slipway plans no job for. */
+function tagOfOther(target: string): string {
+  if (target.includes('-linux-musl')) return MUSLLINUX
+  return target === '' || target.includes('-linux-') ? MANYLINUX : ''
+}
+
 /**
  * Returns the platform tag of a package's wheel on Linux.
  * @param target Rust's triple; empty for a Linux machine's own
  * @returns empty for other systems
  */
 export function platformTagFor(target: string, { manylinux }: PackageBuild = {}): string {
-  const own = target === '' ? MANYLINUX : ((TARGETS as Record<string, Target>)[target]?.manylinux ?? '')
+  const own = (TARGETS as Record<string, Target>)[target]?.manylinux ?? tagOfOther(target)
   return own.startsWith('manylinux') && manylinux !== undefined ? manylinux : own
 }
