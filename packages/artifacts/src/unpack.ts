@@ -2,7 +2,7 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join, normalize } from 'node:path'
 import { ProblemError } from '@slipway/core/problem'
 import { unreadable } from './archive.ts'
-import { readSdist } from './sdist.ts'
+import type { Sdist } from './sdist.ts'
 
 /** The bit of a mode that lets the owner execute a file. */
 const EXECUTABLE = 0o100
@@ -10,10 +10,10 @@ const EXECUTABLE = 0o100
 /**
  * Unpacks the files of an sdist into an existing folder, as pip does; links and devices are left out.
  * @returns its top folder, absolute if `folder` is
- * @throws ProblemError as `readSdist` does, and `sdist-unreadable` when it has several top folders or leads out of them
+ * @throws ProblemError `sdist-unreadable` when it has several top folders or leads out of them
  */
-export async function unpackSdist(file: string, folder: string): Promise<string> {
-  const { folders, members, distribution, version } = await readSdist(file)
+export async function unpackSdist(sdist: Sdist, folder: string): Promise<string> {
+  const { folders, members, distribution, version } = sdist
   const [top = ''] = folders
   const name = `${distribution}-${version}.tar.gz`
   if (folders.length !== 1 || ['', '.', '..'].includes(top)) {

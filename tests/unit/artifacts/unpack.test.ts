@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
+import { readSdist } from '@slipway/artifacts/sdist'
 import { unpackSdist } from '@slipway/artifacts/unpack'
 import { temporaryFolder } from '../../sandbox/harness.ts'
 import { METADATA, type RawEntry, tarGz } from './archives.ts'
@@ -13,7 +14,7 @@ async function unpacked(...entries: RawEntry[]): Promise<{ folder: string; top: 
   const folder = temporaryFolder()
   const file = join(temporaryFolder(), `${TOP}.tar.gz`)
   writeFileSync(file, tarGz([INFO, ...entries]))
-  return { folder, top: await unpackSdist(file, folder) }
+  return { folder, top: await unpackSdist(await readSdist(file), folder) }
 }
 
 test('files are unpacked with their permission to execute, and links are left out', async () => {

@@ -99,11 +99,11 @@ async function trySources(
   if (testSdist === 'none') return
   const sources = await trySdists(ports, plan, artifacts, await scratchFolder(ports, 'sources'))
   if (testSdist === 'metadata') return
+  const epoch = options.sourceDateEpoch ?? (await sourceDateEpoch(ports, options.dir))
   for (const { artifact, source } of sources) {
     const packages = plan.packages.filter((each) => normalizeName(each.name) === normalizeName(artifact.project))
     const elsewhere = { ...plan, packages: packages.map(asSource) }
     const out = await scratchFolder(ports, 'from-source')
-    const epoch = options.sourceDateEpoch ?? (await sourceDateEpoch(ports, options.dir))
     const build = { dir: source, plan: elsewhere, out, targetDir: join(out, 'target'), sourceDateEpoch: epoch }
     const wheels = await buildPackages(ports, { ...build, zig, compilation, sdist: false })
     const folder = await scratchFolder(ports, 'execution')

@@ -39,13 +39,14 @@ export async function trySdists(
     if (!planned) continue
     const into = join(folder, `source-${tried.length}`)
     await mkdir(into)
-    const source = await unpackSdist(artifact.path, into)
+    const sdist = await readSdist(artifact.path)
+    const source = await unpackSdist(sdist, into)
     // zig is for linking, which metadata does not need; but the release has a maturin with it already.
     const maturin = await maturinFor(ports, source, true)
     const { filename: name } = artifact
     const built = await buildMetadata(ports, { dir: source, out: join(into, 'metadata'), maturin, name })
     const files: ReleaseFile[] = [
-      { filename: name, isWheel: false, metadata: (await readSdist(artifact.path)).metadata },
+      { filename: name, isWheel: false, metadata: sdist.metadata },
       { filename: `the wheel built from ${name}`, isWheel: true, metadata: parseMetadata(built) },
     ]
     failOnErrors(
