@@ -9,7 +9,7 @@ import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { parseWheelFilename } from '@slipway/core/python/filename'
 import { allowsPython } from '@slipway/core/python/requires-python'
 import { sideBySide } from '@slipway/core/side-by-side'
-import { findPythons, loads, minor, type Python } from '@slipway/toolchain/python'
+import { findPythons, isOfVersion, loads, nameOfPython, type Python } from '@slipway/toolchain/python'
 import { type Machine, machineName, runsOn, thisMachine } from '@slipway/toolchain/this-machine'
 import { type PackageTest, tryPackage } from './try-package.ts'
 
@@ -100,13 +100,11 @@ function plannedAs(wheel: Artifact, plan: Pick<Plan, 'packages'>): PlannedPackag
 function chosenPythons(found: readonly Python[], chosen: ChosenPythons): Python[] {
   if (typeof chosen === 'string') {
     // Of several of one minor version, the newest.
-    const newest = new Map(
-      found.filter((each) => each.venv).map((each) => [`${minor(each)} ${each.freeThreaded}`, each]),
-    )
+    const newest = new Map(found.filter((each) => each.venv).map((each) => [nameOfPython(each), each]))
     return [...newest.values()]
   }
   return chosen.flatMap((version) => {
-    const all = found.filter((each) => each.version === version || each.version.startsWith(`${version}.`))
+    const all = found.filter((each) => isOfVersion(each, version))
     if (all.some((each) => each.venv)) return all.filter((each) => each.venv)
     const what = all.length === 0 ? `has no CPython ${version}` : `has CPython ${version} without its venv module`
     throw new ProblemError(
