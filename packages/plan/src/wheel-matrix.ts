@@ -19,7 +19,7 @@ function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], no
   return isForAny ? supported.slice(-1).map(() => '') : supported
 }
 
-/** The stable ABI of a crate's features, and the Pythons of the settings that it covers or rules out. */
+/** Returns the Pythons of the settings that need a separate wheel, and those that are older than the stable ABI. */
 function added(wanted: readonly string[], covered: readonly string[], abi3: PlannedPackage['abi3']) {
   // A free-threaded Python has a stable ABI of its own, and PyO3 builds for none older than its feature says.
   const isSeparate = (version: string) => abi3 === null || version.endsWith('t')

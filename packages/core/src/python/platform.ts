@@ -32,7 +32,7 @@ export function parsePlatform(tag: string): Platform | null {
   return plain ? { tag, system: 'linux', version: null, machines: [plain.replace('armv6l', 'armv7l')] } : null
 }
 
-/** Returns the begin of a platform tag that people write without its first word: `manylinux_2_28` for `2_28`. */
+/** Completes a platform tag that people write without its first word: `manylinux_2_28` for `2_28`. */
 export function linuxTag(text: string): string {
   return /^\d/.test(text) ? `manylinux${text.includes('_') ? '_' : ''}${text}` : text
 }

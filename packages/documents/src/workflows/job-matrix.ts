@@ -108,14 +108,12 @@ const PYTHONS = ['python', 'python-version', 'python_version', 'py', 'py-version
 
 /** Returns the most CPythons in entries that differ by nothing else, so that their jobs build for one platform. */
 function pythonsOfPlatform(entries: readonly Values[]): number {
+  const isPython = ([key]: readonly [string, string]) => PYTHONS.includes(key.replace(/\..*/, ''))
   const platforms = new Map<string, Set<string>>()
   for (const entry of entries) {
-    const isPython = (key: string) => PYTHONS.includes(key.replace(/\..*/, ''))
-    const [pythons, others] = [true, false].map((wanted) => [...entry].filter(([key]) => isPython(key) === wanted))
-    const minor = pythons?.map(([, value]) => CPYTHON.exec(value)?.[1]).find((each) => each)
-    const platform = JSON.stringify(others?.sort())
-    const minors = platforms.get(platform) ?? new Set()
-    platforms.set(platform, minor ? minors.add(minor) : minors)
+    const platform = JSON.stringify([...entry].filter((each) => !isPython(each)).sort())
+    const minors = [...entry].filter(isPython).flatMap(([, value]) => CPYTHON.exec(value)?.[1] ?? [])
+    platforms.set(platform, new Set([...(platforms.get(platform) ?? []), ...minors.slice(0, 1)]))
   }
   return Math.max(0, ...[...platforms.values()].map((each) => each.size))
 }

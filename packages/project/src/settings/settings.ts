@@ -14,7 +14,7 @@ export interface PackageSettings {
   version?: 'own'
   /** The import names that its wheel must provide. */
   imports?: string[]
-  /** CPythons that get a wheel of their own, beside the planned ones: `3.14t`. */
+  /** More CPythons that get a separate wheel: `3.14t`. */
   pythons?: string[]
   /** Platform tag of its Linux wheels with glibc, as written: `2_28`. */
   manylinux?: string

@@ -143,7 +143,7 @@ type Interpreter = Python | undefined
 
 /**
  * Returns the Pythons to build each package for: without abi3, each wheel fits one version only, the one it is tested on
- * later. abi3 does not cover free-threaded Pythons, which get wheels of their own. Finds all Pythons before anything is
+ * later. abi3 does not cover free-threaded Pythons, which get separate wheels. Finds all Pythons before anything is
  * compiled.
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */

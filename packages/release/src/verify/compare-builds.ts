@@ -26,7 +26,7 @@ export async function compareBuilds(first: string, second: string): Promise<Comp
   const missing = own.artifacts.filter((each) => !known.has(each.filename)).map((each) => each.filename)
   if (missing.length > 0) throw new ProblemError(fileMissing(missing, second))
   const compared: ComparedFile[] = []
-  // One pair at a time: both files are in memory.
+  // One pair at a time, since sdists and crates are in memory.
   for (const each of own.artifacts) {
     const { filename, sha256 } = each
     compared.push({ filename, sha256, differences: await differences(each, known.get(filename) as Artifact) })
