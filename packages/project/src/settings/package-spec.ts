@@ -57,7 +57,7 @@ export const PACKAGE_SPEC: Fields<PackageSettings> = {
   },
   pythons: {
     shape: list(python),
-    about: 'More CPythons that get a separate wheel, such as free-threaded `3.14t`.',
+    about: 'More CPythons that get a separate wheel, such as free-threaded `3.14t`. The runner must have them.',
     fallback: undefined,
   },
   manylinux: {

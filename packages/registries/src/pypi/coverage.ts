@@ -104,7 +104,9 @@ export function lostWheels(
   const hint = [
     ...(targets.length > 0 ? [`Add ${quoted(targets)} to \`targets\` in slipway.toml.`] : []),
     ...(versions.length > 0
-      ? [`Add \`pythons = [${quoted(versions)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml.`]
+      ? [
+          `Add \`pythons = [${quoted(versions)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml; the runner must have these Pythons.`,
+        ]
       : []),
     ...(others.length > 0
       ? [

@@ -89,6 +89,6 @@ test('the hint names the setting that adds wheels for Pythons, by the name of th
   })
   const [problem] = lostWheels({ ...PACKAGE, name: 'acme.demo' }, [LINUX], { version: '1.2.0', filenames })
   expect(problem?.hint).toMatch(
-    /^Add `pythons = \["3\.13t", "3\.14t"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml\. .*plan PyPy 3\.11 yet/,
+    /^Add `pythons = \["3\.13t", "3\.14t"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml; the runner must have these Pythons\. .*plan PyPy 3\.11 yet/,
   )
 })
