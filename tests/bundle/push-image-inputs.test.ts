@@ -1,22 +1,12 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from '@jest/globals'
-import type { Env } from '../engines/daemon.ts'
-import { buildahEnv } from '../engines/harness.ts'
+import { expect } from '@jest/globals'
+import { ownBuildah } from '../engines/own-buildah.ts'
 import { tested } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { changes, imageProject, push, titles } from './push-image.ts'
 
 const test = needs('buildah', 'busybox')
 
-let dir: string
-let env: Env
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'push-'))
-  env = await buildahEnv(join(dir, 'buildah'))
-})
-afterAll(() => rm(dir, { recursive: true, force: true }))
+const env = ownBuildah()
 
 test.each([
   ['build-args', 'WHO=me\nSECRET'],

@@ -1,11 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { expect } from '@jest/globals'
 import { readLayout } from '@slipway/artifacts/oci/layout'
 import { writeImage } from '../contract/image.ts'
-import type { Env } from '../engines/daemon.ts'
-import { buildahEnv } from '../engines/harness.ts'
+import { ownBuildah } from '../engines/own-buildah.ts'
 import { temporaryFolder, tested } from '../sandbox/harness.ts'
 import { brokenOff, effects } from '../sandbox/oci-client.ts'
 import { needs } from '../tools.ts'
@@ -14,14 +11,7 @@ import { tellingWhose } from './telling-whose.ts'
 
 const test = needs('buildah', 'skopeo', 'busybox')
 
-let dir: string
-let env: Env
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'push-'))
-  env = await buildahEnv(join(dir, 'buildah'))
-})
-afterAll(() => rm(dir, { recursive: true, force: true }))
+const env = ownBuildah()
 
 test.each([
   ['in the bytes of a layer', 'ghcr', 'PATCH', 'uploads', 2],

@@ -1,10 +1,8 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect } from '@jest/globals'
+import { describe, expect } from '@jest/globals'
 import { writeImage } from '../contract/image.ts'
 import type { Env } from '../engines/daemon.ts'
-import { buildahEnv } from '../engines/harness.ts'
+import { ownBuildah } from '../engines/own-buildah.ts'
 import { type Tested, temporaryFolder, tested } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { changes, commitOf, done, imageProject, ofVersion, onlyPath, titles } from './push-image.ts'
@@ -12,13 +10,7 @@ import { checkout, workflowRun } from './workflow-run.ts'
 
 const test = needs('buildah', 'busybox', 'cargo', 'python3')
 
-let dir: string
-let engine: Env
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'late-'))
-  engine = await buildahEnv(join(dir, 'buildah'))
-})
-afterAll(() => rm(dir, { recursive: true, force: true }))
+const engine = ownBuildah()
 
 const FILES = {
   ...ofVersion('1.0.0'),

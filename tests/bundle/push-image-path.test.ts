@@ -1,10 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from '@jest/globals'
-import type { Env } from '../engines/daemon.ts'
-import { buildahEnv, programFile } from '../engines/harness.ts'
+import { expect } from '@jest/globals'
+import { programFile } from '../engines/harness.ts'
+import { ownBuildah } from '../engines/own-buildah.ts'
 import { temporaryFolder, tested } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { commit } from './project.ts'
@@ -13,14 +11,7 @@ import { checkout, workflowRun } from './workflow-run.ts'
 
 const test = needs('buildah', 'busybox', 'python3')
 
-let dir: string
-let env: Env
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'push-'))
-  env = await buildahEnv(join(dir, 'buildah'))
-})
-afterAll(() => rm(dir, { recursive: true, force: true }))
+const env = ownBuildah()
 
 const FILES = {
   '.gitignore': 'dist/\n',

@@ -1,12 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect } from '@jest/globals'
+import { describe, expect } from '@jest/globals'
 import { blobFile, describeImage, readLayout } from '@slipway/artifacts/oci/layout'
 import { writeImage } from '../contract/image.ts'
 import type { Env } from '../engines/daemon.ts'
-import { buildahEnv } from '../engines/harness.ts'
+import { ownBuildah } from '../engines/own-buildah.ts'
 import { type Tested, temporaryFolder, tested } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import {
@@ -25,14 +23,7 @@ import {
 // Nothing is built here: every image is a layout that was made before.
 const test = needs('buildah', 'skopeo', 'busybox')
 
-let dir: string
-let env: Env
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'push-'))
-  env = await buildahEnv(join(dir, 'buildah'))
-})
-afterAll(() => rm(dir, { recursive: true, force: true }))
+const env = ownBuildah()
 
 /** A repository, and an image that was built from it. */
 async function built(content: string, files: Record<string, string> = {}, labels?: Record<string, string>) {

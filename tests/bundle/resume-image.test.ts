@@ -1,9 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from '@jest/globals'
-import type { Env } from '../engines/daemon.ts'
-import { buildahEnv } from '../engines/harness.ts'
+import { expect } from '@jest/globals'
+import { ownBuildah } from '../engines/own-buildah.ts'
 import { temporaryFolder, tested } from '../sandbox/harness.ts'
 import { needs } from '../tools.ts'
 import { commitOf, imageProject, ofVersion, titles } from './push-image.ts'
@@ -11,14 +7,7 @@ import { checkout, workflowRun } from './workflow-run.ts'
 
 const test = needs('buildah', 'busybox', 'cargo')
 
-let dir: string
-let env: Env
-
-beforeAll(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'push-'))
-  env = await buildahEnv(join(dir, 'buildah'))
-})
-afterAll(() => rm(dir, { recursive: true, force: true }))
+const env = ownBuildah()
 
 /** Two images, of which only Docker Hub gets each. */
 const IMAGES = ['own/app', 'own/tool']
