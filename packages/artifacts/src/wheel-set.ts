@@ -2,6 +2,7 @@ import { normalizeName, wheelName } from '@slipway/core/name'
 import type { MatrixEntry, Plan } from '@slipway/core/plan'
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { cpythonMinor, parseSdistFilename, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { interpreterTitle, parseInterpreter } from '@slipway/core/python/interpreter'
 import { linuxProcessor } from '@slipway/core/python/platform'
 import { sameVersion } from '@slipway/core/python/version'
 
@@ -29,14 +30,15 @@ function isFor(tag: string, target: string): boolean {
 
 /** Whether a wheel can be installed on the Python that a job builds with (PEP 425; PEP 384 for abi3). */
 function isOn({ pythonTags, abiTags }: WheelFilename, interpreter: string): boolean {
-  const wanted = cpythonMinor(interpreter)
+  const wanted = parseInterpreter(interpreter)
+  if (wanted?.implementation === 'pypy')
+    return pythonTags.some((tag) => tag === `pp3${wanted.minor}` || /^py3/.test(tag))
   // A Python without the global interpreter lock has ABIs of its own, and a stable one of its own (PEP 703, PEP 803).
-  const isFreeThreaded = interpreter.endsWith('t')
-  const abis = abiTags.filter((each) => each === 'none' || each.endsWith('t') === isFreeThreaded)
+  const abis = abiTags.filter((each) => each === 'none' || each.endsWith('t') === wanted?.freeThreaded)
   return pythonTags.some((tag) => {
     const minor = cpythonMinor(tag)
     if (minor === null || wanted === null) return /^py3/.test(tag)
-    return abis.some((each) => (each.startsWith('abi3') ? minor <= wanted : minor === wanted))
+    return abis.some((each) => (each.startsWith('abi3') ? minor <= wanted.minor : minor === wanted.minor))
   })
 }
 
@@ -69,7 +71,7 @@ export function unplannedTags(filename: string, job: WheelJob, abi3: string | nu
   const isForPython = !wheel || python === '' || isOn(wheel, python)
   const isForTarget = !wheel || job.target === '' || wheel.platformTags.some((tag) => isFor(tag, job.target))
   if (isForPython && isForTarget) return null
-  const versions = job.interpreter === '' ? `CPython ${python} and later` : `CPython ${python}`
+  const versions = job.interpreter === '' ? `CPython ${python} and later` : interpreterTitle(python)
   const planned = isForPython ? job.target : versions
   const message = `${filename} was planned for ${planned}, which its tags do not cover, so pip there does not install it.`
   return error('wheel-tags-not-planned', message, isForPython ? HINT_OF_TARGET : hintOfPython(wheel, python))

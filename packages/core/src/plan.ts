@@ -52,6 +52,10 @@ export interface PlannedPackage {
   backend: string
   /** The lowest CPython that its abi3 wheel supports (`cp38`), or null when each wheel is for one version. */
   abi3: null | `cp3${number}`
+  /** The lowest CPython of its wheel with the stable ABI that free-threaded Pythons load, too (`cp315`); absent without one. */
+  abi3t?: `cp3${number}`
+  /** True when it says that it supports free-threaded Pythons, which get separate wheels. */
+  freeThreaded?: true
   /** Its `requires-python` (a PEP 440 specifier); absent when it has none. */
   requiresPython?: string
   /** Top-level names that its wheel lets you import, for the smoke test. */
@@ -186,7 +190,7 @@ export interface MatrixEntry {
   target: string
   /** Platform tag on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
   manylinux: string
-  /** Python version of the wheel, `3.12` or free-threaded `3.14t`; empty when it supports several. */
+  /** Python of the wheel, `3.12`, free-threaded `3.14t` or `pypy3.11`; empty when it supports several. */
   interpreter: string
   /** Whether the job also builds the sdist; one job of each package does. */
   sdist: boolean

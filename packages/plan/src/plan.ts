@@ -25,7 +25,7 @@ import { discover, type Repository, readRepository } from '@slipway/project/disc
 import { documentationOf } from '@slipway/project/doc-sites'
 import { tagFormFor } from '@slipway/project/evidence/tag-form'
 import type { Project } from '@slipway/project/project'
-import { abi3Of } from '@slipway/project/python/abi3'
+import { abi3Of, abi3tOf, supportsFreeThreading } from '@slipway/project/python/abi3'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { findReleaseVersion, releaseVersionByTag, toSemver } from '@slipway/project/release-version'
 import { selectedByTag } from '@slipway/project/selection'
@@ -67,6 +67,7 @@ function planPackage(
   settings: Settings,
 ): PlannedPackage {
   const { name, path, backend, place, crate, imports, prebuilt, reason, requiresPython } = found
+  const abi3t = abi3tOf(found, crate)
   const own = place ? normalizePython(place.value) : crate ? toPython(crate.version) : pythonVersion
   return {
     name,
@@ -74,6 +75,8 @@ function planPackage(
     path,
     backend,
     abi3: abi3Of(found, crate),
+    ...(abi3t !== undefined && { abi3t }),
+    ...(supportsFreeThreading(found, crate) && { freeThreaded: true as const }),
     ...(requiresPython !== null && { requiresPython }),
     imports: imports.map((each) => each.name),
     ...(prebuilt !== undefined && { prebuilt }),

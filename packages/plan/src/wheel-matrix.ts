@@ -1,8 +1,9 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
 import { cpythonMinor } from '@slipway/core/python/filename'
+import { loadsAbi3 } from '@slipway/core/python/interpreter'
 import type { Project } from '@slipway/project/project'
-import { existsFor, supportedPythons } from '@slipway/project/python/cpython-releases'
+import { existsFor, freeThreadedPythons, supportedPythons } from '@slipway/project/python/cpython-releases'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { packageSettings } from '@slipway/project/settings/existence'
@@ -11,20 +12,33 @@ import { platformTagFor, RUNNER_OF_PURE, TARGETS, type TargetTriple } from '@sli
 /** Bindings whose wheels run on any Python 3 (maturin's guide, "Bindings"). */
 const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
 
-/** Returns the Pythons to build one target's wheels for; one empty string where a single wheel runs on several. */
-function interpreters(found: DiscoveredPackage, abi3: PlannedPackage['abi3'], now: number): string[] {
-  if (abi3) return ['']
+/** The kinds of a package's wheels. */
+type Abis = Pick<PlannedPackage, 'abi3' | 'abi3t' | 'freeThreaded'>
+
+/**
+ * Returns the Pythons to build one target's wheels for; an empty string stands for all that a single wheel runs on. PyO3's
+ * guide, "Building and distribution", recommends these: one with the stable ABI, and for free-threaded Pythons one each
+ * until they have a stable ABI, which the lowest of these Pythons builds.
+ */
+function interpreters(found: DiscoveredPackage, { abi3, abi3t, freeThreaded }: Abis, now: number): string[] {
   const supported = supportedPythons(found.requiresPython, now)
   const isForAny = !found.maturin || ANY_PYTHON.includes(bindingsOf(found, found.crate) ?? '')
-  return isForAny ? supported.slice(-1).map(() => '') : supported
+  if (isForAny) return supported.slice(-1).map(() => '')
+  const last = abi3t === undefined ? Number.POSITIVE_INFINITY : minorOf(abi3t)
+  const withLock = abi3 === null ? supported.filter((each) => minorOf(each) < last) : minorOf(abi3) < last ? [''] : []
+  const without = freeThreaded ? freeThreadedPythons(found.requiresPython, now) : []
+  return [...withLock, ...without.filter((each) => minorOf(each) <= last)]
+}
+
+function minorOf(version: string): number {
+  return cpythonMinor(version) ?? 0
 }
 
 /** Returns the Pythons of the settings that need a separate wheel, and those that are older than the stable ABI. */
 function added(wanted: readonly string[], covered: readonly string[], abi3: PlannedPackage['abi3']) {
-  // A free-threaded Python has a stable ABI of its own, and PyO3 builds for none older than its feature says.
-  const isSeparate = (version: string) => abi3 === null || version.endsWith('t')
-  const isOlder = (version: string) =>
-    !isSeparate(version) && (cpythonMinor(version) ?? 0) < (cpythonMinor(abi3 ?? '') ?? 0)
+  const isSeparate = (version: string) => abi3 === null || !loadsAbi3(version)
+  // PyO3 builds for none older than its feature says.
+  const isOlder = (version: string) => !isSeparate(version) && minorOf(version) < minorOf(abi3 ?? '')
   return {
     separate: wanted.filter((each) => isSeparate(each) && !covered.includes(each)),
     older: wanted.filter(isOlder),
@@ -60,7 +74,7 @@ export function matrixOf(
     if (reason !== undefined || prebuilt !== undefined) return []
     const planned = packages[index]
     const abi3 = planned?.abi3 ?? null
-    const covered = interpreters(each, abi3, now)
+    const covered = interpreters(each, planned ?? { abi3 }, now)
     const { separate, older } = added((maturin && packageSettings(settings, name).pythons) || [], covered, abi3)
     if (planned && older.length > 0)
       problems.push(olderThanAbi3(planned, older, settingAt('packages', name, 'pythons')))

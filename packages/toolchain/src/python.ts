@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError, type Where } from '@slipway/core/problem'
 import { cpythonMinor, type WheelFilename } from '@slipway/core/python/filename'
+import { type Interpreter, interpreterName, interpreterTitle } from '@slipway/core/python/interpreter'
 import { allowsPython } from '@slipway/core/python/requires-python'
 import { pathFolders } from './command.ts'
 
@@ -13,8 +14,7 @@ export interface Python {
   path: string
   /** `3.11.7` */
   version: string
-  /** `cpython` */
-  implementation: string
+  implementation: Interpreter['implementation']
   /** Whether it is built without the global interpreter lock; there is no abi3 for such a Python. */
   freeThreaded: boolean
   /** Whether it can create virtual environments with pip (a separate package on Debian). */
@@ -22,6 +22,8 @@ export interface Python {
 }
 
 const windows = process.platform === 'win32'
+
+const IMPLEMENTATIONS: readonly string[] = ['cpython', 'pypy'] satisfies Python['implementation'][]
 
 const QUESTION = `
 import json, os, sys, sysconfig
@@ -51,7 +53,7 @@ function executable(prefix: string): string {
 }
 
 async function onPath(folder: string): Promise<string[]> {
-  const pattern = windows ? /^python3?\.exe$/i : /^python3(\.\d+)?$/
+  const pattern = windows ? /^(?:python|pypy)3?\.exe$/i : /^(?:python|pypy)3(\.\d+)?$/
   return (await list(folder))
     .filter((name) => pattern.test(name))
     .sort()
@@ -65,7 +67,8 @@ async function candidates(env: Ports['env']): Promise<string[]> {
   // A shim is only a slow script in front of a Python under versions/.
   const folders = pathFolders(env).filter((folder) => folder !== join(pyenv, 'shims'))
   const named = (await Promise.all(folders.map(onPath))).flat()
-  const cached = env.RUNNER_TOOL_CACHE ? await foldersOf(join(env.RUNNER_TOOL_CACHE, 'Python')) : []
+  const tools = env.RUNNER_TOOL_CACHE
+  const cached = tools ? (await Promise.all(['Python', 'PyPy'].map((each) => foldersOf(join(tools, each))))).flat() : []
   const installed = [
     ...(await Promise.all(cached.map(foldersOf))).flat(),
     ...(await foldersOf(join(pyenv, 'versions'))),
@@ -73,14 +76,14 @@ async function candidates(env: Ports['env']): Promise<string[]> {
   return [...new Set([...chosen, ...named, ...installed.map(executable)])]
 }
 
-/** Asks an executable for its version; null when it is broken, not CPython, older than 3.8 or not a final release. */
+/** Asks an executable for its version; null when it is broken, older than 3.8, not final, or neither CPython nor PyPy. */
 async function ask(ports: Ports, path: string): Promise<Python | null> {
   if (!(await stat(path).catch(() => null))?.isFile()) return null
   try {
     const { code, stdout } = await ports.exec({ argv: [path, '-I', '-c', QUESTION], cwd: dirname(path) })
     if (code !== 0) return null
     const { final, ...python } = JSON.parse(stdout) as Python & { final: boolean }
-    return final && python.implementation === 'cpython' && minor(python) >= 8 ? python : null
+    return final && IMPLEMENTATIONS.includes(python.implementation) && minor(python) >= 8 ? python : null
   } catch {
     return null
   }
@@ -101,9 +104,12 @@ function byVersion(a: Python, b: Python): number {
  */
 export function loads(python: Python, { pythonTags, abiTags }: Pick<WheelFilename, 'pythonTags' | 'abiTags'>): boolean {
   const own = minor(python)
+  if (python.implementation === 'pypy')
+    return pythonTags.includes(`pp3${own}`) || (pythonTags.includes('py3') && abiTags.includes('none'))
   const built = pythonTags.map((each) => cpythonMinor(each))
   return abiTags.some((abi) => {
-    if (abi === 'abi3') return !python.freeThreaded && built.some((each) => each !== null && each <= own)
+    if (abi === 'abi3t' || (abi === 'abi3' && !python.freeThreaded))
+      return built.some((each) => each !== null && each <= own)
     if (abi === 'none') return built.includes(own) || pythonTags.includes('py3')
     return abi === `cp3${own}${python.freeThreaded ? 't' : ''}`
   })
@@ -112,7 +118,7 @@ export function loads(python: Python, { pythonTags, abiTags }: Pick<WheelFilenam
 /** The Pythons of this machine, by the ports with which they were asked. */
 const known = new WeakMap<Ports, Promise<Python[]>>()
 
-/** Finds every CPython 3.8 or later on this machine, each installation once, lowest version first. Asks them once. */
+/** Finds every CPython and PyPy 3.8 or later on this machine, each installation once, lowest version first. Asks them once. */
 export function findPythons(ports: Ports): Promise<Python[]> {
   const pythons = known.get(ports) ?? askAll(ports)
   known.set(ports, pythons)
@@ -128,12 +134,17 @@ async function askAll(ports: Ports): Promise<Python[]> {
   return [...found.values()].sort(byVersion)
 }
 
+/** Whether a Python is the one that tools and wheels are for unless said otherwise: CPython with its lock. */
+function isUsual({ implementation, freeThreaded }: Python): boolean {
+  return implementation === 'cpython' && !freeThreaded
+}
+
 /**
  * Returns the lowest Python that can create virtual environments: a tool that runs there also runs on later ones.
  * @throws ProblemError `python-missing`
  */
 export function bestPython(pythons: readonly Python[]): Python {
-  const best = pythons.find((python) => python.venv && !python.freeThreaded)
+  const best = pythons.find((python) => python.venv && isUsual(python))
   if (best) return best
   throw new ProblemError(
     error(
@@ -166,7 +177,7 @@ export function pythonsFor(pythons: readonly Python[], constraint: PythonConstra
   const { name, requiresPython, requiresPythonAt, abi3 } = constraint
   // Throws when no Python can be used at all.
   bestPython(pythons)
-  const able = pythons.filter((each) => each.venv && !each.freeThreaded)
+  const able = pythons.filter((each) => each.venv && isUsual(each))
   const lowest = cpythonMinor(abi3 ?? '') ?? 0
   const [first, ...more] = able.filter((each) => minor(each) >= lowest && allowsPython(requiresPython, each.version))
   if (first) return [first, ...more]
@@ -181,20 +192,21 @@ export function pythonsFor(pythons: readonly Python[], constraint: PythonConstra
 
 const SET_UP = 'Set up an allowed Python in an earlier step (actions/setup-python), or change `requires-python`.'
 
-/** Returns the minor version of a Python as `isOfVersion` takes it: `3.12`, free-threaded `3.14t`. */
+/** Returns the name of a Python as `isOfVersion` takes it: `3.12`, free-threaded `3.14t`, `pypy3.11`. */
 export function nameOfPython(python: Python): string {
-  return `3.${minor(python)}${python.freeThreaded ? 't' : ''}`
+  return interpreterName({ ...python, minor: minor(python) })
 }
 
-/** Whether a Python is of a version: `3.12`, `3.12.4`, or free-threaded `3.14t`. */
-export function isOfVersion({ version: own, freeThreaded }: Python, version: string): boolean {
-  const plain = version.replace(/t$/, '')
-  return freeThreaded === version.endsWith('t') && (own === plain || own.startsWith(`${plain}.`))
+/** Whether a Python is of a version: `3.12`, `3.12.4`, free-threaded `3.14t`, or `pypy3.11`. */
+export function isOfVersion({ version: own, implementation, freeThreaded }: Python, version: string): boolean {
+  const [, pypy, plain = '', flag] = /^(pypy)?(.*?)(t?)$/.exec(version) ?? []
+  const isKind = (implementation === 'pypy') === (pypy !== undefined) && freeThreaded === (flag === 't')
+  return isKind && (own === plain || own.startsWith(`${plain}.`))
 }
 
 /**
  * Returns the Python to build a package for: the given version, or by default the lowest that may install the package.
- * @param version `3.12`, or `3.14t`
+ * @param version `3.12`, `3.14t` or `pypy3.11`
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 export function pythonFor(
@@ -205,7 +217,7 @@ export function pythonFor(
   if (version === undefined) return pythonsFor(pythons, constraint)[0]
   const found = pythons.find((each) => isOfVersion(each, version))
   if (!found) {
-    const message = `This machine has no CPython ${version} to build for.`
+    const message = `This machine has no ${interpreterTitle(version)} to build for.`
     const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`
     throw new ProblemError(error('python-missing', message, hint))
   }

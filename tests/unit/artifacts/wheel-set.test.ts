@@ -108,6 +108,11 @@ test.each<[string, string, string, string | null, RegExp | null]>([
   ['', '3.12', 'cp311-cp311-manylinux_2_17_x86_64', null, /planned for CPython 3\.12,/],
   ['', '3.14t', 'cp314-cp314t-manylinux_2_17_x86_64', 'cp39', null],
   ['', '3.14t', 'cp39-abi3-manylinux_2_17_x86_64', 'cp39', /planned for CPython 3\.14t,/],
+  ['', '3.15t', 'cp315-abi3.abi3t-manylinux_2_17_x86_64', 'cp39', null],
+  ['', '3.15t', 'cp315-abi3-manylinux_2_17_x86_64', 'cp39', /planned for CPython 3\.15t,/],
+  ['', 'pypy3.11', 'pp311-pypy311_pp73-manylinux_2_17_x86_64', 'cp39', null],
+  ['', 'pypy3.11', 'pp310-pypy310_pp73-manylinux_2_17_x86_64', null, /planned for PyPy 3\.11,/],
+  ['', 'pypy3.11', 'cp311-cp311-manylinux_2_17_x86_64', null, /planned for PyPy 3\.11,/],
   ['', '', 'py3-none-manylinux_2_17_x86_64', null, null],
   [MAC, '', 'cp39-abi3-manylinux_2_17_x86_64', 'cp39', /planned for aarch64-apple-darwin,/],
 ])('for %j and Python %j a wheel of %s, with abi3 %s', (target, interpreter, tags, abi3, message) => {

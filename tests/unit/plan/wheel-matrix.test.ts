@@ -94,6 +94,42 @@ test.each([
   expect(matrix.map((each) => each.interpreter)).toEqual(interpreters)
 })
 
+const CLASSIFIER = 'Programming Language :: Python :: Free Threading :: '
+
+test.each<[features: string[], classifier: string, interpreters: string[]]>([
+  [['abi3-py39'], '2 - Beta', ['', '3.14t', '3.15t']],
+  [['abi3-py39'], '1 - Unstable', ['']],
+  [['abi3-py39', 'abi3t-py315'], '', ['', '3.14t', '3.15t']],
+  [['abi3', 'abi3t'], '', ['', '3.14t', '3.15t']],
+  [['abi3-py315', 'abi3t-py315'], '', ['3.14t', '3.15t']],
+  [['abi3t'], '', ['3.13', '3.14', '3.14t', '3.15t']],
+  [[], '3 - Stable', ['3.13', '3.14', '3.15', '3.14t', '3.15t']],
+  [[], '', ['3.13', '3.14', '3.15']],
+])('PyO3 with the features %j and the classifier "%s" needs wheels for %j', async (features, level, interpreters) => {
+  const pyproject = workspace()['py/pyproject.toml']?.replace('>=3.9', '>=3.13') ?? ''
+  const tree = workspace({
+    'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('["abi3-py39"]', JSON.stringify(features)) ?? null,
+    'py/pyproject.toml': level
+      ? pyproject.replace('[project]', `[project]\nclassifiers = ["${CLASSIFIER}${level}"]`)
+      : pyproject,
+    'slipway.toml': 'targets = ["x86_64-unknown-linux-gnu"]\n',
+  })
+  const { matrix } = await planProject(await plant(tree), { now: Date.UTC(2026, 10, 15) })
+  expect(matrix.map((each) => each.interpreter)).toEqual(interpreters)
+})
+
+test('PyPy gets a wheel where there is one, beside those with the stable ABI', async () => {
+  const { matrix } = await planned({
+    'slipway.toml':
+      'targets = ["x86_64-unknown-linux-gnu", "x86_64-unknown-linux-musl"]\n[packages.demo]\npythons = ["pypy3.11"]\n',
+  })
+  expect(matrix.map((each) => each.name)).toEqual([
+    'demo-x86_64-unknown-linux-gnu',
+    'demo-x86_64-unknown-linux-gnu-pypy3.11',
+    'demo-x86_64-unknown-linux-musl',
+  ])
+})
+
 test('a Python that does not exist for a platform has no job there', async () => {
   const { matrix } = await planned({
     'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null,

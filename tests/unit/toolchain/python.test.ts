@@ -3,7 +3,16 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
-import { bestPython, findPythons, minor, type Python, pythonFor, pythonsFor } from '@slipway/toolchain/python'
+import {
+  bestPython,
+  findPythons,
+  loads,
+  minor,
+  nameOfPython,
+  type Python,
+  pythonFor,
+  pythonsFor,
+} from '@slipway/toolchain/python'
 import { realPorts, recordedPorts } from './ports.ts'
 
 const python = (version: string, more: Partial<Python> = {}): Python => ({
@@ -52,6 +61,45 @@ test('a free-threaded Python is chosen only by its own name', () => {
   expect(pythonFor(both, '3.14t', { name }).version).toBe('3.14.1')
   expect(() => pythonFor(both, '3.14', { name })).toThrow('no CPython 3.14 ')
   expect(() => pythonFor(both, '3.13t', { name })).toThrow('no CPython 3.13t ')
+})
+
+test('PyPy is chosen only by its own name', () => {
+  const both = [python('3.8.1', { implementation: 'pypy' }), ...several, python('3.11.15', { implementation: 'pypy' })]
+  expect(pythonsFor(both, { name })[0].implementation).toBe('cpython')
+  expect(bestPython(both)).toBe(several[0])
+  expect(pythonFor(both, 'pypy3.11', { name }).version).toBe('3.11.15')
+  expect(pythonFor(both, '3.11', { name }).version).toBe('3.11.7')
+  expect(() => pythonFor(both, 'pypy3.10', { name })).toThrow('no PyPy 3.10 ')
+  expect(both.map(nameOfPython)).toEqual(['pypy3.8', '3.8', '3.9', '3.10t', '3.11', '3.13', 'pypy3.11'])
+})
+
+/** The Pythons of `loads` below: with the lock, without, and PyPy. */
+const kinds = [
+  ...[14, 15, 16].map((each) => python(`3.${each}.0`)),
+  ...[14, 15, 16].map((each) => python(`3.${each}.0`, { freeThreaded: true })),
+  python('3.11.15', { implementation: 'pypy' }),
+]
+
+test.each([
+  ['cp39-abi3', '3.14 3.15 3.16'],
+  ['cp315-abi3', '3.15 3.16'],
+  ['cp315-abi3.abi3t', '3.15 3.16 3.15t 3.16t'],
+  ['cp315-abi3t', '3.15 3.16 3.15t 3.16t'],
+  ['cp314-cp314t', '3.14t'],
+  ['cp315-cp315', '3.15'],
+  ['pp311-pypy311_pp73', 'pypy3.11'],
+  ['pp310-pypy310_pp73', ''],
+  ['py3-none', '3.14 3.15 3.16 3.14t 3.15t 3.16t pypy3.11'],
+  ['cp315-none', '3.15 3.15t'],
+])('the modules of a wheel tagged %s are loaded by %s', (tag, names) => {
+  const [pythonTag = '', abis = ''] = tag.split('-')
+  const tags = { pythonTags: [pythonTag], abiTags: abis.split('.') }
+  expect(
+    kinds
+      .filter((each) => loads(each, tags))
+      .map(nameOfPython)
+      .join(' '),
+  ).toBe(names)
 })
 
 test('a package that no Python may install is a problem at its `requires-python`', () => {

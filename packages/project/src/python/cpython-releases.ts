@@ -1,5 +1,6 @@
 import cpython from '@slipway/core/python/data/cpython.json' with { type: 'json' }
 import { cpythonMinor } from '@slipway/core/python/filename'
+import { parseInterpreter } from '@slipway/core/python/interpreter'
 import { allowsMinor } from '@slipway/core/python/requires-python'
 
 /**
@@ -13,7 +14,18 @@ export function supportedPythons(requiresPython: string | null, now: number): st
   return maintained.filter(({ minor }) => allowsMinor(requiresPython, minor)).map(({ minor }) => `3.${minor}`)
 }
 
-/** Whether there is a CPython of this version, `3.11` or `3.14t`, for Rust's target triple. */
-export function existsFor(version: string, target: string): boolean {
-  return target !== 'aarch64-pc-windows-msvc' || (cpythonMinor(version) ?? 0) >= cpython.windowsOnArm.from
+/**
+ * Returns the free-threaded versions of CPython that a package which supports them is built for, lowest first: those of
+ * `supportedPythons` in which free threading is no experiment (PEP 779).
+ */
+export function freeThreadedPythons(requiresPython: string | null, now: number): string[] {
+  const all = supportedPythons(requiresPython, now)
+  return all.filter((each) => (cpythonMinor(each) ?? 0) >= cpython.freeThreaded.from).map((each) => `${each}t`)
+}
+
+/** Whether there is a Python, `3.11`, `3.14t` or `pypy3.11`, for Rust's target triple; for an empty one, there is. */
+export function existsFor(name: string, target: string): boolean {
+  const found = parseInterpreter(name)
+  if (found?.implementation === 'pypy') return target === '' || cpython.pypy.targets.includes(target)
+  return target !== 'aarch64-pc-windows-msvc' || (found?.minor ?? 0) >= cpython.windowsOnArm.from
 }

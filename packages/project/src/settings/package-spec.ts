@@ -1,3 +1,4 @@
+import { parseInterpreter } from '@slipway/core/python/interpreter'
 import { linuxTag } from '@slipway/core/python/platform'
 import { parseRequirement } from '@slipway/core/python/requirement'
 import { maturinArguments } from './maturin-arguments.ts'
@@ -8,10 +9,10 @@ const importName = text('a name at the top of the wheel, as in `import name`', (
   /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
 )
 
-const python = text('a version of CPython as in `3.14t`, or `3.13`', (version) =>
-  /^3\.\d{1,2}t?$/.test(version)
+const python = text('a Python as in `3.14t`, `3.13` or `pypy3.11`', (name) =>
+  parseInterpreter(name)
     ? null
-    : 'is not a version of CPython with two numbers, and `t` if it is free-threaded',
+    : 'is not a version with two numbers, `t` after it if free-threaded, `pypy` before PyPy',
 )
 
 const manylinux = text('a tag as in `manylinux_2_28`, or `2_28`', (tag) =>
@@ -57,7 +58,7 @@ export const PACKAGE_SPEC: Fields<PackageSettings> = {
   },
   pythons: {
     shape: list(python),
-    about: 'More CPythons that get a separate wheel, such as free-threaded `3.14t`. The runner must have them.',
+    about: 'More Pythons that get a separate wheel, such as `3.14t` or `pypy3.11`. The runner must have them.',
     fallback: undefined,
   },
   manylinux: {

@@ -1,6 +1,7 @@
 import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { cpythonMinor, parseWheelFilename, type WheelFilename } from '@slipway/core/python/filename'
+import { cpythonMinor, parseWheelFilename } from '@slipway/core/python/filename'
+import { type Interpreter, interpreterName, interpretersOf, interpreterTitle } from '@slipway/core/python/interpreter'
 import { linuxProcessor } from '@slipway/core/python/platform'
 import { allowsMinor } from '@slipway/core/python/requires-python'
 
@@ -30,30 +31,15 @@ function platformsOf(target: string): string[] {
   return [`${target.includes('-musl') ? 'musllinux' : 'manylinux'} ${linuxProcessor(target)}`]
 }
 
-/** Returns the Pythons of a wheel for people, other than by its stable ABI: `CPython 3.14t`, `PyPy 3.11`. */
-function pythonsOf({ pythonTags, abiTags }: WheelFilename): string[] {
-  return pythonTags.flatMap((python) => {
-    const [, pypy] = /^pp3(\d+)$/.exec(python) ?? []
-    if (pypy !== undefined) return [`PyPy 3.${pypy}`]
-    const minor = cpythonMinor(python)
-    if (minor === null || abiTags.some((each) => /^abi3/.test(each))) return []
-    return [`CPython 3.${minor}${abiTags.some((each) => each.endsWith('t')) ? 't' : ''}`]
-  })
-}
-
-/** Returns the version of a CPython as `pythons` in slipway.toml has it, `3.14t`; null for another implementation. */
-function addablePython(python: string): string | null {
-  return /^CPython (.*)$/.exec(python)?.[1] ?? null
-}
-
-/** Whether a plan builds a wheel for a Python. */
-function isBuiltFor(python: string, { abi3, requiresPython }: PlannedPackage, jobs: readonly MatrixEntry[]): boolean {
-  const version = addablePython(python)
-  const minor = cpythonMinor(version ?? '')
-  if (minor === null) return false
-  const isDropped = requiresPython !== undefined && !allowsMinor(requiresPython, minor)
-  const isByStableAbi = abi3 !== null && !version?.endsWith('t') && minor >= (cpythonMinor(abi3) ?? 0)
-  return isDropped || isByStableAbi || jobs.some((each) => each.interpreter === version)
+/** Whether a plan builds a wheel for a Python, or its `requires-python` excludes it. */
+function isBuiltFor(python: Interpreter, planned: PlannedPackage, jobs: readonly MatrixEntry[]): boolean {
+  const { abi3, abi3t, requiresPython } = planned
+  const { implementation, minor, freeThreaded } = python
+  if (requiresPython !== undefined && !allowsMinor(requiresPython, minor)) return true
+  const since = (abi: string | null | undefined) => (abi ? (cpythonMinor(abi) ?? 0) : Number.POSITIVE_INFINITY)
+  const isByStableAbi = minor >= since(abi3t) || (!freeThreaded && minor >= since(abi3))
+  const name = interpreterName(python)
+  return (implementation === 'cpython' && isByStableAbi) || jobs.some((each) => each.interpreter === name)
 }
 
 /** The targets that slipway.toml can add, by their platform. */
@@ -92,20 +78,19 @@ export function lostWheels(
   if (built.size === 0) return []
   if (built.has('macOS x86_64') && built.has('macOS arm64')) built.add('macOS universal2')
   const platforms = new Set(wheels.flatMap((each) => each.platformTags.flatMap((tag) => platformOf(tag) ?? [])))
-  const pythons = new Set(wheels.flatMap(pythonsOf))
+  const pythons = new Map(wheels.flatMap(interpretersOf).map((each) => [interpreterName(each), each]))
   const lostPlatforms = [...platforms].filter((each) => !built.has(each)).sort()
-  const lostPythons = [...pythons].filter((each) => !isBuiltFor(each, found, jobs)).sort()
-  const lost = [...lostPlatforms, ...lostPythons]
+  const lostPythons = [...pythons].flatMap(([name, python]) => (isBuiltFor(python, found, jobs) ? [] : [name])).sort()
+  const lost = [...lostPlatforms, ...lostPythons.map(interpreterTitle)]
   if (lost.length === 0) return []
   const message = `The last release of ${found.name}, ${version}, has wheels for ${listed(lost)}; this one will not.`
   const targets = lostPlatforms.flatMap((each) => ADDABLE[each] ?? [])
-  const versions = lostPythons.flatMap((each) => addablePython(each) ?? [])
-  const others = lost.filter((each) => ADDABLE[each] === undefined && addablePython(each) === null)
+  const others = lostPlatforms.filter((each) => ADDABLE[each] === undefined)
   const hint = [
     ...(targets.length > 0 ? [`Add ${quoted(targets)} to \`targets\` in slipway.toml.`] : []),
-    ...(versions.length > 0
+    ...(lostPythons.length > 0
       ? [
-          `Add \`pythons = [${quoted(versions)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml; the runner must have these Pythons.`,
+          `Add \`pythons = [${quoted(lostPythons)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml; the runner must have these Pythons.`,
         ]
       : []),
     ...(others.length > 0

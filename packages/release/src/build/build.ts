@@ -8,6 +8,8 @@ import { builtPackages, publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { cpythonMinor } from '@slipway/core/python/filename'
+import { loadsAbi3 } from '@slipway/core/python/interpreter'
 import { maturinFeatures, placeOfRequiresPython } from '@slipway/project/python/package'
 import { platformTagFor } from '@slipway/project/settings/targets'
 import { buildPython } from '@slipway/toolchain/build-python'
@@ -15,7 +17,14 @@ import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolcha
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { mustRun, shellCommand } from '@slipway/toolchain/command'
-import { findPythons, nameOfPython, type Python, pythonFor } from '@slipway/toolchain/python'
+import {
+  findPythons,
+  minor,
+  nameOfPython,
+  type Python,
+  type PythonConstraint,
+  pythonFor,
+} from '@slipway/toolchain/python'
 import { findCargo, findRust } from '@slipway/toolchain/rust'
 import { addTargets } from '@slipway/toolchain/rust-targets'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
@@ -143,8 +152,8 @@ type Interpreter = Python | undefined
 
 /**
  * Returns the Pythons to build each package for: without abi3, each wheel fits one version only, the one it is tested on
- * later. abi3 does not cover free-threaded Pythons, which get separate wheels. Finds all Pythons before anything is
- * compiled.
+ * later. abi3 covers neither free-threaded Pythons nor PyPy, which get separate wheels. Finds all Pythons before anything
+ * is compiled.
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
 async function interpretersFor(
@@ -152,7 +161,7 @@ async function interpretersFor(
   packages: readonly PlannedPackage[],
   { dir, interpreters = [] }: WheelOptions,
 ): Promise<Map<PlannedPackage, Interpreter[]>> {
-  const separate = interpreters.filter((each) => each.endsWith('t'))
+  const separate = interpreters.filter((each) => !loadsAbi3(each))
   const isCovered = interpreters.length === 0 || separate.length < interpreters.length
   const found = new Map<PlannedPackage, Interpreter[]>()
   for (const each of packages.filter(({ backend }) => backend === 'maturin')) {
@@ -161,9 +170,22 @@ async function interpretersFor(
     const pythons = versions.length === 0 ? [] : await findPythons(ports)
     const constraint = { ...each, requiresPythonAt: await placeOfRequiresPython(dir, each.path) }
     const chosen = versions.map((version) => pythonFor(pythons, version, constraint))
-    found.set(each, isStable && isCovered ? [undefined, ...chosen] : chosen)
+    const stable =
+      isStable && isCovered ? [each.abi3t ? await olderThan(ports, each.abi3t, constraint) : undefined] : []
+    found.set(each, [...stable, ...chosen])
   }
   return found
+}
+
+/**
+ * Returns the Python to build an abi3 wheel with if the features also ask for the stable ABI of free-threaded Pythons:
+ * maturin prefers that one for each Python that has it.
+ * @param abi3t the first of those, `cp315`
+ * @throws ProblemError `python-missing`
+ */
+async function olderThan(ports: Ports, abi3t: string, constraint: PythonConstraint): Promise<Python> {
+  const older = (await findPythons(ports)).filter((each) => minor(each) < (cpythonMinor(abi3t) ?? 0))
+  return pythonFor(older, undefined, constraint)
 }
 
 /** Paths of one package's built files. */

@@ -7,6 +7,7 @@ import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
 import { parseWheelFilename } from '@slipway/core/python/filename'
+import { interpreterTitle } from '@slipway/core/python/interpreter'
 import { allowsPython } from '@slipway/core/python/requires-python'
 import { sideBySide } from '@slipway/core/side-by-side'
 import { findPythons, isOfVersion, loads, nameOfPython, type Python } from '@slipway/toolchain/python'
@@ -106,7 +107,8 @@ function chosenPythons(found: readonly Python[], chosen: ChosenPythons): Python[
   return chosen.flatMap((version) => {
     const all = found.filter((each) => isOfVersion(each, version))
     if (all.some((each) => each.venv)) return all.filter((each) => each.venv)
-    const what = all.length === 0 ? `has no CPython ${version}` : `has CPython ${version} without its venv module`
+    const title = interpreterTitle(version)
+    const what = all.length === 0 ? `has no ${title}` : `has ${title} without its venv module`
     throw new ProblemError(
       error(
         'python-missing',
@@ -129,7 +131,13 @@ function trialOf(
   if (!tags?.platformTags.some((each) => runsOn(each, machine))) {
     return none(`it is for another platform than this ${machineName(machine)}`)
   }
-  const able = chosen.filter((each) => allowsPython(planned.requiresPython, each.version) && loads(each, tags))
+  // Without a request, PyPy is for the wheels that name it: a wheel for all Pythons is tried on CPython.
+  const isOnRequest = typeof options.pythons !== 'string'
+  const isWanted = (each: Python) =>
+    isOnRequest || each.implementation === 'cpython' || !tags.pythonTags.includes('py3')
+  const able = chosen.filter(
+    (each) => allowsPython(planned.requiresPython, each.version) && loads(each, tags) && isWanted(each),
+  )
   if (able.length === 0) return none(`it runs on none of the Pythons to try (${versionsOf(chosen)})`)
   return { wheel, planned, pythons: options.pythons === 'lowest' ? able.slice(0, 1) : able, reason: '' }
 }
@@ -138,7 +146,8 @@ function versionsOf(pythons: readonly Python[]): string {
   return pythons.map(versionOf).join(', ') || 'none'
 }
 
-const versionOf = ({ version, freeThreaded }: Python) => version + (freeThreaded ? 't' : '')
+const versionOf = ({ version, implementation, freeThreaded }: Python) =>
+  `${implementation === 'pypy' ? 'PyPy ' : ''}${version}${freeThreaded ? 't' : ''}`
 
 function resultOf({ pythons, reason }: Trial, machine: Machine): Pick<Artifact, 'executed' | 'notExecuted'> {
   if (pythons.length === 0) return { notExecuted: reason }

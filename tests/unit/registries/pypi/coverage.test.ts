@@ -83,12 +83,21 @@ test('the hint names the targets to add, and what no setting adds', () => {
   expect(problem?.where).toEqual({ file: 'py/pyproject.toml', line: 1 })
 })
 
+test('a wheel with the stable ABI of free-threaded Pythons covers all that load it', () => {
+  const filenames = ['cp314-cp314t', 'cp315-cp315', 'cp316-cp316t', 'cp315-abi3.abi3t'].map((each) => {
+    return `demo-1.2.0-${each}-manylinux_2_28_x86_64.whl`
+  })
+  const planned = { ...PACKAGE, abi3: null, abi3t: 'cp315' as const }
+  const [problem] = lostWheels(planned, [LINUX], { version: '1.2.0', filenames })
+  expect(problem?.message).toMatch(/has wheels for CPython 3\.14t; this one will not\.$/)
+})
+
 test('the hint names the setting that adds wheels for Pythons, by the name of the package', () => {
   const filenames = ['cp313-cp313t', 'cp314-cp314t', 'pp311-pypy311_pp73'].map((each) => {
     return `demo-1.2.0-${each}-manylinux_2_28_x86_64.whl`
   })
   const [problem] = lostWheels({ ...PACKAGE, name: 'acme.demo' }, [LINUX], { version: '1.2.0', filenames })
   expect(problem?.hint).toMatch(
-    /^Add `pythons = \["3\.13t", "3\.14t"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml; the runner must have these Pythons\. .*plan PyPy 3\.11 yet/,
+    /^Add `pythons = \["3\.13t", "3\.14t", "pypy3\.11"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml; the runner must have these Pythons\.$/,
   )
 })
