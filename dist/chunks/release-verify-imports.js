@@ -1,4 +1,4 @@
-import{H as e,U as t}from"./core-start.js";import{P as n}from"./core-python.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
+import{U as e,W as t}from"./core-start.js";import{H as n}from"./core-python.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
 `).slice(-20).join(`
 `);throw new e(t(`verification-failed`,`${a} failed (exit ${n}):\n${s}`,o))}const i=`
 import importlib, json, re, sys

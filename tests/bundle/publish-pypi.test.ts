@@ -1,6 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { expect, test } from '@jest/globals'
 import { type Tested, tested } from '../sandbox/harness.ts'
-import { sdist, WHEEL_NAME } from '../unit/artifacts/archives.ts'
+import { METADATA, sdist, WHEEL_NAME, wheelFiles, zip } from '../unit/artifacts/archives.ts'
 import { runAction, type Step, unescaped } from './action.ts'
 import { builtWorkspace, GOOD, put, SDIST_NAME, wheel } from './distributions.ts'
 
@@ -37,6 +38,26 @@ test('wheels go up before sdists, once, and never over other content', async () 
   expect(changed.annotations[0]?.message).toContain(WHEEL_NAME)
   expect(changed.annotations[0]?.message).not.toContain(SDIST_NAME)
   expect(await uploads(sandbox)).toEqual(sent)
+})
+
+test('files that are much larger than in the last release are reported with their sizes', async () => {
+  const sandbox = await tested()
+  expect((await publish(sandbox, builtWorkspace())).code).toBe(0)
+  const next = 'demo_py-1.1.0.dist-info'
+  const grown = wheelFiles(
+    {
+      'demo/data.txt': randomBytes(2 ** 20).toString('hex'),
+      [`${next}/METADATA`]: METADATA.replace('1.0.0', '1.1.0'),
+    },
+    next,
+  )
+  const files = { [WHEEL_NAME.replace('1.0.0', '1.1.0')]: zip(grown) }
+  const step = await publish(sandbox, builtWorkspace(files))
+  expect([step.code, titles(step)]).toEqual([0, ['files-grew']])
+  expect(step.annotations[0]?.message).toMatch(
+    /last release on .*, 1\.0\.0 \(demo_py-1\.1\.0-.*whl: \d\.\d KiB, now [12]\.\d MiB\)/,
+  )
+  expect(unescaped(step.summary)).toMatch(/demo_py-1\.1\.0.*MiB \(\+\d+ % since 1\.0\.0\)/)
 })
 
 test('one new file beside a published one is added; one that differs keeps it back', async () => {

@@ -2,6 +2,7 @@ import { few } from '@slipway/core/counted'
 import type { PlannedPackage } from '@slipway/core/plan'
 import { error, type Problem, warning } from '@slipway/core/problem'
 import { entryPointFaults } from '@slipway/core/python/entry-points'
+import { interpreterName, interpretersOf, loadsAbi3 } from '@slipway/core/python/interpreter'
 import { isAtLeast } from '@slipway/core/python/metadata/fields'
 import { textOf } from './archive.ts'
 import { BINARY_CHECKS } from './binary-checks/all.ts'
@@ -108,7 +109,8 @@ const modules: WheelCheck = ({ name, wheel, planned }) => {
 }
 
 const abi3: WheelCheck = ({ name, wheel, planned }) => {
-  if (!planned?.abi3 || wheel.filename.abiTags.includes('abi3')) return []
+  // Free-threaded Pythons and PyPy do not load abi3, so their wheels are separate.
+  if (!planned?.abi3 || !interpretersOf(wheel.filename).map(interpreterName).some(loadsAbi3)) return []
   const message = `${name} is for one version of Python, although the crate enables abi3 of PyO3, so other versions get no wheel.`
   return [warning('wheel-not-abi3', message, 'Build it with the features of pyproject.toml, for CPython with the GIL.')]
 }

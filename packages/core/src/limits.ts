@@ -47,5 +47,11 @@ export const MAX_REPOSITORY_CHARACTERS = 255
 /** The redirects that one request follows: more are a loop. */
 export const MAX_REDIRECTS = 10
 
+/**
+ * The growth since the last release that is reported, in times and in bytes: between stable releases of large projects, wheels
+ * rarely double, while debug symbols or a second library do more than that.
+ */
+export const LARGE_GROWTH = { times: 2, bytes: 2 ** 20 }
+
 /** A remote's answer from this run is used again until it is as old: by then somebody else may have written there. */
 export const FRESH_ANSWER_MS = 60_000

@@ -36,6 +36,15 @@ export interface OverviewRow {
   detail: string
 }
 
+/** Returns which wheels a package with the stable ABI has; undefined for another, or one that another job builds. */
+function wheelsNote({ name, abi3, prebuilt }: PlannedPackage, matrix: Plan['matrix']): string | undefined {
+  if (abi3 === null || prebuilt !== undefined) return undefined
+  const all = matrix.flatMap((each) => (each.package === name && each.interpreter !== '' ? [each.interpreter] : []))
+  const separate = [...new Set(all)]
+  const others = separate.length === 0 ? '' : `; others for ${separate.join(', ')}`
+  return `one wheel per platform, ${abi3} and later${others}`
+}
+
 /** Returns where the wheels of a package come from if another job builds them. */
 function prebuiltNote({ prebuilt }: PlannedPackage): string | undefined {
   return prebuilt && `prebuilt, from ${prebuilt.join(', ')}`
@@ -55,9 +64,8 @@ function partsByFiles(plan: Plan): Part[] {
     return registries.map((to) => ({ kind: 'crate', name: `${name} ${version}`, to, state, notes: [because] }))
   })
   const packages = publishedPackages(plan).map((each): Part => {
-    const { name, version, abi3, prebuilt, because } = each
-    const isPerPlatform = abi3 !== null && prebuilt === undefined
-    const notes = [isPerPlatform ? `one wheel per platform, ${abi3} and later` : prebuiltNote(each), because]
+    const { name, version, because } = each
+    const notes = [wheelsNote(each, plan.matrix) ?? prebuiltNote(each), because]
     return { kind: 'Python package', name: `${name} ${version}`, to: 'PyPI', state, notes }
   })
   const images = plan.images.map(({ name: to, file, after }): Part => {

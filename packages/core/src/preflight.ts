@@ -1,5 +1,6 @@
 import type { Artifact } from './artifact.ts'
 import { type Conflict, conflictProblems, judge } from './conflicts.ts'
+import { grown } from './growth.ts'
 import { FRESH_ANSWER_MS } from './limits.ts'
 import { ask, type Effort, remoteProblem } from './patience.ts'
 import type { Clock } from './ports.ts'
@@ -124,7 +125,7 @@ export async function preflight(shipments: readonly Shipment[], effort: Effort):
     if (probes.length === 0) continue
     const judged = judge(shipment.publisher, shipment.artifacts, probes)
     conflicts.push(...judged.conflicts)
-    problems.push(...judged.problems)
+    problems.push(...judged.problems, ...grown(shipment.publisher.target, shipment.artifacts, probes))
   }
   problems.push(...conflictProblems(conflicts, 0))
   // A taken tag and its image report the same conflict.

@@ -85,6 +85,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'file-not-written',
   'file-unreadable',
   'filename-not-normalized',
+  'files-grew',
   'files-missing',
   'gate-failed',
   'git-dependency',

@@ -31,6 +31,8 @@ export interface Probe {
   digest?: string
   /** For `different`, `unknown`, `pending` and `not visible`: what was found, or why nothing was. */
   detail?: string
+  /** The size in bytes of the file's counterpart in the last release, if the remote reports it, and that version. */
+  before?: { version: string; size: number }
   /** True when the file is in a draft, which is not public. */
   draft?: true
 }

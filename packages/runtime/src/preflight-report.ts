@@ -1,8 +1,9 @@
+import { comparedSizes, sizeWithChange } from '@slipway/core/growth'
 import { stateWords } from '@slipway/core/overview'
 import type { PointerState, Surveyed } from '@slipway/core/preflight'
 import type { Probe } from '@slipway/core/publisher'
 import type { Context } from './main.ts'
-import { escapeCell, table } from './markdown.ts'
+import { code, escapeCell, table } from './markdown.ts'
 
 /** Reports the results of a preflight at each destination: a table in the summary. */
 export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: readonly Surveyed[]): void {
@@ -14,6 +15,16 @@ export function reportPreflight({ report }: Pick<Context, 'report'>, surveyed: r
     escapeCell(pointers.flatMap((each) => each.reason ?? []).join(' ')),
   ])
   report.section('Preflight', table(['Destination', 'Files', 'Login', ''], rows))
+  reportSizes({ report }, surveyed)
+}
+
+/** Reports the sizes of files and their changes since the last release, where the remote told them. */
+export function reportSizes({ report }: Pick<Context, 'report'>, surveyed: readonly Surveyed[]): void {
+  const sizes = surveyed.flatMap(({ shipment, probes }) => comparedSizes(shipment.artifacts, probes))
+  const distinct = new Map(
+    sizes.map((each) => [each.filename, [code(each.filename), escapeCell(sizeWithChange(each))]]),
+  )
+  if (distinct.size > 0) report.section('Sizes', table(['File', 'Size'], [...distinct.values()]))
 }
 
 /** Returns the state of what has no file yet, an image that is built later. */

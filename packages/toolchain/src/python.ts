@@ -167,6 +167,8 @@ export interface PythonConstraint {
   requiresPythonAt?: Where | undefined
   /** The lowest CPython that its abi3 wheel runs on, `cp38`. */
   abi3?: string | null
+  /** The first CPython that is too new, `cp315`: maturin would build a wheel with another stable ABI for it. */
+  below?: string
 }
 
 /**
@@ -174,17 +176,20 @@ export interface PythonConstraint {
  * @throws ProblemError `python-missing`
  */
 export function pythonsFor(pythons: readonly Python[], constraint: PythonConstraint): [Python, ...Python[]] {
-  const { name, requiresPython, requiresPythonAt, abi3 } = constraint
+  const { name, requiresPython, requiresPythonAt, abi3, below } = constraint
   // Throws when no Python can be used at all.
   bestPython(pythons)
   const able = pythons.filter((each) => each.venv && isUsual(each))
   const lowest = cpythonMinor(abi3 ?? '') ?? 0
-  const [first, ...more] = able.filter((each) => minor(each) >= lowest && allowsPython(requiresPython, each.version))
+  const end = cpythonMinor(below ?? '') ?? Number.POSITIVE_INFINITY
+  const inRange = able.filter((each) => minor(each) >= lowest && minor(each) < end)
+  const [first, ...more] = inRange.filter((each) => allowsPython(requiresPython, each.version))
   if (first) return [first, ...more]
   const found = able.map((each) => each.version).join(', ')
   const needs = [
     ...(requiresPython === undefined ? [] : [`\`requires-python\` is "${requiresPython}"`]),
     ...(lowest === 0 ? [] : [`its wheel is for CPython 3.${lowest} and later`]),
+    ...(below === undefined ? [] : [`only one below 3.${end} builds that wheel`]),
   ]
   const message = `No Python on this machine can install ${name}: ${needs.join(' and ')}; found: ${found}.`
   throw new ProblemError(error('python-missing', message, SET_UP, requiresPythonAt))

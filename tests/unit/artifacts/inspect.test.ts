@@ -48,6 +48,13 @@ test.each<[string, Record<string, string | null>, string, string[]]>([
   ],
   ['the tag win_amd64', wheelFor('cp38-abi3-win_amd64'), 'demo_py-1.0.0-cp38-abi3-win_amd64.whl', []],
   ['tags of one version', wheelFor('cp38-cp38-win_amd64'), 'demo_py-1.0.0-cp38-cp38-win_amd64.whl', ['wheel-not-abi3']],
+  [
+    'tags of a free-threaded Python',
+    wheelFor('cp314-cp314t-win_amd64'),
+    'demo_py-1.0.0-cp314-cp314t-win_amd64.whl',
+    [],
+  ],
+  ['tags of PyPy', wheelFor('pp311-pypy311_pp73-win_amd64'), 'demo_py-1.0.0-pp311-pypy311_pp73-win_amd64.whl', []],
   ['other tags than it says', wheelFor('cp38-abi3-win_amd64'), WHEEL_NAME, ['wheel-tags-differ']],
   [
     'its tags in another order',

@@ -139,7 +139,12 @@ test('without known destinations, the summary lists those of the project’s fil
     ['release v1.2.0-rc.1', 'GitHub', '❔ unknown', 'not checked'],
     ['crate core 1.2.0-rc.1', 'crates.io', '❔ unknown', 'not checked'],
     ['crate ours 1.2.0-rc.1', 'company', '❔ unknown', 'not checked'],
-    ['Python package demo 1.2.0rc1', 'PyPI', '❔ unknown', 'not checked; one wheel per platform, cp39 and later'],
+    [
+      'Python package demo 1.2.0rc1',
+      'PyPI',
+      '❔ unknown',
+      'not checked; one wheel per platform, cp39 and later; others for 3.9',
+    ],
   ])
   expect(summary).toContain(`
 - Not released: crate tool. It is private.

@@ -3,7 +3,7 @@ import { normalizeName } from '@slipway/core/name'
 import { artifactOf, publishedPackages } from '@slipway/core/overview'
 import type { Destination, PlannedPackage } from '@slipway/core/plan'
 import { type Problem, warning } from '@slipway/core/problem'
-import { comparePython, isPythonPrerelease, normalizePython, parsePython } from '@slipway/core/python/version'
+import { normalizePython } from '@slipway/core/python/version'
 import {
   after,
   answer,
@@ -20,6 +20,7 @@ import { MAX_RELEASE_AGE_DAYS } from '../limits.ts'
 import { type IndexedFile, PyPIClient } from './client.ts'
 import { lostWheels } from './coverage.ts'
 import { versionOf } from './file-version.ts'
+import { lastRelease } from './last-release.ts'
 
 /** A package index to query. */
 interface Index {
@@ -74,27 +75,12 @@ function nearlyFull(name: string, files: readonly IndexedFile[], index: Index): 
   return [warning('package-storage-nearly-full', message, hint)]
 }
 
-/** Returns the newest stable release before this one, with its files; null for none. */
-function lastRelease(name: string, version: string, files: readonly IndexedFile[]) {
-  const own = parsePython(version)
-  const stable = files.flatMap((each) => {
-    const parsed = parsePython(versionOf(each.filename, name) ?? '')
-    const isEarlier = parsed && own && !isPythonPrerelease(parsed) && comparePython(parsed, own) < 0
-    return isEarlier ? [{ parsed, filename: each.filename }] : []
-  })
-  const [newest] = [...stable].sort((a, b) => comparePython(b.parsed, a.parsed))
-  if (!newest) return null
-  const filenames = stable
-    .filter((each) => comparePython(each.parsed, newest.parsed) === 0)
-    .map((each) => each.filename)
-  return { version: versionOf(newest.filename, name) ?? '', filenames }
-}
-
 /** Compares the wheels of the plan with those of the last release. */
 function coverage(found: PlannedPackage, files: readonly IndexedFile[], { plan }: Inquiry): Problem[] {
   const last = lastRelease(found.name, found.version, files)
   const jobs = plan.matrix.filter((each) => each.package === found.name)
-  return last === null ? [] : lostWheels(found, jobs, last)
+  if (last === null) return []
+  return lostWheels(found, jobs, { version: last.version, filenames: last.files.map((each) => each.filename) })
 }
 
 async function findingsOf(found: PlannedPackage, index: Index, inquiry: Inquiry): Promise<Findings> {

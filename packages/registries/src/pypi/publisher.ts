@@ -13,6 +13,7 @@ import { MintedToken } from '../trusted/minted.ts'
 import { type IndexedFile, PyPIClient, type PyPIRemote } from './client.ts'
 import { uploadForm } from './form.ts'
 import { explainedRefusal } from './refusals.ts'
+import { sizeBefore } from './size-before.ts'
 
 /** Makes the publish attestations of files (PEP 740). */
 export interface Attester {
@@ -125,9 +126,11 @@ export class PyPIPublisher implements Publisher {
     return this.#attestations.get(artifact.filename) ?? null
   }
 
-  #compare({ filename, project, version, sha256 }: Artifact, files: readonly IndexedFile[]): Probe {
+  #compare(artifact: Artifact, files: readonly IndexedFile[]): Probe {
+    const { filename, project, version, sha256 } = artifact
+    const before = sizeBefore(artifact, files)
     const found = files.find((each) => each.filename === filename)
-    if (!found) return { state: 'absent' }
+    if (!found) return { state: 'absent', ...(before && { before }) }
     const { web } = this.#to
     const url = web === null ? found.url : `${web}/${normalizeName(project)}/${version}/`
     if (found.sha256 === null) return { state: 'unknown', url, detail: 'the index reports no sha256' }

@@ -17,14 +17,7 @@ import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolcha
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { mustRun, shellCommand } from '@slipway/toolchain/command'
-import {
-  findPythons,
-  minor,
-  nameOfPython,
-  type Python,
-  type PythonConstraint,
-  pythonFor,
-} from '@slipway/toolchain/python'
+import { findPythons, nameOfPython, type Python, type PythonConstraint, pythonFor } from '@slipway/toolchain/python'
 import { findCargo, findRust } from '@slipway/toolchain/rust'
 import { addTargets } from '@slipway/toolchain/rust-targets'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
@@ -161,17 +154,16 @@ async function interpretersFor(
   packages: readonly PlannedPackage[],
   { dir, interpreters = [] }: WheelOptions,
 ): Promise<Map<PlannedPackage, Interpreter[]>> {
-  const separate = interpreters.filter((each) => !loadsAbi3(each))
-  const isCovered = interpreters.length === 0 || separate.length < interpreters.length
   const found = new Map<PlannedPackage, Interpreter[]>()
   for (const each of packages.filter(({ backend }) => backend === 'maturin')) {
     const isStable = each.abi3 !== null
+    const separate = interpreters.filter((version) => !loadsAbi3(version) || hasAbi3t(version, each))
+    const isCovered = interpreters.length === 0 || separate.length < interpreters.length
     const versions = isStable ? separate : interpreters.length === 0 ? [undefined] : interpreters
     const pythons = versions.length === 0 ? [] : await findPythons(ports)
     const constraint = { ...each, requiresPythonAt: await placeOfRequiresPython(dir, each.path) }
     const chosen = versions.map((version) => pythonFor(pythons, version, constraint))
-    const stable =
-      isStable && isCovered ? [each.abi3t ? await olderThan(ports, each.abi3t, constraint) : undefined] : []
+    const stable = isStable && isCovered ? [each.abi3t && (await olderPython(ports, each.abi3t, constraint))] : []
     found.set(each, [...stable, ...chosen])
   }
   return found
@@ -183,9 +175,13 @@ async function interpretersFor(
  * @param abi3t the first of those, `cp315`
  * @throws ProblemError `python-missing`
  */
-async function olderThan(ports: Ports, abi3t: string, constraint: PythonConstraint): Promise<Python> {
-  const older = (await findPythons(ports)).filter((each) => minor(each) < (cpythonMinor(abi3t) ?? 0))
-  return pythonFor(older, undefined, constraint)
+async function olderPython(ports: Ports, abi3t: string, constraint: PythonConstraint): Promise<Python> {
+  return pythonFor(await findPythons(ports), undefined, { ...constraint, below: abi3t })
+}
+
+/** Whether a package has a wheel with the stable ABI of free-threaded Pythons, and a version of CPython builds it. */
+function hasAbi3t(version: string, { abi3t }: PlannedPackage): boolean {
+  return abi3t !== undefined && (cpythonMinor(version) ?? 0) >= (cpythonMinor(abi3t) ?? 0)
 }
 
 /** Paths of one package's built files. */
