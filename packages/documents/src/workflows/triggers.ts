@@ -46,6 +46,14 @@ export function tagTrigger(document: YamlDocument): TagTrigger | null {
   return { patterns: tags ?? [], ignored: ignored ?? [], where: node ? document.where(node) : null, hasOthers }
 }
 
+/** Whether a release may start a workflow: by a pushed tag, or by another of its events. */
+export function startsByRelease(document: YamlDocument): boolean {
+  const on = document.get(document.root, 'on')
+  const named = [document.text(on), ...document.items(on).map((each) => document.text(each))].map((each) => each?.text)
+  const isEvent = (each: string) => named.includes(each) || document.get(on, each) !== undefined
+  return tagTrigger(document) !== null || RELEASE_EVENTS.some(isEvent)
+}
+
 /** Whether pushing a tag starts the workflow. */
 export function startsAt({ patterns, ignored }: TagTrigger, tag: string): boolean {
   if (ignored.some((each) => matches(each, tag))) return false

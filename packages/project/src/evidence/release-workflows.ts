@@ -2,7 +2,7 @@ import type { Where } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { type Job, jobsOf, type Step } from '@slipway/documents/workflows/jobs'
 import { readWorkflow, workflowFiles } from '@slipway/documents/workflows/read-workflow'
-import { type TagTrigger, tagTrigger } from '@slipway/documents/workflows/triggers'
+import { startsByRelease, type TagTrigger, tagTrigger } from '@slipway/documents/workflows/triggers'
 import { YamlError } from '@slipway/documents/yaml'
 import { MAX_SCRIPTS_OF_WORKFLOWS } from '../limits.ts'
 import { type CargoPublish, cargoPublishes } from './cargo-publish.ts'
@@ -38,6 +38,8 @@ export interface ReleaseWorkflows {
   pypi: Where | null
   /** The first step or job that may push an image; null for none. */
   image: Where | null
+  /** The jobs of workflows that a release starts. */
+  jobs: Job[]
   /** Whether Slipway publishes, so that the plan decides what is released. */
   isSlipway: boolean
   triggers: ReleaseTrigger[]
@@ -131,6 +133,7 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
     if (job.uses && mayPushImage({ action: job.uses.text, run: '' })) found.image ??= job.uses.where
     for (const step of job.steps) for (const kind of await addStep(reading, step, job)) publishes.add(kind)
   }
+  if (startsByRelease(document)) found.jobs.push(...jobsOf(document))
   if (publishes.size > 0) found.triggers.push({ file, publishes, tags: tagTrigger(document) })
 }
 
@@ -139,7 +142,15 @@ async function addWorkflow(reading: Reading, file: string): Promise<void> {
  * justfiles that these run.
  */
 export async function readReleaseWorkflows(folder: Folder): Promise<ReleaseWorkflows> {
-  const found: ReleaseWorkflows = { crates: [], unread: null, pypi: null, image: null, isSlipway: false, triggers: [] }
+  const found: ReleaseWorkflows = {
+    crates: [],
+    unread: null,
+    pypi: null,
+    image: null,
+    jobs: [],
+    isSlipway: false,
+    triggers: [],
+  }
   const reading: Reading = { folder, found, files: new Set() }
   for (const file of await workflowFiles(folder)) await addWorkflow(reading, file)
   return found

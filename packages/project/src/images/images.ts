@@ -3,7 +3,9 @@ import type { PlannedImage } from '@slipway/core/plan'
 import { error, notice, type Problem, ProblemError, placeText, type Where, warning } from '@slipway/core/problem'
 import type { Folder } from '@slipway/documents/folder'
 import { folderOf } from '@slipway/documents/paths'
+import type { Job } from '@slipway/documents/workflows/jobs'
 import type { YamlText } from '@slipway/documents/yaml'
+import { namedImages } from '../evidence/pushed-images.ts'
 import type { ReleaseWorkflows } from '../evidence/release-workflows.ts'
 import { isReleased } from '../internal-folders.ts'
 import { repositoryAt } from '../repository.ts'
@@ -102,6 +104,36 @@ function placesOf(builds: readonly Build[], users: readonly ComposeUser[], image
   return [...builds, ...used].flatMap((each) => each.places ?? [])
 }
 
+/**
+ * Returns the builds of images that jobs push in a release, with the names that they push; none for a Dockerfile to which the
+ * compose file gives a name.
+ */
+async function pushedBuilds(
+  folder: Folder,
+  jobs: readonly Job[],
+  addresses: readonly string[],
+  composed: readonly Build[],
+) {
+  const [repository = null] = addresses.flatMap((each) => repositoryAt(each) ?? [])
+  const named = new Set(composed.filter((each) => !each.names.every(isLocal)).map((each) => each.file))
+  const builds: Build[] = []
+  for (const { name, where, build } of jobs.flatMap((job) => namedImages(job, repository))) {
+    if (!build?.isPushed || !isReleased(build.file) || named.has(build.file)) continue
+    const { file, context, target } = build
+    // A job may write its Dockerfile, or check out another repository first.
+    if ((await folder.read(file)) === null) continue
+    builds.push({ context, file, ...(target !== undefined && { target }), names: [{ text: name, where }] })
+  }
+  return distinctBuilds(builds)
+}
+
+/** Returns each build once: several jobs may push one image. */
+function distinctBuilds(builds: readonly Build[]): Build[] {
+  const key = ({ names, file, context, target }: Build) =>
+    JSON.stringify([names.map((each) => each.text), file, context, target])
+  return [...new Map(builds.map((each) => [key(each), each])).values()]
+}
+
 /** Adds an image unless one of its name is there; warns if that is built differently (`image-built-twice`). */
 function add(images: Map<string, PlannedImage>, image: PlannedImage, { where }: YamlText): Problem[] {
   const known = images.get(image.name)
@@ -135,8 +167,9 @@ async function imagesOfSettings(folder: Folder, { settings, where }: ReadSetting
 }
 
 /**
- * Finds the images of a project and their names: from the services of its compose file that build them, else, for the
- * Dockerfile at the top (or in `docker/`), from the project's GitHub repository, unless only other things are published.
+ * Finds the images of a project and their names: from the services of its compose file that build them, else from the jobs
+ * that push them in a release, else, for the Dockerfile at the top (or in `docker/`), from the project's GitHub repository,
+ * unless only other things are published.
  * @param files every file of the project
  * @param addresses of its repository in its manifests, the likeliest first
  * @param read the settings, whose images replace those found
@@ -164,6 +197,7 @@ export async function readImages(
   })
   if (read?.settings.images) return withPlaces(await imagesOfSettings(folder, read, problems))
   if (builds === null) return withPlaces([])
+  builds.push(...(await pushedBuilds(folder, workflows?.jobs ?? [], addresses, builds)))
   const standard = STANDARD.find((each) => files.includes(each))
   if (standard !== undefined && !builds.some((each) => each.file === standard)) {
     builds.push({ context: '.', file: standard, names: [] })

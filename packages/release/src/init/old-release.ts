@@ -1,6 +1,7 @@
-import { imageName, parseImage } from '@slipway/core/image'
 import { splitCommand } from '@slipway/documents/shell-words'
+import { expanded, isUnknown } from '@slipway/documents/workflows/expressions'
 import type { Job, Step } from '@slipway/documents/workflows/jobs'
+import { namedImages } from '@slipway/project/evidence/pushed-images'
 import { TARGETS } from '@slipway/project/settings/targets'
 import type { OldStep } from './old-steps.ts'
 import type { OwnWorkflow } from './workflows.ts'
@@ -31,7 +32,7 @@ export function oldReleaseOf(workflows: readonly OwnWorkflow[], repository: stri
   const targets = jobs.flatMap(targetsOf)
   const known = targets.filter((each) => each !== null)
   const isTriple = (each: string) => Object.hasOwn(TARGETS, each)
-  const images = jobs.flatMap((each) => imagesOf(each, repository))
+  const images = jobs.flatMap((each) => namedImages(each, repository))
   return {
     gate: gateOf(steps),
     targets:
@@ -39,24 +40,18 @@ export function oldReleaseOf(workflows: readonly OwnWorkflow[], repository: stri
         ? null
         : Object.keys(TARGETS).filter((each) => known.includes(each)),
     otherTargets: [...new Set(known.filter((each) => !isTriple(each)))].sort(),
-    images: [...new Map(images.map((each) => [each.name, each])).values()],
+    images: [...new Map(images.map(({ name, build }) => [name, { name, ...(build ?? USUAL_BUILD) }])).values()],
   }
 }
+
+/** How an image is built if its job does not say. */
+const USUAL_BUILD = { context: '.', file: 'Dockerfile' }
 
 /** Returns the commands for the gate, each once; those that need a shell or an expression are left to the user. */
 function gateOf(steps: readonly OldStep[]): string[] {
   const found = steps.flatMap(({ gate }) => gate ?? [])
   return [...new Set(found)].filter((each) => splitCommand(each) !== null && !/\p{Cc}/u.test(each))
 }
-
-const EXPRESSION = /\$\{\{\s*([\w.-]+)\s*\}\}/g
-
-/** Returns a text with the values of its expressions; expressions of unknown value stay. */
-function expanded(text: string, values: ReadonlyMap<string, string>): string {
-  return text.replace(EXPRESSION, (all, path: string) => values.get(path) ?? all)
-}
-
-const isUnknown = (text: string) => text.includes('${{')
 
 /** maturin-action's short names of processors (its README, `target`), by Rust's. */
 const PROCESSORS: Record<string, string> = {
@@ -110,42 +105,3 @@ const SYSTEMS: readonly [system: string, suffix: string, label: RegExp][] = [
   ['macOS', 'apple-darwin', /macos/i],
   ['Windows', 'pc-windows-msvc', /windows/i],
 ]
-
-/** The inputs of docker's actions that name images. */
-const NAMED_BY: Record<string, string> = { 'docker/build-push-action': 'tags', 'docker/metadata-action': 'images' }
-
-/** Returns the images that the steps of a job name, built as its first step that builds one says. */
-function imagesOf({ steps, env }: Job, repository: string | null): OldImage[] {
-  const builder = steps.find((each) => each.action === 'docker/build-push-action')
-  const context = builder?.setting('context') ?? '.'
-  const file = builder?.setting('file') ?? `${context}/Dockerfile`
-  const build = [context, file].some(isUnknown)
-    ? { context: '.', file: 'Dockerfile' }
-    : { context: relative(context), file: relative(file) }
-  return steps.flatMap((step) => {
-    const values = new Map([...env, ...step.env].map(([name, value]) => [`env.${name}`, value]))
-    if (repository !== null) {
-      values.set('github.repository', repository)
-      values.set('github.repository_owner', repository.split('/')[0] ?? '')
-    }
-    // The value of a variable may be an expression itself.
-    const text = expanded(expanded(step.setting(NAMED_BY[step.action] ?? '') ?? '', values), values)
-    return text.split(/[\n,]/).flatMap((line) => {
-      const name = nameIn(line.trim())
-      return name === null ? [] : [{ name, ...build }]
-    })
-  })
-}
-
-function relative(path: string): string {
-  return path.replace(/^(?:\.\/)+(?=.)/, '').replace(/\/$/, '')
-}
-
-/** Returns the name of an image without its tag; null if an expression is a part of it. */
-function nameIn(text: string): string | null {
-  const [known = ''] = text.split('${{')
-  const name = known.toLowerCase().replace(/:[^/]*$/, '')
-  if (isUnknown(text) && name.length === known.length) return null
-  const image = parseImage(name)
-  return image && imageName(image)
-}

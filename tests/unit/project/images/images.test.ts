@@ -332,3 +332,44 @@ test.each<[string, readonly string[], string[], Tree?]>([
   const images = problems.length > 0 ? [] : ['ghcr.io/owner/demo Dockerfile .']
   expect(shown(await planned(tree))).toEqual({ images, problems })
 })
+
+const PUSHED = (on: string, inputs: string, more = '') =>
+  `on: ${on}
+env: {IMAGE: "ghcr.io/\${{ github.repository }}"}
+jobs:
+  image:
+    steps:
+      - uses: docker/metadata-action@v5
+        with:
+          images: |
+            \${{ github.repository }},enable=\${{ github.event_name == 'release' }}
+            \${{ env.IMAGE }}
+      - uses: docker/build-push-action@v6
+        with: {${inputs}}
+${more}`
+const NAMES = ['docker.io/owner/demo', 'ghcr.io/owner/demo']
+
+test.each<[string, string, string[], Tree?]>([
+  ['pushes them at a tag', PUSHED('{push: {tags: ["v*"]}}', 'file: server/Dockerfile, push: true'), NAMES],
+  ['pushes them at a release', PUSHED('{release: {types: [published]}}', 'context: ./server, push: true'), NAMES],
+  ['is called to push them', PUSHED('[workflow_call]', 'file: server/Dockerfile, outputs: "type=registry"'), NAMES],
+  ['pushes them from a branch', PUSHED('{push: {branches: [main]}}', 'file: server/Dockerfile, push: true'), []],
+  ['only builds them', PUSHED('{push: {tags: ["v*"]}}', 'file: server/Dockerfile'), []],
+  ['pushes what it wrote', PUSHED('{push: {tags: ["v*"]}}', 'file: other/Dockerfile, push: true'), []],
+  ['pushes what an expression names', PUSHED('release', `file: "\${{ matrix.file }}", push: true`), []],
+  [
+    'pushes them, and compose names one',
+    PUSHED('release', 'file: server/Dockerfile, push: true'),
+    ['ghcr.io/o/n'],
+    {
+      'compose.yml': 'services: {a: {build: server, image: ghcr.io/o/n}}\n',
+    },
+  ],
+])('a workflow that %s', async (_, workflow, names, more = {}) => {
+  const address = { 'core/Cargo.toml': GITHUB('https://github.com/owner/demo') }
+  const tree = { 'server/Dockerfile': DOCKERFILE, ...address, '.github/workflows/a.yml': workflow, ...more }
+  const plan = await planned(tree)
+  expect(plan.images.map((each) => each.name)).toEqual(names)
+  expect(new Set(plan.images.map((each) => each.file))).toEqual(new Set(names.length > 0 ? ['server/Dockerfile'] : []))
+  expect(shown(plan).problems.filter((each) => !each.startsWith('notice'))).toEqual([])
+})
