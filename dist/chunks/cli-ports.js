@@ -1,1 +1,1 @@
-import{O as e,k as t}from"./core-start.js";import{t as n}from"./core-effects-exec2.js";function r(r){return{clock:t,http:e,exec:n(process.env),env:process.env,log:r}}export{r as t};
+import{O as e,k as t}from"./core-start.js";import{t as n}from"./core-effects-exec2.js";function r(r,i={}){let a=n({...i,...process.env});return{clock:t,http:e,exec:a,env:process.env,log:r}}export{r as t};

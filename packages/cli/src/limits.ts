@@ -1,3 +1,6 @@
+/** The length of a progress bar: short enough for the latest output beside it. */
+export const BAR_CHARACTERS = 20
+
 /** A build that takes longer hangs, so another one takes its lock. */
 export const MAX_BUILD_MS = 3_600_000
 

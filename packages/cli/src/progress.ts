@@ -1,4 +1,5 @@
 import type { Step } from '@slipway/release/job/step'
+import { type Advance, bar, cargoAdvance } from './bar.ts'
 import { MAX_DETAIL_CHARACTERS } from './limits.ts'
 import { paint, plain, type Terminal } from './terminal.ts'
 
@@ -37,25 +38,36 @@ interface Pending {
  */
 export function showProgress(terminal: Terminal, now: () => number, every: Repeat = repeat): Progress {
   let latest = ''
+  /** How far the tool of the running step is; null if it does not say. */
+  let advance: Advance | null = null
   const pending: Pending[] = []
   const seconds = (since: number) => `${((now() - since) / 1000).toFixed(1)} s`.padStart(8)
   return {
     detail(text) {
       // A tool may overwrite its line; empty lines are ignored.
       const lines = text.split(/[\r\n]/).map((each) => plain(each).trim())
+      if (terminal.live) {
+        const advances = lines.map(cargoAdvance)
+        advance = advances.findLast((each) => each !== null) ?? advance
+        // Cargo's own bar is drawn as ours; its other lines say what it does.
+        lines.splice(0, Infinity, ...lines.filter((_, index) => advances[index] === null))
+        if (lines.some((each) => each.startsWith('Finished '))) advance = null
+      }
       latest = lines.findLast((each) => each !== '')?.slice(0, MAX_DETAIL_CHARACTERS) ?? latest
     },
     line: (text) => terminal.write(`${terminal.live ? '\r\u001b[K' : ''}${text}\n`),
     async step(name, act) {
       const since = now()
       latest = ''
+      advance = null
       let frame = 0
       const own: Pending = { line: null }
       pending.push(own)
       const line = (sign: string) => {
         const others = pending.filter((each) => each.line === null).length - 1
         // The output of several steps is mixed, so it would be shown beside the wrong one.
-        const about = others > 0 ? `(and ${others} more)` : latest
+        const output = advance ? `${bar(advance)} ${latest}` : latest
+        const about = others > 0 ? `(and ${others} more)` : output
         return `${sign}${seconds(since)}  ${name} ${paint(terminal, 'dim', about)}`.trimEnd()
       }
       const draw = () => {

@@ -8,6 +8,7 @@ import { stateWords } from '@slipway/core/overview'
 import { error, errorsOf, type Problem, ProblemError } from '@slipway/core/problem'
 import { namesOf } from '@slipway/core/problem-groups'
 import type { Receipt } from '@slipway/core/receipt'
+import { CARGO_PROGRESS } from './bar.ts'
 import { jsonFile } from './json-file.ts'
 import { processPorts } from './ports.ts'
 import { showProblems } from './problems.ts'
@@ -40,7 +41,8 @@ export async function run([dir]: string[], options: Options): Promise<number> {
   const progress = showProgress(terminal, Date.now)
   const reported = new Map<string, Problem>()
   const problem = (each: Problem) => void reported.set(JSON.stringify(each), each)
-  const real = processPorts({ info: progress.detail, debug: progress.detail, problem })
+  const log = { info: progress.detail, debug: progress.detail, problem }
+  const real = processPorts(log, terminal.live ? CARGO_PROGRESS : {})
   const measured = measureBusy(real.exec, real.clock)
   // The output of tools counts as progress.
   const exec: typeof real.exec = (command) => measured.exec({ onLine: progress.detail, ...command })

@@ -34,9 +34,16 @@ export function shellCommand(command: string): [string, ...string[]] {
   return [process.platform === 'win32' ? 'bash' : 'sh', '-ec', command]
 }
 
-/** Returns the last lines of a command's output, from standard error if it wrote there: errors come last. */
+/**
+ * Returns the last lines of a command's output, from standard error if it wrote there: errors come last. Of a line that was
+ * overwritten, as progress is, only what it showed in the end.
+ */
 export function lastLines({ stdout, stderr }: Finished): string {
-  return (stderr.trim() || stdout.trim()).split('\n').slice(-MAX_QUOTED_LINES).join('\n')
+  const lines = (stderr.trim() || stdout.trim()).split(/\r?\n/)
+  return lines
+    .slice(-MAX_QUOTED_LINES)
+    .map((each) => each.slice(each.lastIndexOf('\r') + 1))
+    .join('\n')
 }
 
 /** The problem to report when a command fails: its code, the failure in words, and the hint. */

@@ -130,3 +130,20 @@ test('a live terminal shows the first of the steps side by side, without mixed o
   ]
   expect(text()).toBe(lines.map((each) => `\r\u001b[K${each}`).join(''))
 })
+
+test('on a live terminal, the progress of cargo is a bar, with the crate beside it', async () => {
+  const { progress, pass, text } = shown(true)
+  await progress.step('build wheels', async () => {
+    progress.detail('   Compiling pyo3 v0.30.1')
+    progress.detail('    Building [=========>        ] 12/24: pyo3, syn')
+    pass(100)
+    progress.detail('    Finished `release` profile')
+    pass(100)
+  })
+  expect(text().split('\r\u001b[K')).toEqual([
+    '',
+    '⠋   0.1 s  build wheels ━━━━━━━━━━────────── 12/24 Compiling pyo3 v0.30.1',
+    '⠙   0.2 s  build wheels Finished `release` profile',
+    '✓   0.2 s  build wheels\n',
+  ])
+})
