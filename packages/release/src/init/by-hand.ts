@@ -21,10 +21,12 @@ interface Written {
   /** Whether this text, or one that somebody wrote, is the workflow. */
   isOurs: boolean
   otherTargets: readonly string[]
+  /** Whether a package needs wheels that other jobs build. */
+  needsPrebuilt: boolean
 }
 
 /** Returns what is left to do by hand for a workflow. */
-export function leftByHand({ text, login, parts, isOurs, otherTargets }: Written): ByHand {
+export function leftByHand({ text, login, parts, isOurs, otherTargets, needsPrebuilt }: Written): ByHand {
   const named = (context: string) => [
     ...new Set([...text.matchAll(new RegExp(`\\b${context}\\.(\\w+)`, 'g'))].map(([, name = '']) => name)),
   ]
@@ -33,6 +35,11 @@ export function leftByHand({ text, login, parts, isOurs, otherTargets }: Written
   const steps: string[] = []
   if (new RegExp(`\\buses: *${UNKNOWN_OWNER}/`).test(text))
     steps.push(`Replace ${UNKNOWN_OWNER} in the workflow by the account whose copy of Slipway you use.`)
+  if (needsPrebuilt) {
+    steps.push(
+      "Add the jobs that build the wheels to the workflow, let Slipway's job need them (`needs`) and name their artifacts (`prebuilt-artifacts`); and set `prebuilt` in slipway.toml. docs/prebuilt-wheels.md has an example.",
+    )
+  }
   if (environment !== null) {
     steps.push(
       `Create the environment \`${environment}\` in the repository's settings, with reviewers and the tag rule \`${parts.tags}\`.`,

@@ -1,4 +1,5 @@
 import { posix, relative, sep } from 'node:path'
+import type { GitHistory } from '@slipway/core/git-history'
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { errorsOf, type Problem, ProblemError, type Where, warning } from '@slipway/core/problem'
@@ -7,6 +8,7 @@ import { Folder } from '@slipway/documents/folder'
 import { planFolder } from '@slipway/plan/plan'
 import type { Project } from '@slipway/project/project'
 import { SETTINGS_FILE } from '@slipway/project/settings/settings'
+import { gitHistory } from '@slipway/toolchain/git-history'
 import { requireFolder } from '../job/first-checks.ts'
 import { planRelease } from '../plan/plan.ts'
 import { trustProblems } from '../readiness/publisher-forms.ts'
@@ -58,6 +60,8 @@ interface Read {
   /** The project's folder in the repository. */
   path: string
   isRepository: boolean
+  /** Undefined outside a repository. */
+  history: GitHistory | undefined
   plan: Plan
   project: Project
   workflows: OwnWorkflow[]
@@ -68,7 +72,9 @@ interface Read {
 async function readProject(ports: Ports, dir: string, given: string | undefined): Promise<Read> {
   await requireFolder(dir)
   const folder = new Folder(dir)
-  const { plan, project } = await planFolder(folder, { tag: given === undefined ? undefined : givenTag(given) })
+  const history = await gitHistory(ports, dir)
+  const tag = given === undefined ? undefined : givenTag(given)
+  const { plan, project } = await planFolder(folder, { tag, history })
   const unread = errorsOf(plan.problems).filter(({ code }) => plan.version === '' || /^(?:settings|toml)-/.test(code))
   if (unread.length > 0) throw new ProblemError(unread)
   const repository = await repositoryFolder(dir)
@@ -79,7 +85,7 @@ async function readProject(ports: Ports, dir: string, given: string | undefined)
     repositoryIn({ ports, dir, project }),
   ])
   const hasSettings = (await folder.entriesIn('.')).some((each) => each.path === SETTINGS_FILE)
-  return { dir, top, path, isRepository: repository !== null, plan, project, workflows, named, hasSettings }
+  return { dir, top, path, isRepository: repository !== null, history, plan, project, workflows, named, hasSettings }
 }
 
 /**
@@ -90,7 +96,7 @@ async function readProject(ports: Ports, dir: string, given: string | undefined)
  */
 export async function planInit(ports: Ports, dir: string, { tag, offline = false, owner }: InitOptions): Promise<Init> {
   const read = await readProject(ports, dir, tag)
-  const { plan, top, path, workflows, hasSettings } = read
+  const { plan, top, path, workflows, hasSettings, history } = read
   const repository = read.named?.repository ?? null
   const old = handMade(workflows)
   const oldRelease = oldReleaseOf(old, repository)
@@ -105,13 +111,14 @@ export async function planInit(ports: Ports, dir: string, { tag, offline = false
   const text = workflowText(login.kind, parts)
   const workflow = await workflowFile(new Folder(top), workflows, text)
   const only = { filesIn: async () => [workflow.file], read: async () => workflow.text }
-  const doctor = await planRelease(ports, dir, { tag, offline, isTagged: false, workflows: only })
+  const doctor = await planRelease(ports, dir, { tag, offline, isTagged: false, workflows: only, history })
   const fromProject = (file: string) => posix.join(slashed(relative(dir, top)), file)
   const at = <T extends { where: Where }>(each: T): T => ({
     ...each,
     where: { ...each.where, file: fromProject(each.where.file) },
   })
   const { otherTargets } = oldRelease
+  const compiled = plan.problems.filter((each) => each.code === 'wheel-not-portable')
   return {
     tag: plan.tag,
     repository,
@@ -123,9 +130,20 @@ export async function planInit(ports: Ports, dir: string, { tag, offline = false
       ...settingsFile(settingsText(needed, source), hasSettings),
     ],
     steps: old.flatMap((each) => each.steps).map(at),
-    byHand: leftByHand({ text: workflow.text, login: login.kind, parts, isOurs: workflow.text === text, otherTargets }),
+    byHand: leftByHand({
+      text: workflow.text,
+      login: login.kind,
+      parts,
+      isOurs: workflow.text === text,
+      otherTargets,
+      needsPrebuilt: compiled.length > 0,
+    }),
     logins: doctor.logins,
-    problems: [...trustProblems(doctor), ...old.flatMap((each) => alsoReleases(each, workflow.file)).map(at)],
+    problems: [
+      ...compiled,
+      ...trustProblems(doctor),
+      ...old.flatMap((each) => alsoReleases(each, workflow.file)).map(at),
+    ],
   }
 }
 

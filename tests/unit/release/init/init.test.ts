@@ -306,3 +306,22 @@ test('the crates that only the old workflow shows as published are listed in the
     ['helper', false],
   ])
 })
+
+test("the workflow starts at tags of the form that git's have", async () => {
+  const dir = await planted(tree('python'))
+  const tags = ['1.1.0', '1.0.0']
+  const made = await init(dir, { tags })
+  expect(made.tag).toBe('1.2.0')
+  expect(workflowIn(made)).toContain('tags: ["[0-9]*"]')
+  expect(made.found.map((each) => each.why).join()).toContain('tags [0-9]*, from tags 1.1.0, 1.0.0')
+})
+
+test('a package with wheels that Slipway does not build needs jobs for them', async () => {
+  const { 'pyproject.toml': pyproject, ...files } = tree('python')
+  const rust = `${pyproject}\n[[tool.setuptools-rust.ext-modules]]\ntarget = "demo._lib"\n`
+  const wheels = 'on: push\njobs:\n  a:\n    steps:\n      - run: auditwheel repair dist/*.whl\n'
+  const made = await init(await planted({ ...files, 'pyproject.toml': rust, '.github/workflows/wheels.yml': wheels }))
+  expect(made.byHand.steps.join()).toMatch(/jobs that build the wheels.*`prebuilt-artifacts`/)
+  const [problem] = made.problems.filter((each) => each.code === 'wheel-not-portable')
+  expect(problem?.hint).toContain('.github/workflows/wheels.yml')
+})

@@ -73,12 +73,16 @@ export async function planted(tree: Tree): Promise<string> {
   return dir
 }
 
-/** Makes ports of a machine on which git knows a remote, and nothing else runs or answers. @param origin null for none */
-export function portsWith(origin: string | null): Ports {
+/**
+ * Makes ports of a machine on which git knows a remote and tags, and nothing else runs or answers.
+ * @param origin null for none
+ */
+export function portsWith(origin: string | null, tags: readonly string[] = []): Ports {
   const fails = async () => {
     throw new Error('not here')
   }
   const exec: Ports['exec'] = async ({ argv }) => {
+    if (argv[1] === 'tag' && tags.length > 0) return { code: 0, stdout: `${tags.join('\n')}\n`, stderr: '' }
     if (argv[1] !== 'remote' || origin === null) throw new Error('not here')
     return { code: 0, stdout: `${origin}\n`, stderr: '' }
   }
@@ -88,9 +92,13 @@ export function portsWith(origin: string | null): Ports {
 /** Plans what a project needs, offline. */
 export function init(
   dir: string,
-  { origin = 'git@github.com:Acme/Demo.git', ...options }: Partial<InitOptions> & { origin?: string | null } = {},
+  {
+    origin = 'git@github.com:Acme/Demo.git',
+    tags = [],
+    ...options
+  }: Partial<InitOptions> & { origin?: string | null; tags?: string[] } = {},
 ): Promise<Init> {
-  return planInit(portsWith(origin), dir, { owner: 'acme', offline: true, ...options })
+  return planInit(portsWith(origin, tags), dir, { owner: 'acme', offline: true, ...options })
 }
 
 /** Plans what a project needs, and writes it. */

@@ -68,7 +68,7 @@ test.each<[string, Tree, string | null]>([
       ...pure('mesonpy', ''),
       '.github/workflows/wheels.yml': 'on: push\njobs:\n  a:\n    steps:\n      - uses: pypa/cibuildwheel@v3\n',
     },
-    null,
+    `${AT}:3`,
   ],
   ['Meson, in another job', { ...pure('mesonpy', ''), 'slipway.toml': 'prebuilt = ["wheelhouse/pure-*.whl"]\n' }, null],
   [
@@ -82,7 +82,7 @@ test.each<[string, Tree, string | null]>([
       ...pure('mesonpy', ''),
       '.github/workflows/wheels.yml': 'on: push\njobs:\n  a:\n    steps:\n      - run: auditwheel repair dist/*.whl\n',
     },
-    null,
+    `${AT}:3`,
   ],
 ])('a wheel that is compiled by %s', async (_, tree, where) => {
   expect(await reported(tree)).toEqual(where === null ? [] : [`warning wheel-not-portable ${where}`])
