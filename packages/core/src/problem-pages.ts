@@ -40,6 +40,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'classifier-invalid',
   'compose-unreadable',
   'conflict',
+  'container-not-started',
   'crate-categories-refused',
   'crate-description-too-long',
   'crate-file-left-out',
