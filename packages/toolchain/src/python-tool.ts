@@ -26,6 +26,8 @@ export interface PythonToolOptions {
   cacheDir: string
   /** The hint of the Problem when pip cannot install the tool. */
   hint: string
+  /** false: its executable has no `--version`, so Python is asked for the version of the distribution `name`. */
+  hasVersionFlag?: boolean
   /** The Python that runs the tool; by default `bestPython`. */
   python?: Python | undefined
 }
@@ -36,35 +38,44 @@ function keyOf({ name, requirements, python }: PythonToolOptions): string {
   return `${name}-${createHash('sha256').update(identity).digest('hex').slice(0, 16)}`
 }
 
+const ASK_METADATA = 'import sys, importlib.metadata as m; print(sys.argv[1], m.version(sys.argv[1]))'
+
 /** Returns the tool's version, the second word that `--version` prints; null when the tool does not run. */
-async function versionOf({ exec }: Ports, venv: Venv, program: string): Promise<string | null> {
-  const finished = await exec({ argv: [programOf(venv, program), '--version'], cwd: venv.folder }).catch(() => null)
+async function versionOf(
+  { exec }: Ports,
+  venv: Venv,
+  { name, program, hasVersionFlag = true }: PythonToolOptions,
+): Promise<string | null> {
+  const argv = hasVersionFlag
+    ? ([programOf(venv, program), '--version'] as const)
+    : ([venv.python, '-I', '-c', ASK_METADATA, name] as const)
+  const finished = await exec({ argv, cwd: venv.folder }).catch(() => null)
   return (finished?.code === 0 && /^\S+ (\S+)/.exec(finished.stdout)?.[1]) || null
 }
 
 /** Returns the environment that a pointer file names, with the tool's version; null when it is missing or broken. */
 async function pointedAt(
   ports: Ports,
-  { cacheDir, program }: PythonToolOptions,
+  options: PythonToolOptions,
   pointer: string,
 ): Promise<{ venv: Venv; version: string } | null> {
   const name = await readFile(pointer, 'utf8').catch(() => '')
   if (name === '') return null
-  const venv = venvIn(join(cacheDir, basename(name.trim())))
+  const venv = venvIn(join(options.cacheDir, basename(name.trim())))
   // A link to the Python that made the environment, which may be gone although the tool itself still runs.
   if (await access(venv.python).catch(() => true)) return null
-  const version = await versionOf(ports, venv, program)
+  const version = await versionOf(ports, venv, options)
   return version === null ? null : { venv, version }
 }
 
 async function install(ports: Ports, options: PythonToolOptions, python: Python, folder: string) {
-  const { name, program, requirements, hint } = options
+  const { name, requirements, hint } = options
   const wanted = requirements.join(' and ')
   ports.log.info(`Installing ${wanted} for Python ${python.version}`)
   const venv = await createVenv(ports, python, folder)
   const failure = { code: `${name}-not-installed`, what: `pip could not install ${wanted}`, hint }
   mustSucceed(await pip(ports, venv, ['install', '--quiet', '--only-binary', ':all:', ...requirements]), failure)
-  const version = await versionOf(ports, venv, program)
+  const version = await versionOf(ports, venv, options)
   if (version === null) throw new Error(`${wanted} was installed but does not run`)
   return { venv, version }
 }

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises'
 import { delimiter, dirname, join } from 'node:path'
 import type { Finished, Ports } from '@slipway/core/ports'
 import { bundledPip } from './bundled-pip.ts'
@@ -29,6 +30,13 @@ export function programOf({ bin }: Venv, name: string): string {
 /** Returns an overlay for `Command.env` that puts the environment's programs first. */
 export function activate({ bin, folder }: Venv, env: Ports['env']): Record<string, string | undefined> {
   return { PATH: [bin, ...pathFolders(env)].join(delimiter), VIRTUAL_ENV: folder, PYTHONHOME: undefined }
+}
+
+/** Returns the folder of an environment's modules (Python's documentation, `sysconfig`, "Installation paths"). */
+export async function modulesOf({ folder }: Venv): Promise<string> {
+  if (windows) return join(folder, 'Lib', 'site-packages')
+  const [python = ''] = (await readdir(join(folder, 'lib'))).filter((each) => each.startsWith('python3'))
+  return join(folder, 'lib', python, 'site-packages')
 }
 
 /** A virtual environment that pip can install into. */

@@ -7,7 +7,10 @@ import { buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { sdist } from '../artifacts/archives.ts'
 import { recordedPorts } from './ports.ts'
 
-const maturin = { maturin: '/venv/bin/maturin', version: '1.9.6', env: { CARGO_ZIGBUILD_PYTHON_PATH: '/venv/python' } }
+const maturin = {
+  ...{ maturin: '/venv/bin/maturin', version: '1.9.6', bin: '/venv/bin' },
+  env: { CARGO_ZIGBUILD_PYTHON_PATH: '/venv/python' },
+}
 
 /** Ports with a maturin that writes these files into its output folder. */
 function fakeMaturin(files: string[], env: Ports['env'] = {}) {
