@@ -1,3 +1,4 @@
+import { REPAIRS } from '@slipway/core/repair'
 import { UPLOADS } from '@slipway/release/job/choices'
 import { choice, flag, integer, lines, list, renamed, text } from '@slipway/runtime/inputs'
 
@@ -18,6 +19,9 @@ export const spec = {
   args: text(),
   strip: flag({ default: false }),
   'before-build': text(),
+  container: text(),
+  repair: choice(REPAIRS),
+  universal2: flag({ default: false }),
   'source-date-epoch': integer({ min: 315532800, max: 4354819199 }),
   'test-python': list({ default: 'all' }),
   'test-imports': list(),

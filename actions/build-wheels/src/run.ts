@@ -12,7 +12,8 @@ import type { spec } from './inputs.ts'
 
 /** Builds the distributions. */
 export async function run(context: Context, inputs: Inputs<typeof spec>): Promise<void> {
-  const { out, package: packages, target: targets, interpreter: interpreters, ...options } = inputs
+  const { out, package: packages, interpreter: interpreters, ...options } = inputs
+  const targets = options.universal2 ? universal2(options.target) : options.target
   const { profile, features, strip, testImports, testExtras: extras, testRequires: requires } = options
   const compilation = {
     ...(profile !== undefined && { profile }),
@@ -39,6 +40,8 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
     compatibility: options.manylinux === undefined ? undefined : linuxTag(options.manylinux),
     zig: options.zig,
     beforeBuild: options.beforeBuild,
+    container: options.container,
+    repair: options.repair,
     sourceDateEpoch: options.sourceDateEpoch,
     testSdist: options.testSdist,
     requireExecuted: options.requireExecuted,
@@ -47,6 +50,16 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
   await go()
   context.workflow.output('out', resolve(out))
   reportArtifacts(context, run.artifacts)
+}
+
+/**
+ * Returns the targets with one wheel of macOS for both processors instead of one for each; without targets, on macOS that one.
+ * Other systems stay as they are, so that a job of a matrix can always ask for it.
+ */
+function universal2(targets: readonly string[]): string[] {
+  const both = 'universal2-apple-darwin'
+  if (targets.length === 0) return process.platform === 'darwin' ? [both] : []
+  return [...new Set(targets.map((each) => (each.endsWith('-apple-darwin') ? both : each)))]
 }
 
 /** Returns the Pythons that the input `test-python` chooses. */

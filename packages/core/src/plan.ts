@@ -1,4 +1,5 @@
 import type { Problem, Where } from './problem.ts'
+import type { Repair } from './repair.ts'
 
 /** A release: one version of one project. */
 export interface Release {
@@ -86,6 +87,10 @@ export interface PackageBuild {
   strip?: boolean
   /** A command for the shell, run in the package's folder before its build. */
   beforeBuild?: string
+  /** Image in which its Linux wheels with glibc are built; `{arch}` stands for the processor of the wheel. */
+  container?: string
+  /** How its wheels get the libraries that they load. A tool for another system than the wheel's does not count. */
+  repair?: Repair
 }
 
 /** What is tested of a package's wheels once they are installed, beside the import. Absent fields keep the default. */
@@ -188,8 +193,10 @@ export interface MatrixEntry {
   runner: string
   /** Rust's target triple; empty for a pure-Python package. */
   target: string
-  /** Platform tag on Linux, e.g. `manylinux_2_17`; empty elsewhere. */
+  /** Platform tag on Linux, e.g. `manylinux_2_17`; empty elsewhere, and where the container decides. */
   manylinux: string
+  /** Image in which it is built; absent for a build on the runner itself. */
+  container?: string
   /** Python of the wheel, `3.12`, free-threaded `3.14t` or `pypy3.11`; empty when it supports several. */
   interpreter: string
   /** Whether the job also builds the sdist; one job of each package does. */

@@ -7,7 +7,13 @@ import { existsFor, freeThreadedPythons, supportedPythons } from '@slipway/proje
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
 import { packageSettings } from '@slipway/project/settings/existence'
-import { platformTagFor, RUNNER_OF_PURE, TARGETS, type TargetTriple } from '@slipway/project/settings/targets'
+import {
+  containerFor,
+  platformTagFor,
+  RUNNER_OF_PURE,
+  TARGETS,
+  type TargetTriple,
+} from '@slipway/project/settings/targets'
 
 /** Bindings whose wheels run on any Python 3 (maturin's guide, "Bindings"). */
 const ANY_PYTHON = ['bin', 'cffi', 'uniffi']
@@ -91,7 +97,8 @@ export function matrixOf(
     return jobs.map(({ target, runner, interpreter }, nth): MatrixEntry => {
       const parts = [name, target, interpreter].filter(Boolean)
       const manylinux = target === '' ? '' : platformTagFor(target, planned?.build)
-      const build = { runner, manylinux, target, interpreter }
+      const container = target === '' ? null : containerFor(target, planned?.build)
+      const build = { runner, manylinux, target, interpreter, ...(container !== null && { container }) }
       return { name: parts.join('-'), package: name, path, ...build, sdist: nth === 0 }
     })
   })

@@ -70,12 +70,17 @@ export function flag(options: { default: boolean }): Input<boolean> {
   }
 }
 
-/** Declares a choice between words. */
-export function choice<const W extends string>(words: readonly W[], options: { default: NoInfer<W> }): Input<W> {
+/** Declares a choice between words. Without `default`, an absent one is undefined. */
+export function choice<const W extends string>(words: readonly W[], options: { default: NoInfer<W> }): Input<W>
+export function choice<const W extends string>(words: readonly W[]): Input<W | undefined>
+export function choice<const W extends string>(
+  words: readonly W[],
+  options: { default?: W } = {},
+): Input<W | undefined> {
   return {
     ...optional,
     allowed: `one of ${words.map((word) => `\`${word}\``).join(', ')}`,
-    default: options.default,
+    default: options.default ?? null,
     parse: (value) => words.find((word) => word === value) ?? null,
     absent: options.default,
   }

@@ -34,6 +34,12 @@ export async function readCargoConfig(
   return { replacement: replacementOf(config), registries, network }
 }
 
+/** Returns the tables of cargo's configuration that replace crates.io with another registry; empty without one. */
+export function replacedSource(replacement: string | null): Record<string, TomlTable> {
+  if (replacement === null) return {}
+  return { source: { 'crates-io': { 'replace-with': 'replacement' }, replacement: { registry: replacement } } }
+}
+
 /** Returns a folder and all folders above it. */
 function andAbove(dir: string): string[] {
   const above = dirname(dir)

@@ -65,6 +65,11 @@ export async function isDirty(ports: Ports, dir: string): Promise<boolean> {
   return Boolean(await git(ports, dir, 'status', '--porcelain'))
 }
 
+/** Returns the top folder of the repository of `dir`, absolute, or null without one. @throws ProblemError `git-failed` */
+export async function topOf(ports: Ports, dir: string): Promise<string | null> {
+  return (await git(ports, dir, 'rev-parse', '--show-toplevel'))?.trim() ?? null
+}
+
 /** Whether git tracks a file, named relative to `dir`. */
 export async function isTracked({ exec }: Ports, dir: string, file: string): Promise<boolean> {
   const finished = await exec({ argv: ['git', 'ls-files', '--error-unmatch', '--', file], cwd: dir }).catch(() => null)
@@ -83,7 +88,7 @@ export async function archiveSources(
   out: string,
 ): Promise<string | null> {
   if (commit === null) return null
-  const top = ((await git(ports, dir, 'rev-parse', '--show-toplevel')) ?? dir).trim()
+  const top = (await topOf(ports, dir)) ?? dir
   const name = `${(ports.env.GITHUB_REPOSITORY?.split('/')[1] ?? basename(top)).replaceAll(/[^\w.-]/g, '-')}-${version}-source`
   const tar = join(out, `${name}.tar`)
   await git(ports, top, 'archive', '--format=tar', `--prefix=${name}/`, `--output=${tar}`, commit)

@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import type { Ports } from '@slipway/core/ports'
+import type { Exec, Ports } from '@slipway/core/ports'
 import { error, ProblemError, type Where } from '@slipway/core/problem'
 import { cpythonMinor, type WheelFilename } from '@slipway/core/python/filename'
 import { type Interpreter, interpreterName, interpreterTitle } from '@slipway/core/python/interpreter'
@@ -79,8 +79,13 @@ async function candidates(env: Ports['env']): Promise<string[]> {
 /** Asks an executable for its version; null when it is broken, older than 3.8, not final, or neither CPython nor PyPy. */
 async function ask(ports: Ports, path: string): Promise<Python | null> {
   if (!(await stat(path).catch(() => null))?.isFile()) return null
+  return askPython(ports.exec, path, dirname(path))
+}
+
+/** Asks an executable of the machine, or of the container, that `exec` runs commands on; see `ask`. */
+export async function askPython(exec: Exec, path: string, cwd: string): Promise<Python | null> {
   try {
-    const { code, stdout } = await ports.exec({ argv: [path, '-I', '-c', QUESTION], cwd: dirname(path) })
+    const { code, stdout } = await exec({ argv: [path, '-I', '-c', QUESTION], cwd })
     if (code !== 0) return null
     const { final, ...python } = JSON.parse(stdout) as Python & { final: boolean }
     return final && IMPLEMENTATIONS.includes(python.implementation) && minor(python) >= 8 ? python : null

@@ -2,7 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { readCargoConfig } from '@slipway/toolchain/cargo-config'
-import { stringify, type TomlTable } from 'smol-toml'
+import { stringify } from 'smol-toml'
 
 type Env = Readonly<Record<string, string | undefined>>
 
@@ -12,12 +12,6 @@ type Env = Readonly<Record<string, string | undefined>>
  */
 export async function cargoUpstream(env: Env, dir?: string): Promise<string> {
   return (await readCargoConfig(env, dir)).replacement ?? PUBLIC.crates.index
-}
-
-/** Returns the tables of cargo's configuration that replace crates.io with another registry; empty without one. */
-export function replacedSource(replacement: string | null): Record<string, TomlTable> {
-  if (replacement === null) return {}
-  return { source: { 'crates-io': { 'replace-with': 'replacement' }, replacement: { registry: replacement } } }
 }
 
 /**

@@ -148,6 +148,12 @@ export async function maturinFeatures(dir: string, path: string): Promise<string
   return (await packageAt(dir, path))?.maturin?.features ?? []
 }
 
+/** Whether `[tool.maturin]` says how a wheel gets the libraries that it loads; see `placeOfRequiresPython`. */
+export async function choosesRepair(dir: string, path: string): Promise<boolean> {
+  const document = (await packageAt(dir, path))?.document
+  return ['auditwheel', 'skip-auditwheel'].some((key) => document?.get('tool', 'maturin', key) !== undefined)
+}
+
 async function packageAt(dir: string, path: string): Promise<PythonPackage | null> {
   const file = join(path, 'pyproject.toml')
   const text = await new Folder(dir).read(file)

@@ -16,6 +16,8 @@ const OWN: Record<string, string | null> = {
   '--compatibility': 'manylinux',
   '--manylinux': 'manylinux',
   '--zig': 'zig',
+  '--auditwheel': 'repair',
+  '--skip-auditwheel': 'repair',
   '--sdist': 'sdist',
   '--out': 'out',
   '-o': 'out',

@@ -16,6 +16,8 @@ export function buildAndTest(settings: PackageSettings): { build?: PackageBuild;
     args: Array.isArray(words) ? words : undefined,
     strip: settings.strip,
     beforeBuild: settings.beforeBuild,
+    container: settings.container,
+    repair: settings.repair,
   })
   const test = given<PackageTests>({ extras: testExtras, requires: testRequires, command: testCommand })
   return { ...(build && { build }), ...(test && { test }) }

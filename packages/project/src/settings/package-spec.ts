@@ -1,6 +1,8 @@
+import { parseImage } from '@slipway/core/image'
 import { parseInterpreter } from '@slipway/core/python/interpreter'
 import { linuxTag } from '@slipway/core/python/platform'
 import { parseRequirement } from '@slipway/core/python/requirement'
+import { REPAIRS } from '@slipway/core/repair'
 import { maturinArguments } from './maturin-arguments.ts'
 import type { PackageSettings } from './settings.ts'
 import { choice, type Fields, flag, list, text } from './shape.ts'
@@ -29,6 +31,13 @@ const buildArguments = text('arguments quoted as for a shell', (line) => {
 
 const requirement = text('a requirement as in `pytest>=8`', (line) =>
   parseRequirement(line) ? null : 'is not a requirement (PEP 508)',
+)
+
+/** An image with a tag, a digest or neither, as `docker run` takes it; `{arch}` is filled in later. */
+const image = text('an image as in `quay.io/pypa/manylinux_2_28_{arch}`', (reference) =>
+  parseImage(reference.replaceAll('{arch}', 'x86_64'))
+    ? null
+    : 'is not the name of an image (letters must be lower-case)',
 )
 
 const shellCommand = text('a command for the shell', (line) => (line.trim() === '' ? 'is empty' : null))
@@ -76,7 +85,20 @@ export const PACKAGE_SPEC: Fields<PackageSettings> = {
   strip: { shape: flag, about: 'Remove symbols from the library.', fallback: undefined },
   beforeBuild: {
     shape: shellCommand,
-    about: "Shell command to run in the package's folder before its build, without secrets.",
+    about:
+      "Shell command to run in the package's folder before its build, without secrets; with `container`, there, as root.",
+    fallback: undefined,
+  },
+  container: {
+    shape: image,
+    about:
+      'Image in which its Linux wheels with glibc are built, for a C compiler or system libraries. `{arch}` is the processor: `x86_64`, `aarch64`. [How it works](containers.md).',
+    fallback: undefined,
+  },
+  repair: {
+    shape: choice(REPAIRS),
+    about:
+      'How its wheels get the libraries that they load from the build machine: `auto` by maturin, `none` not at all, or by a tool, which counts on its own system. Default: `auto`.',
     fallback: undefined,
   },
   testExtras: { shape: list(name), about: 'Extras to install with each wheel for the test.', fallback: undefined },

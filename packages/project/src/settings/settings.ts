@@ -1,3 +1,5 @@
+import type { Repair } from '@slipway/core/repair'
+
 /** Crates and Python packages that share one version and are released together. */
 export interface VersionGroup {
   name: string
@@ -28,6 +30,10 @@ export interface PackageSettings {
   strip?: boolean
   /** A command for the shell, run in the package's folder before its build. */
   beforeBuild?: string
+  /** Image in which its Linux wheels with glibc are built; may contain `{arch}`. */
+  container?: string
+  /** How its wheels get the libraries that they load. */
+  repair?: Repair
   /** Extras to install with its wheels for the test. */
   testExtras?: string[]
   /** Requirements to install beside them (PEP 508). */

@@ -1,4 +1,5 @@
 import type { PackageBuild } from '@slipway/core/plan'
+import { linuxProcessor } from '@slipway/core/python/platform'
 import runners from './runners.json' with { type: 'json' }
 
 /** The place and way to build the wheels of a target. */
@@ -66,9 +67,25 @@ function tagOfOther(target: string): string {
 /**
  * Returns the platform tag of a package's wheel on Linux.
  * @param target Rust's triple; empty for a Linux machine's own
- * @returns empty for other systems
+ * @returns empty for other systems, and for a container without a tag in the settings: its libraries decide
  */
-export function platformTagFor(target: string, { manylinux }: PackageBuild = {}): string {
+export function platformTagFor(target: string, { manylinux, container }: PackageBuild = {}): string {
   const own = (TARGETS as Record<string, Target>)[target]?.manylinux ?? tagOfOther(target)
-  return own.startsWith('manylinux') && manylinux !== undefined ? manylinux : own
+  if (!own.startsWith('manylinux')) return own
+  return manylinux ?? (container === undefined ? own : '')
+}
+
+/**
+ * Returns the image in which a package's wheel is built; null outside of containers, as for other systems and musl.
+ * @param target Rust's triple; empty for a Linux machine's own
+ * @param machine the processor of this machine, as in platform tags, if there is no target
+ */
+export function containerFor(target: string, { container }: PackageBuild = {}, machine = ''): string | null {
+  if (container === undefined || !platformTagFor(target).startsWith('manylinux')) return null
+  return imageFor(container, target, machine)
+}
+
+/** Fills the processor of a target, or else of this machine, into an image's name. */
+export function imageFor(image: string, target: string, machine: string): string {
+  return image.replaceAll('{arch}', target === '' ? machine : linuxProcessor(target))
 }

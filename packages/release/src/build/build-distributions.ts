@@ -18,7 +18,8 @@ import { cratesIoNames } from '../plan/crates-io.ts'
 import { type Execution, executeWheels, unexecuted } from '../verify/execute-wheels.ts'
 import type { PackageTest } from '../verify/try-package.ts'
 import { trySdists } from '../verify/try-sdists.ts'
-import { buildCrates, buildPackages, type WheelOptions } from './build.ts'
+import { buildCrates, buildPackages } from './build.ts'
+import type { WheelOptions } from './build-options.ts'
 import { buildsHere } from './rehearsed.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
@@ -95,7 +96,7 @@ async function trySources(
   { plan, artifacts }: Pick<Run, 'plan' | 'artifacts'>,
   how: Execution,
 ): Promise<void> {
-  const { testSdist, zig, compilation } = options
+  const { testSdist, zig, compilation, container, repair } = options
   if (testSdist === 'none') return
   const sources = await trySdists(ports, plan, artifacts, await scratchFolder(ports, 'sources'))
   if (testSdist === 'metadata') return
@@ -105,7 +106,7 @@ async function trySources(
     const elsewhere = { ...plan, packages: packages.map(asSource) }
     const out = await scratchFolder(ports, 'from-source')
     const build = { dir: source, plan: elsewhere, out, targetDir: join(out, 'target'), sourceDateEpoch: epoch }
-    const wheels = await buildPackages(ports, { ...build, zig, compilation, sdist: false })
+    const wheels = await buildPackages(ports, { ...build, zig, compilation, container, repair, sdist: false })
     const folder = await scratchFolder(ports, 'execution')
     await executeWheels(ports, elsewhere, wheels, { ...how, folder, pythons: 'lowest' })
   }

@@ -1,70 +1,25 @@
 import { rm } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
-import { unplannedTags } from '@slipway/artifacts/wheel-set'
 import type { Artifact } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
 import { builtPackages, publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { error, type Problem, ProblemError } from '@slipway/core/problem'
-import { cpythonMinor } from '@slipway/core/python/filename'
-import { loadsAbi3 } from '@slipway/core/python/interpreter'
-import { maturinFeatures, placeOfRequiresPython } from '@slipway/project/python/package'
-import { platformTagFor } from '@slipway/project/settings/targets'
+import { placeOfRequiresPython } from '@slipway/project/python/package'
 import { buildPython } from '@slipway/toolchain/build-python'
-import { type BuildWheelOptions, buildSdist, buildWheel } from '@slipway/toolchain/build-wheel'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
 import { mustRun, shellCommand } from '@slipway/toolchain/command'
-import { findPythons, nameOfPython, type Python, type PythonConstraint, pythonFor } from '@slipway/toolchain/python'
-import { findCargo, findRust } from '@slipway/toolchain/rust'
+import { findPythons, pythonFor } from '@slipway/toolchain/python'
+import { findCargo } from '@slipway/toolchain/rust'
 import { addTargets } from '@slipway/toolchain/rust-targets'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { cratesIoNames } from '../plan/crates-io.ts'
-import { maturinFor } from './toolchains.ts'
-
-/** Options of a build. All folders are absolute. */
-export interface BuildOptions {
-  /** The project. */
-  dir: string
-  plan: Plan
-  /** Folder for built files. */
-  out: string
-  /** Cargo's target folder; null for the project's. */
-  targetDir: string | null
-  /** Timestamp of built files: the commit's, in seconds since the epoch (SOURCE_DATE_EPOCH). */
-  sourceDateEpoch: number
-}
-
-/** Options of packaging crates. */
-export interface CrateOptions extends Omit<BuildOptions, 'sourceDateEpoch'> {
-  /** false: only package them, without building. */
-  verify?: boolean
-}
-
-/** Options of building wheels. */
-export interface WheelOptions extends BuildOptions {
-  /** Target platform tag on Linux, e.g. `manylinux_2_17`; `off` for a plain Linux wheel. Default: the package's. */
-  compatibility?: string | undefined
-  /** Link with zig, so that a host newer than the platform tag builds wheels that old systems load. */
-  zig: boolean
-  /** Names of the Python packages to build; empty for all published ones. */
-  packages?: readonly string[]
-  /** Rust's target triples, of which each gets a wheel; empty: this machine's. */
-  targets?: readonly string[]
-  /**
-   * Python versions, e.g. `3.12`, of which each gets a wheel where a wheel is for a single Python; empty: the lowest
-   * installed that `requires-python` allows.
-   */
-  interpreters?: readonly string[]
-  /** How cargo and maturin build, instead of the package's settings. */
-  compilation?: Pick<BuildWheelOptions, 'profile' | 'features' | 'args' | 'strip'>
-  /** A command for the shell, run in the folder of each package before its build. Default: the package's. */
-  beforeBuild?: string | undefined
-  /** false: wheels only. */
-  sdist?: boolean
-}
+import type { Built, CrateOptions, WheelOptions } from './build-options.ts'
+import { buildExtension } from './extension.ts'
+import { extensionBuilds } from './extension-builds.ts'
 
 /**
  * Packages the crates for crates.io in publishing order, each verified by cargo.
@@ -114,12 +69,15 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
     await findCargo(ports)
     await addTargets(ports, options.dir, options.targets ?? [])
   }
-  const interpreters = await interpretersFor(ports, packages, options)
+  const builds = await extensionBuilds(ports, packages, options)
   for (const each of packages) {
+    const own = builds.get(each) ?? []
     const command = options.beforeBuild ?? each.build?.beforeBuild
-    if (command !== undefined) await prepare(ports, each, options.dir, command)
+    // In a container, it runs when that starts.
+    const isHere = own.length === 0 || own.some(({ image }) => image === null)
+    if (command !== undefined && isHere) await prepare(ports, each, options.dir, command)
     const { wheels, sdist } = await (each.backend === 'maturin'
-      ? buildExtension(ports, each, options, interpreters.get(each) ?? [])
+      ? buildExtension(ports, each, options, own)
       : buildPure(ports, each, options))
     for (const wheel of wheels) built.push(await describeFile('wheel', each.name, each.version, wheel))
     if (sdist !== null) built.push(await describeFile('sdist', each.name, each.version, sdist))
@@ -138,92 +96,6 @@ async function prepare(ports: Ports, { name, path }: PlannedPackage, dir: string
       hint: 'Correct `before-build`; it runs in the folder of the pyproject.toml, without secrets.',
     },
   )
-}
-
-/** A Python to build for; undefined where one wheel is for several. */
-type Interpreter = Python | undefined
-
-/**
- * Returns the Pythons to build each package for: without abi3, each wheel fits one version only, the one it is tested on
- * later. abi3 covers neither free-threaded Pythons nor PyPy, which get separate wheels. Finds all Pythons before anything
- * is compiled.
- * @throws ProblemError `python-missing`, `python-not-allowed`
- */
-async function interpretersFor(
-  ports: Ports,
-  packages: readonly PlannedPackage[],
-  { dir, interpreters = [] }: WheelOptions,
-): Promise<Map<PlannedPackage, Interpreter[]>> {
-  const found = new Map<PlannedPackage, Interpreter[]>()
-  for (const each of packages.filter(({ backend }) => backend === 'maturin')) {
-    const isStable = each.abi3 !== null
-    const separate = interpreters.filter((version) => !loadsAbi3(version) || hasAbi3t(version, each))
-    const isCovered = interpreters.length === 0 || separate.length < interpreters.length
-    const versions = isStable ? separate : interpreters.length === 0 ? [undefined] : interpreters
-    const pythons = versions.length === 0 ? [] : await findPythons(ports)
-    const constraint = { ...each, requiresPythonAt: await placeOfRequiresPython(dir, each.path) }
-    const chosen = versions.map((version) => pythonFor(pythons, version, constraint))
-    const stable = isStable && isCovered ? [each.abi3t && (await olderPython(ports, each.abi3t, constraint))] : []
-    found.set(each, [...stable, ...chosen])
-  }
-  return found
-}
-
-/**
- * Returns the Python to build an abi3 wheel with if the features also ask for the stable ABI of free-threaded Pythons:
- * maturin prefers that one for each Python that has it.
- * @param abi3t the first of those, `cp315`
- * @throws ProblemError `python-missing`
- */
-async function olderPython(ports: Ports, abi3t: string, constraint: PythonConstraint): Promise<Python> {
-  return pythonFor(await findPythons(ports), undefined, { ...constraint, below: abi3t })
-}
-
-/** Whether a package has a wheel with the stable ABI of free-threaded Pythons, and a version of CPython builds it. */
-function hasAbi3t(version: string, { abi3t }: PlannedPackage): boolean {
-  return abi3t !== undefined && (cpythonMinor(version) ?? 0) >= (cpythonMinor(abi3t) ?? 0)
-}
-
-/** Paths of one package's built files. */
-interface Built {
-  wheels: string[]
-  sdist: string | null
-}
-
-async function buildExtension(
-  ports: Ports,
-  each: PlannedPackage,
-  options: WheelOptions,
-  pythons: readonly Interpreter[],
-): Promise<Built> {
-  const folder = join(options.dir, each.path)
-  const { zig, out, targetDir, sourceDateEpoch, targets = [], compilation, sdist = true } = options
-  const maturin = await maturinFor(ports, folder, zig)
-  const to = { dir: folder, out, maturin, sourceDateEpoch }
-  const machines: { target?: string }[] = targets.length === 0 ? [{}] : targets.map((target) => ({ target }))
-  const more = compilation?.features ?? each.build?.features ?? []
-  // Features in the command replace those in pyproject.toml (maturin, `merge_with_pyproject_toml`).
-  const features = more.length === 0 ? [] : [...(await maturinFeatures(options.dir, each.path)), ...more]
-  const builds = machines.flatMap((on) => pythons.map((python) => ({ on, python })))
-  const wheels: string[] = []
-  // One after another, since cargo itself uses every core, and locks its target folder.
-  for (const { on, python } of builds) {
-    const compatibility = options.compatibility ?? platformTagFor(on.target ?? '', each.build)
-    const building = buildWheel(ports, {
-      ...{ ...to, ...on, ...each.build, ...compilation, features, compatibility, zig, targetDir },
-      ...(python && { interpreter: python.path }),
-    })
-    const wheel = await building.catch(async (cause) => {
-      // A missing toolchain explains the failure better. To ask first would take longer than the rest of the preparation.
-      await findRust(ports, options.dir)
-      throw cause
-    })
-    const job = { target: on.target ?? '', interpreter: python ? nameOfPython(python) : '' }
-    const unplanned = unplannedTags(basename(wheel), job, each.abi3)
-    if (unplanned) throw new ProblemError(unplanned)
-    wheels.push(wheel)
-  }
-  return { wheels, sdist: sdist ? await buildSdist(ports, to) : null }
 }
 
 async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptions): Promise<Built> {

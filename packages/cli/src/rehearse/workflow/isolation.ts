@@ -3,9 +3,8 @@ import { homedir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { cacheDir } from '@slipway/toolchain/cache'
-import { readCargoConfig } from '@slipway/toolchain/cargo-config'
+import { readCargoConfig, replacedSource } from '@slipway/toolchain/cargo-config'
 import { stringify } from 'smol-toml'
-import { replacedSource } from '../cargo-overlay.ts'
 
 type Env = Ports['env']
 
