@@ -1,6 +1,14 @@
 import { resolve } from 'node:path'
 import { counted } from '@slipway/core/counted'
-import { notReleased, overviewOf, packagedCrates, shortOverviewOf, sized, stateWords } from '@slipway/core/overview'
+import {
+  notReleased,
+  oneJobLines,
+  overviewOf,
+  packagedCrates,
+  shortOverviewOf,
+  sized,
+  stateWords,
+} from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { groupProblems, namesOf, type ProblemGroup, singly } from '@slipway/core/problem-groups'
@@ -61,6 +69,7 @@ function showParts(terminal: Terminal, plan: Plan, verbose: boolean): void {
   const jobs = plan.matrix.length > 0 ? `; ${counted(plan.matrix.length, 'wheel job')}` : ''
   terminal.write('\n')
   writeLine(terminal, `${packaged}${versions}${jobs}`)
+  for (const each of oneJobLines(plan)) writeLine(terminal, each)
   if (!verbose || packages.length === 0) return
   const sizes = packages.map((each) => [
     `package of ${each.name}`,

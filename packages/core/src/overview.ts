@@ -45,6 +45,16 @@ function wheelsNote({ name, abi3, prebuilt }: PlannedPackage, matrix: Plan['matr
   return `one wheel per platform, ${abi3} and later${others}`
 }
 
+/** Returns a line for each package with several jobs: whether one job on Linux would suffice, and why not. */
+export function oneJobLines({ packages, matrix }: Pick<Plan, 'packages' | 'matrix'>): string[] {
+  return publishedPackages({ packages }).flatMap(({ name, oneJob }) => {
+    if (!oneJob || matrix.filter((each) => each.package === name).length < 2) return []
+    return oneJob.suffices
+      ? [`wheels of ${name}: one job on Linux suffices`]
+      : [`wheels of ${name}: one job on Linux does not suffice, since ${oneJob.why.join('; ')}`]
+  })
+}
+
 /** Returns where the wheels of a package come from if another job builds them. */
 function prebuiltNote({ prebuilt }: PlannedPackage): string | undefined {
   return prebuilt && `prebuilt, from ${prebuilt.join(', ')}`

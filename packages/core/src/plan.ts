@@ -67,10 +67,19 @@ export interface PlannedPackage {
   build?: PackageBuild
   /** How its wheels are tested; absent without settings for it. */
   test?: PackageTests
+  /** Whether one job on Linux can build all its wheels; absent if Slipway compiles nothing for it. */
+  oneJob?: OneJob
   /** Why it is not published; absent when it is. */
   reason?: string
   /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */
   because?: string
+}
+
+/** Whether one job on Linux can build the wheels of a package for all its targets. */
+export interface OneJob {
+  suffices: boolean
+  /** Why not: parts of a sentence. Empty if it can. */
+  why: string[]
 }
 
 /** How a package is compiled and tested beyond the defaults, as slipway.toml says. Absent fields keep the default. */

@@ -36,6 +36,7 @@ import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
 import { emptyPlan, UNKNOWN_FROM_FILES } from './no-project.ts'
 import { noVersion } from './nothing-to-release.ts'
+import { withOneJobs } from './one-job.ts'
 import { planCrates } from './publishable-crates.ts'
 import { matrixOf } from './wheel-matrix.ts'
 
@@ -221,7 +222,7 @@ export async function planRepository(
     schema: PLAN_SCHEMA,
     ...release,
     crates,
-    packages,
+    packages: withOneJobs(packages, project, matrix),
     images: project.images.map((each) => withVersion(each, version)),
     docs: documentationOf(await folder.files()),
     versions: versionPlaces(project.versions),

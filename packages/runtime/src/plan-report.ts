@@ -4,6 +4,7 @@ import { counted } from '@slipway/core/counted'
 import {
   notReleased,
   type OverviewRow,
+  oneJobLines,
   overviewOf,
   packagedCrates,
   publishedPackages,
@@ -93,7 +94,14 @@ export function detailsMarkdown(plan: Plan): string {
       () => `${overviewTable(all)}\n\n${bullets(left.map(escapeCell))}`,
     ],
     [packaged.length > 0, `Packaged files of ${counted(packaged.length, 'crate')}`, () => packagedTable(packaged)],
-    [jobs.length > 0, counted(jobs.length, 'wheel job'), () => table(['Package', 'Target', 'Runner', 'Python'], jobs)],
+    [
+      jobs.length > 0,
+      counted(jobs.length, 'wheel job'),
+      () =>
+        [table(['Package', 'Target', 'Runner', 'Python'], jobs), bullets(oneJobLines(plan).map(escapeCell))]
+          .join('\n\n')
+          .trim(),
+    ],
     [logins.length > 0, `Logins of ${counted(logins.length, 'publishing step')}`, () => loginTable(logins)],
     [
       places.length > 0,

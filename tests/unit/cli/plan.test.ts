@@ -54,6 +54,7 @@ not released: crate ui. It is in the folder tests.
 not released: Python package dev. Its pyproject.toml has no [build-system], so it describes an environment, not a package.
 
 10 packaged files, 0.4 KiB unpacked; version found in 8 places in 7 files; 4 wheel jobs
+wheels of demo: one job on Linux does not suffice, since without a committed Cargo.lock its dependencies are unknown
 `)
 })
 
