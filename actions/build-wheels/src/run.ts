@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { error, ProblemError } from '@slipway/core/problem'
 import { linuxTag } from '@slipway/core/python/platform'
 import { maturinArguments } from '@slipway/project/settings/maturin-arguments'
+import { universal2 } from '@slipway/project/settings/targets'
 import { buildDistributions } from '@slipway/release/build/build-distributions'
 import type { ChosenPythons } from '@slipway/release/verify/execute-wheels'
 import { reportArtifacts } from '@slipway/runtime/artifact-report'
@@ -13,7 +14,7 @@ import type { spec } from './inputs.ts'
 /** Builds the distributions. */
 export async function run(context: Context, inputs: Inputs<typeof spec>): Promise<void> {
   const { out, package: packages, interpreter: interpreters, ...options } = inputs
-  const targets = options.universal2 ? universal2(options.target) : options.target
+  const targets = options.universal2 ? universal2(options.target, process.platform) : options.target
   const { profile, features, strip, testImports, testExtras: extras, testRequires: requires } = options
   const compilation = {
     ...(profile !== undefined && { profile }),
@@ -50,16 +51,6 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
   await go()
   context.workflow.output('out', resolve(out))
   reportArtifacts(context, run.artifacts)
-}
-
-/**
- * Returns the targets with one wheel of macOS for both processors instead of one for each; without targets, on macOS that one.
- * Other systems stay as they are, so that a job of a matrix can always ask for it.
- */
-function universal2(targets: readonly string[]): string[] {
-  const both = 'universal2-apple-darwin'
-  if (targets.length === 0) return process.platform === 'darwin' ? [both] : []
-  return [...new Set(targets.map((each) => (each.endsWith('-apple-darwin') ? both : each)))]
 }
 
 /** Returns the Pythons that the input `test-python` chooses. */

@@ -12,6 +12,7 @@ import {
 import type { Plan } from '@slipway/core/plan'
 import { errorsOf } from '@slipway/core/problem'
 import { groupProblems, namesOf, type ProblemGroup, singly } from '@slipway/core/problem-groups'
+import { workflowJobs } from '@slipway/core/strategy'
 import { headlineOf, trainLines, verdictOf } from '@slipway/core/verdict'
 import { planRelease } from '@slipway/release/plan/plan'
 import { MAX_TRAINS_SHOWN } from './limits.ts'
@@ -66,7 +67,8 @@ function showParts(terminal: Terminal, plan: Plan, verbose: boolean): void {
   const packaged = files === 0 ? '' : `${counted(files, 'packaged file')}, ${sized(bytes)} unpacked; `
   const holders = new Set(plan.versions.map((each) => each.file))
   const versions = `version found in ${counted(plan.versions.length, 'place')} in ${counted(holders.size, 'file')}`
-  const jobs = plan.matrix.length > 0 ? `; ${counted(plan.matrix.length, 'wheel job')}` : ''
+  const wheelJobs = workflowJobs(plan.matrix).length
+  const jobs = wheelJobs > 0 ? `; ${counted(wheelJobs, 'wheel job')}` : ''
   terminal.write('\n')
   writeLine(terminal, `${packaged}${versions}${jobs}`)
   for (const each of oneJobLines(plan)) writeLine(terminal, each)

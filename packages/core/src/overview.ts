@@ -48,7 +48,12 @@ function wheelsNote({ name, abi3, prebuilt }: PlannedPackage, matrix: Plan['matr
 /** Returns a line for each package with several jobs: whether one job on Linux would suffice, and why not. */
 export function oneJobLines({ packages, matrix }: Pick<Plan, 'packages' | 'matrix'>): string[] {
   return publishedPackages({ packages }).flatMap(({ name, oneJob }) => {
-    if (!oneJob || matrix.filter((each) => each.package === name).length < 2) return []
+    const jobs = matrix.filter((each) => each.package === name)
+    if (!oneJob || jobs.length < 2) return []
+    if (jobs.some((each) => each.cross)) {
+      const doubt = oneJob.suffices ? '' : `, although ${oneJob.why.join('; ')}`
+      return [`wheels of ${name}: one job on Linux builds all ${jobs.length}${doubt}`]
+    }
     return oneJob.suffices
       ? [`wheels of ${name}: one job on Linux suffices`]
       : [`wheels of ${name}: one job on Linux does not suffice, since ${oneJob.why.join('; ')}`]

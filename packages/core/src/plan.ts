@@ -210,6 +210,8 @@ export interface MatrixEntry {
   interpreter: string
   /** Whether the job also builds the sdist; one job of each package does. */
   sdist: boolean
+  /** Whether a job on Linux builds it together with the package's other wheels; absent on a runner of its own system. */
+  cross?: true
 }
 
 /** Crates and Python packages that are released together, under tags of one form. */

@@ -153,6 +153,7 @@ export const CODES_WITH_PAGE: ReadonlySet<string> = new Set([
   'metadata-field-too-new',
   'metadata-not-utf8',
   'metadata-version-unknown',
+  'mingw-missing',
   'name-twice',
   'no-actions',
   'no-artifact-store',

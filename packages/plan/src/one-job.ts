@@ -1,10 +1,12 @@
 import { few } from '@slipway/core/counted'
 import type { MatrixEntry, OneJob, PlannedPackage } from '@slipway/core/plan'
+import type { Strategy } from '@slipway/core/strategy'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import type { LockedPackage, LockFile } from '@slipway/project/cargo/lockfile'
 import type { Project } from '@slipway/project/project'
 import type { DiscoveredPackage } from '@slipway/project/python/discovered-package'
 import { bindingsOf } from '@slipway/project/python/maturin-bindings'
+import { TARGETS } from '@slipway/project/settings/targets'
 import facts from './one-job.json' with { type: 'json' }
 
 /** What a package's wheels are built from. */
@@ -113,6 +115,25 @@ interface Judged {
   jobs: readonly MatrixEntry[]
   locks: readonly LockFile[]
 }
+
+/**
+ * Returns the matrix by the strategy of the settings: the jobs of a package that one job does together get the runner of Linux.
+ * @param packages with the answers of `withOneJobs`
+ */
+export function byStrategy(
+  matrix: readonly MatrixEntry[],
+  packages: readonly PlannedPackage[],
+  strategy: Strategy,
+): MatrixEntry[] {
+  const isCross = ({ oneJob }: PlannedPackage) =>
+    oneJob !== undefined && (strategy === 'cross' || (strategy === 'auto' && oneJob.suffices))
+  const crossed = new Set(packages.filter(isCross).map((each) => each.name))
+  return matrix.map((each) =>
+    crossed.has(each.package) ? { ...each, runner: RUNNER_OF_LINUX, cross: true as const } : each,
+  )
+}
+
+const RUNNER_OF_LINUX = TARGETS['x86_64-unknown-linux-gnu'].runner
 
 /**
  * Adds to the planned packages whether one job on Linux can build all their wheels, with zig as the linker for Linux and macOS

@@ -36,7 +36,7 @@ import { versionPlaces } from '@slipway/project/version-graph'
 import { capRepeats } from './cap-repeats.ts'
 import { emptyPlan, UNKNOWN_FROM_FILES } from './no-project.ts'
 import { noVersion } from './nothing-to-release.ts'
-import { withOneJobs } from './one-job.ts'
+import { byStrategy, withOneJobs } from './one-job.ts'
 import { planCrates } from './publishable-crates.ts'
 import { matrixOf } from './wheel-matrix.ts'
 
@@ -218,17 +218,18 @@ export async function planRepository(
   const checked = await Promise.all(CHECKS.map((check) => check(subject)))
   const packages = project.packages.map((each) => planPackage(each, release, project.settings))
   const { matrix, problems: matrixProblems } = matrixOf(project, packages, subject.now)
+  const judged = withOneJobs(packages, project, matrix)
   const plan: Plan = {
     schema: PLAN_SCHEMA,
     ...release,
     crates,
-    packages: withOneJobs(packages, project, matrix),
+    packages: judged,
     images: project.images.map((each) => withVersion(each, version)),
     docs: documentationOf(await folder.files()),
     versions: versionPlaces(project.versions),
     ...UNKNOWN_FROM_FILES,
     notChecked: project.packages.flatMap((each) => uncheckedVersion(each, release)),
-    matrix,
+    matrix: byStrategy(matrix, judged, project.settings.strategy),
     ...(because !== null && { because }),
     trains: plannedTrains(project, crates),
     makeLatest: !release.prerelease,

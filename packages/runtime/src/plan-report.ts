@@ -15,6 +15,7 @@ import {
 import type { Plan, PlannedLogin } from '@slipway/core/plan'
 import { type Problem, ProblemError } from '@slipway/core/problem'
 import { namesOf } from '@slipway/core/problem-groups'
+import { workflowJobs } from '@slipway/core/strategy'
 import { headlineOf, trainLines, verdictOf } from '@slipway/core/verdict'
 import { MAX_FILES_PER_CRATE, MAX_OUTPUT_CHARACTERS } from './limits.ts'
 import type { Context } from './main.ts'
@@ -80,7 +81,9 @@ export function detailsMarkdown(plan: Plan): string {
   const [all, packaged] = [overviewOf(plan), packagedCrates(plan)]
   const left = notReleased(plan, true)
   const isShort = all.length === shortOverviewOf(plan).length && left.join() === notReleased(plan).join()
-  const jobs = matrix.map((each) => [each.package, each.target, each.runner, each.interpreter].map(escapeCell))
+  const jobs = workflowJobs(matrix).map((each) =>
+    [each.package, each.target, each.runner, each.interpreter].map(escapeCell),
+  )
   const places = versions.map((each) => [code(`${each.file}:${each.line}`), code(each.value)])
   const details: [isThere: boolean, title: string, body: () => string][] = [
     [
@@ -135,7 +138,7 @@ export async function reportPlan({ report, workflow, ports }: Context, plan: Pla
     tag: plan.tag,
     prerelease: plan.prerelease,
     'make-latest': plan.makeLatest,
-    matrix: JSON.stringify({ include: plan.matrix }),
+    matrix: JSON.stringify({ include: workflowJobs(plan.matrix) }),
     crates: names(plan.crates.filter((each) => each.publish !== false)),
     packages: names(publishedPackages(plan)),
     images: names(plan.images.filter((each) => each.after === undefined)),

@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import { workflowJobs } from '@slipway/core/strategy'
 import { planProject } from '@slipway/plan/plan'
 import { supportedPythons } from '@slipway/project/python/cpython-releases'
 import { plant, type Tree, workspace } from '../trees.ts'
@@ -227,4 +228,55 @@ test('a Python is maintained to the end of its last month', () => {
   expect(supportedPythons('>=3.15', Date.UTC(2026, 8, 30))).toEqual([])
   expect(supportedPythons('>=3.15', Date.UTC(2026, 9, 1))).toEqual(['3.15'])
   expect(supportedPythons('<3.11', Date.UTC(2026, 10, 1))).toEqual([])
+})
+
+const TWO_PYTHONS = {
+  'py/Cargo.toml': workspace()['py/Cargo.toml']?.replace('"abi3-py39"', '') ?? null,
+  'py/pyproject.toml': workspace()['py/pyproject.toml']?.replace('>=3.9', '>=3.13') ?? null,
+}
+
+test('one job on Linux builds what `strategy = "cross"` joins: all targets and Pythons of a package', async () => {
+  const targets = 'targets = ["x86_64-unknown-linux-gnu", "aarch64-apple-darwin"]\n'
+  const { matrix } = await planned({ ...TWO_PYTHONS, 'slipway.toml': `strategy = "cross"\n${targets}` })
+  // The wheels are still expected one by one.
+  expect(matrix.map((each) => `${each.runner} ${each.target} ${each.interpreter}`)).toEqual([
+    'ubuntu-latest x86_64-unknown-linux-gnu 3.13',
+    'ubuntu-latest x86_64-unknown-linux-gnu 3.14',
+    'ubuntu-latest aarch64-apple-darwin 3.13',
+    'ubuntu-latest aarch64-apple-darwin 3.14',
+  ])
+  expect(workflowJobs(matrix)).toEqual([
+    {
+      name: 'demo-cross',
+      package: 'demo',
+      path: 'py',
+      runner: 'ubuntu-latest',
+      target: 'x86_64-unknown-linux-gnu,aarch64-apple-darwin',
+      interpreter: '3.13,3.14',
+      manylinux: '',
+      sdist: true,
+      cross: true,
+    },
+  ])
+})
+
+test('targets that have other Pythons are another job', async () => {
+  const settings = 'strategy = "cross"\ntargets = ["x86_64-unknown-linux-gnu", "aarch64-pc-windows-msvc"]\n'
+  const older = {
+    ...TWO_PYTHONS,
+    'py/pyproject.toml': workspace()['py/pyproject.toml']?.replace('>=3.9', '>=3.10,<3.12') ?? null,
+  }
+  const { matrix } = await planned({ ...older, 'slipway.toml': settings })
+  expect(workflowJobs(matrix).map((each) => `${each.name} ${each.target} ${each.interpreter}`)).toEqual([
+    'demo-cross x86_64-unknown-linux-gnu 3.10,3.11',
+    'demo-cross-2 aarch64-pc-windows-msvc 3.11',
+  ])
+})
+
+test('`auto` joins only where one job suffices, and `native` never', async () => {
+  const jobs = async (strategy: string) =>
+    workflowJobs((await planned({ 'slipway.toml': `strategy = "${strategy}"\n` })).matrix).map((each) => each.runner)
+  const native = ['ubuntu-latest', 'macos-15-intel', 'macos-latest', 'windows-latest']
+  // This project has no Cargo.lock.
+  expect([await jobs('native'), await jobs('auto'), await jobs('cross')]).toEqual([native, native, ['ubuntu-latest']])
 })

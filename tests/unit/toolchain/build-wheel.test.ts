@@ -59,3 +59,37 @@ test('no file, several files and a failure of maturin are reported', async () =>
   await expect(buildWheel(failing, wheelOptions)).rejects.toThrow('could not compile')
   expect(await readdir(wheelOptions.out)).toEqual([])
 })
+
+test.each([
+  [undefined, '1.16.0', 'linux', ''],
+  ['maturin', '1.16.0', 'linux', ''],
+  ['maturin', '1.13.0', 'darwin', ' --auditwheel repair'],
+  // Older ones do nothing there.
+  ['maturin', '1.12.6', 'darwin', ''],
+  ['maturin', '2.0.0', 'win32', ' --auditwheel repair'],
+  ['none', '1.9.6', 'linux', ' --skip-auditwheel'],
+] as const)('the repair %s by maturin %s on %s is%s', async (repair, version, platform, flags) => {
+  const ports = fakeMaturin(['a-1-py3-none-any.whl'])
+  const { compatibility, ...rest } = await options()
+  const all = { ...rest, maturin: { ...maturin, version }, zig: false, targetDir: null, ...(repair && { repair }) }
+  await buildWheel(ports, all, platform)
+  expect(argumentsOf(ports)).toBe(`build --release${flags}`)
+})
+
+test('another tool repairs the wheel that maturin left as it was', async () => {
+  const wheelOptions = await options()
+  const ports = recordedPorts({ maturin: {}, auditwheel: {} })
+  const exec: Ports['exec'] = async (command) => {
+    const finished = await ports.exec(command)
+    const [program, , out] = command.argv as readonly string[]
+    if (program === '/venv/bin/maturin')
+      await writeFile(join(command.argv.at(-1) as string, 'a-1-py3-none-linux_x86_64.whl'), '')
+    else await writeFile(join(command.cwd, 'a-1-py3-none-manylinux_2_17_x86_64.whl'), out ?? '')
+    return finished
+  }
+  const repair = { tool: 'auditwheel', argv: ['/tools/auditwheel'], env: {} } as const
+  const wheel = await buildWheel({ ...ports, exec }, { ...wheelOptions, repair }, 'linux')
+  expect(wheel).toBe(join(wheelOptions.out, 'a-1-py3-none-manylinux_2_17_x86_64.whl'))
+  expect(await readdir(wheelOptions.out)).toEqual(['a-1-py3-none-manylinux_2_17_x86_64.whl'])
+  expect(argumentsOf(ports)).toContain('--skip-auditwheel')
+})

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
+import { startBuild } from '@slipway/toolchain/container/build-container'
 import { startContainer } from '@slipway/toolchain/container/run'
 import { recordedPorts } from './ports.ts'
 
@@ -87,4 +88,14 @@ describe('startContainer', () => {
     })
     expect(ports.ran.at(-1)?.argv.slice(1, 4)).toEqual(['rm', '--force', '--volumes'])
   })
+})
+
+test.each(['darwin', 'win32'] as const)('a build in a container is refused on %s', async (platform) => {
+  const folders = { dir: root, folder: root, out: root, cacheDir: root, scratch: root }
+  const build = startBuild(
+    recordedPorts({}),
+    { ...folders, image: 'debian:12', network: 'none', programs: [] },
+    platform,
+  )
+  expect(await problemOf(build)).toMatchObject({ code: 'container-needs-linux' })
 })

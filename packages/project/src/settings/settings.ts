@@ -1,4 +1,5 @@
 import type { Repair } from '@slipway/core/repair'
+import type { Strategy } from '@slipway/core/strategy'
 
 /** Crates and Python packages that share one version and are released together. */
 export interface VersionGroup {
@@ -81,6 +82,8 @@ export interface Settings {
     | null
   /** Rust's target triples to build wheels for. */
   targets: string[]
+  /** Where the wheels are built. */
+  strategy: Strategy
   /** Patterns of the wheels and sdists that another job builds. `parsePrebuiltGlob` reads them. */
   prebuilt: string[]
   /** More files with the version, at each occurrence of a pattern: literal text around `{version}` or parts of it. */

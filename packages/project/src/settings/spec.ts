@@ -1,4 +1,5 @@
 import { parseImage } from '@slipway/core/image'
+import { STRATEGIES } from '@slipway/core/strategy'
 import { tagPattern } from '@slipway/core/tag'
 import { splitCommand } from '@slipway/documents/shell-words'
 import { MAX_VERSION_PATTERN_CHARACTERS } from '../limits.ts'
@@ -130,6 +131,12 @@ export const SPEC: Fields<Settings> = {
     shape: list(choice(Object.keys(TARGETS) as TargetTriple[])),
     about: "Rust's target triples to build wheels for.",
     fallback: [...DEFAULT_TARGETS],
+  },
+  strategy: {
+    shape: choice(STRATEGIES),
+    about:
+      'Where wheels are built: `native`, each target on a runner of its own system; `cross`, all in one job on Linux; `auto`, in one job where the plan finds that it suffices. [Compared](one-or-many-jobs.md).',
+    fallback: 'native',
   },
   prebuilt: {
     shape: list(prebuiltGlob),

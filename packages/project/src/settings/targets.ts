@@ -89,3 +89,13 @@ export function containerFor(target: string, { container }: PackageBuild = {}, m
 export function imageFor(image: string, target: string, machine: string): string {
   return image.replaceAll('{arch}', target === '' ? machine : linuxProcessor(target))
 }
+
+/**
+ * Returns the targets with one wheel of macOS for both processors instead of one for each; without targets, on macOS only that
+ * one. Other systems stay as they are, so that every job of a matrix can ask for it.
+ */
+export function universal2(targets: readonly string[], platform: NodeJS.Platform): string[] {
+  const both: TargetTriple = 'universal2-apple-darwin'
+  if (targets.length === 0) return platform === 'darwin' ? [both] : []
+  return [...new Set(targets.map((each) => (each.endsWith('-apple-darwin') ? both : each)))]
+}

@@ -11,7 +11,7 @@ import { placeOfRequiresPython } from '@slipway/project/python/package'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { packageCrates } from '@slipway/toolchain/cargo-package'
-import { mustRun, shellCommand } from '@slipway/toolchain/command'
+import { findProgram, mustRun, shellCommand } from '@slipway/toolchain/command'
 import { findPythons, pythonFor } from '@slipway/toolchain/python'
 import { findCargo } from '@slipway/toolchain/rust'
 import { addTargets } from '@slipway/toolchain/rust-targets'
@@ -19,7 +19,7 @@ import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import type { Built, CrateOptions, WheelOptions } from './build-options.ts'
 import { buildExtension } from './extension.ts'
-import { extensionBuilds } from './extension-builds.ts'
+import { extensionBuilds, rustTargetOn } from './extension-builds.ts'
 
 /**
  * Packages the crates for crates.io in publishing order, each verified by cargo.
@@ -67,7 +67,9 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
   const packages = chosen(options.plan, options.packages ?? [])
   if (packages.some((each) => each.backend === 'maturin')) {
     await findCargo(ports)
-    await addTargets(ports, options.dir, options.targets ?? [])
+    const targets = (options.targets ?? []).map((each) => rustTargetOn(each, ports.env))
+    await requireLinker(ports, targets)
+    await addTargets(ports, options.dir, targets)
   }
   const builds = await extensionBuilds(ports, packages, options)
   for (const each of packages) {
@@ -83,6 +85,16 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
     if (sdist !== null) built.push(await describeFile('sdist', each.name, each.version, sdist))
   }
   return built
+}
+
+/** Checks that mingw is there if it has to link. @throws ProblemError `mingw-missing` */
+async function requireLinker({ env }: Ports, targets: readonly string[]): Promise<void> {
+  const needsMingw = process.platform === 'linux' && targets.includes('x86_64-pc-windows-gnu')
+  if (!needsMingw || (await findProgram(env, 'x86_64-w64-mingw32-gcc'))) return
+  const message = 'A wheel for Windows is to be built on Linux, but mingw (`x86_64-w64-mingw32-gcc`) is not on PATH.'
+  const hint =
+    'Install it in an earlier step: `sudo apt-get install gcc-mingw-w64-x86-64`. Or build on Windows: `strategy = "native"` in slipway.toml.'
+  throw new ProblemError(error('mingw-missing', message, hint))
 }
 
 /** Runs the user's command before a build. @throws ProblemError `before-build-failed` */

@@ -6,18 +6,20 @@ import { loadsAbi3 } from '@slipway/core/python/interpreter'
 import { isRepairTool, type Repair, repairsOn } from '@slipway/core/repair'
 import { placeOfRequiresPython } from '@slipway/project/python/package'
 import { containerFor, imageFor } from '@slipway/project/settings/targets'
-import { findPythons, type Python, pythonFor } from '@slipway/toolchain/python'
+import { findPythons, nameOfPython, type Python, pythonFor } from '@slipway/toolchain/python'
 import type { WheelOptions } from './build-options.ts'
 
 /** A wheel to build: for which Python, and where. */
 export interface ExtensionBuild {
-  /** Rust's target triple; absent for this machine's. */
+  /** Rust's target triple, as planned; absent for this machine's. */
   target?: string
+  /** The triple to compile for where it is another: on Linux, mingw's for Windows. */
+  rustTarget?: string
   /** Image in which it is built; null for this machine itself. */
   image: string | null
   /** Version of the Python, `3.12`; `lowest` for the lowest that may install the package, `any` where one wheel is for several. */
   version: string
-  /** The Python on this machine; absent in a container, and for `any`. */
+  /** The Python on this machine; absent in a container, for another system, and for `any`. */
   python?: Python
 }
 
@@ -61,17 +63,42 @@ export async function extensionBuilds(
     const constraint = { ...each, requiresPythonAt, ...(each.abi3t && { below: each.abi3t }) }
     const builds: ExtensionBuild[] = []
     for (const target of targets.length === 0 ? [undefined] : targets) {
-      const on = { ...(target !== undefined && { target }), image: imageOf(each, target ?? '', options) }
+      const rustTarget = target === undefined ? undefined : rustTargetOn(target, ports.env)
+      const isForeign = target !== undefined && isForOtherSystem(target)
+      const on = {
+        ...(target !== undefined && { target }),
+        ...(rustTarget !== undefined && { rustTarget }),
+        image: imageOf(each, target ?? '', options),
+      }
       for (const version of versionsFor(each, interpreters)) {
-        const isHere = on.image === null && version !== 'any'
         const wanted = version === 'lowest' ? undefined : version
-        const python = isHere && pythonFor(await findPythons(ports), wanted, constraint)
-        builds.push({ ...on, version, ...(python && { python }) })
+        // Another system's Python is known by its version alone, of which this machine's lowest is the default.
+        const isAsked = on.image === null && version !== 'any' && (!isForeign || wanted === undefined)
+        const found = isAsked ? pythonFor(await findPythons(ports), wanted, constraint) : null
+        const named = isForeign && found ? nameOfPython(found) : version
+        builds.push({ ...on, version: named, ...(found && !isForeign && { python: found }) })
       }
     }
     found.set(each, builds)
   }
   return found
+}
+
+/** The name of each system in Rust's target triples. */
+const SYSTEMS: Partial<Record<NodeJS.Platform, string>> = { linux: '-linux-', darwin: '-apple-', win32: '-windows-' }
+
+/** Whether wheels of a target are for another system than this machine's, whose Pythons cannot be asked here. */
+export function isForOtherSystem(target: string, platform: NodeJS.Platform = process.platform): boolean {
+  return !target.includes(SYSTEMS[platform] ?? '')
+}
+
+/**
+ * Returns the triple to compile for: on Linux, mingw's for Windows, unless the user accepted the license of Microsoft's SDK, which
+ * maturin then downloads by cargo-xwin (cargo-xwin's README, "Environment Variables").
+ */
+export function rustTargetOn(target: string, env: Ports['env'], platform: NodeJS.Platform = process.platform): string {
+  const isMicrosofts = platform !== 'linux' || env.XWIN_ACCEPT_LICENSE || env.XWIN_CACHE_DIR
+  return isMicrosofts ? target : target.replace(/^x86_64-pc-windows-msvc$/, 'x86_64-pc-windows-gnu')
 }
 
 /** Returns how a package's wheels are repaired on this machine. A tool in the settings counts on its own system only. */

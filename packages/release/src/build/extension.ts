@@ -16,7 +16,7 @@ import { nameOfPython } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 import { scratchFolder } from '../job/scratch.ts'
 import type { Built, WheelOptions } from './build-options.ts'
-import { type ExtensionBuild, repairOf } from './extension-builds.ts'
+import { type ExtensionBuild, isForOtherSystem, repairOf } from './extension-builds.ts'
 import { maturinFor } from './toolchains.ts'
 
 /** The containers of a package's builds. */
@@ -83,10 +83,12 @@ async function repairFor(
 /** Returns the path of the Python to build for; null where the wheel is for several. */
 async function interpreterFor(
   each: PlannedPackage,
-  { python, version, image }: ExtensionBuild,
+  { python, version, image, target = '' }: ExtensionBuild,
   container: BuildContainer | null,
 ): Promise<{ interpreter: string; name: string } | null> {
   if (version === 'any') return null
+  // maturin knows the Pythons of other systems by their versions (its guide, "Cross compiling").
+  if (isForOtherSystem(target) && target !== '') return { interpreter: `python${version}`, name: version }
   if (container === null) return python ? { interpreter: python.path, name: nameOfPython(python) } : null
   const { pythonForIn } = await import('@slipway/toolchain/container/python-in-container')
   const wanted = version === 'lowest' ? undefined : version
@@ -116,14 +118,16 @@ export async function buildExtension(
   try {
     // One after another, since cargo itself uses every core, and locks its target folder.
     for (const build of builds) {
-      const { target, image } = build
+      const { target, rustTarget, image } = build
       const container = image === null ? null : await containers.get(image, target)
       const python = await interpreterFor(each, build, container)
       const on = { ...each.build, ...(image !== null && { container: image }) }
       const compatibility = options.compatibility ?? (platformTagFor(target ?? '', on) || undefined)
       const building = buildWheel(ports, {
-        ...{ ...to, ...each.build, ...compilation, features, compatibility, targetDir, zig },
-        ...(target !== undefined && { target }),
+        ...{ ...to, ...each.build, ...compilation, features, compatibility, targetDir },
+        // On Linux, mingw or Microsoft's own linker builds for Windows.
+        zig: zig && !rustTarget?.includes('-windows-'),
+        ...(rustTarget !== undefined && { target: rustTarget }),
         ...(python && { interpreter: python.interpreter }),
         repair: await repairFor(ports, each, options, container),
         // The image, not zig, decides which glibc is linked.

@@ -62,9 +62,13 @@ function outermost(folders: readonly string[]): Mount[] {
  * @throws ProblemError `container-needs-linux`, `rust-missing`, `before-build-failed`, `container-without-rust`, and as
  * `startContainer` does
  */
-export async function startBuild(ports: Ports, options: BuildContainerOptions): Promise<BuildContainer> {
+export async function startBuild(
+  ports: Ports,
+  options: BuildContainerOptions,
+  platform: NodeJS.Platform = process.platform,
+): Promise<BuildContainer> {
   const { image, network, dir, folder, out, cacheDir, programs, target, scratch } = options
-  if (process.platform !== 'linux') throw new ProblemError(notLinux(image))
+  if (platform !== 'linux') throw new ProblemError(notLinux(image))
   for (const each of ['home', 'target']) await mkdir(join(scratch, each), { recursive: true })
   for (const each of [out, cacheDir]) await mkdir(each, { recursive: true })
   const rust = await lendRust(ports, { dir: folder, target, scratch, home: HOME })

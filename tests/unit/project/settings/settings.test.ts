@@ -19,12 +19,20 @@ async function problemsOf(settings: string, changes: Tree = {}): Promise<string[
   )
 }
 
+/** A job of a package with a container. */
+const INSIDE = {
+  target: 'aarch64-unknown-linux-gnu',
+  manylinux: 'manylinux_2_28',
+  container: 'quay.io/pypa/manylinux_2_28_aarch64',
+}
+
 test('a project without settings has the defaults', () => {
   expect(DEFAULT_SETTINGS).toEqual({
     tag: null,
     changelog: null,
     exclude: [],
     include: [],
+    strategy: 'native',
     prebuilt: [],
     publish: null,
     crates: {},
@@ -55,6 +63,8 @@ features = ["simd", "dep/x"]
 args = '--no-default-features --config "a = b c"'
 strip = true
 before-build = "make headers"
+container = "quay.io/pypa/manylinux_2_28_{arch}"
+repair = "auditwheel"
 test-extras = ["cli"]
 test-requires = ["pytest>=8", "hypothesis"]
 test-command = "pytest {package}/tests"
@@ -85,13 +95,15 @@ test('accepts settings with every key', async () => {
           args: ['--no-default-features', '--config', 'a = b c'],
           strip: true,
           beforeBuild: 'make headers',
+          container: 'quay.io/pypa/manylinux_2_28_{arch}',
+          repair: 'auditwheel',
         },
         test: { extras: ['cli'], requires: ['pytest>=8', 'hypothesis'], command: 'pytest {package}/tests' },
       },
     ],
     matrix: [
-      { target: 'aarch64-unknown-linux-gnu', interpreter: '', manylinux: 'manylinux_2_28' },
-      { target: 'aarch64-unknown-linux-gnu', interpreter: '3.14t', manylinux: 'manylinux_2_28' },
+      { ...INSIDE, interpreter: '' },
+      { ...INSIDE, interpreter: '3.14t' },
     ],
   })
 })

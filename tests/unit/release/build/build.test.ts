@@ -183,3 +183,24 @@ test('a prebuilt package is not built, and naming it is an error', async () => {
     'package-not-planned',
   ])
 })
+
+test('a wheel of another system is built by its Python\u2019s version; on Linux, mingw builds for Windows', async () => {
+  if (process.platform !== 'linux') return
+  const { ports, ran } = machine(PYTHONS, /^$/, 'py3-none-any')
+  const build = { ...(await options(heron({}))), interpreters: ['3.12'], zig: true }
+  await buildPackages(ports, { ...build, targets: ['aarch64-apple-darwin'] })
+  const windows = { ...build, targets: ['x86_64-pc-windows-msvc'] }
+  await expect(buildPackages(ports, windows)).rejects.toMatchObject({ problems: [{ code: 'mingw-missing' }] })
+  const mingw = temporaryFolder()
+  write(mingw, { 'x86_64-w64-mingw32-gcc': '' })
+  chmodSync(join(mingw, 'x86_64-w64-mingw32-gcc'), 0o755)
+  const PATH = `${ports.env.PATH}:${mingw}`
+  await buildPackages({ ...ports, env: { ...ports.env, PATH } }, windows)
+  await buildPackages({ ...ports, env: { ...ports.env, XWIN_ACCEPT_LICENSE: '1' } }, windows)
+  const builds = ran.flatMap(({ argv }) => (argv.includes('--out') && argv.includes('build') ? [argv.join(' ')] : []))
+  expect(builds).toEqual([
+    expect.stringMatching(/ --target aarch64-apple-darwin --interpreter python3\.12 .*--zig /),
+    expect.stringMatching(/ --target x86_64-pc-windows-gnu --interpreter python3\.12 (?!.*--zig)/),
+    expect.stringMatching(/ --target x86_64-pc-windows-msvc --interpreter python3\.12 (?!.*--zig)/),
+  ])
+})
