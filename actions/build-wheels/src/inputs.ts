@@ -1,4 +1,5 @@
 import { REPAIRS } from '@slipway/core/repair'
+import { STRATEGIES } from '@slipway/core/strategy'
 import { UPLOADS } from '@slipway/release/job/choices'
 import { choice, flag, integer, lines, list, renamed, text } from '@slipway/runtime/inputs'
 
@@ -22,6 +23,7 @@ export const spec = {
   container: text(),
   repair: choice(REPAIRS),
   universal2: flag({ default: false }),
+  strategy: choice(STRATEGIES, { default: 'native' }),
   'source-date-epoch': integer({ min: 315532800, max: 4354819199 }),
   'test-python': list({ default: 'all' }),
   'test-imports': list(),

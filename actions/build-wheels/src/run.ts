@@ -43,6 +43,7 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
     beforeBuild: options.beforeBuild,
     container: options.container,
     repair: options.repair,
+    strategy: options.strategy,
     sourceDateEpoch: options.sourceDateEpoch,
     testSdist: options.testSdist,
     requireExecuted: options.requireExecuted,

@@ -9,14 +9,14 @@ export type Strategy = (typeof STRATEGIES)[number]
 
 /**
  * Returns the jobs of a workflow's matrix: the planned ones, but those of one package that one job on Linux does as one, with
- * its targets and Pythons separated by commas. Targets with other Pythons are another job.
+ * its targets and Pythons separated by commas. Targets with other Pythons are another job, as is a wheel for several Pythons.
  */
 export function workflowJobs(matrix: readonly MatrixEntry[]): MatrixEntry[] {
   const pythonsOf = ({ package: name, target }: MatrixEntry) =>
     matrix.filter((each) => each.package === name && each.target === target).map((each) => each.interpreter)
   const together = new Map<string, MatrixEntry[]>()
   for (const each of matrix) {
-    const key = each.cross ? `${each.package} ${pythonsOf(each)}` : each.name
+    const key = each.cross ? `${each.package} ${each.interpreter === ''} ${pythonsOf(each)}` : each.name
     together.set(key, [...(together.get(key) ?? []), each])
   }
   const groups = [...together.values()]

@@ -1,12 +1,13 @@
 import { join } from 'node:path'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import { addToManifest, MANIFEST_FILE } from '@slipway/artifacts/manifest'
-import { manifestOf } from '@slipway/core/artifact'
+import { type Artifact, manifestOf } from '@slipway/core/artifact'
 import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
 import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
+import type { Strategy } from '@slipway/core/strategy'
 import { buildUpload, handOver } from '../handover/handover.ts'
 import type { Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
@@ -20,13 +21,15 @@ import type { PackageTest } from '../verify/try-package.ts'
 import { trySdists } from '../verify/try-sdists.ts'
 import { buildCrates, buildPackages } from './build.ts'
 import type { WheelOptions } from './build-options.ts'
-import { buildsHere } from './rehearsed.ts'
+import { partsOfBuild } from './jobs.ts'
 import { sourceDateEpoch } from './source-date.ts'
 
 /** Options of the build on one runner. */
 export type BuildDistributionsOptions = Omit<WheelOptions, 'plan' | 'targetDir' | 'sourceDateEpoch'> &
   Omit<JobOptions, 'manifest' | 'manifestSha256'> & {
     upload: Upload
+    /** Whether this job builds the wheels of all targets; `native`, the default: the named ones, or this machine's. */
+    strategy?: Strategy | undefined
     /** Whether to package the crates too, and build each from its package. */
     crates: boolean
     /** Timestamp of built files, in seconds since the epoch; default: SOURCE_DATE_EPOCH, or the commit's. */
@@ -58,15 +61,17 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
         },
         async build(run) {
           const { plan } = run
-          const here = await buildsHere(ports, dir, options)
-          if (here === null) return
+          const { packages = [], sdist = true } = options
+          const parts = await partsOfBuild(ports, dir, plan, { ...options, packages, sdist })
+          if (parts.length === 0) return
           const epoch = options.sourceDateEpoch ?? (await sourceDateEpoch(ports, dir))
-          const on = { ...options, ...here, plan, targetDir: null, sourceDateEpoch: epoch }
+          const on = { ...options, plan, targetDir: null, sourceDateEpoch: epoch }
           logPrebuilt(ports, plan)
-          const packages = await buildPackages(ports, on)
+          const built: Artifact[] = []
+          for (const part of parts) built.push(...(await buildPackages(ports, { ...on, ...part })))
           const hasCrates = options.crates && cratesIoNames(plan).length > 0
           const crates = hasCrates ? await buildCrates(ports, { dir, plan, out, targetDir: null }) : []
-          run.artifacts = [...packages, ...crates]
+          run.artifacts = [...built, ...crates]
         },
         async inspect({ artifacts, plan }) {
           failOnErrors(await inspectArtifacts(artifacts, plan), ports.log)
