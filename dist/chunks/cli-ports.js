@@ -1,1 +1,1 @@
-import{O as e,k as t}from"./core-start.js";import{t as n}from"./core-effects-exec2.js";function r(r,i={}){let a=n({...i,...process.env});return{clock:t,http:e,exec:a,env:process.env,log:r}}export{r as t};
+import{A as e,k as t}from"./core-start.js";import{t as n}from"./core-effects-exec2.js";function r(r,i={}){let a=n({...i,...process.env});return{clock:e,http:t,exec:a,env:process.env,log:r}}export{r as t};

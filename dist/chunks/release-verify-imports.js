@@ -1,6 +1,6 @@
-import{U as e,W as t}from"./core-start.js";import{H as n}from"./core-python.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
+import{G as e,W as t}from"./core-start.js";import{H as n}from"./core-python.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
 `).slice(-20).join(`
-`);throw new e(t(`verification-failed`,`${a} failed (exit ${n}):\n${s}`,o))}const i=`
+`);throw new t(e(`verification-failed`,`${a} failed (exit ${n}):\n${s}`,o))}const i=`
 import importlib, json, re, sys
 from importlib.metadata import distributions
 # Python before 3.10 does not normalize a name with a dot (PEP 503 has the rule).
@@ -16,4 +16,4 @@ print(json.dumps({"version": found[0].version, "modules": modules}))
 for each in found[0].requires or []:
     marker = each.partition(";")[2]
     if re.search(r"\\bor\\b", marker) or not re.search(r"\\bextra *==", marker): print(each)
-`;function s({name:e,imports:t}){return[`-I`,`-c`,a,e,...t]}function c({name:e}){return[`-I`,`-c`,o,e]}function l({name:r,version:i,imports:a},o){let s=JSON.parse(o),c=a[0]===void 0?null:s.modules[a[0]]??null;for(let a of[s.version,c])if(a!==null&&n(a)!==i)throw new e(t(`installed-version-differs`,`After installing ${r}==${i}, the package reports version ${a}.`,`Set the same version in every place that the plan lists, or read it from a single one.`));return s.version}export{r as i,l as n,c as r,s as t};
+`;function s({name:e,imports:t}){return[`-I`,`-c`,a,e,...t]}function c({name:e}){return[`-I`,`-c`,o,e]}function l({name:r,version:i,imports:a},o){let s=JSON.parse(o),c=a[0]===void 0?null:s.modules[a[0]]??null;for(let a of[s.version,c])if(a!==null&&n(a)!==i)throw new t(e(`installed-version-differs`,`After installing ${r}==${i}, the package reports version ${a}.`,`Set the same version in every place that the plan lists, or read it from a single one.`));return s.version}export{r as i,l as n,c as r,s as t};

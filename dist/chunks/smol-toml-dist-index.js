@@ -1,1 +1,1 @@
-export{n as parse}from"./smol-toml.js";
+export{n as parse,t as stringify}from"./smol-toml.js";

@@ -1,1 +1,1 @@
-import{M as e}from"./core-start.js";function t({env:t}){let n=e(t);if(n)return n;throw Error(`This stand-in only works in a rehearsal: SLIPWAY_SANDBOX is not set.`)}export{t};
+import{N as e}from"./core-start.js";function t({env:t}){let n=e(t);if(n)return n;throw Error(`This stand-in only works in a rehearsal: SLIPWAY_SANDBOX is not set.`)}export{t};

@@ -1,1 +1,1 @@
-export{S as bestPython,C as findPythons,w as isOfVersion,T as loads,E as minor,D as nameOfPython,O as pythonFor,k as pythonsFor}from"./toolchain.js";
+export{R as askPython,z as bestPython,B as findPythons,V as isOfVersion,H as isUsual,U as loads,W as minor,G as nameOfPython,K as pythonFor,q as pythonsFor}from"./toolchain.js";

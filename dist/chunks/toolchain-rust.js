@@ -1,1 +1,1 @@
-export{u as cargoVersion,d as findCargo,f as findRust}from"./toolchain.js";
+export{O as cargoVersion,k as findCargo,A as findRust}from"./toolchain.js";

@@ -35,7 +35,7 @@ beforeAll(async () => {
     `FROM scratch\nCOPY busybox ${BUSYBOX}\nRUN ["${BUSYBOX}", "--install", "-s", "/bin"]\n`,
   )
   await call(docker.env, 'docker', 'build', '--tag', STATIC, '--file', join(context, 'Static'), context)
-}, 300_000)
+})
 afterAll(async () => {
   await docker?.close()
   await rm(dir, { recursive: true, force: true })
@@ -101,7 +101,7 @@ test('a wheel that links a system library is built in a container, and runs wher
   // Cargo's folder for the container is elsewhere, and nothing of the container is left.
   expect(readdirSync(cwd)).not.toContain('target')
   expect(await call(docker.env, 'docker', 'ps', '--all', '--quiet')).toBe('')
-}, 300_000)
+})
 
 test('auditwheel repairs into the planned tag, with equal bytes each time', async () => {
   const cwd = await repository(JANSSON)
@@ -116,7 +116,7 @@ test('auditwheel repairs into the planned tag, with equal bytes each time', asyn
     expect((await importInBase(join(cwd, out, name))).said).toBe('2.14')
   }
   expect(hashes[1]).toBe(hashes[0])
-}, 300_000)
+})
 
 test('without a repair, or if the command before the build fails, the build says so', async () => {
   const cwd = await repository(JANSSON)
@@ -129,7 +129,7 @@ test('without a repair, or if the command before the build fails, the build says
     'before-build-failed',
     expect.stringContaining('no such package'),
   ])
-}, 300_000)
+})
 
 test('an image without Rust, or without the Python, is reported', async () => {
   const cwd = await repository(JANSSON)
@@ -149,4 +149,4 @@ test('an image without Rust, or without the Python, is reported', async () => {
   expect(JSON.parse(step.outputs.files as string)).toEqual([
     expect.stringMatching(/-cp311-cp311-manylinux_2_\d+_x86_64\.whl$/),
   ])
-}, 300_000)
+})

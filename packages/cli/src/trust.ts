@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
-import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import type { Plan } from '@slipway/core/plan'
+import type { PlannedLogin } from '@slipway/core/planned-login'
 import { errorsOf, type Problem } from '@slipway/core/problem'
 import { namesOf } from '@slipway/core/problem-groups'
 import { planRelease } from '@slipway/release/plan/plan'

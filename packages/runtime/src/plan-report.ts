@@ -12,7 +12,8 @@ import {
   sized,
   stateWords,
 } from '@slipway/core/overview'
-import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import type { Plan } from '@slipway/core/plan'
+import type { PlannedLogin } from '@slipway/core/planned-login'
 import { type Problem, ProblemError } from '@slipway/core/problem'
 import { namesOf } from '@slipway/core/problem-groups'
 import { workflowJobs } from '@slipway/core/strategy'

@@ -140,7 +140,7 @@ async function askAll(ports: Ports): Promise<Python[]> {
 }
 
 /** Whether a Python is the one that tools and wheels are for unless said otherwise: CPython with its lock. */
-function isUsual({ implementation, freeThreaded }: Python): boolean {
+export function isUsual({ implementation, freeThreaded }: Python): boolean {
   return implementation === 'cpython' && !freeThreaded
 }
 

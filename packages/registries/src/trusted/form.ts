@@ -1,4 +1,4 @@
-import type { TrustedPublisher } from '@slipway/core/plan'
+import type { TrustedPublisher } from '@slipway/core/planned-login'
 import type { Claims } from './id-token.ts'
 
 /** Parses the repository (`owner/name`) and file of a claim such as `workflow_ref`; null for anything else. */

@@ -1,4 +1,4 @@
-import type { TrustedPublisher } from '@slipway/core/plan'
+import type { TrustedPublisher } from '@slipway/core/planned-login'
 import type { Clock } from '@slipway/core/ports'
 import { RemoteError } from '@slipway/core/publisher'
 

@@ -92,7 +92,8 @@ async function interpreterFor(
   if (container === null) return python ? { interpreter: python.path, name: nameOfPython(python) } : null
   const { pythonForIn } = await import('@slipway/toolchain/container/python-in-container')
   const wanted = version === 'lowest' ? undefined : version
-  const found = pythonForIn(image ?? '', await container.pythons(), wanted, each)
+  const constraint = { ...each, ...(each.abi3t && { below: each.abi3t }) }
+  const found = pythonForIn(image ?? '', await container.pythons(), wanted, constraint)
   return { interpreter: found.path, name: nameOfPython(found) }
 }
 

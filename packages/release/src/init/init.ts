@@ -1,6 +1,7 @@
 import { posix, relative, sep } from 'node:path'
 import type { GitHistory } from '@slipway/core/git-history'
-import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import type { Plan } from '@slipway/core/plan'
+import type { PlannedLogin } from '@slipway/core/planned-login'
 import type { Ports } from '@slipway/core/ports'
 import { errorsOf, type Problem, ProblemError, type Where, warning } from '@slipway/core/problem'
 import { givenTag } from '@slipway/core/tag'

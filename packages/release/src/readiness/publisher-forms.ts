@@ -1,4 +1,5 @@
-import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import type { Plan } from '@slipway/core/plan'
+import type { PlannedLogin } from '@slipway/core/planned-login'
 import type { Problem } from '@slipway/core/problem'
 
 /** Codes of the plan's problems that concern permission to publish. */

@@ -1,6 +1,7 @@
 import { normalizeName } from '@slipway/core/name'
 import { publishedPackages } from '@slipway/core/overview'
-import type { PlannedLogin, PlannedPackage } from '@slipway/core/plan'
+import type { PlannedPackage } from '@slipway/core/plan'
+import type { PlannedLogin } from '@slipway/core/planned-login'
 import { error, notice, type Problem, warning } from '@slipway/core/problem'
 import { cratesIoSettings } from '@slipway/registries/crates/inquiry'
 import { TRUSTED_ONLY_HINT } from '@slipway/registries/crates/refusals'

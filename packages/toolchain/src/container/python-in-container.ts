@@ -1,12 +1,13 @@
 import type { Exec } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { cpythonMinor } from '@slipway/core/python/filename'
+import { interpreterTitle } from '@slipway/core/python/interpreter'
 import { allowsPython } from '@slipway/core/python/requires-python'
-import { askPython, isOfVersion, minor, type Python, type PythonConstraint } from '../python.ts'
+import { askPython, isOfVersion, isUsual, minor, nameOfPython, type Python, type PythonConstraint } from '../python.ts'
 
 /** Prints the paths where a Python may be: in the manylinux images below /opt/python, else on PATH. */
 const CANDIDATES = `
-for each in /opt/python/cp3*/bin/python; do [ ! -x "$each" ] || printf '%s\\n' "$each"; done
+for each in /opt/python/[cp]p3*/bin/python; do [ ! -x "$each" ] || printf '%s\\n' "$each"; done
 IFS=:
 for folder in $PATH; do
   for each in "$folder"/python3 "$folder"/python3.?  "$folder"/python3.??; do
@@ -16,7 +17,7 @@ done
 `
 
 /**
- * Returns the CPythons of a container, lowest version first. `venv` is not to be relied on there.
+ * Returns the CPythons and PyPys of a container, lowest version first. `venv` is not to be relied on there.
  * @param exec runs in the container
  * @param cwd an existing folder there
  */
@@ -39,15 +40,17 @@ export function pythonForIn(
   image: string,
   pythons: readonly Python[],
   version: string | undefined,
-  { name, requiresPython, abi3 }: PythonConstraint,
+  { name, requiresPython, abi3, below }: PythonConstraint,
 ): Python {
   const lowest = cpythonMinor(abi3 ?? '') ?? 0
-  const fits = (each: Python) =>
-    version === undefined ? !each.freeThreaded && minor(each) >= lowest : isOfVersion(each, version)
+  const end = cpythonMinor(below ?? '') ?? Number.POSITIVE_INFINITY
+  const isInRange = (each: Python) => isUsual(each) && minor(each) >= lowest && minor(each) < end
+  const fits = (each: Python) => (version === undefined ? isInRange(each) : isOfVersion(each, version))
   const found = pythons.find((each) => fits(each) && allowsPython(requiresPython, each.version))
   if (found) return found
-  const all = pythons.map((each) => each.version + (each.freeThreaded ? 't' : '')).join(', ') || 'none'
-  const wanted = version === undefined ? `CPython that ${name} allows` : `CPython ${version} to build ${name} for`
+  const all = pythons.map(nameOfPython).join(', ') || 'none'
+  const wanted =
+    version === undefined ? `CPython that ${name} allows` : `${interpreterTitle(version)} to build ${name} for`
   const message = `The image ${image} has no ${wanted}; found: ${all}.`
   const hint = 'Use an image that has it, below /opt/python or on PATH, or install it in `before-build`.'
   throw new ProblemError(error('python-missing', message, hint))

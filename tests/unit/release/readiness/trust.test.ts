@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import type { Plan, PlannedLogin } from '@slipway/core/plan'
+import type { Plan } from '@slipway/core/plan'
+import type { PlannedLogin } from '@slipway/core/planned-login'
 import { planProject } from '@slipway/plan/plan'
 import { endpointsOf } from '@slipway/registries/endpoints'
 import { credentialsOf } from '@slipway/release/readiness/credentials'

@@ -1,0 +1,1 @@
+import{mkdtemp as e}from"node:fs/promises";import{join as t}from"node:path";import{tmpdir as n}from"node:os";function r({env:r},i){return e(t(r.RUNNER_TEMP??n(),`slipway-${i}-`))}export{r as t};

@@ -1,0 +1,1 @@
+export{n as startBuild}from"./toolchain.js";

@@ -1,0 +1,1 @@
+export{r as pythonForIn}from"./toolchain.js";

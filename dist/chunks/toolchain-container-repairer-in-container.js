@@ -1,0 +1,1 @@
+export{t as repairerIn}from"./toolchain.js";

@@ -1,0 +1,1 @@
+export{T as installRepairer}from"./toolchain.js";
