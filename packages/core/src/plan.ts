@@ -1,6 +1,6 @@
+import type { OneJob, PackageBuild, PackageTests } from './package-build.ts'
 import type { PlannedLogin } from './planned-login.ts'
 import type { Problem } from './problem.ts'
-import type { Repair } from './repair.ts'
 
 /** A release: one version of one project. */
 export interface Release {
@@ -74,43 +74,6 @@ export interface PlannedPackage {
   reason?: string
   /** What shows that the project publishes it: a workflow, tags, a registry or a setting; absent if only its manifest does. */
   because?: string
-}
-
-/** Whether one job on Linux can build the wheels of a package for all its targets. */
-export interface OneJob {
-  suffices: boolean
-  /** Why not: parts of a sentence. Empty if it can. */
-  why: string[]
-}
-
-/** How a package is compiled and tested beyond the defaults, as slipway.toml says. Absent fields keep the default. */
-export interface PackageBuild {
-  /** Platform tag of its Linux wheels with glibc: `manylinux_2_28`. */
-  manylinux?: string
-  /** Cargo's profile. */
-  profile?: string
-  /** Features of the crate beside those in pyproject.toml. */
-  features?: string[]
-  /** More arguments of `maturin build`. */
-  args?: string[]
-  /** Whether symbols are removed. */
-  strip?: boolean
-  /** A command for the shell, run in the package's folder before its build. */
-  beforeBuild?: string
-  /** Image in which its Linux wheels with glibc are built; `{arch}` stands for the processor of the wheel. */
-  container?: string
-  /** How its wheels get the libraries that they load. A tool for another system than the wheel's does not count. */
-  repair?: Repair
-}
-
-/** What is tested of a package's wheels once they are installed, beside the import. Absent fields keep the default. */
-export interface PackageTests {
-  /** Extras to install with it. */
-  extras?: string[]
-  /** Requirements to install beside it (PEP 508). */
-  requires?: string[]
-  /** A command for the shell; `{project}` and `{package}` stand for the folders of the sources. */
-  command?: string
 }
 
 /** A container image of the project. Paths are relative to the project. */

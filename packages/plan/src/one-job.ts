@@ -1,5 +1,6 @@
 import { few } from '@slipway/core/counted'
-import type { MatrixEntry, OneJob, PlannedPackage } from '@slipway/core/plan'
+import type { OneJob } from '@slipway/core/package-build'
+import type { MatrixEntry, PlannedPackage } from '@slipway/core/plan'
 import type { Strategy } from '@slipway/core/strategy'
 import { compareVersions, parseVersion } from '@slipway/core/version'
 import type { LockedPackage, LockFile } from '@slipway/project/cargo/lockfile'

@@ -1,4 +1,4 @@
-import type { PackageBuild, PackageTests } from '@slipway/core/plan'
+import type { PackageBuild, PackageTests } from '@slipway/core/package-build'
 import { linuxTag } from '@slipway/core/python/platform'
 import type { MaturinSettings } from '../python/package.ts'
 import { maturinArguments } from './maturin-arguments.ts'

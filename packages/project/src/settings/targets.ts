@@ -1,4 +1,4 @@
-import type { PackageBuild } from '@slipway/core/plan'
+import type { PackageBuild } from '@slipway/core/package-build'
 import { linuxProcessor } from '@slipway/core/python/platform'
 import runners from './runners.json' with { type: 'json' }
 

@@ -22,21 +22,26 @@ export async function partsOfBuild(
   ports: Ports,
   dir: string,
   plan: Plan,
-  { strategy = 'native', ...named }: BuildPart & { strategy?: Strategy | undefined },
+  {
+    strategy = 'native',
+    packages,
+    targets = [],
+    interpreters = [],
+    sdist: wanted,
+  }: BuildPart & { strategy?: Strategy | undefined },
 ): Promise<BuildPart[]> {
   const isChosen = (name: string) =>
-    named.packages.length === 0 || named.packages.some((each) => normalizeName(each) === normalizeName(name))
-  const isNamed = (named.targets ?? []).length > 0
-  const matrix = isNamed ? [] : workflowJobs(byStrategy(plan.matrix, plan.packages, strategy))
+    packages.length === 0 || packages.some((each) => normalizeName(each) === normalizeName(name))
+  const matrix = targets.length > 0 ? [] : workflowJobs(byStrategy(plan.matrix, plan.packages, strategy))
   const joined = matrix.filter((each) => each.cross && strategy !== 'native' && isChosen(each.package))
   const split = (words: string) => words.split(',').filter(Boolean)
   const parts: BuildPart[] = joined.map(({ package: name, target, interpreter, sdist }) => ({
     ...{ packages: [name], targets: split(target), interpreters: split(interpreter) },
-    sdist: sdist && named.sdist,
+    sdist: sdist && wanted,
   }))
   const others = builtPackages(plan).filter((each) => !joined.some((job) => job.package === each.name))
-  const rest = joined.length === 0 ? named.packages : others.map((each) => each.name).filter(isChosen)
-  if (joined.length === 0 || rest.length > 0) parts.push({ ...named, packages: rest })
+  const rest = joined.length === 0 ? packages : others.map((each) => each.name).filter(isChosen)
+  if (joined.length === 0 || rest.length > 0) parts.push({ packages: rest, targets, interpreters, sdist: wanted })
   const here = await Promise.all(parts.map((each) => buildsHere(ports, dir, each)))
   return parts.flatMap((each, index) => {
     const part = here[index]

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import type { PackageTests, PlannedPackage } from '@slipway/core/plan'
+import type { PackageTests } from '@slipway/core/package-build'
+import type { PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { shellCommand } from '@slipway/toolchain/command'
 import type { Python } from '@slipway/toolchain/python'

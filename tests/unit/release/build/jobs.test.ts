@@ -45,8 +45,7 @@ test.each<[Strategy, object, object[]]>([
   ['cross', { targets: [MAC] }, [{ packages: [], targets: [MAC], interpreters: [], sdist: true }]],
 ])('by the strategy %s with %j', async (strategy, named, parts) => {
   const inputs = { packages: [], targets: [], interpreters: [], sdist: true, ...named }
-  const found = await partsOfBuild(realPorts({}), '/', plan, { ...inputs, strategy })
-  expect(
-    found.map(({ packages, targets, interpreters, sdist }) => ({ packages, targets, interpreters, sdist })),
-  ).toEqual(parts)
+  const found = await partsOfBuild(realPorts({}), '/', plan, { ...inputs, strategy, ...{ sourceDateEpoch: undefined } })
+  // Nothing else of the inputs, which would replace what the build found out.
+  expect(found).toEqual(parts)
 })
