@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect } from '@jest/globals'
+import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
 import { runInContainer, startContainer } from '@slipway/toolchain/container/run'
 import { needs } from '../tools.ts'
@@ -68,13 +68,17 @@ test('runs commands with mounts and variables, and leaves only the files that th
 test('a file belongs to the user who runs the command', async () => {
   const out = join(dir, 'owned')
   await mkdir(out)
+  // Any user may write there, and this one need not be root.
+  await chmod(out, 0o777)
+  jest.spyOn(process, 'getuid').mockReturnValue(1234)
   const options = { image: IMAGE, mounts: [{ host: out }], network: 'none', cwd: out, user: 'caller' } as const
   const { code, stdout } = await runInContainer(portsWith(docker.env), {
     ...options,
     argv: ['sh', '-c', 'id -u; echo > mine'],
   })
-  expect([code, stdout]).toEqual([0, `${process.getuid?.()}\n`])
-  expect((await stat(join(out, 'mine'))).uid).toBe(process.getuid?.())
+  jest.restoreAllMocks()
+  expect([code, stdout]).toEqual([0, '1234\n'])
+  expect((await stat(join(out, 'mine'))).uid).toBe(1234)
   expect(await call(docker.env, 'docker', 'ps', '--all', '--quiet')).toBe('')
 })
 
