@@ -26,6 +26,8 @@ export const spec = {
   strategy: choice(STRATEGIES, { default: 'native' }),
   'source-date-epoch': integer({ min: 315532800, max: 4354819199 }),
   'test-python': list({ default: 'all' }),
+  'test-emulators': list({ default: 'all' }),
+  'test-container': list(),
   'test-imports': list(),
   'test-extras': list(),
   'test-requires': lines(),

@@ -4,11 +4,12 @@ import { linuxTag } from '@slipway/core/python/platform'
 import { maturinArguments } from '@slipway/project/settings/maturin-arguments'
 import { universal2 } from '@slipway/project/settings/targets'
 import { buildDistributions } from '@slipway/release/build/build-distributions'
-import type { ChosenPythons } from '@slipway/release/verify/execute-wheels'
+import type { ChosenPythons } from '@slipway/release/verify/chosen-pythons'
 import { reportArtifacts } from '@slipway/runtime/artifact-report'
 import type { Inputs } from '@slipway/runtime/inputs'
 import type { Context } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'
+import { EMULATORS, type EmulatorName } from '@slipway/toolchain/executor/emulator'
 import type { spec } from './inputs.ts'
 
 /** Builds the distributions. */
@@ -24,6 +25,8 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
   }
   const execution = {
     pythons: chosenPythons(options.testPython),
+    emulators: chosenEmulators(options.testEmulators),
+    containers: options.testContainer,
     ...(testImports.length > 0 && { imports: testImports }),
     test: {
       ...(extras.length > 0 && { extras }),
@@ -58,6 +61,18 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
 function chosenPythons(words: readonly string[]): ChosenPythons {
   const [word] = words
   return words.length === 1 && (word === 'all' || word === 'lowest' || word === 'none') ? word : words
+}
+
+/** Returns the emulators that the input `test-emulators` chooses. @throws ProblemError `input-invalid` */
+function chosenEmulators(words: readonly string[]): EmulatorName[] {
+  if (words.length === 1 && words[0] === 'none') return []
+  if (words.length === 1 && words[0] === 'all') return [...EMULATORS]
+  return words.map((word) => {
+    const found = EMULATORS.find((each) => each === word)
+    if (found !== undefined) return found
+    const message = `"${word}" is not allowed for the input \`test-emulators\`.`
+    throw new ProblemError(error('input-invalid', message, 'Pass `all`, `none`, or some of `qemu` and `wine`.'))
+  })
 }
 
 /** Splits the input `args`. @throws ProblemError `maturin-arguments-invalid` */

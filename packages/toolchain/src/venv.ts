@@ -43,6 +43,8 @@ export async function modulesOf({ folder }: Venv): Promise<string> {
 export interface PipVenv extends Venv {
   /** Path of a pip outside the environment, which its interpreter runs; null if the environment has its own. */
   pip: string | null
+  /** Arguments of the interpreter that run pip, instead of the usual ones. */
+  run?: readonly string[]
 }
 
 /**
@@ -75,7 +77,7 @@ export async function createVenv(ports: Ports, python: Python, folder: string): 
  * environment's interpreter runs it, because pip before 22.3 cannot install into another's.
  */
 export function pip({ exec, env }: Ports, venv: PipVenv, args: readonly string[]): Promise<Finished> {
-  const program = venv.pip === null ? ['-m', 'pip'] : [venv.pip]
+  const program = venv.run ?? (venv.pip === null ? ['-m', 'pip'] : [venv.pip])
   // Without setuptools in the environment, pip before 23 needs to be told to build old sdists in isolation.
   const isolated = venv.pip === null ? {} : { PIP_USE_PEP517: '1' }
   return exec({

@@ -8,6 +8,8 @@ import type { Plan, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import type { Strategy } from '@slipway/core/strategy'
+import { PUBLIC } from '@slipway/registries/endpoints'
+import type { EmulatorOptions } from '@slipway/toolchain/executor/emulator'
 import { buildUpload, handOver } from '../handover/handover.ts'
 import type { Upload } from '../job/choices.ts'
 import type { JobOptions } from '../job/options.ts'
@@ -34,8 +36,9 @@ export type BuildDistributionsOptions = Omit<WheelOptions, 'plan' | 'targetDir' 
     crates: boolean
     /** Timestamp of built files, in seconds since the epoch; default: SOURCE_DATE_EPOCH, or the commit's. */
     sourceDateEpoch?: number | undefined
-    /** On which Pythons, and how, the wheels are executed. */
-    execution: Pick<Execution, 'pythons' | 'imports'> & { test: Omit<PackageTest, 'project'> }
+    /** On which Pythons, with which emulators and in which containers, and how, the wheels are executed. */
+    execution: Pick<Execution, 'pythons' | 'imports'> &
+      Omit<EmulatorOptions, 'sources'> & { test: Omit<PackageTest, 'project'> }
     /** Whether sdists are tried as sources: not, by the metadata of their wheels, or by building and executing these. */
     testSdist: 'none' | 'metadata' | 'wheel'
     /** Whether a wheel that cannot be executed here stops the build. */
@@ -77,10 +80,11 @@ export function buildDistributions(ports: Ports, options: BuildDistributionsOpti
           failOnErrors(await inspectArtifacts(artifacts, plan), ports.log)
         },
         async try(run) {
-          const { pythons, imports, test } = options.execution
+          const { pythons, imports, test, emulators, containers } = options.execution
           const folder = await scratchFolder(ports, 'execution')
           const how = { folder, pythons, imports, test: { ...test, project: dir } }
-          run.artifacts = await executeWheels(ports, run.plan, run.artifacts, how)
+          const elsewhere = { emulators, containers, sources: PUBLIC.archives }
+          run.artifacts = await executeWheels(ports, run.plan, run.artifacts, { ...how, elsewhere })
           await trySources(ports, options, run, how)
           if (options.requireExecuted) failOnErrors(unexecuted(run.artifacts))
         },

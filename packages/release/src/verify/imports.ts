@@ -17,9 +17,27 @@ if not found:
     sys.exit(${NOT_INSTALLED})
 `
 
-/** Imports each name and prints the versions of the distribution and of every module that has one. */
+/**
+ * Imports each name, checks that it comes from a file of the distribution, and prints the versions of the distribution and of
+ * every module that has one. A module without a file is a namespace, or made by the module above it.
+ */
 const IMPORT = `${FIND}
-modules = {name: getattr(importlib.import_module(name), "__version__", None) for name in sys.argv[2:]}
+import os
+same = lambda path: os.path.normcase(os.path.realpath(str(path)))
+own = {same(found[0].locate_file(each)) for each in found[0].files or []}
+def check(name, module):
+    file = getattr(module, "__file__", None)
+    folders = [same(each) + os.sep for each in getattr(module, "__path__", [])]
+    if file is None and not folders and "." in name:
+        return check(name.rpartition(".")[0], sys.modules[name.rpartition(".")[0]])
+    if file is None and any(each.startswith(folder) for each in own for folder in folders): return
+    if file is None or same(file) not in own:
+        sys.exit("import {} loads {}, which is not in the wheel of {}".format(name, file or folders, sys.argv[1]))
+modules = {}
+for name in sys.argv[2:]:
+    module = importlib.import_module(name)
+    check(name, module)
+    modules[name] = getattr(module, "__version__", None)
 print(json.dumps({"version": found[0].version, "modules": modules}))
 `
 
@@ -44,6 +62,23 @@ export function importScript({ name, imports }: PlannedPackage): PythonScript {
 /** Returns the Python arguments that print the requirements of an installed package, without its extras'. */
 export function requirementsScript({ name }: PlannedPackage): PythonScript {
   return ['-I', '-c', REQUIREMENTS, name]
+}
+
+/** Returns the arguments of `requirementsScript` for a package that is only unpacked, in the folder `site`. */
+export function unpackedRequirements({ name }: PlannedPackage, site: string): PythonScript {
+  return ['-I', '-c', `import sys; sys.path.insert(0, sys.argv.pop())\n${REQUIREMENTS}`, name, site]
+}
+
+/** A script that Python gets as a file, and its arguments. */
+export interface ScriptFile {
+  text: string
+  args: string[]
+}
+
+/** Returns `importScript` for a package that is only unpacked, in the folder `site`, as the Python has to be given it. */
+export function unpackedImports({ name, imports }: PlannedPackage, site: string): ScriptFile {
+  // Like a folder of installed packages, it may have .pth files.
+  return { text: `import site, sys\nsite.addsitedir(sys.argv.pop())\n${IMPORT}`, args: [name, ...imports, site] }
 }
 
 /**

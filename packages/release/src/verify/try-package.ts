@@ -34,6 +34,12 @@ function pipSource(source: PackageSource, exact: string): string[] {
   return ['--index-url', source.index, exact]
 }
 
+/** Returns the shell command of a package's test, with the folders of the sources in place of their names; undefined if none. */
+export function commandOf({ test: own, path }: PlannedPackage, test: PackageTest): string | undefined {
+  const { command } = { ...own, ...test }
+  return command?.replaceAll('{project}', test.project).replaceAll('{package}', join(test.project, path))
+}
+
 /**
  * Installs a package into a new virtual environment with pip, imports its modules, compares its version and runs the
  * project's test. The package itself comes only from `source`; its dependencies come from pip's configured index.
@@ -47,7 +53,7 @@ export async function tryPackage(
 ): Promise<string> {
   const where = `Python ${python.version}`
   const venv = await createVenv(ports, python, folder)
-  const { name, version, path, imports } = planned
+  const { name, version, imports } = planned
   const install = async (...args: string[]) => {
     const hint = 'Check the file name of the wheel: pip ignores one that does not fit this Python or platform.'
     expectSuccess(await pip(ports, venv, ['install', ...args]), `pip install ${args.at(-1)} (${where})`, hint)
@@ -61,16 +67,15 @@ export async function tryPackage(
     return finished.stdout
   }
   const requirements = await run(requirementsScript(planned), `Reading the metadata of ${exact}`)
-  const { extras = [], requires = [], command } = test ? { ...planned.test, ...test } : {}
+  const { extras = [], requires = [] } = test ? { ...planned.test, ...test } : {}
   const withExtras = extras.length === 0 ? exact : `${name}[${extras.join(',')}]==${version}`
   // The package is installed, so pip only adds its dependencies.
   if (requirements.trim() !== '' || extras.length > 0 || requires.length > 0) await install(...requires, withExtras)
   const reported = reportedVersion(planned, await run(importScript(planned), `import ${imports.join(', ')}`))
-  if (test && command !== undefined) {
+  const command = test && commandOf(planned, test)
+  if (command !== undefined) {
     const finished = await ports.exec({
-      argv: shellCommand(
-        command.replaceAll('{project}', test.project).replaceAll('{package}', join(test.project, path)),
-      ),
+      argv: shellCommand(command),
       cwd: folder,
       env: { ...env, ...activate(venv, ports.env) },
       onLine: ports.log.info,
