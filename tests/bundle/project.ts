@@ -59,8 +59,8 @@ export async function repository(files: Record<string, string>): Promise<string>
 }
 
 /** A repository with a copy of the example. */
-export async function exampleRepository(): Promise<string> {
-  const dir = join(temporaryFolder(), 'metatron')
+export async function exampleRepository(parent = temporaryFolder()): Promise<string> {
+  const dir = join(parent, 'metatron')
   // What a build in the checkout left is no part of it.
   const filter = (path: string) => !/[\\/](target|dist|__pycache__)$/.test(path)
   cpSync(join(ROOT, 'examples', 'metatron'), dir, { recursive: true, filter })

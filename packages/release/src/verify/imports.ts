@@ -18,26 +18,28 @@ if not found:
 `
 
 /**
- * Imports each name, checks that it comes from a file of the distribution, and prints the versions of the distribution and of
- * every module that has one. A module without a file is a namespace, or made by the module above it.
+ * Imports each name and prints the versions of the distribution and of every module that has one. First it checks that Python
+ * finds the module in a file of the distribution, not in the standard library, say. A namespace has no file, but folders; a
+ * module that the one above it makes has neither.
  */
 const IMPORT = `${FIND}
-import os
+import importlib.util, os
 same = lambda path: os.path.normcase(os.path.realpath(str(path)))
 own = {same(found[0].locate_file(each)) for each in found[0].files or []}
-def check(name, module):
-    file = getattr(module, "__file__", None)
-    folders = [same(each) + os.sep for each in getattr(module, "__path__", [])]
-    if file is None and not folders and "." in name:
-        return check(name.rpartition(".")[0], sys.modules[name.rpartition(".")[0]])
-    if file is None and any(each.startswith(folder) for each in own for folder in folders): return
-    if file is None or same(file) not in own:
-        sys.exit("import {} loads {}, which is not in the wheel of {}".format(name, file or folders, sys.argv[1]))
+def check(name):
+    try:
+        spec = importlib.util.find_spec(name)
+    except ValueError:
+        return
+    if spec is None: return
+    folders = [same(each) + os.sep for each in spec.submodule_search_locations or []]
+    isNamespace = spec.origin in (None, "namespace") and any(each.startswith(tuple(folders)) for each in own)
+    if isNamespace or spec.origin and same(spec.origin) in own: return
+    sys.exit("{} is loaded from {}, which is not in the wheel of {}".format(name, spec.origin or folders, sys.argv[1]))
 modules = {}
 for name in sys.argv[2:]:
-    module = importlib.import_module(name)
-    check(name, module)
-    modules[name] = getattr(module, "__version__", None)
+    check(name)
+    modules[name] = getattr(importlib.import_module(name), "__version__", None)
 print(json.dumps({"version": found[0].version, "modules": modules}))
 `
 

@@ -29,13 +29,15 @@ interface Wheel {
   tag?: string
   planned?: Partial<PlannedPackage>
   metadata?: string[]
+  /** More files. */
+  files?: Record<string, string>
 }
 
 /** Executes a wheel of plover; returns the wheel, or the problem. */
-async function executed({ text = '', tag, planned = {}, metadata = [] }: Wheel, how: Partial<Execution> = {}) {
+async function executed({ text = '', tag, planned = {}, metadata = [], files }: Wheel, how: Partial<Execution> = {}) {
   const folder = temporaryFolder()
   for (const { filename, bytes } of BESIDE.map(makeWheel)) writeFileSync(join(folder, filename), bytes)
-  const made = makeWheel({ name: 'plover', version: '1.0', metadata, files: { 'plover.py': text } })
+  const made = makeWheel({ name: 'plover', version: '1.0', metadata, files: { 'plover.py': text, ...files } })
   const path = join(folder, tag ? `plover-1.0-${tag}.whl` : made.filename)
   writeFileSync(path, made.bytes)
   const ports = realPorts({ ...process.env, PIP_CONFIG_FILE: '/dev/null', PIP_NO_INDEX: '1', PIP_FIND_LINKS: folder })
@@ -88,9 +90,17 @@ test('a Python that is missing is reported, and one that may not install the whe
 test.each([
   ['raises at import', { text: 'raise ImportError("no luck")\n' }, {}, 'verification-failed', 'no luck'],
   ['reports another version', { text: '__version__ = "1.1"\n' }, {}, 'installed-version-differs', '1.1'],
+  ['is hidden by the standard library', {}, { imports: ['json'] }, 'verification-failed', 'json is loaded from'],
   ['lacks a promised module', {}, { imports: ['plover', 'avocet'] }, 'verification-failed', "'avocet'"],
 ] as const)('a wheel that %s is refused', async (_, made, how, code, text) => {
   expect(await executed(made, how)).toMatchObject({ code, message: expect.stringContaining(text) })
+})
+
+test('a module without a file counts as the wheel’s if one above it is, or its folder is in the wheel', async () => {
+  const text = 'import sys, types\nsys.modules["plover.made"] = types.ModuleType("plover.made")\n__path__ = []\n'
+  expect(await executed({ text }, { imports: ['plover', 'plover.made'] })).toMatchObject({ executed: on(1) })
+  const files = { 'birds/plover.py': '' }
+  expect(await executed({ files }, { imports: ['birds', 'birds.plover'] })).toMatchObject({ executed: on(1) })
 })
 
 test('the test runs in the environment, with extras and requirements, and its failure is an error', async () => {
