@@ -1,8 +1,18 @@
+import { dirname } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { findProgram, mustRun } from './command.ts'
 
 /** The targets that maturin builds a universal wheel of macOS for (maturin's guide, "Cross compiling"). */
 const UNIVERSAL2 = ['x86_64-apple-darwin', 'aarch64-apple-darwin']
+
+/**
+ * Returns the path of rustup if it manages the cargo on PATH, which is then a proxy in the same folder (rustup's book,
+ * "Concepts"); null otherwise.
+ */
+async function managingRustup(env: Ports['env']): Promise<string | null> {
+  const [rustup, cargo] = await Promise.all([findProgram(env, 'rustup'), findProgram(env, 'cargo')])
+  return rustup !== null && cargo !== null && dirname(rustup) !== dirname(cargo) ? null : rustup
+}
 
 /**
  * Adds what the project's Rust toolchain lacks to compile for targets, if rustup manages it (rustup's book,
@@ -11,7 +21,7 @@ const UNIVERSAL2 = ['x86_64-apple-darwin', 'aarch64-apple-darwin']
  * @throws ProblemError `rust-target-missing`
  */
 export async function addTargets(ports: Ports, dir: string, targets: readonly string[]): Promise<void> {
-  const rustup = await findProgram(ports.env, 'rustup')
+  const rustup = await managingRustup(ports.env)
   if (rustup === null || targets.length === 0) return
   const failure = {
     code: 'rust-target-missing',

@@ -1,6 +1,6 @@
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { Finished } from '@slipway/core/ports'
 import { addTargets } from '@slipway/toolchain/rust-targets'
@@ -8,10 +8,16 @@ import { recordedPorts } from './ports.ts'
 
 const HOST = 'x86_64-unknown-linux-gnu'
 
+/** Makes a folder with a program. */
+async function folderWith(program: string): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'slipway-rustup-'))
+  await writeFile(join(folder, process.platform === 'win32' ? `${program}.exe` : program), '', { mode: 0o755 })
+  return folder
+}
+
 /** Returns what rustup was asked for targets, and what came of it. */
 async function asked(targets: string[], added: Partial<Finished> = {}) {
-  const PATH = await mkdtemp(join(tmpdir(), 'slipway-rustup-'))
-  await writeFile(join(PATH, process.platform === 'win32' ? 'rustup.exe' : 'rustup'), '', { mode: 0o755 })
+  const PATH = await folderWith('rustup')
   const installed = { stdout: `${HOST}\naarch64-apple-darwin\n` }
   const ports = recordedPorts({ 'target list --installed': installed, 'target add': added }, { PATH })
   const problem = await addTargets(ports, '/project', targets).catch((cause) => cause.problems[0])
@@ -38,4 +44,11 @@ test('a target that rustup cannot add is a problem, and without rustup nothing r
   const without = recordedPorts({}, { PATH: '/nowhere' })
   await addTargets(without, '/project', ['riscv9'])
   expect(without.ran).toEqual([])
+})
+
+test('rustup is left alone when the cargo on PATH is another one', async () => {
+  const PATH = [await folderWith('cargo'), await folderWith('rustup')].join(delimiter)
+  const ports = recordedPorts({}, { PATH })
+  await addTargets(ports, '/project', ['riscv9'])
+  expect(ports.ran).toEqual([])
 })
