@@ -17,6 +17,8 @@ const POSIX = [
   'toolchain/build-python',
   'toolchain/build-wheel',
   'toolchain/engine',
+  'toolchain/executor/container-python',
+  'toolchain/executor/wine',
   'toolchain/python',
   'toolchain/rust',
 ].map((file) => `<rootDir>/tests/unit/${file}\\.test\\.ts$`)
