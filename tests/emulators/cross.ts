@@ -21,7 +21,8 @@ export function crossEnvironment(): Record<string, string> {
     CARGO_PROFILE_RELEASE_OPT_LEVEL: '0',
     CARGO_PROFILE_RELEASE_LTO: 'off',
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS: '16',
-    // rustc wants rust-objcopy for macOS, which Debian has in another package.
+    // To strip for macOS, rustc wants rust-objcopy, which Debian has in another package.
+    CARGO_PROFILE_RELEASE_STRIP: 'none',
     MATURIN_STRIP: 'false',
   }
 }

@@ -70,7 +70,9 @@ async function build(inputs: Record<string, string>, env: Record<string, string 
   process.stderr.write(
     `minutes: ${inputs.target?.replaceAll('\n', ', ')} ${((Date.now() - begun) / 60_000).toFixed(1)}\n`,
   )
-  return { artifacts, summary: step.summary }
+  // As people see it: characters of Markdown are escaped.
+  const summary = step.summary.replaceAll(/&#(\d+);/g, (_, code) => String.fromCharCode(code))
+  return { artifacts, summary }
 }
 
 test('a Linux wheel runs on every Python present, and in a container with an older glibc', async () => {

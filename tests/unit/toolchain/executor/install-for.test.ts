@@ -35,7 +35,7 @@ async function installed(machine: Machine, tag?: string) {
   const found = await findPythons(ports)
   const host = found.findLast((each) => each.venv && !each.freeThreaded) ?? bestPython(found)
   const venv = await createVenv(ports, host, join(folder, 'pip'))
-  const python = { path: '', version: '3.12.1', implementation: 'cpython', freeThreaded: false, venv: false }
+  const python = { path: '', version: '3.12.1', implementation: 'cpython' as const, freeThreaded: false, venv: false }
   const target = join(folder, 'site')
   mkdirSync(target)
   const file = join(folder, `plover-1.0-${tag ?? MADE[0]?.tag}.whl`)
