@@ -1,11 +1,12 @@
 import type { PlannedPackage } from '@slipway/core/plan'
 import { ProblemError } from '@slipway/core/problem'
 import type { WheelFilename } from '@slipway/core/python/filename'
+import { parsePlatform } from '@slipway/core/python/platform'
 import { allowsPython } from '@slipway/core/python/requires-python'
 import type { Emulator, MissingEmulator } from '@slipway/toolchain/executor/emulator'
 import { platformsOf } from '@slipway/toolchain/executor/install-for'
 import { isOfVersion, loads, type Python } from '@slipway/toolchain/python'
-import { runsOn } from '@slipway/toolchain/this-machine'
+import { runsOn, thisMachine } from '@slipway/toolchain/this-machine'
 import { type ChosenPythons, versionsOf } from './chosen-pythons.ts'
 
 /** What this machine executes wheels with, apart from its own Pythons. */
@@ -46,7 +47,18 @@ export function guestsFor(
     return { guests, reason: `it runs on none of the Pythons to try of ${first.label} (${tried})` }
   }
   const absent = missing.find(({ machine }) => tags.platformTags.some((tag) => runsOn(tag, machine)))
-  return { guests, reason: absent?.reason ?? null }
+  return { guests, reason: absent?.reason ?? (!isNative && runsInContainer(tags) ? NO_IMAGE : null) }
+}
+
+const NO_IMAGE = 'it needs another C library than this machine has; name an image with that library in `test-container`'
+
+/** Whether an image could have what Linux wheels need, because they are for this machine's processor. */
+function runsInContainer({ platformTags }: WheelFilename): boolean {
+  const { system, processor } = thisMachine()
+  return (
+    system === 'linux' &&
+    platformTags.some((tag) => /^m(any|usl)linux/.test(tag) && parsePlatform(tag)?.machines.includes(processor))
+  )
 }
 
 /** Whether an emulator executes wheels with these tags. */

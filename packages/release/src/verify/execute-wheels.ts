@@ -151,7 +151,8 @@ async function withGuests(
   trials: readonly Trial[],
   { elsewhere, pythons }: Execution,
 ): Promise<Trial[]> {
-  if (!elsewhere || (elsewhere.containers.length === 0 && wheels.every((each) => each.isNative))) return [...trials]
+  const isAll = wheels.every((each) => each.isNative) && (elsewhere?.containers.length === 0 || wheels.length === 0)
+  if (!elsewhere || isAll) return [...trials]
   const [{ findEmulators }, { guestsFor }] = await Promise.all([
     import('@slipway/toolchain/executor/find-emulators'),
     import('./elsewhere.ts'),
