@@ -67,7 +67,8 @@ export const PACKAGE_SPEC: Fields<PackageSettings> = {
   },
   pythons: {
     shape: list(python),
-    about: 'More Pythons that get a separate wheel, such as `3.14t` or `pypy3.11`. The runner must have them.',
+    about:
+      'More Pythons that get a separate wheel, such as `3.14t` or `pypy3.11`. Slipway’s workflows install CPythons; in your own, setup-toolchains does.',
     fallback: undefined,
   },
   manylinux: {

@@ -90,7 +90,7 @@ export function lostWheels(
     ...(targets.length > 0 ? [`Add ${quoted(targets)} to \`targets\` in slipway.toml.`] : []),
     ...(lostPythons.length > 0
       ? [
-          `Add \`pythons = [${quoted(lostPythons)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml; the runner must have these Pythons.`,
+          `Add \`pythons = [${quoted(lostPythons)}]\` to \`[packages.${tomlKey(found.name)}]\` in slipway.toml. Slipway’s workflows install CPythons; in your own, setup-toolchains does.`,
         ]
       : []),
     ...(others.length > 0

@@ -1,6 +1,7 @@
 import { error, type Problem, type Where, warning } from '@slipway/core/problem'
-import { parseToml } from '@slipway/documents/toml'
 import { fieldOf } from '@slipway/project/cargo/field'
+import { minorOf } from '@slipway/project/cargo/rust-version'
+import { toolchainFile } from '@slipway/project/cargo/toolchain-file'
 import type { Check, Subject } from '../check.ts'
 
 /** The first Rust version that supports each edition (the Rust edition guide). */
@@ -14,12 +15,6 @@ const LOCKS: Record<string, string> = { '3': '1.53', '4': '1.78' }
 
 /** The first whose `cargo package` packages crates together with their siblings (cargo's changelog). */
 const PACKAGES_SIBLINGS = '1.90'
-
-/** Returns the major and minor number of a Rust version as one comparable number; null for no version. */
-function minorOf(version: unknown): number | null {
-  const [, major, minor] = /^v?(\d{1,4})\.(\d{1,4})(?:\.|-|$)/.exec(String(version)) ?? []
-  return minor === undefined ? null : Number(major) * 10_000 + Number(minor)
-}
 
 function isOlder(version: unknown, than: string): boolean {
   const minor = minorOf(version)
@@ -91,32 +86,13 @@ async function needsOf({ project, crates, folder }: Subject): Promise<Need[]> {
   return [...ofCrates, ...ofLocks.flat()]
 }
 
-/** Returns the channel in the toolchain file of a project (rustup's book, "The toolchain file"); null without a file. */
-async function toolchainFile({ folder }: Subject): Promise<{ channel: string; where: Where } | null> {
-  for (const file of ['rust-toolchain', 'rust-toolchain.toml']) {
-    const text = await folder.read(file)
-    if (text === null) continue
-    const first = text.trim()
-    if (!file.endsWith('.toml') && !/[[=\n]/.test(first)) return { channel: first, where: { file, line: 1 } }
-    try {
-      const document = parseToml(file, text)
-      const channel = document.string('toolchain', 'channel')
-      return { channel: channel ?? '', where: document.where('toolchain', 'channel') }
-    } catch {
-      // rustup reports a file that it cannot read.
-      return { channel: '', where: { file, line: 1 } }
-    }
-  }
-  return null
-}
-
 /**
  * Checks that Rust is new enough to build the release: the version in the toolchain file, or without one the version
  * here, although another machine may build.
  */
 const newEnough: Check = async (subject) => {
-  const toolchain = await toolchainFile(subject)
-  const rust = toolchain ? toolchain.channel : subject.cargo
+  const toolchain = await toolchainFile(subject.folder)
+  const rust = toolchain ? (toolchain.channel ?? '') : subject.cargo
   if (minorOf(rust) === null) return []
   const needs = (await needsOf(subject)).filter((each) => isOlder(rust, each.version))
   const newest = needs.reduce<Need | null>(
