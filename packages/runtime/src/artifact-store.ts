@@ -66,7 +66,7 @@ function unreachable(what: string, cause: unknown) {
 }
 
 /** Whether a server is not one of GitHub's clouds; its client refuses such a server (`isGhes`, @actions/artifact, internal/shared/config). */
-function isEnterpriseServer(server = ''): boolean {
+export function isEnterpriseServer(server = ''): boolean {
   if (server === '') return false
   const { hostname } = new URL(server)
   return !(hostname === 'github.com' || hostname.endsWith('.ghe.com') || hostname.endsWith('.localhost'))

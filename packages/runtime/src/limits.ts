@@ -15,3 +15,18 @@ export const MAX_TABLE_ROWS = 200
 
 /** GitHub shows ten annotations of a severity for a step (GitHub, "Workflow commands"); the summary has all problems. */
 export const MAX_ANNOTATIONS_PER_CODE = 10
+
+/** A request to the cache service takes less than a second; without an answer, the job builds without the cache. */
+export const CACHE_REQUEST_TIMEOUT_MS = 30_000
+
+/** A slower transfer of a cache entry takes longer than the build that it saves. */
+export const CACHE_TRANSFER_TIMEOUT_MS = 10 * 60_000
+
+/** How often a request to the cache service is sent. */
+export const CACHE_TRIES = 3
+
+/** The pause before the second try; the next one is twice as long. */
+export const CACHE_PAUSE_MS = 1_000
+
+/** The most bytes of one upload (Azure's REST API, "Put Blob": 5,000 MiB). */
+export const MAX_CACHE_BYTES = 5_000 * 2 ** 20

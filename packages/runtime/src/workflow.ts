@@ -1,5 +1,17 @@
 import { posix } from 'node:path'
-import { debug, error, group, info, notice, saveState, setOutput, setSecret, summary, warning } from '@actions/core'
+import {
+  debug,
+  error,
+  exportVariable,
+  group,
+  info,
+  notice,
+  saveState,
+  setOutput,
+  setSecret,
+  summary,
+  warning,
+} from '@actions/core'
 import type { Log } from '@slipway/core/ports'
 import type { Problem } from '@slipway/core/problem'
 import { problemPage } from '@slipway/core/problem-page'
@@ -15,6 +27,10 @@ export interface Workflow {
   output(name: string, value: string | number | boolean): void
   /** Saves a value for the post step, whose environment has it as `STATE_<name>` (GitHub, "Workflow commands"). */
   saveState(name: string, value: string): void
+  /** Sets a variable for later steps of the job. */
+  exportVariable(name: string, value: string): void
+  /** Registers the problem matchers of a JSON file, for the log lines of all later steps (actions/toolkit, "Problem matchers"). */
+  addMatchers(file: string): void
   /** Annotates a problem. `folder` is the project's, relative to the repository; the problem's file is relative to it. */
   annotate(problem: Problem, folder: string): void
   /** Groups the log lines of an action under a title. */
@@ -63,6 +79,10 @@ export function githubWorkflow(): Workflow {
     },
     output: (name, value) => setOutput(name, value),
     saveState: (name, value) => saveState(name, value),
+    exportVariable: (name, value) => exportVariable(name, value),
+    // Escaped as a value of a command (ActionCommand.cs, `_escapeDataMappings`).
+    addMatchers: (file) =>
+      info(`::add-matcher::${file.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')}`),
     annotate({ code, severity, message, hint, where }, folder) {
       const place = where && { file: posix.join(folder, where.file), startLine: where.line }
       const page = problemPage(code, process.env)
