@@ -16,7 +16,7 @@ export interface BuildSdistOptions {
   dir: string
   /** Output folder, absolute. */
   out: string
-  maturin: Maturin
+  maturin: Omit<Maturin, 'from'>
   /** Seconds since the epoch. Without it maturin writes the current time, and no two builds are equal. */
   sourceDateEpoch: number
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -24,8 +25,7 @@ export async function readCargoConfig(
   env: Readonly<Record<string, string | undefined>>,
   dir?: string,
 ): Promise<CargoConfig> {
-  const near = dir === undefined ? [] : andAbove(dir).map((each) => join(each, '.cargo'))
-  const found = await Promise.all([...near, env.CARGO_HOME ?? join(homedir(), '.cargo')].map(configIn))
+  const found = await Promise.all(configFolders(env, dir).map(configIn))
   const config = found.reduceRight<TomlTable>((far, each) => merged(far, each), {})
   const network: TomlTable = {}
   for (const key of ['http', 'net']) if (config[key] !== undefined) network[key] = config[key]
@@ -38,6 +38,24 @@ export async function readCargoConfig(
 export function replacedSource(replacement: string | null): Record<string, TomlTable> {
   if (replacement === null) return {}
   return { source: { 'crates-io': { 'replace-with': 'replacement' }, replacement: { registry: replacement } } }
+}
+
+/**
+ * Returns the existing files of cargo's configuration for a folder, nearest first (the Cargo book, "Hierarchical structure").
+ * @param dir absolute
+ */
+export async function cargoConfigFiles(
+  env: Readonly<Record<string, string | undefined>>,
+  dir: string,
+): Promise<string[]> {
+  const files = configFolders(env, dir).flatMap((each) => [join(each, 'config.toml'), join(each, 'config')])
+  return files.filter((each) => existsSync(each))
+}
+
+/** Returns the folders that may have cargo's configuration, nearest first, CARGO_HOME last; each once. */
+function configFolders(env: Readonly<Record<string, string | undefined>>, dir: string | undefined): string[] {
+  const near = dir === undefined ? [] : andAbove(dir).map((each) => join(each, '.cargo'))
+  return [...new Set([...near, env.CARGO_HOME ?? join(homedir(), '.cargo')])]
 }
 
 /** Returns a folder and all folders above it. */

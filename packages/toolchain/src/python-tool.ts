@@ -12,6 +12,8 @@ export interface PythonTool {
   /** Path of its executable. */
   program: string
   version: string
+  /** Whether this run installed it; otherwise it was in the cache. */
+  isNew: boolean
 }
 
 /** Options of `installPythonTool`. */
@@ -80,6 +82,12 @@ async function install(ports: Ports, options: PythonToolOptions, python: Python,
   return { venv, version }
 }
 
+/** Returns the tool if the cache has it and it runs, or null. */
+export async function cachedPythonTool(ports: Ports, options: PythonToolOptions): Promise<PythonTool | null> {
+  const found = await pointedAt(ports, options, join(options.cacheDir, `${keyOf(options)}.txt`))
+  return found && { ...found, program: programOf(found.venv, options.program), isNew: false }
+}
+
 /**
  * Installs a tool in a private virtual environment of the cache, or reuses the one that is installed.
  *
@@ -89,22 +97,20 @@ async function install(ports: Ports, options: PythonToolOptions, python: Python,
  * @throws ProblemError `python-missing`, `venv-failed`, `NAME-not-installed`
  */
 export async function installPythonTool(ports: Ports, options: PythonToolOptions): Promise<PythonTool> {
+  const cached = await cachedPythonTool(ports, options)
+  if (cached) return cached
+  const python = options.python ?? bestPython(await findPythons(ports))
+  await mkdir(options.cacheDir, { recursive: true })
   const key = keyOf(options)
-  const pointer = join(options.cacheDir, `${key}.txt`)
-  let installed = await pointedAt(ports, options, pointer)
-  if (installed === null) {
-    const python = options.python ?? bestPython(await findPythons(ports))
-    await mkdir(options.cacheDir, { recursive: true })
-    const name = `${key}-${randomUUID().slice(0, 8)}`
-    const folder = join(options.cacheDir, name)
-    try {
-      installed = await install(ports, options, python, folder)
-      await writeFile(`${folder}.txt`, name)
-      await rename(`${folder}.txt`, pointer)
-    } catch (thrown) {
-      await rm(folder, { recursive: true, force: true })
-      throw thrown
-    }
+  const name = `${key}-${randomUUID().slice(0, 8)}`
+  const folder = join(options.cacheDir, name)
+  try {
+    const installed = await install(ports, options, python, folder)
+    await writeFile(`${folder}.txt`, name)
+    await rename(`${folder}.txt`, join(options.cacheDir, `${key}.txt`))
+    return { ...installed, program: programOf(installed.venv, options.program), isNew: true }
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true })
+    throw thrown
   }
-  return { ...installed, program: programOf(installed.venv, options.program) }
 }

@@ -1,12 +1,11 @@
-import { readdir, realpath, stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { realpath, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Exec, Ports } from '@slipway/core/ports'
 import { error, ProblemError, type Where } from '@slipway/core/problem'
 import { cpythonMinor, type WheelFilename } from '@slipway/core/python/filename'
 import { type Interpreter, interpreterName, interpreterTitle } from '@slipway/core/python/interpreter'
 import { allowsPython } from '@slipway/core/python/requires-python'
-import { pathFolders } from './command.ts'
+import { pythonCandidates } from './python/candidates.ts'
 
 /** A Python on this machine. */
 export interface Python {
@@ -20,8 +19,6 @@ export interface Python {
   /** Whether it can create virtual environments with pip (a separate package on Debian). */
   venv: boolean
 }
-
-const windows = process.platform === 'win32'
 
 const IMPLEMENTATIONS: readonly string[] = ['cpython', 'pypy'] satisfies Python['implementation'][]
 
@@ -38,43 +35,6 @@ print(json.dumps({
     'final': sys.version_info.releaselevel == 'final',
 }))
 `
-
-async function list(folder: string): Promise<string[]> {
-  return readdir(folder).catch(() => [])
-}
-
-async function foldersOf(folder: string): Promise<string[]> {
-  return (await list(folder)).map((name) => join(folder, name))
-}
-
-/** Returns the path of the executable in an installation's folder. */
-function executable(prefix: string): string {
-  return windows ? join(prefix, 'python.exe') : join(prefix, 'bin', 'python3')
-}
-
-async function onPath(folder: string): Promise<string[]> {
-  const pattern = windows ? /^(?:python|pypy)3?\.exe$/i : /^(?:python|pypy)3(\.\d+)?$/
-  return (await list(folder))
-    .filter((name) => pattern.test(name))
-    .sort()
-    .map((name) => join(folder, name))
-}
-
-/** Returns the paths where a Python may be: from setup-python, PATH, the runner's tool cache and pyenv. */
-async function candidates(env: Ports['env']): Promise<string[]> {
-  const chosen = env.pythonLocation ? [executable(env.pythonLocation)] : []
-  const pyenv = env.PYENV_ROOT ?? join(env.HOME ?? homedir(), '.pyenv')
-  // A shim is only a slow script in front of a Python under versions/.
-  const folders = pathFolders(env).filter((folder) => folder !== join(pyenv, 'shims'))
-  const named = (await Promise.all(folders.map(onPath))).flat()
-  const tools = env.RUNNER_TOOL_CACHE
-  const cached = tools ? (await Promise.all(['Python', 'PyPy'].map((each) => foldersOf(join(tools, each))))).flat() : []
-  const installed = [
-    ...(await Promise.all(cached.map(foldersOf))).flat(),
-    ...(await foldersOf(join(pyenv, 'versions'))),
-  ]
-  return [...new Set([...chosen, ...named, ...installed.map(executable)])]
-}
 
 /** Asks an executable for its version; null when it is broken, older than 3.8, not final, or neither CPython nor PyPy. */
 async function ask(ports: Ports, path: string): Promise<Python | null> {
@@ -130,9 +90,14 @@ export function findPythons(ports: Ports): Promise<Python[]> {
   return pythons
 }
 
+/** Forgets the Pythons of this machine, because one was installed. */
+export function forgetPythons(ports: Ports): void {
+  known.delete(ports)
+}
+
 async function askAll(ports: Ports): Promise<Python[]> {
   // Several names on PATH mostly lead to one file, which is asked once.
-  const files = await Promise.all((await candidates(ports.env)).map((path) => realpath(path).catch(() => path)))
+  const files = await Promise.all((await pythonCandidates(ports.env)).map((path) => realpath(path).catch(() => path)))
   const answers = await Promise.all([...new Set(files)].map((path) => ask(ports, path)))
   const found = new Map<string, Python>()
   for (const python of answers) if (python && !found.has(python.path)) found.set(python.path, python)
@@ -157,7 +122,7 @@ export function bestPython(pythons: readonly Python[]): Python {
       pythons.length === 0
         ? 'This machine has no CPython 3.8 or later.'
         : 'No Python on this machine can create virtual environments.',
-      'Set up Python in an earlier step (actions/setup-python), or install it with its venv module (python3-venv).',
+      'Set up Python in an earlier step (setup-toolchains), or install it with its venv module (python3-venv).',
     ),
   )
 }
@@ -200,7 +165,7 @@ export function pythonsFor(pythons: readonly Python[], constraint: PythonConstra
   throw new ProblemError(error('python-missing', message, SET_UP, requiresPythonAt))
 }
 
-const SET_UP = 'Set up an allowed Python in an earlier step (actions/setup-python), or change `requires-python`.'
+const SET_UP = 'Set up an allowed Python in an earlier step (setup-toolchains), or change `requires-python`.'
 
 /** Returns the name of a Python as `isOfVersion` takes it: `3.12`, free-threaded `3.14t`, `pypy3.11`. */
 export function nameOfPython(python: Python): string {
@@ -228,7 +193,7 @@ export function pythonFor(
   const found = pythons.find((each) => isOfVersion(each, version))
   if (!found) {
     const message = `This machine has no ${interpreterTitle(version)} to build for.`
-    const hint = `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`
+    const hint = `Set it up in an earlier step (setup-toolchains with \`python: "${version}"\`).`
     throw new ProblemError(error('python-missing', message, hint))
   }
   const { name, requiresPython, requiresPythonAt } = constraint

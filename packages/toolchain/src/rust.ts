@@ -9,6 +9,8 @@ export interface Rust {
   cargo: string
   cargoVersion: string
   rustcVersion: string
+  /** The commit of rustc; absent where its builder did not record it. */
+  commit?: string
   /** The target triple of this machine. */
   host: string
 }
@@ -53,11 +55,13 @@ export async function findRust(ports: Ports, dir: string): Promise<Rust> {
   // One after the other, because the first use may make rustup install the toolchain.
   const cargoText = await ask(ports, dir, [cargo, '--version'])
   const rustcText = await ask(ports, dir, ['rustc', '-vV'])
+  const [, commit] = /^commit-hash: ([0-9a-f]+)$/m.exec(rustcText) ?? []
   return {
     cargo,
     cargoVersion: field(cargoText, /^cargo (\S+)/m),
     rustcVersion: field(rustcText, /^release: (\S+)/m),
     host: field(rustcText, /^host: (\S+)/m),
+    ...(commit !== undefined && { commit }),
   }
 }
 

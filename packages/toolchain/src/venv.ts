@@ -4,6 +4,7 @@ import type { Finished, Ports } from '@slipway/core/ports'
 import { bundledPip } from './bundled-pip.ts'
 import { mustRun, pathFolders } from './command.ts'
 import type { Python } from './python.ts'
+import { mustDistrustFolders } from './run-kind.ts'
 import { withoutSecrets } from './secrets.ts'
 
 /** A virtual environment. */
@@ -80,9 +81,17 @@ export function pip({ exec, env }: Ports, venv: PipVenv, args: readonly string[]
   const program = venv.run ?? (venv.pip === null ? ['-m', 'pip'] : [venv.pip])
   // Without setuptools in the environment, pip before 23 needs to be told to build old sdists in isolation.
   const isolated = venv.pip === null ? {} : { PIP_USE_PEP517: '1' }
+  // Other runs could have written to the cache of pip.
+  const uncached = mustDistrustFolders(env) ? { PIP_NO_CACHE_DIR: '1' } : {}
   return exec({
     argv: [venv.python, '-I', ...program, '--no-input', ...args],
     cwd: venv.folder,
-    env: { ...withoutSecrets(env), ...activate(venv, env), PIP_DISABLE_PIP_VERSION_CHECK: '1', ...isolated },
+    env: {
+      ...withoutSecrets(env),
+      ...activate(venv, env),
+      PIP_DISABLE_PIP_VERSION_CHECK: '1',
+      ...isolated,
+      ...uncached,
+    },
   })
 }

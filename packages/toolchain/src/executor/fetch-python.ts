@@ -7,7 +7,8 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { sideBySide } from '@slipway/core/side-by-side'
 import { cacheDir } from '../cache.ts'
 import { mustRun } from '../command.ts'
-import { ARCHIVE_TIMEOUT_MS, MAX_DOWNLOADS } from '../limits.ts'
+import { download } from '../download.ts'
+import { MAX_DOWNLOADS } from '../limits.ts'
 import { bestPython, findPythons } from '../python.ts'
 import { withoutSecrets } from '../secrets.ts'
 import { cachedFolder } from './cached-folder.ts'
@@ -74,7 +75,7 @@ export async function fetchPython(
     await mkdir(downloads, { recursive: true })
     try {
       const files = await sideBySide(
-        python.archives.map((each) => () => download(ports, each, sources, downloads)),
+        python.archives.map((each) => () => fetchArchive(ports, each, sources, downloads)),
         MAX_DOWNLOADS,
       )
       await unpack(ports, python, files, folder)
@@ -86,20 +87,20 @@ export async function fetchPython(
 }
 
 /** Downloads an archive from the first source that has it, and checks it. @throws ProblemError */
-async function download(ports: Ports, archive: Archive, sources: ArchiveSources, folder: string): Promise<string> {
+async function fetchArchive(ports: Ports, archive: Archive, sources: ArchiveSources, folder: string): Promise<string> {
   const file = join(folder, basename(archive.path))
   const failures: string[] = []
   for (const base of sources[archive.from]) {
     const url = base + archive.path
-    const answer = await ports
-      .http({ method: 'GET', url, saveTo: file, timeout: ARCHIVE_TIMEOUT_MS })
-      .then(({ status }) => (status === 200 ? null : `status ${status}`))
-      .catch((cause: unknown) => (cause instanceof Error ? cause.message : String(cause)))
-    if (answer === null) {
+    const failure = await download(ports, url, file).then(
+      () => null,
+      (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
+    )
+    if (failure === null) {
       await check(file, archive, url)
       return file
     }
-    failures.push(`${new URL(base).host}: ${answer}`)
+    failures.push(failure)
   }
   throw notFetched(`${basename(archive.path)} cannot be downloaded (${failures.join('; ')})`)
 }
