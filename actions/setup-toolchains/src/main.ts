@@ -6,4 +6,5 @@ await startAction({
   spec,
   first: ({ path }) => requireFolder(path),
   work: () => import('./run.ts'),
+  post: () => import('./after.ts'),
 })

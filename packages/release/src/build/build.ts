@@ -2,11 +2,9 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
-import { normalizeName } from '@slipway/core/name'
-import { builtPackages, publishedPackages } from '@slipway/core/overview'
-import type { Plan, PlannedCrate, PlannedPackage } from '@slipway/core/plan'
+import type { PlannedCrate, PlannedPackage } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
-import { error, type Problem, ProblemError } from '@slipway/core/problem'
+import { error, ProblemError } from '@slipway/core/problem'
 import { placeOfRequiresPython } from '@slipway/project/python/package'
 import { buildPython } from '@slipway/toolchain/build-python'
 import { cacheDir } from '@slipway/toolchain/cache'
@@ -18,6 +16,7 @@ import { addTargets } from '@slipway/toolchain/rust-targets'
 import { withoutSecrets } from '@slipway/toolchain/secrets'
 import { cratesIoNames } from '../plan/crates-io.ts'
 import type { Built, CrateOptions, WheelOptions } from './build-options.ts'
+import { chosenPackages } from './chosen-packages.ts'
 import { buildExtension } from './extension.ts'
 import { extensionBuilds, rustTargetOn } from './extension-builds.ts'
 
@@ -35,28 +34,6 @@ export async function buildCrates(ports: Ports, options: CrateOptions): Promise<
   )
 }
 
-/** Returns the packages to build. @throws ProblemError `package-not-planned`, `package-prebuilt` */
-function chosen(plan: Plan, names: readonly string[]): PlannedPackage[] {
-  const all = builtPackages(plan)
-  if (names.length === 0) return all
-  return names.map((name) => {
-    const found = all.find((each) => normalizeName(each.name) === normalizeName(name))
-    if (found) return found
-    const other = publishedPackages(plan).find((each) => normalizeName(each.name) === normalizeName(name))
-    if (other) throw new ProblemError(isPrebuilt(other))
-    const hint =
-      all.length === 0
-        ? 'Leave the input out: the plan has none.'
-        : `Name one of ${all.map((each) => each.name).join(', ')}.`
-    throw new ProblemError(error('package-not-planned', `${name} is not one of the published Python packages.`, hint))
-  })
-}
-
-function isPrebuilt({ name, prebuilt = [] }: PlannedPackage): Problem {
-  const message = `Slipway does not build ${name}: another job builds \`${prebuilt.join('`, `')}\`.`
-  return error('package-prebuilt', message, "Leave it out: the plan's `matrix` has no job for it.")
-}
-
 /**
  * Builds the wheels and the sdist of each Python package that no other job builds: with the maturin that its pyproject.toml
  * requires, or for pure Python with its build backend.
@@ -64,7 +41,7 @@ function isPrebuilt({ name, prebuilt = [] }: PlannedPackage): Problem {
  */
 export async function buildPackages(ports: Ports, options: WheelOptions): Promise<Artifact[]> {
   const built: Artifact[] = []
-  const packages = chosen(options.plan, options.packages ?? [])
+  const packages = chosenPackages(options.plan, options.packages ?? [])
   if (packages.some((each) => each.backend === 'maturin')) {
     await findCargo(ports)
     const targets = (options.targets ?? []).map((each) => rustTargetOn(each, ports.env))

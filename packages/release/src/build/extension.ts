@@ -15,9 +15,9 @@ import type { Maturin } from '@slipway/toolchain/maturin'
 import { nameOfPython } from '@slipway/toolchain/python'
 import { findRust } from '@slipway/toolchain/rust'
 import { scratchFolder } from '../job/scratch.ts'
+import { maturinFor } from '../toolchains/maturin.ts'
 import type { Built, WheelOptions } from './build-options.ts'
 import { type ExtensionBuild, isForOtherSystem, repairOf } from './extension-builds.ts'
-import { maturinFor } from './toolchains.ts'
 
 /** The containers of a package's builds. */
 interface Containers {

@@ -21,7 +21,7 @@ export function chosenPythons(found: readonly Python[], chosen: ChosenPythons): 
       error(
         'python-missing',
         `This machine ${what}, on which the wheels should run.`,
-        `Set it up in an earlier step (actions/setup-python with \`python-version: "${version}"\`).`,
+        `Set it up in an earlier step (setup-toolchains with \`python: "${version}"\`).`,
       ),
     )
   })

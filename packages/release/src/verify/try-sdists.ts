@@ -11,7 +11,7 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { failOnErrors } from '@slipway/core/problem'
 import { buildMetadata } from '@slipway/toolchain/build-metadata'
-import { maturinFor } from '../build/toolchains.ts'
+import { maturinFor } from '../toolchains/maturin.ts'
 
 /** An sdist that was unpacked elsewhere. */
 export interface UnpackedSdist {
