@@ -23,6 +23,8 @@ export interface Step {
   commands: WorkflowCommand[]
   /** What it keeps for its post step. */
   state: Record<string, string>
+  /** The variables that it set for later steps. */
+  exported: Record<string, string>
   /** The commands that show an annotation. */
   annotations: WorkflowCommand[]
   /** Everything that people or later steps may see: a masked secret must not be in it. */
@@ -38,6 +40,8 @@ export interface Surroundings {
   token?: string
   /** What the action kept: its post step is run. */
   state?: Record<string, string>
+  /** The variables that it may set for later steps. */
+  mayExport?: readonly string[]
 }
 
 /** What action.yml says of an action. */
@@ -86,9 +90,10 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
   })
   const state = parseOutputs(await readFile(join(temp, 'GITHUB_STATE'), 'utf8'))
   if (runs.post === undefined && Object.keys(state).length > 0) throw new Error(`${name} keeps what no post step reads`)
-  for (const file of ['GITHUB_ENV', 'GITHUB_PATH']) {
-    if ((await readFile(join(temp, file), 'utf8')) !== '') throw new Error(`${name} wrote to ${file}`)
-  }
+  const exported = parseOutputs(await readFile(join(temp, 'GITHUB_ENV'), 'utf8'))
+  const surprising = Object.keys(exported).filter((each) => !around.mayExport?.includes(each))
+  if (surprising.length > 0) throw new Error(`${name} exported ${surprising.join(', ')}`)
+  if ((await readFile(join(temp, 'GITHUB_PATH'), 'utf8')) !== '') throw new Error(`${name} wrote to GITHUB_PATH`)
   const outputs = parseOutputs(await readFile(join(temp, 'GITHUB_OUTPUT'), 'utf8'))
   for (const each of Object.keys(outputs))
     if (!(each in promised)) throw new Error(`${name} promises no output ${each}`)
@@ -98,7 +103,7 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
   const shown = ended.stdout.replace(/^::add-mask::.*$/gm, '')
   const seen = [shown, ended.stderr, summary, ...Object.values(outputs)].join('\n')
   requireSecrecy(commands, seen, { folders: [around.cwd, join(temp, 'temp')], since })
-  return { ...ended, outputs, summary, commands, state, annotations, seen }
+  return { ...ended, outputs, summary, commands, state, exported, annotations, seen }
 }
 
 /** Shorter secrets, which tests make up, may be words. */

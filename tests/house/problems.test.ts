@@ -18,7 +18,7 @@ const TEMPLATES: Record<string, string[]> = {
   'crate-${key}-refused': ['crate-keywords-refused', 'crate-categories-refused'],
   'docs-${kind}-name-differs': ['docs-crate-name-differs', 'docs-package-name-differs'],
   '${kind}-unreadable': ['crate-unreadable', 'sdist-unreadable', 'wheel-unreadable'],
-  '${name}-not-installed': ['auditwheel', 'build', 'delocate', 'delvewheel', 'maturin'].map(
+  '${name}-not-installed': ['auditwheel', 'build', 'delocate', 'delvewheel', 'maturin', 'sccache'].map(
     (each) => `${each}-not-installed`,
   ),
   'remote-${failure}': ['denied', 'doubtful', 'limited', 'refused', 'taken'].map((each) => `remote-${each}`),

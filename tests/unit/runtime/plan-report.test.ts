@@ -67,6 +67,8 @@ async function reported(changes: Partial<Plan>, env: Record<string, string> = {}
       outputs[name] = value
     },
     saveState() {},
+    exportVariable() {},
+    addMatchers() {},
     annotate: ({ code }) => annotated.push(code),
     group: (_, action) => action(),
     async summarize(markdown) {

@@ -98,3 +98,20 @@ test('an sdist without pyproject.toml is built in isolation, also by a pip that 
   await pip(ports, { ...venvIn('/nowhere'), pip: null }, ['install', 'heron'])
   expect(env.map((each) => each?.PIP_USE_PEP517)).toEqual(['1', undefined])
 })
+
+test('a release on a self-hosted runner does not use the cache of pip', async () => {
+  const env: Command['env'][] = []
+  const { ports } = await bench((command) => {
+    env.push(command.env)
+    return { code: 0 }
+  })
+  const release = {
+    ...ports.env,
+    GITHUB_REF_TYPE: 'tag',
+    RUNNER_ENVIRONMENT: 'self-hosted',
+    SLIPWAY_SANDBOX: undefined,
+  }
+  await pip(ports, { ...venvIn('/nowhere'), pip: null }, ['install', 'heron'])
+  await pip({ ...ports, env: release }, { ...venvIn('/nowhere'), pip: null }, ['install', 'heron'])
+  expect(env.map((each) => each?.PIP_NO_CACHE_DIR)).toEqual([undefined, '1'])
+})

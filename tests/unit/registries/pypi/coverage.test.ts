@@ -98,6 +98,6 @@ test('the hint names the setting that adds wheels for Pythons, by the name of th
   })
   const [problem] = lostWheels({ ...PACKAGE, name: 'acme.demo' }, [LINUX], { version: '1.2.0', filenames })
   expect(problem?.hint).toMatch(
-    /^Add `pythons = \["3\.13t", "3\.14t", "pypy3\.11"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml; the runner must have these Pythons\.$/,
+    /^Add `pythons = \["3\.13t", "3\.14t", "pypy3\.11"\]` to `\[packages\."acme\.demo"\]` in slipway\.toml\. Slipway’s workflows install CPythons; in your own, setup-toolchains does\.$/,
   )
 })
