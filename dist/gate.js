@@ -1,1 +1,1 @@
-import"./chunks/rolldown-runtime.js";import{a as e}from"./chunks/release-job-first-checks.js";import{j as t,w as n}from"./chunks/runtime.js";const r={path:t({default:`.`}),tag:t()};await n({spec:r,first:e,work:()=>import(`./chunks/actions-gate-run.js`)});export{};
+import"./chunks/rolldown-runtime.js";import{a as e}from"./chunks/release-job-first-checks.js";import{E as t,N as n}from"./chunks/runtime.js";const r={path:n({default:`.`}),tag:n()};await t({spec:r,first:e,work:()=>import(`./chunks/actions-gate-run.js`)});export{};

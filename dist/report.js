@@ -1,1 +1,1 @@
-import"./chunks/rolldown-runtime.js";import{o as e}from"./chunks/release-job-first-checks.js";import{h as t,w as n}from"./chunks/runtime.js";await n({spec:t,first:e,work:()=>import(`./chunks/actions-report-run.js`)});export{};
+import"./chunks/rolldown-runtime.js";import{o as e}from"./chunks/release-job-first-checks.js";import{E as t,_ as n}from"./chunks/runtime.js";await t({spec:n,first:e,work:()=>import(`./chunks/actions-report-run.js`)});export{};

@@ -1,1 +1,1 @@
-import"./chunks/rolldown-runtime.js";import{E as e,j as t,w as n}from"./chunks/runtime.js";const r={manifest:t({default:`dist/manifest.json`}),against:t({required:!0}),"fail-on-difference":e({default:!0})};await n({spec:r,work:()=>import(`./chunks/actions-verify-build-run.js`)});export{};
+import"./chunks/rolldown-runtime.js";import{E as e,N as t,O as n}from"./chunks/runtime.js";const r={manifest:t({default:`dist/manifest.json`}),against:t({required:!0}),"fail-on-difference":n({default:!0})};await e({spec:r,work:()=>import(`./chunks/actions-verify-build-run.js`)});export{};

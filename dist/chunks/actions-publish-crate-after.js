@@ -1,1 +1,1 @@
-import"./rolldown-runtime.js";import{n as e}from"./release-job-trusted-login.js";import{v as t}from"./runtime.js";async function n(n){await e(n.ports,t(n,`crates`))}export{n as after};
+import"./rolldown-runtime.js";import{n as e}from"./release-job-trusted-login.js";import{b as t}from"./runtime.js";async function n(n){await e(n.ports,t(n,`crates`))}export{n as after};

@@ -1,1 +1,1 @@
-export{n as startBuild}from"./toolchain.js";
+export{r as startBuild}from"./toolchain.js";

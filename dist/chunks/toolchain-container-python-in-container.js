@@ -1,1 +1,1 @@
-export{r as pythonForIn}from"./toolchain.js";
+export{i as pythonForIn}from"./toolchain.js";

@@ -1,1 +1,1 @@
-export{t as repairerIn}from"./toolchain.js";
+export{n as repairerIn}from"./toolchain.js";

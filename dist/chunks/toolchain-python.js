@@ -1,1 +1,1 @@
-export{R as askPython,z as bestPython,B as findPythons,V as isOfVersion,H as isUsual,U as loads,W as minor,G as nameOfPython,K as pythonFor,q as pythonsFor}from"./toolchain.js";
+export{at as askPython,ot as bestPython,st as findPythons,ct as forgetPythons,lt as isOfVersion,ut as isUsual,dt as loads,ft as minor,pt as nameOfPython,mt as pythonFor,ht as pythonsFor}from"./toolchain.js";

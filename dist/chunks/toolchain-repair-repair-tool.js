@@ -1,1 +1,1 @@
-export{T as installRepairer}from"./toolchain.js";
+export{K as installRepairer}from"./toolchain.js";

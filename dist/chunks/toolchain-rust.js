@@ -1,1 +1,1 @@
-export{O as cargoVersion,k as findCargo,A as findRust}from"./toolchain.js";
+export{Y as cargoVersion,X as findCargo,Z as findRust}from"./toolchain.js";

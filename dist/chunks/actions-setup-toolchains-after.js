@@ -1,0 +1,1 @@
+import"./rolldown-runtime.js";import{n as e}from"./release-toolchains-cache-cache.js";import{n as t}from"./runtime.js";async function n({ports:n}){let r=n.env.STATE_cache;r&&await e(n,t(n),JSON.parse(r))}export{n as after};

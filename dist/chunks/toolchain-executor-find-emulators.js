@@ -1,0 +1,1 @@
+export{t as findEmulators}from"./toolchain.js";
