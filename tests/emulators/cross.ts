@@ -36,6 +36,7 @@ export async function windowsLibraries(ports: Ports): Promise<Record<string, str
   const folder = temporaryFolder()
   const session = await wine.open(python, { folder, site: folder })
   const { stdout } = await session.python(['-c', 'import sys; print(sys.prefix)'])
+  await session.close()
   const prefix = stdout.trim().replace(/^Z:/, '').replaceAll('\\', '/')
   return { PYO3_CROSS_LIB_DIR: join(prefix, 'libs') }
 }

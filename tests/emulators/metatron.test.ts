@@ -7,6 +7,7 @@ import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import type { Artifact } from '@slipway/core/artifact'
 import { fetchHttp } from '@slipway/core/effects/http'
 import type { PlannedPackage } from '@slipway/core/plan'
+import { ProblemError } from '@slipway/core/problem'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { executeWheels } from '@slipway/release/verify/execute-wheels'
 import { EMULATORS } from '@slipway/toolchain/executor/emulator'
@@ -160,7 +161,10 @@ async function executed(artifact: Artifact, env: Record<string, string | undefin
   const options = { folder: temporaryFolder(), pythons: 'lowest', elsewhere } as const
   return executeWheels({ ...ports, ...realPorts(env), http: fetchHttp }, { packages: [planned] }, [artifact], options)
     .then(([only]) => only)
-    .catch((cause: { problems: { code: string; message: string }[] }) => cause.problems[0])
+    .catch((cause) => {
+      if (cause instanceof ProblemError) return cause.problems[0]
+      throw cause
+    })
 }
 
 /** The systems, by a word of the wheel's file name, with a word of the message that the import failed there. */

@@ -8,6 +8,7 @@ import { type Machine, machineName } from '../this-machine.ts'
 import { cachedFolder } from './cached-folder.ts'
 import type { ArchiveSources, Emulator, MissingEmulator } from './emulator.ts'
 import { executorCache, fetchPython } from './fetch-python.ts'
+import { holdWine } from './hold-wine.ts'
 import { type Launch, localSession } from './local-session.ts'
 import { shellWord } from './programs.ts'
 import { type ArchivedPython, archivedPythons } from './python-archives.ts'
@@ -42,7 +43,9 @@ export async function findWine(ports: Ports, sources: ArchiveSources): Promise<E
       const prefix = await winePrefix(ports, wine)
       const complete = (folder: string) => completeForWine(folder, archived, prefix)
       const root = await fetchPython(ports, archived, { sources, complete, variant: 'wine' })
-      return localSession(ports, place, launchOf(wine, prefix, join(root, archived.path)))
+      const launch = launchOf(wine, prefix, join(root, archived.path))
+      const close = await holdWine(ports, prefix, launch)
+      return { ...localSession(ports, place, launch), close }
     },
   }
 }
