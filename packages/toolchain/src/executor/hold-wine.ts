@@ -29,7 +29,10 @@ export async function holdWine(ports: Ports, prefix: string, launch: Launch): Pr
   const holder = holders.get(prefix) ?? { users: 0, started: start(ports, launch) }
   holders.set(prefix, holder)
   holder.users++
-  const stop = await holder.started
+  const stop = await holder.started.catch((cause: unknown) => {
+    holders.delete(prefix)
+    throw cause
+  })
   return async () => {
     holder.users--
     if (holder.users > 0) return
