@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from '@jest/globals'
+import { describeFile } from '@slipway/artifacts/artifact'
 import { inspectArtifacts } from '@slipway/artifacts/inspect'
 import type { Artifact } from '@slipway/core/artifact'
 import { fetchHttp } from '@slipway/core/effects/http'
@@ -67,7 +68,9 @@ async function build(inputs: Record<string, string>, env: Record<string, string 
   expect(step.annotations.filter((each) => each.name === 'error')).toEqual([])
   expect(step.code).toBe(0)
   const { artifacts } = JSON.parse(readFileSync(join(cwd, out, 'manifest.json'), 'utf8')) as { artifacts: Artifact[] }
-  for (const each of artifacts) wheels.set(each.filename, { ...each, path: join(cwd, out, each.filename) })
+  for (const { filename } of artifacts) {
+    wheels.set(filename, await describeFile('wheel', 'metatron-qso', '0.1.0', join(cwd, out, filename)))
+  }
   process.stderr.write(
     `minutes: ${inputs.target?.replaceAll('\n', ', ')} ${((Date.now() - begun) / 60_000).toFixed(1)}\n`,
   )
