@@ -38,6 +38,8 @@ export interface Surroundings {
   env?: Record<string, string | undefined>
   /** What `github.token` is in the defaults of action.yml. */
   token?: string
+  /** A program, and its arguments, that runs Node. */
+  through?: readonly string[]
   /** What the action kept: its post step is run. */
   state?: Record<string, string>
   /** The variables that it may set for later steps. */
@@ -75,7 +77,7 @@ export async function runAction(name: string, inputs: Record<string, string>, ar
   for (const file of Object.keys(files)) await writeFile(join(temp, file), '')
   await mkdir(join(temp, 'temp'))
   const since = Date.now() - 1000
-  const ended = await runNode(main, around.cwd, {
+  const ended = await runNode([...(around.through ?? []), process.execPath, main], around.cwd, {
     ...cleanEnvironment(),
     ...Object.fromEntries(Object.keys(files).map((file) => [file, join(temp, file)])),
     GITHUB_ACTIONS: 'true',
@@ -136,9 +138,13 @@ function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)))
 }
 
-function runNode(main: string, cwd: string, env: NodeJS.ProcessEnv): Promise<Pick<Step, 'code' | 'stdout' | 'stderr'>> {
+function runNode(
+  [program = '', ...args]: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): Promise<Pick<Step, 'code' | 'stdout' | 'stderr'>> {
   return new Promise((done, fail) => {
-    const child = spawn(process.execPath, [main], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(program, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
     const said = { stdout: '', stderr: '' }
     child.stdout.setEncoding('utf8').on('data', (chunk) => {
       said.stdout += chunk

@@ -9,14 +9,24 @@ import { commit, exampleRepository, repository } from './project.ts'
 
 const hash = (file: string) => createHash('sha256').update(readFileSync(file)).digest('hex')
 
-test('build-wheels makes a wheel for old Linux and an sdist, of the same bytes in another folder', async () => {
+/**
+ * Starts a program as another user, who gives others no access to new files. Only root may do so on every Linux. A shell would
+ * drop the variables of inputs with `-`.
+ */
+const AS_OTHER = ['unshare', '--user', '--map-user=1000', '--map-group=1000', 'perl', '-e', 'umask 077; exec @ARGV']
+const OTHER = {
+  through: process.getuid?.() === 0 ? AS_OTHER : [],
+  env: { TZ: 'Asia/Tokyo', USER: 'other', LOGNAME: 'other', LC_ALL: 'C.UTF-8' },
+}
+
+test('build-wheels makes a wheel for old Linux, an sdist and crates, of the same bytes for another user later in another folder', async () => {
   const builds = []
-  for (const [out, python] of [
-    ['dist', 'all'],
-    ['other/out', 'lowest'],
+  for (const [out, python, around] of [
+    ['dist', 'all', {}],
+    ['other/out', 'lowest', OTHER],
   ] as const) {
     const cwd = await exampleRepository()
-    const step = await runAction('build-wheels', { out, 'test-python': python }, { cwd })
+    const step = await runAction('build-wheels', { out, 'test-python': python, crates: 'true' }, { cwd, ...around })
     expect([step.code, step.annotations.filter((each) => each.name === 'error')]).toEqual([0, []])
     const files: string[] = JSON.parse(step.outputs.files as string)
     expect(step.outputs.out).toBe(join(cwd, out))

@@ -96,7 +96,12 @@ test.each([
     'python-archive-differs',
     /has the SHA-256 [0-9a-f]{64}, not [0-9a-f]{64}/,
   ],
-  ['is on no server', 503, 'python-not-fetched', /cannot be downloaded \(one\.example\.invalid: status 503; two\./],
+  [
+    'is on no server',
+    404,
+    'python-not-fetched',
+    /cannot be downloaded \(GET one\.example\.invalid\/.*: HTTP 404; GET two\./,
+  ],
 ] as const)('an archive that %s is refused, and nothing of it stays', async (_, answer, code, message) => {
   const ports = portsWith(() => answer)
   const [first] = python().archives
