@@ -34,6 +34,7 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
       ...(options.testCommand !== undefined && { command: options.testCommand }),
     },
   }
+  const times = new Map<string, number>()
   const { run, go } = buildDistributions(context.ports, {
     ...jobSetting(context, options),
     tag: options.tag,
@@ -51,10 +52,11 @@ export async function run(context: Context, inputs: Inputs<typeof spec>): Promis
     testSdist: options.testSdist,
     requireExecuted: options.requireExecuted,
     upload: options.upload,
+    onBuilt: (filename, milliseconds) => times.set(filename, milliseconds),
   })
   await go()
   context.workflow.output('out', resolve(out))
-  reportArtifacts(context, run.artifacts)
+  reportArtifacts(context, run.artifacts, times)
 }
 
 /** Returns the Pythons that the input `test-python` chooses. */

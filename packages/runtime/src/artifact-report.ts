@@ -6,12 +6,16 @@ import { MAX_DIFFERENCES_PER_FILE } from './limits.ts'
 import type { Context } from './main.ts'
 import { code, escapeCell, table } from './markdown.ts'
 
-/** Reports the built artifacts: a table in the summary, and the output `files`. */
+/**
+ * Reports the built artifacts: a table in the summary, and the output `files`.
+ * @param times how long each file was built, in milliseconds by its name; unknown for others
+ */
 export function reportArtifacts(
   { report, workflow }: Pick<Context, 'report' | 'workflow'>,
   artifacts: readonly Artifact[],
+  times: ReadonlyMap<string, number> = new Map(),
 ): void {
-  report.section('Built', filesTable(artifacts))
+  report.section('Built', filesTable(artifacts, times))
   workflow.output('files', namesOf(artifacts))
 }
 
@@ -89,15 +93,24 @@ export function reportComparison(
 
 const namesOf = (artifacts: readonly Artifact[]) => JSON.stringify(artifacts.map((each) => each.filename))
 
-function filesTable(artifacts: readonly Artifact[]): string {
+function filesTable(artifacts: readonly Artifact[], times: ReadonlyMap<string, number> = new Map()): string {
   const wasTried = artifacts.some((each) => each.executed ?? each.notExecuted)
+  const isTimed = artifacts.some((each) => times.has(each.filename))
   const rows = artifacts.map((each) => [
     code(each.filename),
     `${Math.ceil(each.size / 1024)} KiB`,
+    ...(isTimed ? [timeOf(times.get(each.filename))] : []),
     ...(wasTried ? [executionOf(each)] : []),
     code(each.sha256),
   ])
-  return table(['File', 'Size', ...(wasTried ? ['Executed'] : []), 'sha256'], rows)
+  return table(['File', 'Size', ...(isTimed ? ['Built in'] : []), ...(wasTried ? ['Executed'] : []), 'sha256'], rows)
+}
+
+/** Formats how long a file was built: `41 s`, `2 min 5 s`. */
+function timeOf(milliseconds: number | undefined): string {
+  if (milliseconds === undefined) return ''
+  const seconds = Math.ceil(milliseconds / 1000)
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
 /** Says where a wheel was executed, or why it was only inspected. */

@@ -43,12 +43,13 @@ test('without a network, a maturin on PATH that fits is used, and one of the cac
   }
 })
 
-test('the input `maturin` replaces the requirement', async () => {
-  const step = await runAction(
-    'setup-toolchains',
-    { zig: 'false', maturin: '1.9.4' },
-    { cwd: await exampleRepository() },
-  )
+test('the input `maturin` replaces the requirement, for later steps too', async () => {
+  const cwd = await exampleRepository()
+  const mayExport = ['SLIPWAY_MATURIN']
+  const step = await runAction('setup-toolchains', { zig: 'false', maturin: '1.9.4' }, { cwd, mayExport })
+  expect(step.exported).toEqual({ SLIPWAY_MATURIN: '==1.9.4' })
+  const later = await runAction('setup-toolchains', { zig: 'false' }, { cwd, env: step.exported })
+  expect(later.outputs.maturin).toBe(step.outputs.maturin)
   expect([step.code, step.outputs['maturin-version']]).toEqual([0, '1.9.4'])
   expect((await succeed([step.outputs.maturin ?? '', '--version'])).stdout.trim()).toBe('maturin 1.9.4')
   expect(step.stdout).toMatch(/^maturin 1\.9\.4: \S.*; input maturin: ==1\.9\.4; /m)

@@ -49,6 +49,8 @@ export interface WheelOptions extends BuildOptions {
   repair?: Repair | undefined
   /** false: wheels only. */
   sdist?: boolean
+  /** Takes the file name of each wheel, and how long it was built, in milliseconds. */
+  onBuilt?: (filename: string, milliseconds: number) => void
 }
 
 /** Paths of one package's built files. */

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { describeFile } from '@slipway/artifacts/artifact'
 import type { Artifact } from '@slipway/core/artifact'
 import type { PlannedCrate, PlannedPackage } from '@slipway/core/plan'
@@ -93,7 +93,9 @@ async function buildPure(ports: Ports, each: PlannedPackage, options: WheelOptio
   // Backends also run code of the package, which may not support an older Python.
   const python = pythonFor(await findPythons(ports), undefined, { ...each, requiresPythonAt })
   const to = { dir: join(dir, each.path), out, cacheDir: cacheDir(ports.env), sourceDateEpoch, python }
+  const since = ports.clock.now()
   const { wheel, sdist } = await buildPython(ports, to)
+  options.onBuilt?.(basename(wheel), ports.clock.now() - since)
   if (wanted) return { wheels: [wheel], sdist }
   await rm(sdist)
   return { wheels: [wheel], sdist: null }

@@ -124,6 +124,7 @@ export async function buildExtension(
       const python = await interpreterFor(each, build, container)
       const on = { ...each.build, ...(image !== null && { container: image }) }
       const compatibility = options.compatibility ?? (platformTagFor(target ?? '', on) || undefined)
+      const since = ports.clock.now()
       const building = buildWheel(ports, {
         ...{ ...to, ...each.build, ...compilation, features, compatibility, targetDir },
         // On Linux, mingw or Microsoft's own linker builds for Windows.
@@ -139,7 +140,10 @@ export async function buildExtension(
         await findRust(ports, options.dir)
         throw cause
       })
-      const job = { target: target ?? '', interpreter: python?.name ?? '' }
+      options.onBuilt?.(basename(wheel), ports.clock.now() - since)
+      // A wheel with the stable ABI is for more than the Python that it is built with.
+      const isStable = each.abi3 !== null && build.version === 'lowest'
+      const job = { target: target ?? '', interpreter: (!isStable && python?.name) || '' }
       const unplanned = unplannedTags(basename(wheel), job, each.abi3)
       if (unplanned) throw new ProblemError(unplanned)
       wheels.push(wheel)

@@ -5,22 +5,28 @@ import { requirementsOfBackend } from '@slipway/project/python/package'
 import { cacheDir } from '@slipway/toolchain/cache'
 import { installMaturin, type Maturin, type MaturinOptions, requiredMaturin } from '@slipway/toolchain/maturin'
 
+/** The variable by which setup-toolchains tells later steps the specifier of its input `maturin`. */
+export const MATURIN_VARIABLE = 'SLIPWAY_MATURIN'
+
 /**
- * Returns the options for the maturin that a package's pyproject.toml requires.
+ * Returns the options for the maturin that setup-toolchains was asked for in this job, else that a package's pyproject.toml
+ * requires.
  * @param folder of the pyproject.toml, absolute
  * @param zig whether to link with zig, which only works on Linux
+ * @throws ProblemError `input-invalid`
  */
 export async function maturinOptions(
   { env }: Pick<Ports, 'env'>,
   folder: string,
   zig: boolean,
 ): Promise<MaturinOptions> {
-  const specifier = requiredMaturin(await requirementsOfBackend(folder)) ?? ''
+  const asked = env[MATURIN_VARIABLE]
+  const specifier = asked ? maturinSpecifier(asked) : (requiredMaturin(await requirementsOfBackend(folder)) ?? '')
   return { specifier, cacheDir: cacheDir(env), zig: zig && process.platform === 'linux' }
 }
 
 /**
- * Installs the maturin that a package's pyproject.toml requires.
+ * Installs the maturin of `maturinOptions`.
  * @param folder of the pyproject.toml, absolute
  * @throws ProblemError
  */

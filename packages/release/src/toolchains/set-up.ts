@@ -3,12 +3,12 @@ import type { Plan } from '@slipway/core/plan'
 import type { Ports } from '@slipway/core/ports'
 import { withVariables } from '@slipway/toolchain/environment'
 import { type Maturin, provideMaturin, zigVersion } from '@slipway/toolchain/maturin'
-import { bestPython, findPythons, nameOfPython, type Python } from '@slipway/toolchain/python'
+import { bestPython, findPythons, isUsual, nameOfPython, type Python } from '@slipway/toolchain/python'
 import { libraryVariables } from '@slipway/toolchain/python/libraries'
 import { originOf } from '@slipway/toolchain/python/provide'
 import { chosenPackages } from '../build/chosen-packages.ts'
 import { planRelease } from '../plan/plan.ts'
-import { maturinOptions } from './maturin.ts'
+import { MATURIN_VARIABLE, maturinOptions } from './maturin.ts'
 import { providePythons } from './pythons.ts'
 import type { ToolchainRequest } from './request.ts'
 import { type ProvidedRust, provideRust } from './rust.ts'
@@ -75,7 +75,7 @@ async function pythonOfTools(
   ports: Ports,
   libraries: Record<string, string>,
 ): Promise<{ python: Python; toolPorts: Ports }> {
-  const isAble = (each: Python) => each.venv && !each.freeThreaded
+  const isAble = (each: Python) => each.venv && isUsual(each)
   const isPlain = Object.keys(libraries).length === 0 || (await findPythons(ports)).some(isAble)
   const toolPorts = isPlain ? ports : withVariables(ports, libraries)
   return { python: bestPython(await findPythons(toolPorts)), toolPorts }
@@ -134,7 +134,7 @@ export async function setUpToolchains(
     tools: [
       { name: 'Rust', version: rust.rust.rustcVersion, from: rust.from, why: rust.why, milliseconds: rustTime },
       ...[...needed, ...(isListed ? [] : [own])].map(({ python, ...rest }) => ({
-        name: python.freeThreaded ? 'Python, free-threaded' : 'Python',
+        name: python.implementation === 'pypy' ? 'PyPy' : python.freeThreaded ? 'Python, free-threaded' : 'Python',
         version: python.version,
         from: rest.from,
         why: rest.why,
@@ -158,8 +158,13 @@ export async function setUpToolchains(
     maturin,
     zig,
     sccache,
-    variables: { ...rust.variables, ...libraries, ...sccache?.variables },
+    variables: { ...rust.variables, ...libraries, ...variablesOf(request), ...sccache?.variables },
   }
+}
+
+/** Returns the variables by which later steps use the maturin of the input. */
+function variablesOf({ maturin }: ToolchainRequest): Record<string, string> {
+  return maturin === undefined ? {} : { [MATURIN_VARIABLE]: maturin }
 }
 
 function outputsOf(
