@@ -23,6 +23,15 @@ export function freeThreadedPythons(requiresPython: string | null, now: number):
   return all.filter((each) => (cpythonMinor(each) ?? 0) >= cpython.freeThreaded.from).map((each) => `${each}t`)
 }
 
+/** Whether a name is of a Python that gets wheels only on request: free-threaded and no experiment, or the maintained PyPy. */
+export function isSeparatePython(name: string): boolean {
+  const found = parseInterpreter(name)
+  if (found === null) return false
+  return found.implementation === 'pypy'
+    ? found.minor === cpython.pypy.minor
+    : found.freeThreaded && found.minor >= cpython.freeThreaded.from
+}
+
 /** Whether there is a Python, `3.11`, `3.14t` or `pypy3.11`, for Rust's target triple; for an empty one, there is. */
 export function existsFor(name: string, target: string): boolean {
   const found = parseInterpreter(name)

@@ -4,6 +4,7 @@ import { cpythonMinor, parseWheelFilename } from '@slipway/core/python/filename'
 import { type Interpreter, interpreterName, interpretersOf, interpreterTitle } from '@slipway/core/python/interpreter'
 import { linuxProcessor } from '@slipway/core/python/platform'
 import { allowsMinor } from '@slipway/core/python/requires-python'
+import { tomlKey } from '@slipway/core/toml-text'
 
 /** Returns the platform of a tag for people: `manylinux x86_64`, `macOS arm64`; null for `any`. */
 function platformOf(tag: string): string | null {
@@ -105,11 +106,6 @@ export function lostWheels(
 
 function quoted(words: readonly string[]): string {
   return words.map((each) => JSON.stringify(each)).join(', ')
-}
-
-/** Returns a name as a key of TOML (TOML 1.0, "Keys"). */
-function tomlKey(name: string): string {
-  return /^[\w-]+$/.test(name) ? name : JSON.stringify(name)
 }
 
 function listed(names: readonly string[]): string {

@@ -1,7 +1,8 @@
 import { splitCommand } from '@slipway/documents/shell-words'
 import { expanded, isUnknown } from '@slipway/documents/workflows/expressions'
-import type { Job, Step } from '@slipway/documents/workflows/jobs'
+import { commands, type Job, type Step } from '@slipway/documents/workflows/jobs'
 import { namedImages } from '@slipway/project/evidence/pushed-images'
+import { isSeparatePython } from '@slipway/project/python/cpython-releases'
 import { TARGETS } from '@slipway/project/settings/targets'
 import type { OldStep } from './old-steps.ts'
 import type { OwnWorkflow } from './workflows.ts'
@@ -23,6 +24,8 @@ export interface OldRelease {
   /** Targets of their wheels that Slipway does not build. */
   otherTargets: string[]
   images: OldImage[]
+  /** Free-threaded Pythons and PyPys that they build wheels for, `3.14t` and `pypy3.11`, of maintained versions. */
+  pythons: string[]
 }
 
 /** Reads what hand-made workflows release. @param repository `owner/name`, null if unknown */
@@ -40,6 +43,7 @@ export function oldReleaseOf(workflows: readonly OwnWorkflow[], repository: stri
         ? null
         : Object.keys(TARGETS).filter((each) => known.includes(each)),
     otherTargets: [...new Set(known.filter((each) => !isTriple(each)))].sort(),
+    pythons: [...new Set(jobs.flatMap(pythonsOf))],
     images: [...new Map(images.map(({ name, build }) => [name, { name, ...(build ?? USUAL_BUILD) }])).values()],
   }
 }
@@ -78,6 +82,19 @@ function targetsOf({ steps, entries, runsOn }: Job): (string | null)[] {
       return [tripleOf(runner, target, libc)]
     })
   })
+}
+
+/** Returns the free-threaded Pythons and PyPys that a job names for maturin, in its arguments or by its matrix. */
+function pythonsOf({ steps, entries }: Job): string[] {
+  const texts = steps.flatMap((step) => {
+    if (/\/maturin-action$/.test(step.action)) return isUpload(step) ? [] : [step.setting('args') ?? '']
+    return commands(step, /\bmaturin build\b/).map((each) => each.line)
+  })
+  const named = texts.some((each) => each.includes('matrix.'))
+    ? (entries ?? []).flatMap((each) => [...each.values()])
+    : []
+  const words = [...texts, ...named].flatMap((each) => each.split(/[^\w.]+/))
+  return words.map((each) => each.replace(/^python(?=3)/, '')).filter(isSeparatePython)
 }
 
 function isUpload(step: Step): boolean {

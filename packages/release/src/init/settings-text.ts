@@ -1,5 +1,6 @@
-import { publishedPackages } from '@slipway/core/overview'
+import { builtPackages, publishedPackages } from '@slipway/core/overview'
 import type { Plan } from '@slipway/core/plan'
+import { tomlKey, tomlString } from '@slipway/core/toml-text'
 import { DEFAULT_TARGETS } from '@slipway/project/settings/targets'
 import type { OldImage, OldRelease } from './old-release.ts'
 
@@ -10,6 +11,8 @@ export interface NeededSettings {
   gate: string[]
   targets: string[]
   images: OldImage[]
+  /** The package that gets further wheels, and the Pythons of those; null for none. */
+  pythons: { name: string; pythons: string[] } | null
   /** Whether the image that the plan would find is not released. */
   hasNoImages: boolean
 }
@@ -20,7 +23,7 @@ export interface NeededSettings {
  */
 export function neededSettings(
   plan: Plan,
-  { gate, targets, images }: OldRelease,
+  { gate, targets, images, pythons }: OldRelease,
   repository: string | null,
 ): NeededSettings {
   const isDifferent = (one: readonly string[], other: readonly string[]) =>
@@ -33,9 +36,18 @@ export function neededSettings(
     gate: plan.gate.length > 0 ? [] : gate,
     targets: hasWheels && targets && targets.length > 0 && isDifferent(targets, DEFAULT_TARGETS) ? targets : [],
     images: old.length > 0 ? (isDifferent(old, planned) ? images : []) : namedByRepository(plan, repository),
+    pythons: furtherPythons(plan, pythons),
     hasNoImages:
       old.length === 0 && planned.length === 0 && plan.problems.some((each) => each.code === 'image-not-pushed'),
   }
+}
+
+/** Returns the Pythons that the workflows build for beyond the plan. Of several packages, they do not say which it is. */
+function furtherPythons(plan: Plan, pythons: readonly string[]): NeededSettings['pythons'] {
+  const [found, ...others] = builtPackages(plan).filter((each) => each.backend === 'maturin')
+  const planned = plan.matrix.map((each) => each.interpreter)
+  const left = pythons.filter((each) => !planned.includes(each))
+  return found === undefined || others.length > 0 || left.length === 0 ? null : { name: found.name, pythons: left }
 }
 
 /** Whether only the workflows show what is published: without them, a plan would publish more. */
@@ -56,7 +68,10 @@ function namedByRepository({ problems, images }: Plan, repository: string | null
 }
 
 /** Returns the text of slipway.toml; empty if no setting is needed. @param from what the settings come from */
-export function settingsText({ publish, gate, targets, images, hasNoImages }: NeededSettings, from: string): string {
+export function settingsText(
+  { publish, gate, targets, images, pythons, hasNoImages }: NeededSettings,
+  from: string,
+): string {
   const list = (values: readonly string[]) => `[\n${values.map((each) => `  ${tomlString(each)},\n`).join('')}]\n`
   const tables = images.map(({ name, file, context }) => {
     const more = [
@@ -71,11 +86,9 @@ export function settingsText({ publish, gate, targets, images, hasNoImages }: Ne
     ...(targets.length > 0 ? [`targets = ${list(targets)}`] : []),
     ...(hasNoImages ? ['images = []\n'] : []),
   ]
-  const parts = [...(values.length > 0 ? [values.join('')] : []), ...tables]
+  const packages = pythons
+    ? [`[packages.${tomlKey(pythons.name)}]\npythons = [${pythons.pythons.map(tomlString).join(', ')}]\n`]
+    : []
+  const parts = [...(values.length > 0 ? [values.join('')] : []), ...packages, ...tables]
   return parts.length === 0 ? '' : `# Written by \`slipway init\`, from ${from}.\n${parts.join('\n')}`
-}
-
-/** Returns a basic string of TOML, whose escapes include those of JSON (TOML 1.0.0, "String"). */
-function tomlString(text: string): string {
-  return JSON.stringify(text)
 }

@@ -8,7 +8,7 @@ import type { Init } from '@slipway/release/init/init'
 import { writeFiles } from '@slipway/release/init/write'
 import { parse as parseToml } from 'smol-toml'
 import { parse } from 'yaml'
-import { plant, type Tree } from '../../trees.ts'
+import { plant, stableWorkspace, type Tree } from '../../trees.ts'
 import { exampleWithout, HAND_MADE, init, initialized, PROJECTS, planted, RELEASE } from './projects.ts'
 
 const tree = (name: keyof typeof PROJECTS): Tree => PROJECTS[name]
@@ -324,4 +324,26 @@ test('a package with wheels that Slipway does not build needs jobs for them', as
   expect(made.byHand.steps.join()).toMatch(/jobs that build the wheels.*`prebuilt-artifacts`/)
   const [problem] = made.problems.filter((each) => each.code === 'wheel-not-portable')
   expect(problem?.hint).toContain('.github/workflows/wheels.yml')
+})
+
+test('free-threaded Pythons and PyPy of the old workflow are kept', async () => {
+  const dir = await planted({
+    ...stableWorkspace({ 'py/src/lib.rs': null }),
+    '.github/workflows/publish.yml': `on: { push: { tags: ["v*"] } }
+jobs:
+  wheels:
+    strategy: { matrix: { python: ["3.13", "3.14t"], target: [x86_64] } }
+    runs-on: ubuntu-latest
+    steps:
+      - uses: PyO3/maturin-action@v1
+        with: { args: "--release -i \${{ matrix.python }} 3.13t pypy3.9 pypy3.11" }
+      - uses: PyO3/maturin-action@v1
+        with: { command: upload }
+`,
+  })
+  const [, settings] = (await init(dir)).files
+  expect(parseToml(settings?.text ?? '')).toMatchObject({
+    targets: ['x86_64-unknown-linux-gnu'],
+    packages: { demo: { pythons: ['pypy3.11', '3.14t'] } },
+  })
 })
