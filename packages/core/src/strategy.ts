@@ -23,15 +23,16 @@ export function workflowJobs(matrix: readonly MatrixEntry[]): MatrixEntry[] {
   return groups.map((all) => {
     const [first] = all as [MatrixEntry]
     if (!first.cross) return first
+    // The tags and images of the targets differ; build-wheels knows them.
+    const { container: _, ...rest } = first
     const others = groups.filter(([each]) => each?.cross && each.package === first.package)
     const nth = others.indexOf(all)
     const joined = (values: readonly string[]) => [...new Set(values)].filter(Boolean).join(',')
     return {
-      ...first,
+      ...rest,
       name: [first.package, 'cross', ...(nth > 0 ? [nth + 1] : [])].join('-'),
       target: joined(all.map((each) => each.target)),
       interpreter: joined(all.map((each) => each.interpreter)),
-      // The tags of the targets differ; build-wheels knows them, and the images.
       manylinux: '',
       sdist: all.some((each) => each.sdist),
     }

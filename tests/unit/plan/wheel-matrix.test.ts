@@ -260,6 +260,13 @@ test('one job on Linux builds what `strategy = "cross"` joins: all targets and P
   ])
 })
 
+test('a joined job has no image, since only some of its targets are built in one', async () => {
+  const settings = `strategy = "cross"\n[packages.demo]\ncontainer = "quay.io/pypa/manylinux_2_28_{arch}"\n`
+  const { matrix } = await planned({ 'slipway.toml': settings })
+  expect(matrix.map((each) => each.container)).toContain('quay.io/pypa/manylinux_2_28_x86_64')
+  expect(workflowJobs(matrix).map((each) => each.container)).toEqual([undefined])
+})
+
 test('targets that have other Pythons are another job', async () => {
   const settings = 'strategy = "cross"\ntargets = ["x86_64-unknown-linux-gnu", "aarch64-pc-windows-msvc"]\n'
   const older = {
