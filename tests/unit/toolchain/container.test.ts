@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
 import { startBuild } from '@slipway/toolchain/container/build-container'
 import { startContainer } from '@slipway/toolchain/container/run'
@@ -99,3 +99,40 @@ test.each(['darwin', 'win32'] as const)('a build in a container is refused on %s
   )
   expect(await problemOf(build)).toMatchObject({ code: 'container-needs-linux' })
 })
+
+test.each([
+  ['docker', 'name=seccomp', true],
+  ['podman', 'rootless=true', false],
+] as const)(
+  'after the command before the build, root of %s (%s) gives its files back: %s',
+  async (engine, info, isGiven) => {
+    const getuid = jest.spyOn(process, 'getuid').mockReturnValue(1000)
+    try {
+      const ports = recordedPorts(
+        {
+          'cargo --version': { stdout: 'cargo 1.90.0\n' },
+          sysroot: { stdout: '/rust\n' },
+          ' fetch ': {},
+          printf: { stdout: '/bin' },
+          'rustc -vV': { stdout: 'release: 1.90.0\nhost: x86_64-unknown-linux-gnu\n' },
+          'rev-parse': { stdout: `${root}\n` },
+          ...answers,
+          info: { stdout: info },
+        },
+        { PATH: await pathWith(engine, 'cargo'), CARGO_HOME: join(root, 'cargo') },
+      )
+      const folders = {
+        dir: root,
+        folder: root,
+        out: root,
+        cacheDir: join(root, 'cache'),
+        scratch: join(root, 'scratch'),
+      }
+      await startBuild(ports, { ...folders, image: 'debian:12', programs: [], beforeBuild: 'true' }, 'linux')
+      // Without root, all files of the user are root's in the container.
+      expect(ports.ran.some(({ argv }) => argv.includes('chown'))).toBe(isGiven)
+    } finally {
+      getuid.mockRestore()
+    }
+  },
+)

@@ -6,7 +6,7 @@ import { mustSucceed, shellCommand } from '../command.ts'
 import { topOf } from '../git.ts'
 import type { Python } from '../python.ts'
 import { pythonsInContainer } from './python-in-container.ts'
-import { type ContainerOptions, type Mount, startContainer } from './run.ts'
+import { type Container, type ContainerOptions, type Mount, startContainer } from './run.ts'
 import { lendRust, pathWithRust } from './rust-in-container.ts'
 
 /** Options of `startBuild`. All folders are absolute, and in the container at the same paths. */
@@ -91,7 +91,8 @@ export async function startBuild(
       const run = (argv: Command['argv'], what: string) =>
         container.run({ ...root, argv, env: { PATH } }).then((each) => mustSucceed(each, { ...failure, what }))
       await run(shellCommand(options.beforeBuild), `The command before the build failed in the container of ${image}`)
-      await run(giveBack(writable), 'The files that the command before the build wrote cannot be given to this user')
+      const own = giveBack(writable, container)
+      if (own !== null) await run(own, 'The files that the command before the build wrote cannot be given to this user')
     }
     const kept = Object.entries(ports.env).filter(([name, value]) => value !== undefined && KEPT.test(name))
     const env = {
@@ -123,11 +124,14 @@ export async function startBuild(
 const PREPARE_HINT =
   'Correct `before-build`; in a container, root runs it in the folder of the pyproject.toml, with `sh` and `find` of the image.'
 
-/** Returns the command by which root gives its files in folders to the user who builds. */
-function giveBack(mounts: readonly Mount[]): Command['argv'] {
+/**
+ * Returns the command by which root gives its files in folders to the user who builds; null if the container's root is that user,
+ * whose own files it would give away.
+ */
+function giveBack(mounts: readonly Mount[], { rootless }: Pick<Container, 'rootless'>): Command['argv'] | null {
+  if (rootless || process.getuid?.() === 0) return null
   const owner = `${process.getuid?.()}:${process.getgid?.()}`
   const folders = mounts.map((each) => each.host)
-  if (process.getuid?.() === 0) return ['true']
   return ['find', ...folders, '-xdev', '-user', '0', '-exec', 'chown', '-h', owner, '{}', '+']
 }
 

@@ -41,6 +41,8 @@ export interface ContainerCommand {
 export interface Container {
   /** The exact image: `python@sha256:…`, or `sha256:…` for one that was built here. */
   image: string
+  /** Whether the engine runs without root: the container's root is then the calling user. */
+  rootless: boolean
   /** Runs a command and returns its result, also of a failure; 126 or 127 when it cannot be started. */
   run(command: ContainerCommand): Promise<Finished>
   /** Ends all that runs in the container, and removes it. */
@@ -122,6 +124,7 @@ export async function startContainer(
   }
   return {
     image: exact,
+    rootless: engine.rootless,
     async run({ argv, cwd, env, user, onLine }) {
       const { flags, env: own } = variables(env)
       const words = ['exec', '--workdir', cwd, ...userFlag(engine, user), ...flags, name, ...argv]
