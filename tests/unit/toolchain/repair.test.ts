@@ -107,3 +107,29 @@ test.each(['auditwheel', 'delocate', 'delvewheel'] as const)('%s that pip cannot
     problems: [{ code: code[tool], message: expect.stringContaining('no luck') }],
   })
 })
+
+test('PyPy runs no repair tool, although it is the oldest Python', async () => {
+  const bin = await mkdtemp(join(root, 'bin-'))
+  for (const [name, version, implementation] of [
+    ['pypy3.10', '3.10.1', 'pypy'],
+    ['python3.10', '3.10.9', 'cpython'],
+  ] as const) {
+    const answer = { path: join(bin, name), version, implementation, freeThreaded: false, venv: true, final: true }
+    await writeFile(
+      join(bin, name),
+      `#!/bin/sh\ncase "$*" in *find_spec*) echo '${JSON.stringify(answer)}';; *) exit 1;; esac\n`,
+      {
+        mode: 0o755,
+      },
+    )
+  }
+  const ran: string[] = []
+  const real = realPorts({ PATH: `${bin}:/usr/bin:/bin`, HOME: bin })
+  const exec: typeof real.exec = (command) => {
+    if (command.argv.includes('venv')) ran.push(command.argv[0])
+    return real.exec(command)
+  }
+  const env = { PATH: bin, HOME: bin }
+  await expect(installRepairer({ ...real, env, exec }, 'auditwheel', join(bin, 'cache'), 'linux')).rejects.toThrow()
+  expect(ran).toEqual([join(bin, 'python3.10')])
+})

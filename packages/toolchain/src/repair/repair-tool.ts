@@ -4,7 +4,7 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { parseWheelFilename } from '@slipway/core/python/filename'
 import { type RepairTool, repairsOn } from '@slipway/core/repair'
 import { mustRun } from '../command.ts'
-import { bestPython, findPythons, minor, type Python } from '../python.ts'
+import { bestPython, findPythons, isUsual, minor, type Python } from '../python.ts'
 import { installPythonTool } from '../python-tool.ts'
 import { withoutSecrets } from '../secrets.ts'
 import { activate, modulesOf } from '../venv.ts'
@@ -111,7 +111,7 @@ const OLDEST = 10
 
 /** Returns the oldest Python for a tool's current version: what pip installs for it also serves the newer ones of containers. */
 function pythonOfTool(pythons: readonly Python[]): Python {
-  return pythons.find((each) => each.venv && !each.freeThreaded && minor(each) >= OLDEST) ?? bestPython(pythons)
+  return pythons.find((each) => each.venv && isUsual(each) && minor(each) >= OLDEST) ?? bestPython(pythons)
 }
 
 const NAMES: Partial<Record<NodeJS.Platform, string>> = { linux: 'Linux', darwin: 'macOS', win32: 'Windows' }
