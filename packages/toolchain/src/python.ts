@@ -180,7 +180,8 @@ export function isOfVersion({ version: own, implementation, freeThreaded }: Pyth
 }
 
 /**
- * Returns the Python to build a package for: the given version, or by default the lowest that may install the package.
+ * Returns the Python to build a package for: of the given version, the newest that may install the package, or by default the
+ * lowest that may.
  * @param version `3.12`, `3.14t` or `pypy3.11`
  * @throws ProblemError `python-missing`, `python-not-allowed`
  */
@@ -190,15 +191,17 @@ export function pythonFor(
   constraint: PythonConstraint,
 ): Python {
   if (version === undefined) return pythonsFor(pythons, constraint)[0]
-  const found = pythons.find((each) => isOfVersion(each, version))
-  if (!found) {
+  const found = pythons.filter((each) => isOfVersion(each, version))
+  const newest = found.at(-1)
+  if (!newest) {
     const message = `This machine has no ${interpreterTitle(version)} to build for.`
     const hint = `Set it up in an earlier step (setup-toolchains with \`python: "${version}"\`).`
     throw new ProblemError(error('python-missing', message, hint))
   }
   const { name, requiresPython, requiresPythonAt } = constraint
-  if (allowsPython(requiresPython, found.version)) return found
-  const message = `\`requires-python\` of ${name} is "${requiresPython}", so pip would refuse a wheel for Python ${found.version}.`
+  const allowed = found.findLast((each) => allowsPython(requiresPython, each.version))
+  if (allowed) return allowed
+  const message = `\`requires-python\` of ${name} is "${requiresPython}", so pip would refuse a wheel for Python ${newest.version}.`
   const hint = 'Build for an allowed Python, or change `requires-python`.'
   throw new ProblemError(error('python-not-allowed', message, hint, requiresPythonAt))
 }

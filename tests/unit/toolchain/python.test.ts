@@ -63,6 +63,14 @@ test('a free-threaded Python is chosen only by its own name', () => {
   expect(() => pythonFor(both, '3.13t', { name })).toThrow('no CPython 3.13t ')
 })
 
+test('of several Pythons of one version, the newest that may install the package is chosen, as setup-toolchains does', () => {
+  const both = [python('3.12.1'), python('3.12.7'), python('3.13.0')]
+  expect(pythonFor(both, '3.12', { name }).version).toBe('3.12.7')
+  expect(pythonFor(both, '3.12', { name, requiresPython: '>=3.12.3' }).version).toBe('3.12.7')
+  expect(pythonFor(both, '3.12', { name, requiresPython: '<3.12.5' }).version).toBe('3.12.1')
+  expect(() => pythonFor(both, '3.12', { name, requiresPython: '>=3.13' })).toThrow('a wheel for Python 3.12.7.')
+})
+
 test('PyPy is chosen only by its own name', () => {
   const both = [python('3.8.1', { implementation: 'pypy' }), ...several, python('3.11.15', { implementation: 'pypy' })]
   expect(pythonsFor(both, { name })[0].implementation).toBe('cpython')
