@@ -1,5 +1,6 @@
 import { imageName, parseImage } from '@slipway/core/image'
 import type { Where } from '@slipway/core/problem'
+import { join } from '@slipway/documents/paths'
 import { expanded, isUnknown } from '@slipway/documents/workflows/expressions'
 import type { Job, Step } from '@slipway/documents/workflows/jobs'
 import { writeOfAction } from './writes.ts'
@@ -53,15 +54,11 @@ export function namedImages({ steps, env }: Job, repository: string | null): Nam
 /** Returns how a step builds its image; null if an expression says how (docker/build-push-action, "inputs"). */
 function buildOf(step: Step): ImageBuild | null {
   const context = step.setting('context') ?? '.'
-  const file = step.setting('file') ?? `${context}/Dockerfile`
+  const file = step.setting('file') ?? join(context, 'Dockerfile')
   const target = step.setting('target') ?? ''
   if ([context, file, target].some(isUnknown) || context.includes('://')) return null
   const isPushed = writeOfAction(step) !== null
-  return { context: relative(context), file: relative(file), ...(target !== '' && { target }), isPushed }
-}
-
-function relative(path: string): string {
-  return path.replace(/^(?:\.\/)+(?=.)/, '').replace(/(?<=.)\/$/, '')
+  return { context: join(context), file: join(file), ...(target !== '' && { target }), isPushed }
 }
 
 /** Returns the name of an image without its tag; null if an expression is a part of it. */

@@ -352,6 +352,7 @@ const NAMES = ['docker.io/owner/demo', 'ghcr.io/owner/demo']
 test.each<[string, string, string[], Tree?]>([
   ['pushes them at a tag', PUSHED('{push: {tags: ["v*"]}}', 'file: server/Dockerfile, push: true'), NAMES],
   ['pushes them at a release', PUSHED('{release: {types: [published]}}', 'context: ./server, push: true'), NAMES],
+  ['pushes those of a folder', PUSHED('{push: {tags: ["v*"]}}', 'context: ./server/, push: true'), NAMES],
   ['is called to push them', PUSHED('[workflow_call]', 'file: server/Dockerfile, outputs: "type=registry"'), NAMES],
   ['pushes them from a branch', PUSHED('{push: {branches: [main]}}', 'file: server/Dockerfile, push: true'), []],
   ['only builds them', PUSHED('{push: {tags: ["v*"]}}', 'file: server/Dockerfile'), []],
