@@ -87,8 +87,9 @@ async function interpreterFor(
   container: BuildContainer | null,
 ): Promise<{ interpreter: string; name: string } | null> {
   if (version === 'any') return null
-  // maturin knows the Pythons of other systems by their versions (its guide, "Cross compiling").
-  if (isForOtherSystem(target) && target !== '') return { interpreter: `python${version}`, name: version }
+  // maturin knows the Pythons of other systems by their names (its guide, "Cross compiling").
+  if (isForOtherSystem(target) && target !== '')
+    return { interpreter: version.startsWith('pypy') ? version : `python${version}`, name: version }
   if (container === null) return python ? { interpreter: python.path, name: nameOfPython(python) } : null
   const { pythonForIn } = await import('@slipway/toolchain/container/python-in-container')
   const wanted = version === 'lowest' ? undefined : version

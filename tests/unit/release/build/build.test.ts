@@ -54,6 +54,20 @@ async function options(...packages: PlannedPackage[]) {
 const PYTHONS = ['3.8.18', '3.10.13', '3.11.7', '3.13.0']
 
 test.each([
+  ['3.13', 'python3.13', 'cp313-cp313'],
+  ['3.14t', 'python3.14t', 'cp314-cp314t'],
+  ['pypy3.11', 'pypy3.11', 'pp311-pypy311_pp73'],
+])('a wheel of another system for %s is asked from maturin for %s', async (interpreter, name, tags) => {
+  const isMac = process.platform === 'darwin'
+  const target = isMac ? 'x86_64-pc-windows-msvc' : 'aarch64-apple-darwin'
+  const { ports, ran } = machine(PYTHONS, /^$/, `${tags}-${isMac ? 'win_amd64' : 'macosx_11_0_arm64'}`)
+  const asked = { ...(await options(heron({}))), targets: [target], interpreters: [interpreter] }
+  await buildPackages(ports, asked)
+  const { argv } = ran.find((each) => each.argv.includes('--interpreter')) as Command
+  expect(argv[argv.indexOf('--interpreter') + 1]).toBe(name)
+})
+
+test.each([
   ['>=3.11', undefined, 'python3.11'],
   ['>=3.11', '3.13', 'python3.13'],
   [undefined, undefined, 'python3.8'],
