@@ -10,7 +10,7 @@ import { PUBLIC } from '@slipway/registries/endpoints'
 import { withVariables } from '@slipway/toolchain/environment'
 import { findRust, type Rust } from '@slipway/toolchain/rust'
 import { type ChosenRust, chooseRust } from '@slipway/toolchain/rust/choose'
-import { provideToolchain, requireUnmanaged } from '@slipway/toolchain/rust/install'
+import { hiddenToolchain, isToolchain, provideToolchain, requireUnmanaged } from '@slipway/toolchain/rust/install'
 import { isRustName, type RustProfile } from '@slipway/toolchain/rust/request'
 import { findRustup, type Rustup } from '@slipway/toolchain/rust/rustup'
 import { addTargets } from '@slipway/toolchain/rust-targets'
@@ -107,8 +107,11 @@ export async function provideRust(
   const chosenPorts = withVariables(ports, variables)
   await addTargets(chosenPorts, dir, targets)
   const rust = await findRust(chosenPorts, dir)
-  const from = isNew ? 'installed by rustup' : 'rustup'
-  return { rust, why: chosen.why, from, isNew, targets, variables, ports: chosenPorts }
+  const isHidden = name !== null && !(await isToolchain(rustup, name, rust))
+  if (isHidden && request.rust !== undefined) throw hiddenToolchain(name, rust)
+  const from = isHidden ? dirname(rust.cargo) : isNew ? 'installed by rustup' : 'rustup'
+  const why = isHidden ? 'on PATH, before that of rustup' : chosen.why
+  return { rust, why, from, isNew, targets, variables, ports: chosenPorts }
 }
 
 function profileOf(file: ToolchainFile | null): RustProfile | undefined {

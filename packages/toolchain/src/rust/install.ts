@@ -1,6 +1,7 @@
 import type { Finished, Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { findProgram, lastLines } from '../command.ts'
+import type { Rust } from '../rust.ts'
 import type { RustProfile } from './request.ts'
 import { installedToolchains, isNamed, type Rustup } from './rustup.ts'
 
@@ -124,6 +125,24 @@ export async function provideToolchain(
   return { name, isNew: true }
 }
 
+/**
+ * Whether the Rust on PATH is a toolchain of rustup, as it is where rustup's proxies come first.
+ * @param name of the toolchain
+ * @param rust what cargo and rustc on PATH are with that toolchain
+ */
+export async function isToolchain(rustup: Rustup, name: string, rust: Rust): Promise<boolean> {
+  const { stdout } = await rustup.run('run', name, 'rustc', '-vV')
+  const field = (key: string) => new RegExp(`^${key}: (\\S+)`, 'm').exec(stdout)?.[1]
+  return field('release') === rust.rustcVersion && (rust.commit === undefined || field('commit-hash') === rust.commit)
+}
+
+/** Returns the problem of a requested toolchain that another Rust on PATH hides. */
+export function hiddenToolchain(name: string, { rustcVersion, cargo }: Rust): ProblemError {
+  const message = `rustup has Rust ${name}, but \`cargo\` on PATH is ${cargo} with Rust ${rustcVersion}, which a build would use.`
+  const hint = "Put the folder of rustup's proxies, usually ~/.cargo/bin, first on PATH, or remove the other Rust."
+  return new ProblemError(error('rust-not-installed', message, hint))
+}
+
 /** The programs of components that people ask for, to find them where Rust came without rustup. */
 const PROGRAMS: Record<string, string> = {
   clippy: 'cargo-clippy',
@@ -142,8 +161,8 @@ export async function requireUnmanaged(
   components: readonly string[],
 ): Promise<void> {
   const isRelease = /^\d+\.\d+\.\d+$/.test(version)
-  const fits =
-    name === null || (name === 'stable' ? isRelease : version === name || (isRelease && version.startsWith(`${name}.`)))
+  const isOfChannel = name === 'stable' ? isRelease : name !== null && version.includes(`-${name}`)
+  const fits = name === null || isOfChannel || version === name || (isRelease && version.startsWith(`${name}.`))
   if (!fits) {
     const message = `Rust ${name} is requested, but this machine has ${version} and no rustup to install another.`
     throw new ProblemError(
