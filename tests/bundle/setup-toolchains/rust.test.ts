@@ -135,7 +135,7 @@ test.each([
   [{ components: 'clippy, -q' }, 'rust-request-invalid', '"-q"'],
   [{ targets: '../x' }, 'rust-request-invalid', '"../x"'],
   [{ profile: 'small' }, 'rust-request-invalid', '"small"'],
-  [{ python: '3.12, pypy3.10' }, 'python-request-invalid', '"pypy3.10"'],
+  [{ python: '3.12, pypy3.7' }, 'python-request-invalid', '"pypy3.7"'],
   [{ python: '3.1' }, 'python-request-invalid', '"3.1"'],
   [{ python: '3.12t' }, 'python-request-invalid', '"3.12t"'],
   [{ maturin: 'latest' }, 'input-invalid', '"latest"'],

@@ -17,7 +17,8 @@ export function parsePythonRequests(words: readonly string[]): string[] {
     const [, minor] = VERSION.exec(word) ?? []
     const oldest = word.endsWith('t') ? OLDEST_FREE_THREADED_MINOR : OLDEST_MINOR
     if (minor !== undefined && Number(minor) >= oldest) continue
-    if (parseInterpreter(word)?.implementation === 'pypy') continue
+    const found = parseInterpreter(word)
+    if (found?.implementation === 'pypy' && found.minor >= OLDEST_MINOR) continue
     const message = `The input \`python\` contains ${JSON.stringify(word)}, which is no version of Python that Slipway can set up.`
     const hint = `Pass versions such as \`3.12\`, \`3.12.4\`, free-threaded \`3.14t\` or \`pypy3.11\`, from 3.${OLDEST_MINOR}, free-threaded ones from 3.${OLDEST_FREE_THREADED_MINOR}t; quote them in YAML, where 3.10 is a number.`
     throw new ProblemError(error('python-request-invalid', message, hint))

@@ -153,7 +153,20 @@ test('a release on a self-hosted runner has its own folder for tools', () => {
 test('requested versions are of CPython or PyPy, each once', () => {
   const words = ['3.12', '3.12.4', '3.14t', 'pypy3.11']
   expect(parsePythonRequests([...words, '3.12'])).toEqual(words)
-  for (const word of ['3.7', '2.7', '3.1', '3', '3.12t', '>=3.9', 'pypy', 'pypy3.10t', '3.13-t', '-3.12', '3.14tt']) {
+  for (const word of [
+    '3.7',
+    '2.7',
+    '3.1',
+    '3',
+    '3.12t',
+    '>=3.9',
+    'pypy',
+    'pypy3.7',
+    'pypy3.10t',
+    '3.13-t',
+    '-3.12',
+    '3.14tt',
+  ]) {
     expect(() => parsePythonRequests(['3.12', word])).toThrow(JSON.stringify(word))
   }
 })
