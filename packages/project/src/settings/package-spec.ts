@@ -87,7 +87,7 @@ export const PACKAGE_SPEC: Fields<PackageSettings> = {
   beforeBuild: {
     shape: shellCommand,
     about:
-      "Shell command to run in the package's folder before its build, without secrets; with `container`, there, as root.",
+      "Shell command to run in the package's folder before its build, without secrets; with `container`, only there, as root.",
     fallback: undefined,
   },
   container: {

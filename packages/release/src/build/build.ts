@@ -51,7 +51,7 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
   const builds = await extensionBuilds(ports, packages, options)
   for (const each of packages) {
     const own = builds.get(each) ?? []
-    const command = options.beforeBuild ?? each.build?.beforeBuild
+    const command = commandHere(each, options)
     // In a container, it runs when that starts.
     const isHere = own.length === 0 || own.some(({ image }) => image === null)
     if (command !== undefined && isHere) await prepare(ports, each, options.dir, command)
@@ -62,6 +62,14 @@ export async function buildPackages(ports: Ports, options: WheelOptions): Promis
     if (sdist !== null) built.push(await describeFile('sdist', each.name, each.version, sdist))
   }
   return built
+}
+
+/**
+ * Returns the command before a package's builds on this machine itself: the one of a package with a container is for its image,
+ * and would fail on macOS and Windows.
+ */
+function commandHere({ build }: PlannedPackage, { beforeBuild }: WheelOptions): string | undefined {
+  return beforeBuild ?? (build?.container === undefined ? build?.beforeBuild : undefined)
 }
 
 /** Checks that mingw is there if it has to link. @throws ProblemError `mingw-missing` */

@@ -108,6 +108,16 @@ test('features of settings come beside those in pyproject.toml, which maturin wo
   ])
 })
 
+test('the command before the build of a package with a container runs there only, but that of the job runs here too', async () => {
+  const { ports, ran } = machine(PYTHONS, /^$/, 'cp313-cp313-musllinux_1_2_x86_64')
+  const settings = { container: 'quay.io/pypa/manylinux_2_28_{arch}', beforeBuild: 'dnf install -y openssl-devel' }
+  const targets = ['x86_64-unknown-linux-musl']
+  const build = { ...(await options(heron({ build: settings }))), targets, interpreters: ['3.13'] }
+  await buildPackages(ports, build)
+  await buildPackages(ports, { ...build, beforeBuild: 'brew install openssl' })
+  expect(ran.flatMap(({ argv }) => (argv[1] === '-ec' ? [argv[2]] : []))).toEqual(['brew install openssl'])
+})
+
 test('a wheel with other tags than planned is refused', async () => {
   const { ports } = machine(PYTHONS, /^$/, 'cp313-cp313-linux_x86_64')
   await expect(buildPackages(ports, await options(heron({ abi3: 'cp39' })))).rejects.toMatchObject({
