@@ -273,6 +273,14 @@ test('commands contain no expressions', () => {
   expect(found.map(({ where, step }) => [where, step.name])).toEqual([])
 })
 
+test('what is installed on the machine is not in a rehearsal, where that is the user’s', () => {
+  const installing = own.flatMap(({ job: { steps = [] } }) =>
+    steps.flatMap(({ run = '' }) => (/\bsudo\b/.test(run) ? [run] : [])),
+  )
+  expect(installing.length).toBeGreaterThan(0)
+  for (const each of installing) expect(each).toMatch(/^if \[ -n "\$SLIPWAY_SANDBOX" \].* exit 0; fi\n/)
+})
+
 test('nothing is cached', () => {
   const isCached = (text: string) => /\bcache\b/.test(text.replaceAll(/^ +cache: false$/gm, ''))
   for (const [file, text] of Object.entries(texts)) expect([file, isCached(text)]).toEqual([file, false])

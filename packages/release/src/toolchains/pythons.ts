@@ -5,6 +5,7 @@ import { allowsPython } from '@slipway/core/python/requires-python'
 import { PUBLIC } from '@slipway/registries/endpoints'
 import { minor } from '@slipway/toolchain/python'
 import { type ProvidedPython, provideAllowed, providePython } from '@slipway/toolchain/python/provide'
+import { buildsHere } from '../build/rehearsed.ts'
 
 /** A Python of the job, with the reason for it. */
 export interface NeededPython extends ProvidedPython {
@@ -31,10 +32,19 @@ async function forPackage(ports: Ports, each: PlannedPackage): Promise<ProvidedP
 
 /**
  * Finds or installs the Pythons of a job: the requested versions, or without any, one that each package's `requires-python`
- * allows. Lowest first, each once.
+ * allows. Lowest first, each once. A rehearsal runs the jobs of all Pythons here, and leaves out the missing ones.
+ * @param dir the project
  * @throws ProblemError `python-missing`
  */
-export async function providePythons(ports: Ports, plan: Plan, requests: readonly string[]): Promise<NeededPython[]> {
+export async function providePythons(
+  ports: Ports,
+  dir: string,
+  plan: Pick<Plan, 'packages'>,
+  requested: readonly string[],
+): Promise<NeededPython[]> {
+  const here = await buildsHere(ports, dir, { interpreters: requested })
+  if (here === null) return []
+  const { interpreters: requests = [] } = here
   const needs: { why: string; provide(): Promise<ProvidedPython> }[] =
     requests.length > 0
       ? requests.map((version) => ({

@@ -114,7 +114,7 @@ export async function setUpToolchains(
   const { request } = options
   const plan = withPackages(await planRelease(ports, dir, { tag: options.tag }), options.packages)
   const [rust, rustTime] = await timed(ports, () => provideRust(ports, dir, plan, request))
-  const needed = await providePythons(rust.ports, plan, request.pythons)
+  const needed = await providePythons(rust.ports, dir, plan, request.pythons)
   const libraries = libraryVariables(
     ports.env,
     needed.flatMap((each) => each.libraries ?? []),
