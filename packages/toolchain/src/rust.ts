@@ -2,6 +2,7 @@ import { parse } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { findProgram, lastLines } from './command.ts'
+import { withoutSecrets } from './secrets.ts'
 
 /** The Rust toolchain that builds in a folder use. */
 export interface Rust {
@@ -22,8 +23,9 @@ function missing(message: string, cause?: unknown): ProblemError {
   return new ProblemError(error('rust-missing', message, HINT), cause)
 }
 
-async function ask({ exec }: Ports, dir: string, argv: [string, string]): Promise<string> {
-  const finished = await exec({ argv, cwd: dir }).catch((cause: unknown) => {
+async function ask({ exec, env }: Ports, dir: string, argv: [string, string]): Promise<string> {
+  // The toolchain may be the project's own: a toolchain file can name a folder in it.
+  const finished = await exec({ argv, cwd: dir, env: withoutSecrets(env) }).catch((cause: unknown) => {
     throw missing(`\`${argv[0]}\` cannot be started, so nothing can be built.`, cause)
   })
   if (finished.code !== 0) throw missing(`\`${argv.join(' ')}\` failed in the project:\n${lastLines(finished)}`)

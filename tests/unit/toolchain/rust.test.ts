@@ -21,7 +21,7 @@ LLVM version: 21.1.0
 
 test('cargo and rustc run in the project, so that its toolchain file applies', async () => {
   const folder = await folderWithCargo()
-  const env = { PATH: ['/nowhere', folder].join(delimiter) }
+  const env = { PATH: ['/nowhere', folder].join(delimiter), ACTIONS_RUNTIME_TOKEN: 'hush' }
   const ports = recordedPorts(
     { 'cargo --version': { stdout: 'cargo 1.95.0 (x)\n' }, 'rustc -vV': { stdout: rustc } },
     env,
@@ -33,6 +33,9 @@ test('cargo and rustc run in the project, so that its toolchain file applies', a
     host: 'x86_64-unknown-linux-gnu',
   })
   expect(ports.ran.map(({ cwd }) => cwd)).toEqual(['/project', '/project'])
+  // A toolchain file can name a folder of the project.
+  const hidden = { ACTIONS_RUNTIME_TOKEN: undefined }
+  expect(ports.ran.map(({ env }) => env)).toEqual([hidden, hidden])
 })
 
 test('no cargo, a missing toolchain and an unexpected answer are reported as rust-missing', async () => {

@@ -34,7 +34,7 @@ export async function lendRust(
   const { cargo, host } = await findRust(ports, dir)
   const { stdout } = await mustRun(
     ports.exec,
-    { argv: ['rustc', '--print', 'sysroot'], cwd: dir },
+    { argv: ['rustc', '--print', 'sysroot'], cwd: dir, env: withoutSecrets(ports.env) },
     { code: 'rust-missing', what: '`rustc --print sysroot` failed', hint: 'Install Rust with rustup.' },
   )
   const sysroot = stdout.trim()

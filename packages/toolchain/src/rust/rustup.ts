@@ -1,5 +1,6 @@
 import type { Ports } from '@slipway/core/ports'
 import { findProgram } from '../command.ts'
+import { withoutSecrets } from '../secrets.ts'
 
 /** The rustup of this machine, run in a project's folder. */
 export interface Rustup {
@@ -12,7 +13,7 @@ export async function findRustup(ports: Ports, dir: string): Promise<Rustup | nu
   const program = await findProgram(ports.env, 'rustup')
   if (program === null) return null
   // Without automatic installation, a question about a missing toolchain fails instead of downloading it.
-  const env = { RUSTUP_AUTO_INSTALL: '0', RUST_BACKTRACE: '0' }
+  const env = { ...withoutSecrets(ports.env), RUSTUP_AUTO_INSTALL: '0', RUST_BACKTRACE: '0' }
   return {
     run: (...args) => ports.exec({ argv: [program, ...args], cwd: dir, env, onLine: ports.log.debug }),
   }
