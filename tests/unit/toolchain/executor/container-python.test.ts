@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import { containerPythons } from '@slipway/toolchain/executor/container-python'
+import { findEmulators } from '@slipway/toolchain/executor/find-emulators'
 import { platformsOf } from '@slipway/toolchain/executor/install-for'
 import { temporaryFolder } from '../../../sandbox/harness.ts'
 import { recordedPorts } from '../ports.ts'
@@ -52,4 +53,14 @@ test('an image without Python is refused', async () => {
   await expect(containerPythons(portsWith({}), IMAGE)).rejects.toMatchObject({
     problems: [{ code: 'container-without-python', message: expect.stringContaining(IMAGE) }],
   })
+})
+
+test.each(['darwin', 'win32'] as const)('an image for the whole matrix is left out on %s', async (system) => {
+  const options = { emulators: [], containers: ['python:3.12'], sources: { maven: [], debian: [] } }
+  const ports = recordedPorts({}, { PATH: '/nowhere' })
+  const found = await findEmulators(ports, options, { system, processor: 'x86_64' })
+  expect(found).toEqual({ emulators: [], missing: [] })
+  await expect(findEmulators(ports, options, { system: 'linux', processor: 'x86_64' })).rejects.toThrow(
+    /no command can be run/,
+  )
 })
