@@ -48,7 +48,7 @@ async function requested(ports: Ports, request: RustRequest, { msrv, server }: R
 }
 
 /**
- * Chooses the Rust of a job: the input, else `RUSTUP_TOOLCHAIN`, the toolchain file, an override for the folder, and stable
+ * Chooses the Rust of a job: the input, else `RUSTUP_TOOLCHAIN`, an override for the folder, the toolchain file, and stable
  * (rustup's book, "Overrides", has that order).
  * @param rustup null if Rust comes from elsewhere
  * @throws ProblemError `msrv-missing`, `rust-not-installed`, `rust-request-invalid`
@@ -58,11 +58,11 @@ export async function chooseRust(ports: Ports, rustup: Rustup | null, sources: R
   if (request !== undefined) return requested(ports, request, sources)
   if (ports.env.RUSTUP_TOOLCHAIN)
     return { name: installable(ports.env.RUSTUP_TOOLCHAIN), why: 'variable RUSTUP_TOOLCHAIN', isExported: false }
-  if (file !== null) return { name: installable(file.channel), why: file.name, isExported: false }
-  if (rustup === null) return { name: null, why: 'Rust on PATH; there is no rustup', isExported: false }
-  const active = await activeToolchain(rustup)
+  const active = rustup && (await activeToolchain(rustup))
   if (active?.isOverridden)
     return { name: null, why: `rustup’s override for the folder: ${active.name}`, isExported: false }
+  if (file !== null) return { name: installable(file.channel), why: file.name, isExported: false }
+  if (rustup === null) return { name: null, why: 'Rust on PATH; there is no rustup', isExported: false }
   const isActive = active !== null && isNamed(active.name, 'stable')
   return { name: 'stable', why: 'default: no input `rust`, no toolchain file', isExported: !isActive }
 }

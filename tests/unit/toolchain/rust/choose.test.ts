@@ -14,7 +14,7 @@ const rustup = (active: string): Rustup => ({
 })
 const stable = rustup('stable-x86_64-unknown-linux-gnu (default)\n')
 
-test('the input goes first, then RUSTUP_TOOLCHAIN, the file, an override, and stable', async () => {
+test('the input goes first, then RUSTUP_TOOLCHAIN, an override, the file, and stable', async () => {
   const file = { name: 'rust-toolchain.toml', channel: '1.80' }
   const variable = recordedPorts({}, { RUSTUP_TOOLCHAIN: 'beta' })
   const plain = recordedPorts({})
@@ -31,9 +31,9 @@ test('the input goes first, then RUSTUP_TOOLCHAIN, the file, an override, and st
     null,
     false,
   ])
-  expect(await name(plain, rustup("1.70.0-x86_64-unknown-linux-gnu (directory override for '/p')\n"), sources)).toEqual(
-    [null, false],
-  )
+  const overridden = rustup("1.70.0-x86_64-unknown-linux-gnu (directory override for '/p')\n")
+  expect(await name(plain, overridden, sources)).toEqual([null, false])
+  expect(await name(plain, overridden, { ...sources, file })).toEqual([null, false])
   const folder = recordedPorts({}, { RUSTUP_TOOLCHAIN: '/opt/rust' })
   expect(await name(folder, stable, sources)).toEqual([null, false])
   expect(await name(plain, stable, { ...sources, file: { ...file, channel: '--force' } })).toEqual([null, false])
