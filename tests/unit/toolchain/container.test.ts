@@ -100,39 +100,44 @@ test.each(['darwin', 'win32'] as const)('a build in a container is refused on %s
   expect(await problemOf(build)).toMatchObject({ code: 'container-needs-linux' })
 })
 
+/** Answers of a machine with Rust in a folder. */
+const rustIn = (sysroot: string) => ({
+  'cargo --version': { stdout: 'cargo 1.90.0\n' },
+  sysroot: { stdout: `${sysroot}\n` },
+  ' fetch ': {},
+  printf: { stdout: '/bin' },
+  'rustc -vV': { stdout: 'release: 1.90.0\nhost: x86_64-unknown-linux-gnu\n' },
+  'rev-parse': { stdout: `${root}\n` },
+  ...answers,
+})
+const foldersOf = (dir: string) => {
+  return { dir, folder: dir, out: dir, cacheDir: join(dir, 'cache'), scratch: join(dir, 'scratch') }
+}
+
+test.each([
+  ['/opt/rust', true],
+  ['/usr', false],
+])('Rust in %s is in the container: %s', async (sysroot, isMounted) => {
+  const env = { PATH: await pathWith('docker', 'cargo'), CARGO_HOME: join(root, 'cargo') }
+  const ports = recordedPorts(rustIn(sysroot), env)
+  await startBuild(ports, { ...foldersOf(root), image: 'debian:12', network: undefined, programs: [] }, 'linux')
+  const started = ports.ran.find(({ argv }) => argv[1] === 'run')
+  expect(started?.argv.includes(`type=bind,source=${sysroot},target=${sysroot},readonly`)).toBe(isMounted)
+})
+
 test.each([
   ['docker', 'name=seccomp', true],
   ['podman', 'rootless=true', false],
-] as const)(
-  'after the command before the build, root of %s (%s) gives its files back: %s',
-  async (engine, info, isGiven) => {
-    const getuid = jest.spyOn(process, 'getuid').mockReturnValue(1000)
-    try {
-      const ports = recordedPorts(
-        {
-          'cargo --version': { stdout: 'cargo 1.90.0\n' },
-          sysroot: { stdout: '/rust\n' },
-          ' fetch ': {},
-          printf: { stdout: '/bin' },
-          'rustc -vV': { stdout: 'release: 1.90.0\nhost: x86_64-unknown-linux-gnu\n' },
-          'rev-parse': { stdout: `${root}\n` },
-          ...answers,
-          info: { stdout: info },
-        },
-        { PATH: await pathWith(engine, 'cargo'), CARGO_HOME: join(root, 'cargo') },
-      )
-      const folders = {
-        dir: root,
-        folder: root,
-        out: root,
-        cacheDir: join(root, 'cache'),
-        scratch: join(root, 'scratch'),
-      }
-      await startBuild(ports, { ...folders, image: 'debian:12', programs: [], beforeBuild: 'true' }, 'linux')
-      // Without root, all files of the user are root's in the container.
-      expect(ports.ran.some(({ argv }) => argv.includes('chown'))).toBe(isGiven)
-    } finally {
-      getuid.mockRestore()
-    }
-  },
-)
+] as const)('after its command before the build, %s (%s) gives files back: %s', async (engine, info, isGiven) => {
+  const getuid = jest.spyOn(process, 'getuid').mockReturnValue(1000)
+  try {
+    const env = { PATH: await pathWith(engine, 'cargo'), CARGO_HOME: join(root, 'cargo') }
+    const ports = recordedPorts({ ...rustIn('/opt/rust'), info: { stdout: info } }, env)
+    const build = { image: 'debian:12', programs: [], beforeBuild: 'true' }
+    await startBuild(ports, { ...foldersOf(root), ...build }, 'linux')
+    // Without root, all files of the user are root's in the container.
+    expect(ports.ran.some(({ argv }) => argv.includes('chown'))).toBe(isGiven)
+  } finally {
+    getuid.mockRestore()
+  }
+})

@@ -51,7 +51,9 @@ export async function lendRust(
   for (const each of ['registry', 'git']) await mkdir(join(own, each), { recursive: true })
   for (const each of downloads) await mkdir(each.host, { recursive: true })
   await writeFile(join(own, 'config.toml'), await configFor(ports, dir))
-  return { bin: join(sysroot, 'bin'), mounts: [{ host: sysroot, readOnly: true }, ...downloads] }
+  // The Rust of a distribution is in /usr, in whose place the image has its own programs.
+  const toolchain = /^\/usr(\/local)?\/?$/.test(sysroot) ? [] : [{ host: sysroot, readOnly: true }]
+  return { bin: join(sysroot, 'bin'), mounts: [...toolchain, ...downloads] }
 }
 
 /** Returns cargo's configuration of the registries. Files that it names are not in the container. */
