@@ -91,10 +91,12 @@ export async function provideRust(
   const targets = [...new Set([...(own?.targets ?? []).filter(isRustName), ...request.targets])]
   if (rustup === null) {
     const rust = await findRust(ports, dir)
-    await requireUnmanaged(ports, rust.rustcVersion, chosen.name, parts.components)
+    // Toolchain files and variables of rustup mean nothing to the Rust of a distribution, which builds as ever.
+    const isAsked = request.rust !== undefined
+    await requireUnmanaged(ports, rust.rustcVersion, isAsked ? chosen.name : null, request.components)
     return {
       rust,
-      why: chosen.why,
+      why: isAsked ? chosen.why : 'Rust on PATH; there is no rustup',
       from: dirname(rust.cargo),
       isNew: false,
       targets,
