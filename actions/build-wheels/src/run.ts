@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { EMULATORS, type EmulatorName } from '@slipway/core/emulators'
 import { error, ProblemError } from '@slipway/core/problem'
 import { linuxTag } from '@slipway/core/python/platform'
 import { maturinArguments } from '@slipway/project/settings/maturin-arguments'
@@ -9,7 +10,6 @@ import { reportArtifacts } from '@slipway/runtime/artifact-report'
 import type { Inputs } from '@slipway/runtime/inputs'
 import type { Context } from '@slipway/runtime/main'
 import { jobSetting } from '@slipway/runtime/release-inputs'
-import { EMULATORS, type EmulatorName } from '@slipway/toolchain/executor/emulator'
 import type { spec } from './inputs.ts'
 
 /** Builds the distributions. */

@@ -23,7 +23,7 @@ export function comparedSizes(artifacts: readonly Artifact[], probes: readonly P
 /** Formats a size with its change since the last release: `1.2 MiB (+3 % since 1.1.0)`. */
 export function sizeWithChange({ size, before }: Pick<Growing, 'size' | 'before'>): string {
   const percent = Math.round((size / before.size - 1) * 100)
-  const change = percent === 0 ? 'as' : `${percent > 0 ? '+' : '-'}${Math.abs(percent)} % since`
+  const change = percent === 0 ? 'same as' : `${percent > 0 ? '+' : '-'}${Math.abs(percent)} % since`
   return `${sized(size)} (${change} ${before.version})`
 }
 
@@ -34,8 +34,12 @@ export function grown(target: string, artifacts: readonly Artifact[], probes: re
     return size > times * before.size && size > before.size + bytes
   })
   if (large.length === 0) return []
-  const files = few(large.map((each) => `${each.filename}: ${sized(each.before.size)}, now ${sized(each.size)}`))
-  const message = `Files are more than twice as large as those of the last release on ${target}, ${large[0]?.before.version} (${files}).`
+  const files = few(
+    large.map(
+      ({ filename, size, before }) => `${filename}: ${sized(before.size)} in ${before.version}, now ${sized(size)}`,
+    ),
+  )
+  const message = `Files are more than twice as large as those of the last release on ${target} (${files}).`
   const hint = 'Look for debug symbols (`strip`), test data or bundled libraries in them. If it is intended, go on.'
   return [warning('files-grew', message, hint)]
 }

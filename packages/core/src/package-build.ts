@@ -1,3 +1,4 @@
+import type { EmulatorName } from './emulators.ts'
 import type { Repair } from './repair.ts'
 
 /** Whether one job on Linux can build the wheels of a package for all its targets. */
@@ -35,4 +36,6 @@ export interface PackageTests {
   requires?: string[]
   /** A command for the shell; `{project}` and `{package}` stand for the folders of the sources. */
   command?: string
+  /** The emulators that may execute its wheels; absent for all. */
+  emulators?: EmulatorName[]
 }

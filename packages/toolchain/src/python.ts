@@ -172,6 +172,11 @@ export function nameOfPython(python: Python): string {
   return interpreterName({ ...python, minor: minor(python) })
 }
 
+/** Returns a Python's version for people, with `t` at its end if it has no global interpreter lock: `3.14.1t`, `PyPy 3.11.15`. */
+export function versionOf({ version, implementation, freeThreaded }: Python): string {
+  return `${implementation === 'pypy' ? 'PyPy ' : ''}${version}${freeThreaded ? 't' : ''}`
+}
+
 /** Whether a Python is of a version: `3.12`, `3.12.4`, free-threaded `3.14t`, or `pypy3.11`. */
 export function isOfVersion({ version: own, implementation, freeThreaded }: Python, version: string): boolean {
   const [, pypy, plain = '', flag] = /^(pypy)?(.*?)(t?)$/.exec(version) ?? []

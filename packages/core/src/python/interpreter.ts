@@ -16,6 +16,14 @@ export function parseInterpreter(name: string): Interpreter | null {
   return { implementation: pypy ? 'pypy' : 'cpython', minor: Number(minor), freeThreaded: flag === 't' }
 }
 
+/** The oldest Python that Slipway uses, and the first that can be built without the global interpreter lock (PEP 703). */
+const OLDEST = { withLock: 8, freeThreaded: 13 }
+
+/** Whether Slipway builds and runs wheels with an interpreter. */
+export function isUsable({ minor, freeThreaded }: Interpreter): boolean {
+  return minor >= (freeThreaded ? OLDEST.freeThreaded : OLDEST.withLock)
+}
+
 /** Returns the name of an interpreter. */
 export function interpreterName({ implementation, minor, freeThreaded }: Interpreter): string {
   return `${implementation === 'pypy' ? 'pypy' : ''}3.${minor}${freeThreaded ? 't' : ''}`

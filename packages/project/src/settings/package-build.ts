@@ -6,7 +6,7 @@ import type { PackageSettings } from './settings.ts'
 
 /** Returns how the settings of a package build it and test its wheels; without settings for it, nothing. */
 export function buildAndTest(settings: PackageSettings): { build?: PackageBuild; test?: PackageTests } {
-  const { manylinux, args, testExtras, testRequires, testCommand } = settings
+  const { manylinux, args, testExtras: extras, testRequires: requires, testCommand: command } = settings
   const words = args === undefined ? undefined : maturinArguments(args)
   const build = given<PackageBuild>({
     manylinux: manylinux === undefined ? undefined : linuxTag(manylinux),
@@ -19,7 +19,7 @@ export function buildAndTest(settings: PackageSettings): { build?: PackageBuild;
     container: settings.container,
     repair: settings.repair,
   })
-  const test = given<PackageTests>({ extras: testExtras, requires: testRequires, command: testCommand })
+  const test = given<PackageTests>({ extras, requires, command, emulators: settings.testEmulators })
   return { ...(build && { build }), ...(test && { test }) }
 }
 

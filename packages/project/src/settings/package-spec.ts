@@ -1,5 +1,6 @@
+import { EMULATORS } from '@slipway/core/emulators'
 import { parseImage } from '@slipway/core/image'
-import { parseInterpreter } from '@slipway/core/python/interpreter'
+import { isUsable, parseInterpreter } from '@slipway/core/python/interpreter'
 import { linuxTag } from '@slipway/core/python/platform'
 import { parseRequirement } from '@slipway/core/python/requirement'
 import { REPAIRS } from '@slipway/core/repair'
@@ -11,11 +12,11 @@ const importName = text('a name at the top of the wheel, as in `import name`', (
   /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) ? null : 'is not a Python name',
 )
 
-const python = text('a Python as in `3.14t`, `3.13` or `pypy3.11`', (name) =>
-  parseInterpreter(name)
-    ? null
-    : 'is not a version with two numbers, `t` after it if free-threaded, `pypy` before PyPy',
-)
+const python = text('a Python as in `3.14t`, `3.13` or `pypy3.11`', (name) => {
+  const found = parseInterpreter(name)
+  if (found === null) return 'is not a version with two numbers, `t` after it if free-threaded, `pypy` before PyPy'
+  return isUsable(found) ? null : 'is older than 3.8, or than 3.13t if free-threaded'
+})
 
 const manylinux = text('a tag as in `manylinux_2_28`, or `2_28`', (tag) =>
   /^manylinux(?:_2_\d{1,2}|1|2010|2014)$/.test(linuxTag(tag)) ? null : 'is not the platform tag of a Linux wheel',
@@ -112,6 +113,12 @@ export const PACKAGE_SPEC: Fields<PackageSettings> = {
     shape: shellCommand,
     about:
       'Shell command to run with each built wheel installed. `{project}` and `{package}` are the folders of the sources.',
+    fallback: undefined,
+  },
+  testEmulators: {
+    shape: list(choice(EMULATORS)),
+    about:
+      'Which of `qemu` and `wine` may run its wheels for other systems, where they are installed; `[]` for none. Default: both.',
     fallback: undefined,
   },
 }

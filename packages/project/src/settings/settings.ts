@@ -1,3 +1,4 @@
+import type { EmulatorName } from '@slipway/core/emulators'
 import type { Repair } from '@slipway/core/repair'
 import type { Strategy } from '@slipway/core/strategy'
 
@@ -41,6 +42,8 @@ export interface PackageSettings {
   testRequires?: string[]
   /** A command for the shell that tests an installed wheel. */
   testCommand?: string
+  /** The emulators that may execute its wheels. */
+  testEmulators?: EmulatorName[]
 }
 
 /** The settings of `slipway.toml`, which override discovery. Paths are relative to the project. */

@@ -1,6 +1,6 @@
 import { error, ProblemError } from '@slipway/core/problem'
 import { interpreterTitle } from '@slipway/core/python/interpreter'
-import { isOfVersion, nameOfPython, type Python } from '@slipway/toolchain/python'
+import { isOfVersion, nameOfPython, type Python, versionOf } from '@slipway/toolchain/python'
 
 /** Which Pythons to execute a wheel on: all of this machine that it is for, the lowest of them, none, or versions (`3.12`). */
 export type ChosenPythons = 'all' | 'lowest' | 'none' | readonly string[]
@@ -30,9 +30,4 @@ export function chosenPythons(found: readonly Python[], chosen: ChosenPythons): 
 /** Returns the versions of Pythons for people; `none` if there is none. */
 export function versionsOf(pythons: readonly Python[]): string {
   return pythons.map(versionOf).join(', ') || 'none'
-}
-
-/** Returns a Python's version, with `t` at its end if it has no global interpreter lock: `3.14.1t`, `PyPy 3.11.15`. */
-export function versionOf({ version, implementation, freeThreaded }: Python): string {
-  return `${implementation === 'pypy' ? 'PyPy ' : ''}${version}${freeThreaded ? 't' : ''}`
 }

@@ -35,7 +35,10 @@ export function guestsFor(
   { emulators, missing }: Found,
   chosen: ChosenPythons,
 ): { guests: Guest[]; reason: string | null } {
-  const fitting = emulators.filter((each) => (each.isContainer || !isNative) && executes(each, tags))
+  const wanted = planned.test?.emulators
+  const isWanted = ({ name }: Emulator) =>
+    name === 'container' || (!isNative && (wanted === undefined || wanted.includes(name)))
+  const fitting = emulators.filter((each) => isWanted(each) && executes(each, tags))
   const isAble = (each: Python) => allowsPython(planned.requiresPython, each.version) && loads(each, tags)
   const guests = fitting.flatMap((emulator) =>
     selected(emulator.pythons, chosen, isAble).map((python) => ({ emulator, python })),
@@ -46,6 +49,8 @@ export function guestsFor(
     const tried = versionsOf(selected(first.pythons, chosen, () => true))
     return { guests, reason: `it runs on none of the Pythons to try of ${first.label} (${tried})` }
   }
+  if (wanted !== undefined && !isNative && emulators.some((each) => executes(each, tags)))
+    return { guests, reason: '`test-emulators` in slipway.toml leaves out what executes it here' }
   const absent = missing.find(({ machine }) => tags.platformTags.some((tag) => runsOn(tag, machine)))
   return { guests, reason: absent?.reason ?? (!isNative && runsInContainer(tags) ? NO_IMAGE : null) }
 }

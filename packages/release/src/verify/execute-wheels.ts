@@ -10,9 +10,9 @@ import { parseWheelFilename, type WheelFilename } from '@slipway/core/python/fil
 import { allowsPython } from '@slipway/core/python/requires-python'
 import { sideBySide } from '@slipway/core/side-by-side'
 import type { EmulatorOptions } from '@slipway/toolchain/executor/emulator'
-import { bestPython, findPythons, isUsual, loads, type Python } from '@slipway/toolchain/python'
+import { bestPython, findPythons, isUsual, loads, type Python, versionOf } from '@slipway/toolchain/python'
 import { type Machine, machineName, runsOn, thisMachine } from '@slipway/toolchain/this-machine'
-import { type ChosenPythons, chosenPythons, versionOf, versionsOf } from './chosen-pythons.ts'
+import { type ChosenPythons, chosenPythons, versionsOf } from './chosen-pythons.ts'
 import type { Guest } from './elsewhere.ts'
 import { type PackageTest, tryPackage } from './try-package.ts'
 

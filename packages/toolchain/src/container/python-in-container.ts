@@ -3,7 +3,7 @@ import { error, ProblemError } from '@slipway/core/problem'
 import { cpythonMinor } from '@slipway/core/python/filename'
 import { interpreterTitle } from '@slipway/core/python/interpreter'
 import { allowsPython } from '@slipway/core/python/requires-python'
-import { askPython, isOfVersion, isUsual, minor, nameOfPython, type Python, type PythonConstraint } from '../python.ts'
+import { askPython, isOfVersion, isUsual, minor, type Python, type PythonConstraint, versionOf } from '../python.ts'
 
 /** Prints the paths where a Python may be: in the manylinux images below /opt/python, else on PATH. */
 const CANDIDATES = `
@@ -48,7 +48,7 @@ export function pythonForIn(
   const fits = (each: Python) => (version === undefined ? isInRange(each) : isOfVersion(each, version))
   const found = pythons.find((each) => fits(each) && allowsPython(requiresPython, each.version))
   if (found) return found
-  const all = pythons.map(nameOfPython).join(', ') || 'none'
+  const all = pythons.map(versionOf).join(', ') || 'none'
   const wanted =
     version === undefined ? `CPython that ${name} allows` : `${interpreterTitle(version)} to build ${name} for`
   const message = `The image ${image} has no ${wanted}; found: ${all}.`

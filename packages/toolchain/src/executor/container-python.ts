@@ -49,7 +49,7 @@ export async function containerPythons(ports: Ports, image: string): Promise<Emu
   const machine: Machine = { system: 'linux', processor: first.processor, glibc: first.glibc }
   return {
     label: `${machineName(machine)} (${image} container)`,
-    isContainer: true,
+    name: 'container',
     machine,
     ...(first.musl !== null && { musl: first.musl }),
     pythons: found.map(({ processor: _, glibc: __, musl: ___, ...python }) => python),

@@ -1,3 +1,4 @@
+import type { EmulatorName } from '@slipway/core/emulators'
 import type { Finished } from '@slipway/core/ports'
 import type { Python } from '../python.ts'
 import type { Machine } from '../this-machine.ts'
@@ -9,12 +10,6 @@ export interface ArchiveSources {
   /** An archive of Debian. */
   debian: readonly string[]
 }
-
-/** The emulators of other systems and processors. */
-export const EMULATORS = ['qemu', 'wine'] as const
-
-/** The name of an emulator. */
-export type EmulatorName = (typeof EMULATORS)[number]
 
 /** Which emulators may be used, and where their Pythons come from. */
 export interface EmulatorOptions {
@@ -52,8 +47,8 @@ export interface Session {
 export interface Emulator {
   /** For people: `Windows x86_64 (wine)`. */
   label: string
-  /** Whether it executes wheels in a container of an image that the user chose, this machine's wheels too. */
-  isContainer: boolean
+  /** `container`: it executes wheels in a container of an image that the user chose, this machine's wheels too. */
+  name: EmulatorName | 'container'
   /** What it executes wheels of. */
   machine: Machine
   /** Version of musl, `1.2`; only where the C library is musl. */

@@ -1,8 +1,9 @@
+import type { EmulatorName } from '@slipway/core/emulators'
 import type { Ports } from '@slipway/core/ports'
 import { sideBySide } from '@slipway/core/side-by-side'
 import { type Machine, thisMachine } from '../this-machine.ts'
 import { containerPythons } from './container-python.ts'
-import type { Emulator, EmulatorName, EmulatorOptions, MissingEmulator } from './emulator.ts'
+import type { Emulator, EmulatorOptions, MissingEmulator } from './emulator.ts'
 import { findQemu } from './qemu.ts'
 import { findWine } from './wine.ts'
 

@@ -27,7 +27,7 @@ export async function findQemu(ports: Ports, sources: ArchiveSources): Promise<E
   const pythons = archivedPythons(machine)
   return {
     label,
-    isContainer: false,
+    name: 'qemu',
     machine,
     pythons,
     async open(python, place) {

@@ -35,7 +35,7 @@ export async function findWine(ports: Ports, sources: ArchiveSources): Promise<E
   const pythons = archivedPythons(MACHINE)
   return {
     label: `${machineName(MACHINE)} (wine)`,
-    isContainer: false,
+    name: 'wine',
     machine: MACHINE,
     pythons,
     async open(python, place) {

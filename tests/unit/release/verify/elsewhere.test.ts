@@ -16,7 +16,7 @@ const OLD: Machine = { system: 'linux', processor: 'x86_64', glibc: '2.31' }
 const emulator = (label: string, machine: Machine, versions: string[], more: Partial<Emulator> = {}): Emulator => ({
   label,
   machine,
-  isContainer: false,
+  name: 'qemu',
   pythons: versions.map((version) => ({
     path: '',
     version,
@@ -30,9 +30,9 @@ const emulator = (label: string, machine: Machine, versions: string[], more: Par
 
 const FOUND = {
   emulators: [
-    emulator('musl', MUSL, ['3.12.1'], { isContainer: true, musl: '1.1.24' }),
-    emulator('old', OLD, ['3.9.2'], { isContainer: true }),
-    emulator('wine', WINDOWS, ['3.9.6', '3.12.1', '3.14.3']),
+    emulator('musl', MUSL, ['3.12.1'], { name: 'container', musl: '1.1.24' }),
+    emulator('old', OLD, ['3.9.2'], { name: 'container' }),
+    emulator('wine', WINDOWS, ['3.9.6', '3.12.1', '3.14.3'], { name: 'wine' }),
   ],
   missing: [{ machine: ARM, reason: 'qemu is not installed' }],
 }
@@ -69,6 +69,16 @@ test.each([
   ['py3-none-any', { isNative: true }, 'all', ['musl 3.12.1', 'old 3.9.2']],
 ] as const)('a wheel %s (%j, Pythons %j) is tried on %j', (tags, how, chosen, expected) => {
   expect(tried(tags, how, chosen)).toEqual(expected)
+})
+
+test.each([
+  [['qemu'], '`test-emulators` in slipway.toml leaves out what executes it here'],
+  [[], '`test-emulators` in slipway.toml leaves out what executes it here'],
+  [['wine'], null],
+] as const)('with the setting `test-emulators` %j, a wheel for Windows is not tried: %s', (emulators, expected) => {
+  const planned = { name: 'plover', requiresPython: '>=3.8', test: { emulators } } as unknown as PlannedPackage
+  const tags = parseWheelFilename('plover-1.0-cp38-abi3-win_amd64.whl') as WheelFilename
+  expect(guestsFor({ tags, planned, isNative: false }, FOUND, 'all').reason).toBe(expected)
 })
 
 test('a failure to provide a Python is a reason; any other stays a failure', () => {
