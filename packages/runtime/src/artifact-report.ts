@@ -4,7 +4,7 @@ import { few } from '@slipway/core/counted'
 import type { Release } from '@slipway/core/plan'
 import { MAX_DIFFERENCES_PER_FILE } from './limits.ts'
 import type { Context } from './main.ts'
-import { code, escapeCell, table } from './markdown.ts'
+import { code, duration, escapeCell, table } from './markdown.ts'
 
 /**
  * Reports the built artifacts: a table in the summary, and the output `files`.
@@ -96,6 +96,7 @@ const namesOf = (artifacts: readonly Artifact[]) => JSON.stringify(artifacts.map
 function filesTable(artifacts: readonly Artifact[], times: ReadonlyMap<string, number> = new Map()): string {
   const wasTried = artifacts.some((each) => each.executed ?? each.notExecuted)
   const isTimed = artifacts.some((each) => times.has(each.filename))
+  const timeOf = (milliseconds: number | undefined) => (milliseconds === undefined ? '' : duration(milliseconds))
   const rows = artifacts.map((each) => [
     code(each.filename),
     `${Math.ceil(each.size / 1024)} KiB`,
@@ -104,13 +105,6 @@ function filesTable(artifacts: readonly Artifact[], times: ReadonlyMap<string, n
     code(each.sha256),
   ])
   return table(['File', 'Size', ...(isTimed ? ['Built in'] : []), ...(wasTried ? ['Executed'] : []), 'sha256'], rows)
-}
-
-/** Formats how long a file was built: `41 s`, `2 min 5 s`. */
-function timeOf(milliseconds: number | undefined): string {
-  if (milliseconds === undefined) return ''
-  const seconds = Math.ceil(milliseconds / 1000)
-  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
 /** Says where a wheel was executed, or why it was only inspected. */

@@ -49,3 +49,10 @@ export function table(header: readonly string[], rows: readonly (readonly string
   const row = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
   return [row(header), row(header.map(() => '---')), ...rows.slice(0, MAX_TABLE_ROWS).map(row)].join('\n') + more(rows)
 }
+
+/** Formats a duration for people: `0.3 s`, `1 min 5 s`. */
+export function duration(milliseconds: number): string {
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`
+  const seconds = Math.round(milliseconds / 1000)
+  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
+}

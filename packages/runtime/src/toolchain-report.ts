@@ -1,5 +1,5 @@
 import type { Context } from './main.ts'
-import { code, escapeCell, table } from './markdown.ts'
+import { code, duration, escapeCell, table } from './markdown.ts'
 
 /** A tool of a job, as the summary shows it. */
 interface Tool {
@@ -8,13 +8,6 @@ interface Tool {
   from: string
   why: string
   milliseconds: number | null
-}
-
-/** Formats a duration for people: `0.3 s`, `1 min 5 s`. */
-export function duration(milliseconds: number): string {
-  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`
-  const seconds = Math.round(milliseconds / 1000)
-  return `${Math.floor(seconds / 60)} min ${seconds % 60} s`
 }
 
 /** Returns the duration, if there is one. */

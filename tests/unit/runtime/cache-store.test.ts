@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from '@jest/globals'
 import type { HttpRequest, HttpResponse } from '@slipway/core/ports'
 import { workflowCache } from '@slipway/runtime/cache-store'
-import { duration } from '@slipway/runtime/toolchain-report'
+import { duration } from '@slipway/runtime/markdown'
 
 const ENV = {
   ACTIONS_RESULTS_URL: 'http://example.invalid/',
