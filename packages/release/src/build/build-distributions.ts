@@ -121,10 +121,14 @@ async function trySources(
   }
 }
 
-/** Returns a package as its sdist has it. Whoever builds an sdist runs no command of slipway.toml before. */
+/**
+ * Returns a package as its sdist has it. Whoever builds an sdist runs no command of slipway.toml before; a container needs it
+ * for its system libraries, which the users of an sdist have.
+ */
 function asSource(planned: PlannedPackage): PlannedPackage {
   const { beforeBuild, ...build } = planned.build ?? {}
-  return { ...planned, path: '.', build }
+  const own = build.container !== undefined && beforeBuild !== undefined ? { ...build, beforeBuild } : build
+  return { ...planned, path: '.', build: own }
 }
 
 /** Logs which packages are not built here. */
