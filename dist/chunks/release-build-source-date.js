@@ -1,1 +1,1 @@
-import{xt as e}from"./toolchain.js";async function t(t,n){return Number(t.env.SOURCE_DATE_EPOCH??await e(t,n)??315532800)}export{t};
+import{Ct as e}from"./toolchain.js";async function t(t,n){return Number(t.env.SOURCE_DATE_EPOCH??await e(t,n)??315532800)}export{t};

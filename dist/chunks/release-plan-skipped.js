@@ -1,1 +1,1 @@
-import{l as e}from"./core.js";function t(t){return t.crates.filter(e=>e.publish===!1).map(({name:t,version:n,reason:r=`its Cargo.toml sets publish = false`})=>{let i=`${t} ${n}`;return e({publisher:`crates`,target:`crates.io`},{artifact:i,status:`skipped`,reason:r})})}export{t};
+import{u as e}from"./core.js";function t(t){return t.crates.filter(e=>e.publish===!1).map(({name:t,version:n,reason:r=`its Cargo.toml sets publish = false`})=>{let i=`${t} ${n}`;return e({publisher:`crates`,target:`crates.io`},{artifact:i,status:`skipped`,reason:r})})}export{t};

@@ -1,4 +1,4 @@
-import{G as e,W as t}from"./core-start.js";import{U as n}from"./core-python.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
+import{G as e,W as t}from"./core-start.js";import{W as n}from"./core-python.js";function r({code:n,stdout:r,stderr:i},a,o){if(n===0)return;let s=`${r}\n${i}`.trim().split(`
 `).slice(-20).join(`
 `);throw new t(e(`verification-failed`,`${a} failed (exit ${n}):\n${s}`,o))}const i=`
 import importlib, json, re, sys

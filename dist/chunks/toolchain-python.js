@@ -1,1 +1,1 @@
-export{at as askPython,ot as bestPython,st as findPythons,ct as forgetPythons,lt as isOfVersion,ut as isUsual,dt as loads,ft as minor,pt as nameOfPython,mt as pythonFor,ht as pythonsFor}from"./toolchain.js";
+export{ot as askPython,st as bestPython,ct as findPythons,lt as forgetPythons,ut as isOfVersion,dt as isUsual,ft as loads,pt as minor,mt as nameOfPython,ht as pythonFor,gt as pythonsFor,_t as versionOf}from"./toolchain.js";

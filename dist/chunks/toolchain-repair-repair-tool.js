@@ -1,1 +1,1 @@
-export{K as installRepairer}from"./toolchain.js";
+export{q as installRepairer}from"./toolchain.js";

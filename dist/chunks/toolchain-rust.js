@@ -1,1 +1,1 @@
-export{Y as cargoVersion,X as findCargo,Z as findRust}from"./toolchain.js";
+export{X as cargoVersion,Z as findCargo,Q as findRust}from"./toolchain.js";

@@ -55,7 +55,7 @@ test('files that are much larger than in the last release are reported with thei
   const step = await publish(sandbox, builtWorkspace(files))
   expect([step.code, titles(step)]).toEqual([0, ['files-grew']])
   expect(step.annotations[0]?.message).toMatch(
-    /last release on .*, 1\.0\.0 \(demo_py-1\.1\.0-.*whl: \d\.\d KiB, now [12]\.\d MiB\)/,
+    /last release on .* \(demo_py-1\.1\.0-.*whl: \d\.\d KiB in 1\.0\.0, now [12]\.\d MiB\)/,
   )
   expect(unescaped(step.summary)).toMatch(/demo_py-1\.1\.0.*MiB \(\+\d+ % since 1\.0\.0\)/)
 })

@@ -40,7 +40,7 @@ test('the Pythons of an image are found with its C library, lowest first, each o
     '/opt/python/pp310': { ...musl, path: '/opt/python/pp310/bin/python', version: '3.10.2', implementation: 'pypy' },
   })
   const emulator = await containerPythons(ports, IMAGE)
-  expect(emulator).toMatchObject({ label: `Linux x86_64 (${IMAGE} container)`, isContainer: true })
+  expect(emulator).toMatchObject({ label: `Linux x86_64 (${IMAGE} container)`, name: 'container' })
   expect(emulator.pythons.map((each) => [each.version, each.path])).toEqual([
     ['3.9.2', '/opt/python/cp39/bin/python'],
     ['3.12.1', '/usr/bin/python3.12'],
