@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect } from '@jest/globals'
 import { readWheel } from '@slipway/artifacts/wheel'
-import { runInContainer } from '@slipway/toolchain/container/run'
+import { withContainer } from '@slipway/toolchain/container/run'
 import { runAction, type Step } from '../bundle/action.ts'
 import { commit, repository } from '../bundle/project.ts'
 import { call, type Daemon } from '../engines/daemon.ts'
@@ -60,12 +60,9 @@ async function importInBase(wheel: string): Promise<{ said: string; libraries: s
     'print(*{line.split()[-1] for line in open("/proc/self/maps") if "jansson" in line}, sep="\\n")',
   ].join('\n')
   const unpack = `python3 -m zipfile -e ${wheel} /unpacked && test -z "$(ldconfig -p | grep jansson)"`
-  const finished = await runInContainer(portsWith(docker.env), {
-    image: BASE,
-    mounts: [{ host: wheel, readOnly: true }],
-    argv: ['sh', '-ec', `${unpack} && python3 -c '${script}'`],
-    cwd: '/',
-  })
+  const options = { image: BASE, mounts: [{ host: wheel, readOnly: true }] }
+  const argv = ['sh', '-ec', `${unpack} && python3 -c '${script}'`] as const
+  const finished = await withContainer(portsWith(docker.env), options, (base) => base.run({ argv, cwd: '/' }))
   expect([finished.code, finished.stderr]).toEqual([0, ''])
   const [said = '', ...libraries] = finished.stdout.trim().split('\n')
   return { said, libraries: libraries.sort() }

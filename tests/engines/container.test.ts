@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, jest } from '@jest/globals'
 import type { ProblemError } from '@slipway/core/problem'
-import { runInContainer, startContainer } from '@slipway/toolchain/container/run'
+import { startContainer, withContainer } from '@slipway/toolchain/container/run'
 import { needs } from '../tools.ts'
 import { call, type Daemon } from './daemon.ts'
 import { startDocker } from './harness.ts'
@@ -71,11 +71,10 @@ test('a file belongs to the user who runs the command', async () => {
   // Any user may write there, and this one need not be root.
   await chmod(out, 0o777)
   jest.spyOn(process, 'getuid').mockReturnValue(1234)
-  const options = { image: IMAGE, mounts: [{ host: out }], network: 'none', cwd: out, user: 'caller' } as const
-  const { code, stdout } = await runInContainer(portsWith(docker.env), {
-    ...options,
-    argv: ['sh', '-c', 'id -u; echo > mine'],
-  })
+  const options = { image: IMAGE, mounts: [{ host: out }], network: 'none' } as const
+  const { code, stdout } = await withContainer(portsWith(docker.env), options, (started) =>
+    started.run({ argv: ['sh', '-c', 'id -u; echo > mine'], cwd: out, user: 'caller' }),
+  )
   jest.restoreAllMocks()
   expect([code, stdout]).toEqual([0, '1234\n'])
   expect((await stat(join(out, 'mine'))).uid).toBe(1234)
@@ -84,7 +83,9 @@ test('a file belongs to the user who runs the command', async () => {
 
 test('an image that cannot be pulled, and a container that cannot start, are problems', async () => {
   const code = async (image: string, mounts: { host: string }[] = []) => {
-    const run = runInContainer(portsWith(docker.env), { image, mounts, argv: ['true'], cwd: '/' })
+    const run = withContainer(portsWith(docker.env), { image, mounts }, (started) =>
+      started.run({ argv: ['true'], cwd: '/' }),
+    )
     return run.then(String, (thrown: ProblemError) => [thrown.problems[0]?.code, thrown.message])
   }
   expect(await code('127.0.0.1:1/missing:1')).toEqual([

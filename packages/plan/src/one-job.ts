@@ -83,14 +83,14 @@ const REASONS: readonly Reason[] = [
 function lockedFor({ crate }: DiscoveredPackage, { packages }: LockFile): LockedPackage[] {
   const byName = new Map<string, LockedPackage[]>()
   for (const each of packages) byName.set(each.name, [...(byName.get(each.name) ?? []), each])
-  const tested = new Set(crate?.dependencies.filter(({ kind }) => kind !== 'dev').map(({ name }) => name))
+  const direct = new Set(crate?.dependencies.filter(({ kind }) => kind !== 'dev').map(({ name }) => name))
   const found = new Set(packages.filter((each) => each.name === crate?.name && !each.isForeign))
   // A set that grows while it is walked.
   for (const each of found) {
     const isOwn = each.name === crate?.name && !each.isForeign
     for (const { value } of each.dependencies) {
       const [name = '', version] = value.split(' ')
-      if (isOwn && !tested.has(name)) continue
+      if (isOwn && !direct.has(name)) continue
       for (const one of byName.get(name) ?? [])
         if (version === undefined || one.version.value === version) found.add(one)
     }

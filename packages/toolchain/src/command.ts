@@ -46,6 +46,11 @@ export function lastLines({ stdout, stderr }: Finished): string {
     .join('\n')
 }
 
+/** Returns the tar to run. On Windows that is the system's own, which reads `.zip` too: git's, on PATH, takes `C:` for a host. */
+export function systemTar(env: Ports['env'], platform: NodeJS.Platform): string {
+  return platform === 'win32' ? join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar'
+}
+
 /** The problem to report when a command fails: its code, the failure in words, and the hint. */
 export interface CommandFailure {
   code: string

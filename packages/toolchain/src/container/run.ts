@@ -142,13 +142,17 @@ export async function startContainer(
 }
 
 /**
- * Runs one command in a new container, which is removed afterwards, and returns its result, also of a failure.
+ * Starts a container, and removes it after its use, also of one that fails.
  * @throws ProblemError as `startContainer` does
  */
-export async function runInContainer(ports: Ports, options: ContainerOptions & ContainerCommand): Promise<Finished> {
+export async function withContainer<Result>(
+  ports: Ports,
+  options: ContainerOptions,
+  use: (container: Container) => Promise<Result>,
+): Promise<Result> {
   const container = await startContainer(ports, options)
   try {
-    return await container.run(options)
+    return await use(container)
   } finally {
     await container.close()
   }

@@ -1,6 +1,6 @@
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
-import { type Container, startContainer } from '../container/run.ts'
+import { type Container, startContainer, withContainer } from '../container/run.ts'
 import { minor, type Python } from '../python.ts'
 import { type Machine, machineName } from '../this-machine.ts'
 import type { Emulator } from './emulator.ts'
@@ -39,7 +39,7 @@ type Answer = Python & { processor: string; glibc: string | null; musl: string |
  * @throws ProblemError `container-without-python`, or why a container does not start
  */
 export async function containerPythons(ports: Ports, image: string): Promise<Emulator> {
-  const found = await inContainer(await startContainer(ports, { image, network: 'none' }), pythonsIn)
+  const found = await withContainer(ports, { image, network: 'none' }, pythonsIn)
   const [first] = found
   if (first === undefined) {
     const message = `${image} has no CPython 3.8 or later on PATH or in /opt/python, so no wheel can be executed in it.`
@@ -89,15 +89,4 @@ async function pythonsIn(container: Container): Promise<Answer[]> {
     }
   }
   return [...answers.values()].sort((a, b) => minor(a) - minor(b))
-}
-
-async function inContainer<Result>(
-  container: Container,
-  use: (container: Container) => Promise<Result>,
-): Promise<Result> {
-  try {
-    return await use(container)
-  } finally {
-    await container.close()
-  }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
 import { error, ProblemError } from '@slipway/core/problem'
 import { temporaryFolder, toolCache } from '../cache.ts'
-import { mustRun } from '../command.ts'
+import { mustRun, systemTar } from '../command.ts'
 import { download } from '../download.ts'
 import { withoutSecrets } from '../secrets.ts'
 import type { PythonBuild } from './manifest.ts'
@@ -15,8 +15,7 @@ export function unpackCommand(
   archive: string,
   into: string,
 ): [string, ...string[]] {
-  const tar = platform === 'win32' ? join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar'
-  return [tar, '-xf', archive, '-C', into]
+  return [systemTar(env, platform), '-xf', archive, '-C', into]
 }
 
 /** Returns the command that installs an unpacked Python, as actions/setup-python does (`install-python.ts`). */

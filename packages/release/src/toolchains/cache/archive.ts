@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Ports } from '@slipway/core/ports'
-import { findProgram, mustRun } from '@slipway/toolchain/command'
+import { findProgram, mustRun, systemTar } from '@slipway/toolchain/command'
 import type { CachePart } from './parts.ts'
 
 /** How an archive is compressed: zstd is several times as fast, but not everywhere. */
@@ -39,7 +38,7 @@ function tar(
   options: string[],
   platform = process.platform,
 ): [string, ...string[]] {
-  const program = platform === 'win32' ? join(env.SystemRoot ?? 'C:\\Windows', 'System32', 'tar.exe') : 'tar'
+  const program = systemTar(env, platform)
   return [program, ...(compression === 'zstd' ? ['--use-compress-program', ['zstd', ...options].join(' ')] : ['-z'])]
 }
 
